@@ -1,0 +1,3 @@
+"""The Refractor library: why did a matched drug not help this patient?"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Foreign copy-number formats, one module a caller."""

@@ -1,0 +1,1 @@
+"""The knowledge base, its matching to alterations, and labels made before any outcome is read."""

@@ -1,0 +1,1 @@
+"""RECIST, endpoints, two-stage inference, survival and association."""

@@ -1,0 +1,1 @@
+"""Figures, pages, workbook and study folder for people to look at."""

@@ -1,0 +1,1 @@
+"""Small variants: the only modules that open VCF and MAF; calling, consequences, codon status."""
