@@ -19,6 +19,6 @@ def written_aside(path: str | Path) -> Iterator[Path]:
     scratch = final.with_name(f".{os.getpid()}.{final.name}")
     try:
         yield scratch
-        os.replace(scratch, final)
+        scratch.replace(final)
     finally:
         scratch.unlink(missing_ok=True)

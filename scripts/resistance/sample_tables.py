@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from resistance.tables import Table, integer, number, text
-from resistance.vocabulary import Clonality, CopyNumberCall, Eligibility, State, Status, Tier, Verdict, YesNo
+from resistance.vocabulary import (
+    Clonality,
+    CopyNumberCall,
+    Eligibility,
+    Label,
+    State,
+    Status,
+    Tier,
+    Verdict,
+    YesNo,
+)
 
 YES_NO = tuple(YesNo)
 TIERS = tuple(Tier)
@@ -156,6 +166,29 @@ ELIGIBILITY = Table(
             required=True,
         ),
         text("detail", "The finding behind it: codon status, or for HER2 the call of ERBB2"),
+    ),
+)
+
+LABEL = Table(
+    "label.tsv",
+    "The label of one tumour, one row; made before any outcome is read.",
+    (
+        text("sample", "Tumour sample", required=True),
+        text("label", "Why the tumour may resist", values=tuple(Label), required=True),
+        text("mechanisms", "Candidate mechanisms, best first, separated by semicolons"),
+        text("sentence", "The label in plain words"),
+    ),
+)
+
+RULES = Table(
+    "rules.tsv",
+    "One rule of the knowledge base and what was found in this tumour; never tested is never negative.",
+    (
+        text("rule_id", "Rule of the knowledge base", required=True),
+        text("gene", "HGNC symbol"),
+        text("tier", "Strength of the evidence", values=TIERS, required=True),
+        text("result", "Outcome", values=("found", "not_found", "not_tested"), required=True),
+        text("reason", "What was found, or why it could not be tested"),
     ),
 )
 

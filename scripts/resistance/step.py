@@ -18,6 +18,12 @@ def step_parser(doc: str | None) -> argparse.ArgumentParser:
         description=doc, formatter_class=argparse.ArgumentDefaultsHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--synthetic", action="store_true", help="mark every output as synthetic")
+    parser.add_argument(
+        "--record-failures",
+        action="store_true",
+        help="write unusable input into the step's analyses table as failed and go on, as the workflow does; "
+        "otherwise exit with 2",
+    )
     return parser
 
 
