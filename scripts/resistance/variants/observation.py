@@ -1,0 +1,65 @@
+"""One small variant and what was counted of it, whatever file or reads it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+READS_ORIGIN = "reads"
+"""`Observation.origin` of a variant that was called here, from reads."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Variant:
+    """One allele at one place: chromosome bare, position 0-based, left-aligned and trimmed as in a VCF.
+
+    An indel keeps its anchor base: ref and alt are never empty.
+    """
+
+    chromosome: str
+    position: int
+    ref: str
+    alt: str
+
+    @property
+    def end(self) -> int:
+        """The base after the last reference base, 0-based."""
+        return self.position + len(self.ref)
+
+    @property
+    def kind(self) -> str:
+        """`snv`, `mnv`, `insertion`, `deletion` or `delins`, as the table of alterations spells them."""
+        if len(self.ref) == len(self.alt):
+            return "snv" if len(self.ref) == 1 else "mnv"
+        if len(self.ref) == 1 and self.alt.startswith(self.ref):
+            return "insertion"
+        if len(self.alt) == 1 and self.ref.startswith(self.alt):
+            return "deletion"
+        return "delins"
+
+    def __str__(self) -> str:
+        return f"{self.chromosome}:{self.position + 1} {self.ref}>{self.alt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A variant with its counts in one tumour. What the source does not say is None, never 0.
+
+    `depth`, `ref_reads` and `alt_reads` are fragments where counted here, else as the caller counts;
+    `vaf` is 0-1; `filters` are the source's own filter names, empty for PASS and for a file that
+    filters nothing; `origin` is `reads` or the flavour of the file (see variants.flavours);
+    `germline_likely` says that the source, or its normal, calls the variant inherited;
+    `notes` are sentences to carry along, e.g. that a second SNV of the codon is on the same reads.
+    """
+
+    variant: Variant
+    depth: int | None = None
+    ref_reads: int | None = None
+    alt_reads: int | None = None
+    vaf: float | None = None
+    normal_depth: int | None = None
+    normal_alt_reads: int | None = None
+    quality: float | None = None
+    filters: tuple[str, ...] = ()
+    origin: str = READS_ORIGIN
+    germline_likely: bool = False
+    notes: tuple[str, ...] = ()
