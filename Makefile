@@ -1,0 +1,55 @@
+# Everything runs in .venv, made here from pinned and hashed packages; nothing global is touched.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+CORES ?= 2
+PIP := .venv/bin/python -m pip --disable-pip-version-check
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: help demo test check format lock clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
+
+.venv/.run: envs/requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found; set PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) (once)"
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes -r envs/requirements.txt
+	touch $@
+
+.venv/.dev: envs/requirements-dev.txt | .venv/.run
+	$(PIP) install --quiet --require-hashes -r envs/requirements-dev.txt
+	touch $@
+
+demo: .venv/.run ## Simulate the synthetic test genomes and run the whole workflow on them
+	python scripts/simulate_genomes.py --output-dir demo --cores $(CORES)
+	snakemake --cores $(CORES) --directory demo --configfile demo/config.yaml
+	@echo "The report of the synthetic demo: $(CURDIR)/demo/results/report/index.html"
+
+test: .venv/.dev ## Run every test
+	python -m pytest -n $(CORES) --dist loadgroup
+
+check: .venv/.dev ## Format, lint, types, workflow lint: what CI runs
+	ruff format --check .
+	ruff check .
+	mypy
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+
+format: .venv/.dev ## Format Python and Snakemake files
+	ruff format .
+	ruff check --fix .
+	snakefmt Snakefile workflow
+
+lock: .venv/.dev ## Pin and hash the packages of envs/*.in again, and the conda environment with them
+	for name in requirements requirements-dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			-o envs/$$name.txt envs/$$name.in; done
+	python envs/pin_conda.py
+
+clean: ## Remove the demo and all caches, keep .venv
+	rm -rf demo results logs .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

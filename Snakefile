@@ -1,0 +1,28 @@
+# Refractor: why did a matched drug not help this patient?
+#
+# This file is the table of contents: the rule files below stand in the order in which the data flows.
+# A tumour's own steps depend on nothing outside its row; the cohort's steps come last.
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+if not workflow.configfiles:
+
+    configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"  # configuration, sheets, digests: the only file with functions
+include: "workflow/rules/copy_number.smk"  # reads, caller output -> purity, ploidy, gene copies, amplicons
+include: "workflow/rules/variants.smk"  # reads, VCF -> panel variants, codon status with its power
+include: "workflow/rules/evidence.smk"  # alterations, rules, eligibility, label: no outcome is read
+include: "workflow/rules/cohort.smk"  # labels + outcomes -> patients, candidates, manifest
+include: "workflow/rules/report.smk"  # tables -> pages
+
+
+rule all:
+    input:
+        "<results>/report/index.html",
+        "<results>/provenance.json",
+        "<results>/cohort/complete.txt",
+    default_target: True

@@ -1,0 +1,85 @@
+"""Digests of code and knowledge by content, and the record of what a result was made from.
+
+Snakemake re-runs a job when a param changes. A step's digest covers its script and every module of ours
+that it imports, directly or not: editing one re-runs the steps that import it, a touch or a fresh clone nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+_DIGEST_LENGTH = 16
+
+
+def import_closure(script: Path) -> tuple[Path, ...]:
+    """The script and all modules beside or below its folder that it imports, sorted by path.
+
+    Imports are followed through the syntax tree, those inside functions too; imports must be absolute.
+    """
+    root = script.parent
+    seen: set[Path] = set()
+    waiting = [script]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for name in _imported_names(path):
+            waiting.extend(_module_files(root, name))
+    return tuple(sorted(seen))
+
+
+def source_digest(script: Path) -> str:
+    """A short SHA-256 over the import closure of `script`, independent of where the checkout lies."""
+    return _digest((path.relative_to(script.parent), path) for path in import_closure(script))
+
+
+def content_digest(paths: Iterable[Path], root: Path) -> str:
+    """A short SHA-256 over names relative to `root` and contents of files, or of all files below folders."""
+    files = {
+        file
+        for path in paths
+        for file in (path.rglob("*") if path.is_dir() else (path,))
+        if file.is_file() and not file.name.startswith(".") and "__pycache__" not in file.parts
+    }
+    return _digest((file.relative_to(root), file) for file in sorted(files))
+
+
+def file_checksum(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal, read in blocks."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _digest(named: Iterable[tuple[Path, Path]]) -> str:
+    sha = hashlib.sha256()
+    for name, path in named:
+        sha.update(f"{name.as_posix()}\0{file_checksum(path)}\n".encode())
+    return sha.hexdigest()[:_DIGEST_LENGTH]
+
+
+@lru_cache
+def _imported_names(path: Path) -> tuple[str, ...]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise ImportError(f"{path}:{node.lineno}: relative import; the source digest follows absolute ones")
+            names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(names)
+
+
+def _module_files(root: Path, name: str) -> Iterator[Path]:
+    """Files that importing the dotted `name` runs: each package's __init__ on the way and the module."""
+    parts = name.split(".")
+    for depth in range(1, len(parts) + 1):
+        base = root.joinpath(*parts[:depth])
+        for file in (base / "__init__.py", base.with_suffix(".py")):
+            if file.is_file():
+                yield file
