@@ -1,0 +1,58 @@
+"""Confirm that no analysis failed; otherwise name each, note it for the next run, and end with exit code 2.
+
+It is the workflow's last job: the report is there by then, and `snakemake` still ends non-zero.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from resistance.cohort_tables import MANIFEST
+from resistance.errors import InputError, Problem
+from resistance.files import written_aside
+from resistance.step import run_step, step_parser
+from resistance.vocabulary import State
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument("--manifest", type=Path, required=True, help="results/cohort/manifest.tsv")
+    made.add_argument("--failures-dir", type=Path, required=True, help="where failures are noted, a file a sample")
+    made.add_argument("--output", type=Path, required=True, help="written only when nothing failed")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Write the confirmation, or the notes of failures."""
+    manifest = MANIFEST.read(arguments.manifest)
+    failed = manifest[manifest["state"] == State.FAILED]
+    if len(failed):
+        note_failures(failed, arguments.failures_dir)
+        raise InputError(
+            Problem(
+                arguments.manifest,
+                f"{row.sample} {row.analysis} failed: {row.reason}",
+                allowed="mend the file or its row in the sample sheet; the next run tries this sample again",
+            )
+            for row in failed.itertuples()
+        )
+    with written_aside(arguments.output) as scratch:
+        scratch.write_text(f"{len(manifest)} analyses, none failed\n", encoding="utf-8")
+
+
+def note_failures(failed: pd.DataFrame, folder: Path) -> None:
+    """Note the time in a file per failed sample; the workflow's params read it, so that the sample runs again."""
+    now = datetime.now(UTC).isoformat()
+    for sample in failed["sample"].unique():
+        with written_aside(folder / sample) as scratch:
+            scratch.write_text(now, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))

@@ -1,0 +1,82 @@
+# Contract. In: the configuration and its sheets. Out: CONFIG, TRIAL, SAMPLES and the functions below.
+# Bad configuration or sheets stop here, before any job, with every problem listed.
+
+import json
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+CHECKOUT = Path(workflow.basedir)
+SCRIPTS = CHECKOUT / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from resistance.config import load_config
+from resistance.errors import ResistanceError
+from resistance.provenance import content_digest, source_digest
+from resistance.sheets import read_trial
+
+try:
+    CONFIG = load_config(config)
+    TRIAL = read_trial(CONFIG)
+except ResistanceError as error:
+    raise WorkflowError(f"the trial cannot be run as it is described:\n{error}") from None
+
+ROWS = {row.sample: row for row in TRIAL.samples}
+SAMPLES = list(ROWS)
+
+
+wildcard_constraints:
+    sample=r"[A-Za-z0-9._-]+",
+
+
+def cells(sample, columns):
+    """The row's filled cells of these columns."""
+    row = ROWS[sample]
+    return {name: value for name in columns if (value := getattr(row, name)) is not None}
+
+
+def sheet_files(*columns):
+    """An input function: the row's files in these columns; a remote address is not a file."""
+
+    def files(wildcards):
+        return {name: path for name, path in cells(wildcards.sample, columns).items() if "://" not in path}
+
+    return files
+
+
+def sheet_options(*columns):
+    """A params function: the row's filled cells as options of a step."""
+
+    def options(wildcards):
+        return [part for name, value in cells(wildcards.sample, columns).items() for part in (flag(name), str(value))]
+
+    return options
+
+
+def setting_options(group, *names):
+    """Settings of one group of the configuration as options of a step."""
+    return [part for name in names for part in (flag(name), str(CONFIG[group][name]))]
+
+
+def config_options(*names):
+    """Top-level keys of the configuration as options: a switch when true, left out when empty or false."""
+    filled = {name: CONFIG[name] for name in names if CONFIG.get(name) not in (None, False)}
+    return [part for name, value in filled.items() for part in ([flag(name)] if value is True else [flag(name), str(value)])]
+
+
+def flag(name):
+    """`tumor_reads` as `--tumor-reads`."""
+    return "--" + name.replace("_", "-")
+
+
+def code_of(step, *resources):
+    """Digest of a step's import closure and of the shipped resources it reads: by content, not by date."""
+    shipped = content_digest([CHECKOUT / "resources" / name for name in resources], CHECKOUT) if resources else ""
+    return source_digest(SCRIPTS / f"{step}.py") + shipped
+
+
+def last_failure(wildcards):
+    """When this sample last failed, so that the next run tries it again; empty if it never did."""
+    note = Path("results") / ".failures" / wildcards.sample
+    return note.read_text() if note.is_file() else ""

@@ -1,0 +1,48 @@
+# Contract. In: the row's reads and caller output. Out: quality, purity and ploidy, segments, gene copies,
+# every published definition of amplification, amplicons.
+
+
+rule measure_copy_number:
+    input:
+        unpack(sheet_files("tumor_reads", "normal_reads", "copy_number", "structural_variants")),
+    output:
+        multiext(
+            "<results>/samples/{sample}/",
+            "qc.tsv",
+            "purity_ploidy.tsv",
+            "segments.tsv",
+            "gene_copy_number.tsv",
+            "amplification_definitions.tsv",
+            "amplicons.tsv",
+            "copy_number_analyses.tsv",
+        ),
+    params:
+        row=sheet_options(
+            "genome_build",
+            "tumor_reads",
+            "normal_reads",
+            "copy_number",
+            "copy_number_caller",
+            "structural_variants",
+            "purity",
+            "ploidy",
+            "sex",
+        ),
+        settings=config_options("reference", "synthetic"),
+        default_build=config_options("genome_build"),
+        code=code_of("measure_copy_number", "panel"),
+        last_failure=last_failure,
+    log:
+        "<logs>/measure_copy_number/{sample}.log",
+    benchmark:
+        "<benchmarks>/measure_copy_number/{sample}.tsv"
+    conda:
+        "../../envs/refractor.yaml"
+    group:
+        "tumor"
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    shell:
+        "python {SCRIPTS}/measure_copy_number.py --sample {wildcards.sample} {params.row:q} {params.settings:q}"
+        " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"

@@ -1,0 +1,44 @@
+# Contract. In: one tumour's variants, codon status and copies, the knowledge base and the cohort's rules.
+# Out: alterations with their rule, every rule found / not found / not tested, eligibility, label.
+# No outcome is read here.
+
+
+rule annotate_alterations:
+    input:
+        unpack(sheet_files("structural_variants")),
+        variants="<results>/samples/{sample}/variants.vcf.gz",
+        codon_status="<results>/samples/{sample}/codon_status.tsv",
+        gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
+        amplification_definitions="<results>/samples/{sample}/amplification_definitions.tsv",
+        amplicons="<results>/samples/{sample}/amplicons.tsv",
+        purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
+    output:
+        multiext(
+            "<results>/samples/{sample}/",
+            "eligibility.tsv",
+            "alterations.tsv",
+            "rules.tsv",
+            "label.tsv",
+            "annotation_analyses.tsv",
+        ),
+    params:
+        row=sheet_options("structural_variants"),
+        settings=config_options("cohort", "civic", "synthetic"),
+        code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),
+        last_failure=last_failure,
+    log:
+        "<logs>/annotate_alterations/{sample}.log",
+    conda:
+        "../../envs/refractor.yaml"
+    group:
+        "tumor"
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 10 * attempt,
+    shell:
+        "python {SCRIPTS}/annotate_alterations.py --sample {wildcards.sample} {params.row:q} {params.settings:q}"
+        " --variants {input.variants:q} --codon-status {input.codon_status:q}"
+        " --gene-copy-number {input.gene_copy_number:q}"
+        " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"
+        " --purity-ploidy {input.purity_ploidy:q}"
+        " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"

@@ -1,0 +1,45 @@
+# Contract. In: the row's reads and somatic VCF, the copies that set the expected VAF.
+# Out: normalised panel variants with their meaning, and a verdict with its power for each decisive codon.
+
+
+rule call_variants:
+    input:
+        unpack(sheet_files("tumor_reads", "normal_reads", "small_variants", "callable_regions")),
+        purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
+        gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
+    output:
+        multiext(
+            "<results>/samples/{sample}/",
+            "variants.vcf.gz",
+            "variants.vcf.gz.tbi",
+            "codon_status.tsv",
+            "variants_analyses.tsv",
+        ),
+    params:
+        row=sheet_options(
+            "genome_build",
+            "tumor_reads",
+            "normal_reads",
+            "small_variants",
+            "small_variants_sample",
+            "callable_regions",
+        ),
+        settings=config_options("reference", "assume_callable", "synthetic"),
+        default_build=config_options("genome_build"),
+        code=code_of("call_variants", "panel", "reference"),
+        last_failure=last_failure,
+    log:
+        "<logs>/call_variants/{sample}.log",
+    benchmark:
+        "<benchmarks>/call_variants/{sample}.tsv"
+    conda:
+        "../../envs/refractor.yaml"
+    group:
+        "tumor"
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    shell:
+        "python {SCRIPTS}/call_variants.py --sample {wildcards.sample} {params.row:q} {params.settings:q}"
+        " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
+        " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"
