@@ -13,10 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 
 _DIGEST_LENGTH = 16
+_READS = (".bam", ".cram")
+_INDEX_SUFFIXES = (".bai", ".csi", ".crai")
 
 
 def import_closure(script: Path) -> tuple[Path, ...]:
-    """The script and all modules beside or below its folder that it imports, sorted by path.
+    """The script and all modules beside or below its folder that it imports, with their templates, sorted by path.
 
     Imports are followed through the syntax tree, those inside functions too; imports must be absolute.
     """
@@ -28,7 +30,7 @@ def import_closure(script: Path) -> tuple[Path, ...]:
         if path in seen:
             continue
         seen.add(path)
-        for name in _imported_names(path):
+        for name in _imported_names(path) if path.suffix == ".py" else ():
             waiting.extend(_module_files(root, name))
     return tuple(sorted(seen))
 
@@ -55,6 +57,21 @@ def file_checksum(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def input_record(path: Path) -> dict[str, object]:
+    """What identifies an input: size and SHA-256; for reads the SHA-256 of their index, which changes with them."""
+    if not path.is_file():
+        return {"missing": True}
+    record: dict[str, object] = {"bytes": path.stat().st_size}
+    index = next(
+        (i for suffix in _INDEX_SUFFIXES if (i := path.with_name(path.name + suffix)).is_file()), None
+    )
+    if path.suffix in _READS and index is None:
+        index = next((i for suffix in _INDEX_SUFFIXES if (i := path.with_suffix(suffix)).is_file()), None)
+    if path.suffix in _READS and index is not None:
+        return record | {"index_sha256": file_checksum(index)}
+    return record | {"sha256": file_checksum(path)}
+
+
 def _digest(named: Iterable[tuple[Path, Path]]) -> str:
     sha = hashlib.sha256()
     for name, path in named:
@@ -70,16 +87,18 @@ def _imported_names(path: Path) -> tuple[str, ...]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             if node.level:
-                raise ImportError(f"{path}:{node.lineno}: relative import; the source digest follows absolute ones")
+                raise ImportError(
+                    f"{path}:{node.lineno}: relative import; the source digest follows absolute ones"
+                )
             names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
     return tuple(names)
 
 
 def _module_files(root: Path, name: str) -> Iterator[Path]:
-    """Files that importing the dotted `name` runs: each package's __init__ on the way and the module."""
+    """Files behind importing the dotted `name`: each package's __init__ and templates on the way, and the module."""
     parts = name.split(".")
     for depth in range(1, len(parts) + 1):
         base = root.joinpath(*parts[:depth])
-        for file in (base / "__init__.py", base.with_suffix(".py")):
+        for file in (base / "__init__.py", base.with_suffix(".py"), *sorted(base.glob("templates/*"))):
             if file.is_file():
                 yield file

@@ -1,0 +1,59 @@
+"""Record what the results were made from: versions, settings, inputs with checksums, version of the knowledge."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from resistance import __version__
+from resistance.errors import ConfigError, Problem
+from resistance.files import written_aside
+from resistance.provenance import content_digest, input_record
+from resistance.resources import RESOURCES
+from resistance.sheets import read_samples
+from resistance.step import run_step, step_parser
+
+PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
+KNOWLEDGE = ("panel", "reference", "evidence", "cohorts", "windows")
+FILE_COLUMNS = (
+    "tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants", "callable_regions",
+)  # fmt: skip
+SHEETS = ("samples", "patients", "assessments", "adverse_events", "civic", "reference")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument("--config", required=True, help="the whole configuration as JSON, defaults filled in")
+    made.add_argument("--output", type=Path, required=True, help="provenance.json")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Write the record."""
+    try:
+        config = json.loads(arguments.config)
+    except json.JSONDecodeError as error:
+        raise ConfigError(Problem("--config", f"is not JSON: {error}")) from error
+    samples = read_samples(Path(config["samples"]))
+    files = [Path(config[key]) for key in SHEETS if config.get(key)]
+    files += [Path(p) for row in samples for c in FILE_COLUMNS if (p := getattr(row, c)) and "://" not in p]
+    record = {
+        "software": "Refractor",
+        "version": __version__,
+        "synthetic": bool(config.get("synthetic")),
+        "python": sys.version.split()[0],
+        "packages": {name: version(name) for name in PACKAGES},
+        "settings": config,
+        "knowledge": {name: content_digest([RESOURCES / name], RESOURCES) for name in KNOWLEDGE},
+        "inputs": {str(path): input_record(path) for path in files},
+    }
+    with written_aside(arguments.output) as scratch:
+        scratch.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))

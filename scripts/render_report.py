@@ -1,0 +1,47 @@
+"""Draw the cohort's tables as one page that opens offline and needs no server."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from resistance.cohort_tables import MANIFEST, PATIENTS
+from resistance.files import written_aside
+from resistance.report.cohort_page import render_cohort_page
+from resistance.report.patient_card import read_patient_card, rows_of
+from resistance.step import run_step, step_parser
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument("--cohort-dir", type=Path, required=True, help="results/cohort")
+    made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
+    made.add_argument("--provenance", type=Path, required=True, help="results/provenance.json")
+    made.add_argument("--output", type=Path, required=True, help="the page")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Write the page."""
+    patients = PATIENTS.read(arguments.cohort_dir / PATIENTS.name)
+    cards = [read_patient_card(row, arguments.samples_dir) for row in rows_of(patients)]
+    page = render_cohort_page(
+        cards,
+        patients=patients,
+        manifest=MANIFEST.read(arguments.cohort_dir / MANIFEST.name),
+        provenance=json.loads(arguments.provenance.read_text(encoding="utf-8")),
+        synthetic=arguments.synthetic,
+    )
+    with written_aside(arguments.output) as scratch:
+        scratch.write_text(page, encoding="utf-8")
+    log.info("%s: %d patients, %.1f kB", arguments.output, len(cards), len(page.encode()) / 1000)
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))

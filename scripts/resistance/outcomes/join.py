@@ -1,0 +1,109 @@
+"""The cohort's tables: labels as they were made, and only now the outcomes beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from resistance.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
+from resistance.outcomes.tumor_results import TumorResult
+from resistance.sheets import PatientRow, SampleRow
+from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Status
+
+_OUTCOMES = ("best_response", "clinical_benefit", "pfs_days", "pfs_event", "os_days", "os_event")
+
+
+def choose_sample(samples: Iterable[SampleRow]) -> SampleRow | None:
+    """The tumour that stands for a patient: the latest dated biopsy (all are pre-treatment), else the first row.
+
+    An undated biopsy gives way to a dated one. None when the patient was not sequenced.
+    """
+    return max(samples, key=lambda row: (row.collected_on or "", -row.line), default=None)
+
+
+def patients_table(
+    patients: Sequence[PatientRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
+) -> pd.DataFrame:
+    """PATIENTS: one row a patient of the sheet, in its order, sequenced or not."""
+    rows = []
+    for patient in patients:
+        sample = chosen[patient.patient]
+        verdict = _no_genome() if sample is None else _verdict(results[sample.sample])
+        outcome = {name: getattr(patient, name) for name in _OUTCOMES}
+        rows.append({"patient": patient.patient, **verdict, **outcome})
+    return PATIENTS.from_rows(rows)
+
+
+def candidates_table(
+    patients: Sequence[PatientRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
+) -> pd.DataFrame:
+    """CANDIDATES: one row a candidate mechanism of the sample that stands for a patient."""
+    rows: list[dict[str, object]] = []
+    for patient in patients:
+        sample = chosen[patient.patient]
+        if sample is None:
+            continue
+        rows += [
+            {
+                "patient": patient.patient,
+                "sample": sample.sample,
+                "clinical_benefit": patient.clinical_benefit,
+                **{
+                    name: candidate[name]
+                    for name in ("mechanism", "rule_id", "gene", "alteration", "tier", "clonality")
+                },
+            }
+            for candidate in results[sample.sample].candidates.to_dict("records")
+        ]
+    return CANDIDATES.from_rows(rows)
+
+
+def manifest_table(
+    samples: Sequence[SampleRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
+) -> pd.DataFrame:
+    """MANIFEST: every analysis of every sample, and whether the sample stands for its patient."""
+    rows: list[dict[str, object]] = []
+    for row in samples:
+        rows += [
+            {str(k): v for k, v in record.items()}
+            for record in results[row.sample].analyses.to_dict("records")
+        ]
+        stands = chosen.get(row.patient)
+        joined = stands is not None and stands.sample == row.sample
+        rows.append(
+            {
+                "sample": row.sample,
+                "analysis": "cohort",
+                "state": State.DONE if joined else State.SKIPPED,
+                "reason": None
+                if joined
+                else f"{stands.sample if stands else 'another biopsy'} stands for {row.patient}",
+            }
+        )
+    return MANIFEST.from_rows(rows)
+
+
+def _verdict(result: TumorResult) -> dict[str, object]:
+    return {
+        "sample": result.sample,
+        "wgs": "failed" if result.failed else "available",
+        "ras_status": result.ras_status,
+        "braf_status": result.braf_status,
+        "her2_call": result.her2_call,
+        "erbb2_copy_number": result.erbb2_copy_number,
+        "eligibility": result.eligibility,
+        "label": result.label,
+        "mechanisms": result.mechanisms,
+    }
+
+
+def _no_genome() -> dict[str, object]:
+    return {
+        "wgs": "missing",
+        "ras_status": Status.NOT_ASSESSABLE,
+        "braf_status": Status.NOT_ASSESSABLE,
+        "her2_call": CopyNumberCall.NOT_ASSESSABLE,
+        "eligibility": Eligibility.NOT_ASSESSABLE,
+        "label": Label.NOT_EVALUABLE,
+    }
