@@ -1,0 +1,372 @@
+"""Build resources/windows/{build}.tsv.gz: the places at which a genome is sampled.
+
+Run by hand when the panel or the rules change, never by the workflow. It needs the genome tables that
+resources/windows/README.md names, in one folder, and the panel of resources/panel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig
+from resistance.panel import Gene, load_panel
+from resistance.resources import RESOURCES
+
+log = logging.getLogger(__name__)
+
+INDEX_BIN = 16_384
+"""Bases a bin of a BAI (or CSI with its default depth); reading starts where a bin starts."""
+WINDOW = 1_000
+SNP_MARGIN = 100
+"""Bases kept between a SNP and the end of its window."""
+BACKBONE_WINDOWS = 20_000
+CHR17_SPACING = 40_000
+OFFSETS = (2_000, 4_000, 8_000)
+"""How far into an index bin a SNP may lie, in the order tried: each base between is read for nothing."""
+MIN_MAPPABILITY = 0.85
+MIN_MAPPABILITY_NEAR_GENES = 0.6
+GC_RANGE = (0.30, 0.60)
+MAX_RESIDUAL = 0.12
+"""QDNAseq: deviation of a 15-kb bin in 38 normal genomes, log2, beyond which a bin is not used."""
+FOCUS_GENE = "ERBB2"
+FOCUS_BEFORE, FOCUS_AFTER = 850_000, 2_150_000
+"""The neighbourhood in which amplicons of ERBB2 begin and end (chr17:37-40 Mb of GRCh37)."""
+GENE_FLANK = 250_000
+GENE_SNP_FLANK = 100_000
+CORE_WINDOWS_A_GENE = 6
+Y_SPACING = 150_000
+PSEUDOAUTOSOMAL_MARGIN = 3_000_000
+"""Both ends of X and Y, wide of the pseudoautosomal regions, are left out."""
+
+UCSC = {GenomeBuild.GRCH37: "hg19", GenomeBuild.GRCH38: "hg38"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """What is known of each 10-kb stretch of one build: GC (0-1), mappability (0-1), fit for use."""
+
+    gc: dict[str, np.ndarray]
+    mappability: dict[str, np.ndarray]
+    usable: dict[str, np.ndarray]
+
+
+def read_wig(path: Path) -> dict[str, np.ndarray]:
+    """Values per 10 kb by bare chromosome name; NaN where the file says -1."""
+    values: dict[str, list[float]] = {}
+    with gzip.open(path, "rt") as lines:
+        for line in lines:
+            if line.startswith("fixedStep"):
+                name = bare_contig(dict(item.split("=") for item in line.split()[1:])["chrom"])
+                current = values.setdefault(name, [])
+            else:
+                number = float(line)
+                current.append(number if number >= 0 else np.nan)
+    return {name: np.array(numbers) for name, numbers in values.items()}
+
+
+def read_intervals(path: Path) -> dict[str, np.ndarray]:
+    """Intervals (n, 2) of a BED by bare chromosome name."""
+    frame = pd.read_csv(path, sep="\t", header=None, usecols=[0, 1, 2], dtype={0: str})
+    frame[0] = frame[0].map(bare_contig)
+    return {str(name): rows[[1, 2]].to_numpy() for name, rows in frame.groupby(0)}
+
+
+def covered(intervals: np.ndarray | None, size: int, step: int) -> np.ndarray:
+    """Which of `size` stretches of `step` bases any interval touches."""
+    marks = np.zeros(size + 1, dtype=int)
+    for start, end in intervals if intervals is not None else ():
+        marks[min(start // step, size)] += 1
+        marks[min((end - 1) // step + 1, size)] -= 1
+    return np.cumsum(marks)[:size] > 0
+
+
+def read_tracks(folder: Path, build: GenomeBuild) -> Tracks:
+    """GC, mappability and fitness for use of one build's 10-kb stretches."""
+    name = UCSC[build]
+    gc = read_wig(folder / f"gc_{name}_10kb.wig.gz")
+    mappability = read_wig(folder / f"map_{name}_10kb.wig.gz")
+    blacklist = read_intervals(folder / f"{name}-blacklist.v2.bed.gz")
+    access = read_intervals(folder / f"access-10kb.{name}.bed.gz")
+    bins = pd.read_csv(folder / f"{name}.15kb.bins.tsv.gz", sep="\t", dtype={"chromosome": str})
+    autosomal = ~bins["chromosome"].isin(["X", "Y"])  # QDNAseq uses neither
+    unfit = (bins["residual"].abs() > MAX_RESIDUAL) | (autosomal & ~bins["use"].astype(bool))
+    odd = bins[unfit | (bins["blacklist"] > 0)]
+    odd = odd.assign(start=odd["start"] - 1)
+    odd_bins = {str(c): rows[["start", "end"]].to_numpy(int) for c, rows in odd.groupby("chromosome")}
+    usable = {}
+    for chromosome, values in mappability.items():
+        size = len(values)
+        inside = access.get(chromosome)
+        good = ~covered(blacklist.get(chromosome), size, 10_000) & ~covered(
+            odd_bins.get(chromosome), size, 10_000
+        )
+        usable[chromosome] = good & covered(inside, size, 10_000)
+        if chromosome in ("X", "Y"):
+            edge = PSEUDOAUTOSOMAL_MARGIN // 10_000
+            usable[chromosome][:edge] = False
+            usable[chromosome][-edge:] = False
+    return Tracks(gc, mappability, usable)
+
+
+def read_snps(folder: Path, build: GenomeBuild) -> pd.DataFrame:
+    """Common SNPs with two single-base alleles: chromosome (bare), position (0-based), rsid, ref, alt."""
+    frame = pd.read_csv(folder / f"common_{UCSC[build]}_340k.tsv.gz", sep="\t", dtype={"chrom": str})
+    frame = frame[(frame["ref"].str.len() == 1) & (frame["alt"].str.len() == 1)]
+    frame = frame.assign(chromosome=frame["chrom"].map(bare_contig))
+    frame = frame[frame["chromosome"].isin(CONTIG_LENGTHS[build])]
+    frame = frame.rename(columns={"start": "position", "ID": "rsid"})
+    return frame[["chromosome", "position", "rsid", "ref", "alt"]].sort_values(["chromosome", "position"])
+
+
+def at_position(track: dict[str, np.ndarray], chromosome: pd.Series, position: pd.Series) -> np.ndarray:
+    """The track's value at each position; NaN (or False) off its end."""
+    values = np.full(len(position), np.nan)
+    for name in chromosome.unique():
+        here = (chromosome == name).to_numpy()
+        numbers = track.get(str(name), np.zeros(0)).astype(float)
+        index = position.to_numpy()[here] // 10_000
+        inside = index < len(numbers)
+        values[np.flatnonzero(here)[inside]] = numbers[index[inside]]
+    return values
+
+
+def snp_windows(snps: pd.DataFrame, tracks: Tracks) -> pd.DataFrame:
+    """One window a SNP, as near to the start of its index bin as holds the SNP, with what the tracks say."""
+    bin_start = snps["position"] // INDEX_BIN * INDEX_BIN
+    frame = snps.assign(
+        start=np.maximum(bin_start, snps["position"] - (WINDOW - SNP_MARGIN)),
+        offset=snps["position"] - bin_start,
+        gc=at_position(tracks.gc, snps["chromosome"], snps["position"]),
+        mappability=at_position(tracks.mappability, snps["chromosome"], snps["position"]),
+        usable=at_position(tracks.usable, snps["chromosome"], snps["position"]) == 1,
+    )
+    frame["end"] = frame["start"] + WINDOW
+    return frame
+
+
+def good(frame: pd.DataFrame, min_mappability: float) -> pd.Series:
+    """Which windows are mappable, balanced in GC and outside odd regions."""
+    return frame["usable"] & (frame["mappability"] >= min_mappability) & frame["gc"].between(*GC_RANGE)
+
+
+def spread(windows: pd.DataFrame, tracks: Tracks, *, slots: int, preferred: set[str]) -> pd.DataFrame:
+    """One window a slot of equal usable length; slots are numbered along the genome in column `slot`."""
+    frame = windows[good(windows, MIN_MAPPABILITY)].copy()
+    names = [n for n in tracks.usable if n in set(frame["chromosome"])]
+    usable = {n: tracks.usable[n] & (tracks.mappability[n] >= MIN_MAPPABILITY) for n in names}
+    before = dict(zip(names, np.cumsum([0] + [int(usable[n].sum()) for n in names[:-1]]), strict=True))
+    total = sum(int(u.sum()) for u in usable.values())
+    along = np.zeros(len(frame))
+    for name in names:
+        here = (frame["chromosome"] == name).to_numpy()
+        counts = np.concatenate([[0], np.cumsum(usable[name])])
+        position = frame["position"].to_numpy()[here]
+        along[here] = before[name] + counts[position // 10_000] + (position % 10_000) / 10_000
+    slot = along / total * slots
+    frame["slot"] = slot.astype(int)
+    frame["away"] = np.abs(slot - frame["slot"] - 0.5)
+    frame["far"] = np.searchsorted(OFFSETS, frame["offset"])
+    frame["shared"] = frame["rsid"].isin(preferred)
+    frame = frame[frame["far"] < len(OFFSETS)]
+    frame = frame.sort_values(["slot", "far", "shared", "away"], ascending=[True, True, False, True])
+    return frame.drop_duplicates("slot").assign(kind="backbone", gene="")
+
+
+def evenly_ordered(count: int) -> np.ndarray:
+    """An order of 0..count-1 of which every beginning is evenly spread (bit reversal, van der Corput)."""
+    bits = max(1, int(np.ceil(np.log2(max(count, 2)))))
+    reversed_bits = np.zeros(1 << bits, dtype=int)
+    numbers = np.arange(1 << bits)
+    for bit in range(bits):
+        reversed_bits |= ((numbers >> bit) & 1) << (bits - 1 - bit)
+    return reversed_bits[reversed_bits < count]
+
+
+def tile(chromosome: str, starts: np.ndarray, tracks: Tracks, *, kind: str, gene: str) -> pd.DataFrame:
+    """Windows without a SNP of their own at given starts."""
+    frame = pd.DataFrame({"chromosome": chromosome, "start": np.unique(starts)})
+    frame["end"] = frame["start"] + WINDOW
+    frame["gc"] = at_position(tracks.gc, frame["chromosome"], frame["start"])
+    frame["mappability"] = at_position(tracks.mappability, frame["chromosome"], frame["start"])
+    frame["usable"] = at_position(tracks.usable, frame["chromosome"], frame["start"]) == 1
+    return frame.assign(kind=kind, gene=gene)
+
+
+def bins_between(start: int, end: int, step: int = 1) -> np.ndarray:
+    """Starts of every `step`th index bin that lies in a stretch."""
+    return np.arange(-(-start // INDEX_BIN), end // INDEX_BIN, step) * INDEX_BIN
+
+
+def focus_windows(gene: Gene, snps: pd.DataFrame, tracks: Tracks) -> list[pd.DataFrame]:
+    """Windows over the focus gene (end to end) and its amplicon's neighbourhood, finest first."""
+    body = tile(
+        gene.chromosome,
+        np.arange((gene.start - 10_000) // WINDOW, (gene.end + 10_000) // WINDOW + 1) * WINDOW,
+        tracks,
+        kind="gene",
+        gene=gene.symbol,
+    )
+    near = tile(
+        gene.chromosome,
+        np.arange((gene.start - 160_000) // 2_000, (gene.end + 160_000) // 2_000) * 2_000,
+        tracks,
+        kind="amplicon",
+        gene=gene.symbol,
+    )
+    low, high = gene.start - FOCUS_BEFORE, gene.start + FOCUS_AFTER
+    around = snps[(snps["chromosome"] == gene.chromosome) & snps["position"].between(low, high)]
+    around = around[good(around, MIN_MAPPABILITY_NEAR_GENES)].assign(kind="amplicon", gene=gene.symbol)
+    wide = tile(gene.chromosome, bins_between(low, high), tracks, kind="amplicon", gene=gene.symbol)
+    return [body, near, around, wide[good(wide, MIN_MAPPABILITY_NEAR_GENES)]]
+
+
+def gene_windows(gene: Gene, snps: pd.DataFrame, tracks: Tracks) -> list[pd.DataFrame]:
+    """Windows over one panel gene and 250 kb to either side."""
+    length = gene.end - gene.start
+    count = int(np.clip(length // 4_000, 8, 24))
+    starts = np.linspace(gene.start - 500, gene.end - 500, count).astype(int)
+    if length > count * INDEX_BIN:  # a long gene: one window an index bin reads least
+        starts = starts // INDEX_BIN * INDEX_BIN + INDEX_BIN
+    body = tile(gene.chromosome, starts, tracks, kind="gene", gene=gene.symbol)
+    near = snps[
+        (snps["chromosome"] == gene.chromosome)
+        & snps["position"].between(gene.start - GENE_SNP_FLANK, gene.end + GENE_SNP_FLANK)
+    ]
+    if length > GENE_FLANK:
+        near = near[near["offset"] <= OFFSETS[1]]
+    near = near[good(near, MIN_MAPPABILITY_NEAR_GENES)].assign(kind="gene", gene=gene.symbol)
+    flank = tile(
+        gene.chromosome,
+        bins_between(gene.start - GENE_FLANK, gene.end + GENE_FLANK),
+        tracks,
+        kind="gene",
+        gene=gene.symbol,
+    )
+    return [body, near, flank[good(flank, MIN_MAPPABILITY_NEAR_GENES)]]
+
+
+def without_overlaps(frame: pd.DataFrame) -> pd.DataFrame:
+    """The windows in their given order of worth, each dropped that overlaps one before it."""
+    keep = np.zeros(len(frame), dtype=bool)
+    taken: dict[str, set[int]] = {}
+    intervals: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for row, (chromosome, start, end) in enumerate(
+        zip(frame["chromosome"], frame["start"], frame["end"], strict=True)
+    ):
+        cells = range(start // WINDOW, (end - 1) // WINDOW + 1)
+        here = [i for cell in cells for i in intervals.get((chromosome, cell), [])]
+        if all(end <= low or start >= high for low, high in here):
+            keep[row] = True
+            taken.setdefault(chromosome, set()).update(cells)
+            for cell in cells:
+                intervals.setdefault((chromosome, cell), []).append((start, end))
+    return frame[keep].reset_index(drop=True)
+
+
+def with_snps(frame: pd.DataFrame, snps: pd.DataFrame) -> pd.DataFrame:
+    """The windows, those without a SNP given the first common one that lies inside, if any."""
+    filled = frame.copy()
+    for name, rows in filled[filled["position"].isna()].groupby("chromosome"):
+        here = snps[snps["chromosome"] == name]
+        positions = here["position"].to_numpy()
+        at = np.searchsorted(positions, rows["start"].to_numpy())
+        found = at < len(positions)
+        found[found] = positions[at[found]] < rows["end"].to_numpy()[found]
+        for column in ("position", "rsid", "ref", "alt"):
+            filled.loc[rows.index[found], column] = here[column].to_numpy()[at[found]]
+    return filled
+
+
+def ranked(frame: pd.DataFrame) -> pd.DataFrame:
+    """The windows with `rank`: genes' cores first, then backbone and the rest in step, each beginning even."""
+    core = (frame["core"] == True).to_numpy(bool)  # noqa: E712 (the column holds NaN where no gene)
+    key = np.zeros(len(frame))
+    backbone = (frame["kind"] == "backbone").to_numpy()
+    for members in (backbone, ~backbone & ~core):
+        rows = np.flatnonzero(members)
+        order = evenly_ordered(len(rows))
+        key[rows[order]] = 1 + np.arange(len(rows)) / max(len(rows), 1)
+    return frame.assign(rank=np.argsort(np.argsort(key, kind="stable")))
+
+
+def build_windows(folder: Path, build: GenomeBuild, preferred: set[str]) -> pd.DataFrame:
+    """All windows of one build in genome order."""
+    tracks = read_tracks(folder, build)
+    snps = read_snps(folder, build)
+    of_snps = snp_windows(snps, tracks)
+    panel = load_panel(build)
+    focus = panel.genes[FOCUS_GENE]
+    parts = focus_windows(focus, of_snps, tracks)
+    parts[0]["core"] = True
+    for gene in sorted(panel.genes.values(), key=lambda g: g.symbol):
+        if gene.symbol == FOCUS_GENE:
+            continue
+        pieces = gene_windows(gene, of_snps, tracks)
+        pick = np.linspace(0, len(pieces[0]) - 1, CORE_WINDOWS_A_GENE).astype(int)
+        pieces[0]["core"] = np.isin(np.arange(len(pieces[0])), pick)
+        parts += pieces
+    parts.append(spread(of_snps, tracks, slots=BACKBONE_WINDOWS, preferred=preferred))
+    on_17 = of_snps[(of_snps["chromosome"] == "17") & (of_snps["offset"] <= OFFSETS[2])]
+    on_17 = on_17[good(on_17, MIN_MAPPABILITY)].assign(kind="chr17", gene="")
+    on_17 = on_17.sort_values("offset").assign(cell=lambda f: f["position"] // CHR17_SPACING)
+    parts.append(on_17.drop_duplicates("cell"))
+    y_bins = np.arange(0, CONTIG_LENGTHS[build]["Y"], Y_SPACING) // INDEX_BIN * INDEX_BIN
+    on_y = tile("Y", y_bins, tracks, kind="backbone", gene="")
+    parts.append(on_y[good(on_y, MIN_MAPPABILITY)])
+    frame = with_snps(without_overlaps(pd.concat(parts, ignore_index=True)), snps)
+    order = {name: number for number, name in enumerate(CONTIG_LENGTHS[build])}
+    frame = frame.sort_values(
+        ["chromosome", "start"], key=lambda c: c.map(order) if c.name == "chromosome" else c
+    )
+    frame = ranked(frame.reset_index(drop=True))
+    frame["snp_position"] = frame["position"].astype("Int64")
+    frame["gc"] = frame["gc"].round(3)
+    frame["mappability"] = frame["mappability"].round(2)
+    columns = ["chromosome", "start", "end", "snp_position", "rsid", "ref", "alt", "gc", "mappability"]
+    return frame[[*columns, "kind", "gene", "rank"]]
+
+
+def write(frame: pd.DataFrame, path: Path) -> None:
+    """Write the table gzipped without a time stamp, so that the same input gives the same bytes."""
+    text = frame.to_csv(sep="\t", index=False, lineterminator="\n")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    log.info("%s: %d windows (%s)", path, len(frame), frame["kind"].value_counts().to_dict())
+
+
+def main() -> int:
+    """Build both builds' windows; the second prefers the SNPs of the first."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--genome-tables", type=Path, required=True, help="folder with the public tables")
+    parser.add_argument("--output-dir", type=Path, default=RESOURCES / "windows")
+    arguments = parser.parse_args()
+    preferred = shared_candidates(arguments.genome_tables)
+    for build in GenomeBuild:
+        write(
+            build_windows(arguments.genome_tables, build, preferred),
+            arguments.output_dir / f"{build}.tsv.gz",
+        )
+    return 0
+
+
+def shared_candidates(folder: Path) -> set[str]:
+    """SNPs whose windows are good on both builds, so that genomes of either can be compared."""
+    both = []
+    for build in GenomeBuild:
+        frame = snp_windows(read_snps(folder, build), read_tracks(folder, build))
+        frame = frame[good(frame, MIN_MAPPABILITY) & (frame["offset"] <= OFFSETS[0])]
+        both.append(set(frame["rsid"]))
+    return both[0] & both[1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
