@@ -125,7 +125,9 @@ def _as_kind(series: pd.Series, kind: Kind) -> pd.Series:
         values = [pd.NA if pd.isna(value) or str(value) == "" else str(value) for value in series]
         return pd.Series(values, index=series.index, dtype="string")
     numbers = pd.to_numeric(series.astype("object").where(series.notna(), np.nan)).astype("Float64")
-    return numbers.astype(_DTYPE[kind])  # a fraction in an integer column raises TypeError
+    if kind == "integer" and bool((numbers % 1 != 0).any()):
+        raise ValueError("it holds fractions")  # astype would cut them off
+    return numbers.astype(_DTYPE[kind])
 
 
 def _faults_of(series: pd.Series, column: Column) -> list[str]:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from resistance.sample_tables import (
     ALTERATIONS,
-    AMPLIFICATION_DEFINITIONS,
     AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
     CODON_STATUS,
     ELIGIBILITY,
     GENE_COPY_NUMBER,

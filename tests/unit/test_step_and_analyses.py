@@ -1,0 +1,72 @@
+"""Exit codes of steps, the log of analyses, and files that never look finished when they are not."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from resistance.analyses import AnalysisLog
+from resistance.errors import InputError, Problem
+from resistance.files import written_aside
+from resistance.step import run_step, step_parser
+from resistance.vocabulary import State
+
+PROBLEM = Problem("a.tsv", "is wrong", line=3, column="sex", allowed="XX or XY")
+
+
+def test_a_problem_names_file_line_column_and_remedy() -> None:
+    assert str(PROBLEM) == "a.tsv:3 sex: is wrong; XX or XY"
+
+
+def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(arguments: argparse.Namespace) -> None:
+        raise InputError([PROBLEM, PROBLEM])
+
+    def defect(arguments: argparse.Namespace) -> None:
+        raise ZeroDivisionError
+
+    assert run_step(step_parser("d"), lambda arguments: None, []) == 0
+    assert run_step(step_parser("d"), fail, []) == 2
+    assert capsys.readouterr().err.count("a.tsv:3 sex") == 2
+    with pytest.raises(ZeroDivisionError):
+        run_step(step_parser("d"), defect, [])
+
+
+def test_options_are_not_abbreviated() -> None:
+    with pytest.raises(SystemExit):
+        run_step(step_parser("d"), lambda arguments: None, ["--synth"])
+
+
+def test_a_failed_analysis_is_a_row_only_when_asked() -> None:
+    log = AnalysisLog("S1", record_failures=True)
+    with log.attempt("copy_number"):
+        raise InputError([PROBLEM, PROBLEM])
+    with log.attempt("small_variants"):
+        pass
+    log.skipped("tumor_reads", "no reads in the sheet")
+    table = log.table()
+    assert len(table) == 3
+    assert table["state"].tolist() == [State.FAILED, State.DONE, State.SKIPPED]
+    assert table["reason"][0] == "a.tsv:3 sex: is wrong; XX or XY | a.tsv:3 sex: is wrong; XX or XY"
+    with pytest.raises(InputError), AnalysisLog("S1", record_failures=False).attempt("copy_number"):
+        raise InputError(PROBLEM)
+
+
+def test_a_defect_is_never_recorded() -> None:
+    log = AnalysisLog("S1", record_failures=True)
+    with pytest.raises(KeyError), log.attempt("copy_number"):
+        raise KeyError("x")
+    assert len(log.table()) == 0
+
+
+def test_written_aside_keeps_the_old_file_when_interrupted(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "x.txt"
+    with written_aside(path) as scratch:
+        scratch.write_text("old")
+    with pytest.raises(KeyboardInterrupt), written_aside(path) as scratch:
+        scratch.write_text("half")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old"
+    assert [p.name for p in path.parent.iterdir()] == ["x.txt"]
