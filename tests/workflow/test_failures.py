@@ -1,0 +1,62 @@
+"""One bad tumour: named, the others done, the run non-zero, and tried again until it is mended."""
+
+from __future__ import annotations
+
+import pytest
+from resistance.cohort_tables import MANIFEST, PATIENTS
+
+from .conftest import Trial, write_tumor
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+
+
+def test_a_bad_tumor_stops_nobody_and_is_not_lost(trial: Trial) -> None:
+    (trial.folder / "T2.segments.tsv").write_text("this is not a segment file\n")
+    run = trial.snakemake()
+    assert run.returncode != 0
+    assert "T2 copy_number failed" in run.stdout + run.stderr
+    manifest = MANIFEST.read(trial.folder / "results/cohort/manifest.tsv")
+    failed = manifest[manifest["state"] == "failed"]
+    assert list(zip(failed["sample"], failed["analysis"], strict=True)) == [("T2", "copy_number")]
+    assert "T2.segments.tsv" in failed["reason"].iloc[0]
+    patients = PATIENTS.read(trial.folder / "results/cohort/patients.tsv").set_index("patient")
+    assert len(patients) == 4
+    assert patients.loc["P2", "her2_call"] == "not_assessable"
+    assert patients.loc["P1", "her2_call"] == "amplified"
+    assert (trial.folder / "results/report/index.html").is_file()
+
+    again = trial.planned()
+    assert again["measure_copy_number"] == 1, "a failed tumour is tried again"
+
+    write_tumor(trial.folder, 2)
+    mended = trial.snakemake()
+    assert mended.returncode == 0, mended.stderr
+    assert trial.planned() == {}
+
+
+def test_bad_sheets_stop_before_any_job_without_a_traceback(trial: Trial) -> None:
+    sheet = trial.folder / "samples.tsv"
+    sheet.write_text(sheet.read_text().replace("\t0.6\t", "\t6\t", 1).replace("allelic_segments", "alelic_segments", 1))
+    with (trial.folder / "config.yaml").open("a") as config:
+        config.write("synthetik: true\n")
+    run = trial.snakemake()
+    text = run.stdout + run.stderr
+    assert run.returncode != 0
+    assert "Traceback" not in text
+    assert "synthetic" in text, "the nearest known key is named"
+    config = trial.folder / "config.yaml"
+    config.write_text(config.read_text().replace("synthetik: true\n", ""))
+    text = trial.snakemake().stderr
+    assert "samples.tsv:2 purity" in text
+    assert "samples.tsv:2 copy_number_caller" in text
+    assert "Traceback" not in text
+
+
+def test_the_report_and_every_table_say_synthetic(finished_trial: Trial) -> None:
+    results = finished_trial.folder / "results"
+    page = (results / "report/index.html").read_text()
+    assert page.count("SYNTHETIC") >= 1
+    tables = sorted(results.glob("**/*.tsv"))
+    assert len(tables) > 30
+    for table in tables:
+        assert table.read_text().splitlines()[0].split("\t")[-1] == "synthetic", table

@@ -1,0 +1,94 @@
+"""What a run does again: exactly what a change touches, counted in jobs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import Trial, sample_row, write_tumor
+
+TUMOR = {"measure_copy_number": 1, "call_variants": 1, "annotate_alterations": 1}
+COHORT = {"join_cohort": 1, "record_provenance": 1, "render_report": 1, "confirm_complete": 1}
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    content = path.read_text()
+    assert content.count(old) == 1, f"{old!r} stands {content.count(old)} times in {path}"
+    path.write_text(content.replace(old, new))
+
+
+def test_a_finished_trial_has_nothing_to_do(trial: Trial) -> None:
+    assert trial.planned() == {}
+
+
+def test_a_new_row_runs_its_tumor_and_the_cohort(trial: Trial) -> None:
+    write_tumor(trial.folder, 4)
+    with (trial.folder / "samples.tsv").open("a") as sheet:
+        sheet.write(sample_row(4) + "\n")
+    with (trial.folder / "patients.tsv").open("a") as sheet:
+        sheet.write("P4\tPR\tyes\t200\t1\t300\t1\n")
+    assert trial.planned() == TUMOR | COHORT
+
+
+def test_an_edited_cell_runs_its_tumor_and_the_cohort(trial: Trial) -> None:
+    edit(trial.folder / "samples.tsv", "T2.segments.tsv\tallelic_segments\t0.6", "T2.segments.tsv\tallelic_segments\t0.7")
+    assert trial.planned() == TUMOR | COHORT
+
+
+def test_a_removed_row_runs_only_the_cohort(trial: Trial) -> None:
+    edit(trial.folder / "samples.tsv", sample_row(2) + "\n", "")
+    assert trial.planned() == COHORT
+
+
+def test_a_changed_outcome_runs_only_the_cohort(trial: Trial) -> None:
+    edit(trial.folder / "patients.tsv", "P3\tPD\tno\t180", "P3\tPD\tno\t181")
+    assert trial.planned() == COHORT
+
+
+def test_an_edited_input_file_runs_its_tumor(trial: Trial) -> None:
+    edit(trial.folder / "T1.segments.tsv", "\t18\t1\n", "\t19\t1\n")
+    assert trial.planned() == TUMOR | COHORT
+
+
+def test_a_touch_of_code_sheets_and_inputs_runs_nothing(trial: Trial, checkout: Callable[[], Path]) -> None:
+    fresh = checkout()
+    for path in (trial.folder / "samples.tsv", trial.folder / "patients.tsv", trial.folder / "T1.vcf"):
+        os.utime(path)
+    assert Trial(trial.folder, fresh).planned() == {}
+
+
+def test_a_library_edit_runs_the_steps_that_import_it(trial: Trial, checkout: Callable[[], Path]) -> None:
+    fresh = checkout()
+    module = fresh / "scripts" / "resistance" / "report" / "cohort_page.py"
+    module.write_text(module.read_text() + "\n# an edit\n")
+    assert Trial(trial.folder, fresh).planned() == {"render_report": 1, "confirm_complete": 1}
+    module = fresh / "scripts" / "resistance" / "evidence" / "labels.py"
+    module.write_text(module.read_text() + "\n# an edit\n")
+    assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | COHORT
+
+
+def test_a_new_rule_runs_annotation_onward(trial: Trial, checkout: Callable[[], Path]) -> None:
+    fresh = checkout()
+    rules = next((fresh / "resources" / "evidence").glob("*.tsv"))
+    rules.write_text(rules.read_text() + "\n")
+    assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | COHORT
+
+
+def test_an_extended_trial_runs_what_was_planned(trial: Trial) -> None:
+    write_tumor(trial.folder, 4)
+    with (trial.folder / "samples.tsv").open("a") as sheet:
+        sheet.write(sample_row(4) + "\n")
+    with (trial.folder / "patients.tsv").open("a") as sheet:
+        sheet.write("P4\tPR\tyes\t200\t1\t300\t1\n")
+    before = {path: path.stat().st_mtime_ns for path in (trial.folder / "results/samples").glob("T[123]/*")}
+    assert len(before) >= 3 * 15
+    run = trial.snakemake()
+    assert run.returncode == 0, run.stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert (trial.folder / "results/samples/T4/label.tsv").is_file()
+    assert trial.planned() == {}
