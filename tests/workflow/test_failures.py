@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from resistance.cohort_tables import MANIFEST, PATIENTS
+from small_trial import Trial, write_tumor
 
-from .conftest import Trial, write_tumor
+from resistance.cohort_tables import MANIFEST, PATIENTS
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -36,7 +36,9 @@ def test_a_bad_tumor_stops_nobody_and_is_not_lost(trial: Trial) -> None:
 
 def test_bad_sheets_stop_before_any_job_without_a_traceback(trial: Trial) -> None:
     sheet = trial.folder / "samples.tsv"
-    sheet.write_text(sheet.read_text().replace("\t0.6\t", "\t6\t", 1).replace("allelic_segments", "alelic_segments", 1))
+    sheet.write_text(
+        sheet.read_text().replace("\t0.6\t", "\t6\t", 1).replace("allelic_segments", "alelic_segments", 1)
+    )
     with (trial.folder / "config.yaml").open("a") as config:
         config.write("synthetik: true\n")
     run = trial.snakemake()

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from .conftest import Trial, sample_row, write_tumor
+from small_trial import Trial, sample_row, write_tumor
 
 TUMOR = {"measure_copy_number": 1, "call_variants": 1, "annotate_alterations": 1}
 COHORT = {"join_cohort": 1, "record_provenance": 1, "render_report": 1, "confirm_complete": 1}
@@ -36,7 +35,11 @@ def test_a_new_row_runs_its_tumor_and_the_cohort(trial: Trial) -> None:
 
 
 def test_an_edited_cell_runs_its_tumor_and_the_cohort(trial: Trial) -> None:
-    edit(trial.folder / "samples.tsv", "T2.segments.tsv\tallelic_segments\t0.6", "T2.segments.tsv\tallelic_segments\t0.7")
+    edit(
+        trial.folder / "samples.tsv",
+        "T2.segments.tsv\tallelic_segments\t0.6",
+        "T2.segments.tsv\tallelic_segments\t0.7",
+    )
     assert trial.planned() == TUMOR | COHORT
 
 
