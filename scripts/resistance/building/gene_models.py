@@ -1,0 +1,108 @@
+"""MANE Select identifiers and exon models of the panel genes from NCBI's summary and UCSC's refGene tables."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from resistance.genome import CHROMOSOMES, bare_contig
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """One row of the MANE summary."""
+
+    symbol: str
+    entrez_id: int
+    hgnc_id: str
+    transcript: str
+    ensembl_transcript: str
+    protein: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Exons of one transcript on one build, 0-based half-open, ascending; `accession` without version."""
+
+    symbol: str
+    accession: str
+    chromosome: str
+    strand: str
+    exons: tuple[tuple[int, int], ...]
+    cds_start: int
+    cds_end: int
+
+    @property
+    def cds(self) -> tuple[tuple[int, int], ...]:
+        """The coding parts of the exons, stop codon included."""
+        return tuple(
+            (max(start, self.cds_start), min(end, self.cds_end))
+            for start, end in self.exons
+            if start < self.cds_end and self.cds_start < end
+        )
+
+    @property
+    def cds_length(self) -> int:
+        """Coding bases."""
+        return sum(end - start for start, end in self.cds)
+
+
+def read_mane(path: Path, symbols: Iterable[str]) -> dict[str, Identifiers]:
+    """MANE Select identifiers of the genes asked for."""
+    wanted = set(symbols)
+    with _opened(path) as lines:
+        return {
+            row["symbol"]: Identifiers(
+                row["symbol"],
+                int(row["#NCBI_GeneID"].removeprefix("GeneID:")),
+                row["HGNC_ID"],
+                row["RefSeq_nuc"],
+                row["Ensembl_nuc"],
+                row["RefSeq_prot"],
+            )
+            for row in csv.DictReader(lines, delimiter="\t")
+            if row["symbol"] in wanted and row["MANE_status"] == "MANE Select"
+        }
+
+
+def read_models(paths: Iterable[Path], accessions: Iterable[str]) -> dict[str, Model]:
+    """Models by accession from genePredExt tables (UCSC refGene, with `bin`); the first table that has it wins.
+
+    Only alignments to chromosomes count; an accession aligned to more than one place is left out.
+    """
+    wanted = set(accessions)
+    found: dict[str, Model] = {}
+    for path in paths:
+        here: dict[str, list[Model]] = {}
+        for model in _models_of(path, wanted - found.keys()):
+            here.setdefault(model.accession, []).append(model)
+        found |= {accession: models[0] for accession, models in here.items() if len(models) == 1}
+    return found
+
+
+def _models_of(path: Path, wanted: set[str]) -> Iterator[Model]:
+    with _opened(path) as lines:
+        for line in lines:
+            fields = line.rstrip("\n").split("\t")
+            accession = fields[1].split(".")[0]
+            chromosome = bare_contig(fields[2])
+            if accession not in wanted or chromosome not in CHROMOSOMES:
+                continue
+            starts = [int(value) for value in fields[9].split(",") if value]
+            ends = [int(value) for value in fields[10].split(",") if value]
+            yield Model(
+                symbol=fields[12],
+                accession=accession,
+                chromosome=chromosome,
+                strand=fields[3],
+                exons=tuple(zip(starts, ends, strict=True)),
+                cds_start=int(fields[6]),
+                cds_end=int(fields[7]),
+            )
+
+
+def _opened(path: Path):  # type: ignore[no-untyped-def]
+    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
