@@ -47,12 +47,14 @@ class PatientCard:
     @property
     def clinical_benefit(self) -> str | None:
         """yes, no or None for unknown."""
-        return self.row["clinical_benefit"]
+        benefit: str | None = self.row["clinical_benefit"]
+        return benefit
 
     @property
     def erbb2_copy_number(self) -> float | None:
         """Copies of ERBB2, None where unknown."""
-        return self.row["erbb2_copy_number"]
+        copies: float | None = self.row["erbb2_copy_number"]
+        return copies
 
     @property
     def candidates(self) -> tuple[Row, ...]:
