@@ -1,0 +1,170 @@
+"""What reads show at single codons: depth, alleles, and whether the normal carries them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from resistance.reads.alignment import Alignment
+from resistance.reads.fragments import ReadFilters, fragments_over
+from resistance.reference import Reference
+from resistance.variants.haplotypes import Window
+from resistance.variants.observation import READS_ORIGIN, Observation, Variant
+from resistance.variants.power import DetectionThresholds
+from resistance.variants.somatic import NormalRule, NormalVerdict, normal_verdict
+
+FLANK_BP = 60
+"""Reference bases kept beside a codon, so that the deletions that reach it can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """Everything that decides what of the reads is counted and reported."""
+
+    filters: ReadFilters = ReadFilters()
+    thresholds: DetectionThresholds = DetectionThresholds()
+    normal: NormalRule = NormalRule()
+
+
+@dataclass(frozen=True, slots=True)
+class CodonPlace:
+    """A codon and the genomic positions of its three bases in coding order; neighbours unless an intron parts them."""
+
+    gene: str
+    codon: int
+    chromosome: str
+    positions: tuple[int, int, int]
+
+    @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """The codon as ascending half-open stretches of neighbouring bases."""
+        found: list[tuple[int, int]] = []
+        for position in sorted(self.positions):
+            if found and found[-1][1] == position:
+                found[-1] = (found[-1][0], position + 1)
+            else:
+                found.append((position, position + 1))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class CodonReads:
+    """One codon in the reads of one tumour (and its normal).
+
+    `depth` are fragments that show it at its worst base; `found` the alleles with enough fragments to be
+    reported, `hints` those with fewer; `verdicts` what the normal says of each allele found.
+    """
+
+    place: CodonPlace
+    depth: int
+    normal_depth: int | None
+    found: tuple[Observation, ...]
+    hints: tuple[Observation, ...]
+    verdicts: tuple[NormalVerdict, ...]
+    reference_known: bool
+
+
+def read_codon(
+    place: CodonPlace,
+    tumor: Alignment,
+    *,
+    normal: Alignment | None,
+    reference: Reference,
+    settings: ReadSettings,
+) -> CodonReads:
+    """Depth and alleles of one codon, fragment by fragment."""
+    windows = [
+        _window(place, start, end, tumor, reference=reference, settings=settings)
+        for start, end in place.stretches
+    ]
+    normals = [
+        None if normal is None else _window(place, *stretch, normal, reference=reference, settings=settings)
+        for stretch in place.stretches
+    ]
+    found: list[tuple[Observation, NormalVerdict]] = []
+    hints: list[Observation] = []
+    for window, normal_window in zip(windows, normals, strict=True):
+        alleles: Counter[Variant] = window.alleles()
+        for variant, alt in sorted(alleles.items(), key=lambda item: (-item[1], item[0])):
+            observation = _observe(variant, alt, window, normal_window)
+            depth = observation.depth or 0
+            if alt < settings.thresholds.alt_reads_needed(depth):
+                hints.append(observation)
+                continue
+            verdict = normal_verdict(
+                alt / depth,
+                normal_alt=observation.normal_alt_reads,
+                normal_depth=observation.normal_depth,
+                rule=settings.normal,
+            )
+            found.append((observation, verdict))
+    return CodonReads(
+        place=place,
+        depth=min(window.depth() for window in windows),
+        normal_depth=_least_depth(normals),
+        found=tuple(observation for observation, _ in found),
+        hints=tuple(hints),
+        verdicts=tuple(verdict for _, verdict in found),
+        reference_known=all(
+            window.base(p) != "N" for window in windows for p in range(window.start, window.end)
+        ),
+    )
+
+
+def read_codons(
+    places: Iterable[CodonPlace],
+    tumor: Alignment,
+    *,
+    normal: Alignment | None,
+    reference: Reference,
+    settings: ReadSettings,
+) -> list[CodonReads]:
+    """What the reads show at each codon, in order."""
+    return [
+        read_codon(place, tumor, normal=normal, reference=reference, settings=settings) for place in places
+    ]
+
+
+def _window(
+    place: CodonPlace,
+    start: int,
+    end: int,
+    alignment: Alignment,
+    *,
+    reference: Reference,
+    settings: ReadSettings,
+) -> Window:
+    fragments = fragments_over(alignment, place.chromosome, start, end, filters=settings.filters)
+    bases = reference.fetch(place.chromosome, start - FLANK_BP, end + FLANK_BP)
+    return Window(place.chromosome, start, end, bases, FLANK_BP, tuple(fragments))
+
+
+def _observe(variant: Variant, alt: int, window: Window, normal: Window | None) -> Observation:
+    support = window.support(variant)
+    depth = max(support.depth, alt)
+    in_normal = None if normal is None else normal.support(variant)
+    return Observation(
+        variant=variant,
+        depth=depth,
+        ref_reads=depth - sum(_overlapping(window, variant).values()),
+        alt_reads=alt,
+        vaf=alt / depth,
+        normal_depth=None if in_normal is None else max(in_normal.depth, in_normal.alt),
+        normal_alt_reads=None if in_normal is None else in_normal.alt,
+        origin=READS_ORIGIN,
+    )
+
+
+def _overlapping(window: Window, variant: Variant) -> dict[Variant, int]:
+    """Fragments of every allele that changes a base of this one."""
+    return {
+        other: count
+        for other, count in window.alleles().items()
+        if other.position < variant.end and variant.position < other.end
+    }
+
+
+def _least_depth(windows: Sequence[Window | None]) -> int | None:
+    depths = [window.depth() for window in windows if window is not None]
+    return min(depths) if depths else None
