@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from resistance.reads.alignment import Alignment
 from resistance.reads.fragments import ReadFilters, fragments_over
@@ -22,9 +22,9 @@ FLANK_BP = 60
 class ReadSettings:
     """Everything that decides what of the reads is counted and reported."""
 
-    filters: ReadFilters = ReadFilters()
-    thresholds: DetectionThresholds = DetectionThresholds()
-    normal: NormalRule = NormalRule()
+    filters: ReadFilters = field(default_factory=ReadFilters)
+    thresholds: DetectionThresholds = field(default_factory=DetectionThresholds)
+    normal: NormalRule = field(default_factory=NormalRule)
 
 
 @dataclass(frozen=True, slots=True)
