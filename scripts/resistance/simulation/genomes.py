@@ -1,0 +1,191 @@
+"""Tumour-normal pairs of BAM files over a chosen part of the genome."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resistance.genome import CONTIG_LENGTHS, GenomeBuild
+from resistance.panel import load_panel
+from resistance.reads.sites import NO_SNP, load_sites
+from resistance.reference import Reference
+from resistance.simulation.bam import write_bam
+from resistance.simulation.haplotypes import Person, Snp, inherit
+from resistance.simulation.reads import Library, ReadModel, sequence
+from resistance.simulation.territory import KnownAllele, Region, Territory, lay_out
+from resistance.simulation.truth import TumorTruth
+
+log = logging.getLogger(__name__)
+
+CODING_FLANK = 150
+"""Bases simulated on both sides of a coding exon."""
+
+SNP_FREQUENCY = 0.4
+"""Frequency of the alt allele at every SNP of the windows: our choice; 48 % of them are then heterozygous."""
+
+ERBB2_LOCUS = {
+    GenomeBuild.GRCH37: Region("17", 37_746_473, 37_946_473),
+    GenomeBuild.GRCH38: Region("17", 39_590_220, 39_790_220),
+}
+"""The 200 kb around ERBB2 whose real sequence ships in full (resources/reference)."""
+
+COMMENTS = (
+    "SYNTHETIC: simulated reads of an invented person, made by refractor simulate_genomes",
+    "Sequence is that of the reference where the panel reference knows it, and drawn at random elsewhere",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which part of the genome is simulated.
+
+    `windows` is how many of the shipped windows, by rank; `panel` adds the coding exons of the panel genes,
+    `erbb2_locus` the 200 kb around ERBB2, `chromosomes` whole chromosomes.
+    """
+
+    windows: int = 0
+    panel: bool = True
+    erbb2_locus: bool = True
+    chromosomes: tuple[str, ...] = ()
+
+    def comment(self) -> str:
+        """What the file holds, for its header."""
+        parts = []
+        if self.chromosomes:
+            parts.append(f"chromosomes {', '.join(self.chromosomes)}")
+        if self.windows:
+            parts.append(f"the first {self.windows} windows of resources/windows by rank")
+        if self.panel:
+            parts.append(f"the coding exons of the panel genes +-{CODING_FLANK} bp")
+        if self.erbb2_locus:
+            parts.append("200 kb around ERBB2")
+        return f"Holds what samtools view -P -L would leave of a whole genome over {'; '.join(parts)}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What all persons on one coverage share: the territory and the SNPs that vary in it."""
+
+    territory: Territory
+    snps: tuple[Snp, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class PairFiles:
+    """Where a simulated pair was written, and how many reads each file has."""
+
+    tumor: Path
+    normal: Path
+    tumor_reads: int
+    normal_reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """Mean reads per base of tumour and normal, duplicates not counted."""
+
+    tumor: float = 60.0
+    normal: float = 30.0
+
+
+def prepare_ground(build: GenomeBuild, coverage: Coverage, *, reference: Path | None = None) -> Ground:
+    """The territory of a coverage; `reference` replaces the shipped panel reference by a full FASTA."""
+    regions: list[Region] = []
+    known: list[KnownAllele] = []
+    snps: list[Snp] = []
+    whole = set(coverage.chromosomes)
+    regions += [Region(name, 0, CONTIG_LENGTHS[build][name]) for name in coverage.chromosomes]
+    if coverage.erbb2_locus and "17" not in whole:
+        regions.append(ERBB2_LOCUS[build])
+    if coverage.panel:
+        regions += [region for region in panel_regions(build) if region.chromosome not in whole]
+    if coverage.windows or whole:
+        sites = load_sites(build, count=None if whole else coverage.windows)
+        for index in range(len(sites)):
+            chromosome = str(sites.chromosome[index])
+            if sites.rank[index] < coverage.windows and chromosome not in whole:
+                regions.append(
+                    Region(chromosome, int(sites.start[index]), int(sites.end[index]), float(sites.gc[index]))
+                )
+            if sites.snp[index] != NO_SNP:
+                snp, ref, alt = int(sites.snp[index]), str(sites.ref[index]), str(sites.alt[index])
+                snps.append(Snp(chromosome, snp, ref, alt, SNP_FREQUENCY))
+                known.append(KnownAllele(chromosome, snp, ref))
+    known += [
+        KnownAllele(spot.chromosome, spot.position, spot.ref) for spot in load_panel(build).hotspots
+    ]
+    with Reference(reference, build) as opened:
+        territory = lay_out(regions, opened, known_alleles=known)
+    return Ground(territory, tuple(snps), coverage)
+
+
+def panel_regions(build: GenomeBuild) -> list[Region]:
+    """The coding exons of the panel genes with their flanks."""
+    return [
+        Region(gene.chromosome, max(0, start - CODING_FLANK), end + CODING_FLANK)
+        for gene in load_panel(build).genes.values()
+        for start, end in gene.cds
+    ]
+
+
+def simulate_pair(
+    ground: Ground,
+    truth: TumorTruth,
+    *,
+    tumor_path: Path,
+    normal_path: Path,
+    normal_sample: str,
+    depths: Depths,
+    person_seed: int,
+    seed: int,
+    model: ReadModel | None = None,
+) -> PairFiles:
+    """Tumour and normal BAM of one person, written and indexed.
+
+    `person_seed` decides the inherited SNPs, `seed` everything that sequencing adds.
+    """
+    model = ReadModel() if model is None else model
+    person = inherit(ground.territory, ground.snps, seed=person_seed)
+    counts = []
+    for path, sample_truth, depth in (
+        (tumor_path, truth, depths.tumor),
+        (normal_path, normal_truth(truth, normal_sample), depths.normal),
+    ):
+        library = Library(
+            truth=sample_truth,
+            territory=ground.territory,
+            haplotypes=_rows(ground, person, sample_truth, person_seed),
+            depth=depth,
+            seed=seed,
+            model=model,
+        )
+        comments = (*COMMENTS, ground.coverage.comment())
+        counts.append(
+            write_bam(
+                path, sequence(library), build=truth.build, sample=sample_truth.sample, comments=comments
+            )
+        )
+        log.info("wrote %s: %d reads", path, counts[-1])
+    return PairFiles(tumor_path, normal_path, counts[0], counts[1])
+
+
+def normal_truth(truth: TumorTruth, sample: str) -> TumorTruth:
+    """The truth of the patient's normal: no cancer cell, the inherited variants only."""
+    inherited = tuple(variant for variant in truth.variants if variant.germline)
+    return TumorTruth(
+        sample=sample, build=truth.build, purity=0.0, sex=truth.sex, variants=inherited, holes=truth.holes
+    )
+
+
+def _rows(ground: Ground, person: Person, truth: TumorTruth, person_seed: int) -> NDArray[np.uint8]:
+    """The person's haplotypes, and below them a stranger's where the sample is contaminated."""
+    if truth.contamination == 0:
+        return person.bases
+    stranger = inherit(ground.territory, ground.snps, seed=person_seed + 1_000_003)
+    return np.concatenate([person.bases, stranger.bases])
