@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from resistance.panel import Panel
 from resistance.reads.alignment import Alignment
 from resistance.reads.fragments import ReadFilters, fragments_over
 from resistance.reference import Reference
-from resistance.variants.haplotypes import Window
+from resistance.variants.haplotypes import AlleleSupport, Window
 from resistance.variants.observation import READS_ORIGIN, Observation, Variant
 from resistance.variants.power import DetectionThresholds
 from resistance.variants.somatic import NormalRule, NormalVerdict, normal_verdict
@@ -75,11 +76,13 @@ def read_codon(
 ) -> CodonReads:
     """Depth and alleles of one codon, fragment by fragment."""
     windows = [
-        _window(place, start, end, tumor, reference=reference, settings=settings)
+        _window(place.chromosome, start, end, tumor, reference=reference, settings=settings)
         for start, end in place.stretches
     ]
     normals = [
-        None if normal is None else _window(place, *stretch, normal, reference=reference, settings=settings)
+        None
+        if normal is None
+        else _window(place.chromosome, *stretch, normal, reference=reference, settings=settings)
         for stretch in place.stretches
     ]
     found: list[tuple[Observation, NormalVerdict]] = []
@@ -126,8 +129,18 @@ def read_codons(
     ]
 
 
+def read_support(
+    variant: Variant, alignment: Alignment, *, reference: Reference, settings: ReadSettings
+) -> AlleleSupport:
+    """What the fragments of one file say of one allele, whoever called it."""
+    window = _window(
+        variant.chromosome, variant.position, variant.end, alignment, reference=reference, settings=settings
+    )
+    return window.support(variant)
+
+
 def _window(
-    place: CodonPlace,
+    chromosome: str,
     start: int,
     end: int,
     alignment: Alignment,
@@ -135,9 +148,9 @@ def _window(
     reference: Reference,
     settings: ReadSettings,
 ) -> Window:
-    fragments = fragments_over(alignment, place.chromosome, start, end, filters=settings.filters)
-    bases = reference.fetch(place.chromosome, start - FLANK_BP, end + FLANK_BP)
-    return Window(place.chromosome, start, end, bases, FLANK_BP, tuple(fragments))
+    fragments = fragments_over(alignment, chromosome, start, end, filters=settings.filters)
+    bases = reference.fetch(chromosome, start - FLANK_BP, end + FLANK_BP)
+    return Window(chromosome, start, end, bases, FLANK_BP, tuple(fragments))
 
 
 def _observe(variant: Variant, alt: int, window: Window, normal: Window | None) -> Observation:
@@ -168,3 +181,24 @@ def _overlapping(window: Window, variant: Variant) -> dict[Variant, int]:
 def _least_depth(windows: Sequence[Window | None]) -> int | None:
     depths = [window.depth() for window in windows if window is not None]
     return min(depths) if depths else None
+
+
+def watched_codons(panel: Panel) -> list[CodonPlace]:
+    """The codons whose status is told: those that decide RAS and BRAF first, then every hotspot's, by gene."""
+    places = {
+        (codon.gene, codon.codon): CodonPlace(codon.gene, codon.codon, codon.chromosome, codon.positions)
+        for codon in panel.decisive_codons
+    }
+    hotspots: dict[tuple[str, int], CodonPlace] = {}
+    for hotspot in panel.hotspots:
+        gene = panel.genes[hotspot.gene]
+        for position in range(hotspot.position, hotspot.position + len(hotspot.ref)):
+            offset = gene.coding_offset(position)
+            if offset is None:
+                continue
+            codon = offset // 3 + 1
+            if (gene.symbol, codon) not in places:
+                hotspots[gene.symbol, codon] = CodonPlace(
+                    gene.symbol, codon, gene.chromosome, gene.codon_positions(codon)
+                )
+    return [*places.values(), *(hotspots[key] for key in sorted(hotspots))]

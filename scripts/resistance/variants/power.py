@@ -106,3 +106,39 @@ def _depth_for(needed: int, vaf: float, *, power: float, from_depth: int) -> int
         else:
             low = middle + 1
     return high
+
+
+@dataclass(frozen=True, slots=True)
+class ClonalExpectation:
+    """What a clonal heterozygous variant of one gene would look like in this tumour, and what was assumed.
+
+    `vaf` is 0-1; `remarks` say which of purity and copy number were not known.
+    """
+
+    purity: float
+    copy_number: float
+    vaf: float
+    remarks: tuple[str, ...]
+
+    def described(self) -> str:
+        """The expectation in words, for a reason column."""
+        stated = f"a clonal variant on 1 of {self.copy_number:.3g} copies at purity {self.purity:.2g}"
+        return f"{stated} would have VAF {self.vaf:.3f}" + "".join(f"; {remark}" for remark in self.remarks)
+
+
+def clonal_expectation(
+    purity: float | None, copy_number: float | None, *, assumed_purity: float
+) -> ClonalExpectation:
+    """The expectation at known purity (0-1) and copies, or at stated assumptions where they are not known.
+
+    Unknown copies count as 2, the normal number; unknown purity as `assumed_purity`, a low one, because a
+    wild-type must not rest on a hope.
+    """
+    remarks = []
+    if purity is None:
+        remarks.append(f"purity unknown, {assumed_purity:.2g} assumed")
+    if copy_number is None:
+        remarks.append(f"copy number unknown, {NORMAL_COPIES} assumed")
+    known_purity = assumed_purity if purity is None else purity
+    copies = float(NORMAL_COPIES) if copy_number is None else max(copy_number, 0.0)
+    return ClonalExpectation(known_purity, copies, expected_vaf(known_purity, copies), tuple(remarks))

@@ -1,0 +1,265 @@
+"""Small variants and codon status of one tumour, from its reads, from a file of variants, or from both.
+
+Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv and variants_analyses.tsv.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from resistance.analyses import AnalysisLog
+from resistance.genome import GenomeBuild, decide_build
+from resistance.panel import Panel, load_panel
+from resistance.reads.alignment import Alignment, open_alignment
+from resistance.reads.fragments import ReadFilters
+from resistance.reference import Reference
+from resistance.sample_tables import ANALYSES, CODON_STATUS
+from resistance.step import run_step, step_parser
+from resistance.variants.caller import ReadsCalls, call_reads
+from resistance.variants.codon_reads import ReadSettings, watched_codons
+from resistance.variants.codon_status import VariantFileView, codon_table, codon_verdict
+from resistance.variants.consequences import annotate
+from resistance.variants.joined import joined_observations
+from resistance.variants.observation import READS_ORIGIN, SmallVariants
+from resistance.variants.panel_vcf import write_panel_vcf
+from resistance.variants.power import DetectionThresholds
+from resistance.variants.callable_regions import read_callable_regions
+from resistance.variants.regions import Regions
+from resistance.variants.small_variants import read_small_variants, small_variants_build
+from resistance.variants.somatic import NormalRule
+from resistance.variants.tumor_context import TumorContext, read_tumor_context
+from resistance.vocabulary import State
+
+log = logging.getLogger("call_variants")
+
+TUMOR, NORMAL, FILE = "tumor_reads", "normal_reads", "small_variants"
+
+
+@dataclass(slots=True)
+class Sources:
+    """What could be opened of a tumour's sources; None where it was not given or is unusable."""
+
+    tumor: Alignment | None = None
+    normal: Alignment | None = None
+    file: SmallVariants | None = None
+    callable_regions: Regions | None = None
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    options = step_parser(__doc__)
+    options.add_argument("--sample", required=True, help="tumour sample")
+    builds = [str(build) for build in GenomeBuild]
+    options.add_argument("--genome-build", choices=builds, help="build that the sheet states")
+    options.add_argument("--default-build", choices=builds, help="build where nothing tells it")
+    options.add_argument("--tumor-reads", type=Path, help="indexed BAM or CRAM of the tumour")
+    options.add_argument("--normal-reads", type=Path, help="indexed BAM or CRAM of the matched normal")
+    options.add_argument("--small-variants", type=Path, help="somatic VCF, BCF or MAF")
+    options.add_argument("--small-variants-sample", help="the tumour's name inside --small-variants")
+    options.add_argument("--callable-regions", type=Path, help="BED of where --small-variants could call")
+    options.add_argument(
+        "--assume-callable", action="store_true", help="the silence of --small-variants is wild-type"
+    )
+    options.add_argument("--reference", type=Path, help="full FASTA; the shipped panel reference by default")
+    options.add_argument("--purity-ploidy", type=Path, help="table of the copy-number step")
+    options.add_argument("--gene-copy-number", type=Path, help="table of the copy-number step")
+    options.add_argument("--min-alt-reads", type=int, default=3, help="fragments that must show a variant")
+    options.add_argument(
+        "--wild-type-power", type=float, default=0.95, help="probability to see a clonal variant"
+    )
+    options.add_argument("--assumed-purity", type=float, default=0.2, help="purity (0-1) where it is unknown")
+    options.add_argument("--min-base-quality", type=int, default=20, help="Phred")
+    options.add_argument("--min-mapping-quality", type=int, default=20, help="Phred")
+    options.add_argument(
+        "--normal-contamination", type=float, default=0.1, help="share of tumour DNA a normal may hold"
+    )
+    options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
+    return options
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run the step."""
+    analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
+    context = read_tumor_context(arguments.purity_ploidy, arguments.gene_copy_number)
+    with ExitStack() as open_files:
+        sources = open_alignments(arguments, analyses, open_files)
+        build = build_of(arguments, analyses, sources)
+        panel = load_panel(build)
+        reference = open_files.enter_context(Reference(arguments.reference, build))
+        read_file(arguments, analyses, sources, panel=panel, reference=reference)
+        calls = call_from_reads(arguments, analyses, sources, panel=panel, reference=reference)
+        write_outputs(arguments, sources, calls, panel=panel, reference=reference, context=context)
+    ANALYSES.write(
+        analyses.table(), arguments.output_dir / "variants_analyses.tsv", synthetic=arguments.synthetic
+    )
+
+
+def open_alignments(arguments: argparse.Namespace, analyses: AnalysisLog, open_files: ExitStack) -> Sources:
+    """The tumour's and the normal's reads, each an attempt of its own."""
+    sources = Sources()
+    for name, path in ((TUMOR, arguments.tumor_reads), (NORMAL, arguments.normal_reads)):
+        if path is None:
+            analyses.skipped(name, "not given")
+            continue
+        opened = None
+        with analyses.attempt(name):
+            opened = open_files.enter_context(open_alignment(path, reference=arguments.reference))
+        if name == TUMOR:
+            sources.tumor = opened
+        else:
+            sources.normal = opened
+    return sources
+
+
+def build_of(arguments: argparse.Namespace, analyses: AnalysisLog, sources: Sources) -> GenomeBuild:
+    """The build of all sources; where they disagree none of them is used, and the build only names the tables."""
+    stated = GenomeBuild(arguments.genome_build) if arguments.genome_build else None
+    default = GenomeBuild(arguments.default_build) if arguments.default_build else None
+    told: dict[str, GenomeBuild | None] = {
+        str(alignment.path): alignment.build
+        for alignment in (sources.tumor, sources.normal)
+        if alignment is not None
+    }
+    if arguments.small_variants is not None:
+        with analyses.attempt(FILE):
+            told[str(arguments.small_variants)] = small_variants_build(arguments.small_variants)
+    if not told:
+        return stated or default or GenomeBuild.GRCH38
+    build = None
+    with analyses.attempt("genome_build"):
+        build = decide_build(stated=stated, told=told, default=default, sample=arguments.sample)
+    if build is None:
+        reason = analyses.reason("genome_build")
+        for name in (TUMOR, NORMAL, FILE):
+            if analyses.state(name) is State.DONE:
+                analyses.failed(name, reason)
+        sources.tumor = sources.normal = None
+        return stated or default or GenomeBuild.GRCH38
+    return build
+
+
+def read_file(
+    arguments: argparse.Namespace,
+    analyses: AnalysisLog,
+    sources: Sources,
+    *,
+    panel: Panel,
+    reference: Reference,
+) -> None:
+    """Fill in the file of small variants and its callable regions."""
+    if arguments.small_variants is None:
+        analyses.skipped(FILE, "not given")
+        return
+    if analyses.state(FILE) is State.FAILED:
+        return
+    with analyses.attempt(FILE):
+        sources.file = read_small_variants(
+            arguments.small_variants,
+            sample=arguments.sample,
+            named_sample=arguments.small_variants_sample,
+            panel=panel,
+            reference=reference,
+        )
+        analyses.done(FILE, "; ".join([sources.file.flavour, *sources.file.notes]))
+    if arguments.callable_regions is not None:
+        with analyses.attempt("callable_regions"):
+            sources.callable_regions = read_callable_regions(arguments.callable_regions, panel.build)
+
+
+def call_from_reads(
+    arguments: argparse.Namespace,
+    analyses: AnalysisLog,
+    sources: Sources,
+    *,
+    panel: Panel,
+    reference: Reference,
+) -> ReadsCalls | None:
+    """What the tumour's reads show, against the normal's where there is one; None without usable reads."""
+    if sources.tumor is None:
+        return None
+    calls = None
+    with analyses.attempt(TUMOR):
+        calls = call_reads(
+            sources.tumor,
+            normal=sources.normal,
+            panel=panel,
+            reference=reference,
+            settings=read_settings(arguments),
+        )
+        analyses.done(TUMOR, calls.summary())
+    return calls
+
+
+def write_outputs(
+    arguments: argparse.Namespace,
+    sources: Sources,
+    calls: ReadsCalls | None,
+    *,
+    panel: Panel,
+    reference: Reference,
+    context: TumorContext,
+) -> None:
+    """Annotate, judge the codons, and write the VCF and the codon table."""
+    file = sources.file
+    joined = joined_observations(
+        () if calls is None else calls.observations,
+        () if file is None else file.observations,
+        support_in_reads=None if calls is None else calls.support,
+    )
+    consequences = annotate([o.variant for o in joined], panel=panel, reference=reference)
+    called = list(zip(joined, consequences, strict=True))
+    consequence_of = {o.variant: consequence for o, consequence in called}
+    view = None
+    if file is not None:
+        view = VariantFileView(
+            flavour=file.flavour,
+            called=tuple((o, consequence_of[o.variant]) for o in file.observations),
+            callable_regions=sources.callable_regions,
+            assume_callable=arguments.assume_callable,
+            blocks=file.callable_blocks,
+        )
+    thresholds = read_settings(arguments).thresholds
+    verdicts = [
+        codon_verdict(
+            place,
+            reads=None if calls is None else calls.codons[place.gene, place.codon],
+            called_in_reads=[item for item in called if item[0].origin == READS_ORIGIN],
+            file=view,
+            expectation=context.expectation(place.gene, assumed_purity=arguments.assumed_purity),
+            thresholds=thresholds,
+        )
+        for place in watched_codons(panel)
+    ]
+    folder = arguments.output_dir
+    write_panel_vcf(
+        folder / "variants.vcf.gz",
+        called,
+        sample=arguments.sample,
+        build=panel.build,
+        synthetic=arguments.synthetic,
+    )
+    table = codon_table(verdicts)
+    log.info("codon status: %s", ", ".join(f"{n} {s}" for s, n in table["status"].value_counts().items()))
+    CODON_STATUS.write(table, folder / "codon_status.tsv", synthetic=arguments.synthetic)
+
+
+def read_settings(arguments: argparse.Namespace) -> ReadSettings:
+    """What of the reads is counted and reported, as the command line has it."""
+    return ReadSettings(
+        filters=ReadFilters(
+            min_base_quality=arguments.min_base_quality, min_mapping_quality=arguments.min_mapping_quality
+        ),
+        thresholds=DetectionThresholds(
+            min_alt_reads=arguments.min_alt_reads, wild_type_power=arguments.wild_type_power
+        ),
+        normal=NormalRule(contamination=arguments.normal_contamination),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))

@@ -1,0 +1,379 @@
+"""Codons called mutated, wild-type or not assessable, each with the power behind the word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from resistance.sample_tables import CODON_STATUS
+from resistance.variants.codon_reads import CodonPlace, CodonReads
+from resistance.variants.consequences import Consequence
+from resistance.variants.observation import CallableBlock, Observation
+from resistance.variants.power import (
+    ClonalExpectation,
+    DetectionThresholds,
+    detection_probability,
+    required_depth,
+    smallest_detectable_ccf,
+    smallest_detectable_vaf,
+)
+from resistance.variants.regions import Regions
+from resistance.vocabulary import Status
+
+LOW_VAF = 0.05
+"""Allele fraction below which a mutation is flagged, not counted against eligibility (science reference, 4)."""
+
+_TRUNCATING = ("frameshift", "stop_gained", "splice")
+
+Called = tuple[Observation, Consequence | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CodonVerdict:
+    """One row of codon_status.tsv."""
+
+    gene: str
+    codon: int
+    status: Status
+    depth: int | None
+    alt_reads: int | None
+    vaf: float | None
+    protein_change: str | None
+    smallest_detectable_vaf: float | None
+    smallest_detectable_ccf: float | None
+    power: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantFileView:
+    """What a file of variants says about codons: what it calls, and where its silence means something.
+
+    `callable_regions` is the sheet's BED, `assume_callable` the configuration's word, `blocks` the
+    homozygous-reference blocks of a gVCF.
+    """
+
+    flavour: str
+    called: tuple[Called, ...]
+    callable_regions: Regions | None = None
+    assume_callable: bool = False
+    blocks: tuple[CallableBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OverallStatus:
+    """RAS or BRAF status of a tumour; `low_vaf_only` where no mutation reaches a VAF of 5 %."""
+
+    status: Status
+    low_vaf_only: bool
+    detail: str
+
+
+def codon_verdict(
+    place: CodonPlace,
+    *,
+    reads: CodonReads | None,
+    called_in_reads: Sequence[Called],
+    file: VariantFileView | None,
+    expectation: ClonalExpectation,
+    thresholds: DetectionThresholds,
+) -> CodonVerdict:
+    """The verdict on one codon: reads decide where they can, and a disagreement with the file is stated."""
+    verdicts = []
+    if reads is not None:
+        verdicts.append(
+            _by_reads(place, reads, called_in_reads, expectation=expectation, thresholds=thresholds)
+        )
+    if file is not None:
+        verdicts.append(_by_file(place, file, expectation=expectation, thresholds=thresholds))
+    match verdicts:
+        case [by_reads, by_file]:
+            return _reconciled(by_reads, by_file)
+        case [only]:
+            return only
+        case _:
+            return _verdict(place, Status.NOT_ASSESSABLE, reason="neither reads nor a file of small variants")
+
+
+def overall_status(rows: pd.DataFrame, genes: Iterable[str]) -> OverallStatus:
+    """Mutated if any codon of `genes` is; wild-type only if every one is; else not assessable.
+
+    `rows` is a CODON_STATUS table. Genes without a row are not assessable.
+    """
+    wanted = list(genes)
+    kept = rows[rows["gene"].isin(wanted)]
+    mutated = kept[kept["status"] == Status.MUTATED]
+    if len(mutated):
+        named = [
+            f"{row.gene} {row.protein_change if pd.notna(row.protein_change) else f'codon {row.codon}'}"
+            + (f" (VAF {row.vaf:.2f})" if pd.notna(row.vaf) else "")
+            for row in mutated.itertuples()
+        ]
+        low = mutated["vaf"].notna() & (mutated["vaf"] < LOW_VAF)
+        return OverallStatus(Status.MUTATED, bool(low.all()), ", ".join(dict.fromkeys(named)))
+    absent = [gene for gene in wanted if gene not in set(kept["gene"])]
+    blind = kept[kept["status"] == Status.NOT_ASSESSABLE]
+    if absent or len(blind) or not wanted:
+        codons = [f"{row.gene} {row.codon}" for row in blind.itertuples()] + absent
+        return OverallStatus(Status.NOT_ASSESSABLE, False, "not assessable: " + ", ".join(codons))
+    return OverallStatus(Status.WILD_TYPE, False, f"all {len(kept)} codons wild-type")
+
+
+def codon_table(verdicts: Iterable[CodonVerdict]) -> pd.DataFrame:
+    """The CODON_STATUS table of the verdicts, in their order."""
+    return CODON_STATUS.from_rows([asdict(verdict) for verdict in verdicts])
+
+
+def _by_reads(
+    place: CodonPlace,
+    reads: CodonReads,
+    called: Sequence[Called],
+    *,
+    expectation: ClonalExpectation,
+    thresholds: DetectionThresholds,
+) -> CodonVerdict:
+    here = [item for item in called if _changes_codon(item, place)]
+    somatic = [item for item in here if not item[0].germline_likely]
+    remarks = [_inherited(item[0], item[1]) for item in here if item[0].germline_likely]
+    numbers = _power(reads.depth, expectation=expectation, thresholds=thresholds)
+    if somatic:
+        return _mutated(place, somatic, numbers=numbers, source="reads", remarks=remarks)
+    if not reads.reference_known:
+        reason = "the reference sequence of this codon is not known: give a full FASTA as `reference`"
+        return _verdict(place, Status.NOT_ASSESSABLE, depth=reads.depth, reason=reason, numbers=numbers)
+    remarks += [
+        f"{hint.alt_reads} of {hint.depth} fragments show {hint.variant}, too few to report"
+        for hint in reads.hints
+        if (hint.alt_reads or 0) > 1
+    ]
+    return _silent(
+        place, reads.depth, numbers=numbers, remarks=remarks, expectation=expectation, thresholds=thresholds
+    )
+
+
+def _by_file(
+    place: CodonPlace,
+    file: VariantFileView,
+    *,
+    expectation: ClonalExpectation,
+    thresholds: DetectionThresholds,
+) -> CodonVerdict:
+    here = [item for item in file.called if _changes_codon(item, place)]
+    somatic = [item for item in here if not item[0].germline_likely]
+    remarks = [_inherited(item[0], item[1]) for item in here if item[0].germline_likely]
+    if somatic:
+        depth = max(somatic, key=_strength)[0].depth
+        numbers = _power(depth, expectation=expectation, thresholds=thresholds)
+        return _mutated(place, somatic, numbers=numbers, source=file.flavour, remarks=remarks)
+    depth = _block_depth(place, file.blocks)
+    if depth is not None:
+        numbers = _power(depth, expectation=expectation, thresholds=thresholds)
+        return _silent(
+            place, depth, numbers=numbers, remarks=remarks, expectation=expectation, thresholds=thresholds
+        )
+    if file.callable_regions is not None and all(
+        file.callable_regions.covers(place.chromosome, start, end) for start, end in place.stretches
+    ):
+        reason = "; ".join(["not in the file of small variants, and inside callable_regions", *remarks])
+        return _verdict(place, Status.WILD_TYPE, reason=reason)
+    if file.assume_callable:
+        reason = "; ".join(
+            [
+                "not in the file of small variants, counted as wild-type because assume_callable is set",
+                *remarks,
+            ]
+        )
+        return _verdict(place, Status.WILD_TYPE, reason=reason)
+    silence = (
+        "outside callable_regions"
+        if file.callable_regions is not None
+        else "no callable_regions given and assume_callable not set"
+    )
+    reason = "; ".join(
+        [f"the file of small variants is silent here, which is not wild-type: {silence}", *remarks]
+    )
+    return _verdict(place, Status.NOT_ASSESSABLE, reason=reason)
+
+
+def _reconciled(reads: CodonVerdict, file: CodonVerdict) -> CodonVerdict:
+    """The reads' verdict, except that a mutation of the file stands where reads cannot say."""
+    if reads.status is Status.NOT_ASSESSABLE and file.status is Status.MUTATED:
+        return _with_reason(file, f"{file.reason}; the reads cannot say: {reads.reason}")
+    if Status.MUTATED in (reads.status, file.status) and (
+        reads.status is not file.status or reads.protein_change != file.protein_change
+    ):
+        other = f"{file.status} {file.protein_change or ''}".strip()
+        return _with_reason(
+            reads, f"{reads.reason}; DISAGREES with the file of small variants: {other} ({file.reason})"
+        )
+    return reads
+
+
+def _with_reason(verdict: CodonVerdict, reason: str) -> CodonVerdict:
+    return CodonVerdict(**{**asdict(verdict), "reason": reason})
+
+
+@dataclass(frozen=True, slots=True)
+class _Power:
+    power: float | None
+    vaf: float | None
+    ccf: float | None
+
+
+def _power(depth: int | None, *, expectation: ClonalExpectation, thresholds: DetectionThresholds) -> _Power:
+    if depth is None:
+        return _Power(None, None, None)
+    vaf = smallest_detectable_vaf(depth, thresholds=thresholds)
+    return _Power(
+        detection_probability(depth, expectation.vaf, thresholds=thresholds),
+        vaf,
+        smallest_detectable_ccf(vaf, expectation.vaf),
+    )
+
+
+def _silent(
+    place: CodonPlace,
+    depth: int,
+    *,
+    numbers: _Power,
+    remarks: Sequence[str],
+    expectation: ClonalExpectation,
+    thresholds: DetectionThresholds,
+) -> CodonVerdict:
+    """Wild-type where a clonal variant would have been seen, else not assessable with the depth it would take."""
+    power = numbers.power or 0.0
+    if power >= thresholds.wild_type_power:
+        stated = f"{expectation.described()}, seen with probability {power:.3f} at {depth} fragments"
+        return _verdict(
+            place, Status.WILD_TYPE, depth=depth, numbers=numbers, reason="; ".join([stated, *remarks])
+        )
+    needed = required_depth(expectation.vaf, thresholds=thresholds)
+    if needed is None:
+        advice = "no depth would be enough"
+    elif depth == 0:
+        advice = f"no fragment shows the codon, {needed} are needed"
+    else:
+        advice = (
+            f"{needed} fragments are needed, {math.ceil(10 * needed / depth) / 10:g} x the depth of {depth}"
+        )
+    stated = f"{expectation.described()}, seen with probability {power:.3f} only; {advice}"
+    return _verdict(
+        place, Status.NOT_ASSESSABLE, depth=depth, numbers=numbers, reason="; ".join([stated, *remarks])
+    )
+
+
+def _mutated(
+    place: CodonPlace,
+    found: Sequence[Called],
+    *,
+    numbers: _Power,
+    source: str,
+    remarks: Sequence[str],
+) -> CodonVerdict:
+    """Mutated by the strongest of the variants found; the reason names the rest, low VAF and upstream filters."""
+    (best, consequence), *others = sorted(found, key=_strength, reverse=True)
+    change = None if consequence is None else consequence.protein_change
+    said = [f"{change or best.variant} in {source}"]
+    if best.vaf is not None and best.vaf < LOW_VAF:
+        said.append(f"LOW VAF {best.vaf:.3f}: flagged, not counted against eligibility")
+    if best.filters:
+        said.append(f"filtered by its caller: {', '.join(best.filters)}")
+    said += [
+        f"also {(other_consequence and other_consequence.protein_change) or other.variant}"
+        for other, other_consequence in others
+    ]
+    return _verdict(
+        place,
+        Status.MUTATED,
+        depth=best.depth,
+        alt_reads=best.alt_reads,
+        vaf=best.vaf,
+        protein_change=change,
+        numbers=numbers,
+        reason="; ".join([*said, *best.notes, *remarks]),
+    )
+
+
+def _verdict(
+    place: CodonPlace,
+    status: Status,
+    *,
+    reason: str,
+    depth: int | None = None,
+    alt_reads: int | None = None,
+    vaf: float | None = None,
+    protein_change: str | None = None,
+    numbers: _Power | None = None,
+) -> CodonVerdict:
+    numbers = numbers or _Power(None, None, None)
+    return CodonVerdict(
+        gene=place.gene,
+        codon=place.codon,
+        status=status,
+        depth=depth,
+        alt_reads=alt_reads,
+        vaf=vaf,
+        protein_change=protein_change,
+        smallest_detectable_vaf=numbers.vaf,
+        smallest_detectable_ccf=numbers.ccf,
+        power=numbers.power,
+        reason=reason,
+    )
+
+
+def _strength(item: Called) -> tuple[bool, float, int]:
+    """Order of variants at one codon: unfiltered first, then by VAF and reads."""
+    observation, _ = item
+    return not observation.filters, observation.vaf or 0.0, observation.alt_reads or 0
+
+
+def _inherited(observation: Observation, consequence: Consequence | None) -> str:
+    named = (consequence and consequence.protein_change) or str(observation.variant)
+    in_normal = (
+        f" ({observation.normal_alt_reads} of {observation.normal_depth} fragments of the normal)"
+        if observation.normal_depth
+        else ""
+    )
+    return f"{named} is also in the normal{in_normal}: inherited, not counted"
+
+
+def _changes_codon(item: Called, place: CodonPlace) -> bool:
+    """Whether a variant changes the protein at the codon; without a consequence, whether it lies on it."""
+    observation, consequence = item
+    variant = observation.variant
+    if consequence is None:
+        return variant.chromosome == place.chromosome and any(
+            variant.position < end and start < variant.end for start, end in place.stretches
+        )
+    if consequence.gene != place.gene or consequence.first_codon is None:
+        return False
+    if _is_silent(consequence):
+        return False
+    last = consequence.first_codon
+    if consequence.last_codon is not None and not any(w in consequence.consequence for w in _TRUNCATING):
+        last = consequence.last_codon
+    return consequence.first_codon <= place.codon <= last
+
+
+def _is_silent(consequence: Consequence) -> bool:
+    return consequence.consequence in ("synonymous", "synonymous_variant", "stop_retained_variant")
+
+
+def _block_depth(place: CodonPlace, blocks: Sequence[CallableBlock]) -> int | None:
+    """The least depth of the reference blocks that cover the whole codon; None where they do not."""
+    depths: list[int] = []
+    for position in place.positions:
+        here = [
+            block.depth
+            for block in blocks
+            if block.chromosome == place.chromosome
+            and block.start <= position < block.end
+            and block.depth is not None
+        ]
+        if not here:
+            return None
+        depths.append(max(here))
+    return min(depths)
