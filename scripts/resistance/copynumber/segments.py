@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resistance.copynumber.quality import Quality
-
-if TYPE_CHECKING:
-    from resistance.genome import GenomeBuild
+from resistance.genome import GenomeBuild
 
 SOURCE_READS = "reads"
 """`CopyNumberProfile.source` of a profile fitted here; else the name of the importer."""
@@ -23,8 +20,9 @@ class Segment:
     """One stretch of constant copy number; chromosome without chr, 0-based half-open.
 
     Copy numbers are absolute copies in tumour cells (not rounded, never negative); None where the source
-    gives only a ratio. `log2_ratio` is depth against the genome's mean; `baf` the allele balance of
-    heterozygous SNPs mirrored to >= 0.5.
+    gives only a ratio. `copy_number_low` and `_high` are a central 95 % interval. `log2_ratio` is depth
+    against the genome's mean, `log2_ratio_sd` its standard error; `baf` the allele balance of heterozygous
+    SNPs mirrored to >= 0.5.
     """
 
     chromosome: str
@@ -38,6 +36,7 @@ class Segment:
     n_snps: int | None = None
     copy_number_low: float | None = None
     copy_number_high: float | None = None
+    log2_ratio_sd: float | None = None
 
     @property
     def length(self) -> int:
@@ -115,6 +114,10 @@ class CopyNumberProfile:
     is the number of copies beyond which the caller does not count (Sequenza: 7). `integers` marks rounded
     copies. `unusable` says why no verdict may rest on the profile (upstream QC failed, reads of a panel
     only, ...); None where it may. `notes` are sentences for the reader; `quality` rows for qc.tsv.
+    `sv_breakpoints` are the positions (chromosome, 0-based) where the source saw a structural variant
+    bound a segment. `needs_sv_support`: the depth is so noisy that an amplification counts only where
+    one of them bounds it (PURPLE's WARN_HIGH_COPY_NUMBER_NOISE). `purity_uncorrected`: the caller may have
+    written its copies without accounting for purity (cnvkit call). `sex` is XX or XY where the source tells.
     """
 
     source: str
@@ -128,6 +131,10 @@ class CopyNumberProfile:
     notes: tuple[str, ...] = ()
     quality: tuple[Quality, ...] = ()
     draws: PosteriorDraws | None = None
+    sv_breakpoints: tuple[tuple[str, int], ...] = ()
+    needs_sv_support: bool = False
+    purity_uncorrected: bool = False
+    sex: str | None = None
 
 
 def mean_copy_number(
