@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 import pandas as pd
 
+from resistance.genome import GenomeBuild
+from resistance.panel import load_panel
 from resistance.sample_tables import CODON_STATUS
 from resistance.variants.codon_reads import CodonPlace, CodonReads
 from resistance.variants.consequences import Consequence
@@ -98,28 +101,46 @@ def codon_verdict(
             return _verdict(place, Status.NOT_ASSESSABLE, reason="neither reads nor a file of small variants")
 
 
-def overall_status(rows: pd.DataFrame, genes: Iterable[str]) -> OverallStatus:
-    """Mutated if any codon of `genes` is; wild-type only if every one is; else not assessable.
+def overall_status(
+    rows: pd.DataFrame, genes: Iterable[str], *, codons: Collection[tuple[str, int]] | None = None
+) -> Status:
+    """The status of `genes` together: mutated, wild-type or not assessable (see `overall_finding`)."""
+    return overall_finding(rows, genes, codons=codons).status
 
-    `rows` is a CODON_STATUS table. Genes without a row are not assessable.
+
+def overall_finding(
+    rows: pd.DataFrame, genes: Iterable[str], *, codons: Collection[tuple[str, int]] | None = None
+) -> OverallStatus:
+    """Mutated if any decisive codon of `genes` is; wild-type only if every one is; else not assessable.
+
+    `rows` is a CODON_STATUS table; codons that are in it for other rules do not count. `codons` narrows the
+    decisive ones, e.g. to BRAF 600; by default those of the panel. A codon without a row is not assessable.
     """
-    wanted = list(genes)
-    kept = rows[rows["gene"].isin(wanted)]
-    mutated = kept[kept["status"] == Status.MUTATED]
-    if len(mutated):
+    wanted = frozenset(genes)
+    decisive = decisive_codons() if codons is None else codons
+    decisive = [codon for codon in decisive if codon[0] in wanted]
+    by_codon = {(str(row.gene), int(row.codon)): row for row in rows.itertuples()}
+    kept = [by_codon[codon] for codon in decisive if codon in by_codon]
+    mutated = [row for row in kept if row.status == Status.MUTATED]
+    if mutated:
         named = [
             f"{row.gene} {row.protein_change if pd.notna(row.protein_change) else f'codon {row.codon}'}"
             + (f" (VAF {row.vaf:.2f})" if pd.notna(row.vaf) else "")
-            for row in mutated.itertuples()
+            for row in mutated
         ]
-        low = mutated["vaf"].notna() & (mutated["vaf"] < LOW_VAF)
-        return OverallStatus(Status.MUTATED, bool(low.all()), ", ".join(dict.fromkeys(named)))
-    absent = [gene for gene in wanted if gene not in set(kept["gene"])]
-    blind = kept[kept["status"] == Status.NOT_ASSESSABLE]
-    if absent or len(blind) or not wanted:
-        codons = [f"{row.gene} {row.codon}" for row in blind.itertuples()] + absent
-        return OverallStatus(Status.NOT_ASSESSABLE, False, "not assessable: " + ", ".join(codons))
+        low = all(pd.notna(row.vaf) and row.vaf < LOW_VAF for row in mutated)
+        return OverallStatus(Status.MUTATED, low, ", ".join(dict.fromkeys(named)))
+    blind = [f"{gene} {codon}" for gene, codon in decisive if (gene, codon) not in by_codon]
+    blind += [f"{row.gene} {row.codon}" for row in kept if row.status == Status.NOT_ASSESSABLE]
+    if blind or not decisive:
+        return OverallStatus(Status.NOT_ASSESSABLE, False, f"not assessable: {', '.join(blind)}")
     return OverallStatus(Status.WILD_TYPE, False, f"all {len(kept)} codons wild-type")
+
+
+@lru_cache(maxsize=1)
+def decisive_codons() -> tuple[tuple[str, int], ...]:
+    """Gene and codon of every place that decides RAS or BRAF status; the same on every build."""
+    return tuple((codon.gene, codon.codon) for codon in load_panel(GenomeBuild.GRCH38).decisive_codons)
 
 
 def codon_table(verdicts: Iterable[CodonVerdict]) -> pd.DataFrame:
