@@ -137,7 +137,7 @@ def fault_in_words(error: jsonschema.ValidationError, shown: str) -> tuple[str, 
             what = f"{shown} is not {_types_in_words(schema)}"
         case "enum":
             guess = _meant(shown.strip("'"), schema)
-            what = f"{shown} is not known"
+            what = f"{shown} is not one of the allowed values"
             allowed += f" (did you mean {guess}?)" if guess else ""
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             what = f"{shown} is out of range"
