@@ -30,18 +30,29 @@ def main() -> int:
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )
     data = arguments.data
-    ucsc = arguments.refgene
+    ucsc = arguments.ucsc
     sources = Sources(
         data=data,
         mane=arguments.mane or data / "gene_models" / "MANE.GRCh38.v1.5.summary.txt.gz",
         gene_models={
             GenomeBuild.GRCH37: (
                 data / "gene_models" / "panel_refGene.hg19.genePredExt.tsv",
-                *([ucsc / "hg19" / "refGene.txt.gz"] if ucsc else []),
+                *(
+                    [
+                        ucsc / "hg19" / name
+                        for name in ("refGene.txt.gz", "wgEncodeGencodeCompV31lift37.txt.gz")
+                    ]
+                    if ucsc
+                    else []
+                ),
             ),
             GenomeBuild.GRCH38: (
                 data / "gene_models" / "panel_refGene.hg38.genePredExt.tsv",
-                *([ucsc / "hg38" / "refGene.txt.gz"] if ucsc else []),
+                *(
+                    [ucsc / "hg38" / name for name in ("refGene.txt.gz", "wgEncodeGencodeCompV31.txt.gz")]
+                    if ucsc
+                    else []
+                ),
             ),
         },
         full_fasta={GenomeBuild.GRCH37: arguments.fasta_grch37, GenomeBuild.GRCH38: arguments.fasta_grch38},
@@ -65,10 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the public data (default: shared/data beside the checkout)",
     )
     parser.add_argument(
-        "--refgene",
+        "--ucsc",
         type=Path,
-        help="folder with hg19/refGene.txt.gz and hg38/refGene.txt.gz of UCSC, for genes that the data lacks; the "
-        "source distribution of the PyPI package annot-utils 0.3.1 has it as annot_utils/data",
+        help="folder of UCSC tables, for genes that the data lacks and to check all models: refGene.txt.gz in hg19/ "
+        "and hg38/, wgEncodeGencodeCompV31lift37.txt.gz in hg19/, wgEncodeGencodeCompV31.txt.gz in hg38/; the source "
+        "distribution of the PyPI package annot-utils 0.3.1 has it as annot_utils/data",
     )
     parser.add_argument("--mane", type=Path, help="MANE summary of NCBI (default: the one in the data)")
     parser.add_argument(

@@ -64,8 +64,8 @@ def substitutions(
         yield Allele(min(positions[first], positions[last]), ref, alt, change + amino_acid)
 
 
-_DELETION = re.compile(r"([A-Z])(\d+)_([A-Z])(\d+)del")
-_DUPLICATION = re.compile(r"([A-Z])(\d+)_([A-Z])(\d+)dup")
+_DELETION = re.compile(r"([A-Z])(\d+)(?:_([A-Z])(\d+))?del")
+_DUPLICATION = re.compile(r"([A-Z])(\d+)(?:_([A-Z])(\d+))?dup")
 _DELINS = re.compile(r"([A-Z])(\d+)delins([A-Z]+)")
 
 
@@ -82,10 +82,12 @@ class InFrameChange:
 
     @classmethod
     def parse(cls, name: str) -> InFrameChange:
-        """The change of a name such as Y772_A775dup, I103_K104del or G776delinsVC."""
+        """The change of a name such as Y772_A775dup, T599dup, I103_K104del or G776delinsVC."""
         for kind, pattern in (("del", _DELETION), ("dup", _DUPLICATION)):
             if match := pattern.fullmatch(name):
-                return cls(name, kind, int(match[2]), int(match[4]), (match[1], match[3]))
+                return cls(
+                    name, kind, int(match[2]), int(match[4] or match[2]), (match[1], match[3] or match[1])
+                )
         if match := _DELINS.fullmatch(name):
             return cls(name, "delins", int(match[2]), int(match[2]), (match[1], match[1]), match[3])
         raise ValueError(f"in_frame change not understood: {name}")

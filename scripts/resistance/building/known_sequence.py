@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ class KnownSequence:
         for window in self.windows:
             edges = np.flatnonzero(np.diff(window.sources)) + 1
             bounds = [0, *edges.tolist(), len(window.sources)]
-            for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+            for low, high in pairwise(bounds):
                 if low < high and window.sources[low] >= 0:
                     name = self.source_names[window.sources[low]]
                     yield window.chromosome, window.start + low, window.start + high, name
@@ -157,8 +158,7 @@ def lift_all(known: KnownSequence, onto: KnownSequence, lifter: Liftover) -> int
 
 def _runs(mask: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    for low, high in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        yield low, high
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def read_fasta(path: Path) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pysam
 
+from resistance.building.alleles import translate
 from resistance.building.gene_models import Model, read_models
 from resistance.building.known_sequence import KnownSequence, lift_all, read_fasta, reverse_complement
 from resistance.building.liftover import Liftover
+from resistance.building.rows import read_rows
 from resistance.genome import GenomeBuild, bare_contig
 from resistance.reference import Reference
 
@@ -20,6 +22,12 @@ log = logging.getLogger(__name__)
 
 _UCSC_NAME = {GenomeBuild.GRCH37: "hg19", GenomeBuild.GRCH38: "hg38"}
 _REGION = re.compile(r"(chr\w+):(\d+)-(\d+)")
+
+
+ALIGNED_READS = ("CPCT12345678R.bam", "CPCT12345678T.bam", "HCC1143_BL.HRAS_locus.b37.bam")
+"""GRCh37 alignments whose MD tags spell the reference base by base."""
+
+MIN_MAPPING_QUALITY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,22 @@ class Sources:
     gene_models: Mapping[GenomeBuild, Sequence[Path]]
     full_fasta: Mapping[GenomeBuild, Path | None]
 
+    @property
+    def chain(self) -> Path:
+        """The lift-over from GRCh37 to GRCh38."""
+        return self.data / "genome" / "GRCh37_to_GRCh38.chain.gz"
+
 
 def gather_sequence(
-    sources: Sources, windows: Mapping[GenomeBuild, Sequence[tuple[str, int, int]]]
+    sources: Sources,
+    windows: Mapping[GenomeBuild, Sequence[tuple[str, int, int]]],
+    *,
+    supplement: Path,
 ) -> dict[GenomeBuild, KnownSequence]:
-    """What is known inside the windows of both builds, own sources first, then what the other build lends."""
+    """What is known inside the windows of both builds: own sources first, then what the other build lends.
+
+    The first source of a base is kept, every later one compared with it.
+    """
     known = {}
     for build in GenomeBuild:
         locus = _regions(sources.data / "reference" / f"ERBB2_200kb_{_UCSC_NAME[build]}.fa.gz")
@@ -55,7 +74,18 @@ def gather_sequence(
                 sources.data / "reference" / "hg38_tinygenome_17Mb.fa.gz"
             ):
                 here.place(chromosome, start, sequence, "hg38_tinygenome")
+        else:
+            for row in read_rows(supplement):
+                here.place(row["chromosome"], int(row["start"]), row["sequence"], "supplement")
+            for name in ALIGNED_READS:
+                _place_aligned_reference(here, sources.data / "reads" / name)
+        _place_transcripts(here, sources)
         log.info("%s: %s bases from files of its own", build, f"{here.known_bases():,}")
+    older, newer = known[GenomeBuild.GRCH37], known[GenomeBuild.GRCH38]
+    lift_all(newer, older, Liftover.of_chain(sources.chain, inverted=True))
+    lift_all(older, newer, Liftover.of_chain(sources.chain))
+    for here in known.values():
+        log.info("%s: %s bases with those of the other build", here.build, f"{here.known_bases():,}")
     return known
 
 
@@ -84,3 +114,63 @@ def _place_full(known: KnownSequence, path: Path) -> None:
                 reference.fetch(window.chromosome, window.start, window.end),
                 path.name,
             )
+
+
+def _place_aligned_reference(known: KnownSequence, path: Path) -> None:
+    """Lay the reference that the reads' MD tags spell; the reads' own bases play no part."""
+    pieces: dict[tuple[str, int], str] = {}
+    with pysam.AlignmentFile(str(path)) as reads:
+        for read in reads:
+            if read.is_unmapped or read.mapping_quality < MIN_MAPPING_QUALITY or not read.has_tag("MD"):
+                continue
+            key = (bare_contig(read.reference_name), read.reference_start)
+            sequence = read.get_reference_sequence().upper()
+            blocks = read.get_blocks()
+            if sum(end - start for start, end in blocks) != len(sequence):
+                sequence = ""  # a deletion or a skip: the tag's letters and the blocks part ways
+            if len(sequence) > len(pieces.get(key, "")):
+                pieces[key] = sequence
+    for (chromosome, start), sequence in pieces.items():
+        known.place(chromosome, start, sequence, path.name.removesuffix(".bam") + " MD tags")
+
+
+def _place_transcripts(known: KnownSequence, sources: Sources) -> None:
+    """Lay RefSeq mRNAs onto their exons: whole where the lengths agree, else the coding part alone.
+
+    The coding part is the one reading frame of the length that the exon model has.
+    """
+    transcripts = dict(read_fasta(sources.data / "reference" / "refseq_transcripts_from_hgvs_cache.fa.gz"))
+    models = read_models(sources.gene_models[known.build], [name.split(".")[0] for name in transcripts])
+    for name, sequence in transcripts.items():
+        model = models.get(name.split(".", maxsplit=1)[0])
+        if model is None:
+            continue
+        length = sum(end - start for start, end in model.exons)
+        if sequence[:length] + "A" * (len(sequence) - length) == sequence and len(sequence) >= length:
+            _lay(known, model, model.exons, sequence[:length], name)
+            continue
+        frames = _reading_frames(sequence, model.cds_length)
+        if len(frames) == 1:
+            _lay(known, model, model.cds, frames[0], name)
+
+
+def _lay(
+    known: KnownSequence, model: Model, intervals: Sequence[tuple[int, int]], sequence: str, source: str
+) -> None:
+    plus = sequence if model.strand == "+" else reverse_complement(sequence)
+    at = 0
+    for start, end in intervals:
+        known.place(model.chromosome, start, plus[at : at + end - start], source)
+        at += end - start
+
+
+def _reading_frames(sequence: str, length: int) -> list[str]:
+    """The stretches of `length` from ATG to the first stop in frame."""
+    found = []
+    for at in range(len(sequence) - length + 1):
+        stretch = sequence[at : at + length]
+        if stretch.startswith("ATG"):
+            protein = translate(stretch)
+            if protein.endswith("*") and protein.count("*") == 1:
+                found.append(stretch)
+    return found
