@@ -77,6 +77,7 @@ SEGMENTS = Table(
         number("baf", "Allele balance of heterozygous SNPs, mirrored to >= 0.5", "0-1"),
         integer("n_windows", "Windows behind the depth", "windows"),
         integer("n_snps", "Heterozygous SNPs behind the allele balance", "SNPs"),
+        text("source", "reads, or the caller imported from"),
     ),
 )
 
@@ -117,6 +118,7 @@ AMPLIFICATION_DEFINITIONS = Table(
         number("threshold", "Value to reach or exceed, in the definition's own measure"),
         number("value", "This tumour's value in that measure"),
         text("verdict", "Whether the definition holds", values=tuple(Verdict), required=True),
+        text("source", "reads, or the caller imported from"),
     ),
 )
 
@@ -133,6 +135,7 @@ AMPLICONS = Table(
         text("genes", "Panel genes wholly inside, comma-separated"),
         text("partial_genes", "Panel genes partly inside, comma-separated"),
         text("sv_support", "Whether a structural variant bounds it", values=YES_NO),
+        text("source", "reads, or the caller imported from"),
     ),
 )
 

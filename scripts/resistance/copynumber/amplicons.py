@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from resistance.copynumber.arms import arm_at, arms_of, median_copies, pieces
+from resistance.copynumber.arms import Arm, arm_at, arms_of, median_copies, pieces
 from resistance.copynumber.segments import CopyNumberProfile, Segment
 from resistance.genome import GenomeBuild
 from resistance.panel import Gene
@@ -61,113 +61,97 @@ def find_amplicons(
 ) -> tuple[Amplicon, ...]:
     """The stretches with more than `amplification_ratio` x ploidy copies that hold a gene of `amplified`.
 
-    `breakpoints` of structural variants, (chromosome, 0-based position); None = not known.
+    A stretch ends at the centromere, unless both arms are amplified. `breakpoints` of structural variants,
+    (chromosome, 0-based position); None = not known.
     """
     settings = settings or AmpliconSettings()
     genes = tuple(genes)
     ploidy = profile.purity_ploidy.ploidy
     if ploidy is None:
         return ()
+    threshold = amplification_ratio * ploidy
     known = list(breakpoints or ()) + list(profile.sv_breakpoints)
-    supported = None if breakpoints is None and not profile.sv_breakpoints else known
     found = []
-    for stretch in _stretches(profile.segments, amplification_ratio * ploidy, settings.gap_bp):
-        inside, partly = _genes_of(stretch, genes)
-        if amplified & set(inside + partly):
-            found.append(
-                _amplicon(
-                    profile,
-                    stretch,
-                    (inside, partly),
-                    build=build,
-                    breakpoints=supported,
-                    settings=settings,
-                )
-            )
+    for chromosome in dict.fromkeys(segment.chromosome for segment in profile.segments):
+        by_arm = {
+            arm: [
+                _clipped(segment, arm)
+                for segment, _ in pieces(profile.segments, chromosome, arm.start, arm.end)
+            ]
+            for arm in arms_of(chromosome, build)
+        }
+        for stretch, focality in _stretches_of_chromosome(by_arm, threshold, settings):
+            inside, partly = _genes_of(stretch, genes)
+            if not amplified & {*inside, *partly}:
+                continue
+            place = chromosome, stretch[0].start, stretch[-1].end
+            bases = sum(segment.length for segment in stretch)
+            copies = sum(segment.length * (segment.copy_number or 0.0) for segment in stretch) / bases
+            support = None
+            if breakpoints is not None or profile.sv_breakpoints:
+                support = _is_bounded(place, known, settings.sv_tolerance_bp)
+            arm = arm_at(chromosome, (place[1] + place[2]) // 2, build)
+            arm_copies = median_copies(profile.segments, arm)
+            found.append(Amplicon(*place, copies, arm_copies, focality, inside, partly, support))
     return tuple(found)
 
 
-def _stretches(segments: tuple[Segment, ...], threshold: float, gap_bp: int) -> list[list[Segment]]:
+def _clipped(segment: Segment, arm: Arm) -> Segment:
+    return replace(segment, start=max(segment.start, arm.start), end=min(segment.end, arm.end))
+
+
+def _stretches_of_chromosome(
+    by_arm: Mapping[Arm, list[Segment]], threshold: float, settings: AmpliconSettings
+) -> list[tuple[list[Segment], Focality]]:
+    """The amplified runs of one chromosome with their reach; one run of both arms where both are amplified."""
+    filled = {
+        arm: sum(segment.length for segment in segments if _over(segment, threshold))
+        >= settings.arm_share * sum(segment.length for segment in segments)
+        for arm, segments in by_arm.items()
+        if segments
+    }
+    if len(filled) > 1 and all(filled.values()):
+        everything = [s for segments in by_arm.values() for s in segments if _over(s, threshold)]
+        return [(everything, Focality.CHROMOSOME)]
+    found = []
+    for arm, segments in by_arm.items():
+        measured = sum(segment.length for segment in segments)
+        for run in _runs(segments, threshold, settings.gap_bp):
+            size = run[-1].end - run[0].start
+            wide = sum(segment.length for segment in run) >= settings.arm_share * measured
+            broad = wide or size > settings.focal_bp or filled.get(arm, False)
+            found.append((run, Focality.ARM if broad else Focality.FOCAL))
+    return found
+
+
+def _over(segment: Segment, threshold: float) -> bool:
+    return segment.copy_number is not None and segment.copy_number > threshold
+
+
+def _runs(segments: list[Segment], threshold: float, gap_bp: int) -> list[list[Segment]]:
     """Runs of neighbouring segments over the threshold; a segment below it or a wide gap parts two runs."""
     runs: list[list[Segment]] = []
     previous: Segment | None = None
     for segment in segments:
-        if segment.copy_number is not None and segment.copy_number > threshold:
-            joined = (
-                previous is not None
-                and bool(runs)
-                and runs[-1][-1] is previous
-                and previous.chromosome == segment.chromosome
-                and segment.start - previous.end <= gap_bp
-            )
-            if joined:
-                runs[-1].append(segment)
-            else:
-                runs.append([segment])
+        if _over(segment, threshold):
+            if previous is None or not _over(previous, threshold) or segment.start - previous.end > gap_bp:
+                runs.append([])
+            runs[-1].append(segment)
         previous = segment
     return runs
 
 
-def _genes_of(stretch: list[Segment], genes: tuple[Gene, ...]) -> tuple[list[str], list[str]]:
+def _genes_of(stretch: list[Segment], genes: tuple[Gene, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Genes wholly and partly inside, in panel order."""
     chromosome, start, end = stretch[0].chromosome, stretch[0].start, stretch[-1].end
     touched = [g for g in genes if g.chromosome == chromosome and g.start < end and start < g.end]
-    inside = [gene.symbol for gene in touched if start <= gene.start and gene.end <= end]
-    return inside, [gene.symbol for gene in touched if gene.symbol not in inside]
+    inside = tuple(gene.symbol for gene in touched if start <= gene.start and gene.end <= end)
+    return inside, tuple(gene.symbol for gene in touched if gene.symbol not in inside)
 
 
-def _amplicon(
-    profile: CopyNumberProfile,
-    stretch: list[Segment],
-    genes: tuple[list[str], list[str]],
-    *,
-    build: GenomeBuild,
-    breakpoints: list[tuple[str, int]] | None,
-    settings: AmpliconSettings,
-) -> Amplicon:
-    chromosome, start, end = stretch[0].chromosome, stretch[0].start, stretch[-1].end
-    bases = sum(segment.length for segment in stretch)
-    copies = sum(segment.length * (segment.copy_number or 0.0) for segment in stretch) / bases
-    middle = (start + end) // 2
-    support = None
-    if breakpoints is not None:
-        support = any(
-            name == chromosome and min(abs(position - start), abs(position - end)) <= settings.sv_tolerance_bp
-            for name, position in breakpoints
-        )
-    return Amplicon(
-        chromosome,
-        start,
-        end,
-        copies,
-        median_copies(profile.segments, arm_at(chromosome, middle, build)),
-        _focality(profile.segments, (chromosome, start, end), build, settings),
-        tuple(genes[0]),
-        tuple(genes[1]),
-        support,
-    )
-
-
-def _focality(
-    segments: tuple[Segment, ...],
-    place: tuple[str, int, int],
-    build: GenomeBuild,
-    settings: AmpliconSettings,
-) -> Focality:
+def _is_bounded(place: tuple[str, int, int], breakpoints: list[tuple[str, int]], tolerance_bp: int) -> bool:
     chromosome, start, end = place
-    filled = []
-    for arm in arms_of(chromosome, build):
-        measured = pieces(segments, chromosome, arm.start, arm.end)
-        total = sum(bases for _, bases in measured)
-        inside = sum(
-            bases
-            for _, bases in pieces(
-                (s for s, _ in measured), chromosome, max(start, arm.start), min(end, arm.end)
-            )
-        )
-        if total:
-            filled.append(inside / total >= settings.arm_share)
-    if len(filled) > 1 and all(filled):
-        return Focality.CHROMOSOME
-    if any(filled) or end - start > settings.focal_bp:
-        return Focality.ARM
-    return Focality.FOCAL
+    return any(
+        name == chromosome and min(abs(position - start), abs(position - end)) <= tolerance_bp
+        for name, position in breakpoints
+    )

@@ -18,6 +18,8 @@ from resistance.copynumber.segments import CopyNumberProfile
 from resistance.copynumber.uncertainty import Draws
 from resistance.vocabulary import CopyNumberCall, Verdict
 
+PLOIDY_UNKNOWN = "ploidy unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class CallSettings:
@@ -29,6 +31,8 @@ class CallSettings:
     """Below it nothing is assessable (PURPLE WARN_LOW_PURITY; 3 x ploidy drowns in noise)."""
     certainty: float = 0.95
     """P(amplified) from which the call stands, and below 1 - which it is excluded (ours: as a 95 % interval)."""
+    absolute_amplification: float = 6.0
+    """Least copies over the exons from which a gene is amplified where the ploidy is unknown (PRESSING-HER2)."""
     deleted_below: float = 0.5
     """Least copies below which the gene is lost altogether (PURPLE DEL)."""
     lost_ratio: float = 0.6
@@ -74,7 +78,7 @@ def not_assessable_reason(
     elif values.purity is not None and values.purity < settings.least_purity:
         reason = f"purity {values.purity:.2f} is below {settings.least_purity:g}"
     elif values.ploidy is None:
-        reason = "ploidy unknown"
+        reason = PLOIDY_UNKNOWN
     elif found.ploidy is None:
         reason = f"{gene.symbol} is on {gene.chromosome} and the sex is unknown: fill sex in the sheet"
     elif found.covered < settings.least_covered:
@@ -87,28 +91,39 @@ def not_assessable_reason(
 def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings) -> GeneVerdict:
     """The call of one gene, by the cohort's rule: least copies over the exons > ratio x ploidy."""
     reason = not_assessable_reason(found, profile, settings)
+    if reason == PLOIDY_UNKNOWN and (found.min_copy_number or 0.0) >= settings.absolute_amplification:
+        rule = (
+            f"{found.min_copy_number:.1f} copies over the exons, at least {settings.absolute_amplification:g}"
+        )
+        return GeneVerdict(CopyNumberCall.AMPLIFIED, None, f"{rule}; {PLOIDY_UNKNOWN}")
     if reason is not None:
         return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, None, reason)
-    least, most, ploidy = found.min_copy_number, found.max_copy_number, found.ploidy
-    if least is None or most is None or ploidy is None or found.copy_number is None:  # for the type checker
-        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, None, "no copies")
+    return _judge_by_ploidy(found, profile, settings)
+
+
+def _judge_by_ploidy(
+    found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
+) -> GeneVerdict:
+    """The call of a gene whose copies and ploidy are known."""
+    least, most, ploidy = found.min_copy_number or 0.0, found.max_copy_number or 0.0, found.ploidy or 0.0
     ratio = settings.amplification_ratio
     threshold = ratio * ploidy
     p_whole = _probability(found.min_draws, found.ploidy_draws, ratio)
     p_part = _probability(found.max_draws, found.ploidy_draws, ratio)
     whole = _exceeds(least, threshold, p_whole, found.min_interval, settings)
     part = _exceeds(most, threshold, p_part, found.max_interval, settings)
-    basis = _basis(found, threshold, p_whole, settings)
+    doubt = None
     if found.capped and not (whole and least > threshold):
-        note = f"copies are capped at {profile.capped_at:g}, the threshold is {threshold:.1f}"
-        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, None, f"{note}; {basis}")
-    if whole is None or (whole is False and part is None):
+        doubt = f"copies are capped at {profile.capped_at:g}, the threshold is {threshold:.1f}"
+    elif whole is None or (whole is False and part is None):
         doubt = _doubt(p_whole if whole is None else p_part, threshold, found)
-        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, p_whole, f"{doubt}; {basis}")
-    if (whole or part) and profile.needs_sv_support and not found.sv_bounded:
-        note = "depth is too noisy (PURPLE), and no structural variant bounds the amplified segment"
-        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, p_whole, f"{note}; {basis}")
-    return GeneVerdict(_call(found, settings, whole=whole, part=bool(part)), p_whole, basis)
+    elif (whole or part) and profile.needs_sv_support and not found.sv_bounded:
+        doubt = "depth is too noisy (PURPLE), and no structural variant bounds the amplified segment"
+    basis = _basis(found, threshold, p_whole, settings)
+    if doubt is not None:
+        p_known = None if found.capped else p_whole
+        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, p_known, f"{doubt}; {basis}")
+    return GeneVerdict(_call(found, settings, whole=bool(whole), part=bool(part)), p_whole, basis)
 
 
 def _call(found: GeneMeasurement, settings: CallSettings, *, whole: bool, part: bool) -> CopyNumberCall:
@@ -164,7 +179,8 @@ def _basis(found: GeneMeasurement, threshold: float, p_whole: float | None, sett
         f"{exons} copies over the exons against {settings.amplification_ratio:g} x ploidy {ploidy:.2f} = "
         f"{threshold:.1f}"
     ]
-    if found.minor_copy_number is not None and found.minor_copy_number < settings.loh_below:
+    minor = found.minor_copy_number
+    if minor is not None and minor < settings.loh_below and found.minor_measured:
         parts.append("loss of heterozygosity")
     if found.covered < 1:
         parts.append(f"segments cover {found.covered:.0%} of the exons")
@@ -177,7 +193,7 @@ def apply_definitions(
     found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
 ) -> tuple[DefinitionVerdict, ...]:
     """Every published definition applied to one gene, then the sensitivity rule."""
-    blocked = not_assessable_reason(found, profile, settings) is not None
+    blocked = not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN)
     verdicts = [_apply(definition, found, blocked=blocked) for definition in DEFINITIONS]
     parts = [verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE]
     if Verdict.NO in parts:

@@ -27,6 +27,7 @@ class GeneMeasurement:
         min_copy_number, max_copy_number: least and most over the exons.
         min_interval, max_interval: bounds of the two above where there are no draws.
         min_draws, max_draws, ploidy_draws: joint draws, (n_draws,), from which probabilities follow.
+        minor_measured: whether heterozygous sites stand behind the minor copies (PURPLE fills them in without).
         ploidy: copies that count as unchanged (halved on X and Y of a male).
         covered: share of the exonic bases that lie in a segment with copies (1 for a caller's gene table).
         sv_bounded: whether a structural variant bounds a segment over the gene; None where not known.
@@ -41,6 +42,7 @@ class GeneMeasurement:
     min_interval: tuple[float, float] | None = None
     max_interval: tuple[float, float] | None = None
     minor_copy_number: float | None = None
+    minor_measured: bool = False
     ploidy: float | None = None
     arm_copy_number: float | None = None
     centromere_copy_number: float | None = None
@@ -121,6 +123,7 @@ def _from_segments(profile: CopyNumberProfile, gene: Gene) -> GeneMeasurement:
         min_copy_number=min(known, default=None),
         max_copy_number=max(known, default=None),
         minor_copy_number=_weighted([(segment.minor_copy_number, bases) for segment, bases in over]),
+        minor_measured=any(segment.n_snps != 0 for segment, _ in over),
         log2_ratio=_weighted([(segment.log2_ratio, bases) for segment, bases in over]),
         covered=covered_bases / exonic_bases,
     )
@@ -144,6 +147,7 @@ def _from_gene_table(found: GeneMeasurement, reported: GeneCopies) -> GeneMeasur
         minor_copy_number=(
             found.minor_copy_number if reported.minor_copy_number is None else reported.minor_copy_number
         ),
+        minor_measured=found.minor_measured or found.covered == 0,
         covered=1.0,
         notes=notes,
     )

@@ -1,0 +1,264 @@
+"""Copies of every panel gene of one tumour, with purity, ploidy and amplicons: from a caller's file, from reads.
+
+Writes OUTPUT_DIR/qc.tsv, purity_ploidy.tsv, segments.tsv, gene_copy_number.tsv, amplification_definitions.tsv,
+amplicons.tsv and copy_number_analyses.tsv. Where both sources are given both are reported, the one that
+purity_ploidy.tsv follows first, and a disagreement is a result of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from resistance.analyses import AnalysisLog
+from resistance.copynumber.absolute import with_purity_and_ploidy
+from resistance.copynumber.amplification import CallSettings
+from resistance.copynumber.assessment import Assessment, assess, compare
+from resistance.copynumber.definitions import DEFINITIONS, SENSITIVITY_NAME
+from resistance.copynumber.importers.registry import IMPORTERS
+from resistance.copynumber.importing import check_positions, import_copy_number
+from resistance.copynumber.rows import (
+    amplicon_rows,
+    definition_rows,
+    definition_rows_without_source,
+    gene_rows,
+    gene_rows_without_source,
+    purity_row,
+    quality_rows,
+    segment_rows,
+)
+from resistance.copynumber.segments import CopyNumberProfile, PurityMethod, PurityPloidy, PurityStatus
+from resistance.errors import InputError, Problem
+from resistance.genome import GenomeBuild, decide_build
+from resistance.panel import load_panel
+from resistance.sample_tables import (
+    AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
+    ANALYSES,
+    GENE_COPY_NUMBER,
+    PURITY_PLOIDY,
+    QC,
+    SEGMENTS,
+)
+from resistance.step import run_step, step_parser
+from resistance.tables import Table
+
+log = logging.getLogger("measure_copy_number")
+
+FILE, READS = "copy_number", "copy_number_from_reads"
+MOST_PLOIDY = 20.0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    options = step_parser(__doc__)
+    options.add_argument("--sample", required=True, help="tumour sample")
+    builds = [str(build) for build in GenomeBuild]
+    options.add_argument("--genome-build", choices=builds, help="build that the sheet states")
+    options.add_argument("--default-build", choices=builds, help="build where nothing tells it")
+    options.add_argument("--tumor-reads", type=Path, help="indexed BAM or CRAM of the tumour")
+    options.add_argument("--normal-reads", type=Path, help="indexed BAM or CRAM of the matched normal")
+    options.add_argument("--copy-number", type=Path, help="output of a copy-number caller")
+    options.add_argument(
+        "--copy-number-caller",
+        choices=list(IMPORTERS),
+        help="its caller; told from the header where left out",
+    )
+    options.add_argument("--structural-variants", type=Path, help="VCF whose breakpoints may bound amplicons")
+    options.add_argument("--purity", type=float, help="known purity, over 0 and at most 1")
+    options.add_argument("--ploidy", type=float, help="known ploidy, copies")
+    options.add_argument("--sex", choices=("XX", "XY"), help="sex chromosomes of the patient")
+    options.add_argument("--reference", type=Path, help="full FASTA, for CRAM")
+    defaults = CallSettings()
+    options.add_argument(
+        "--amplification-ratio",
+        type=float,
+        default=defaults.amplification_ratio,
+        help="amplified above this many times the ploidy (PURPLE)",
+    )
+    options.add_argument(
+        "--min-purity",
+        type=float,
+        default=defaults.least_purity,
+        help="least purity at which copies are judged (PURPLE WARN_LOW_PURITY)",
+    )
+    options.add_argument(
+        "--absolute-amplification",
+        type=float,
+        default=defaults.absolute_amplification,
+        help="amplified from this many copies where the ploidy is unknown (PRESSING-HER2)",
+    )
+    options.add_argument(
+        "--certainty",
+        type=float,
+        default=defaults.certainty,
+        help="probability from which an amplification is called, and below 1 minus which it is excluded",
+    )
+    options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
+    return options
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run the step."""
+    check_known_values(arguments)
+    analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
+    imported = import_file(arguments, analyses)
+    build, imported = with_build(arguments, analyses, imported)
+    fitted = fit_reads(arguments, analyses, build)
+    profiles = [profile for profile in (fitted, imported) if profile is not None]
+    settings = CallSettings(
+        amplification_ratio=arguments.amplification_ratio,
+        least_purity=arguments.min_purity,
+        certainty=arguments.certainty,
+        absolute_amplification=arguments.absolute_amplification,
+    )
+    genes = tuple(load_panel(build).genes.values())
+    assessments = [assess(profile, genes, build=build, settings=settings) for profile in profiles]
+    assessments.sort(
+        key=lambda assessment: not assessment.usable
+    )  # reads first, unless only the file can say
+    write_tables(arguments, analyses, assessments, build)
+
+
+def check_known_values(arguments: argparse.Namespace) -> None:
+    """Raise an InputError where the given purity or ploidy cannot be."""
+    problems = []
+    for name, most in (("purity", 1.0), ("ploidy", MOST_PLOIDY)):
+        value = getattr(arguments, name)
+        if value is not None and not 0 < value <= most:
+            problems.append(
+                Problem(
+                    f"sample {arguments.sample}",
+                    f"{value:g} is not a {name}",
+                    column=name,
+                    allowed=f"over 0 and at most {most:g}",
+                )
+            )
+    if problems:
+        raise InputError(problems)
+
+
+def import_file(arguments: argparse.Namespace, analyses: AnalysisLog) -> CopyNumberProfile | None:
+    """The caller's profile at the sheet's purity and ploidy; None where there is no file or it is unusable."""
+    if arguments.copy_number is None:
+        analyses.skipped(FILE, "not given")
+        return None
+    try:
+        profile = import_copy_number(
+            arguments.copy_number, sample=arguments.sample, caller=arguments.copy_number_caller
+        )
+    except InputError as error:
+        note_failure(analyses, FILE, error)
+        return None
+    for note in profile.notes:
+        log.info("%s: %s", profile.source, note)
+    return with_purity_and_ploidy(
+        profile, purity=arguments.purity, ploidy=arguments.ploidy, sex=arguments.sex
+    )
+
+
+def note_failure(analyses: AnalysisLog, analysis: str, error: InputError) -> None:
+    """Note that `analysis` met unusable input; raises the error where failures are not to be recorded."""
+    with analyses.attempt(analysis):
+        raise error
+
+
+def with_build(
+    arguments: argparse.Namespace, analyses: AnalysisLog, imported: CopyNumberProfile | None
+) -> tuple[GenomeBuild, CopyNumberProfile | None]:
+    """The build of all sources, and the imported profile if it fits; else the build only names the tables."""
+    stated = GenomeBuild(arguments.genome_build) if arguments.genome_build else None
+    default = GenomeBuild(arguments.default_build) if arguments.default_build else None
+    fallback = stated or default or GenomeBuild.GRCH38
+    if imported is None:
+        return fallback, None
+    try:
+        build = decide_build(
+            stated=stated,
+            told={str(arguments.copy_number): imported.build},
+            default=default,
+            sample=arguments.sample,
+        )
+        check_positions(imported, arguments.copy_number, build=build)
+    except InputError as error:
+        note_failure(analyses, FILE, error)
+        return fallback, None
+    analyses.done(FILE, f"imported from {imported.source}")
+    return build, imported
+
+
+def fit_reads(
+    arguments: argparse.Namespace, analyses: AnalysisLog, build: GenomeBuild
+) -> CopyNumberProfile | None:
+    """The profile fitted from the tumour's reads; None where there are none."""
+    if arguments.tumor_reads is None:
+        analyses.skipped(READS, "not given")
+        return None
+    analyses.skipped(READS, f"this version fits no copies from reads on {build}")
+    return None
+
+
+def write_tables(
+    arguments: argparse.Namespace,
+    analyses: AnalysisLog,
+    assessments: list[Assessment],
+    build: GenomeBuild,
+) -> None:
+    """Write every table of the step, complete also where nothing could be measured."""
+    genes = tuple(load_panel(build).genes.values())
+    disagreements: dict[str, str] = {}
+    quality: list[dict[str, object]] = [row for item in assessments for row in quality_rows(item)]
+    if len(assessments) > 1:
+        disagreements, summary = compare(*assessments)
+        quality.append(summary.row())
+    if assessments:
+        values = assessments[0].profile.purity_ploidy
+        gene_table = [row for item in assessments for row in gene_rows(item, disagreements)]
+        definitions = [row for item in assessments for row in definition_rows(item)]
+    else:
+        reason = reason_without_source(analyses)
+        values = values_without_source(arguments, reason)
+        gene_table = gene_rows_without_source(genes, reason)
+        names = [(definition.name, definition.threshold) for definition in DEFINITIONS]
+        definitions = definition_rows_without_source(genes, [*names, (SENSITIVITY_NAME, None)])
+    tables: list[tuple[Table, list[dict[str, object]]]] = [
+        (QC, quality),
+        (PURITY_PLOIDY, [purity_row(arguments.sample, values)]),
+        (SEGMENTS, [row for item in assessments for row in segment_rows(item)]),
+        (GENE_COPY_NUMBER, gene_table),
+        (AMPLIFICATION_DEFINITIONS, definitions),
+        (AMPLICONS, [row for item in assessments for row in amplicon_rows(item)]),
+    ]
+    for table, rows in tables:
+        table.write(table.from_rows(rows), arguments.output_dir / table.name, synthetic=arguments.synthetic)
+    ANALYSES.write(
+        analyses.table(), arguments.output_dir / "copy_number_analyses.tsv", synthetic=arguments.synthetic
+    )
+
+
+def reason_without_source(analyses: AnalysisLog) -> str:
+    """Why there are no copies at all."""
+    parts = [
+        f"{label}: {analyses.reason(name)}"
+        for name, label in ((FILE, "copy-number file"), (READS, "reads"))
+        if analyses.reason(name) not in ("", "not given")
+    ]
+    return "; ".join(parts) or "neither reads nor a copy-number file given"
+
+
+def values_without_source(arguments: argparse.Namespace, reason: str) -> PurityPloidy:
+    """What the sheet says of purity and ploidy where nothing else does."""
+    given = arguments.purity is not None or arguments.ploidy is not None
+    return PurityPloidy(
+        purity=arguments.purity,
+        ploidy=arguments.ploidy,
+        method=PurityMethod.GIVEN if given else PurityMethod.UNKNOWN,
+        status=PurityStatus.OK if given else PurityStatus.NOT_ASSESSABLE,
+        reason=reason,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))

@@ -1,0 +1,161 @@
+"""Assessments as rows of the tumour's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from resistance.copynumber.assessment import Assessment
+from resistance.copynumber.quality import Quality, QualityStatus
+from resistance.copynumber.segments import PurityPloidy
+from resistance.panel import Gene
+from resistance.vocabulary import CopyNumberCall, Verdict, YesNo
+
+Row = dict[str, object]
+
+NO_SOURCE = "none"
+"""Source of the rows of a tumour of which nothing gives copies."""
+
+
+def purity_row(sample: str, values: PurityPloidy) -> Row:
+    """The row of purity_ploidy.tsv."""
+    return {
+        "sample": sample,
+        "purity": values.purity,
+        "purity_low": values.purity_low,
+        "purity_high": values.purity_high,
+        "ploidy": values.ploidy,
+        "ploidy_low": values.ploidy_low,
+        "ploidy_high": values.ploidy_high,
+        "whole_genome_doubled": _yes_no(values.whole_genome_doubled),
+        "method": values.method,
+        "status": values.status,
+        "reason": values.reason or None,
+    }
+
+
+def segment_rows(assessment: Assessment) -> list[Row]:
+    """The rows of segments.tsv."""
+    return [
+        {
+            "chromosome": segment.chromosome,
+            "start": segment.start,
+            "end": segment.end,
+            "copy_number": segment.copy_number,
+            "minor_copy_number": segment.minor_copy_number,
+            "log2_ratio": segment.log2_ratio,
+            "baf": segment.baf,
+            "n_windows": segment.n_windows,
+            "n_snps": segment.n_snps,
+            "source": assessment.profile.source,
+        }
+        for segment in assessment.profile.segments
+    ]
+
+
+def gene_rows(assessment: Assessment, disagreements: Mapping[str, str]) -> list[Row]:
+    """The rows of gene_copy_number.tsv, with what another source says against them."""
+    rows: list[Row] = []
+    for item in assessment.genes:
+        found, gene = item.found, item.found.gene
+        over = None
+        if found.copy_number is not None and found.ploidy:
+            over = found.copy_number / found.ploidy
+        reason = "; ".join(part for part in (item.verdict.reason, disagreements.get(gene.symbol)) if part)
+        rows.append(
+            {
+                **_place(gene),
+                "copy_number": found.copy_number,
+                "copy_number_low": found.low,
+                "copy_number_high": found.high,
+                "min_copy_number": found.min_copy_number,
+                "max_copy_number": found.max_copy_number,
+                "minor_copy_number": found.minor_copy_number,
+                "copy_number_over_ploidy": over,
+                "arm_copy_number": found.arm_copy_number,
+                "call": item.verdict.call,
+                "p_amplified": item.verdict.p_amplified,
+                "capped": _yes_no(found.capped),
+                "source": assessment.profile.source,
+                "reason": reason,
+            }
+        )
+    return rows
+
+
+def gene_rows_without_source(genes: Sequence[Gene], reason: str) -> list[Row]:
+    """Not assessable, for every gene."""
+    return [
+        {**_place(gene), "call": CopyNumberCall.NOT_ASSESSABLE, "source": NO_SOURCE, "reason": reason}
+        for gene in genes
+    ]
+
+
+def definition_rows(assessment: Assessment) -> list[Row]:
+    """The rows of amplification_definitions.tsv."""
+    return [
+        {
+            "gene": item.found.gene.symbol,
+            "definition": verdict.definition,
+            "threshold": verdict.threshold,
+            "value": verdict.value,
+            "verdict": verdict.verdict,
+            "source": assessment.profile.source,
+        }
+        for item in assessment.genes
+        for verdict in item.definitions
+    ]
+
+
+def definition_rows_without_source(
+    genes: Sequence[Gene], names_and_thresholds: Sequence[tuple[str, float | None]]
+) -> list[Row]:
+    """Not assessable, for every gene and definition."""
+    return [
+        {
+            "gene": gene.symbol,
+            "definition": name,
+            "threshold": threshold,
+            "verdict": Verdict.NOT_ASSESSABLE,
+            "source": NO_SOURCE,
+        }
+        for gene in genes
+        for name, threshold in names_and_thresholds
+    ]
+
+
+def amplicon_rows(assessment: Assessment) -> list[Row]:
+    """The rows of amplicons.tsv."""
+    return [
+        {
+            "chromosome": amplicon.chromosome,
+            "start": amplicon.start,
+            "end": amplicon.end,
+            "copy_number": amplicon.copy_number,
+            "arm_copy_number": amplicon.arm_copy_number,
+            "focality": amplicon.focality,
+            "genes": ",".join(amplicon.genes),
+            "partial_genes": ",".join(amplicon.partial_genes),
+            "sv_support": _yes_no(amplicon.sv_support),
+            "source": assessment.profile.source,
+        }
+        for amplicon in assessment.amplicons
+    ]
+
+
+def quality_rows(assessment: Assessment) -> list[Row]:
+    """The rows of qc.tsv: the profile's own, and its notes as one row each."""
+    notes = (
+        Quality("copy_number_note", assessment.profile.source, QualityStatus.PASS, note=note)
+        for note in assessment.profile.notes
+    )
+    return [quality.row() for quality in (*assessment.profile.quality, *notes)]
+
+
+def _place(gene: Gene) -> Row:
+    return {"gene": gene.symbol, "chromosome": gene.chromosome, "start": gene.start, "end": gene.end}
+
+
+def _yes_no(value: bool | None) -> YesNo | None:
+    if value is None:
+        return None
+    return YesNo.YES if value else YesNo.NO
