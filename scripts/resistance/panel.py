@@ -108,14 +108,36 @@ class Hotspot:
 
 
 @dataclass(frozen=True, slots=True)
+class GermlineSite:
+    """An inherited polymorphism that is context for antibody treatment, to be read in the normal sample.
+
+    `position` 0-based, `ref` and `alt` on the genome's plus strand; `legacy_name` is the protein change by which
+    papers know it.
+    """
+
+    gene: str
+    rsid: str
+    protein_change: str
+    legacy_name: str
+    chromosome: str
+    position: int
+    ref: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """Everything the panel knows on one build."""
+    """Everything the panel knows on one build.
+
+    `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3.
+    """
 
     build: GenomeBuild
     genes: Mapping[str, Gene]
     decisive_codons: tuple[DecisiveCodon, ...]
     hotspots: tuple[Hotspot, ...]
     braf_class_of: Mapping[str, int]
+    germline_sites: tuple[GermlineSite, ...]
     _by_allele: Mapping[tuple[str, int, str, str], Hotspot]
 
     def hotspot_at(self, chromosome: str, position: int, ref: str, alt: str) -> Hotspot | None:
@@ -142,6 +164,7 @@ def load_panel(build: GenomeBuild) -> Panel:
         decisive_codons=_read_codons(build),
         hotspots=hotspots,
         braf_class_of=_read_braf_classes(),
+        germline_sites=_read_germline_sites(build),
         _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
     )
 
@@ -209,6 +232,22 @@ def _read_braf_classes() -> dict[str, int]:
         if row["braf_class"]
         for changed in row["changed_to"].split(",")
     }
+
+
+def _read_germline_sites(build: GenomeBuild) -> tuple[GermlineSite, ...]:
+    return tuple(
+        GermlineSite(
+            gene=row["gene"],
+            rsid=row["rsid"],
+            protein_change=row["protein_change"],
+            legacy_name=row["legacy_name"],
+            chromosome=row["chromosome"],
+            position=int(row[f"position_{build}"]),
+            ref=row["ref"],
+            alt=row["alt"],
+        )
+        for row in _rows(PANEL / "germline_sites.tsv")
+    )
 
 
 def _read_hotspots(build: GenomeBuild) -> tuple[Hotspot, ...]:

@@ -14,7 +14,7 @@ from resistance.building.liftover import Liftover
 from resistance.building.listed import decisive_codons, germline_sites, listed_alleles
 from resistance.building.padded_fasta import write_padded_fasta
 from resistance.building.rows import Row, read_rows, write_rows
-from resistance.building.sequence_sources import Sources, gather_sequence
+from resistance.building.sequence_sources import Sources, common_snps, gather_sequence
 from resistance.errors import InputError, Problem
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import Gene
@@ -36,7 +36,11 @@ class Models:
 
 
 def build_resources(sources: Sources, output: Path) -> str:
-    """The report, after writing panel/ and reference/ under `output`."""
+    """The report, after writing panel/ and reference/ under `output`.
+
+    Raises:
+        InputError: a gene is not found, or sources, models, names and sequence contradict; nothing is written then.
+    """
     panel, reference = output / "panel", output / "reference"
     genes = read_rows(panel / "genes.tsv")
     listed = read_rows(panel / "listed_changes.tsv")
@@ -56,30 +60,38 @@ def build_resources(sources: Sources, output: Path) -> str:
     faults = lift_faults(
         as_genes[GenomeBuild.GRCH37], as_genes[GenomeBuild.GRCH38], Liftover.of_chain(sources.chain)
     )
-    write_rows(panel / "genes.tsv", [_gene_row(row, identifiers[row["symbol"]]) for row in genes])
-    write_rows(panel / "codons.tsv", decisive_codons(listed, as_genes, known, faults))
     sites = read_rows(panel / "germline_sites.tsv")
-    write_rows(panel / "germline_sites.tsv", germline_sites(sites, as_genes, known, faults))
+    tables = {
+        "genes.tsv": [_gene_row(row, identifiers[row["symbol"]]) for row in genes],
+        "codons.tsv": decisive_codons(listed, as_genes, known, faults),
+        "germline_sites.tsv": germline_sites(sites, as_genes, known, faults),
+    }
     for build in GenomeBuild:
-        verified = {
-            name: verify_coding_sequence(gene, known[build]) for name, gene in as_genes[build].items()
-        }
+        here = known[build]
+        verified = {name: verify_coding_sequence(gene, here) for name, gene in as_genes[build].items()}
         faults += [f"{build} {name}: {item.fault}" for name, item in verified.items() if item.fault]
         faults += _model_faults(models[build], build)
-        write_rows(
-            panel / f"transcripts.{build}.tsv",
-            [_transcript_row(row["symbol"], models[build], verified[row["symbol"]]) for row in genes],
+        report += _sequence_report(here, verified)
+        report.append(_snp_report(here, sources, faults))
+        tables[f"transcripts.{build}.tsv"] = [
+            _transcript_row(row["symbol"], models[build], verified[row["symbol"]]) for row in genes
+        ]
+        tables[f"listed_alleles.{build}.tsv"] = listed_alleles(
+            listed, as_genes[build], here, report=report, faults=faults
         )
-        report += _sequence_report(known[build], verified)
-        alleles = listed_alleles(listed, as_genes[build], known[build], report=report, faults=faults)
-        write_rows(panel / f"listed_alleles.{build}.tsv", alleles)
-        report.append(f"{build}: {len(alleles)} listed alleles")
-        table = sources.data / "knowledge" / f"cancerhotspots_v2_{build}.tsv"
-        hotspots = cancerhotspots_rows(table, as_genes[build], known[build], report=report, faults=faults)
-        write_rows(panel / f"cancerhotspots.{build}.tsv", hotspots)
-        _write_reference(reference, build, known[build])
+        tables[f"cancerhotspots.{build}.tsv"] = cancerhotspots_rows(
+            sources.data / "knowledge" / f"cancerhotspots_v2_{build}.tsv",
+            as_genes[build],
+            here,
+            report=report,
+            faults=faults,
+        )
     if faults:
         raise InputError([Problem(output, fault) for fault in faults])
+    for name, rows in tables.items():
+        write_rows(panel / name, rows)
+    for build in GenomeBuild:
+        _write_reference(reference, build, known[build])
     return "\n".join(report)
 
 
@@ -210,3 +222,14 @@ def _sequence_report(known: KnownSequence, verified: Mapping[str, CodingSequence
         names = [name for name, item in verified.items() if item.status == status]
         lines.append(f"  coding sequence {status}: {len(names)}: {' '.join(names)}")
     return lines
+
+
+def _snp_report(known: KnownSequence, sources: Sources, faults: list[str]) -> str:
+    """How many reference bases of common SNPs, an independent source, agree with the sequence."""
+    agree = 0
+    for chromosome, position, ref in common_snps(sources, known.build):
+        seen = known.fetch(chromosome, position, position + 1)
+        if seen not in ("N", ref):
+            faults.append(f"{known.build} {chromosome}:{position}: {seen}, but a common SNP has {ref}")
+        agree += seen == ref
+    return f"{known.build}: reference bases of {agree} common SNPs agree"

@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from resistance.genome import CHROMOSOMES, bare_contig
 
@@ -104,5 +105,7 @@ def _models_of(path: Path, wanted: set[str]) -> Iterator[Model]:
             )
 
 
-def _opened(path: Path):  # type: ignore[no-untyped-def]
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")

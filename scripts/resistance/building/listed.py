@@ -42,8 +42,8 @@ def decisive_codons(
     rows = []
     for (name, codon), (amino_acids, classes) in wanted.items():
         positions = {build: genes[build][name].codon_positions(codon) for build in GenomeBuild}
-        for build in GenomeBuild:
-            amino_acids |= {translate(codon_bases(genes[build][name], codon, known[build]))} - {"X"}
+        seen = {translate(codon_bases(genes[build][name], codon, known[build])) for build in GenomeBuild}
+        amino_acids.update(seen - {"X"})
         if len(amino_acids) != 1:
             faults.append(f"{name} codon {codon}: amino acid {' or '.join(sorted(amino_acids)) or 'unknown'}")
         rows.append(

@@ -48,7 +48,8 @@ def write_padded_fasta(
     with path.with_name(path.name + ".fai").open("w", encoding="ascii", newline="") as fai:
         for alias, name in [(name, name) for name in index] + list(aliases.items()):
             length, offset = index[name]
-            fai.write(f"{alias}\t{length}\t{offset}\t{_LINE}\t{_LINE + 1}\n")
+            line = min(length, _LINE)
+            fai.write(f"{alias}\t{length}\t{offset}\t{line}\t{line + 1}\n")
     with path.with_name(path.name + ".gzi").open("wb") as gzi:
         gzi.write(struct.pack("<Q", len(blocks) - 1))
         for at, start in blocks[1:]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,9 +123,10 @@ def _place_aligned_reference(known: KnownSequence, path: Path) -> None:
     pieces: dict[tuple[str, int], str] = {}
     with pysam.AlignmentFile(str(path)) as reads:
         for read in reads:
-            if read.is_unmapped or read.mapping_quality < MIN_MAPPING_QUALITY or not read.has_tag("MD"):
+            name = read.reference_name
+            if name is None or read.mapping_quality < MIN_MAPPING_QUALITY or not read.has_tag("MD"):
                 continue
-            key = (bare_contig(read.reference_name), read.reference_start)
+            key = (bare_contig(name), read.reference_start)
             sequence = read.get_reference_sequence().upper()
             blocks = read.get_blocks()
             if sum(end - start for start, end in blocks) != len(sequence):
@@ -174,3 +177,12 @@ def _reading_frames(sequence: str, length: int) -> list[str]:
             if protein.endswith("*") and protein.count("*") == 1:
                 found.append(stretch)
     return found
+
+
+def common_snps(sources: Sources, build: GenomeBuild) -> Iterator[tuple[str, int, str]]:
+    """Bare chromosome, 0-based position and reference base of the common SNPs of a build."""
+    path = sources.data / "genome" / f"common_{_UCSC_NAME[build]}_340k.tsv.gz"
+    with gzip.open(path, "rt", encoding="ascii") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            if len(row["ref"]) == 1:
+                yield bare_contig(row["chrom"]), int(row["start"]), row["ref"]
