@@ -13,7 +13,7 @@ from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
 from resistance.sample_tables import CODON_STATUS
 from resistance.variants.codon_reads import CodonPlace, CodonReads
-from resistance.variants.consequences import Consequence
+from resistance.variants.consequences import TRUNCATING, Consequence
 from resistance.variants.observation import CallableBlock, Observation
 from resistance.variants.power import (
     ClonalExpectation,
@@ -29,7 +29,7 @@ from resistance.vocabulary import Status
 LOW_VAF = 0.05
 """Allele fraction below which a mutation is flagged, not counted against eligibility (science reference, 4)."""
 
-_TRUNCATING = ("frameshift", "stop_gained", "splice")
+_SILENT = frozenset({"synonymous_variant", "stop_retained_variant"})
 
 Called = tuple[Observation, Consequence | None]
 
@@ -296,7 +296,7 @@ def _mutated(
 ) -> CodonVerdict:
     """Mutated by the strongest of the variants found; the reason names the rest, low VAF and upstream filters."""
     (best, consequence), *others = sorted(found, key=_strength, reverse=True)
-    change = None if consequence is None else consequence.protein_change
+    change = (consequence and consequence.protein_change) or None
     said = [f"{change or best.variant} in {source}"]
     if best.vaf is not None and best.vaf < LOW_VAF:
         said.append(f"LOW VAF {best.vaf:.3f}: flagged, not counted against eligibility")
@@ -371,16 +371,11 @@ def _changes_codon(item: Called, place: CodonPlace) -> bool:
         )
     if consequence.gene != place.gene or consequence.first_codon is None:
         return False
-    if _is_silent(consequence):
+    if consequence.consequence in _SILENT:
         return False
-    last = consequence.first_codon
-    if consequence.last_codon is not None and not any(w in consequence.consequence for w in _TRUNCATING):
-        last = consequence.last_codon
-    return consequence.first_codon <= place.codon <= last
-
-
-def _is_silent(consequence: Consequence) -> bool:
-    return consequence.consequence in ("synonymous", "synonymous_variant", "stop_retained_variant")
+    # a frameshift or stop names where it begins: what follows is lost, not mutated codon by codon
+    last = None if consequence.consequence in TRUNCATING else consequence.last_codon
+    return consequence.first_codon <= place.codon <= (last or consequence.first_codon)
 
 
 def _block_depth(place: CodonPlace, blocks: Sequence[CallableBlock]) -> int | None:

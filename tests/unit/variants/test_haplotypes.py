@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections import Counter
+
+from alignment_files import Read
+
+from resistance.reads.alignment import open_alignment
+from resistance.reads.fragments import ReadFilters, fragments_over
+from resistance.variants.haplotypes import Window
+from resistance.variants.observation import Variant
+
+# 17:1001-1020 in the tests is ACGTACGTACGTACGTACGT; the codon is GTA at 1007-1009 (0-based 1006-1008)
+REFERENCE = "ACGTACGTACGTACGTACGT"
+START, END = 1006, 1009
+
+
+def window(write_bam, reads):
+    with open_alignment(write_bam(reads), reference=None) as alignment:
+        fragments = tuple(fragments_over(alignment, "17", START, END, filters=ReadFilters()))
+    return Window("17", START, END, REFERENCE[: END - 1000 + 6], 6, fragments)
+
+
+def read(codon: str, name: str, **more) -> Read:
+    return Read("17", 1000, "ACGTAC" + codon + "CGTACGT", name, **more)
+
+
+def test_reference_fragments_show_no_allele(write_bam):
+    found = window(write_bam, [read("GTA", f"r{n}") for n in range(4)])
+    assert found.depth() == 4
+    assert found.alleles() == Counter()
+
+
+def test_neighbouring_changes_on_one_fragment_are_one_allele(write_bam):
+    found = window(write_bam, [read("TTA", "a"), read("TAA", "b"), read("TAA", "c"), read("GTA", "d")])
+    assert found.alleles() == Counter({Variant("17", 1006, "GT", "TA"): 2, Variant("17", 1006, "G", "T"): 1})
+
+
+def test_outer_bases_of_a_codon_are_one_allele(write_bam):
+    found = window(write_bam, [read("TTC", "a")])
+    assert found.alleles() == Counter({Variant("17", 1006, "GTA", "TTC"): 1})
+
+
+def test_a_fragment_with_an_unread_base_counts_for_the_allele_it_fits(write_bam):
+    hidden = [37] * 7 + [2] + [37] * 8  # the codon's second base
+    reads = [read("TAA", "a"), read("TAA", "b"), read("TCA", "c", quality=hidden)]
+    assert window(write_bam, reads).alleles() == Counter({Variant("17", 1006, "GT", "TA"): 3})
+
+
+def test_a_fragment_that_fits_no_allele_counts_for_what_it_shows(write_bam):
+    hidden = [37] * 7 + [2] + [37] * 8
+    reads = [read("GAA", "a"), read("TCA", "c", quality=hidden)]
+    found = window(write_bam, reads)
+    assert found.alleles() == Counter({Variant("17", 1007, "T", "A"): 1, Variant("17", 1006, "G", "T"): 1})
+    # the fragment whose second base is not read does not count in the depth there
+    assert found.support(Variant("17", 1007, "T", "A")).depth == 1
+    assert found.support(Variant("17", 1006, "G", "T")).depth == 2
+    assert found.depth() == 1
+
+
+def test_deletion_inside_the_codon(write_bam):
+    found = window(write_bam, [Read("17", 1000, "ACGTACGCGTACGT", "d", cigar="7M2D7M")])
+    assert found.alleles() == Counter({Variant("17", 1006, "GTA", "G"): 1})
+    assert found.depth() == 1
+
+
+def test_insertion_with_a_change_beside_it_is_one_allele(write_bam):
+    # G>T, then GGG put in before T
+    found = window(write_bam, [Read("17", 1000, "ACGTACTGGGTACGTACGT", "i", cigar="7M3I9M")])
+    assert found.alleles() == Counter({Variant("17", 1006, "G", "TGGG"): 1})
+
+
+def test_support_counts_strands(write_bam):
+    reads = [read("TTA", "a"), read("TTA", "b", flag=0x10), read("TTA", "c", flag=0x10), read("GTA", "d")]
+    support = window(write_bam, reads).support(Variant("17", 1006, "G", "T"))
+    assert (support.alt, support.depth, support.forward, support.reverse) == (3, 4, 1, 2)
