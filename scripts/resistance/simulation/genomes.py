@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,14 @@ ERBB2_LOCUS = {
     GenomeBuild.GRCH38: Region("17", 39_590_220, 39_790_220),
 }
 """The 200 kb around ERBB2 whose real sequence ships in full (resources/reference)."""
+
+ANY_CODON = {
+    "A": "GCC", "C": "TGC", "D": "GAT", "E": "GAA", "F": "TTT", "G": "GGT", "H": "CAT", "I": "ATT", "K": "AAG",
+    "L": "CTA", "M": "ATG", "N": "AAT", "P": "CCA", "Q": "CAA", "R": "AGA", "S": "TCA", "T": "ACC", "V": "GTG",
+    "W": "TGG", "Y": "TAT",
+}  # fmt: skip
+"""One codon for each amino acid, drawn where a decisive codon's bases are not in the reference."""
+_COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 COMMENTS = (
     "SYNTHETIC: simulated reads of an invented person, made by refractor simulate_genomes",
@@ -77,21 +86,19 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class PairFiles:
-    """Where a simulated pair was written, and how many reads each file has."""
-
-    tumor: Path
-    normal: Path
-    tumor_reads: int
-    normal_reads: int
-
-
-@dataclass(frozen=True, slots=True)
 class Depths:
     """Mean reads per base of tumour and normal, duplicates not counted."""
 
     tumor: float = 60.0
     normal: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """What is drawn: `person` decides the inherited SNPs, `sequencing` everything that sequencing adds."""
+
+    person: int
+    sequencing: int
 
 
 def prepare_ground(build: GenomeBuild, coverage: Coverage, *, reference: Path | None = None) -> Ground:
@@ -117,12 +124,22 @@ def prepare_ground(build: GenomeBuild, coverage: Coverage, *, reference: Path | 
                 snp, ref, alt = int(sites.snp[index]), str(sites.ref[index]), str(sites.alt[index])
                 snps.append(Snp(chromosome, snp, ref, alt, SNP_FREQUENCY))
                 known.append(KnownAllele(chromosome, snp, ref))
-    known += [
-        KnownAllele(spot.chromosome, spot.position, spot.ref) for spot in load_panel(build).hotspots
-    ]
     with Reference(reference, build) as opened:
-        territory = lay_out(regions, opened, known_alleles=known)
+        territory = lay_out(regions, opened, known_alleles=[*known, *_panel_alleles(build, opened)])
     return Ground(territory, tuple(snps), coverage)
+
+
+def _panel_alleles(build: GenomeBuild, reference: Reference) -> list[KnownAllele]:
+    """Bases known of the panel without its sequence: the ref of each hotspot, and codons by their amino acid."""
+    panel = load_panel(build)
+    alleles = []
+    for codon in panel.decisive_codons:
+        strand = panel.genes[codon.gene].strand
+        for position, base in zip(codon.positions, ANY_CODON[codon.amino_acid], strict=True):
+            if not reference.knows(codon.chromosome, position, position + 1):
+                shown = base if strand == "+" else base.translate(_COMPLEMENT)
+                alleles.append(KnownAllele(codon.chromosome, position, shown))
+    return alleles + [KnownAllele(spot.chromosome, spot.position, spot.ref) for spot in panel.hotspots]
 
 
 def panel_regions(build: GenomeBuild) -> list[Region]:
@@ -134,52 +151,87 @@ def panel_regions(build: GenomeBuild) -> list[Region]:
     ]
 
 
+def simulate_sample(
+    ground: Ground,
+    truth: TumorTruth,
+    *,
+    path: Path,
+    depth: float,
+    seeds: Seeds,
+    model: ReadModel | None = None,
+) -> int:
+    """Number of reads of one sample written to the BAM `path`, with its index beside it."""
+    person = inherit(ground.territory, ground.snps, seed=seeds.person)
+    library = Library(
+        truth=truth,
+        territory=ground.territory,
+        haplotypes=_rows(ground, person, truth, seeds.person),
+        depth=depth,
+        seed=seeds.sequencing,
+        model=ReadModel() if model is None else model,
+    )
+    comments = (*COMMENTS, ground.coverage.comment())
+    reads = write_bam(path, sequence(library), build=truth.build, sample=truth.sample, comments=comments)
+    log.info("wrote %s: %d reads", path, reads)
+    return reads
+
+
 def simulate_pair(
     ground: Ground,
     truth: TumorTruth,
     *,
     tumor_path: Path,
     normal_path: Path,
-    normal_sample: str,
     depths: Depths,
-    person_seed: int,
-    seed: int,
+    seeds: Seeds,
     model: ReadModel | None = None,
-) -> PairFiles:
-    """Tumour and normal BAM of one person, written and indexed.
+) -> tuple[int, int]:
+    """Numbers of reads of tumour and normal of one person, written to two BAM files."""
+    tumor = simulate_sample(ground, truth, path=tumor_path, depth=depths.tumor, seeds=seeds, model=model)
+    normal = normal_truth(truth)
+    return tumor, simulate_sample(
+        ground, normal, path=normal_path, depth=depths.normal, seeds=seeds, model=model
+    )
 
-    `person_seed` decides the inherited SNPs, `seed` everything that sequencing adds.
+
+def simulate_panel_reads(
+    truth: TumorTruth,
+    *,
+    tumor_path: Path,
+    normal_path: Path,
+    depths: Depths,
+    seeds: Seeds,
+    regions: Sequence[Region] | None = None,
+    model: ReadModel | None = None,
+) -> tuple[int, int]:
+    """Numbers of reads of a pair over the coding exons of the panel (or over `regions`), for benchmarks of calling.
+
+    Without inherited SNPs. The allele fractions that the reads show in expectation are `truth.expected_vaf`.
     """
-    model = ReadModel() if model is None else model
-    person = inherit(ground.territory, ground.snps, seed=person_seed)
-    counts = []
-    for path, sample_truth, depth in (
-        (tumor_path, truth, depths.tumor),
-        (normal_path, normal_truth(truth, normal_sample), depths.normal),
-    ):
-        library = Library(
-            truth=sample_truth,
-            territory=ground.territory,
-            haplotypes=_rows(ground, person, sample_truth, person_seed),
-            depth=depth,
-            seed=seed,
-            model=model,
-        )
-        comments = (*COMMENTS, ground.coverage.comment())
-        counts.append(
-            write_bam(
-                path, sequence(library), build=truth.build, sample=sample_truth.sample, comments=comments
-            )
-        )
-        log.info("wrote %s: %d reads", path, counts[-1])
-    return PairFiles(tumor_path, normal_path, counts[0], counts[1])
+    ground = _panel_ground(truth.build, None if regions is None else tuple(regions))
+    return simulate_pair(
+        ground, truth, tumor_path=tumor_path, normal_path=normal_path, depths=depths, seeds=seeds, model=model
+    )
 
 
-def normal_truth(truth: TumorTruth, sample: str) -> TumorTruth:
-    """The truth of the patient's normal: no cancer cell, the inherited variants only."""
+@lru_cache(maxsize=4)
+def _panel_ground(build: GenomeBuild, regions: tuple[Region, ...] | None) -> Ground:
+    chosen = panel_regions(build) if regions is None else list(regions)
+    with Reference(None, build) as reference:
+        territory = lay_out(chosen, reference, known_alleles=_panel_alleles(build, reference))
+    return Ground(territory, (), Coverage(panel=regions is None, erbb2_locus=False))
+
+
+def normal_truth(truth: TumorTruth) -> TumorTruth:
+    """The truth of the patient's normal, named after the tumour: no cancer cell, the inherited variants only."""
     inherited = tuple(variant for variant in truth.variants if variant.germline)
     return TumorTruth(
-        sample=sample, build=truth.build, purity=0.0, sex=truth.sex, variants=inherited, holes=truth.holes
+        sample=f"{truth.sample}-normal",
+        build=truth.build,
+        purity=0.0,
+        sex=truth.sex,
+        variants=inherited,
+        holes=truth.holes,
     )
 
 

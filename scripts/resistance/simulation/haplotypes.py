@@ -37,7 +37,8 @@ class Person:
     @property
     def heterozygous(self) -> NDArray[np.bool_]:
         """Which SNPs differ between the haplotypes."""
-        return self.alleles[:, 0] != self.alleles[:, 1]
+        differs: NDArray[np.bool_] = self.alleles[:, 0] != self.alleles[:, 1]
+        return differs
 
 
 def inherit(territory: Territory, snps: Sequence[Snp], *, seed: int) -> Person:
@@ -46,9 +47,13 @@ def inherit(territory: Territory, snps: Sequence[Snp], *, seed: int) -> Person:
     Raises:
         InputError: a SNP whose ref is not the territory's base.
     """
-    placed = [(snp, place) for snp in snps if (place := territory.place(snp.chromosome, snp.position)) is not None]
+    placed = [
+        (snp, place) for snp in snps if (place := territory.place(snp.chromosome, snp.position)) is not None
+    ]
     faults = [
-        Problem("SNPs to simulate", f"{snp.chromosome}:{snp.position + 1} has not the reference base {snp.ref}")
+        Problem(
+            "SNPs to simulate", f"{snp.chromosome}:{snp.position + 1} has not the reference base {snp.ref}"
+        )
         for snp, place in placed
         if territory.bases[place] != nibbles(snp.ref)[0]
     ]

@@ -83,9 +83,7 @@ def reference_length(cigar: Cigar) -> int:
     return sum(bases for operation, bases in cigar if operation in (_MATCHED, _DELETED))
 
 
-def edit_distance(
-    reference: NDArray[np.uint8], place: int, read: NDArray[np.uint8], cigar: Cigar
-) -> int:
+def edit_distance(reference: NDArray[np.uint8], place: int, read: NDArray[np.uint8], cigar: Cigar) -> int:
     """The NM tag: mismatches, inserted and deleted bases of a read aligned at `place` of the reference."""
     distance, at = 0, 0
     for operation, bases in cigar:

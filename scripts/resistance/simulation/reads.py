@@ -11,6 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -117,7 +118,7 @@ def sequence(library: Library) -> Iterator[ReadBlock]:
     )
     placed = _placed_variants(library)
     edges = _batch_edges(tiles.fragments, model.batch_fragments)
-    for batch, (first, last) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for batch, (first, last) in enumerate(pairwise(edges)):
         rng = np.random.default_rng([seed, batch])
         yield _sequence_batch(library, tiles, placed, slice(first, last), batch=batch, rng=rng)
 
@@ -249,7 +250,10 @@ def _draw_fragments(
     fragments = _Fragments(place, insert, region, state, entry, row)
     kept = place + insert <= territory.stop[region]
     on_target = np.zeros(total, dtype=bool)
-    for left in (territory.positions(place, region), territory.positions(place, region) + insert - model.read_length):
+    for left in (
+        territory.positions(place, region),
+        territory.positions(place, region) + insert - model.read_length,
+    ):
         on_target |= (left < territory.end[region]) & (left + model.read_length > territory.start[region])
         for hole in library.truth.holes:
             same = territory.contig[region] == territory.contigs.index(hole.chromosome)
@@ -274,9 +278,7 @@ def _draw_copies(
     return entry, row
 
 
-def _carriers(
-    fragments: _Fragments, tiles: Tiles, variant: SpikedVariant, at: int
-) -> NDArray[np.int64]:
+def _carriers(fragments: _Fragments, tiles: Tiles, variant: SpikedVariant, at: int) -> NDArray[np.int64]:
     """Fragments over the variant that come from a copy with it."""
     near = np.flatnonzero(
         (fragments.place < at + len(variant.ref)) & (at < fragments.place + fragments.length)

@@ -91,9 +91,7 @@ def cut_tiles(
 
 def _cut(
     territory: Territory, truth: TumorTruth
-) -> tuple[
-    NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], tuple[CopyState, ...]
-]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], tuple[CopyState, ...]]:
     """Place, bases, region and copy state of every tile, and the states."""
     breakpoints = {name: truth.breakpoints(name) for name in territory.contigs}
     mean = truth.mean_mixed_copies()
@@ -151,8 +149,10 @@ def _gc_content(
     territory: Territory, place: NDArray[np.int64], bases: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Share of G and C of every tile."""
-    strong = np.concatenate(([0], np.cumsum((territory.bases == 2) | (territory.bases == 4), dtype=np.int64)))
-    share: NDArray[np.float64] = (strong[place + bases] - strong[place]) / bases
+    strong = np.append((territory.bases == 2) | (territory.bases == 4), False)
+    edges = np.stack([place, place + bases], axis=1).reshape(-1)
+    counts = np.add.reduceat(strong, edges, dtype=np.int64)[::2]
+    share: NDArray[np.float64] = counts / bases
     return share
 
 
@@ -161,7 +161,9 @@ def _hashed_normal(
 ) -> NDArray[np.float64]:
     """A standard normal deviate for every tile that depends on its genomic position only."""
     key = (territory.positions(place, region) // TILE_BASES).astype(np.uint64)
-    key += (territory.contig[region].astype(np.uint64) << np.uint64(36)) + np.uint64(salt << 41 & (1 << 63) - 1)
+    key += (territory.contig[region].astype(np.uint64) << np.uint64(36)) + np.uint64(
+        salt << 41 & (1 << 63) - 1
+    )
     uniforms = []
     with np.errstate(over="ignore"):
         for _ in range(2):

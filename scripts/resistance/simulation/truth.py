@@ -215,9 +215,9 @@ class TumorTruth:
 
     def tumor_copies_at(self, chromosome: str, position: int) -> float:
         """Total copies per cancer cell, averaged over the clones."""
-        return sum(state.population.fraction * state.copies for state in self._cancer(chromosome, position)) / (
-            self.purity
-        )
+        return sum(
+            state.population.fraction * state.copies for state in self._cancer(chromosome, position)
+        ) / (self.purity)
 
     def minor_copies_at(self, chromosome: str, position: int) -> float:
         """Copies of the rarer haplotype per cancer cell, averaged over the clones."""
@@ -336,8 +336,12 @@ def _clone_faults(truth: TumorTruth) -> list[str]:
     ]
     parents = {clone.name: clone.parent for clone in truth.clones if clone.parent in names}
     faults += [f"clone {name} descends from itself" for name in parents if _loops(name, parents)]
-    placed = (*truth.segments, *truth.amplicons, *truth.variants)
-    faults += [f"unknown clone {item.clone}" for item in placed if item.clone not in names]
+    for clones in (
+        [segment.clone for segment in truth.segments],
+        [amplicon.clone for amplicon in truth.amplicons],
+        [variant.clone for variant in truth.variants],
+    ):
+        faults += [f"unknown clone {name}" for name in clones if name not in names]
     return faults
 
 
@@ -354,7 +358,8 @@ def _loops(name: str, parents: dict[str, str]) -> bool:
 def _place_faults(truth: TumorTruth) -> list[str]:
     lengths = CONTIG_LENGTHS[truth.build]
     faults = []
-    for item in (*truth.segments, *truth.amplicons, *truth.holes):
+    stretches: list[CopyNumberSegment | Amplicon | Hole] = [*truth.segments, *truth.amplicons, *truth.holes]
+    for item in stretches:
         length = lengths.get(item.chromosome)
         end = length if item.end is None else item.end
         if length is None or end is None:
@@ -367,7 +372,9 @@ def _place_faults(truth: TumorTruth) -> list[str]:
     faults += [f"{item.chromosome}: {item.copies} copies" for item in truth.amplicons if item.copies < 0]
     for variant in truth.variants:
         if variant.chromosome not in lengths or variant.end > lengths[variant.chromosome]:
-            faults.append(f"{variant.chromosome}:{variant.position + 1} lies on no chromosome of {truth.build}")
+            faults.append(
+                f"{variant.chromosome}:{variant.position + 1} lies on no chromosome of {truth.build}"
+            )
         if not variant.ref or not variant.alt or set(variant.ref + variant.alt) - set("ACGT"):
             faults.append(f"alleles {variant.ref!r}>{variant.alt!r} are not of A, C, G, T")
         if abs(len(variant.ref) - len(variant.alt)) > LONGEST_INDEL:
