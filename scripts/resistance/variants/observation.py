@@ -63,3 +63,32 @@ class Observation:
     origin: str = READS_ORIGIN
     germline_likely: bool = False
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallableBlock:
+    """A stretch that the source says it looked at and found like the reference; 0-based, half-open.
+
+    From homozygous-reference blocks of a gVCF. `depth` is the least depth the block states; None where it
+    states none.
+    """
+
+    chromosome: str
+    start: int
+    end: int
+    depth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SmallVariants:
+    """What one file of small variants says of one tumour, over the panel.
+
+    `flavour` is a value of variants.flavours.Flavour or `maf`; `tumor_column` the sample name inside the
+    file, empty where it has none; `notes` are sentences for the analyses table, in the order they came up.
+    """
+
+    observations: tuple[Observation, ...]
+    flavour: str
+    tumor_column: str = ""
+    notes: tuple[str, ...] = ()
+    callable_blocks: tuple[CallableBlock, ...] = ()

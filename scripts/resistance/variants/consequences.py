@@ -1,0 +1,221 @@
+"""What a variant does to a gene: HGVS c. and p. on the MANE Select transcript, and its SO term.
+
+Translated here rather than by `bcftools csq`, which names residues only (12G>12D), neither c. nor dup, ins or
+fs with its length; docs/adr/0005. Where the reference has no sequence, the protein change of a known hotspot
+allele is taken by its genomic position; otherwise `hgvs_p` is empty and `note` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from resistance.panel import Gene, Hotspot, Panel
+from resistance.reference import Reference
+from resistance.variants.observation import Variant
+from resistance.variants.protein_change import STOP, protein_change, three_letter
+from resistance.variants.transcript import (
+    ESSENTIAL_SPLICE_BP,
+    SPLICE_REGION_EXON_BP,
+    SPLICE_REGION_INTRON_BP,
+    Edit,
+    Transcript,
+    reverse_complement,
+)
+
+SEVERITY = (
+    "splice_acceptor_variant",
+    "splice_donor_variant",
+    "stop_gained",
+    "frameshift_variant",
+    "stop_lost",
+    "start_lost",
+    "inframe_insertion",
+    "inframe_deletion",
+    "missense_variant",
+    "protein_altering_variant",
+    "splice_region_variant",
+    "stop_retained_variant",
+    "synonymous_variant",
+    "coding_sequence_variant",
+    "5_prime_UTR_variant",
+    "3_prime_UTR_variant",
+    "intron_variant",
+)
+"""Terms given here, most severe first, in the order of Ensembl VEP 110."""
+
+TRUNCATING = frozenset(SEVERITY[:4])
+"""Terms that end or derail the protein."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A variant's effect on one gene. Empty text and None stand for what cannot be told.
+
+    `protein_change` is `hgvs_p` in one letter without `p.` (G12D, Y772_A775dup, K267Rfs*9); codons count from 1
+    and span what the change names; of a splice variant they are None and `hgvs_p` is `p.?`.
+    """
+
+    gene: str
+    transcript: str
+    hgvs_c: str
+    hgvs_p: str
+    protein_change: str
+    consequence: str
+    first_codon: int | None
+    last_codon: int | None
+    note: str = ""
+
+
+def annotate(variants: Sequence[Variant], *, panel: Panel, reference: Reference) -> list[Consequence | None]:
+    """The effect of each variant on the panel gene that it hits hardest; None outside every transcript."""
+    transcripts: dict[str, Transcript] = {}
+    results: list[Consequence | None] = []
+    for variant in variants:
+        effects = []
+        for gene in panel.genes_at(variant.chromosome, variant.position, variant.end):
+            if gene.symbol not in transcripts:
+                transcripts[gene.symbol] = Transcript(gene, reference)
+            effects.append(effect_on(variant, transcripts[gene.symbol], _hotspot(variant, gene, panel)))
+        results.append(min(effects, key=lambda effect: SEVERITY.index(effect.consequence), default=None))
+    return results
+
+
+def _hotspot(variant: Variant, gene: Gene, panel: Panel) -> Hotspot | None:
+    spot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt)
+    return spot if spot is not None and spot.gene == gene.symbol else None
+
+
+def effect_on(variant: Variant, transcript: Transcript, hotspot: Hotspot | None) -> Consequence:
+    """The effect of a variant on one transcript that it overlaps."""
+    gene = transcript.gene
+    edit = transcript.edit_of(variant)
+    splice = _splice_term(edit, transcript)
+    coding = transcript.coding_edit(edit)
+    c_name = _c_name(edit, transcript)
+    if splice in {"splice_acceptor_variant", "splice_donor_variant"}:
+        return _consequence(gene, c_name, splice, hgvs_p="p.?")
+    if coding is None:
+        border = _overlaps_coding(edit, gene)
+        term = splice or _noncoding_term(edit, transcript)
+        if border:
+            return _consequence(gene, c_name, "coding_sequence_variant", hgvs_p="p.?")
+        return _consequence(gene, c_name, term, hgvs_p="p.?" if splice else "")
+    change = protein_change(transcript.coding, transcript.downstream, coding)
+    if not change.short and hotspot is not None:
+        return _by_hotspot(hotspot, gene, c_name, change.first_codon, change.last_codon)
+    term = change.term
+    if splice and SEVERITY.index(splice) < SEVERITY.index(term):
+        term = splice
+    note = "" if change.short else f"the sequence of {gene.symbol} is not known here, so no protein change"
+    return Consequence(
+        gene=gene.symbol,
+        transcript=gene.transcript,
+        hgvs_c=c_name,
+        hgvs_p=change.hgvs,
+        protein_change=change.short,
+        consequence=term,
+        first_codon=change.first_codon,
+        last_codon=change.last_codon,
+        note=note,
+    )
+
+
+def _consequence(gene: Gene, c_name: str, term: str, *, hgvs_p: str) -> Consequence:
+    return Consequence(gene.symbol, gene.transcript, c_name, hgvs_p, "", term, None, None)
+
+
+def _by_hotspot(hotspot: Hotspot, gene: Gene, c_name: str, first: int, last: int) -> Consequence:
+    change = hotspot.protein_change
+    term = "stop_gained" if change.endswith(STOP) else "missense_variant"
+    if "ins" in change or "dup" in change:
+        term = "inframe_insertion"
+    elif "del" in change:
+        term = "inframe_deletion"
+    return Consequence(
+        gene=gene.symbol,
+        transcript=gene.transcript,
+        hgvs_c=c_name,
+        hgvs_p=three_letter(change),
+        protein_change=change,
+        consequence=term,
+        first_codon=first,
+        last_codon=last,
+        note=f"the sequence of {gene.symbol} is not known here: protein change of the known allele at this place",
+    )
+
+
+def _splice_term(edit: Edit, transcript: Transcript) -> str | None:
+    """The splice term of an edit; an insertion counts where both its neighbours lie in the site."""
+    best: str | None = None
+    first_is_donor = transcript.forward
+    for start, end in transcript.introns():
+        near = ESSENTIAL_SPLICE_BP
+        left_site, right_site = (start, start + near), (end - near, end)
+        donor, acceptor = (left_site, right_site) if first_is_donor else (right_site, left_site)
+        if _hits(edit, acceptor):
+            return "splice_acceptor_variant"
+        if _hits(edit, donor):
+            return "splice_donor_variant"
+        wide_left = (start - SPLICE_REGION_EXON_BP, start + SPLICE_REGION_INTRON_BP)
+        wide_right = (end - SPLICE_REGION_INTRON_BP, end + SPLICE_REGION_EXON_BP)
+        if _hits(edit, wide_left) or _hits(edit, wide_right):
+            best = "splice_region_variant"
+    return best
+
+
+def _hits(edit: Edit, site: tuple[int, int]) -> bool:
+    start, end = site
+    if edit.is_insertion:
+        return start < edit.start < end
+    return edit.start < end and start < edit.end
+
+
+def _overlaps_coding(edit: Edit, gene: Gene) -> bool:
+    return any(_hits(edit, exon) for exon in gene.cds)
+
+
+def _noncoding_term(edit: Edit, transcript: Transcript) -> str:
+    gene = transcript.gene
+    if not any(edit.start < end and start < max(edit.end, edit.start + 1) for start, end in gene.exons):
+        return "intron_variant"
+    before = edit.start < gene.cds[0][0]
+    return "5_prime_UTR_variant" if before == transcript.forward else "3_prime_UTR_variant"
+
+
+def _c_name(edit: Edit, transcript: Transcript) -> str:
+    """The edit in c. notation; empty where an end lies outside the transcript or an indel's place is not settled."""
+    if not transcript.place_is_settled(edit):
+        return ""
+    removed, inserted = transcript.oriented(edit.removed), transcript.oriented(edit.inserted)
+    if edit.is_insertion:
+        length = len(inserted)
+        behind = (
+            (edit.start - length, edit.start) if transcript.forward else (edit.start, edit.start + length)
+        )
+        if transcript.bases(*behind) == edit.inserted:
+            return _range_name(transcript, *behind, "dup")
+        return _range_name(transcript, edit.start - 1, edit.start + 1, f"ins{inserted}")
+    if not inserted:
+        what = "del"
+    elif len(removed) == len(inserted) == 1:
+        what = f"{removed}>{inserted}"
+    elif inserted == reverse_complement(removed):
+        what = "inv"
+    else:
+        what = f"delins{inserted}"
+    return _range_name(transcript, edit.start, edit.end, what)
+
+
+def _range_name(transcript: Transcript, start: int, end: int, what: str) -> str:
+    places = [transcript.c_position(start), transcript.c_position(end - 1)]
+    if not transcript.forward:
+        places.reverse()
+    if None in places:
+        return ""
+    return f"c.{places[0]}{what}" if end - start == 1 else f"c.{places[0]}_{places[1]}{what}"
+
+
+def most_severe(terms: Iterable[str]) -> str | None:
+    """The most severe of the terms given here; None of none."""
+    return min(terms, key=SEVERITY.index, default=None)

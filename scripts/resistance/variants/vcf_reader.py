@@ -1,0 +1,289 @@
+"""Somatic VCF or BCF of any flavour -> observations over the panel.
+
+Walk: what the file is and whether it is whole -> flavour and columns from the header -> records that touch
+the panel -> one observation an allele, with counts by the fields the record has -> normalised, in order.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cyvcf2
+from cyvcf2.cyvcf2 import set_htslib_log_level
+
+from resistance.errors import Problem, VariantFileError
+from resistance.genome import GenomeBuild, bare_contig
+from resistance.panel import Panel
+from resistance.reference import Reference
+from resistance.variants.allele_counts import NotAProportionError
+from resistance.variants.build_fit import Place, build_problem, build_that_fits, fits_of
+from resistance.variants.codon_neighbours import Phased, with_neighbours
+from resistance.variants.flavours import choose_columns, detect_flavour, germline_program
+from resistance.variants.germline_signs import GermlineTally
+from resistance.variants.normalise import normalise
+from resistance.variants.observation import CallableBlock, Observation, SmallVariants, Variant
+from resistance.variants.reader_settings import ReaderSettings
+from resistance.variants.regions import Regions, panel_regions
+from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete, check_lines, is_bcf, read_text_header
+from resistance.variants.vcf_header import VcfHeader, fault, header_of_text
+from resistance.variants.vcf_record import Columns, observe, phase_keys, reference_block
+
+log = logging.getLogger(__name__)
+
+MAX_PLACES = 200_000
+"""Records remembered to tell the build by; a somatic genome has fewer."""
+
+
+def read_vcf(
+    path: Path,
+    *,
+    sample: str,
+    named_sample: str | None,
+    panel: Panel,
+    reference: Reference,
+    settings: ReaderSettings,
+) -> SmallVariants:
+    """The observations of `sample` in a VCF or BCF; see small_variants.read_small_variants."""
+    header = read_header(path)
+    _refuse_other_build(header, panel)
+    if (program := germline_program(header)) is not None:
+        raise fault(
+            path,
+            f"is a germline VCF: its header names {program} and nothing somatic",
+            allowed="give the somatic calls of the tumour",
+        )
+    flavour = detect_flavour(header)
+    chosen = choose_columns(header, sample=sample, named_sample=named_sample, flavour=flavour)
+    by_index = _usable_index(path, settings)
+    if not by_index and header.body_line:
+        check_lines(header)
+    walk = _Walk(
+        columns=Columns(header=header, chosen=chosen, flavour=flavour),
+        regions=panel_regions(panel, padding_bp=settings.padding_bp),
+        panel=panel,
+        reference=reference,
+        settings=settings,
+    )
+    stretches = Regions.of((gene.chromosome, gene.start, gene.end) for gene in panel.genes.values())
+    for number, record in enumerate(_records(header, stretches if by_index else None)):
+        walk.take(record, line=header.body_line + number if header.body_line and not by_index else None)
+    walk.refuse_misfits()
+    return walk.result()
+
+
+def vcf_build(path: Path) -> GenomeBuild | None:
+    """The build by a VCF's header, else by its alleles; None where neither tells."""
+    header = read_header(path)
+    told = header.build()
+    if told is not None:
+        return told
+    if header.body_line:
+        check_lines(header)
+    places = (
+        (bare_contig(record.CHROM), record.start, record.REF, alt)
+        for record in _records(header, None)
+        for alt in record.ALT[:1]
+    )
+    return build_that_fits(fits_of(places))
+
+
+def read_header(path: Path) -> VcfHeader:
+    """The header of a VCF or BCF that is whole; else a VariantFileError that says what is wrong."""
+    check_complete(path)
+    if not is_bcf(path):
+        return read_text_header(path)
+    lines = _opened(path).raw_header.rstrip("\n\x00").split("\n")
+    if not lines[-1].startswith("#CHROM"):
+        raise fault(path, "is a BCF whose header ends without column names", allowed="write it again")
+    return header_of_text(path, lines[:-1], lines[-1], 0)
+
+
+def _opened(path: Path) -> Any:
+    set_htslib_log_level(0)  # what htslib would print was checked before, with its line
+    try:
+        return cyvcf2.VCF(str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise fault(path, f"cannot be read as VCF or BCF: {error}") from error
+
+
+def _refuse_other_build(header: VcfHeader, panel: Panel) -> None:
+    told = header.build()
+    if told is not None and told is not panel.build:
+        raise fault(
+            header.path,
+            f"is on {told} by its header, where {panel.build} is needed",
+            allowed="correct genome_build in samples.tsv, or give the calls on that build",
+        )
+
+
+def _usable_index(path: Path, settings: ReaderSettings) -> bool:
+    """Whether the file is large and has an index that is not older than it."""
+    if path.stat().st_size < settings.large_file_bytes:
+        return False
+    for suffix in (".tbi", ".csi"):
+        index = path.with_name(path.name + suffix)
+        if index.is_file():
+            if index.stat().st_mtime >= path.stat().st_mtime:
+                return True
+            log.warning("%s is older than its file and was not used", index)
+    return False
+
+
+def _records(header: VcfHeader, only: Regions | None) -> Iterator[Any]:
+    """Every record of the file, or, by its index, each record that overlaps `only`, once."""
+    reader = _opened(header.path)
+    if only is None:
+        yield from _guarded(iter(reader), header.path)
+        return
+    spelled = {bare_contig(name): name for name in reversed(reader.seqnames)}
+    for chromosome, start, end in only:
+        if chromosome in spelled:
+            query = reader(f"{spelled[chromosome]}:{start + 1}-{end}")
+            for record in _guarded(query, header.path):
+                # A record that begins before the stretch is met there only where no other stretch holds it.
+                if record.start >= start or not only.overlaps(chromosome, record.start, start):
+                    yield record
+
+
+def _guarded(records: Iterator[Any], path: Path) -> Iterator[Any]:
+    """The records; htslib's failure to parse one, which cyvcf2 raises as a plain Exception, as our error."""
+    number = 0
+    while True:
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except Exception as error:
+            if type(error) not in {Exception, OSError, UnicodeDecodeError}:
+                raise
+            what = f"record {number + 1} cannot be parsed ({error})"
+            raise fault(path, what, allowed="check it with `bcftools view`") from error
+        number += 1
+        yield record
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Collects, record by record, what a file says of one tumour over the panel."""
+
+    columns: Columns
+    regions: Regions
+    panel: Panel
+    reference: Reference
+    settings: ReaderSettings
+    records: int = 0
+    found: list[Phased] = field(default_factory=list)
+    blocks: list[CallableBlock] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    misfits: list[Problem] = field(default_factory=list)
+    fractions: list[Problem] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    tally: GermlineTally = field(default_factory=GermlineTally)
+
+    def take(self, record: Any, *, line: int | None) -> None:
+        """Add one record; `line` is its place in a text file."""
+        self.records += 1
+        chromosome = bare_contig(record.CHROM)
+        block = reference_block(record, chromosome, self.columns)
+        if block is not None:
+            if block.depth != 0 and self.regions.overlaps(chromosome, block.start, block.end):
+                self.blocks.append(block)
+            return
+        if self.columns.chosen.normal is None:
+            self.tally.add(record, self.columns)
+        ref = record.REF.upper()
+        if len(self.places) < MAX_PLACES:
+            self.places.append((chromosome, record.start, ref, record.ALT[0]))
+        if not self.regions.overlaps(chromosome, record.start, record.start + len(ref)):
+            self.left_out["outside the panel"] += 1
+        elif (misfit := self._misfit(chromosome, record.start, ref)) is not None:
+            self.misfits.append(Problem(self.columns.header.path, misfit, line=line, column="REF"))
+        else:
+            for index, alt in enumerate(record.ALT, start=1):
+                self._take_allele(record, index, ref=ref, alt=alt, line=line)
+
+    def _take_allele(self, record: Any, index: int, *, ref: str, alt: str, line: int | None) -> None:
+        if not alt or alt.upper().strip("ACGT"):
+            self.left_out["symbolic, spanning (*) or ambiguous allele"] += 1
+            return
+        variant = normalise(bare_contig(record.CHROM), record.start, ref, alt, reference=self.reference)
+        hotspot = self.panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt)
+        try:
+            result = observe(
+                record,
+                index,
+                variant,
+                columns=self.columns,
+                settings=self.settings,
+                is_hotspot=hotspot is not None,
+            )
+        except NotAProportionError as error:
+            what = f"the allele fraction of {variant} is wrong: {error}"
+            allowed = "fractions 0-1, or percent with its sign (11.5%)"
+            self.fractions.append(Problem(self.columns.header.path, what, line=line, allowed=allowed))
+            return
+        if isinstance(result, Observation):
+            self.found.append(Phased(result, phase_keys(record, self.columns)))
+        else:
+            self.left_out[result] += 1
+
+    def _misfit(self, chromosome: str, position: int, ref: str) -> str | None:
+        """What is wrong with a REF where the sequence is known; None where it fits."""
+        known = self.reference.fetch(chromosome, position, position + len(ref))
+        pairs = zip(ref, known, strict=True)
+        if all(true in {stated, "N"} or stated not in "ACGT" for stated, true in pairs):
+            return None
+        return f"{chromosome}:{position + 1} has {ref[:20]} where {self.reference.build} has {known[:20]}"
+
+    def refuse_misfits(self) -> None:
+        """Raise for reference alleles that do not fit, and for fractions that are none."""
+        path = self.columns.header.path
+        if self.fractions:
+            raise VariantFileError(self.fractions[:MAX_PROBLEMS])
+        problem = build_problem(path, self.places, n_misfits=len(self.misfits), reference=self.reference)
+        if problem is not None:
+            raise VariantFileError([*self.misfits[:MAX_PROBLEMS], problem])
+
+    def result(self) -> SmallVariants:
+        """The observations in genome order, each variant once, with the notes of the walk."""
+        once: dict[Variant, Phased] = {}
+        for phased in self.found:
+            earlier = once.get(phased.observation.variant)
+            if earlier is not None:
+                self.left_out["the same allele a second time"] += 1
+            if earlier is None or _rank(phased.observation) > _rank(earlier.observation):
+                once[phased.observation.variant] = phased
+        observations = with_neighbours(
+            [once[variant] for variant in sorted(once)], panel=self.panel, reference=self.reference
+        )
+        return SmallVariants(
+            observations=tuple(observations),
+            flavour=str(self.columns.flavour),
+            tumor_column=self.columns.chosen.tumor or "",
+            notes=tuple(self._notes(observations)),
+            callable_blocks=tuple(self.blocks),
+        )
+
+    def _notes(self, observations: list[Observation]) -> list[str]:
+        path = self.columns.header.path
+        out = "; ".join(f"{count} {why}" for why, count in self.left_out.most_common())
+        kept = f"kept {len(observations)} alleles of {self.records} records" + (f": {out}" if out else "")
+        log.info("%s: %s", path, kept)
+        notes = [f"read as {self.columns.flavour}", *self.columns.chosen.notes, kept]
+        if (suspicion := self.tally.suspicion()) is not None:
+            log.warning("%s: %s", path, suspicion)
+            notes.append(suspicion)
+        silent = sum(item.alt_reads is None and item.vaf is None for item in observations)
+        if silent:
+            notes.append(f"{silent} variants have neither read counts nor an allele fraction")
+        return notes
+
+
+def _rank(observation: Observation) -> tuple[bool, int, int]:
+    """Which of two records of one allele to keep: the one that passes, then the one with more reads."""
+    return (not observation.filters, observation.alt_reads or 0, observation.depth or 0)
