@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resistance.building.coding import CodingSequence, lift_faults, verify_coding_sequence
-from resistance.building.gene_models import Identifiers, Model, read_mane, read_models
+from resistance.building.gene_models import (
+    EarlierModel,
+    Identifiers,
+    Model,
+    read_mane,
+    read_models,
+    read_transcripts,
+)
 from resistance.building.hotspots import cancerhotspots_rows
 from resistance.building.known_sequence import KnownSequence
 from resistance.building.liftover import Liftover
@@ -29,10 +36,14 @@ NM_000569 is an older, longer one. Their MANE Ensembl transcript takes its place
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The gene models of one build, and those of the same genes' MANE Ensembl transcripts, where GENCODE has them."""
+    """The gene models of one build, and those of the same genes' MANE Ensembl transcripts, where GENCODE has them.
+
+    `agreed` names, for a model that an earlier build of the resources found equal to it, the Ensembl transcript.
+    """
 
     chosen: Mapping[str, Model]
     ensembl: Mapping[str, Model]
+    agreed: Mapping[str, str]
 
 
 def build_resources(sources: Sources, output: Path) -> str:
@@ -46,7 +57,11 @@ def build_resources(sources: Sources, output: Path) -> str:
     listed = read_rows(panel / "listed_changes.tsv")
     identifiers = read_mane(sources.mane, [row["symbol"] for row in genes])
     _require(identifiers, genes, sources.mane)
-    models = {build: _models(identifiers, sources.gene_models[build], build) for build in GenomeBuild}
+    earlier = {build: read_transcripts(panel / f"transcripts.{build}.tsv") for build in GenomeBuild}
+    models = {
+        build: _models(identifiers, sources.gene_models[build], build, earlier=earlier[build])
+        for build in GenomeBuild
+    }
     known = gather_sequence(
         sources,
         {build: _windows(items.chosen.values(), build) for build, items in models.items()},
@@ -101,12 +116,24 @@ def _require(identifiers: Mapping[str, Identifiers], genes: Sequence[Row], mane:
         raise InputError(Problem(mane, f"has no MANE Select transcript of {', '.join(missing)}"))
 
 
-def _models(identifiers: Mapping[str, Identifiers], tables: Sequence[Path], build: GenomeBuild) -> Models:
+def _models(
+    identifiers: Mapping[str, Identifiers],
+    tables: Sequence[Path],
+    build: GenomeBuild,
+    *,
+    earlier: Mapping[str, EarlierModel],
+) -> Models:
+    """The models that the tables have, for other genes those of the earlier build of the resources."""
     refseq = {name: ids.transcript.split(".")[0] for name, ids in identifiers.items()}
     ensembl = {name: ids.ensembl_transcript.split(".")[0] for name, ids in identifiers.items()}
     found = read_models(tables, [*refseq.values(), *ensembl.values()])
     wanted = {name: MODEL_STANDS_IN.get(name, refseq[name]) for name in identifiers}
-    missing = [name for name, accession in wanted.items() if accession not in found]
+    kept = {
+        name: earlier[name].model
+        for name, accession in wanted.items()
+        if accession not in found and name in earlier and earlier[name].model.accession == accession
+    }
+    missing = [name for name, accession in wanted.items() if accession not in found and name not in kept]
     if missing:
         raise InputError(
             Problem(
@@ -115,9 +142,15 @@ def _models(identifiers: Mapping[str, Identifiers], tables: Sequence[Path], buil
                 allowed="give UCSC's full refGene and GENCODE tables with --ucsc",
             )
         )
+    chosen = {name: kept.get(name) or found[accession] for name, accession in wanted.items()}
     return Models(
-        chosen={name: found[accession] for name, accession in wanted.items()},
+        chosen=chosen,
         ensembl={name: found[accession] for name, accession in ensembl.items() if accession in found},
+        agreed={
+            name: before.agrees_with
+            for name, before in earlier.items()
+            if before.agrees_with and name in chosen and chosen[name].cds == before.model.cds
+        },
     )
 
 
@@ -173,7 +206,7 @@ def _gene_row(row: Row, ids: Identifiers) -> Row:
 def _transcript_row(symbol: str, models: Models, verified: CodingSequence) -> Row:
     model = models.chosen[symbol]
     ensembl = models.ensembl.get(symbol)
-    same_source = ensembl is not None and ensembl.accession == model.accession
+    agrees_with = models.agreed.get(symbol, "") if ensembl is None else ensembl.accession
     return {
         "symbol": symbol,
         "model": model.accession,
@@ -186,7 +219,7 @@ def _transcript_row(symbol: str, models: Models, verified: CodingSequence) -> Ro
         "cds_length": str(model.cds_length),
         "cds_known_bases": str(verified.known_bases),
         "cds_sequence": verified.status,
-        "cds_agrees_with": "" if ensembl is None or same_source else ensembl.accession,
+        "cds_agrees_with": "" if agrees_with == model.accession else agrees_with,
     }
 
 

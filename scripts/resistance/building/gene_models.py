@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from resistance.building.rows import read_rows
 from resistance.genome import CHROMOSOMES, bare_contig
 
 
@@ -49,6 +50,41 @@ class Model:
     def cds_length(self) -> int:
         """Coding bases."""
         return sum(end - start for start, end in self.cds)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierModel:
+    """A model as an earlier build of the resources wrote it, and the Ensembl transcript it was found equal to."""
+
+    model: Model
+    agrees_with: str
+
+
+def read_transcripts(path: Path) -> dict[str, EarlierModel]:
+    """The models of a built transcripts table by symbol; none where it has not been built yet."""
+    if not path.exists():
+        return {}
+    return {
+        row["symbol"]: EarlierModel(
+            Model(
+                symbol=row["symbol"],
+                accession=row["model"],
+                chromosome=row["chromosome"],
+                strand=row["strand"],
+                exons=tuple(
+                    zip(
+                        map(int, row["exon_starts"].split(",")),
+                        map(int, row["exon_ends"].split(",")),
+                        strict=True,
+                    )
+                ),
+                cds_start=int(row["cds_start"]),
+                cds_end=int(row["cds_end"]),
+            ),
+            row["cds_agrees_with"],
+        )
+        for row in read_rows(path)
+    }
 
 
 def read_mane(path: Path, symbols: Iterable[str]) -> dict[str, Identifiers]:
