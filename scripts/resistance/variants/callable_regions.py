@@ -1,85 +1,106 @@
-"""BED of the stretches in which small variants could have been called, so that silence means something."""
+"""Where small variants could have been called: the sheet's BED, and the reference blocks of a gVCF."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
-from resistance.errors import InputError, Problem
+from resistance.errors import Problem, VariantFileError
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig
+from resistance.panel import Gene
+from resistance.variants.observation import CallableBlock
 from resistance.variants.regions import Interval, Regions
+from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete
+from resistance.variants.vcf_header import BYTE_ORDER_MARK, fault, is_compressed
 
-MAX_PROBLEMS = 10
-_GZIP = b"\x1f\x8b"
-_HEADS = ("#", "track", "browser")
+_HEADINGS = ("#", "track", "browser")
+_BED = "at least three columns separated by tabs: chromosome, start (from 0), end"
 
 
-def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
-    """The regions of a BED (plain, gzip or bgzip; 0-based half-open), on bare chromosomes of `build`.
+def read_callable_regions(path: str | Path, *, build: GenomeBuild) -> Regions:
+    """The intervals of a BED (plain, gzip or bgzip), chromosomes with or without chr; touching ones merged.
 
-    Contigs that are no chromosome are left out.
+    Contigs that are no chromosome of `build` are left out.
 
     Raises:
-        InputError: up to ten lines that are no intervals, that reach beyond their chromosome (another
-            build), or a file without any interval.
+        VariantFileError: damaged, no BED, without any interval on a chromosome, or with an interval beyond the
+            end of its chromosome, as the other build's has; up to ten lines named.
     """
-    path = Path(path)
-    intervals: list[Interval] = []
+    file = Path(path)
     problems: list[Problem] = []
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip() or line.startswith(_HEADS):
+    intervals: list[Interval] = []
+    n_lines = 0
+    for number, line in enumerate(_lines(file), start=1):
+        if not line.strip() or line.startswith(_HEADINGS):
             continue
-        found = _interval(path, number, line, CONTIG_LENGTHS[build], build)
-        if isinstance(found, Problem):
-            problems.append(found)
+        n_lines += 1
+        interval, problem = _parsed(file, line, number, build)
+        if interval is not None:
+            intervals.append(interval)
+        if problem is not None:
+            problems.append(problem)
             if len(problems) == MAX_PROBLEMS:
                 break
-        elif found is not None:
-            intervals.append(found)
-    if not problems and not intervals:
-        problems.append(Problem(path, "holds no interval", allowed="a BED: chromosome, start, end"))
     if problems:
-        raise InputError(problems)
+        raise VariantFileError(problems)
+    if not intervals:
+        what = f"{n_lines} lines, none on a chromosome of {build}" if n_lines else "has no interval"
+        raise fault(file, what, allowed="a BED of where small variants could be called, or an empty cell")
     return Regions.of(intervals)
 
 
 def _lines(path: Path) -> list[str]:
+    check_complete(path)
     try:
-        raw = path.read_bytes()
-        if raw.startswith(_GZIP):
-            raw = gzip.decompress(raw)
-        return raw.decode("utf-8-sig").splitlines()
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(
-            Problem(
-                path, f"cannot be read as a BED: {error}", allowed="a BED, plain or compressed with bgzip"
-            )
-        ) from error
+        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
+            raw = handle.read()
+    except (OSError, EOFError, zlib.error) as error:
+        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
+    if raw.startswith(BYTE_ORDER_MARK):
+        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
+    if b"\x00" in raw:
+        raise fault(path, "is no text", allowed=_BED)
+    return raw.decode("utf-8", "replace").splitlines()
 
 
-def _interval(
-    path: Path, number: int, line: str, lengths: dict[str, int], build: GenomeBuild
-) -> Interval | Problem | None:
-    """The interval of one line, its problem, or None for a contig that is no chromosome."""
-    fields = line.rstrip().split("\t")
-    if len(fields) < 3 or not fields[1].strip().isdigit() or not fields[2].strip().isdigit():
-        return Problem(
-            path,
-            f"is no interval: {line.strip()[:60]!r}",
-            line=number,
-            allowed="chromosome, start and end (0-based, half-open), separated by tabs",
-        )
-    chromosome, start, end = bare_contig(fields[0].strip()), int(fields[1]), int(fields[2])
-    if chromosome not in lengths:
-        return None
-    if end <= start:
-        return Problem(path, f"ends at {end}, before or at its start {start}", line=number)
-    if end > lengths[chromosome]:
-        return Problem(
-            path,
-            f"ends at {end:,}, beyond chromosome {chromosome} of {build} ({lengths[chromosome]:,})",
-            line=number,
-            allowed=f"give intervals of {build}",
-        )
-    return chromosome, start, end
+def _parsed(path: Path, line: str, number: int, build: GenomeBuild) -> tuple[Interval | None, Problem | None]:
+    """The interval of one line, or what is wrong with it; neither for a contig that is no chromosome."""
+    cells = line.split("\t") if "\t" in line else line.split()
+    if len(cells) < 3:
+        return None, Problem(path, f"has {len(cells)} columns", line=number, allowed=_BED)
+    chromosome, start, end = bare_contig(cells[0].strip()), cells[1].strip(), cells[2].strip()
+    if not all(value.isascii() and value.isdigit() for value in (start, end)):
+        shown = f"start and end are {start[:20]!r} and {end[:20]!r}"
+        return None, Problem(path, shown, line=number, allowed="whole numbers from 0")
+    low, high = int(start), int(end)
+    if high <= low:
+        return None, Problem(path, f"ends at {high}, not after its start {low}", line=number, allowed=_BED)
+    length = CONTIG_LENGTHS[build].get(chromosome)
+    if length is None:
+        return None, None
+    if high > length:
+        what = f"ends at {high} on chromosome {chromosome}, which has {length} bases on {build}"
+        return None, Problem(path, what, line=number, allowed=f"a BED of {build}")
+    return (chromosome, low, high), None
+
+
+def covers_codon(regions: Regions, gene: Gene, codon: int) -> bool:
+    """Whether all three bases of a codon lie inside the regions."""
+    return all(
+        regions.covers(gene.chromosome, position, position + 1) for position in gene.codon_positions(codon)
+    )
+
+
+def least_block_depth(blocks: Iterable[CallableBlock], gene: Gene, codon: int) -> int | None:
+    """The least depth of the reference blocks over a codon; None where a base lies in none that states one."""
+    depths: dict[int, int] = {}
+    positions = gene.codon_positions(codon)
+    for block in blocks:
+        if block.chromosome != gene.chromosome or block.depth is None:
+            continue
+        for position in positions:
+            if block.start <= position < block.end:
+                depths[position] = max(depths.get(position, 0), block.depth)
+    return min(depths.values()) if len(depths) == len(positions) else None

@@ -25,6 +25,8 @@ from resistance.variants.vcf_header import VcfHeader
 
 REFERENCE_GENOTYPE = "tumor_genotype_reference"
 """Filter name given here to a hotspot allele with reads in the tumour that its caller genotypes as absent."""
+FIELDS_AGREE_WITHIN = 0.02
+"""Difference of two stated fractions from which they contradict each other: more than rounding."""
 _REFERENCE_ALLELES = frozenset({"<NON_REF>", "<*>", ".", "<X>"})
 
 
@@ -63,7 +65,7 @@ def observe(
     allele = Allele(
         ref=record.REF.upper(), alt=record.ALT[index - 1].upper(), index=index, n_alleles=1 + len(record.ALT)
     )
-    tumor = _tumor_counts(record, allele, columns)
+    tumor, notes = _tumor_counts(record, allele, columns)
     if tumor.alt_reads == 0:
         return "without a read in the tumour"
     filters = _filters(record, columns)
@@ -91,25 +93,32 @@ def observe(
         filters=filters,
         origin=str(columns.flavour),
         germline_likely=germline,
+        notes=notes,
     )
 
 
-def _tumor_counts(record: Any, allele: Allele, columns: Columns) -> Counts:
+def _tumor_counts(record: Any, allele: Allele, columns: Columns) -> tuple[Counts, tuple[str, ...]]:
+    """The tumour's reads, and a note where two fields contradict each other."""
     column = columns.tumor_index
-    if column is not None:
-        fields = format_getter(record, column)
-        counts = counts_of(allele, fields)
-        if _tells(counts):
-            return counts
-        merged = merged_column_counts(allele, fields, of_normal=False)
-        if merged is not None and _tells(merged):
-            return merged
     in_info = tumor_counts_in_info(
         allele, info_getter(record), whole_file_is_tumor=len(columns.header.samples) <= 1
     )
-    if column is None or _tells(in_info):
-        return in_info
-    return counts if counts.depth is not None else in_info
+    if column is None:
+        return in_info, ()
+    fields = format_getter(record, column)
+    counts = counts_of(allele, fields)
+    if _tells(counts):
+        return counts, ()
+    merged = merged_column_counts(allele, fields, of_normal=False)
+    if merged is None or not _tells(merged):
+        return (in_info if _tells(in_info) or counts.depth is None else counts), ()
+    if _tells(in_info) and abs((merged.vaf or 0.0) - (in_info.vaf or 0.0)) > FIELDS_AGREE_WITHIN:
+        note = (
+            f"the file contradicts itself: {merged.alt_reads} variant reads of {merged.depth} in FORMAT, "
+            f"fraction {in_info.vaf:.2f} in INFO, which was taken"
+        )
+        return in_info, (note,)
+    return merged, ()
 
 
 def _normal_counts(record: Any, allele: Allele, columns: Columns) -> Counts:
