@@ -117,7 +117,7 @@ def normalise(
     normal_variance = np.zeros(len(sites))
     weight = 0.0
     if normal is not None:
-        normal_stray, used = _normal_stray(normal, gc, copies, used, autosomal, settings)
+        normal_stray, used = _normal_stray(normal, gc, copies, used, autosomal=autosomal, settings=settings)
         normal_variance = 1 / (np.maximum(normal.fragments, 0) + 1.0)
     fit_on = used & autosomal & (tumor.fragments > 0)
     curve = _gc_curve(gc[fit_on], (tumor_log - base)[fit_on], settings)
@@ -157,6 +157,7 @@ def _normal_stray(
     gc: Floats,
     copies: Floats,
     used: Flags,
+    *,
     autosomal: Flags,
     settings: NormaliseSettings,
 ) -> tuple[Floats, Flags]:

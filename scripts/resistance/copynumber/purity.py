@@ -168,7 +168,8 @@ def fit_purity(
 
 
 def _grid(limits: tuple[float, float], step: float) -> Floats:
-    return np.arange(round(limits[0] / step), round(limits[1] / step) + 1) * step
+    steps: Floats = np.arange(round(limits[0] / step), round(limits[1] / step) + 1).astype(float) * step
+    return steps
 
 
 def _states(settings: PuritySettings) -> _States:
@@ -224,7 +225,8 @@ def _subclones(of_doubled: NDArray[np.bool_], settings: PuritySettings) -> tuple
                 minors.append(usual + share * of_minor)
                 doubled.append(usual == 2.0)
     fits = np.array(doubled)[None, :] == of_doubled[:, None]
-    return np.array(totals), np.array(minors), fits / fits.sum(axis=1, keepdims=True)
+    prior: Floats = fits / fits.sum(axis=1, keepdims=True)
+    return np.array(totals, float), np.array(minors, float), prior
 
 
 def _doubled(

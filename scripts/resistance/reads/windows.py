@@ -60,6 +60,17 @@ class WindowCounts:
         """Fragments that show either allele."""
         return self.ref_reads + self.alt_reads
 
+    def without(self, rows: NDArray[np.bool_]) -> WindowCounts:
+        """The counts with the windows at `rows` marked as absent from the file."""
+        return WindowCounts(
+            fragments=np.where(rows, -1, self.fragments).astype(np.int32),
+            gc=np.where(rows, np.nan, self.gc),
+            ref_reads=np.where(rows, 0, self.ref_reads).astype(np.int32),
+            alt_reads=np.where(rows, 0, self.alt_reads).astype(np.int32),
+            other_reads=np.where(rows, 0, self.other_reads).astype(np.int32),
+            unsure=np.where(rows, 0, self.unsure).astype(np.int32),
+        )
+
 
 def read_windows(
     path: Path,
@@ -85,7 +96,7 @@ def read_windows(
         ]
         counts = [job.result() for job in jobs]
     return WindowCounts(
-        *(np.concatenate([getattr(part, name) for part in counts]) for name in WindowCounts.__slots__)
+        **{name: np.concatenate([getattr(part, name) for part in counts]) for name in WindowCounts.__slots__}
     )
 
 

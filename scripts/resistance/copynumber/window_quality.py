@@ -1,0 +1,159 @@
+"""Whether counts at the sampled windows can carry a copy-number fit: whole genome, deep enough, a true pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resistance.copynumber.quality import Quality, QualityStatus
+from resistance.errors import AlignmentError, Problem
+from resistance.reads.sites import NO_SNP, Sites
+from resistance.reads.windows import WindowCounts
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSettings:
+    """What counts must show before they are believed."""
+
+    least_read_share: float = 0.6
+    """Share of the backbone windows that must have reads: fewer is a slice, a panel or an exome."""
+    least_fragments: float = 20.0
+    """Median fragments a window (20 are about 6x): with fewer, copies drown in counting noise."""
+    full_read_share: float = 0.95
+    """Share of windows with reads below which a part of the genome is said to be missing."""
+    least_concordance: float = 0.9
+    """Share of SNPs, homozygous in the normal, that the tumour shows alike in one person's pair."""
+    snps_for_concordance: int = 50
+
+
+def _backbone(sites: Sites) -> NDArray[np.bool_]:
+    rows: NDArray[np.bool_] = (sites.kind == "backbone") & ~np.isin(sites.chromosome, ("X", "Y"))
+    return rows
+
+
+def unusable_reason(
+    sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, settings: SamplingSettings
+) -> str | None:
+    """Why counts carry no fit, in words for the report; None where they do."""
+    for name, counts in (("tumour", tumor), ("normal", normal)):
+        if counts is None:
+            continue
+        fragments = counts.fragments[_backbone(sites)]
+        with_reads = float(np.mean(fragments > 0)) if len(fragments) else 0.0
+        if with_reads < settings.least_read_share:
+            return (
+                f"the {name} has reads at {int((fragments > 0).sum())} of {len(fragments)} windows spread over "
+                "the genome: a panel, an exome or a slice; copies need reads of a whole genome"
+            )
+        usual = float(np.median(fragments))
+        if usual < settings.least_fragments:
+            uneven = float(np.quantile(fragments, 0.99)) > 20 * max(usual, 1.0)
+            kind = "an exome or a panel, " if uneven else ""
+            return (
+                f"the {name} is too shallow: {kind}{usual:.0f} fragments a window, "
+                f"at least {settings.least_fragments:.0f} are needed"
+            )
+    if normal is not None:
+        concordance, count = pair_concordance(sites, tumor, normal)
+        if count >= settings.snps_for_concordance and concordance < settings.least_concordance:
+            return (
+                f"tumour and normal are of different people: they agree at {concordance:.0%} of "
+                f"{count} homozygous SNPs"
+            )
+    return None
+
+
+def missing_chromosomes(sites: Sites, counts: WindowCounts) -> list[str]:
+    """Chromosomes (but Y) without reads: left out of the file, as no tumour loses every copy of one."""
+    gone = []
+    for name in dict.fromkeys(sites.chromosome.tolist()):
+        rows = sites.chromosome == name
+        if name != "Y" and float(np.mean(counts.fragments[rows] > 0)) < 0.05:
+            gone.append(str(name))
+    return gone
+
+
+def pair_concordance(sites: Sites, tumor: WindowCounts, normal: WindowCounts) -> tuple[float, int]:
+    """Share (0-1) of the normal's homozygous SNPs whose main allele is the tumour's too, and their number."""
+    seen = (sites.snp != NO_SNP) & (normal.snp_depth >= 10) & (tumor.snp_depth >= 10)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_normal = normal.alt_reads / normal.snp_depth
+        of_tumor = tumor.alt_reads / tumor.snp_depth
+    homozygous = seen & ((of_normal < 0.05) | (of_normal > 0.95))
+    if not homozygous.any():
+        return 1.0, 0
+    alike = np.abs(of_normal - of_tumor)[homozygous] < 0.3
+    return float(alike.mean()), int(homozygous.sum())
+
+
+def check_pair(
+    tumor_path: Path, normal_path: Path, sites: Sites, tumor: WindowCounts, normal: WindowCounts
+) -> None:
+    """Raise an AlignmentError where the normal's reads are the tumour's own."""
+    if not tumor.fragments.any() or len(sites) == 0:
+        return
+    same = np.array_equal(tumor.fragments, normal.fragments) and np.array_equal(
+        tumor.alt_reads, normal.alt_reads
+    )
+    if same:
+        raise AlignmentError(
+            Problem(
+                normal_path,
+                f"holds the same reads as the tumour {tumor_path}",
+                allowed="give the matched normal, or leave normal_reads empty",
+            )
+        )
+
+
+def sampling_quality(
+    sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, settings: SamplingSettings
+) -> tuple[Quality, ...]:
+    """Rows for qc.tsv on what was read."""
+    rows: list[Quality] = []
+    backbone = _backbone(sites)
+    for name, counts in (("tumor", tumor), ("normal", normal)):
+        if counts is None:
+            continue
+        share = float(np.mean(counts.fragments[backbone] > 0)) if backbone.any() else 0.0
+        if share < settings.least_read_share:
+            status = QualityStatus.FAIL
+        else:
+            status = QualityStatus.PASS if share >= settings.full_read_share else QualityStatus.WARN
+        rows.append(
+            Quality(
+                f"{name}_windows_with_reads",
+                share,
+                status,
+                "0-1",
+                f"warn under {settings.full_read_share:g}, fail under {settings.least_read_share:g}",
+            )
+        )
+        usual = float(np.median(counts.fragments[backbone])) if backbone.any() else 0.0
+        rows.append(
+            Quality(
+                f"{name}_fragments_per_window",
+                usual,
+                QualityStatus.PASS if usual >= settings.least_fragments else QualityStatus.FAIL,
+                "fragments",
+                f"median; fail under {settings.least_fragments:g}",
+            )
+        )
+        with_snp = backbone & (sites.snp != NO_SNP)
+        depth = float(np.median(counts.snp_depth[with_snp])) if with_snp.any() else 0.0
+        rows.append(Quality(f"{name}_depth", depth, QualityStatus.PASS, "fragments", "median at the SNPs"))
+    if normal is not None:
+        concordance, count = pair_concordance(sites, tumor, normal)
+        alike = count < settings.snps_for_concordance or concordance >= settings.least_concordance
+        rows.append(
+            Quality(
+                "tumor_normal_concordance",
+                concordance if count else None,
+                QualityStatus.PASS if alike else QualityStatus.FAIL,
+                "0-1",
+                f"{count} SNPs that are homozygous in the normal",
+            )
+        )
+    return tuple(rows)
