@@ -169,6 +169,7 @@ ELIGIBILITY = Table(
             required=True,
         ),
         text("detail", "The finding behind it: codon status, or for HER2 the call of ERBB2"),
+        text("reason", "Why, in words: variants with VAF, codons that could not be judged, copies"),
     ),
 )
 
@@ -180,6 +181,7 @@ LABEL = Table(
         text("label", "Why the tumour may resist", values=tuple(Label), required=True),
         text("mechanisms", "Candidate mechanisms, best first, separated by semicolons"),
         text("sentence", "The label in plain words"),
+        text("knowledge_base", "Version of the rules: newest date and digest of their content"),
     ),
 )
 
@@ -192,6 +194,8 @@ RULES = Table(
         text("tier", "Strength of the evidence", values=TIERS, required=True),
         text("result", "Outcome", values=("found", "not_found", "not_tested"), required=True),
         text("reason", "What was found, or why it could not be tested"),
+        text("mechanism", "Group of mechanisms"),
+        text("direction", "What the rule says of the drug"),
     ),
 )
 
@@ -235,5 +239,7 @@ ALTERATIONS = Table(
         text("pmids", "PubMed ids, comma-separated"),
         text("civic_eids", "CIViC evidence ids, comma-separated"),
         text("note", "Why it matched, caveats, upstream filters"),
+        text("sentence", "The finding in plain words, with both sides of the evidence, rule and papers"),
+        text("verified", "Whether the sources of the rule were looked up", values=YES_NO),
     ),
 )

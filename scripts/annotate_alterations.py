@@ -1,0 +1,142 @@
+"""Alterations of one tumour with their evidence, every rule looked up, eligibility, and the label.
+
+Reads no outcome. Writes OUTPUT_DIR/eligibility.tsv, alterations.tsv, rules.tsv, label.tsv and
+annotation_analyses.tsv.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from resistance.analyses import AnalysisLog
+from resistance.config import SHIPPED_COHORT, load_cohort_file
+from resistance.evidence.alterations import alterations_of
+from resistance.evidence.clonality import UNKNOWN_PURITY
+from resistance.evidence.eligibility import LOW_VAF, judge_eligibility
+from resistance.evidence.findings import (
+    Findings,
+    read_amplicons,
+    read_codons,
+    read_definitions,
+    read_gene_copies,
+    read_purity,
+    small_variants,
+)
+from resistance.evidence.germline import load_polymorphisms
+from resistance.evidence.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
+from resistance.evidence.labels import label_tumor
+from resistance.evidence.matching import match_rules
+from resistance.evidence.reporting import alteration_rows, eligibility_rows, label_row, rule_rows
+from resistance.evidence.rules import EventType
+from resistance.evidence.scope import rules_in_scope, rules_on_other_drugs, scope_of
+from resistance.genome import GenomeBuild
+from resistance.panel import Panel, load_panel
+from resistance.sample_tables import ALTERATIONS, ANALYSES, ELIGIBILITY, LABEL, RULES
+from resistance.step import run_step, step_parser
+from resistance.variants.panel_vcf import read_panel_vcf
+
+log = logging.getLogger("annotate_alterations")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    options = step_parser(__doc__)
+    options.add_argument("--sample", required=True, help="tumour sample")
+    builds = [str(build) for build in GenomeBuild]
+    options.add_argument("--genome-build", choices=builds, help="build of the structural variants")
+    options.add_argument("--variants", type=Path, required=True, help="variants.vcf.gz of the variants step")
+    options.add_argument("--codon-status", type=Path, required=True, help="table of the variants step")
+    options.add_argument("--gene-copy-number", type=Path, required=True, help="table of the copy-number step")
+    options.add_argument("--amplification-definitions", type=Path, required=True, help="of the same step")
+    options.add_argument("--amplicons", type=Path, required=True, help="table of the copy-number step")
+    options.add_argument("--purity-ploidy", type=Path, required=True, help="table of the copy-number step")
+    options.add_argument("--structural-variants", type=Path, help="somatic VCF of structural variants")
+    options.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file")
+    options.add_argument("--evidence", type=Path, default=EVIDENCE, help="folder of the knowledge base")
+    options.add_argument("--civic", type=Path, help="CIViC evidence table to add")
+    options.add_argument(
+        "--patient-prior-anti-egfr", choices=("yes", "no"), help="earlier anti-EGFR treatment"
+    )
+    options.add_argument("--low-vaf", type=float, default=LOW_VAF, help="below it a variant is only a flag")
+    options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
+    return options
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run the step."""
+    analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
+    panel = load_panel(GenomeBuild(arguments.genome_build or GenomeBuild.GRCH38))
+    transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
+    knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts)
+    cohort = load_cohort_file(arguments.cohort)
+    findings = read_findings(arguments, analyses)
+    scope = scope_of(cohort, knowledge.drug_classes)
+    rules = rules_in_scope(knowledge.rules, scope)
+    log.info(
+        "%d of %d rules concern the cohort; knowledge base %s",
+        len(rules),
+        len(knowledge.rules),
+        knowledge.version,
+    )
+    outcomes = match_rules(rules, findings, genes=panel.genes)
+    elsewhere = match_rules(rules_on_other_drugs(knowledge.rules, scope), findings, genes=panel.genes)
+    criteria = judge_eligibility(
+        cohort["eligibility"], findings, braf_codons=_braf_codons(panel), low_vaf=arguments.low_vaf
+    )
+    label = label_tumor(outcomes)
+    alterations = alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge))
+    analyses.done("annotation", f"knowledge base {knowledge.version}, cohort {arguments.cohort.name}")
+    folder, synthetic = arguments.output_dir, arguments.synthetic
+    for table, rows, name in (
+        (ELIGIBILITY, eligibility_rows(criteria), "eligibility.tsv"),
+        (ALTERATIONS, alteration_rows(outcomes, elsewhere, alterations), "alterations.tsv"),
+        (RULES, rule_rows(outcomes), "rules.tsv"),
+        (LABEL, [label_row(arguments.sample, label, knowledge_base=knowledge.version)], "label.tsv"),
+    ):
+        table.write(table.from_rows(rows), folder / name, synthetic=synthetic)
+    ANALYSES.write(analyses.table(), folder / "annotation_analyses.tsv", synthetic=synthetic)
+    log.info("%s: %s. %s", arguments.sample, label.label, label.sentence)
+
+
+def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog) -> Findings:
+    """Everything that the earlier steps found of the tumour."""
+    purity, purity_reason = read_purity(arguments.purity_ploidy)
+    copies = read_gene_copies(arguments.gene_copy_number)
+    polymorphisms = load_polymorphisms(arguments.evidence / "polymorphisms.tsv")
+    prior = arguments.patient_prior_anti_egfr
+    if arguments.structural_variants is None:
+        analyses.skipped("structural_variants", "not given")
+    return Findings(
+        sample=arguments.sample,
+        variants=small_variants(
+            read_panel_vcf(arguments.variants),
+            copies=copies,
+            purity=purity or UNKNOWN_PURITY,
+            polymorphisms=polymorphisms,
+        ),
+        codons=read_codons(arguments.codon_status),
+        copies=copies,
+        definitions=read_definitions(arguments.amplification_definitions),
+        amplicons=read_amplicons(arguments.amplicons),
+        purity=purity,
+        purity_reason=purity_reason,
+        structural_variants=None,
+        prior_anti_egfr=None if prior is None else prior == "yes",
+    )
+
+
+def _braf_codons(panel: Panel) -> tuple[int, ...]:
+    return tuple(codon.codon for codon in panel.decisive_codons if codon.gene == "BRAF")
+
+
+def _genes_of_loss(knowledge: KnowledgeBase) -> frozenset[str]:
+    return frozenset(
+        rule.gene for rule in knowledge.rules if rule.event_type is EventType.BIALLELIC_LOSS and rule.gene
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))

@@ -1,0 +1,157 @@
+"""The knowledge base: reading its rows, with every problem named by file, line and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from resistance.errors import KnowledgeBaseError, Problem
+from resistance.evidence.rule_checks import duplicates, faults_of
+from resistance.evidence.rules import Direction, EventType, Observability, Rule
+from resistance.evidence.tabular import read_rows
+from resistance.provenance import content_digest
+from resistance.resources import RESOURCES
+from resistance.vocabulary import Tier
+
+EVIDENCE = RESOURCES / "evidence"
+SCHEMA = RESOURCES.parent / "workflow" / "schemas" / "evidence.schema.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """All rules, the classes of drugs, and the version: newest date and digest of the content."""
+
+    rules: tuple[Rule, ...]
+    drug_classes: Mapping[str, str]
+    version: str
+
+
+def load_knowledge_base(directory: Path = EVIDENCE, *, transcripts: Mapping[str, str]) -> KnowledgeBase:
+    """The knowledge base in `directory` (rules/*.tsv, drugs.tsv), checked.
+
+    `transcripts` maps the panel's genes to their MANE Select transcript (with or without version).
+
+    Raises:
+        KnowledgeBaseError: every problem of every row, with file, line and remedy.
+    """
+    problems: list[Problem] = []
+    files = sorted((directory / "rules").glob("*.tsv"))
+    if not files:
+        raise KnowledgeBaseError(
+            Problem(
+                directory / "rules", "holds no *.tsv of rules", allowed="give the folder resources/evidence"
+            )
+        )
+    drugs = _read_drugs(directory / "drugs.tsv", problems)
+    rules: list[Rule] = []
+    for file in files:
+        rules += _read_rules(file, problems, transcripts=transcripts, drugs=drugs)
+    problems += duplicates(rules)
+    if problems:
+        raise KnowledgeBaseError(problems)
+    newest = max(rule.date for rule in rules)
+    digest = content_digest([*files, directory / "drugs.tsv"], directory)
+    return KnowledgeBase(tuple(rules), drugs, f"{newest}+{digest}")
+
+
+@lru_cache(maxsize=1)
+def _schema() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _read_drugs(path: Path, problems: list[Problem]) -> dict[str, str]:
+    header, rows = read_rows(path, problems)
+    if header and not {"drug", "drug_class"} <= set(header):
+        problems.append(Problem(path, "lacks columns", line=1, allowed="drug, drug_class, civic_name"))
+        return {}
+    return {cells["drug"]: cells["drug_class"] for _, cells in rows}
+
+
+def _read_rules(
+    path: Path, problems: list[Problem], *, transcripts: Mapping[str, str], drugs: Mapping[str, str]
+) -> list[Rule]:
+    header, rows = read_rows(path, problems)
+    if not header:
+        return []
+    columns = list(_schema()["properties"])
+    missing = [name for name in columns if name not in header]
+    unknown = [name for name in header if name not in columns]
+    if missing or unknown:
+        for names, what in ((missing, "lacks the columns"), (unknown, "has unknown columns")):
+            if names:
+                problems.append(
+                    Problem(path, f"{what} {', '.join(names)}", line=1, allowed=", ".join(columns))
+                )
+        return []
+    validator = jsonschema.Draft202012Validator(_schema())
+    rules = []
+    for line, cells in rows:
+        filled = {name: value for name, value in cells.items() if value}
+        faults = [_schema_problem(path, line, error) for error in validator.iter_errors(filled)]
+        if not faults:
+            rule = _rule_of(cells, path.name, line)
+            faults = list(faults_of(rule, path, transcripts=transcripts, drugs=drugs))
+            if not faults:
+                rules.append(rule)
+        problems += faults
+    return rules
+
+
+def _schema_problem(path: Path, line: int, error: jsonschema.ValidationError) -> Problem:
+    if error.validator == "required":
+        return Problem(
+            path, "is empty", line=line, column=error.message.split("'")[1], allowed="fill the cell"
+        )
+    column = str(error.absolute_path[0]) if error.absolute_path else ""
+    rule: dict[str, Any] = _schema()["properties"].get(column, {})
+    allowed = ", ".join(rule["enum"]) if "enum" in rule else str(rule.get("description", ""))
+    if "pattern" in rule:
+        allowed += f" ({rule['pattern']})"
+    what = f"{error.instance!r} is not allowed" if error.validator in ("enum", "pattern") else error.message
+    return Problem(path, what, line=line, column=column or None, allowed=allowed)
+
+
+def _list(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def _rule_of(cells: Mapping[str, str], file: str, line: int) -> Rule:
+    def copies(name: str) -> float | None:
+        return float(cells[name]) if cells[name] else None
+
+    return Rule(
+        rule_id=cells["rule_id"],
+        gene=cells["gene"] or None,
+        event_type=EventType(cells["event_type"]),
+        match=_list(cells["match"]),
+        transcript=cells["transcript"] or None,
+        direction=Direction(cells["direction"]),
+        tier=Tier(cells["tier"]),
+        mechanism=cells["mechanism"],
+        statement=cells["statement"],
+        drug_scope=_list(cells["drug_scope"]),
+        disease_scope=_list(cells["disease_scope"]),
+        pmids=_list(cells["pmids"]),
+        civic_eids=_list(cells["civic_eids"]),
+        other_sources=_list(cells["other_sources"]),
+        conflicting=cells["conflicting"] == "yes",
+        evidence_for=cells["evidence_for"],
+        evidence_against=cells["evidence_against"],
+        observability=Observability(cells["observability"]),
+        min_copies=copies("min_copies"),
+        max_copies=copies("max_copies"),
+        clonality_required=cells["clonality_required"] == "yes",
+        note=cells["note"],
+        verified=cells["verified"] == "yes",
+        curator=cells["curator"],
+        date=cells["date"],
+        file=file,
+        line=line,
+    )

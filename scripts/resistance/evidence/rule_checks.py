@@ -1,0 +1,149 @@
+"""What a rule must hold beyond its schema: known genes, notation, sources, no contradiction."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Protocol
+
+from resistance.errors import Problem
+from resistance.evidence.notation import expand_listed, parse_codon
+from resistance.evidence.rules import (
+    ANY,
+    CODON_EVENTS,
+    CODON_FORM,
+    HOTSPOT_FORM,
+    LOSS_WORDS,
+    NEVER_EVIDENCE,
+    TOKEN_FORMS,
+    Direction,
+    EventType,
+    Rule,
+)
+from resistance.vocabulary import Tier
+
+
+class _Problem(Protocol):
+    def __call__(self, column: str, what: str, remedy: str) -> Problem: ...
+
+
+_WITHOUT_GENE = frozenset({EventType.SIGNATURE, EventType.CLINICAL})
+_NUMBERED = CODON_EVENTS | {EventType.BIALLELIC_LOSS, EventType.TRUNCATION}
+
+
+def faults_of(
+    rule: Rule, path: Path, *, transcripts: Mapping[str, str], drugs: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Every problem of one rule that the schema cannot see."""
+
+    def problem(column: str, what: str, remedy: str) -> Problem:
+        return Problem(path, f"{rule.rule_id}: {what}", line=rule.line, column=column, allowed=remedy)
+
+    if not (rule.pmids or rule.civic_eids or rule.other_sources):
+        yield problem("pmids", "a rule without a source", "fill pmids, civic_eids or other_sources")
+    if rule.conflicting and not rule.evidence_against:
+        yield problem(
+            "evidence_against", "conflicting evidence without its other side", "say what speaks against it"
+        )
+    if rule.direction is Direction.CONTEXT and rule.tier is not Tier.R5:
+        yield problem("tier", f"context of tier {rule.tier}", "context is R5, it never explains")
+    if rule.tier is Tier.R5 and rule.direction is not Direction.CONTEXT:
+        yield problem(
+            "direction", f"{rule.direction} of tier R5", "R5 never explains, its direction is context"
+        )
+    if rule.gene in NEVER_EVIDENCE and rule.direction is not Direction.CONTEXT:
+        yield problem("gene", f"{rule.gene} is never evidence", "direction context, tier R5")
+    if rule.event_type is EventType.LOW_COPY_NUMBER and rule.max_copies is None:
+        yield problem("max_copies", "low_copy_number without a limit", "fill max_copies")
+    known = set(drugs) | set(drugs.values()) | {ANY}
+    for word in rule.drug_scope:
+        if word not in known:
+            yield problem("drug_scope", f"unknown drug or class {word!r}", _nearest(word, known, "drugs.tsv"))
+    yield from _gene_faults(rule, problem, transcripts)
+    yield from _match_faults(rule, problem)
+
+
+def _gene_faults(rule: Rule, problem: _Problem, transcripts: Mapping[str, str]) -> Iterator[Problem]:
+    if rule.gene is None:
+        if rule.event_type not in _WITHOUT_GENE:
+            yield problem("gene", f"{rule.event_type} without a gene", "an HGNC symbol of the panel")
+        return
+    mane = transcripts.get(rule.gene)
+    if mane is None:
+        yield problem(
+            "gene", f"unknown gene {rule.gene!r}", _nearest(rule.gene, set(transcripts), "the panel")
+        )
+    elif rule.event_type in _NUMBERED and rule.transcript is None:
+        yield problem("transcript", "codons without a transcript", f"MANE Select {unversioned(mane)}")
+    elif rule.transcript is not None and rule.transcript != unversioned(mane):
+        what = f"numbered on {rule.transcript}, while the panel's {rule.gene} is {unversioned(mane)}"
+        yield problem("transcript", what, "number the codons on MANE Select")
+
+
+def _match_faults(rule: Rule, problem: _Problem) -> Iterator[Problem]:
+    for token in rule.match:
+        if rule.event_type is EventType.HOTSPOT:
+            good, form = bool(expand_listed(token)), HOTSPOT_FORM
+        elif rule.event_type is EventType.CODON:
+            good, form = parse_codon(token) is not None, CODON_FORM
+        elif rule.event_type is EventType.BIALLELIC_LOSS:
+            good = token in LOSS_WORDS or bool(expand_listed(token))
+            form = f"{', '.join(sorted(LOSS_WORDS))} or {HOTSPOT_FORM}"
+        else:
+            pattern, form = TOKEN_FORMS[rule.event_type]
+            good = pattern.fullmatch(token) is not None
+        if not good:
+            yield problem("match", f"{token!r} is not in the notation of {rule.event_type}", form)
+
+
+def duplicates(rules: Sequence[Rule]) -> list[Problem]:
+    """Rules that bear one id, and pairs that say the same or opposite things of one alteration and drug."""
+    problems = []
+    for first, second in combinations(rules, 2):
+        place = f"{first.file}:{first.line}"
+        if first.rule_id == second.rule_id:
+            what = f"rule_id {second.rule_id} is taken by {place}"
+            problems.append(Problem(second.file, what, second.line, "rule_id", "give another letter"))
+        elif shared := _shared_alterations(first, second):
+            listed = ", ".join(sorted(shared))
+            opposite = first.against_the_drug != second.against_the_drug
+            word = "contradicts" if opposite else "repeats"
+            remedy = (
+                "keep one row with conflicting=yes and both sides, or tell the drugs apart"
+                if opposite
+                else "keep one of the two rows"
+            )
+            what = f"{second.rule_id} {word} {first.rule_id} ({place}) on {second.gene} {listed}"
+            problems.append(Problem(second.file, what, second.line, "match", remedy))
+    return problems
+
+
+def _shared_alterations(first: Rule, second: Rule) -> set[str]:
+    """What two rules both name, where their gene, kind of event, drugs and diseases meet."""
+    if (first.gene, first.event_type) != (second.gene, second.event_type):
+        return set()
+    if not _meet(first.drug_scope, second.drug_scope) or not _meet(first.disease_scope, second.disease_scope):
+        return set()
+    if first.event_type is EventType.LOW_COPY_NUMBER and first.max_copies != second.max_copies:
+        return set()
+    return _named(first) & _named(second)
+
+
+def _named(rule: Rule) -> set[str]:
+    return {text for token in rule.match for text in ([c.text for c in expand_listed(token)] or [token])}
+
+
+def _meet(first: Sequence[str], second: Sequence[str]) -> bool:
+    return ANY in first or ANY in second or bool(set(first) & set(second))
+
+
+def unversioned(transcript: str) -> str:
+    """A transcript's accession without its version."""
+    return transcript.split(".", maxsplit=1)[0]
+
+
+def _nearest(word: str, known: set[str], where: str) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"one of {where}"

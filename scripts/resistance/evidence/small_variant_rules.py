@@ -1,0 +1,222 @@
+"""Rules on small variants: listed changes, codons, regions, truncations, splice sites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from resistance.evidence.alterations import (
+    Match,
+    Outcome,
+    alteration_of,
+    changes_protein,
+    found,
+    is_splice,
+    is_truncating,
+    not_found,
+    not_tested,
+)
+from resistance.evidence.findings import Findings, SmallVariant
+from resistance.evidence.notation import TRUNCATING_CHANGES, ChangeKind, ProteinChange, parse_protein_change
+from resistance.evidence.rule_checks import unversioned
+from resistance.evidence.rules import EventType, Rule
+from resistance.panel import Gene
+from resistance.vocabulary import Status
+
+SPLICE_SITE_BP = 2
+"""Intronic bases that make a canonical splice site."""
+
+_LISTED_CODONS = 8
+"""More codons than this are counted, not listed, in a reason."""
+
+
+def match_small_variants(
+    rule: Rule,
+    findings: Findings,
+    *,
+    gene: Gene | None = None,
+    taken: frozenset[tuple[str, str]] = frozenset(),
+) -> Outcome:
+    """Whether a small variant meets the rule; `gene` is needed for splice sites only.
+
+    `taken` are the (gene, change) that a rule naming the change itself has met: a rule by codon or region
+    does not report them again.
+    """
+    criterion = _CRITERIA[rule.event_type]
+    matches: list[Match] = []
+    barred: list[str] = []
+    for variant in findings.variants_of(rule.gene):
+        why = criterion(rule, variant, gene)
+        if why is None:
+            continue
+        bar = _bar(rule, variant, taken)
+        if bar:
+            barred.append(f"{variant.name} {bar}")
+            continue
+        copies = findings.copies.get(variant.gene)
+        matches.append(Match(rule, alteration_of(variant, copies), why))
+    if matches:
+        return found(rule, matches)
+    untested = untested_reason(rule, findings)
+    seen_filtered = [text for text in barred if "filtered" in text]
+    if seen_filtered:
+        return not_tested(rule, "; ".join(seen_filtered))
+    reasons = [*barred, untested or _tested_reason(rule, findings)]
+    return (not_tested if untested else not_found)(rule, "; ".join(reasons))
+
+
+def _bar(rule: Rule, variant: SmallVariant, taken: frozenset[tuple[str, str]]) -> str:
+    """Why a variant that fits the rule does not count; empty where it does."""
+    numbered = variant.consequence.transcript
+    if rule.transcript and numbered and unversioned(numbered) != rule.transcript:
+        return f"is numbered on {numbered}, the rule on {rule.transcript}"
+    if variant.inherited:
+        return f"is inherited ({variant.inherited}) and never counts"
+    if not variant.passed:
+        return f"was seen and filtered by its source ({', '.join(variant.observation.filters)})"
+    if rule.event_type is not EventType.HOTSPOT and (variant.gene, variant.name) in taken:
+        return "is listed by name in another rule"
+    return ""
+
+
+def listed_change(rule: Rule, variant: SmallVariant, gene: Gene | None = None) -> str | None:
+    """Why the variant is one of the changes that the rule lists; None where it is not."""
+    del gene
+    change = _change_of(variant)
+    if change is None:
+        return None
+    for listed in rule.changes:
+        if listed.key == change.key:
+            same = listed.text == change.text
+            return f"{change.text} is listed" if same else f"{change.text} is the listed {listed.text}"
+    return None
+
+
+def _at_codon(rule: Rule, variant: SmallVariant, gene: Gene | None) -> str | None:
+    del gene
+    change = _change_of(variant)
+    if change is None or not _alters_without_end(change):
+        return None
+    hit = [codon for codon in rule.codons if change.first <= codon <= change.last]
+    return f"{change.text} changes codon {hit[0]}" if hit else None
+
+
+def _in_region(rule: Rule, variant: SmallVariant, gene: Gene | None) -> str | None:
+    del gene
+    change = _change_of(variant)
+    if change is None or change.kind is ChangeKind.SYNONYMOUS:
+        return None
+    for token in rule.match:
+        span, wanted = token.split(":")
+        first, last = map(int, span.split("-"))
+        if change.first <= last and first <= change.last and _is_kind(change, wanted):
+            return f"{change.text} is a change of the kind {wanted} in codons {span}"
+    return None
+
+
+def _truncates(rule: Rule, variant: SmallVariant, gene: Gene | None) -> str | None:
+    del rule, gene
+    return f"{variant.name} ends the protein early" if is_truncating(variant) else None
+
+
+def _at_splice_site(rule: Rule, variant: SmallVariant, gene: Gene | None) -> str | None:
+    if not is_splice(variant) or gene is None:
+        return None
+    place = variant.observation.variant
+    for first, last in rule.spans:
+        for edge, step in splice_sites(gene, first, last):
+            start, end = (edge - SPLICE_SITE_BP, edge) if step < 0 else (edge, edge + SPLICE_SITE_BP)
+            if place.position < end and start < place.end:
+                what = f"the exon of codons {first}-{last}" if last > first else f"codon {first}"
+                return f"{variant.name} hits a splice site of {what}"
+    return None
+
+
+def splice_sites(gene: Gene, first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """The splice sites of the exons that lie within codons `first` to `last`; of one codon, those next to it.
+
+    Each is the edge of an exon (0-based, between bases) and the direction in which its intron lies.
+    """
+    ends = [gene.codon_positions(first)[0], gene.codon_positions(min(last, gene.protein_length))[2]]
+    low, high = min(ends), max(ends) + 1
+    sites = []
+    for number, (start, end) in enumerate(gene.exons):
+        near_start, near_end = low <= start <= high, low <= end <= high
+        if last > first:
+            near_start = near_end = near_start and near_end
+        if near_start and number > 0:
+            sites.append((start, -1))
+        if near_end and number < len(gene.exons) - 1:
+            sites.append((end, +1))
+    return tuple(sites)
+
+
+def _any_change(rule: Rule, variant: SmallVariant, gene: Gene | None) -> str | None:
+    del rule, gene
+    return f"{variant.name} changes the protein" if changes_protein(variant) else None
+
+
+_CRITERIA: dict[EventType, Callable[[Rule, SmallVariant, Gene | None], str | None]] = {
+    EventType.HOTSPOT: listed_change,
+    EventType.CODON: _at_codon,
+    EventType.REGION: _in_region,
+    EventType.TRUNCATION: _truncates,
+    EventType.SPLICE: _at_splice_site,
+    EventType.ANY_CHANGE: _any_change,
+}
+SMALL_VARIANT_EVENTS = frozenset(_CRITERIA)
+
+
+def _change_of(variant: SmallVariant) -> ProteinChange | None:
+    return parse_protein_change(variant.consequence.protein_change or "")
+
+
+def _alters_without_end(change: ProteinChange) -> bool:
+    return change.kind not in TRUNCATING_CHANGES | {ChangeKind.SYNONYMOUS, ChangeKind.STOP_LOST}
+
+
+def _is_kind(change: ProteinChange, wanted: str) -> bool:
+    if wanted == "any":
+        return True
+    if wanted == "missense":
+        return change.kind is ChangeKind.SUBSTITUTION
+    replaced = change.last - change.first + 1
+    longer = change.kind in (ChangeKind.INSERTION, ChangeKind.DUPLICATION) or (
+        change.kind is ChangeKind.REPLACEMENT and len(change.alternate) > replaced
+    )
+    shorter = change.kind is ChangeKind.DELETION or (
+        change.kind is ChangeKind.REPLACEMENT and len(change.alternate) < replaced
+    )
+    return longer if wanted == "inframe_insertion" else shorter
+
+
+def untested_reason(rule: Rule, findings: Findings) -> str:
+    """Why the absence of the rule's variants says nothing; empty where it does say something."""
+    if rule.gene is not None and rule.gene in findings.covered_genes:
+        return ""
+    codons = rule.codons
+    if not codons or rule.gene is None:
+        return f"the whole coding sequence of {rule.gene} was not shown to be covered"
+    results = {codon: findings.codons.get((rule.gene, codon)) for codon in codons}
+    unknown = [codon for codon, result in results.items() if result is None]
+    unsure = [codon for codon, result in results.items() if result and result.status is Status.NOT_ASSESSABLE]
+    parts = []
+    if unsure:
+        first = results[unsure[0]]
+        because = f" ({first.reason})" if first and first.reason else ""
+        parts.append(f"{_codons(unsure)} not assessable{because}")
+    if unknown:
+        parts.append(f"{_codons(unknown)} not looked at")
+    return "; ".join(parts)
+
+
+def _tested_reason(rule: Rule, findings: Findings) -> str:
+    covered = findings.covered_genes.get(rule.gene or "")
+    if covered is not None:
+        return f"no such variant in {rule.gene}: {covered}"
+    return f"no such variant at {_codons(list(rule.codons))}, all of them assessed"
+
+
+def _codons(codons: list[int]) -> str:
+    if len(codons) > _LISTED_CODONS:
+        return f"{len(codons)} codons"
+    return f"codon{'s' if len(codons) > 1 else ''} {', '.join(map(str, codons))}"
