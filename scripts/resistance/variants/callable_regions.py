@@ -19,7 +19,7 @@ _HEADINGS = ("#", "track", "browser")
 _BED = "at least three columns separated by tabs: chromosome, start (from 0), end"
 
 
-def read_callable_regions(path: str | Path, *, build: GenomeBuild) -> Regions:
+def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
     """The intervals of a BED (plain, gzip or bgzip), chromosomes with or without chr; touching ones merged.
 
     Contigs that are no chromosome of `build` are left out.
