@@ -1,0 +1,247 @@
+"""Bytes of a BAM or CRAM over each stretch of the genome, from its index alone: a depth proxy that costs no reading.
+
+The index says where in the file each stretch begins, so how many compressed bytes it takes. That is coarse (a
+compressed block of a BAM holds about 1 kb of a 60x genome, a CRAM slice 25 kb) but shows a tall amplicon in
+milliseconds, and whether a file holds a genome or only parts of one.
+Formats: SAM specification (BAI), CSI v1, CRAM 3.1 section 12 (crai).
+"""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resistance.errors import AlignmentError, Problem
+from resistance.reads.alignment import Alignment, index_path
+
+Floats = NDArray[np.float64]
+
+STRETCH = 16_384
+"""Bases of a bin of a BAI's linear index; the other indices are brought to it."""
+_FIRST_LEAF = 4_681
+_PSEUDO_BIN = 37_450
+"""Numbers in a BAI: of the first bin of 16,384 bases, and of the bin that only holds statistics."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexScan:
+    """Compressed bytes per 16,384 bases, by bare chromosome name; `index` is the file it was told by."""
+
+    index: Path
+    bytes_per_stretch: dict[str, Floats]
+
+    @property
+    def covered_share(self) -> float:
+        """Share (0-1) of the stretches that hold any bytes, over the autosomes in the file."""
+        values = self._autosomes()
+        return float(np.mean(values > 0)) if len(values) else 0.0
+
+    @property
+    def median_bytes(self) -> float:
+        """Median bytes of the autosomes' stretches that hold any; 0 for an empty file."""
+        values = self._autosomes()
+        return float(np.median(values[values > 0])) if (values > 0).any() else 0.0
+
+    def ratio(self, chromosome: str, start: int, end: int) -> float | None:
+        """Mean bytes of the stretches that overlap an interval against the median; None where nothing is known."""
+        values = self.bytes_per_stretch.get(chromosome)
+        usual = self.median_bytes
+        if values is None or usual == 0:
+            return None
+        here = values[start // STRETCH : (end - 1) // STRETCH + 1]
+        return float(here.mean() / usual) if len(here) else None
+
+    def _autosomes(self) -> Floats:
+        parts = [v for name, v in self.bytes_per_stretch.items() if name not in ("X", "Y", "MT")]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A run of stretches that hold far more bytes than usual; 0-based half-open, `ratio` to the median."""
+
+    chromosome: str
+    start: int
+    end: int
+    ratio: float
+
+
+def scan_index(alignment: Alignment) -> IndexScan:
+    """The bytes per stretch that the index of an open file tells; an AlignmentError where it is damaged."""
+    index = index_path(alignment.path)
+    if index is None:
+        raise AlignmentError(
+            Problem(alignment.path, "has no index beside it", allowed="run `samtools index`")
+        )
+    names = list(alignment.file.references)
+    lengths = list(alignment.file.lengths)
+    try:
+        if index.suffix == ".crai":
+            offsets = _crai(index, lengths)
+        elif index.suffix == ".csi":
+            offsets = _csi(index)
+        else:
+            offsets = _bai(index)
+    except (OSError, EOFError, struct.error, ValueError, IndexError, zlib.error) as error:
+        raise AlignmentError(
+            Problem(
+                index,
+                f"is damaged: {error}",
+                allowed=f"run `samtools index {alignment.path}` again",
+            )
+        ) from error
+    bare = {name: chromosome for chromosome, name in alignment.contigs.items()}
+    found = {
+        bare[name]: _fitted(values, length)
+        for name, length, values in zip(names, lengths, offsets, strict=False)
+        if name in bare
+    }
+    return IndexScan(index, found)
+
+
+def find_peaks(
+    scan: IndexScan,
+    *,
+    least_ratio: float = 2.5,
+    least_stretches: int = 2,
+    least_median_bytes: float = 30_000.0,
+) -> list[Peak]:
+    """Runs of stretches with at least `least_ratio` times the usual bytes, tallest first.
+
+    Empty where a stretch holds so few bytes (`least_median_bytes`, about 5x) that single blocks decide.
+    """
+    usual = scan.median_bytes
+    if usual < least_median_bytes:
+        return []
+    peaks = []
+    for chromosome, values in scan.bytes_per_stretch.items():
+        high = np.concatenate([[False], values >= least_ratio * usual, [False]])
+        edges = np.flatnonzero(high[1:] != high[:-1])
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            if last - first >= least_stretches:
+                ratio = float(values[first:last].mean() / usual)
+                peaks.append(Peak(chromosome, int(first) * STRETCH, int(last) * STRETCH, ratio))
+    return sorted(peaks, key=lambda peak: -peak.ratio)
+
+
+def _fitted(values: Floats, length: int) -> Floats:
+    """`values` cut or filled with zeros to the contig's number of stretches."""
+    size = -(-length // STRETCH)
+    filled = np.zeros(size)
+    filled[: min(size, len(values))] = values[:size]
+    return filled
+
+
+def _steps(offsets: Floats, last: float) -> Floats:
+    """Bytes of each stretch from the file offsets at which they begin; 0 marks a stretch without reads."""
+    known = np.flatnonzero(offsets > 0)
+    found = np.zeros(len(offsets))
+    if len(known):
+        found[known] = np.diff(offsets[known], append=max(last, offsets[known[-1]]))
+    return found
+
+
+def _bai(path: Path) -> list[Floats]:
+    """Bytes per stretch of each contig from a BAI: differences of its linear index."""
+    data = path.read_bytes()
+    if data[:4] != b"BAI\x01":
+        raise ValueError("no BAI magic")
+    (n_contigs,) = struct.unpack_from("<i", data, 4)
+    at = 8
+    found = []
+    for _ in range(n_contigs):
+        (n_bins,) = struct.unpack_from("<i", data, at)
+        at += 4
+        end_of_reads = 0
+        leaves: list[int] = []
+        for _ in range(n_bins):
+            number, n_chunks = struct.unpack_from("<Ii", data, at)
+            at += 8
+            if (
+                number == _PSEUDO_BIN and n_chunks == 2
+            ):  # the pseudo-bin: its first chunk spans the contig's reads
+                (end_of_reads,) = struct.unpack_from("<Q", data, at + 8)
+            elif n_chunks:
+                (end,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
+                end_of_reads = max(end_of_reads, end)
+                if number >= _FIRST_LEAF:
+                    leaves.append(number - _FIRST_LEAF)
+            at += 16 * n_chunks
+        (n_intervals,) = struct.unpack_from("<i", data, at)
+        at += 4
+        linear = np.frombuffer(data, "<u8", n_intervals, at) >> np.uint64(16)
+        at += 8 * n_intervals
+        # htslib gives an empty stretch its neighbour's offset: only stretches with a bin of their own count
+        offsets = np.zeros(n_intervals)
+        present = np.array([leaf for leaf in leaves if leaf < n_intervals], dtype=np.int64)
+        offsets[present] = linear[present]
+        found.append(_steps(offsets, float(end_of_reads >> 16)))
+    return found
+
+
+def _csi(path: Path) -> list[Floats]:
+    """Bytes per stretch of each contig from a CSI: the offsets of its smallest bins, spread over 16,384 bases."""
+    with gzip.open(path, "rb") as handle:
+        data = handle.read()
+    if data[:4] != b"CSI\x01":
+        raise ValueError("no CSI magic")
+    min_shift, depth, l_aux = struct.unpack_from("<3i", data, 4)
+    at = 16 + l_aux
+    (n_contigs,) = struct.unpack_from("<i", data, at)
+    at += 4
+    first_leaf = ((1 << depth * 3) - 1) // 7
+    pseudo = ((1 << (depth + 1) * 3) - 1) // 7 + 1
+    width = 1 << min_shift
+    found = []
+    for _ in range(n_contigs):
+        (n_bins,) = struct.unpack_from("<i", data, at)
+        at += 4
+        leaves: dict[int, int] = {}
+        end_of_reads = 0
+        for _ in range(n_bins):
+            number, offset, n_chunks = struct.unpack_from("<IQi", data, at)
+            at += 16
+            if n_chunks and number != pseudo:
+                (end,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
+                end_of_reads = max(end_of_reads, end)
+                if number >= first_leaf:
+                    leaves[number - first_leaf] = offset
+            at += 16 * n_chunks
+        offsets = np.zeros(max(leaves, default=-1) + 1)
+        for leaf, offset in leaves.items():
+            offsets[leaf] = offset >> 16
+        steps = _steps(offsets, float(end_of_reads >> 16))
+        found.append(_spread(np.arange(len(steps)) * width, np.full(len(steps), width), steps))
+    return found
+
+
+def _crai(path: Path, lengths: list[int]) -> list[Floats]:
+    """Bytes per stretch of each contig from a CRAI: each slice's size spread over the bases it spans."""
+    with gzip.open(path, "rt", encoding="ascii") as lines:
+        rows = np.array([[int(cell) for cell in line.split("\t")] for line in lines if line.strip()])
+    if rows.size and rows.shape[1] != 6:
+        raise ValueError("a line of a crai has six numbers")
+    found = []
+    for contig in range(len(lengths)):
+        here = rows[rows[:, 0] == contig] if rows.size else np.zeros((0, 6), dtype=int)
+        found.append(_spread(here[:, 1] - 1, here[:, 2], here[:, 5].astype(float)))
+    return found
+
+
+def _spread(starts: NDArray[np.int64], spans: NDArray[np.int64], sizes: Floats) -> Floats:
+    """Bytes per stretch from pieces of `sizes` bytes that each lie evenly over `spans` bases from `starts`."""
+    if len(starts) == 0:
+        return np.zeros(0)
+    total = np.zeros(int((starts + spans).max()) // STRETCH + 2)
+    for start, span, size in zip(starts.tolist(), spans.tolist(), sizes.tolist(), strict=True):
+        low, high = max(start, 0), max(start, 0) + max(span, 1)
+        first, last = low // STRETCH, (high - 1) // STRETCH
+        edges = np.clip(np.arange(first, last + 2) * STRETCH, low, high)
+        total[first : last + 1] += size * np.diff(edges) / (high - low)
+    return total
