@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from resistance.schemas import allowed_in_words, load_schema
@@ -99,7 +99,7 @@ def _example(schema: dict[str, Any]) -> str:
     return f"`{schema['examples'][0]}`"
 
 
-def _markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     used = [place for place, title in enumerate(head) if not title or any(row[place] for row in rows)]
     lines = [[head[place] for place in used], ["---"] * len(used)]
     lines += [[row[place].replace("|", "\\|") for place in used] for row in rows]

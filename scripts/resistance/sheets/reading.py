@@ -60,6 +60,10 @@ def read_sheet(path: str, name: str, row_type: type[RowT]) -> Sheet[RowT]:
     lines = written.text.split("\n")
     tolerated = _Tolerated(list(written.tolerated))
     start = next(number for number, line in enumerate(lines) if line.strip())
+    if start > 0:
+        tolerated.add("blank lines")
+    if lines[start].endswith("\t"):
+        tolerated.add("trailing empty columns")
     columns = _Header(sheet, lines[start], start + 1, load_schema(name)).columns()
     if columns is None:
         sheet.complete = False
