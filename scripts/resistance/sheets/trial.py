@@ -37,13 +37,18 @@ def read_sheets(config: Mapping[str, Any]) -> Trial:
     return _read(config, CHECKS)
 
 
-def _read(config: Mapping[str, Any], checks: tuple[Check, ...]) -> Trial:
-    sheets = Sheets(
+def sheets_of(config: Mapping[str, Any]) -> Sheets:
+    """The sheets, each checked against its own schema and not yet against the others."""
+    return Sheets(
         samples=read_sheet(config["samples"], "samples", SampleRow),
         patients=read_sheet(config["patients"], "patients", PatientRow),
         assessments=_optional(config, "assessments", AssessmentRow),
         adverse_events=_optional(config, "adverse_events", AdverseEventRow),
     )
+
+
+def _read(config: Mapping[str, Any], checks: tuple[Check, ...]) -> Trial:
+    sheets = sheets_of(config)
     errors = [problem for sheet in sheets.all() for problem in sheet.problems]
     warnings: list[Problem] = []
     for check in checks:
