@@ -80,9 +80,9 @@ CONTIG_LENGTHS: dict[GenomeBuild, dict[str, int]] = {
 CHROMOSOMES: tuple[str, ...] = tuple(name for name in _GRCH38_LENGTHS if name != "MT")
 """Nuclear chromosomes 1..22, X, Y. MT tells no build: 16,569 bases in both (16,571 in hg19's chrM)."""
 
-_BY_NUMBER = {23: "X", 24: "Y"}
-_REFSEQ = re.compile(r"NC_0000(\d{2})(?:\.\d+)?")
-_GENBANK = re.compile(r"CM0006(\d{2})(?:\.\d+)?")
+_BY_NUMBER = {"23": "X", "24": "Y"}
+_REFSEQ = re.compile(r"NC_0000(\d{2})(?:\.\d+)?", re.ASCII)
+_GENBANK = re.compile(r"CM0006(\d{2})(?:\.\d+)?", re.ASCII)
 _GENBANK_FIRST = 62  # CM000663 is chromosome 1
 
 
@@ -101,12 +101,8 @@ def bare_contig(name: str) -> str:
     for pattern, offset in ((_REFSEQ, 0), (_GENBANK, _GENBANK_FIRST)):
         if match := pattern.fullmatch(upper):
             upper = str(int(match.group(1)) - offset)
-    if upper.isdigit():
-        number = int(upper)
-        bare = _BY_NUMBER.get(number, str(number))
-        if bare in _GRCH38_LENGTHS:
-            return bare
-    return name
+    upper = _BY_NUMBER.get(upper, upper)
+    return upper if upper in _GRCH38_LENGTHS else name
 
 
 def build_of_contigs(lengths: Mapping[str, int]) -> GenomeBuild | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resistance.building.coding import CodingSequence, lift_faults, verify_coding_sequence
@@ -59,7 +59,11 @@ def build_resources(sources: Sources, output: Path) -> str:
     _require(identifiers, genes, sources.mane)
     earlier = {build: read_transcripts(panel / f"transcripts.{build}.tsv") for build in GenomeBuild}
     models = {
-        build: _models(identifiers, sources.gene_models[build], build, earlier=earlier[build])
+        build: _with_mane_ends(
+            _models(identifiers, sources.gene_models[build], build, earlier=earlier[build]),
+            identifiers,
+            Liftover.of_chain(sources.chain, inverted=True) if build is GenomeBuild.GRCH37 else None,
+        )
         for build in GenomeBuild
     }
     known = gather_sequence(
@@ -152,6 +156,30 @@ def _models(
             if before.agrees_with and name in chosen and chosen[name].cds == before.model.cds
         },
     )
+
+
+def _with_mane_ends(
+    models: Models, identifiers: Mapping[str, Identifiers], lifter: Liftover | None
+) -> Models:
+    """The models with the transcript ends that MANE has, lifted where a `lifter` from GRCh38 is given.
+
+    UCSC's tables are older than MANE, and ends of untranslated regions have moved since.
+    """
+    chosen = {}
+    for name, model in models.chosen.items():
+        ids = identifiers[name]
+        ends = [ids.start, ids.end - 1]
+        if lifter is not None:
+            lifted = [lifter.lift_position(ids.chromosome, at) for at in ends]
+            ends = sorted(
+                at
+                for found in lifted
+                if found
+                for chromosome, at, _ in [found]
+                if chromosome == model.chromosome
+            )
+        chosen[name] = model.with_ends(ends[0], ends[1] + 1) if len(ends) == 2 else model
+    return replace(models, chosen=chosen)
 
 
 def _model_faults(models: Models, build: GenomeBuild) -> list[str]:

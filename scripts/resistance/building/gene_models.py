@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +15,7 @@ from resistance.genome import CHROMOSOMES, bare_contig
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
-    """One row of the MANE summary."""
+    """One row of the MANE summary; `start` and `end` of the transcript on GRCh38, 0-based half-open."""
 
     symbol: str
     entrez_id: int
@@ -23,6 +23,9 @@ class Identifiers:
     transcript: str
     ensembl_transcript: str
     protein: str
+    chromosome: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,16 @@ class Model:
     def cds_length(self) -> int:
         """Coding bases."""
         return sum(end - start for start, end in self.cds)
+
+    def with_ends(self, start: int, end: int) -> Model:
+        """The model with other ends of its outer exons; itself where those lie in an intron or the coding part."""
+        exons = [list(exon) for exon in self.exons]
+        exons[0][0], exons[-1][1] = start, end
+        if not (
+            start < exons[0][1] and exons[-1][0] < end and start <= self.cds_start and self.cds_end <= end
+        ):
+            return self
+        return replace(self, exons=tuple((first, last) for first, last in exons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,9 @@ def read_mane(path: Path, symbols: Iterable[str]) -> dict[str, Identifiers]:
                 row["RefSeq_nuc"],
                 row["Ensembl_nuc"],
                 row["RefSeq_prot"],
+                bare_contig(row["GRCh38_chr"]),
+                int(row["chr_start"]) - 1,
+                int(row["chr_end"]),
             )
             for row in csv.DictReader(lines, delimiter="\t")
             if row["symbol"] in wanted and row["MANE_status"] == "MANE Select"
