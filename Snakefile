@@ -21,8 +21,8 @@ include: "workflow/rules/report.smk"  # tables -> pages
 
 
 rule all:
+    default_target: True
     input:
         "<results>/report/index.html",
         "<results>/provenance.json",
         "<results>/cohort/complete.txt",
-    default_target: True

@@ -23,7 +23,9 @@ def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
     made.add_argument("--manifest", type=Path, required=True, help="results/cohort/manifest.tsv")
-    made.add_argument("--failures-dir", type=Path, required=True, help="where failures are noted, a file a sample")
+    made.add_argument(
+        "--failures-dir", type=Path, required=True, help="where failures are noted, a file a sample"
+    )
     made.add_argument("--output", type=Path, required=True, help="written only when nothing failed")
     return made
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from resistance.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
 from resistance.outcomes.join import candidates_table, choose_sample, manifest_table, patients_table
 from resistance.outcomes.tumor_results import read_tumor_result
-from resistance.sheets import read_patients, read_samples
+from resistance.sheets import read_sheets
 from resistance.step import run_step, step_parser
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write manifest, patients and candidates."""
-    samples = read_samples(arguments.samples)
-    patients = read_patients(arguments.patients)
+    sheets = read_sheets({"samples": str(arguments.samples), "patients": str(arguments.patients)})
+    samples, patients = sheets.samples, sheets.patients
     results = {
         row.sample: read_tumor_result(arguments.samples_dir / row.sample, row.sample) for row in samples
     }

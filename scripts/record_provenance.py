@@ -13,7 +13,7 @@ from resistance.errors import ConfigError, Problem
 from resistance.files import written_aside
 from resistance.provenance import content_digest, input_record
 from resistance.resources import RESOURCES
-from resistance.sheets import read_samples
+from resistance.sheets import read_sheets
 from resistance.step import run_step, step_parser
 
 PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
@@ -38,7 +38,7 @@ def main(arguments: argparse.Namespace) -> None:
         config = json.loads(arguments.config)
     except json.JSONDecodeError as error:
         raise ConfigError(Problem("--config", f"is not JSON: {error}")) from error
-    samples = read_samples(Path(config["samples"]))
+    samples = read_sheets(config).samples
     files = [Path(config[key]) for key in SHEETS if config.get(key)]
     files += [Path(p) for row in samples for c in FILE_COLUMNS if (p := getattr(row, c)) and "://" not in p]
     record = {

@@ -11,16 +11,16 @@ rule join_cohort:
         manifest="<results>/cohort/manifest.tsv",
         patients="<results>/cohort/patients.tsv",
         candidates="<results>/cohort/candidates.tsv",
-    params:
-        settings=config_options("synthetic"),
-        code=code_of("join_cohort"),
     log:
         "<logs>/join_cohort.log",
     conda:
         "../../envs/refractor.yaml"
+    params:
+        settings=config_options("synthetic"),
+        code=code_of("join_cohort"),
     shell:
         "python {SCRIPTS}/join_cohort.py --samples {input.samples:q} --patients {input.patients:q}"
-        " --samples-dir <results>/samples {params.settings:q} --output-dir $(dirname {output[0]:q}) 2> {log}"
+        " --samples-dir $(dirname {output[0]:q})/../samples {params.settings:q} --output-dir $(dirname {output[0]:q}) 2> {log}"
 
 
 rule record_provenance:
@@ -30,13 +30,13 @@ rule record_provenance:
         patients=CONFIG["patients"],
     output:
         "<results>/provenance.json",
-    params:
-        config=json.dumps(CONFIG, sort_keys=True),
-        code=code_of("record_provenance", "panel", "reference", "evidence", "cohorts"),
     log:
         "<logs>/record_provenance.log",
     conda:
         "../../envs/refractor.yaml"
+    params:
+        config=json.dumps(CONFIG, sort_keys=True),
+        code=code_of("record_provenance", "panel", "reference", "evidence", "cohorts"),
     shell:
         "python {SCRIPTS}/record_provenance.py --config {params.config:q} --output {output:q} 2> {log}"
 
@@ -47,12 +47,12 @@ rule confirm_complete:
         report="<results>/report/index.html",
     output:
         "<results>/cohort/complete.txt",
-    params:
-        code=code_of("confirm_complete"),
     log:
         "<logs>/confirm_complete.log",
     conda:
         "../../envs/refractor.yaml"
+    params:
+        code=code_of("confirm_complete"),
     shell:
         "python {SCRIPTS}/confirm_complete.py --manifest {input.manifest:q}"
-        " --failures-dir <results>/.failures --output {output:q} 2> {log}"
+        " --failures-dir $(dirname {output:q})/../.failures --output {output:q} 2> {log}"

@@ -1,4 +1,4 @@
-# Contract. In: the configuration and its sheets. Out: CONFIG, TRIAL, SAMPLES and the functions below.
+# Contract. In: the configuration and its sheets. Out: CONFIG, ROWS, SAMPLES and the functions below.
 # Bad configuration or sheets stop here, before any job, with every problem listed.
 
 import json
@@ -6,24 +6,32 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 CHECKOUT = Path(workflow.basedir)
 SCRIPTS = CHECKOUT / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from resistance.config import load_config
 from resistance.errors import ResistanceError
 from resistance.provenance import content_digest, source_digest
-from resistance.sheets import read_trial
+from resistance.trial import open_trial
 
 try:
-    CONFIG = load_config(config)
-    TRIAL = read_trial(CONFIG)
+    TRIAL = open_trial(
+        config, files=[path for path in workflow.configfiles if Path(path).is_file()]
+    )
 except ResistanceError as error:
-    raise WorkflowError(f"the trial cannot be run as it is described:\n{error}") from None
+    raise WorkflowError(
+        f"the trial cannot be run as it is described:\n{error}"
+    ) from None
 
-ROWS = {row.sample: row for row in TRIAL.samples}
+for warning in TRIAL.sheets.warnings if workflow.is_main_process else ():
+    logger.warning(str(warning))
+
+CONFIG = TRIAL.config
+ROWS = {row.sample: row for row in TRIAL.sheets.samples}
 SAMPLES = list(ROWS)
+PATIENTS = {row.patient: row for row in TRIAL.sheets.patients}
 
 
 wildcard_constraints:
@@ -33,14 +41,20 @@ wildcard_constraints:
 def cells(sample, columns):
     """The row's filled cells of these columns."""
     row = ROWS[sample]
-    return {name: value for name in columns if (value := getattr(row, name)) is not None}
+    return {
+        name: value for name in columns if (value := getattr(row, name)) is not None
+    }
 
 
 def sheet_files(*columns):
     """An input function: the row's files in these columns; a remote address is not a file."""
 
     def files(wildcards):
-        return {name: path for name, path in cells(wildcards.sample, columns).items() if "://" not in path}
+        return {
+            name: path
+            for name, path in cells(wildcards.sample, columns).items()
+            if "://" not in path
+        }
 
     return files
 
@@ -49,7 +63,27 @@ def sheet_options(*columns):
     """A params function: the row's filled cells as options of a step."""
 
     def options(wildcards):
-        return [part for name, value in cells(wildcards.sample, columns).items() for part in (flag(name), str(value))]
+        return [
+            part
+            for name, value in cells(wildcards.sample, columns).items()
+            for part in (flag(name), str(value))
+        ]
+
+    return options
+
+
+def patient_options(*columns):
+    """A params function: what the patients' sheet says of the sample's patient in columns known before treatment."""
+
+    def options(wildcards):
+        row = PATIENTS.get(ROWS[wildcards.sample].patient)
+        values = {name: getattr(row, name, None) for name in columns}
+        return [
+            part
+            for name, value in values.items()
+            if value is not None
+            for part in (flag(f"patient_{name}"), str(value))
+        ]
 
     return options
 
@@ -61,8 +95,19 @@ def setting_options(group, *names):
 
 def config_options(*names):
     """Top-level keys of the configuration as options: a switch when true, left out when empty or false."""
-    filled = {name: CONFIG[name] for name in names if CONFIG.get(name) not in (None, False)}
-    return [part for name, value in filled.items() for part in ([flag(name)] if value is True else [flag(name), str(value)])]
+    filled = {
+        name: CONFIG[name] for name in names if CONFIG.get(name) not in (None, False)
+    }
+    return [
+        part
+        for name, value in filled.items()
+        for part in ([flag(name)] if value is True else [flag(name), str(value)])
+    ]
+
+
+def default_build_option():
+    """The build for files that cannot tell it, as an option."""
+    return ["--default-build", CONFIG["genome_build"]] if CONFIG["genome_build"] else []
 
 
 def flag(name):
@@ -72,7 +117,11 @@ def flag(name):
 
 def code_of(step, *resources):
     """Digest of a step's import closure and of the shipped resources it reads: by content, not by date."""
-    shipped = content_digest([CHECKOUT / "resources" / name for name in resources], CHECKOUT) if resources else ""
+    shipped = (
+        content_digest([CHECKOUT / "resources" / name for name in resources], CHECKOUT)
+        if resources
+        else ""
+    )
     return source_digest(SCRIPTS / f"{step}.py") + shipped
 
 

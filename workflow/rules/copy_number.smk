@@ -4,7 +4,11 @@
 
 rule measure_copy_number:
     input:
-        unpack(sheet_files("tumor_reads", "normal_reads", "copy_number", "structural_variants")),
+        unpack(
+            sheet_files(
+                "tumor_reads", "normal_reads", "copy_number", "structural_variants"
+            )
+        ),
     output:
         multiext(
             "<results>/samples/{sample}/",
@@ -16,6 +20,17 @@ rule measure_copy_number:
             "amplicons.tsv",
             "copy_number_analyses.tsv",
         ),
+    log:
+        "<logs>/measure_copy_number/{sample}.log",
+    benchmark:
+        "<benchmarks>/measure_copy_number/{sample}.tsv"
+    group:
+        "tumor"
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         row=sheet_options(
             "genome_build",
@@ -28,21 +43,17 @@ rule measure_copy_number:
             "ploidy",
             "sex",
         ),
-        settings=config_options("reference", "synthetic"),
-        default_build=config_options("genome_build"),
-        code=code_of("measure_copy_number", "panel"),
+        settings=config_options("reference", "synthetic")
+        + setting_options(
+            "copy_number",
+            "amplification_ratio",
+            "absolute_amplification",
+            "min_purity",
+        ),
+        default_build=default_build_option(),
+        code=code_of("measure_copy_number", "panel", "centromeres", "windows"),
         last_failure=last_failure,
-    log:
-        "<logs>/measure_copy_number/{sample}.log",
-    benchmark:
-        "<benchmarks>/measure_copy_number/{sample}.tsv"
-    conda:
-        "../../envs/refractor.yaml"
-    group:
-        "tumor"
-    resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
-        runtime=lambda wildcards, attempt: 30 * attempt,
     shell:
-        "python {SCRIPTS}/measure_copy_number.py --sample {wildcards.sample} {params.row:q} {params.settings:q}"
+        "python {SCRIPTS}/measure_copy_number.py --sample {wildcards.sample} {params.row:q} {params.default_build:q}"
+        " {params.settings:q}"
         " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"

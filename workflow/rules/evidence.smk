@@ -1,6 +1,6 @@
 # Contract. In: one tumour's variants, codon status and copies, the knowledge base and the cohort's rules.
 # Out: alterations with their rule, every rule found / not found / not tested, eligibility, label.
-# No outcome is read here.
+# No outcome is read here; earlier treatment is known before.
 
 
 rule annotate_alterations:
@@ -21,22 +21,25 @@ rule annotate_alterations:
             "label.tsv",
             "annotation_analyses.tsv",
         ),
-    params:
-        row=sheet_options("structural_variants"),
-        settings=config_options("cohort", "civic", "synthetic"),
-        code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),
-        last_failure=last_failure,
     log:
         "<logs>/annotate_alterations/{sample}.log",
-    conda:
-        "../../envs/refractor.yaml"
     group:
         "tumor"
+    conda:
+        "../../envs/refractor.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 10 * attempt,
+    params:
+        row=sheet_options("genome_build", "structural_variants"),
+        patient=patient_options("prior_anti_egfr"),
+        settings=config_options("cohort", "civic", "synthetic")
+        + setting_options("calling", "low_vaf"),
+        code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),
+        last_failure=last_failure,
     shell:
-        "python {SCRIPTS}/annotate_alterations.py --sample {wildcards.sample} {params.row:q} {params.settings:q}"
+        "python {SCRIPTS}/annotate_alterations.py --sample {wildcards.sample} {params.row:q} {params.patient:q}"
+        " {params.settings:q}"
         " --variants {input.variants:q} --codon-status {input.codon_status:q}"
         " --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"

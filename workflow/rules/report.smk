@@ -9,14 +9,14 @@ rule render_report:
         provenance="<results>/provenance.json",
     output:
         "<results>/report/index.html",
-    params:
-        settings=config_options("synthetic"),
-        code=code_of("render_report"),
     log:
         "<logs>/render_report.log",
     conda:
         "../../envs/refractor.yaml"
+    params:
+        settings=config_options("synthetic"),
+        code=code_of("render_report"),
     shell:
         "python {SCRIPTS}/render_report.py --cohort-dir $(dirname {input.manifest:q})"
-        " --samples-dir <results>/samples --provenance {input.provenance:q} {params.settings:q}"
+        " --samples-dir $(dirname {input.manifest:q})/../samples --provenance {input.provenance:q} {params.settings:q}"
         " --output {output:q} 2> {log}"

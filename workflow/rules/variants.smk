@@ -4,7 +4,11 @@
 
 rule call_variants:
     input:
-        unpack(sheet_files("tumor_reads", "normal_reads", "small_variants", "callable_regions")),
+        unpack(
+            sheet_files(
+                "tumor_reads", "normal_reads", "small_variants", "callable_regions"
+            )
+        ),
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
     output:
@@ -15,6 +19,17 @@ rule call_variants:
             "codon_status.tsv",
             "variants_analyses.tsv",
         ),
+    log:
+        "<logs>/call_variants/{sample}.log",
+    benchmark:
+        "<benchmarks>/call_variants/{sample}.tsv"
+    group:
+        "tumor"
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         row=sheet_options(
             "genome_build",
@@ -24,22 +39,20 @@ rule call_variants:
             "small_variants_sample",
             "callable_regions",
         ),
-        settings=config_options("reference", "assume_callable", "synthetic"),
-        default_build=config_options("genome_build"),
+        settings=config_options("reference", "assume_callable", "synthetic")
+        + setting_options(
+            "calling",
+            "min_alt_reads",
+            "wild_type_power",
+            "assumed_purity",
+            "min_base_quality",
+            "min_mapping_quality",
+        ),
+        default_build=default_build_option(),
         code=code_of("call_variants", "panel", "reference"),
         last_failure=last_failure,
-    log:
-        "<logs>/call_variants/{sample}.log",
-    benchmark:
-        "<benchmarks>/call_variants/{sample}.tsv"
-    conda:
-        "../../envs/refractor.yaml"
-    group:
-        "tumor"
-    resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
-        runtime=lambda wildcards, attempt: 30 * attempt,
     shell:
-        "python {SCRIPTS}/call_variants.py --sample {wildcards.sample} {params.row:q} {params.settings:q}"
+        "python {SCRIPTS}/call_variants.py --sample {wildcards.sample} {params.row:q} {params.default_build:q}"
+        " {params.settings:q}"
         " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
         " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"
