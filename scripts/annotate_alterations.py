@@ -32,11 +32,13 @@ from resistance.evidence.matching import match_rules
 from resistance.evidence.reporting import alteration_rows, eligibility_rows, label_row, rule_rows
 from resistance.evidence.rules import EventType
 from resistance.evidence.scope import rules_in_scope, rules_on_other_drugs, scope_of
-from resistance.genome import GenomeBuild
+from resistance.genome import GenomeBuild, decide_build
 from resistance.panel import Panel, load_panel
 from resistance.sample_tables import ALTERATIONS, ANALYSES, ELIGIBILITY, LABEL, RULES
 from resistance.step import run_step, step_parser
 from resistance.variants.panel_vcf import read_panel_vcf
+from resistance.variants.sv_reader import read_structural_variants
+from resistance.variants.vcf_reader import vcf_build
 
 log = logging.getLogger("annotate_alterations")
 
@@ -46,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     options = step_parser(__doc__)
     options.add_argument("--sample", required=True, help="tumour sample")
     builds = [str(build) for build in GenomeBuild]
-    options.add_argument("--genome-build", choices=builds, help="build of the structural variants")
+    options.add_argument("--genome-build", choices=builds, help="build that the sheet states")
     options.add_argument("--variants", type=Path, required=True, help="variants.vcf.gz of the variants step")
     options.add_argument("--codon-status", type=Path, required=True, help="table of the variants step")
     options.add_argument("--gene-copy-number", type=Path, required=True, help="table of the copy-number step")
@@ -68,11 +70,11 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     """Run the step."""
     analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
-    panel = load_panel(GenomeBuild(arguments.genome_build or GenomeBuild.GRCH38))
+    panel = load_panel(build_of(arguments))
     transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
     knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts)
     cohort = load_cohort_file(arguments.cohort)
-    findings = read_findings(arguments, analyses)
+    findings = read_findings(arguments, analyses, build=panel.build)
     scope = scope_of(cohort, knowledge.drug_classes)
     rules = rules_in_scope(knowledge.rules, scope)
     log.info(
@@ -89,26 +91,41 @@ def main(arguments: argparse.Namespace) -> None:
     label = label_tumor(outcomes)
     alterations = alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge))
     analyses.done("annotation", f"knowledge base {knowledge.version}, cohort {arguments.cohort.name}")
-    folder, synthetic = arguments.output_dir, arguments.synthetic
-    for table, rows, name in (
+    tables = (
         (ELIGIBILITY, eligibility_rows(criteria), "eligibility.tsv"),
         (ALTERATIONS, alteration_rows(outcomes, elsewhere, alterations), "alterations.tsv"),
         (RULES, rule_rows(outcomes), "rules.tsv"),
         (LABEL, [label_row(arguments.sample, label, knowledge_base=knowledge.version)], "label.tsv"),
-    ):
-        table.write(table.from_rows(rows), folder / name, synthetic=synthetic)
-    ANALYSES.write(analyses.table(), folder / "annotation_analyses.tsv", synthetic=synthetic)
+    )
+    frames = [(table, table.from_rows(rows), name) for table, rows, name in tables]
+    frames.append((ANALYSES, analyses.table(), "annotation_analyses.tsv"))
+    for table, frame, name in frames:
+        table.write(frame, arguments.output_dir / name, synthetic=arguments.synthetic)
     log.info("%s: %s. %s", arguments.sample, label.label, label.sentence)
 
 
-def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog) -> Findings:
+def build_of(arguments: argparse.Namespace) -> GenomeBuild:
+    """The build that the variants step wrote into its file; the structural variants must be of it."""
+    stated = GenomeBuild(arguments.genome_build) if arguments.genome_build else None
+    told = {str(arguments.variants): vcf_build(arguments.variants)}
+    return decide_build(stated=stated, told=told, default=None, sample=arguments.sample)
+
+
+def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, build: GenomeBuild) -> Findings:
     """Everything that the earlier steps found of the tumour."""
     purity, purity_reason = read_purity(arguments.purity_ploidy)
     copies = read_gene_copies(arguments.gene_copy_number)
     polymorphisms = load_polymorphisms(arguments.evidence / "polymorphisms.tsv")
     prior = arguments.patient_prior_anti_egfr
+    junctions = None
     if arguments.structural_variants is None:
         analyses.skipped("structural_variants", "not given")
+    else:
+        with analyses.attempt("structural_variants"):
+            junctions = read_structural_variants(
+                arguments.structural_variants, sample=arguments.sample, build=build
+            )
+            analyses.done("structural_variants", f"{len(junctions)} junctions")
     return Findings(
         sample=arguments.sample,
         variants=small_variants(
@@ -123,7 +140,7 @@ def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog) -> Findi
         amplicons=read_amplicons(arguments.amplicons),
         purity=purity,
         purity_reason=purity_reason,
-        structural_variants=None,
+        structural_variants=junctions,
         prior_anti_egfr=None if prior is None else prior == "yes",
     )
 

@@ -103,8 +103,8 @@ class SmallVariant:
 
     @property
     def name(self) -> str:
-        """The protein change where there is one, else the coding change."""
-        return self.consequence.protein_change or self.consequence.hgvs_c
+        """The protein change where there is one, else the coding change, else the allele."""
+        return self.consequence.protein_change or self.consequence.hgvs_c or str(self.observation.variant)
 
     @property
     def passed(self) -> bool:

@@ -48,7 +48,7 @@ def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> O
             return outcome
         reasons.append(outcome)
     if disruptions:
-        outcome = _one_disruption(rule, disruptions[0], measured)
+        outcome = _one_disruption(rule, findings, disruptions[0], measured)
         if not isinstance(outcome, str):
             return outcome
         reasons.append(outcome)
@@ -97,18 +97,20 @@ def _one_hit(rule: Rule, findings: Findings, hit: SmallVariant, measured: GeneCo
     return found(rule, [Match(rule, alteration_of(hit, findings.copies.get(hit.gene)), why)])
 
 
-def _one_disruption(rule: Rule, disruption: Disruption, measured: GeneCopies | None) -> Outcome | str:
+def _one_disruption(
+    rule: Rule, findings: Findings, disruption: Disruption, measured: GeneCopies | None
+) -> Outcome | str:
     if measured is None or measured.minor is None:
         return f"{disruption.why}; the other allele is not known"
     if measured.minor >= LOST_COPIES:
         return f"{disruption.why}; {measured.minor:.1f} copies of the other allele are kept"
-    intact = disruption.intact_copies(measured)
+    intact = disruption.intact_copies(measured, findings.purity)
     if intact is None:
         return f"{disruption.why} with the other allele lost; the copies of the junction are not known"
     if intact >= LOST_COPIES:
         return f"{disruption.why} with the other allele lost, but {intact:.1f} whole copies are left"
     why = f"{disruption.why} with the other allele lost, {max(intact, 0.0):.1f} whole copies left"
-    return found(rule, [Match(rule, disruption.alteration(measured, biallelic=True), why)])
+    return found(rule, [Match(rule, disruption.alteration(measured, findings.purity, biallelic=True), why)])
 
 
 def _two_hits(
@@ -118,10 +120,12 @@ def _two_hits(
     disruptions: tuple[Disruption, ...],
 ) -> list[Match]:
     copies = findings.copies.get(rule.gene or "")
-    names = [hit.name for hit in hits] + [disruption.alteration(copies).name for disruption in disruptions]
+    names = [hit.name for hit in hits] + [
+        disruption.alteration(copies, findings.purity).name for disruption in disruptions
+    ]
     why = f"two hits, {' and '.join(names)}; whether on different alleles is not known"
     events: list[Alteration] = [alteration_of(hit, copies) for hit in hits]
-    events += [disruption.alteration(copies) for disruption in disruptions]
+    events += [disruption.alteration(copies, findings.purity) for disruption in disruptions]
     return [Match(rule, event, why) for event in events]
 
 

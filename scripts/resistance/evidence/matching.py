@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from resistance.evidence.alterations import Outcome, Result, not_found, not_tested
+from resistance.evidence.alterations import Match, Outcome, Result, found, not_found, not_tested
 from resistance.evidence.copy_number_rules import (
     match_amplification,
     match_low_copy_number,
@@ -14,7 +14,7 @@ from resistance.evidence.findings import Findings
 from resistance.evidence.loss_rules import match_biallelic_loss
 from resistance.evidence.rules import EventType, Observability, Rule
 from resistance.evidence.small_variant_rules import SMALL_VARIANT_EVENTS, match_small_variants
-from resistance.evidence.structural_rules import match_structural
+from resistance.evidence.structural_rules import deleted_exon, match_structural
 from resistance.panel import Gene
 
 _COPY_EVENTS = frozenset({EventType.AMPLIFICATION, EventType.LOW_COPY_NUMBER, EventType.NON_FOCAL_GAIN})
@@ -61,12 +61,26 @@ def match_rule(
     if rule.event_type in _OUTSIDE_GENES or rule.observability is Observability.NO:
         return _match_outside_genes(rule, findings)
     if rule.event_type in SMALL_VARIANT_EVENTS:
-        return match_small_variants(rule, findings, gene=gene, taken=taken)
+        outcome = match_small_variants(rule, findings, gene=gene, taken=taken)
+        return _or_deleted_exon(outcome, findings, gene)
     if rule.event_type in _COPY_EVENTS:
         return _match_copies(rule, findings)
     if rule.event_type is EventType.BIALLELIC_LOSS:
         return match_biallelic_loss(rule, findings, gene)
-    return match_structural(rule, findings)
+    return match_structural(rule, findings, gene)
+
+
+def _or_deleted_exon(outcome: Outcome, findings: Findings, gene: Gene | None) -> Outcome:
+    """The outcome of a splice rule, met as well where a deletion removes the exon itself."""
+    rule = outcome.rule
+    if rule.event_type is not EventType.SPLICE or outcome.result is Result.FOUND or gene is None:
+        return outcome
+    for span in rule.spans:
+        deletion = deleted_exon(gene, span, findings)
+        if deletion is not None:
+            alteration = deletion.alteration(findings.copies.get(gene.symbol), findings.purity)
+            return found(rule, [Match(rule, alteration, deletion.why)])
+    return outcome
 
 
 def _match_outside_genes(rule: Rule, findings: Findings) -> Outcome:

@@ -15,7 +15,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """One end of a junction: bare chromosome, 0-based position of the last or first base kept, kept side.
+    """One end of a junction: bare chromosome, 0-based position of the outermost base kept, kept side.
 
     `side` is None where the caller does not say (an inversion given as one record).
     """
@@ -26,11 +26,20 @@ class Breakpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneBreakend:
+    """What an annotator (LINX) says of a junction in one gene: whether it disrupts, and the copies left whole."""
+
+    gene: str
+    disruptive: bool
+    undisrupted_copies: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class StructuralVariant:
     """One junction. `second` is None for a single breakend, whose other side is not known.
 
-    `kind` is DEL, DUP, INV, INS or BND; `vaf` 0-1 and `copies` (junction copies in tumour cells) are None
-    where the caller gives neither; `filters` are its own filter names, empty for PASS.
+    `kind` is DEL, DUP, INV, INS, BND or SGL; `vaf` 0-1 and `copies` (junction copies in tumour cells) are
+    None where the caller gives neither; `filters` are its own filter names, empty for PASS.
     """
 
     identifier: str
@@ -40,7 +49,12 @@ class StructuralVariant:
     vaf: float | None = None
     copies: float | None = None
     filters: tuple[str, ...] = ()
-    origin: str = ""
+    annotations: tuple[GeneBreakend, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no filter of its caller speaks against it."""
+        return not self.filters
 
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
@@ -48,6 +62,25 @@ class StructuralVariant:
         return (self.first,) if self.second is None else (self.first, self.second)
 
     @property
-    def within_one_chromosome(self) -> bool:
-        """Whether both ends are known and lie on one chromosome."""
-        return self.second is not None and self.second.chromosome == self.first.chromosome
+    def deleted(self) -> tuple[str, int, int] | None:
+        """The stretch that a deletion removes (chromosome, 0-based half-open); None for another junction."""
+        ends = self._ordered()
+        if ends is None or (ends[0].side, ends[1].side) != (Side.BEFORE, Side.AFTER):
+            return None
+        return ends[0].chromosome, ends[0].position + 1, ends[1].position
+
+    @property
+    def duplicated(self) -> tuple[str, int, int] | None:
+        """The stretch that a tandem duplication doubles (chromosome, 0-based half-open); else None."""
+        ends = self._ordered()
+        if ends is None or (ends[0].side, ends[1].side) != (Side.AFTER, Side.BEFORE):
+            return None
+        return ends[0].chromosome, ends[0].position, ends[1].position + 1
+
+    def _ordered(self) -> tuple[Breakpoint, Breakpoint] | None:
+        """Both ends by position, where they lie on one chromosome."""
+        if self.second is None or self.second.chromosome != self.first.chromosome:
+            return None
+        if self.first.position <= self.second.position:
+            return self.first, self.second
+        return self.second, self.first
