@@ -41,6 +41,9 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[Problem] = []
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def add(self, problem: Problem) -> None:
         """Note one problem."""
         self._found.append(problem)

@@ -120,7 +120,7 @@ def in_order(segments: list[tuple[Row, Segment]], cells: Cells) -> tuple[Segment
                 f"segment {right.chromosome}:{right.start}-{right.end} overlaps {left.start}-{left.end}",
                 "each base may have one copy number; is it one sample's file?",
             )
-    if not segments:
+    if not segments and not cells.problems:
         cells.fault(None, None, "has no segment on a chromosome", "the file may be cut off: copy it again")
     return tuple(segment for _, segment in ordered)
 

@@ -79,7 +79,8 @@ def read(source: Source) -> CopyNumberProfile:
 
 
 def _table(source: Source, ending: str, needs: frozenset[str], problems: Problems) -> Cells | None:
-    if needs <= set(source.table.columns):
+    is_genes = "gene.symbol" in source.table.columns
+    if needs <= set(source.table.columns) and is_genes == (needs is _GENE_COLUMNS):
         return Cells(source.table, problems)
     table = companion_table(source.beside(_ENDINGS, ending), problems, needs)
     return None if table is None else Cells(table, problems)
