@@ -12,7 +12,7 @@ from resistance.errors import InputError, Problem
 from resistance.genome import GenomeBuild, bare_contig, build_of_contigs
 from resistance.resources import RESOURCES
 
-_NOT_A_BASE = re.compile("[^ACGT]")
+_NOT_A_BASE = re.compile("[^ACGTN]")
 
 
 def shipped_reference(build: GenomeBuild) -> Path:
