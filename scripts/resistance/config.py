@@ -39,10 +39,15 @@ class _Source:
     def problem(self, fault: Fault) -> Problem:
         key, what, allowed = fault
         column = ".".join(key) or None
-        for file in reversed(self.files):
-            if key in file.lines or (len(self.files) == 1 and file.line(key) is not None):
-                return Problem(file.path, what, file.line(key), column, allowed)
-        return Problem(self.name, what, None, column, allowed)
+        for depth in range(len(key), 0, -1):
+            for file in reversed(self.files):
+                if key[:depth] in file.lines:
+                    return Problem(file.path, what, file.lines[key[:depth]], column, allowed)
+        if (
+            self.files and key and key[0] not in self.content
+        ):  # a missing key: the line on which the keys begin
+            return Problem(self.files[0].path, what, self.files[0].lines[()], column, allowed)
+        return Problem(self.name, what, None, column, allowed)  # given on the command line
 
 
 def load_config(
@@ -56,7 +61,7 @@ def load_config(
     """
     given = _source(source, files, what="configuration")
     config = with_defaults(load_schema("config"), given.content)
-    faults = list(_schema_faults("config", config)) + list(odd_values(given.content))
+    faults = _one_a_key([*_schema_faults("config", config), *odd_values(given.content)])
     wrong = {fault[0][:1] for fault in faults}
     faults += [
         fault for fault in (*_limits_at_odds(config), *_files_missing(config)) if fault[0][:1] not in wrong
@@ -75,7 +80,7 @@ def load_cohort_file(path: str | Path) -> dict[str, Any]:
     """The cohort file with every default filled in; all its problems at once as a ConfigError."""
     given = _source(path, (), what="cohort file")
     cohort = with_defaults(load_schema("cohort"), given.content)
-    faults = list(_schema_faults("cohort", cohort)) + list(odd_values(given.content))
+    faults = _one_a_key([*_schema_faults("cohort", cohort), *odd_values(given.content)])
     if not faults:
         faults = list(_cohort_at_odds(cohort))
     if faults:
@@ -95,9 +100,18 @@ def _source(source: Mapping[str, Any] | str | Path, files: Sequence[str | Path],
     return _Source(file.content, (file,), file.path)
 
 
+def _one_a_key(faults: list[Fault]) -> list[Fault]:
+    """The faults without those that say of a key again, in other words, that it does not fit."""
+    first: dict[KeyPath, Fault] = {}
+    for fault in faults:
+        first.setdefault(fault[0], fault)
+    return list(first.values())
+
+
 def _schema_faults(name: str, content: dict[str, Any]) -> Iterator[Fault]:
     missing_under: set[KeyPath] = set()
-    for error in validator_of(name).iter_errors(content):
+    errors = validator_of(name).iter_errors(content)
+    for error in sorted(errors, key=lambda error: error.validator != "enum"):  # it says most
         key = tuple(map(str, error.absolute_path))
         if error.validator == "additionalProperties":
             for unknown, allowed in unknown_keys_in_words(error):

@@ -28,12 +28,6 @@ class YamlFile:
     content: dict[str, Any]
     lines: dict[KeyPath, int]
 
-    def line(self, key: KeyPath) -> int | None:
-        """The line of `key`, or of the nearest key above it; None where not even that is known."""
-        while key and key not in self.lines:
-            key = key[:-1]
-        return self.lines.get(key)
-
 
 def read_yaml(path: str | Path, *, what: str) -> YamlFile:
     """The YAML mapping at `path`; ConfigError where it is none, or where it gives a key twice."""
