@@ -36,9 +36,11 @@ from resistance.genome import GenomeBuild, decide_build
 from resistance.panel import Panel, load_panel
 from resistance.sample_tables import ALTERATIONS, ANALYSES, ELIGIBILITY, LABEL, RULES
 from resistance.step import run_step, step_parser
+from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.panel_vcf import read_panel_vcf
 from resistance.variants.sv_reader import read_structural_variants
 from resistance.variants.vcf_reader import vcf_build
+from resistance.vocabulary import State
 
 log = logging.getLogger("annotate_alterations")
 
@@ -56,6 +58,13 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--amplicons", type=Path, required=True, help="table of the copy-number step")
     options.add_argument("--purity-ploidy", type=Path, required=True, help="table of the copy-number step")
     options.add_argument("--structural-variants", type=Path, help="somatic VCF of structural variants")
+    options.add_argument("--callable-regions", type=Path, help="BED of where small variants could be called")
+    options.add_argument(
+        "--assume-callable",
+        action="store_true",
+        help="the silence of the file of small variants is wild-type",
+    )
+    options.add_argument("--variants-analyses", type=Path, help="analyses table of the variants step")
     options.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file")
     options.add_argument("--evidence", type=Path, default=EVIDENCE, help="folder of the knowledge base")
     options.add_argument("--civic", type=Path, help="CIViC evidence table to add")
@@ -74,7 +83,7 @@ def main(arguments: argparse.Namespace) -> None:
     transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
     knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts)
     cohort = load_cohort_file(arguments.cohort)
-    findings = read_findings(arguments, analyses, build=panel.build)
+    findings = read_findings(arguments, analyses, panel=panel)
     scope = scope_of(cohort, knowledge.drug_classes)
     rules = rules_in_scope(knowledge.rules, scope)
     log.info(
@@ -111,7 +120,7 @@ def build_of(arguments: argparse.Namespace) -> GenomeBuild:
     return decide_build(stated=stated, told=told, default=None, sample=arguments.sample)
 
 
-def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, build: GenomeBuild) -> Findings:
+def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, panel: Panel) -> Findings:
     """Everything that the earlier steps found of the tumour."""
     purity, purity_reason = read_purity(arguments.purity_ploidy)
     copies = read_gene_copies(arguments.gene_copy_number)
@@ -123,7 +132,7 @@ def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, build
     else:
         with analyses.attempt("structural_variants"):
             junctions = read_structural_variants(
-                arguments.structural_variants, sample=arguments.sample, build=build
+                arguments.structural_variants, sample=arguments.sample, build=panel.build
             )
             analyses.done("structural_variants", f"{len(junctions)} junctions")
     return Findings(
@@ -141,8 +150,31 @@ def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, build
         purity=purity,
         purity_reason=purity_reason,
         structural_variants=junctions,
+        covered_genes=covered_genes(arguments, panel=panel),
         prior_anti_egfr=None if prior is None else prior == "yes",
     )
+
+
+def covered_genes(arguments: argparse.Namespace, *, panel: Panel) -> dict[str, str]:
+    """Genes whose coding sequence a usable file of small variants is silent on with meaning, and why."""
+    if not (arguments.assume_callable or arguments.callable_regions) or not _small_variants_done(arguments):
+        return {}
+    if arguments.assume_callable:
+        return dict.fromkeys(panel.genes, "the file is silent, which assume_callable makes wild-type")
+    regions = read_callable_regions(arguments.callable_regions, panel.build)
+    return {
+        symbol: "callable_regions cover the coding sequence and the file is silent"
+        for symbol, gene in panel.genes.items()
+        if all(regions.covers(gene.chromosome, start, end) for start, end in gene.cds)
+    }
+
+
+def _small_variants_done(arguments: argparse.Namespace) -> bool:
+    if arguments.variants_analyses is None:
+        return False
+    rows = ANALYSES.read(arguments.variants_analyses)
+    done = rows["state"] == State.DONE
+    return bool((done & (rows["analysis"] == "small_variants")).any())
 
 
 def _braf_codons(panel: Panel) -> tuple[int, ...]:

@@ -1,8 +1,8 @@
 """How many copies carry a variant, in which share of the cancer cells, and whether a normal copy is left.
 
 With purity p, total copies CN in tumour cells and 2 in normal cells, a somatic variant at VAF f sits on
-`f * (p * CN + 2 * (1 - p)) / p` copies (PURPLE, hmftools). The copies a cell that carries it has are taken
-as the nearest whole number, the most parsimonious reading, at least 1 and at most the greater allele's.
+`f * (p * CN + 2 * (1 - p)) / p` copies a cell on average (PURPLE, hmftools). Below one copy a cell, at most
+that share of the cells carries it; from one copy on every cell may, and one bulk sample cannot say otherwise.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NORMAL_COPIES = 2.0
 class ClonalityLimits:
     """When a share of cells is told clonal or subclonal.
 
-    A variant is subclonal when the upper bound of its share stays below 1 (McGranahan et al. 2015,
+    A variant is subclonal when the upper bound of its copies a cell stays below 1 (McGranahan et al. 2015,
     doi:10.1126/scitranslmed.aaa1408), and clonal when besides the lower bound exceeds `clonal_low`
     (our choice: else the reads say nothing). An allele counts as lost below `lost_copies` (PURPLE: 0.5).
     """
@@ -108,9 +108,7 @@ def variant_copies(
     copies = copies_of_vaf(vaf, purity=purity.value, copy_number=copy_number)
     low = copies_of_vaf(low_vaf, purity=bounds[1], copy_number=copy_number)
     high = copies_of_vaf(high_vaf, purity=bounds[0], copy_number=copy_number)
-    greater = copy_number - (minor_copy_number or 0.0)
-    per_cell = min(max(1, round(copies)), max(1, round(greater)))
-    ccf, ccf_low, ccf_high = (min(1.0, value / per_cell) for value in (copies, low, high))
+    ccf, ccf_low, ccf_high = (min(1.0, value) for value in (copies, low, high))
     clonality = _clonality(ccf_low, ccf_high, limits)
     return VariantCopies(
         copies=copies,
@@ -120,7 +118,9 @@ def variant_copies(
         ccf_low=ccf_low,
         ccf_high=ccf_high,
         clonality=clonality,
-        biallelic=_biallelic(high, copy_number, minor_copy_number, clonality=clonality, limits=limits),
+        biallelic=_biallelic(
+            (copies, high), copy_number, minor_copy_number, clonality=clonality, limits=limits
+        ),
     )
 
 
@@ -131,19 +131,23 @@ def _clonality(ccf_low: float, ccf_high: float, limits: ClonalityLimits) -> Clon
 
 
 def _biallelic(
-    copies_high: float,
+    copies: tuple[float, float],
     copy_number: float,
     minor_copy_number: float | None,
     *,
     clonality: Clonality,
     limits: ClonalityLimits,
 ) -> bool | None:
-    """Whether no normal copy is left: the other allele lost, and the variant on all that remain."""
+    """Whether no normal copy is left: the other allele lost, and the variant on all that remain.
+
+    `copies` are the estimate and its upper bound; None where they disagree, or the other allele is unknown.
+    """
     if minor_copy_number is None:
         return None
-    if minor_copy_number >= limits.lost_copies or copies_high < copy_number - limits.lost_copies:
+    all_copies = copy_number - limits.lost_copies
+    if minor_copy_number >= limits.lost_copies or copies[1] < all_copies or clonality is Clonality.SUBCLONAL:
         return False
-    return clonality is not Clonality.SUBCLONAL
+    return True if copies[0] >= all_copies else None
 
 
 def amplified_allele(copies: VariantCopies, copy_number: float | None) -> str:
