@@ -6,7 +6,7 @@ genomes (see `Noise`), not the Poisson noise of an ideal one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,6 @@ class TrueGenome:
     whole_genome_doubled: bool
     ploidy: float
     aberrant: float
-    note: str = ""
 
     @property
     def total(self) -> Floats:
@@ -56,9 +55,23 @@ class TrueGenome:
         return self.first + self.second
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Amplicon:
+    """A stretch of chromosome 17 raised to `ratio` times the ploidy (least copies over `gene`), not flat."""
+
+    start: int
+    end: int
+    ratio: float
+    gene: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is done to a diploid genome, in order; shares are of the events' random draws."""
+    """What is done to a diploid genome, in order; `subclonal_share` of the events are in part of the cells.
+
+    `doubled` doubles the genome between the early and the late events; `polysomy_17` and `arm_gain_17q` add
+    copies to chromosome 17 and its long arm.
+    """
 
     purity: float
     sex: str = "XX"
@@ -69,11 +82,8 @@ class Recipe:
     subclonal_share: float = 0.15
     polysomy_17: int = 0
     arm_gain_17q: int = 0
-    amplicon_copies: float = 0.0
-    amplicon_start: int = 0
-    amplicon_end: int = 0
-    note: str = ""
-    extras: dict[str, float] = field(default_factory=dict)
+    amplicon: Amplicon | None = None
+    other_amplicons: int = 0
 
 
 def weights_of(sites: Sites) -> Floats:
@@ -120,22 +130,19 @@ def make_genome(recipe: Recipe, sites: Sites, rng: np.random.Generator) -> TrueG
         second *= 2
     _alter_arms(haplotypes, arms, recipe.late_arm_events, recipe.subclonal_share, rng)
     on_17 = sites.chromosome == "17"
-    if recipe.polysomy_17 or recipe.arm_gain_17q or recipe.amplicon_copies:
+    if recipe.polysomy_17 or recipe.arm_gain_17q or recipe.amplicon:
         base = 2.0 if recipe.doubled else 1.0
         first[on_17] = base + recipe.polysomy_17
         second[on_17] = base
         long_arm = on_17 & (arms == arms[np.flatnonzero(on_17)[-1]])
         first[long_arm] += recipe.arm_gain_17q
-    if recipe.amplicon_copies:
-        inside = on_17 & (sites.end > recipe.amplicon_start) & (sites.start < recipe.amplicon_end)
-        middle = (sites.start[inside] + sites.end[inside]) / 2
-        along = (middle - recipe.amplicon_start) / max(1, recipe.amplicon_end - recipe.amplicon_start)
-        shape = 1 + 0.15 * np.sin(2 * np.pi * (along * rng.uniform(0.5, 2) + rng.uniform()))
-        over_gene = np.abs(along - 0.5).argmin() if inside.any() else 0
-        shape = shape / shape[over_gene] if inside.any() else shape
-        first[inside] = np.maximum(0, recipe.amplicon_copies * shape - second[inside])
     weights = weights_of(sites)
     autosomal = ~on_x & ~on_y
+    ploidy = float(np.average((first + second)[autosomal], weights=weights[autosomal]))
+    for _ in range(recipe.other_amplicons):
+        _amplify_elsewhere(haplotypes, sites, ploidy, rng)
+    if recipe.amplicon:
+        _amplify(haplotypes, sites, recipe.amplicon, ploidy, rng)
     total = first + second
     ploidy = float(np.average(total[autosomal], weights=weights[autosomal]))
     usual = 2.0 if recipe.doubled else 1.0
@@ -148,8 +155,37 @@ def make_genome(recipe: Recipe, sites: Sites, rng: np.random.Generator) -> TrueG
         recipe.doubled,
         ploidy,
         float(np.average(odd[autosomal], weights=weights[autosomal])),
-        recipe.note,
     )
+
+
+def _amplify(
+    haplotypes: tuple[Floats, Floats],
+    sites: Sites,
+    amplicon: Amplicon,
+    ploidy: float,
+    rng: np.random.Generator,
+) -> None:
+    """Raise one haplotype over the amplicon so that the least total over the gene is ratio times the ploidy."""
+    first, second = haplotypes
+    inside = (sites.chromosome == "17") & (sites.end > amplicon.start) & (sites.start < amplicon.end)
+    middle = (sites.start + sites.end) / 2
+    along = (middle - amplicon.start) / max(1, amplicon.end - amplicon.start)
+    shape = 1 + 0.15 * np.sin(2 * np.pi * (along * rng.uniform(0.5, 2) + rng.uniform()))
+    over_gene = inside & (sites.end > amplicon.gene[0]) & (sites.start < amplicon.gene[1])
+    least = float(shape[over_gene].min()) if over_gene.any() else 1.0
+    total = amplicon.ratio * ploidy * shape / least
+    first[inside] = np.maximum(0, total - second)[inside]
+
+
+def _amplify_elsewhere(
+    haplotypes: tuple[Floats, Floats], sites: Sites, ploidy: float, rng: np.random.Generator
+) -> None:
+    """A focal amplicon of 0.2-3 Mb anywhere but on chromosome 17 and the sex chromosomes."""
+    at = int(rng.choice(np.flatnonzero(~np.isin(sites.chromosome, ("17", "X", "Y")))))
+    start = sites.start[at] - 10 ** rng.uniform(5.0, 6.2)
+    end = sites.start[at] + 10 ** rng.uniform(5.0, 6.2)
+    inside = (sites.chromosome == sites.chromosome[at]) & (sites.end > start) & (sites.start < end)
+    haplotypes[0][inside] = ploidy * rng.uniform(2, 10)
 
 
 def _alter_arms(
