@@ -115,6 +115,8 @@ def protein_change(coding: str, downstream: str, edit: CodingEdit) -> ProteinCha
     changed = _first_difference(reference, altered)
     if UNKNOWN in reference[first : changed + 1] or UNKNOWN in altered[first : changed + 1]:
         return _untold(edit, first, end)
+    if altered == reference:
+        return _silent(reference, first, end)
     if edit.shift % 3:
         return _frameshift(reference, altered, changed)
     return _same_frame(reference, altered, changed, edit)
