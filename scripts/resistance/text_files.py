@@ -53,7 +53,7 @@ def read_hand_written(path: str | Path, *, what: str) -> HandWritten:
     elif "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
         tolerated.append("old Macintosh line ends")
-    if not text.strip("\n\t \ufeff"):
+    if not text.replace("\ufeff", "").strip():
         raise InputError(Problem(path, "is empty", allowed=f"fill the {what}"))
     return HandWritten(text, tuple(tolerated))
 
