@@ -17,6 +17,7 @@ from resistance.copynumber.absolute import with_purity_and_ploidy
 from resistance.copynumber.amplification import CallSettings
 from resistance.copynumber.assessment import Assessment, assess, compare
 from resistance.copynumber.definitions import DEFINITIONS, SENSITIVITY_NAME
+from resistance.copynumber.fit import FitSettings, fit_from_reads
 from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.importing import check_positions, import_copy_number
 from resistance.copynumber.rows import (
@@ -33,6 +34,7 @@ from resistance.copynumber.segments import CopyNumberProfile, PurityMethod, Puri
 from resistance.errors import InputError, Problem
 from resistance.genome import GenomeBuild, decide_build
 from resistance.panel import load_panel
+from resistance.reads.alignment import open_alignment
 from resistance.sample_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
@@ -44,10 +46,11 @@ from resistance.sample_tables import (
 )
 from resistance.step import run_step, step_parser
 from resistance.tables import Table
+from resistance.variants.sv_reader import read_structural_variants
 
 log = logging.getLogger("measure_copy_number")
 
-FILE, READS = "copy_number", "copy_number_from_reads"
+FILE, READS, BREAKPOINTS = "copy_number", "copy_number_from_reads", "amplicon_breakpoints"
 MOST_PLOIDY = 20.0
 
 
@@ -96,6 +99,10 @@ def parser() -> argparse.ArgumentParser:
         default=defaults.certainty,
         help="probability from which an amplification is called, and below 1 minus which it is excluded",
     )
+    options.add_argument(
+        "--windows", type=int, help="windows of about 1 kb to read; all that ship by default"
+    )
+    options.add_argument("--threads", type=int, default=1, help="worker processes that read a file")
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
 
@@ -105,8 +112,10 @@ def main(arguments: argparse.Namespace) -> None:
     check_known_values(arguments)
     analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
     imported = import_file(arguments, analyses)
-    build, imported = with_build(arguments, analyses, imported)
-    fitted = fit_reads(arguments, analyses, build)
+    reads_builds = builds_of_reads(arguments, analyses)
+    build, imported = with_build(arguments, analyses, imported, reads_builds)
+    fitted = None if analyses.state(READS) is not None else fit_reads(arguments, analyses, build)
+    breakpoints = read_breakpoints(arguments, analyses, build)
     profiles = [profile for profile in (fitted, imported) if profile is not None]
     settings = CallSettings(
         amplification_ratio=arguments.amplification_ratio,
@@ -115,7 +124,10 @@ def main(arguments: argparse.Namespace) -> None:
         absolute_amplification=arguments.absolute_amplification,
     )
     genes = tuple(load_panel(build).genes.values())
-    assessments = [assess(profile, genes, build=build, settings=settings) for profile in profiles]
+    assessments = [
+        assess(profile, genes, build=build, settings=settings, breakpoints=breakpoints)
+        for profile in profiles
+    ]
     assessments.sort(
         key=lambda assessment: not assessment.usable
     )  # reads first, unless only the file can say
@@ -165,26 +177,54 @@ def note_failure(analyses: AnalysisLog, analysis: str, error: InputError) -> Non
         raise error
 
 
+def builds_of_reads(arguments: argparse.Namespace, analyses: AnalysisLog) -> dict[str, GenomeBuild | None]:
+    """The build that the header of each BAM or CRAM tells; empty where there are none or one is unusable."""
+    if arguments.tumor_reads is None:
+        analyses.skipped(READS, "not given")
+        return {}
+    told: dict[str, GenomeBuild | None] = {}
+    try:
+        for path in (arguments.tumor_reads, arguments.normal_reads):
+            if path is not None:
+                with open_alignment(path, reference=arguments.reference) as alignment:
+                    told[str(path)] = alignment.build
+    except InputError as error:
+        note_failure(analyses, READS, error)
+        return {}
+    return told
+
+
 def with_build(
-    arguments: argparse.Namespace, analyses: AnalysisLog, imported: CopyNumberProfile | None
+    arguments: argparse.Namespace,
+    analyses: AnalysisLog,
+    imported: CopyNumberProfile | None,
+    reads_builds: dict[str, GenomeBuild | None],
 ) -> tuple[GenomeBuild, CopyNumberProfile | None]:
-    """The build of all sources, and the imported profile if it fits; else the build only names the tables."""
+    """The build of all sources, and the imported profile if it fits it.
+
+    Where the sources contradict each other none is used, and the build only names the tables.
+    """
     stated = GenomeBuild(arguments.genome_build) if arguments.genome_build else None
     default = GenomeBuild(arguments.default_build) if arguments.default_build else None
-    fallback = stated or default or GenomeBuild.GRCH38
-    if imported is None:
-        return fallback, None
+    told = dict(reads_builds)
+    if imported is not None:
+        told[str(arguments.copy_number)] = imported.build
+    if not told:
+        return stated or default or GenomeBuild.GRCH38, None
     try:
-        build = decide_build(
-            stated=stated,
-            told={str(arguments.copy_number): imported.build},
-            default=default,
-            sample=arguments.sample,
-        )
+        build = decide_build(stated=stated, told=told, default=default, sample=arguments.sample)
+    except InputError as error:
+        for analysis, used in ((FILE, imported is not None), (READS, bool(reads_builds))):
+            if used:
+                note_failure(analyses, analysis, error)
+        return stated or default or GenomeBuild.GRCH38, None
+    if imported is None:
+        return build, None
+    try:
         check_positions(imported, arguments.copy_number, build=build)
     except InputError as error:
         note_failure(analyses, FILE, error)
-        return fallback, None
+        return build, None
     analyses.done(FILE, f"imported from {imported.source}")
     return build, imported
 
@@ -192,12 +232,44 @@ def with_build(
 def fit_reads(
     arguments: argparse.Namespace, analyses: AnalysisLog, build: GenomeBuild
 ) -> CopyNumberProfile | None:
-    """The profile fitted from the tumour's reads; None where there are none."""
-    if arguments.tumor_reads is None:
-        analyses.skipped(READS, "not given")
+    """The profile fitted from the tumour's reads; None where they cannot be used."""
+    profile = None
+    with analyses.attempt(READS):
+        profile = fit_from_reads(
+            arguments.tumor_reads,
+            arguments.normal_reads,
+            panel=load_panel(build),
+            build=build,
+            settings=FitSettings(
+                windows=arguments.windows, workers=arguments.threads, least_purity=arguments.min_purity
+            ),
+            purity=arguments.purity,
+            ploidy=arguments.ploidy,
+            sex=arguments.sex,
+            reference=arguments.reference,
+        ).profile
+        if profile.unusable is None:
+            analyses.done(READS, "fitted from reads")
+        else:
+            analyses.skipped(READS, profile.unusable)
+    return profile
+
+
+def read_breakpoints(
+    arguments: argparse.Namespace, analyses: AnalysisLog, build: GenomeBuild
+) -> tuple[tuple[str, int], ...] | None:
+    """Positions of the structural variants that passed their caller's filters; None where there is no file."""
+    if arguments.structural_variants is None:
         return None
-    analyses.skipped(READS, f"this version fits no copies from reads on {build}")
-    return None
+    found = None
+    with analyses.attempt(BREAKPOINTS):
+        variants = read_structural_variants(
+            arguments.structural_variants, sample=arguments.sample, build=build
+        )
+        passed = [variant for variant in variants if not variant.filters]
+        found = tuple((end.chromosome, end.position) for variant in passed for end in variant.breakpoints)
+        analyses.done(BREAKPOINTS, f"{len(passed)} of {len(variants)} junctions passed")
+    return found
 
 
 def write_tables(

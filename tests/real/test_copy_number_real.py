@@ -199,3 +199,16 @@ def test_sk_br_3_segments_as_ratios_are_amplified_and_focal(tmp_path: Path, shar
     focal = [row for row in amplicons.itertuples() if "ERBB2" in str(row.genes).split(",")]
     assert len(focal) == 1
     assert focal[0].focality == "focal"
+
+
+def test_reads_of_windows_only_are_not_assessable(tmp_path: Path, shared_data: Path) -> None:
+    """The CPCT pair has reads over the exons of some genes: no copies, for that reason."""
+    out = tmp_path / "out"
+    reads = shared_data / "reads"
+    argv = ["--sample", "CPCT12345678T", "--output-dir", str(out)]
+    argv += ["--tumor-reads", str(reads / "CPCT12345678T.bam")]
+    argv += ["--normal-reads", str(reads / "CPCT12345678R.bam")]
+    assert run_step(measure_copy_number.parser(), measure_copy_number.main, argv) == 0
+    genes = genes_of(out)
+    assert set(genes["call"]) == {"not_assessable"}
+    assert "a panel, an exome or a slice" in genes.loc["ERBB2", "reason"]

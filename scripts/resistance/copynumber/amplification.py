@@ -14,7 +14,7 @@ from resistance.copynumber.definitions import (
     Measure,
 )
 from resistance.copynumber.genes import GeneMeasurement
-from resistance.copynumber.segments import CopyNumberProfile
+from resistance.copynumber.segments import CopyNumberProfile, PurityStatus
 from resistance.copynumber.uncertainty import Draws
 from resistance.vocabulary import CopyNumberCall, Verdict
 
@@ -104,7 +104,11 @@ def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSett
 def _judge_by_ploidy(
     found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
 ) -> GeneVerdict:
-    """The call of a gene whose copies and ploidy are known."""
+    """The call of a gene whose copies and ploidy are known.
+
+    Where purity and ploidy are too uncertain to be used, an amplification that holds over all their
+    possible values is still called; its absence is not.
+    """
     least, most, ploidy = found.min_copy_number or 0.0, found.max_copy_number or 0.0, found.ploidy or 0.0
     ratio = settings.amplification_ratio
     threshold = ratio * ploidy
@@ -113,7 +117,10 @@ def _judge_by_ploidy(
     whole = _exceeds(least, threshold, p_whole, found.min_interval, settings)
     part = _exceeds(most, threshold, p_part, found.max_interval, settings)
     doubt = None
-    if found.capped and not (whole and least > threshold):
+    weak = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE
+    if weak and not (whole or part):
+        doubt = profile.purity_ploidy.reason or "purity and ploidy are not to be used"
+    elif found.capped and not (whole and least > threshold):
         doubt = f"copies are capped at {profile.capped_at:g}, the threshold is {threshold:.1f}"
     elif whole is None or (whole is False and part is None):
         doubt = _doubt(p_whole if whole is None else p_part, threshold, found)

@@ -291,6 +291,16 @@ def test_interval_of_a_fit_is_that_of_its_draws() -> None:
     assert found.high == pytest.approx(19.75)
 
 
+def test_purity_that_is_not_to_be_used_allows_an_amplification_but_not_its_absence() -> None:
+    weak = replace(values(), status=PurityStatus.NOT_ASSESSABLE, reason="too little aberration to tell")
+    sure = replace(draws(np.full(100, 40.0)), purity_ploidy=weak)
+    assert call(sure).call is CopyNumberCall.AMPLIFIED
+    flat = replace(draws(np.full(100, 2.0)), purity_ploidy=weak)
+    assert call(flat).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(flat).reason.startswith("too little aberration to tell")
+    assert call(flat).p_amplified == 0.0
+
+
 def test_without_a_range_there_is_no_probability_and_it_says_so() -> None:
     verdict = call(focal(30.0))
     assert verdict.p_amplified is None

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from alignment_files import Read, WriteBam
 
 import measure_copy_number
-from resistance.genome import GenomeBuild
+from resistance.copynumber.fit import FitSettings, ReadsFit
+from resistance.copynumber.segments import (
+    CopyNumberProfile,
+    PosteriorDraws,
+    PurityMethod,
+    PurityPloidy,
+    PurityStatus,
+    Segment,
+)
+from resistance.genome import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import load_panel
 from resistance.sample_tables import (
     AMPLICONS,
@@ -156,6 +169,159 @@ def test_ratios_with_and_without_purity(tmp_path: Path) -> None:
     row = erbb2(tmp_path)
     assert row["call"] == "amplified"
     assert row["copy_number"] == pytest.approx(20.0, abs=0.01)
+
+
+def fitted(copies: float) -> ReadsFit:
+    """As if fitted from reads: 17q12 at `copies`, everything else at 2, with draws that are sure."""
+    lengths = CONTIG_LENGTHS[GenomeBuild.GRCH38]
+    segments = [Segment(name, 0, lengths[name], 2.0, 1.0) for name in CHROMOSOMES if name not in ("17", "Y")]
+    segments += [
+        Segment("17", 0, 39_500_000, 2.0, 1.0),
+        Segment("17", 39_500_000, 40_000_000, copies, 1.0),
+        Segment("17", 40_000_000, lengths["17"], 2.0, 1.0),
+    ]
+    ones = np.ones(50)
+    table = np.outer([segment.copy_number or 0.0 for segment in segments], ones)
+    profile = CopyNumberProfile(
+        "reads",
+        GenomeBuild.GRCH38,
+        tuple(segments),
+        purity_ploidy=PurityPloidy(
+            0.7, 0.65, 0.75, 2.0, 1.95, 2.05, False, PurityMethod.FITTED, PurityStatus.OK
+        ),
+        draws=PosteriorDraws(0.7 * ones, 2.0 * ones, table),
+        sex="XX",
+    )
+    return ReadsFit(profile, (), None, profile.draws)
+
+
+@pytest.fixture
+def fit(monkeypatch: pytest.MonkeyPatch) -> Callable[[ReadsFit], list[dict[str, object]]]:
+    """Puts a ready fit in place of the reading; gives the options it was called with."""
+
+    def put(result: ReadsFit) -> list[dict[str, object]]:
+        calls: list[dict[str, object]] = []
+
+        def stand_in(tumor: Path, normal: Path | None, **options: object) -> ReadsFit:
+            calls.append({"tumor": tumor, "normal": normal, **options})
+            return result
+
+        monkeypatch.setattr(measure_copy_number, "fit_from_reads", stand_in)
+        return calls
+
+    return put
+
+
+@pytest.fixture
+def tumor_bam(write_bam: WriteBam) -> Path:
+    return write_bam([Read("17", 1000, "ACGTACGT", "r1")])
+
+
+def test_reads_alone(
+    tmp_path: Path, tumor_bam: Path, fit: Callable[[ReadsFit], list[dict[str, object]]]
+) -> None:
+    calls = fit(fitted(12.0))
+    options = ("--purity", "0.7", "--sex", "XX", "--windows", "5000", "--min-purity", "0.1")
+    assert run(tmp_path, "--tumor-reads", tumor_bam, *options) == 0
+    assert len(calls) == 1
+    assert (calls[0]["tumor"], calls[0]["normal"], calls[0]["purity"]) == (tumor_bam, None, 0.7)
+    assert (calls[0]["build"], calls[0]["sex"]) == (GenomeBuild.GRCH38, "XX")
+    settings = calls[0]["settings"]
+    assert isinstance(settings, FitSettings)
+    assert (settings.windows, settings.least_purity) == (5000, 0.1)
+    row = erbb2(tmp_path)
+    assert (row["call"], row["p_amplified"], row["source"]) == ("amplified", 1.0, "reads")
+    assert tables(tmp_path)["purity_ploidy.tsv"]["method"][0] == "fitted"
+
+
+def test_reads_and_file_are_both_reported_and_their_disagreement_is_stated(
+    tmp_path: Path, tumor_bam: Path, fit: Callable[[ReadsFit], list[dict[str, object]]]
+) -> None:
+    fit(fitted(2.0))
+    assert run(tmp_path, "--tumor-reads", tumor_bam, "--copy-number", segments_file(tmp_path)) == 0
+    found = tables(tmp_path)
+    genes = found["gene_copy_number.tsv"]
+    assert len(genes) == 2 * N_GENES
+    both = genes[genes["gene"] == "ERBB2"]
+    assert list(both["source"]) == ["reads", "allelic_segments"]
+    assert list(both["call"]) == ["neutral", "amplified"]
+    told = "sources disagree: reads neutral (2.0 copies), allelic_segments amplified (9.0 copies)"
+    assert all(told in reason for reason in both["reason"])
+    assert found["purity_ploidy.tsv"]["purity"][0] == 0.7  # of the reads, which come first
+    quality = found["qc.tsv"].set_index("metric")
+    assert quality.loc["copy_number_sources_agree", "status"] == "warn"
+    assert "ERBB2" in quality.loc["copy_number_sources_agree", "note"]
+    assert set(found["segments.tsv"]["source"]) == {"reads", "allelic_segments"}
+    assert list(found["amplicons.tsv"]["source"]) == ["allelic_segments"]
+
+
+def test_a_file_comes_first_where_the_reads_say_nothing(
+    tmp_path: Path, tumor_bam: Path, fit: Callable[[ReadsFit], list[dict[str, object]]]
+) -> None:
+    ready = fitted(2.0)
+    panel_only = replace(ready, profile=replace(ready.profile, segments=(), draws=None, unusable="a panel"))
+    fit(panel_only)
+    assert run(tmp_path, "--tumor-reads", tumor_bam, "--copy-number", segments_file(tmp_path)) == 0
+    both = tables(tmp_path)["gene_copy_number.tsv"]
+    assert list(both[both["gene"] == "ERBB2"]["source"]) == ["allelic_segments", "reads"]
+    analyses = tables(tmp_path)["analyses"].set_index("analysis")
+    assert tuple(analyses.loc["copy_number_from_reads", ["state", "reason"]]) == ("skipped", "a panel")
+
+
+def test_reads_of_another_build_than_the_file(
+    tmp_path: Path,
+    tumor_bam: Path,
+    fit: Callable[[ReadsFit], list[dict[str, object]]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    calls = fit(fitted(12.0))
+    path = tmp_path / "b37.tsv"
+    path.write_text("Chromosome\tStart\tEnd\tnMajor\tnMinor\n1\t1\t249250621\t1\t1\n", encoding="utf-8")
+    options = ("--tumor-reads", tumor_bam, "--copy-number", path)
+    assert run(tmp_path, *options) == 2
+    assert "are on different genome builds" in capsys.readouterr().err
+    assert run(tmp_path, *options, "--record-failures") == 0
+    assert calls == []
+    states = tables(tmp_path)["analyses"].set_index("analysis")["state"]
+    assert (states["copy_number"], states["copy_number_from_reads"]) == ("failed", "failed")
+
+
+def test_broken_reads_do_not_take_the_file_with_them(
+    tmp_path: Path, write_bam: WriteBam, fit: Callable[[ReadsFit], list[dict[str, object]]]
+) -> None:
+    calls = fit(fitted(12.0))
+    bam = write_bam([Read("17", 1000, "ACGTACGT", "r1")], index=False)
+    options = ("--tumor-reads", bam, "--copy-number", segments_file(tmp_path))
+    assert run(tmp_path, *options) == 2
+    assert run(tmp_path, *options, "--record-failures") == 0
+    assert calls == []
+    assert (erbb2(tmp_path)["source"], erbb2(tmp_path)["call"]) == ("allelic_segments", "amplified")
+
+
+def test_breakpoints_support_the_amplicon(tmp_path: Path) -> None:
+    path = tmp_path / "sv.vcf"
+
+    def write(position: int, filters: str) -> None:
+        path.write_text(
+            "##fileformat=VCFv4.2\n##contig=<ID=chr17,length=83257441>\n"
+            '##FILTER=<ID=LOW,Description="weak">\n##ALT=<ID=DUP,Description="x">\n'
+            '##INFO=<ID=END,Number=1,Type=Integer,Description="x">\n'
+            '##INFO=<ID=SVTYPE,Number=1,Type=String,Description="x">\n'
+            "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+            f"chr17\t{position}\tdup\tA\t<DUP>\t99\t{filters}\tSVTYPE=DUP;END=60000000\n",
+            encoding="utf-8",
+        )
+
+    for position, filters, expected in (
+        (39_500_100, "PASS", "yes"),
+        (45_000_000, "PASS", "no"),
+        (39_500_100, "LOW", "no"),
+    ):
+        write(position, filters)
+        assert run(tmp_path, "--copy-number", segments_file(tmp_path), "--structural-variants", path) == 0
+        assert list(tables(tmp_path)["amplicons.tsv"]["sv_support"]) == [expected]
+    assert run(tmp_path, "--copy-number", segments_file(tmp_path)) == 0
+    assert tables(tmp_path)["amplicons.tsv"]["sv_support"].isna().all()
 
 
 def test_synthetic_marks_every_table(tmp_path: Path) -> None:
