@@ -157,7 +157,11 @@ def read_maf(
     problem = build_problem(path, places, n_misfits=len(misfits), reference=reference)
     if problem is not None:
         raise VariantFileError([*misfits[:MAX_PROBLEMS], problem])
-    observations = with_neighbours([found[key] for key in sorted(found)], panel=panel, reference=reference)
+    observations = with_neighbours(
+        [found[key] for key in sorted(found, key=lambda variant: variant.genome_order)],
+        panel=panel,
+        reference=reference,
+    )
     out = "; ".join(f"{count} {why}" for why, count in left_out.most_common())
     kept = f"kept {len(observations)} alleles of {len(own)} rows" + (f": {out}" if out else "")
     log.info("%s: %s", path, kept)

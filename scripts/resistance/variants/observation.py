@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from resistance.genome import CHROMOSOMES
+
+_RANK = {chromosome: rank for rank, chromosome in enumerate(CHROMOSOMES)}
+
 READS_ORIGIN = "reads"
 """`Observation.origin` of a variant that was called here, from reads."""
 
@@ -35,6 +39,12 @@ class Variant:
         if len(self.alt) == 1 and self.ref.startswith(self.alt):
             return "deletion"
         return "delins"
+
+    @property
+    def genome_order(self) -> tuple[int, str, int, str, str]:
+        """A sorting key: chromosomes 1 to 22, X, Y, others after them, then position and alleles."""
+        rank = _RANK.get(self.chromosome, len(_RANK))
+        return rank, self.chromosome, self.position, self.ref, self.alt
 
     def __str__(self) -> str:
         return f"{self.chromosome}:{self.position + 1} {self.ref}>{self.alt}"

@@ -50,8 +50,7 @@ def write_panel_vcf(
     """Write `rows` in genome order, bgzipped, and the tabix index `path`.tbi; aside first, then renamed."""
     final = Path(path)
     header = _header(rows, sample=sample, build=build, synthetic=synthetic)
-    order = {name: rank for rank, name in enumerate(CONTIG_LENGTHS[build])}
-    ordered = sorted(rows, key=lambda row: (order[row[0].variant.chromosome], row[0].variant))
+    ordered = sorted(rows, key=lambda row: row[0].variant.genome_order)
     final_index = final.with_name(final.name + ".tbi")
     with written_aside(final_index) as index, written_aside(final) as scratch:
         with pysam.VariantFile(str(scratch), "wz", header=header) as out:

@@ -259,7 +259,9 @@ class _Walk:
             if earlier is None or _rank(phased.observation) > _rank(earlier.observation):
                 once[phased.observation.variant] = phased
         observations = with_neighbours(
-            [once[variant] for variant in sorted(once)], panel=self.panel, reference=self.reference
+            [once[variant] for variant in sorted(once, key=lambda variant: variant.genome_order)],
+            panel=self.panel,
+            reference=self.reference,
         )
         return SmallVariants(
             observations=tuple(observations),

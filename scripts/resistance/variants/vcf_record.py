@@ -156,14 +156,18 @@ def _in_genotype(record: Any, column: int | None, index: int) -> bool:
 
 def phase_keys(record: Any, columns: Columns) -> frozenset[str]:
     """Names of the phase sets that the tumour's allele is in: PS, PID with PGT, SAGE's LPS."""
-    keys = {f"LPS {value}" for value in info_getter(record)("LPS") if value is not None}
+    keys = {f"LPS {_whole(value)}" for value in info_getter(record)("LPS") if value is not None}
     if columns.tumor_index is not None:
         fields = format_getter(record, columns.tumor_index)
         sides = fields("PGT")
         side = f" {sides[0]}" if sides else ""
-        keys |= {f"PID {value}{side}" for value in fields("PID") if value is not None}
-        keys |= {f"PS {value}" for value in fields("PS") if value is not None and not keys}
+        keys |= {f"PID {_whole(value)}{side}" for value in fields("PID") if value is not None}
+        keys |= {f"PS {_whole(value)}" for value in fields("PS") if value is not None and not keys}
     return frozenset(keys)
+
+
+def _whole(value: str | float) -> str:
+    return str(value).removesuffix(".0")
 
 
 def reference_block(record: Any, chromosome: str, columns: Columns) -> CallableBlock | None:
@@ -191,6 +195,6 @@ def reference_block(record: Any, chromosome: str, columns: Columns) -> CallableB
 def _integers(values: Iterable[str | float | None]) -> list[int]:
     numbers = []
     for value in values:
-        if value is not None and str(value).removesuffix(".0").isdigit():
+        if value is not None and _whole(value).isdigit():
             numbers.append(int(float(value)))
     return numbers
