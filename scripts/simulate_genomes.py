@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 DEMO = RESOURCES / "demo"
 STAMP = ".simulated"
+KNOWLEDGE = ("windows", "panel", "reference", "centromeres")
 READ_INDEXES = {".bam": ".bai", ".cram": ".crai"}
 
 
@@ -57,7 +58,9 @@ def make_trial(definition: Path, folder: Path, *, cores: int) -> None:
     """Make the trial declared at `definition` in `folder`, or nothing where it stands there already."""
     trial = read_trial(definition)
     sheets = sorted(definition.parent.glob("*.tsv"))
-    digest = f"{source_digest(Path(__file__))} {content_digest([definition, *sheets], definition.parent)}\n"
+    knowledge = content_digest([RESOURCES / name for name in KNOWLEDGE], RESOURCES)
+    declared = content_digest([definition, *sheets], definition.parent)
+    digest = f"{source_digest(Path(__file__))} {knowledge} {declared}\n"
     tasks = _tasks(trial, folder)
     stamp = folder / STAMP
     made = [file for task in tasks for file in (task.path, _index(task.path))] + [folder / "config.yaml"]

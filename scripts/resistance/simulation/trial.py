@@ -80,7 +80,7 @@ def read_trial(path: Path) -> SimulatedTrial:
         try:
             patients.append(_patient(entry, declared, number))
         except InputError as error:
-            line = file.line(("patients", str(number)))
+            line = _line(file, ("patients", str(number)))
             problems += [Problem(path, str(problem), line=line) for problem in error.problems]
     samples = [patient.truth.sample for patient in patients]
     problems += [
@@ -96,7 +96,7 @@ def _check(file: YamlFile) -> None:
         Problem(
             file.path,
             error.message,
-            line=file.line(tuple(str(part) for part in error.absolute_path)),
+            line=_line(file, tuple(str(part) for part in error.absolute_path)),
             column=".".join(str(part) for part in error.absolute_path) or None,
             allowed="see workflow/schemas/simulation.schema.yaml",
         )
@@ -104,6 +104,13 @@ def _check(file: YamlFile) -> None:
     ]
     if problems:
         raise ConfigError(problems)
+
+
+def _line(file: YamlFile, key: tuple[str, ...]) -> int | None:
+    """The line of `key`, or of the nearest key above it."""
+    while key and key not in file.lines:
+        key = key[:-1]
+    return file.lines.get(key)
 
 
 def _dates_as_text(value: Any) -> Any:
