@@ -20,6 +20,7 @@ from resistance.reads.fragments import ReadFilters
 from resistance.reference import Reference
 from resistance.sample_tables import ANALYSES, CODON_STATUS
 from resistance.step import run_step, step_parser
+from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.caller import ReadsCalls, call_reads
 from resistance.variants.codon_reads import ReadSettings, watched_codons
 from resistance.variants.codon_status import VariantFileView, codon_table, codon_verdict
@@ -28,7 +29,6 @@ from resistance.variants.joined import joined_observations
 from resistance.variants.observation import READS_ORIGIN, SmallVariants
 from resistance.variants.panel_vcf import write_panel_vcf
 from resistance.variants.power import DetectionThresholds
-from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.regions import Regions
 from resistance.variants.small_variants import read_small_variants, small_variants_build
 from resistance.variants.somatic import NormalRule

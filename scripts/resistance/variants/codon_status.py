@@ -267,23 +267,33 @@ def _silent(
     """Wild-type where a clonal variant would have been seen, else not assessable with the depth it would take."""
     power = numbers.power or 0.0
     if power >= thresholds.wild_type_power:
-        stated = f"{expectation.described()}, seen with probability {power:.3f} at {depth} fragments"
+        stated = (
+            f"{expectation.described()} and be seen in {depth} fragments with probability {_shown(power)}"
+        )
         return _verdict(
             place, Status.WILD_TYPE, depth=depth, numbers=numbers, reason="; ".join([stated, *remarks])
         )
     needed = required_depth(expectation.vaf, thresholds=thresholds)
+    if depth == 0:
+        seen = "no fragment shows the codon"
+    else:
+        seen = f"in {depth} fragments it would be seen with probability {_shown(power)} only"
     if needed is None:
         advice = "no depth would be enough"
     elif depth == 0:
-        advice = f"no fragment shows the codon, {needed} are needed"
+        advice = f"{needed} are needed"
     else:
-        advice = (
-            f"{needed} fragments are needed, {math.ceil(10 * needed / depth) / 10:g} x the depth of {depth}"
-        )
-    stated = f"{expectation.described()}, seen with probability {power:.3f} only; {advice}"
+        times = math.ceil(10 * needed / depth) / 10
+        advice = f"{needed} are needed, {times:g} x as many"
+    stated = f"{seen}, {advice}: {expectation.described()}"
     return _verdict(
         place, Status.NOT_ASSESSABLE, depth=depth, numbers=numbers, reason="; ".join([stated, *remarks])
     )
+
+
+def _shown(probability: float) -> str:
+    """A probability in words that never rounds up to certainty."""
+    return "> 0.999" if probability > 0.999 else f"{probability:.3f}"
 
 
 def _mutated(

@@ -122,8 +122,11 @@ class ClonalExpectation:
 
     def described(self) -> str:
         """The expectation in words, for a reason column."""
-        stated = f"a clonal variant on 1 of {self.copy_number:.3g} copies at purity {self.purity:.2g}"
-        return f"{stated} would have VAF {self.vaf:.3f}" + "".join(f"; {remark}" for remark in self.remarks)
+        assumed = f" ({', '.join(self.remarks)})" if self.remarks else ""
+        stated = (
+            f"a clonal variant on 1 of {self.copy_number:.3g} copies at purity {self.purity:.2g}{assumed}"
+        )
+        return f"{stated} would have VAF {self.vaf:.3f}"
 
 
 def clonal_expectation(

@@ -51,7 +51,7 @@ def test_wild_type_needs_its_power():
     assert row.power == pytest.approx(1 - 92 / 8192)
     assert row.depth == 13
     assert "VAF 0.500" in row.reason
-    assert "seen with probability 0.989 at 13 fragments" in row.reason
+    assert "be seen in 13 fragments with probability 0.989" in row.reason
     # power 0.95 at 13 fragments is reached at VAF 0.4101: P(X >= 3 | 13, 0.4101) = 0.95
     assert row.smallest_detectable_vaf == pytest.approx(0.410, abs=5e-4)
     assert row.smallest_detectable_ccf == pytest.approx(0.820, abs=1e-3)
@@ -61,7 +61,10 @@ def test_the_same_depth_at_low_purity_says_how_much_more_is_needed():
     row = verdict(reads=reads_of(13), expectation=UNKNOWN_PURITY)
     assert row.status is Status.NOT_ASSESSABLE
     # VAF 0.1 needs 61 fragments: 61 / 13 = 4.69
-    assert "61 fragments are needed, 4.7 x the depth of 13" in row.reason
+    assert (
+        "in 13 fragments it would be seen with probability 0.134 only, 61 are needed, 4.7 x as many"
+        in row.reason
+    )
     assert "purity unknown, 0.2 assumed" in row.reason
     assert "copy number unknown, 2 assumed" in row.reason
     assert row.smallest_detectable_ccf is None

@@ -1,0 +1,285 @@
+"""The step call_variants on small inputs, good and bad."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from alignment_files import Read, bam_writer
+
+from resistance.genome import CONTIG_LENGTHS, GenomeBuild
+from resistance.reference import Reference
+from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_COPY_NUMBER, PURITY_PLOIDY
+from resistance.variants.panel_vcf import read_panel_vcf
+
+KRAS12 = 25245348
+"""0-based first base of KRAS codon 12 on GRCh38."""
+READ_START = KRAS12 - 70
+CONTIGS = {f"chr{name}": length for name, length in CONTIG_LENGTHS[GenomeBuild.GRCH38].items()}
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    folder: Path
+    err: str
+
+    def codons(self) -> pd.DataFrame:
+        return CODON_STATUS.read(self.folder / "codon_status.tsv").set_index(["gene", "codon"])
+
+    def analyses(self) -> pd.DataFrame:
+        return ANALYSES.read(self.folder / "variants_analyses.tsv").set_index("analysis")
+
+
+Step = Callable[..., Ended]
+
+
+@pytest.fixture
+def step(project, tmp_path, monkeypatch, capsys) -> Step:
+    def run(*arguments: str | Path) -> Ended:
+        folder = tmp_path / "out"
+        command = ["call_variants.py", "--sample", "S", "--output-dir", folder, *arguments]
+        monkeypatch.setattr(sys, "argv", list(map(str, command)))
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(project / "scripts" / "call_variants.py"), run_name="__main__")
+        return Ended(int(ended.value.code or 0), folder, capsys.readouterr().err)
+
+    return run
+
+
+def kras_reads(*, alt: int, depth: int, prefix: str = "t") -> list[Read]:
+    """Reads of 150 bases over KRAS codon 12, `alt` of them with G12D (C>T at its second base)."""
+    with Reference(None, GenomeBuild.GRCH38) as reference:
+        bases = reference.fetch("12", READ_START, READ_START + 150)
+    offset = KRAS12 + 1 - READ_START
+    assert bases[offset] == "C"
+    mutated = bases[:offset] + "T" + bases[offset + 1 :]
+    return [
+        Read("chr12", READ_START, mutated if n < alt else bases, f"{prefix}{n}", flag=0x10 * (n % 2))
+        for n in range(depth)
+    ]
+
+
+@pytest.fixture
+def tumor(tmp_path) -> Path:
+    return bam_writer(tmp_path)(kras_reads(alt=20, depth=80), contigs=CONTIGS)
+
+
+@pytest.fixture
+def normal(tmp_path) -> Path:
+    return bam_writer(tmp_path)(kras_reads(alt=0, depth=40), name="normal.bam", contigs=CONTIGS)
+
+
+def purity_table(folder: Path, purity: float) -> Path:
+    path = folder / "purity_ploidy.tsv"
+    row = {"sample": "S", "purity": purity, "method": "given", "status": "ok"}
+    PURITY_PLOIDY.write(PURITY_PLOIDY.from_rows([row]), path, synthetic=False)
+    return path
+
+
+def copies_table(folder: Path, *rows: tuple[str, float | None]) -> Path:
+    path = folder / "gene_copy_number.tsv"
+    table = GENE_COPY_NUMBER.from_rows(
+        [
+            {
+                "gene": gene,
+                "chromosome": "12",
+                "start": 1,
+                "end": 2,
+                "copy_number": copies,
+                "call": "neutral",
+                "source": f"source{n}",
+            }
+            for n, (gene, copies) in enumerate(rows)
+        ]
+    )
+    GENE_COPY_NUMBER.write(table, path, synthetic=False)
+    return path
+
+
+def test_tumour_against_normal(step, tumor, normal):
+    ended = step("--tumor-reads", tumor, "--normal-reads", normal)
+    assert ended.code == 0
+    row = ended.codons().loc[("KRAS", 12)]
+    assert (row["status"], row["protein_change"], row["alt_reads"], row["depth"]) == (
+        "mutated",
+        "G12D",
+        20,
+        80,
+    )
+    assert ended.codons().loc[("KRAS", 13), "status"] == "wild_type"  # 80 fragments at VAF 0.1
+    assert ended.codons().loc[("NRAS", 12), "status"] == "not_assessable"
+    variants = read_panel_vcf(ended.folder / "variants.vcf.gz")
+    assert [(str(o.variant), c.protein_change) for o, c in variants if c] == [("12:25245350 C>T", "G12D")]
+    assert (ended.folder / "variants.vcf.gz.tbi").is_file()
+    assert ended.analyses().loc["tumor_reads", "state"] == "done"
+
+
+def test_inherited_variant_is_told_apart(step, tumor, tmp_path):
+    normal = bam_writer(tmp_path)(kras_reads(alt=19, depth=40), name="normal.bam", contigs=CONTIGS)
+    ended = step("--tumor-reads", tumor, "--normal-reads", normal)
+    row = ended.codons().loc[("KRAS", 12)]
+    assert row["status"] == "wild_type"
+    assert "G12D is also in the normal (19 of 40 fragments of the normal): inherited" in row["reason"]
+
+
+def test_purity_and_copies_move_the_power(step, tumor, tmp_path):
+    ended = step(
+        "--tumor-reads",
+        tumor,
+        "--purity-ploidy",
+        purity_table(tmp_path, 0.3),
+        "--gene-copy-number",
+        copies_table(tmp_path, ("KRAS", 4.0), ("KRAS", 10.0), ("NRAS", None)),
+    )
+    # the source with more copies counts: 0.3 / (0.3 x 10 + 1.4) = 0.0682
+    row = ended.codons().loc[("KRAS", 13)]
+    assert row["status"] == "not_assessable"
+    assert "a clonal variant on 1 of 10 copies at purity 0.3 would have VAF 0.068" in row["reason"]
+
+
+def vcf(path: Path, *records: str) -> Path:
+    contigs = "".join(f"##contig=<ID={name},length={length}>\n" for name, length in CONTIGS.items())
+    path.write_text(
+        "##fileformat=VCFv4.2\n"
+        + contigs
+        + '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">\n'
+        + '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Depths">\n'
+        + '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">\n'
+        + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n"
+        + "".join(record + "\n" for record in records)
+    )
+    return path
+
+
+G12D_RECORD = "chr12\t25245350\t.\tC\tT\t.\tPASS\t.\tGT:AD:DP\t0/1:60,20:80"
+G13D_RECORD = "chr12\t25245347\t.\tC\tT\t.\tPASS\t.\tGT:AD:DP\t0/1:40,8:48"
+
+
+def test_file_alone_is_silent_elsewhere(step, tmp_path):
+    ended = step("--small-variants", vcf(tmp_path / "s.vcf", G12D_RECORD))
+    assert ended.code == 0
+    codons = ended.codons()
+    assert codons.loc[("KRAS", 12), "status"] == "mutated"
+    assert codons.loc[("KRAS", 13), "status"] == "not_assessable"
+    assert "silent" in codons.loc[("KRAS", 13), "reason"]
+    assert ended.analyses().loc["tumor_reads", "state"] == "skipped"
+
+
+def test_callable_regions_make_silence_speak(step, tmp_path):
+    bed = tmp_path / "callable.bed"
+    bed.write_text("chr12\t25245300\t25245400\n")
+    ended = step("--small-variants", vcf(tmp_path / "s.vcf", G12D_RECORD), "--callable-regions", bed)
+    codons = ended.codons()
+    assert codons.loc[("KRAS", 13), "status"] == "wild_type"
+    assert codons.loc[("KRAS", 61), "status"] == "not_assessable"
+
+
+def test_reads_and_file_that_disagree(step, tumor, tmp_path):
+    file = vcf(tmp_path / "s.vcf", G13D_RECORD, G12D_RECORD)
+    ended = step("--tumor-reads", tumor, "--small-variants", file)
+    codons = ended.codons()
+    assert codons.loc[("KRAS", 12), "status"] == "mutated"
+    assert "DISAGREES" not in codons.loc[("KRAS", 12), "reason"]
+    assert codons.loc[("KRAS", 13), "status"] == "wild_type"
+    assert "DISAGREES with the file of small variants: mutated G13D" in codons.loc[("KRAS", 13), "reason"]
+    notes = {str(o.variant): " ".join(o.notes) for o, _ in read_panel_vcf(ended.folder / "variants.vcf.gz")}
+    assert "0 of 80 fragments of the reads show it" in notes["12:25245347 C>T"]
+    assert "at VAF 0.250" in notes["12:25245350 C>T"]
+
+
+def test_nothing_given_is_all_not_assessable(step):
+    ended = step()
+    assert ended.code == 0
+    codons = ended.codons()
+    assert len(codons) > 500
+    assert set(codons["status"]) == {"not_assessable"}
+    assert set(ended.analyses()["state"]) == {"skipped"}
+
+
+def break_index(path: Path) -> None:
+    path.with_name(path.name + ".bai").unlink()
+
+
+def age_index(path: Path) -> None:
+    index = path.with_name(path.name + ".bai")
+    os.utime(index, (0, 0))
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-28])
+    os.utime(path.with_name(path.name + ".bai"))
+
+
+def replace_by_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+BREAKS = [
+    (break_index, "no index"),
+    (age_index, "is older than"),
+    (truncate, "truncated"),
+    (Path.unlink, "no such file"),
+    (replace_by_directory, "is a directory"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "said"), BREAKS)
+def test_bad_reads_end_the_step_with_2(step, tumor, spoil, said):
+    spoil(tumor)
+    ended = step("--tumor-reads", tumor)
+    assert ended.code == 2
+    assert said in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(("spoil", "said"), BREAKS)
+def test_recorded_failures_leave_tables_and_the_other_sources(step, tumor, tmp_path, spoil, said):
+    spoil(tumor)
+    file = vcf(tmp_path / "s.vcf", G12D_RECORD)
+    ended = step("--tumor-reads", tumor, "--small-variants", file, "--record-failures")
+    assert ended.code == 0
+    analyses = ended.analyses()
+    assert analyses.loc["tumor_reads", "state"] == "failed"
+    assert said in analyses.loc["tumor_reads", "reason"]
+    assert analyses.loc["small_variants", "state"] == "done"
+    assert ended.codons().loc[("KRAS", 12), "status"] == "mutated"
+
+
+def test_other_build_than_the_sheet_says(step, tumor):
+    ended = step("--tumor-reads", tumor, "--genome-build", "GRCh37")
+    assert ended.code == 2
+    assert "is on GRCh38, but the sheet says GRCh37" in ended.err
+
+
+def test_tumour_and_normal_on_different_builds(step, tumor, tmp_path):
+    contigs = {"12": CONTIG_LENGTHS[GenomeBuild.GRCH37]["12"]}
+    normal = bam_writer(tmp_path)([Read("12", 100, "ACGT", "n")], name="normal.bam", contigs=contigs)
+    ended = step("--tumor-reads", tumor, "--normal-reads", normal)
+    assert ended.code == 2
+    assert "different genome builds" in ended.err
+    recorded = step("--tumor-reads", tumor, "--normal-reads", normal, "--record-failures")
+    assert recorded.code == 0
+    assert set(recorded.codons()["status"]) == {"not_assessable"}
+    assert recorded.analyses().loc["tumor_reads", "state"] == "failed"
+
+
+def test_broken_normal_is_recorded_and_the_tumour_called_alone(step, tumor, normal):
+    break_index(normal)
+    ended = step("--tumor-reads", tumor, "--normal-reads", normal, "--record-failures")
+    assert ended.analyses().loc["normal_reads", "state"] == "failed"
+    assert "no normal reads" in ended.analyses().loc["tumor_reads", "reason"]
+    assert ended.codons().loc[("KRAS", 12), "status"] == "mutated"
+
+
+def test_synthetic_mark(step, tumor):
+    ended = step("--tumor-reads", tumor, "--synthetic")
+    header = (ended.folder / "codon_status.tsv").read_text().splitlines()[0]
+    assert header.endswith("\tsynthetic")
