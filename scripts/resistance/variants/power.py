@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
-from scipy.special import betaincinv
-from scipy.stats import binom
+# scipy.stats would take seconds to import; the binomial is an incomplete beta function
+from scipy.special import betainc, betaincinv
 
 NORMAL_COPIES = 2
 """Copies of an autosomal gene in the normal cells of the biopsy."""
@@ -38,8 +39,19 @@ class DetectionThresholds:
 
     def alt_reads_needed(self, depth: int) -> int:
         """Fragments of `depth` that must show an allele before it is reported."""
-        beyond_error = int(binom.isf(self.error_probability, depth, self.error_rate)) + 1 if depth > 0 else 0
-        return max(self.min_alt_reads, math.ceil(self.min_vaf * depth - 1e-9), beyond_error)
+        needed = max(self.min_alt_reads, math.ceil(self.min_vaf * depth - 1e-9))
+        while probability_of_at_least(needed, depth, self.error_rate) > self.error_probability:
+            needed += 1
+        return needed
+
+
+def probability_of_at_least(count: int, of: int, probability: float) -> float:
+    """P(X >= count), X binomial: the regularised incomplete beta function I_p(count, of - count + 1)."""
+    if count <= 0:
+        return 1.0
+    if count > of:
+        return 0.0
+    return float(betainc(count, of - count + 1, probability))
 
 
 def expected_vaf(purity: float, copy_number: float, *, multiplicity: float = 1.0) -> float:
@@ -55,9 +67,10 @@ def detection_probability(depth: int, vaf: float, *, thresholds: DetectionThresh
     """Probability (0-1) that a variant of this allele fraction is reported at this depth."""
     if depth <= 0 or vaf <= 0:
         return 0.0
-    return float(binom.sf(thresholds.alt_reads_needed(depth) - 1, depth, min(vaf, 1.0)))
+    return probability_of_at_least(thresholds.alt_reads_needed(depth), depth, min(vaf, 1.0))
 
 
+@lru_cache(maxsize=1024)
 def required_depth(vaf: float, *, thresholds: DetectionThresholds) -> int | None:
     """Fragments at which a variant of this allele fraction is detected with the wanted power; None if never.
 
@@ -97,11 +110,11 @@ def smallest_detectable_ccf(detectable_vaf: float | None, clonal_vaf: float) -> 
 def _depth_for(needed: int, vaf: float, *, power: float, from_depth: int) -> int:
     """The least depth >= `from_depth` at which P(X >= needed) reaches `power`, for a fixed `needed`."""
     low, high = from_depth, from_depth
-    while binom.sf(needed - 1, high, vaf) < power and high < MOST_DEPTH_SOUGHT:
+    while probability_of_at_least(needed, high, vaf) < power and high < MOST_DEPTH_SOUGHT:
         low, high = high, high * 2
     while low < high:
         middle = (low + high) // 2
-        if binom.sf(needed - 1, middle, vaf) >= power:
+        if probability_of_at_least(needed, middle, vaf) >= power:
             high = middle
         else:
             low = middle + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.stats import binom
+from resistance.variants.power import probability_of_at_least
 
 
 class NormalVerdict(StrEnum):
@@ -43,8 +43,9 @@ def normal_verdict(
     if normal_alt is None or normal_depth is None:
         return NormalVerdict.NO_NORMAL
     tolerated = max(rule.error_rate, rule.contamination * tumor_vaf)
-    if normal_alt > 0 and binom.sf(normal_alt - 1, normal_depth, tolerated) < rule.alpha:
+    if probability_of_at_least(normal_alt, normal_depth, tolerated) < rule.alpha:
         return NormalVerdict.CARRIED
-    if binom.cdf(normal_alt, normal_depth, rule.least_germline_vaf) > rule.shallow_alpha:
+    would_show_more = probability_of_at_least(normal_alt + 1, normal_depth, rule.least_germline_vaf)
+    if would_show_more < 1 - rule.shallow_alpha:
         return NormalVerdict.TOO_SHALLOW
     return NormalVerdict.ABSENT
