@@ -1,7 +1,8 @@
 """Alterations of one tumour with their evidence, every rule looked up, eligibility, and the label.
 
-Reads no outcome. Writes OUTPUT_DIR/eligibility.tsv, alterations.tsv, rules.tsv, label.tsv and
-annotation_analyses.tsv.
+Reads no outcome. Writes OUTPUT_DIR/eligibility.tsv, alterations.tsv, rules.tsv, label.tsv, civic_evidence.tsv,
+evidence_changes.tsv and annotation_analyses.tsv. Variants are not called again: with another knowledge base only
+this step runs, and evidence_changes.tsv says what that changed.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from resistance.analyses import AnalysisLog
 from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.evidence.alterations import alterations_of
+from resistance.evidence.alterations import Alteration, Outcome, alterations_of
+from resistance.evidence.changes import digest_of, record_annotation, snapshot_of
+from resistance.evidence.civic import CivicMatch, civic_matches, load_drugs, load_names, read_civic
+from resistance.evidence.civic_profiles import Known, known_alterations
 from resistance.evidence.clonality import UNKNOWN_PURITY
 from resistance.evidence.eligibility import LOW_VAF, judge_eligibility
 from resistance.evidence.findings import (
@@ -29,12 +34,29 @@ from resistance.evidence.germline import load_polymorphisms
 from resistance.evidence.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
 from resistance.evidence.labels import label_tumor
 from resistance.evidence.matching import match_rules
-from resistance.evidence.reporting import alteration_rows, eligibility_rows, label_row, rule_rows
+from resistance.evidence.oncokb import read_oncokb
+from resistance.evidence.reporting import (
+    Beside,
+    alteration_rows,
+    change_rows,
+    civic_rows,
+    eligibility_rows,
+    label_row,
+    rule_rows,
+)
 from resistance.evidence.rules import EventType
-from resistance.evidence.scope import rules_in_scope, rules_on_other_drugs, scope_of
+from resistance.evidence.scope import Scope, rules_in_scope, rules_on_other_drugs, scope_of
 from resistance.genome import GenomeBuild, decide_build
 from resistance.panel import Panel, load_panel
-from resistance.sample_tables import ALTERATIONS, ANALYSES, ELIGIBILITY, LABEL, RULES
+from resistance.sample_tables import (
+    ALTERATIONS,
+    ANALYSES,
+    CIVIC_EVIDENCE,
+    ELIGIBILITY,
+    EVIDENCE_CHANGES,
+    LABEL,
+    RULES,
+)
 from resistance.step import run_step, step_parser
 from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.panel_vcf import read_panel_vcf
@@ -68,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file")
     options.add_argument("--evidence", type=Path, default=EVIDENCE, help="folder of the knowledge base")
     options.add_argument("--civic", type=Path, help="CIViC evidence table to add")
+    options.add_argument("--small-variants", type=Path, help="the user's MAF, for its OncoKB columns")
     options.add_argument(
         "--patient-prior-anti-egfr", choices=("yes", "no"), help="earlier anti-EGFR treatment"
     )
@@ -83,34 +106,109 @@ def main(arguments: argparse.Namespace) -> None:
     transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
     knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts)
     cohort = load_cohort_file(arguments.cohort)
-    findings = read_findings(arguments, analyses, panel=panel)
     scope = scope_of(cohort, knowledge.drug_classes)
     rules = rules_in_scope(knowledge.rules, scope)
     log.info(
-        "%d of %d rules concern the cohort; knowledge base %s",
-        len(rules),
-        len(knowledge.rules),
-        knowledge.version,
+        "%d of %d rules concern the cohort, version %s", len(rules), len(knowledge.rules), knowledge.version
     )
+    findings = read_findings(arguments, analyses, panel=panel)
     outcomes = match_rules(rules, findings, genes=panel.genes)
     elsewhere = match_rules(rules_on_other_drugs(knowledge.rules, scope), findings, genes=panel.genes)
+    alterations = list(alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge)))
+    beside = evidence_beside(arguments, analyses, [*outcomes, *elsewhere], alterations, scope=scope)
     criteria = judge_eligibility(
         cohort["eligibility"], findings, braf_codons=_braf_codons(panel), low_vaf=arguments.low_vaf
     )
     label = label_tumor(outcomes)
-    alterations = alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge))
-    analyses.done("annotation", f"knowledge base {knowledge.version}, cohort {arguments.cohort.name}")
-    tables = (
-        (ELIGIBILITY, eligibility_rows(criteria), "eligibility.tsv"),
-        (ALTERATIONS, alteration_rows(outcomes, elsewhere, alterations), "alterations.tsv"),
-        (RULES, rule_rows(outcomes), "rules.tsv"),
-        (LABEL, [label_row(arguments.sample, label, knowledge_base=knowledge.version)], "label.tsv"),
+    rows = alteration_rows(outcomes, elsewhere, alterations, beside=beside)
+    version = versions(arguments, knowledge, beside)
+    analyses.done("annotation", version)
+    current = snapshot_of(
+        rows, knowledge=version, inputs=digest_of(input_files(arguments)), label=label.label
     )
-    frames = [(table, table.from_rows(rows), name) for table, rows, name in tables]
+    tables = (
+        (ELIGIBILITY, eligibility_rows(criteria)),
+        (ALTERATIONS, rows),
+        (RULES, rule_rows(outcomes)),
+        (LABEL, [label_row(arguments.sample, label, knowledge_base=knowledge.version)]),
+        (CIVIC_EVIDENCE, civic_rows(beside.civic)),
+    )
+    frames = [(table, table.from_rows(content), table.name) for table, content in tables]
     frames.append((ANALYSES, analyses.table(), "annotation_analyses.tsv"))
     for table, frame, name in frames:
         table.write(frame, arguments.output_dir / name, synthetic=arguments.synthetic)
+    changes = EVIDENCE_CHANGES.from_rows(change_rows(record_annotation(arguments.output_dir, current)))
+    EVIDENCE_CHANGES.write(
+        changes, arguments.output_dir / EVIDENCE_CHANGES.name, synthetic=arguments.synthetic
+    )
     log.info("%s: %s. %s", arguments.sample, label.label, label.sentence)
+
+
+def versions(arguments: argparse.Namespace, knowledge: KnowledgeBase, beside: Beside) -> str:
+    """Versions of all that is not the tumour's: rules, cohort file, CIViC table."""
+    cohort = f"{arguments.cohort.name}+{digest_of([arguments.cohort])}"
+    civic = beside.civic_version or "none"
+    return f"rules {knowledge.version}, cohort {cohort}, CIViC {civic}"
+
+
+def input_files(arguments: argparse.Namespace) -> list[Path | None]:
+    """The files that describe the tumour."""
+    return [
+        arguments.variants,
+        arguments.codon_status,
+        arguments.gene_copy_number,
+        arguments.amplification_definitions,
+        arguments.amplicons,
+        arguments.purity_ploidy,
+        arguments.structural_variants,
+        arguments.callable_regions,
+    ]
+
+
+def evidence_beside(
+    arguments: argparse.Namespace,
+    analyses: AnalysisLog,
+    outcomes: Sequence[Outcome],
+    alterations: Sequence[Alteration],
+    *,
+    scope: Scope,
+) -> Beside:
+    """The items of the user's CIViC table that fit, and the OncoKB columns of the user's MAF."""
+    matches: Sequence[CivicMatch] = ()
+    version, oncokb = None, None
+    if arguments.civic is not None:
+        with analyses.attempt("civic"):
+            table = read_civic(arguments.civic)
+            matches = civic_matches(
+                table,
+                known_to_civic(outcomes, alterations),
+                names=load_names(arguments.evidence / "civic_names.tsv"),
+                scope=scope,
+                drugs=load_drugs(arguments.evidence / "drugs.tsv"),
+            )
+            version = table.version
+            analyses.done("civic", f"version {version}, {len(matches)} items fit")
+    if arguments.small_variants is not None:
+        with analyses.attempt("oncokb"):
+            oncokb = read_oncokb(arguments.small_variants)
+            if oncokb is None:
+                analyses.skipped("oncokb", "small_variants is no MAF with OncoKB columns")
+            else:
+                analyses.done("oncokb", f"{len(oncokb)} variants with a level of resistance")
+    return Beside(matches, version, oncokb)
+
+
+def known_to_civic(outcomes: Sequence[Outcome], alterations: Sequence[Alteration]) -> tuple[Known, ...]:
+    """Every alteration once, those that rules made included, with what CIViC's words may mean."""
+    matches = [match for outcome in outcomes for match in outcome.matches]
+    unique = {(a.gene, a.name): a for a in (*alterations, *(match.alteration for match in matches))}
+    named = [match for match in matches if match.rule.event_type is not EventType.LOW_COPY_NUMBER]
+    losses = [match for match in named if match.rule.event_type is EventType.BIALLELIC_LOSS]
+    return known_alterations(
+        list(unique.values()),
+        drivers=frozenset((match.alteration.gene, match.alteration.name) for match in named),
+        losses=frozenset((match.alteration.gene, match.alteration.name) for match in losses),
+    )
 
 
 def build_of(arguments: argparse.Namespace) -> GenomeBuild:

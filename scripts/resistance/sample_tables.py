@@ -241,5 +241,56 @@ ALTERATIONS = Table(
         text("note", "Why it matched, caveats, upstream filters"),
         text("sentence", "The finding in plain words, with both sides of the evidence, rule and papers"),
         text("verified", "Whether the sources of the rule were looked up", values=YES_NO),
+        text("oncokb", "What the user's own OncoKB annotation says of resistance, where given"),
+    ),
+)
+
+CIVIC_EVIDENCE = Table(
+    "civic_evidence.tsv",
+    "One item of the user's CIViC table on resistance that fits an alteration, and how closely.",
+    (
+        text("gene", "HGNC symbol", required=True),
+        text("alteration", "Protein change, or the kind of event", required=True),
+        text("evidence_id", "CIViC evidence item", required=True),
+        text("molecular_profile", "What the item speaks of, in CIViC's words", required=True),
+        text(
+            "fit",
+            "How the profile names the alteration",
+            values=("exact", "codon", "region", "event", "gene"),
+        ),
+        text("disease", "Disease of the item"),
+        text("disease_match", "Against the cohort's disease", values=("same", "broader", "other")),
+        text("therapies", "Therapies of the item, comma-separated"),
+        text(
+            "therapy_match",
+            "Against the cohort's drugs",
+            values=("same_drugs", "shared_drug", "same_class", "same_family", "other"),
+        ),
+        text("direction", "Supports: resistance; Does Not Support: none"),
+        text("level", "CIViC level, A validated to E inferential"),
+        text("rating", "CIViC stars"),
+        text("citation", "PubMed id or the like"),
+        text("supports", "Whether it stands beside the rule as support", values=YES_NO, required=True),
+    ),
+)
+
+EVIDENCE_CHANGES = Table(
+    "evidence_changes.tsv",
+    "One change of the tumour's evidence since the last annotation that differed; empty after the first.",
+    (
+        text(
+            "change",
+            "What happened",
+            values=("added", "dropped", "regraded", "sources_changed", "relabelled"),
+            required=True,
+        ),
+        text("gene", "HGNC symbol; empty for the label"),
+        text("alteration", "Protein change, or the kind of event; empty for the label"),
+        text("rule_id", "Rule of the knowledge base"),
+        text("before", "Grade or sources before"),
+        text("after", "Grade or sources now"),
+        text("cause", "What differs", values=("knowledge", "input", "both"), required=True),
+        text("knowledge_before", "Versions of rules, CIViC table and cohort file before"),
+        text("knowledge_after", "The same now"),
     ),
 )

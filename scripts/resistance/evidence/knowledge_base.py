@@ -56,7 +56,7 @@ def load_knowledge_base(directory: Path = EVIDENCE, *, transcripts: Mapping[str,
     if problems:
         raise KnowledgeBaseError(problems)
     newest = max(rule.date for rule in rules)
-    digest = content_digest([*files, directory / "drugs.tsv"], directory)
+    digest = content_digest(sorted(directory.rglob("*.tsv")), directory)
     return KnowledgeBase(tuple(rules), drugs, f"{newest}+{digest}")
 
 

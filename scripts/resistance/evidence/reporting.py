@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 from resistance.evidence.alterations import Alteration, Match, Outcome
+from resistance.evidence.changes import Change
+from resistance.evidence.civic import CivicMatch, TherapyMatch
 from resistance.evidence.eligibility import Criterion
 from resistance.evidence.labels import TumorLabel, candidate_sentence, matches_of, ranked
+from resistance.evidence.oncokb import Annotations
 from resistance.evidence.rules import NEVER_EVIDENCE
 from resistance.vocabulary import YesNo
 
@@ -47,10 +52,29 @@ def label_row(sample: str, label: TumorLabel, *, knowledge_base: str) -> Row:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the rules: items of the user's CIViC table with its version, and OncoKB's words.
+
+    `civic_version` is None where no table was given.
+    """
+
+    civic: Sequence[CivicMatch] = ()
+    civic_version: str | None = None
+    oncokb: Annotations | None = None
+
+    def of(self, alteration: Alteration) -> list[CivicMatch]:
+        """The CIViC matches of one alteration."""
+        place = (alteration.gene, alteration.name)
+        return [m for m in self.civic if (m.known.alteration.gene, m.known.alteration.name) == place]
+
+
 def alteration_rows(
     outcomes: Sequence[Outcome],
     elsewhere: Sequence[Outcome],
     alterations: Iterable[Alteration],
+    *,
+    beside: Beside,
 ) -> list[Row]:
     """One row an alteration and rule, candidates first; alterations without a rule follow.
 
@@ -60,22 +84,24 @@ def alteration_rows(
     candidates = [match for match in in_scope if match.candidate]
     others = [match for match in in_scope if not match.candidate]
     outside = ranked(matches_of(elsewhere))
-    rows = [_matched(match, candidate=True) for match in candidates]
-    rows += [_matched(match, candidate=False) for match in others]
-    rows += [_matched(match, candidate=False, elsewhere=True) for match in outside]
+    rows = [_matched(match, beside, candidate=True) for match in candidates]
+    rows += [_matched(match, beside, candidate=False) for match in others]
+    rows += [_matched(match, beside, candidate=False, elsewhere=True) for match in outside]
     met = {(m.alteration.gene, m.alteration.name) for m in (*in_scope, *outside)}
-    rows += [_facts(a) | {"candidate": YesNo.NO} for a in alterations if (a.gene, a.name) not in met]
+    rows += [_unmatched(a, beside) for a in alterations if (a.gene, a.name) not in met]
     return rows
 
 
-def _matched(match: Match, *, candidate: bool, elsewhere: bool = False) -> Row:
+def _matched(match: Match, beside: Beside, *, candidate: bool, elsewhere: bool = False) -> Row:
     rule = match.rule
-    notes = [match.why, match.alteration.note, rule.note]
+    civic = beside.of(match.alteration)
+    eids = dict.fromkeys([*rule.civic_eids, *(m.item.evidence_id for m in civic if m.supports)])
+    notes = [match.why, match.alteration.note, rule.note, civic_note(civic, beside.civic_version)]
     if elsewhere:
         notes.insert(0, f"speaks of {', '.join(rule.drug_scope)}, which this cohort does not give")
     if rule.gene in NEVER_EVIDENCE:
         notes.insert(0, "never reported as evidence")
-    return _facts(match.alteration) | {
+    return _facts(match.alteration, beside) | {
         "rule_id": rule.rule_id,
         "mechanism": rule.mechanism,
         "direction": rule.direction,
@@ -83,14 +109,72 @@ def _matched(match: Match, *, candidate: bool, elsewhere: bool = False) -> Row:
         "conflicting": _yes_no(rule.conflicting),
         "candidate": _yes_no(candidate),
         "pmids": ",".join(rule.pmids) or None,
-        "civic_eids": ",".join(rule.civic_eids) or None,
+        "civic_eids": ",".join(eids) or None,
         "note": "; ".join(note for note in notes if note),
         "sentence": candidate_sentence(match),
         "verified": _yes_no(rule.verified),
     }
 
 
-def _facts(alteration: Alteration) -> Row:
+def _unmatched(alteration: Alteration, beside: Beside) -> Row:
+    civic = beside.of(alteration)
+    notes = [alteration.note, civic_note(civic, beside.civic_version) if civic else ""]
+    return _facts(alteration, beside) | {
+        "candidate": YesNo.NO,
+        "civic_eids": ",".join(m.item.evidence_id for m in civic if m.supports) or None,
+        "note": "; ".join(note for note in notes if note) or None,
+    }
+
+
+def civic_note(matches: Sequence[CivicMatch], version: str | None) -> str:
+    """How the CIViC items of an alteration relate to the cohort; empty where no table was given."""
+    if version is None:
+        return ""
+    against = [m for m in matches if m.item.is_resistance]
+    counts: dict[str, int] = defaultdict(int)
+    for match in against:
+        counts[f"{match.disease} disease, {str(match.therapy).replace('_', ' ')}"] += 1
+    listed = ", ".join(f"{number} of {what}" for what, number in counts.items())
+    on_drugs = sum(m.therapy is TherapyMatch.SAME_DRUGS for m in against)
+    contrary = len(matches) - len(against)
+    parts = [f"CIViC {version}: {len(against)} items of resistance" + (f" ({listed})" if listed else "")]
+    if against and not on_drugs:
+        parts.append("none to just these drugs")
+    if contrary:
+        parts.append(f"{contrary} items against it")
+    return ", ".join(parts)
+
+
+def civic_rows(matches: Sequence[CivicMatch]) -> list[Row]:
+    """One row a CIViC item that fits an alteration."""
+    return [
+        {
+            "gene": match.known.alteration.gene,
+            "alteration": match.known.alteration.name,
+            "evidence_id": match.item.evidence_id,
+            "molecular_profile": match.item.profile,
+            "fit": match.fit,
+            "disease": match.item.disease or None,
+            "disease_match": match.disease,
+            "therapies": ",".join(match.item.therapies) or None,
+            "therapy_match": match.therapy,
+            "direction": match.item.direction,
+            "level": match.item.level,
+            "rating": match.item.rating or None,
+            "citation": match.item.citation or None,
+            "supports": _yes_no(match.supports),
+        }
+        for match in matches
+    ]
+
+
+def change_rows(changes: Sequence[Change]) -> list[Row]:
+    """One row a change of the evidence."""
+    return [asdict(change) for change in changes]
+
+
+def _facts(alteration: Alteration, beside: Beside) -> Row:
+    said = (beside.oncokb or {}).get((alteration.gene, alteration.name))
     return {
         "gene": alteration.gene,
         "alteration": alteration.name,
@@ -102,6 +186,7 @@ def _facts(alteration: Alteration) -> Row:
         "biallelic": None if alteration.biallelic is None else _yes_no(alteration.biallelic),
         "copy_number": alteration.copy_number,
         "note": alteration.note or None,
+        "oncokb": said,
     }
 
 
