@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from resistance.errors import InputError, Problem
 
@@ -86,6 +87,7 @@ _GENBANK = re.compile(r"CM0006(\d{2})(?:\.\d+)?", re.ASCII)
 _GENBANK_FIRST = 62  # CM000663 is chromosome 1
 
 
+@lru_cache(maxsize=4096)
 def bare_contig(name: str) -> str:
     """The bare name (1..22, X, Y, MT) of a primary contig; the name as it is of any other contig.
 

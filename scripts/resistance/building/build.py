@@ -289,6 +289,8 @@ def _snp_report(known: KnownSequence, sources: Sources, faults: list[str]) -> st
     """How many reference bases of common SNPs, an independent source, agree with the sequence."""
     agree = 0
     for chromosome, position, ref in common_snps(sources, known.build):
+        if not known.covers(chromosome, position):
+            continue
         seen = known.fetch(chromosome, position, position + 1)
         if seen not in ("N", ref):
             faults.append(f"{known.build} {chromosome}:{position}: {seen}, but a common SNP has {ref}")

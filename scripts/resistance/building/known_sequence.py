@@ -55,6 +55,11 @@ class KnownSequence:
     source_names: list[str] = field(default_factory=list)
     compared: int = 0
     disagreements: list[Disagreement] = field(default_factory=list)
+    _windows_of: dict[str, list[Window]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for window in self.windows:
+            self._windows_of.setdefault(window.chromosome, []).append(window)
 
     @classmethod
     def over(cls, build: GenomeBuild, intervals: Iterable[tuple[str, int, int]]) -> KnownSequence:
@@ -77,9 +82,9 @@ class KnownSequence:
         """Lay `sequence` at `start` where nothing was known; bases known before are compared. Bases added."""
         new = np.frombuffer(sequence.upper().encode("ascii"), np.uint8)
         added = 0
-        for window in self.windows:
+        for window in self._windows_of.get(chromosome, ()):
             low, high = max(start, window.start), min(start + len(new), window.end)
-            if window.chromosome != chromosome or low >= high:
+            if low >= high:
                 continue
             here = slice(low - window.start, high - window.start)
             piece = new[low - start : high - start]
@@ -107,11 +112,15 @@ class KnownSequence:
     def fetch(self, chromosome: str, start: int, end: int) -> str:
         """The bases of an interval, N where unknown."""
         bases = np.full(end - start, _N, np.uint8)
-        for window in self.windows:
+        for window in self._windows_of.get(chromosome, ()):
             low, high = max(start, window.start), min(end, window.end)
-            if window.chromosome == chromosome and low < high:
+            if low < high:
                 bases[low - start : high - start] = window.bases[low - window.start : high - window.start]
         return bases.tobytes().decode("ascii")
+
+    def covers(self, chromosome: str, position: int) -> bool:
+        """Whether the position lies in a window, known or not."""
+        return any(window.start <= position < window.end for window in self._windows_of.get(chromosome, ()))
 
     def pieces(self) -> Iterator[tuple[str, int, str]]:
         """Chromosome, start and sequence of each known run."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import logging
 import re
@@ -183,6 +182,9 @@ def common_snps(sources: Sources, build: GenomeBuild) -> Iterator[tuple[str, int
     """Bare chromosome, 0-based position and reference base of the common SNPs of a build."""
     path = sources.data / "genome" / f"common_{_UCSC_NAME[build]}_340k.tsv.gz"
     with gzip.open(path, "rt", encoding="ascii") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
-            if len(row["ref"]) == 1:
-                yield bare_contig(row["chrom"]), int(row["start"]), row["ref"]
+        header = next(lines).rstrip("\n").split("\t")
+        contig, start, base = (header.index(name) for name in ("chrom", "start", "ref"))
+        for line in lines:
+            fields = line.rstrip("\n").split("\t")
+            if len(fields[base]) == 1:
+                yield bare_contig(fields[contig]), int(fields[start]), fields[base]
