@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -23,9 +24,9 @@ from resistance.resources import RESOURCES
 BAD_INPUT = 2
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 when everything was built and agrees, 2 where an input is unusable or contradicts."""
-    arguments = _parser().parse_args()
+    arguments = _parser().parse_args(argv)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from build_resources import main
 from resistance.building.build import build_resources
 from resistance.building.known_sequence import read_fasta
+from resistance.building.padded_fasta import write_padded_fasta
 from resistance.building.sequence_sources import Sources
 from resistance.errors import InputError
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig, build_of_contigs
@@ -95,6 +97,38 @@ def test_a_gene_without_a_model_says_where_to_get_one(shared_data: Path, copied_
         genes.write("NOGENE1\toncogene\ta test\t\t\t\t\t\n")
     with pytest.raises(InputError, match="no MANE Select transcript of NOGENE1"):
         build_resources(_sources(shared_data), copied_resources)
+
+
+def test_the_command_names_every_missing_file(
+    tmp_path: Path, copied_resources: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copied_resources / "panel" / "listed_changes.tsv").unlink()
+    assert main(["--data", str(tmp_path / "absent"), "--output", str(copied_resources)]) == 2
+    said = capsys.readouterr().err
+    assert "listed_changes.tsv: is no file" in said
+    assert "MANE.GRCh38.v1.5.summary.txt.gz: is no file" in said
+    assert said.count("is no file") == 18  # 17 of the data
+
+
+def test_own_fasta_is_a_source_and_is_compared(
+    shared_data: Path, copied_resources: Path, tmp_path: Path
+) -> None:
+    # a "full" FASTA with a wrong base inside ERBB2 and sequence where nothing was known, in CDK12
+    with Reference(None, GRCH38) as shipped:
+        piece = shipped.fetch("17", 39_724_700, 39_724_760)
+    wrong = ("A" if piece[0] != "A" else "C") + piece[1:]
+    own = tmp_path / "own.fa.gz"
+    write_padded_fasta(
+        own,
+        {"chr17": CONTIG_LENGTHS[GRCH38]["17"]},
+        {"chr17": [(39_500_000, "ACGT"), (39_724_700, wrong)]},
+        aliases={},
+    )
+    arguments = ["--data", str(shared_data), "--output", str(copied_resources), "--fasta-grch38", str(own)]
+    assert main(arguments) == 0
+    with Reference(copied_resources / "reference" / "panel.GRCh38.fa.gz", GRCH38) as made:
+        assert made.fetch("17", 39_500_000, 39_500_004) == "ACGT"
+        assert made.fetch("17", 39_724_700, 39_724_701) == wrong[0]  # the first source of a base is kept
 
 
 def test_lengths_are_those_of_the_chain(shared_data: Path) -> None:

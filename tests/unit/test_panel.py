@@ -220,6 +220,19 @@ def test_hotspot_alleles(chromosome: str, position: int, ref: str, alt: str, gen
     assert (spot.gene, spot.protein_change) == (gene, change)
 
 
+def test_sources_of_an_allele() -> None:
+    panel = load_panel(GRCH37)
+    by_both = panel.hotspot_at("7", 140_453_135, "A", "T")
+    by_table = panel.hotspot_at("15", 66_729_152, "T", "A")
+    by_rule = panel.hotspot_at("1", 115_252_203, "C", "T")
+    assert by_both is not None
+    assert by_table is not None
+    assert by_rule is not None
+    assert (by_both.protein_change, by_both.source) == ("V600E", "MAPK-5,cancerhotspots")
+    assert (by_table.protein_change, by_table.source) == ("C121S", "cancerhotspots")  # MAP2K1, not shipped
+    assert (by_rule.protein_change, by_rule.source) == ("A146T", "MAPK-2")  # NRAS
+
+
 def test_what_is_no_hotspot_is_none(panel: Panel) -> None:
     v600 = panel.genes["BRAF"].codon_positions(600)[1]
     assert panel.hotspot_at("7", v600, "A", "T") is not None

@@ -34,6 +34,13 @@ MODEL_STANDS_IN = {"AKT1": "ENST00000649815", "FCGR3A": "ENST00000443193"}
 NM_000569 is an older, longer one. Their MANE Ensembl transcript takes its place."""
 
 
+HAND_MADE = ("genes.tsv", "listed_changes.tsv", "germline_sites.tsv")
+"""Tables of panel/ in which people write."""
+
+SUPPLEMENT = "supplement.GRCh37.tsv"
+"""Table of reference/ in which people write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """The gene models of one build, and those of the same genes' MANE Ensembl transcripts, where GENCODE has them.
@@ -53,6 +60,7 @@ def build_resources(sources: Sources, output: Path) -> str:
         InputError: a gene is not found, or sources, models, names and sequence contradict; nothing is written then.
     """
     panel, reference = output / "panel", output / "reference"
+    _require_files([*sources.files(), *(panel / name for name in HAND_MADE), reference / SUPPLEMENT])
     genes = read_rows(panel / "genes.tsv")
     listed = read_rows(panel / "listed_changes.tsv")
     identifiers = read_mane(sources.mane, [row["symbol"] for row in genes])
@@ -69,7 +77,7 @@ def build_resources(sources: Sources, output: Path) -> str:
     known = gather_sequence(
         sources,
         {build: _windows(items.chosen.values(), build) for build, items in models.items()},
-        supplement=reference / "supplement.GRCh37.tsv",
+        supplement=reference / SUPPLEMENT,
     )
     as_genes = {
         build: {name: _gene(ids, models[build].chosen[name]) for name, ids in identifiers.items()}
@@ -99,7 +107,7 @@ def build_resources(sources: Sources, output: Path) -> str:
             listed, as_genes[build], here, report=report, faults=faults
         )
         tables[f"cancerhotspots.{build}.tsv"] = cancerhotspots_rows(
-            sources.data / "knowledge" / f"cancerhotspots_v2_{build}.tsv",
+            sources.hotspots(build),
             as_genes[build],
             here,
             report=report,
@@ -112,6 +120,12 @@ def build_resources(sources: Sources, output: Path) -> str:
     for build in GenomeBuild:
         _write_reference(reference, build, known[build])
     return "\n".join(report)
+
+
+def _require_files(paths: Iterable[Path]) -> None:
+    missing = [Problem(path, "is no file") for path in paths if not path.is_file()]
+    if missing:
+        raise InputError(missing)
 
 
 def _require(identifiers: Mapping[str, Identifiers], genes: Sequence[Row], mane: Path) -> None:

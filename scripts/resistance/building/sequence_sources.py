@@ -45,6 +45,44 @@ class Sources:
         """The lift-over from GRCh37 to GRCh38."""
         return self.data / "genome" / "GRCh37_to_GRCh38.chain.gz"
 
+    @property
+    def transcripts(self) -> Path:
+        """RefSeq mRNAs."""
+        return self.data / "reference" / "refseq_transcripts_from_hgvs_cache.fa.gz"
+
+    @property
+    def slices(self) -> Path:
+        """Slices of GRCh38."""
+        return self.data / "reference" / "hg38_tinygenome_17Mb.fa.gz"
+
+    def locus(self, build: GenomeBuild) -> Path:
+        """The sequence around ERBB2."""
+        return self.data / "reference" / f"ERBB2_200kb_{_UCSC_NAME[build]}.fa.gz"
+
+    def patchwork(self, build: GenomeBuild) -> Path:
+        """Pieces of panel genes."""
+        return self.data / "reference" / f"panel_patchwork_{_UCSC_NAME[build]}.fa.gz"
+
+    def snps(self, build: GenomeBuild) -> Path:
+        """Common SNPs with their reference bases."""
+        return self.data / "genome" / f"common_{_UCSC_NAME[build]}_340k.tsv.gz"
+
+    def hotspots(self, build: GenomeBuild) -> Path:
+        """The alleles of cancerhotspots."""
+        return self.data / "knowledge" / f"cancerhotspots_v2_{build}.tsv"
+
+    def alignments(self) -> list[Path]:
+        """GRCh37 alignments with MD tags."""
+        return [self.data / "reads" / name for name in ALIGNED_READS]
+
+    def files(self) -> list[Path]:
+        """Every file that a build reads."""
+        found = [self.mane, self.chain, self.transcripts, self.slices, *self.alignments()]
+        for build in GenomeBuild:
+            found += [self.locus(build), self.patchwork(build), self.snps(build), self.hotspots(build)]
+            found += self.gene_models[build]
+        return found
+
 
 def gather_sequence(
     sources: Sources,
@@ -58,7 +96,7 @@ def gather_sequence(
     """
     known = {}
     for build in GenomeBuild:
-        locus = _regions(sources.data / "reference" / f"ERBB2_200kb_{_UCSC_NAME[build]}.fa.gz")
+        locus = _regions(sources.locus(build))
         here = KnownSequence.over(build, [*windows[build], *((c, s, s + len(q)) for c, s, q in locus)])
         known[build] = here
         full = sources.full_fasta.get(build)
@@ -66,20 +104,16 @@ def gather_sequence(
             _place_full(here, full)
         for chromosome, start, sequence in locus:
             here.place(chromosome, start, sequence, "ERBB2_200kb")
-        for chromosome, start, sequence in _regions(
-            sources.data / "reference" / f"panel_patchwork_{_UCSC_NAME[build]}.fa.gz"
-        ):
+        for chromosome, start, sequence in _regions(sources.patchwork(build)):
             here.place(chromosome, start, sequence, "panel_patchwork")
         if build is GenomeBuild.GRCH38:
-            for chromosome, start, sequence in _regions(
-                sources.data / "reference" / "hg38_tinygenome_17Mb.fa.gz"
-            ):
+            for chromosome, start, sequence in _regions(sources.slices):
                 here.place(chromosome, start, sequence, "hg38_tinygenome")
         else:
             for row in read_rows(supplement):
                 here.place(row["chromosome"], int(row["start"]), row["sequence"], "supplement")
-            for name in ALIGNED_READS:
-                _place_aligned_reference(here, sources.data / "reads" / name)
+            for path in sources.alignments():
+                _place_aligned_reference(here, path)
         _place_transcripts(here, sources)
         log.info("%s: %s bases from files of its own", build, f"{here.known_bases():,}")
     older, newer = known[GenomeBuild.GRCH37], known[GenomeBuild.GRCH38]
@@ -141,7 +175,7 @@ def _place_transcripts(known: KnownSequence, sources: Sources) -> None:
 
     The coding part is the one reading frame of the length that the exon model has.
     """
-    transcripts = dict(read_fasta(sources.data / "reference" / "refseq_transcripts_from_hgvs_cache.fa.gz"))
+    transcripts = dict(read_fasta(sources.transcripts))
     models = read_models(sources.gene_models[known.build], [name.split(".")[0] for name in transcripts])
     for name, sequence in transcripts.items():
         model = models.get(name.split(".", maxsplit=1)[0])
@@ -180,8 +214,7 @@ def _reading_frames(sequence: str, length: int) -> list[str]:
 
 def common_snps(sources: Sources, build: GenomeBuild) -> Iterator[tuple[str, int, str]]:
     """Bare chromosome, 0-based position and reference base of the common SNPs of a build."""
-    path = sources.data / "genome" / f"common_{_UCSC_NAME[build]}_340k.tsv.gz"
-    with gzip.open(path, "rt", encoding="ascii") as lines:
+    with gzip.open(sources.snps(build), "rt", encoding="ascii") as lines:
         header = next(lines).rstrip("\n").split("\t")
         contig, start, base = (header.index(name) for name in ("chrom", "start", "ref"))
         for line in lines:
