@@ -1,0 +1,159 @@
+"""Hand-made findings of a tumour for the tests of the evidence."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from resistance.evidence.clonality import Purity, VariantCopies
+from resistance.evidence.findings import CodonResult, Findings, GeneCopies, SmallVariant
+from resistance.evidence.knowledge_base import KnowledgeBase, load_knowledge_base
+from resistance.evidence.rules import Rule
+from resistance.genome import GenomeBuild
+from resistance.panel import Gene, load_panel
+from resistance.variants.consequences import Consequence
+from resistance.variants.observation import Observation, Variant
+from resistance.variants.structural_variants import Breakpoint, Side, StructuralVariant
+from resistance.vocabulary import Clonality, CopyNumberCall, Status
+
+PANEL = load_panel(GenomeBuild.GRCH38)
+GENES = PANEL.genes
+TRANSCRIPTS = {symbol: gene.transcript for symbol, gene in GENES.items()}
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> KnowledgeBase:
+    return load_knowledge_base(transcripts=TRANSCRIPTS)
+
+
+def rule(rule_id: str) -> Rule:
+    return next(item for item in knowledge().rules if item.rule_id == rule_id)
+
+
+def gene(symbol: str) -> Gene:
+    return GENES[symbol]
+
+
+def variant(
+    symbol: str,
+    change: str,
+    *,
+    term: str = "missense_variant",
+    transcript: str | None = None,
+    place: Variant | None = None,
+    filters: tuple[str, ...] = (),
+    germline: bool = False,
+    inherited: str = "",
+    clonality: Clonality = Clonality.CLONAL,
+    copies: float | None = 1.0,
+    biallelic: bool | None = False,
+    vaf: float | None = 0.3,
+    depth: int | None = 60,
+) -> SmallVariant:
+    """A small variant with the given protein change; its place is the gene's first coding base unless given."""
+    where = place or Variant(GENES[symbol].chromosome, GENES[symbol].coding_position(0), "A", "T")
+    return SmallVariant(
+        observation=Observation(
+            variant=where, depth=depth, vaf=vaf, filters=filters, germline_likely=germline, origin="test"
+        ),
+        consequence=Consequence(
+            gene=symbol,
+            transcript=transcript or GENES[symbol].transcript,
+            hgvs_c="c.1A>T",
+            hgvs_p="",
+            protein_change=change,
+            consequence=term,
+            first_codon=None,
+            last_codon=None,
+        ),
+        copies=VariantCopies(copies=copies, ccf=1.0, clonality=clonality, biallelic=biallelic),
+        inherited=inherited,
+    )
+
+
+def copies(
+    symbol: str,
+    number: float | None,
+    *,
+    call: CopyNumberCall = CopyNumberCall.NEUTRAL,
+    low: float | None = None,
+    high: float | None = None,
+    least: float | None = None,
+    most: float | None = None,
+    minor: float | None = 1.0,
+    arm: float | None = 2.0,
+    capped: bool = False,
+    p_amplified: float | None = None,
+    reason: str = "",
+) -> GeneCopies:
+    """Copies of a gene; bounds default to the number itself."""
+    return GeneCopies(
+        gene=symbol,
+        chromosome=GENES[symbol].chromosome,
+        start=GENES[symbol].start,
+        end=GENES[symbol].end,
+        call=call,
+        copy_number=number,
+        low=number if low is None else low,
+        high=number if high is None else high,
+        least=number if least is None else least,
+        most=number if most is None else most,
+        minor=minor,
+        arm=arm,
+        capped=capped,
+        p_amplified=p_amplified,
+        source="test",
+        reason=reason,
+    )
+
+
+def tumor(
+    *variants: SmallVariant,
+    gene_copies: tuple[GeneCopies, ...] = (),
+    wild_type: tuple[tuple[str, int], ...] = (),
+    covered: tuple[str, ...] = (),
+    junctions: tuple[StructuralVariant, ...] | None = None,
+    purity: float | None = 0.6,
+    **other: object,
+) -> Findings:
+    """Findings with these variants and copies; codons of `wild_type` are assessed, genes of `covered` wholly."""
+    return Findings(
+        sample="T1",
+        variants=variants,
+        codons={key: CodonResult(*key, status=Status.WILD_TYPE) for key in wild_type},
+        copies={item.gene: item for item in gene_copies},
+        covered_genes=dict.fromkeys(covered, "covered in the test"),
+        structural_variants=junctions,
+        purity=Purity(purity, purity, purity),
+        **other,  # type: ignore[arg-type]
+    )
+
+
+def junction(
+    first: tuple[str, int, Side | None],
+    second: tuple[str, int, Side | None] | None,
+    *,
+    kind: str = "BND",
+    copies_of_junction: float | None = None,
+    vaf: float | None = None,
+    filters: tuple[str, ...] = (),
+) -> StructuralVariant:
+    """A junction between two places, 0-based."""
+    return StructuralVariant(
+        identifier="sv1",
+        kind=kind,
+        first=Breakpoint(*first),
+        second=None if second is None else Breakpoint(*second),
+        copies=copies_of_junction,
+        vaf=vaf,
+        filters=filters,
+    )
+
+
+def deletion(chromosome: str, start: int, end: int, **more: object) -> StructuralVariant:
+    """A deletion of the bases from `start` to before `end`, 0-based."""
+    return junction((chromosome, start - 1, Side.BEFORE), (chromosome, end, Side.AFTER), kind="DEL", **more)  # type: ignore[arg-type]
+
+
+def duplication(chromosome: str, start: int, end: int) -> StructuralVariant:
+    """A tandem duplication of the bases from `start` to before `end`, 0-based."""
+    return junction((chromosome, start, Side.AFTER), (chromosome, end - 1, Side.BEFORE), kind="DUP")

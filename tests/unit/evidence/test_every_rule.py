@@ -1,0 +1,504 @@
+"""Every rule of the knowledge base: at least one tumour that meets it, and one that nearly does."""
+
+import pytest
+from evidence_builders import (
+    GENES,
+    copies,
+    deletion,
+    duplication,
+    junction,
+    knowledge,
+    tumor,
+    variant,
+)
+
+from resistance.evidence.alterations import Result
+from resistance.evidence.findings import Amplicon
+from resistance.evidence.matching import match_rule
+from resistance.evidence.notation import parse_codon
+from resistance.evidence.rules import CODON_EVENTS, EventType, Observability, Rule
+from resistance.evidence.structural_rules import codon_span
+from resistance.variants.observation import Variant
+from resistance.variants.structural_variants import Side
+from resistance.vocabulary import Clonality, CopyNumberCall
+
+RULES = knowledge().rules
+BY_ID = {rule.rule_id: rule for rule in RULES}
+
+
+def ids(*events: EventType) -> list[str]:
+    return [
+        rule.rule_id
+        for rule in RULES
+        if rule.event_type in events and rule.observability is not Observability.NO
+    ]
+
+
+HOTSPOTS = ids(EventType.HOTSPOT)
+CODONS = ids(EventType.CODON)
+LOSSES = ids(EventType.BIALLELIC_LOSS)
+AMPLIFICATIONS = ids(EventType.AMPLIFICATION)
+ANY_CHANGES = ids(EventType.ANY_CHANGE)
+NEVER_SEEN = [
+    rule.rule_id
+    for rule in RULES
+    if rule.observability is Observability.NO and rule.event_type is not EventType.CLINICAL
+]
+ALONE = [
+    "CLIN-1",
+    "HER2-1",
+    "HER2-10",
+    "HER2-1b",
+    "HER2-2c",
+    "HER2-5",
+    "HER2-6",
+    "HER2-7",
+    "HER2-9",
+    "MAPK-6b",
+    "MAPK-6c",
+    "MAPK-6d",
+    "PI3K-4b",
+    "PI3K-4c",
+    "PI3K-4d",
+    "RTK-4d",
+]
+
+
+def test_each_rule_is_in_one_of_the_groups_tested_here():
+    groups = [HOTSPOTS, CODONS, LOSSES, AMPLIFICATIONS, ANY_CHANGES, NEVER_SEEN, ALONE]
+    tested = [rule_id for group in groups for rule_id in group]
+    assert sorted(tested) == sorted(BY_ID)
+    assert [len(group) for group in groups] == [30, 12, 9, 29, 5, 7, 16]
+    assert len(tested) == 108
+
+
+def look_up(rule_id: str, findings, **more):
+    return match_rule(BY_ID[rule_id], findings, genes=GENES, **more)
+
+
+def all_codons(rule: Rule) -> tuple[tuple[str, int], ...]:
+    return tuple((rule.gene, codon) for codon in rule.codons)
+
+
+@pytest.mark.parametrize("rule_id", HOTSPOTS)
+def test_every_listed_change_is_found_and_its_synonymous_neighbour_not(rule_id):
+    rule = BY_ID[rule_id]
+    assert len(rule.changes) > 0
+    for change in rule.changes:
+        outcome = look_up(rule_id, tumor(variant(rule.gene, change.text)))
+        assert outcome.result is Result.FOUND, change.text
+        assert outcome.matches[0].alteration.name == change.text
+        silent = variant(rule.gene, f"{change.reference}{change.first}=", term="synonymous_variant")
+        assert look_up(rule_id, tumor(silent, wild_type=all_codons(rule))).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", HOTSPOTS)
+def test_another_residue_at_the_codon_is_not_a_listed_change(rule_id):
+    rule = BY_ID[rule_id]
+    first = rule.changes[0]
+    taken = {change.alternate for change in rule.changes if change.first == first.first}
+    other = next(residue for residue in "ACDEFGHIKLMNPQRSTVWY" if residue not in taken | {first.reference})
+    outcome = look_up(rule_id, tumor(variant(rule.gene, f"{first.reference}{first.first}{other}")))
+    assert outcome.result is Result.NOT_TESTED  # the codons were not assessed in this tumour
+    assert outcome.matches == ()
+
+
+@pytest.mark.parametrize("rule_id", [*HOTSPOTS, *CODONS])
+@pytest.mark.parametrize("why", ["transcript", "filtered", "inherited", "gene"])
+def test_a_variant_that_must_not_count(rule_id, why):
+    rule = BY_ID[rule_id]
+    text = (
+        rule.changes[0].text if rule.changes else f"{rule.match[0]}{'W' if rule.match[0][0] != 'W' else 'C'}"
+    )
+    near = {
+        "transcript": variant(rule.gene, text, transcript="NM_999999.1"),
+        "filtered": variant(rule.gene, text, filters=("weak_evidence",)),
+        "inherited": variant(rule.gene, text, inherited="known germline polymorphism rs1"),
+        "gene": variant("TP53", text),
+    }[why]
+    outcome = look_up(rule_id, tumor(near, wild_type=all_codons(rule)))
+    assert outcome.matches == ()
+    assert outcome.result is (Result.NOT_TESTED if why == "filtered" else Result.NOT_FOUND)
+
+
+@pytest.mark.parametrize("rule_id", CODONS)
+def test_each_codon_is_found_and_its_neighbour_and_its_stop_are_not(rule_id):
+    rule = BY_ID[rule_id]
+    assert len(rule.match) > 0
+    for token in rule.match:
+        residue, codon = parse_codon(token)
+        new = "W" if residue != "W" else "C"
+        assert look_up(rule_id, tumor(variant(rule.gene, f"{residue}{codon}{new}"))).result is Result.FOUND
+        for near in (f"{residue}{codon}*", f"{residue}{codon}fs", f"{residue}{codon}="):
+            outcome = look_up(rule_id, tumor(variant(rule.gene, near), wild_type=all_codons(rule)))
+            assert outcome.result is Result.NOT_FOUND, near
+    far = max(rule.codons) + 1
+    outcome = look_up(rule_id, tumor(variant(rule.gene, f"A{far}W"), wild_type=all_codons(rule)))
+    assert outcome.result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", CODONS)
+def test_a_change_that_another_rule_lists_by_name_is_left_to_it(rule_id):
+    rule = BY_ID[rule_id]
+    name = f"{rule.match[0]}W"
+    outcome = look_up(
+        rule_id,
+        tumor(variant(rule.gene, name), wild_type=all_codons(rule)),
+        taken=frozenset({(rule.gene, name)}),
+    )
+    assert outcome.result is Result.NOT_FOUND
+    assert "is listed by name in another rule" in outcome.reason
+
+
+def test_no_codon_wild_type_unless_all_are():
+    rule = BY_ID["MAPK-1"]
+    assert rule.codons == (12, 13, 59, 61, 117, 146)
+    some = tuple(("KRAS", codon) for codon in rule.codons[:-1])
+    outcome = look_up("MAPK-1", tumor(wild_type=some))
+    assert (outcome.result, outcome.reason) == (Result.NOT_TESTED, "codon 146 not looked at")
+    assert look_up("MAPK-1", tumor(wild_type=all_codons(rule))).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", AMPLIFICATIONS)
+def test_amplified_is_found_and_one_call_less_not(rule_id):
+    rule = BY_ID[rule_id]
+
+    def called(call: CopyNumberCall, number: float):
+        return look_up(rule_id, tumor(gene_copies=(copies(rule.gene, number, call=call, p_amplified=0.5),)))
+
+    outcome = called(CopyNumberCall.AMPLIFIED, 6.1)
+    assert outcome.result is Result.FOUND
+    assert "P(amplified) 0.50" in outcome.reason
+    assert called(CopyNumberCall.GAINED, 5.9).result is Result.NOT_FOUND
+    assert called(CopyNumberCall.NOT_ASSESSABLE, 6.1).result is Result.NOT_TESTED
+    assert look_up(rule_id, tumor()).result is Result.NOT_TESTED
+    partial = called(CopyNumberCall.PARTIALLY_AMPLIFIED, 5.0)
+    wanted = Result.FOUND if rule_id == "RTK-1" else Result.NOT_FOUND
+    assert partial.result is wanted
+
+
+TRUNCATING = {"term": "stop_gained", "biallelic": True}
+
+
+@pytest.mark.parametrize("rule_id", LOSSES)
+def test_a_truncation_counts_with_loss_of_the_other_allele_only(rule_id):
+    rule = BY_ID[rule_id]
+    lost, kept = copies(rule.gene, 1.0, minor=0.0), copies(rule.gene, 2.0, minor=1.0)
+    hit = variant(rule.gene, "R130*", **TRUNCATING)
+    with_loss = look_up(rule_id, tumor(hit, gene_copies=(lost,)))
+    assert with_loss.result is Result.FOUND
+    assert "with the other allele lost" in with_loss.reason
+    complete = {"covered": (rule.gene,), "junctions": ()}
+    without = look_up(rule_id, tumor(hit, gene_copies=(kept,), **complete))
+    assert without.result is Result.NOT_FOUND
+    assert "copies of the other allele are kept" in without.reason
+    unknown = copies(rule.gene, 2.0, minor=None)
+    assert look_up(rule_id, tumor(hit, gene_copies=(unknown,), **complete)).result is Result.NOT_TESTED
+
+
+@pytest.mark.parametrize("rule_id", LOSSES)
+def test_two_hits_are_a_loss_and_a_missense_is_none(rule_id):
+    rule = BY_ID[rule_id]
+    kept = (copies(rule.gene, 2.0, minor=1.0),)
+    two = (variant(rule.gene, "Q10*", **TRUNCATING), variant(rule.gene, "L99fs", term="frameshift_variant"))
+    outcome = look_up(rule_id, tumor(*two, gene_copies=kept))
+    assert outcome.result is Result.FOUND
+    assert len(outcome.matches) == 2
+    assert "whether on different alleles is not known" in outcome.reason
+    missense = variant(rule.gene, "A100V", biallelic=True)
+    lost = (copies(rule.gene, 1.0, minor=0.0),)
+    complete = {"covered": (rule.gene,), "junctions": ()}
+    assert look_up(rule_id, tumor(missense, gene_copies=lost, **complete)).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", LOSSES)
+@pytest.mark.parametrize(
+    "near",
+    [
+        {"clonality": Clonality.SUBCLONAL},
+        {"inherited": "seen in the normal"},
+        {"filters": ("germline",)},
+        {"transcript": "NM_000000.1"},
+    ],
+)
+def test_a_hit_that_must_not_count(rule_id, near):
+    rule = BY_ID[rule_id]
+    hit = variant(rule.gene, "R130*", **(TRUNCATING | near))
+    lost = (copies(rule.gene, 1.0, minor=0.0),)
+    outcome = look_up(rule_id, tumor(hit, gene_copies=lost, covered=(rule.gene,), junctions=()))
+    assert outcome.result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", LOSSES)
+def test_homozygous_deletion_and_just_above_it(rule_id):
+    rule = BY_ID[rule_id]
+    gone = copies(rule.gene, 0.2, call=CopyNumberCall.DELETED, minor=0.0)
+    assert look_up(rule_id, tumor(gene_copies=(gone,))).result is Result.FOUND
+    one_left = copies(rule.gene, 0.9, call=CopyNumberCall.LOST, minor=0.0)
+    complete = {"covered": (rule.gene,), "junctions": ()}
+    assert look_up(rule_id, tumor(gene_copies=(one_left,), **complete)).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", LOSSES)
+def test_a_loss_is_denied_only_where_every_way_was_looked_at(rule_id):
+    rule = BY_ID[rule_id]
+    kept = (copies(rule.gene, 2.0, minor=1.0),)
+    assert look_up(rule_id, tumor(gene_copies=kept)).result is Result.NOT_TESTED
+    assert look_up(rule_id, tumor(covered=(rule.gene,), junctions=())).result is Result.NOT_TESTED
+    no_junctions = look_up(rule_id, tumor(gene_copies=kept, covered=(rule.gene,)))
+    assert (no_junctions.result, no_junctions.reason) == (Result.NOT_TESTED, "no structural variants given")
+    complete = look_up(rule_id, tumor(gene_copies=kept, covered=(rule.gene,), junctions=()))
+    assert complete.result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", ANY_CHANGES)
+def test_background_is_context_and_a_silent_variant_nothing(rule_id):
+    rule = BY_ID[rule_id]
+    outcome = look_up(rule_id, tumor(variant(rule.gene, "A100V")))
+    assert outcome.result is Result.FOUND
+    assert not outcome.matches[0].candidate
+    assert not outcome.matches[0].hypothesis
+    silent = variant(rule.gene, "A100=", term="synonymous_variant")
+    assert look_up(rule_id, tumor(silent, covered=(rule.gene,))).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", NEVER_SEEN)
+def test_what_a_genome_cannot_show_is_never_denied(rule_id):
+    genes = tuple(GENES)
+    gene_copies = tuple(copies(symbol, 2.0) for symbol in genes)
+    outcome = look_up(rule_id, tumor(gene_copies=gene_copies, covered=genes, junctions=()))
+    assert outcome.result is Result.NOT_TESTED
+    assert outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "number", "low", "high", "result"),
+    [
+        ("HER2-1", 5.9, 5.5, 5.99, Result.FOUND),
+        ("HER2-1", 6.0, 6.0, 6.4, Result.NOT_FOUND),
+        ("HER2-1", 5.9, 5.4, 6.2, Result.NOT_TESTED),
+        ("HER2-1b", 19.9, 19.0, 19.99, Result.FOUND),
+        ("HER2-1b", 20.0, 20.0, 24.0, Result.NOT_FOUND),
+        ("HER2-1b", 20.5, 18.0, 23.0, Result.NOT_TESTED),
+    ],
+)
+def test_too_few_copies_just_under_and_just_over(rule_id, number, low, high, result):
+    measured = copies("ERBB2", number, low=low, high=high, call=CopyNumberCall.GAINED)
+    assert look_up(rule_id, tumor(gene_copies=(measured,))).result is result
+
+
+def test_copies_that_cannot_be_judged_are_not_few():
+    blind = copies("ERBB2", 2.0, call=CopyNumberCall.NOT_ASSESSABLE, reason="purity 0.1")
+    outcome = look_up("HER2-1", tumor(gene_copies=(blind,)))
+    assert (outcome.result, outcome.reason) == (
+        Result.NOT_TESTED,
+        "copies of ERBB2 not assessable: purity 0.1",
+    )
+
+
+def test_a_caller_that_counts_no_further_cannot_deny_many_copies():
+    capped = copies("ERBB2", 7.0, call=CopyNumberCall.AMPLIFIED, capped=True)
+    assert look_up("HER2-1b", tumor(gene_copies=(capped,))).result is Result.NOT_TESTED
+    assert look_up("HER2-1", tumor(gene_copies=(capped,))).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("focality", "arm", "call", "result"),
+    [
+        ("arm", 6.0, CopyNumberCall.AMPLIFIED, Result.FOUND),
+        ("chromosome", 6.0, CopyNumberCall.AMPLIFIED, Result.FOUND),
+        ("focal", 2.0, CopyNumberCall.AMPLIFIED, Result.NOT_FOUND),
+        # 8 copies over 4.1 of the arm is 1.95, over 4.0 it is 2.0
+        ("focal", 4.1, CopyNumberCall.AMPLIFIED, Result.FOUND),
+        ("focal", 4.0, CopyNumberCall.AMPLIFIED, Result.NOT_FOUND),
+        ("focal", None, CopyNumberCall.AMPLIFIED, Result.NOT_TESTED),
+        ("arm", 6.0, CopyNumberCall.NEUTRAL, Result.NOT_FOUND),
+    ],
+)
+def test_a_gain_with_the_whole_arm(focality, arm, call, result):
+    stretch = Amplicon("17", 39_000_000, 41_000_000, focality, genes=("ERBB2",))
+    measured = copies("ERBB2", 8.0, call=call, arm=arm)
+    assert look_up("HER2-9", tumor(gene_copies=(measured,), amplicons=(stretch,))).result is result
+
+
+@pytest.mark.parametrize(
+    ("purity", "result"),
+    [(0.19, Result.FOUND), (0.2, Result.NOT_FOUND), (None, Result.NOT_TESTED)],
+)
+def test_low_purity_is_told_and_is_no_mechanism(purity, result):
+    outcome = look_up("HER2-10", tumor(purity=purity))
+    assert outcome.result is result
+    assert outcome.matches == ()
+
+
+@pytest.mark.parametrize(
+    ("treated", "result"), [(True, Result.FOUND), (False, Result.NOT_FOUND), (None, Result.NOT_TESTED)]
+)
+def test_earlier_anti_egfr_treatment(treated, result):
+    outcome = look_up("CLIN-1", tumor(prior_anti_egfr=treated))
+    assert outcome.result is result
+    assert outcome.matches == ()
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "change", "result"),
+    [
+        ("HER2-2c", "V777_G778insGSP", Result.FOUND),
+        ("HER2-2c", "P780_Y781dup", Result.FOUND),
+        ("HER2-2c", "V777L", Result.NOT_FOUND),
+        ("HER2-2c", "V777_G778del", Result.NOT_FOUND),
+        ("HER2-2c", "L785_L786insA", Result.NOT_FOUND),
+        ("PI3K-4b", "Y452_Q454del", Result.FOUND),
+        ("PI3K-4b", "D434del", Result.FOUND),
+        ("PI3K-4b", "L433del", Result.NOT_FOUND),
+        ("PI3K-4b", "Q457fs", Result.NOT_FOUND),
+        ("PI3K-4b", "Q457_R461dup", Result.NOT_FOUND),
+    ],
+)
+def test_regions(rule_id, change, result):
+    rule = BY_ID[rule_id]
+    findings = tumor(variant(rule.gene, change), covered=(rule.gene,))
+    assert look_up(rule_id, findings).result is result
+
+
+@pytest.mark.parametrize(
+    ("change", "term", "result"),
+    [
+        ("R348*", "stop_gained", Result.FOUND),
+        ("L573fs", "frameshift_variant", Result.FOUND),
+        ("L573P", "missense_variant", Result.NOT_FOUND),
+    ],
+)
+def test_a_truncated_pik3r1(change, term, result):
+    assert (
+        look_up("PI3K-4d", tumor(variant("PIK3R1", change, term=term), covered=("PIK3R1",))).result is result
+    )
+
+
+ERBB2_EXON_16 = (39719786, 39719834)
+"""GRCh38, 0-based; 48 bases, in-frame (NM_004448.4)."""
+
+
+@pytest.mark.parametrize(
+    ("position", "result"),
+    [
+        (ERBB2_EXON_16[0] - 2, Result.FOUND),
+        (ERBB2_EXON_16[0] - 1, Result.FOUND),
+        (ERBB2_EXON_16[1], Result.FOUND),
+        (ERBB2_EXON_16[1] + 1, Result.FOUND),
+        (ERBB2_EXON_16[1] + 2, Result.NOT_FOUND),
+        (ERBB2_EXON_16[0] - 3, Result.NOT_FOUND),
+        (39723316, Result.NOT_FOUND),  # the acceptor of exon 17
+    ],
+)
+def test_splice_sites_of_exon_16_of_erbb2(position, result):
+    assert ERBB2_EXON_16 in GENES["ERBB2"].exons
+    hit = variant("ERBB2", "", term="splice_donor_variant", place=Variant("17", position, "G", "A"))
+    assert look_up("HER2-5", tumor(hit, covered=("ERBB2",))).result is result
+
+
+def test_a_deletion_of_exon_16_of_erbb2_and_of_its_neighbour_too():
+    alone = deletion("17", ERBB2_EXON_16[0] - 100, ERBB2_EXON_16[1] + 100)
+    outcome = look_up("HER2-5", tumor(covered=("ERBB2",), junctions=(alone,)))
+    assert outcome.result is Result.FOUND
+    more = deletion("17", ERBB2_EXON_16[0] - 100, 39723400)
+    assert look_up("HER2-5", tumor(covered=("ERBB2",), junctions=(more,))).result is Result.NOT_FOUND
+
+
+def test_splice_site_beside_codon_582_of_pik3r1():
+    hit = variant("PIK3R1", "", term="splice_donor_variant", place=Variant("5", 68295324, "G", "A"))
+    assert look_up("PI3K-4c", tumor(hit, covered=("PIK3R1",))).result is Result.FOUND
+    far = variant("PIK3R1", "", term="splice_acceptor_variant", place=Variant("5", 68295145, "G", "A"))
+    assert look_up("PI3K-4c", tumor(far, covered=("PIK3R1",))).result is Result.NOT_FOUND
+
+
+KINASE = codon_span(GENES["ERBB2"], 720, 987)
+
+
+def test_erbb2_without_its_outer_part():
+    gene = GENES["ERBB2"]
+    five_prime = deletion("17", gene.cds[1][0] - 50, gene.cds[9][1] + 50)
+    assert look_up("HER2-6", tumor(junctions=(five_prime,))).result is Result.FOUND
+    kinase = deletion("17", KINASE[0], KINASE[1])
+    assert look_up("HER2-6", tumor(junctions=(kinase,))).result is Result.NOT_FOUND
+    intron = deletion("17", gene.cds[1][1] + 50, gene.cds[2][0] - 20)
+    assert look_up("HER2-6", tumor(junctions=(intron,))).result is Result.NOT_FOUND
+    assert look_up("HER2-6", tumor()).result is Result.NOT_TESTED
+
+
+def test_a_copy_step_that_cuts_the_first_exons_of_erbb2():
+    gene = GENES["ERBB2"]
+    partial = copies("ERBB2", 12.0, call=CopyNumberCall.PARTIALLY_AMPLIFIED, least=2.0, most=30.0)
+    inner = Amplicon("17", gene.cds[12][0] - 10, 39_900_000, "focal", partial_genes=("ERBB2",))
+    outcome = look_up("HER2-6", tumor(gene_copies=(partial,), amplicons=(inner,)))
+    assert outcome.result is Result.FOUND
+    assert "coding exons 1-12 not amplified" in outcome.reason
+    cut_kinase = Amplicon("17", 39_600_000, gene.cds[12][1], "focal", partial_genes=("ERBB2",))
+    near = look_up("HER2-6", tumor(gene_copies=(partial,), amplicons=(cut_kinase,), junctions=()))
+    assert near.result is Result.NOT_FOUND
+
+
+def test_erbb2_rearranged_or_broken_within_one_intron():
+    gene = GENES["ERBB2"]
+    inside = gene.cds[5][1] + 20
+    broken = junction(("17", inside, Side.AFTER), ("1", 1_000_000, Side.BEFORE))
+    assert look_up("HER2-7", tumor(junctions=(broken,))).result is Result.FOUND
+    beside = junction(("17", gene.end + 5_000, Side.AFTER), ("1", 1_000_000, Side.BEFORE))
+    assert look_up("HER2-7", tumor(junctions=(beside,))).result is Result.NOT_FOUND
+    around = deletion("17", gene.start - 10_000, gene.end + 10_000)
+    assert look_up("HER2-7", tumor(junctions=(around,))).result is Result.NOT_FOUND
+    overlapping = duplication("17", inside, gene.end + 50_000)
+    assert look_up("HER2-7", tumor(junctions=(overlapping,))).result is Result.NOT_FOUND
+    filtered = junction(("17", inside, Side.AFTER), ("1", 5, Side.BEFORE), filters=("PON",))
+    outcome = look_up("HER2-7", tumor(junctions=(filtered,)))
+    assert (outcome.result, outcome.reason) == (
+        Result.NOT_TESTED,
+        f"17:{inside + 1}-1:6 filtered by its caller (PON)",
+    )
+
+
+def braf_intron_8() -> int:
+    """A base between the coding exons 8 and 9 of BRAF (minus strand), before the kinase domain."""
+    ordered = tuple(reversed(GENES["BRAF"].cds))
+    return (ordered[7][0] + ordered[8][1]) // 2
+
+
+def test_a_braf_fusion_keeps_the_kinase():
+    place = braf_intron_8()
+    kinase_kept = junction(("7", place, Side.BEFORE), ("7", 100_000_000, Side.AFTER))
+    assert look_up("MAPK-6b", tumor(junctions=(kinase_kept,))).result is Result.FOUND
+    start_kept = junction(("7", place, Side.AFTER), ("7", 100_000_000, Side.AFTER))
+    assert look_up("MAPK-6b", tumor(junctions=(start_kept,))).result is Result.NOT_FOUND
+    single = junction(("7", place, Side.BEFORE), None, kind="SGL")
+    assert look_up("MAPK-6b", tumor(junctions=(single,))).result is Result.NOT_FOUND
+
+
+def test_a_doubled_and_a_shortened_braf():
+    first, last = codon_span(GENES["BRAF"], 457, 717)
+    assert (
+        look_up("MAPK-6c", tumor(junctions=(duplication("7", first - 50, last + 50),))).result is Result.FOUND
+    )
+    part = duplication("7", first + 5_000, last + 50)
+    assert look_up("MAPK-6c", tumor(junctions=(part,))).result is Result.NOT_FOUND
+    ordered = tuple(reversed(GENES["BRAF"].cds))
+    start_lost = deletion("7", ordered[7][0] - 50, ordered[1][1] + 50)
+    assert look_up("MAPK-6d", tumor(junctions=(start_lost,))).result is Result.FOUND
+    end_lost = deletion("7", ordered[-1][0] - 50, ordered[-3][1] + 50)
+    assert look_up("MAPK-6d", tumor(junctions=(end_lost,))).result is Result.NOT_FOUND
+
+
+def test_an_nrg1_fusion_keeps_the_egf_like_domain():
+    gene = GENES["NRG1"]
+    assert gene.strand == "+"
+    first, last = codon_span(gene, 177, 241)
+    kept = junction(("8", first - 100, Side.AFTER), ("5", 150_000_000, Side.BEFORE))
+    assert look_up("RTK-4d", tumor(junctions=(kept,))).result is Result.FOUND
+    lost = junction(("8", last + 100, Side.AFTER), ("5", 150_000_000, Side.BEFORE))
+    assert look_up("RTK-4d", tumor(junctions=(lost,))).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", [rule.rule_id for rule in RULES if rule.event_type in CODON_EVENTS])
+def test_rules_by_codon_need_the_codons_assessed(rule_id):
+    outcome = look_up(rule_id, tumor())
+    assert outcome.result is Result.NOT_TESTED
+    assert "not looked at" in outcome.reason or "not shown to be covered" in outcome.reason
