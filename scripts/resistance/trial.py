@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,16 @@ class OpenedTrial:
     sheets: Trial
 
 
-def open_trial(config: Mapping[str, Any], *, files: Sequence[str | Path] = ()) -> OpenedTrial:
+def open_trial(
+    config: Mapping[str, Any],
+    *,
+    files: Sequence[str | Path] = (),
+    read: Callable[[Mapping[str, Any]], Trial] = read_trial,
+) -> OpenedTrial:
     """The trial that `config` describes; InputError with every problem of configuration, cohort file and sheets.
 
-    `files` are the files from which `config` was read, for the lines of its problems.
+    `files` are the files from which `config` was read, for the lines of its problems. `read` is read_sheets where
+    the files of the samples are not to be looked at: in a job, which must not fail for another sample's file.
     """
     problems: list[Problem] = []
     loaded, cohort, sheets = None, None, None
@@ -43,7 +49,7 @@ def open_trial(config: Mapping[str, Any], *, files: Sequence[str | Path] = ()) -
             problems += error.problems
     if known.get("samples") and known.get("patients"):
         try:
-            sheets = read_trial({name: known.get(name) for name in _SHEETS})
+            sheets = read({name: known.get(name) for name in _SHEETS})
         except InputError as error:
             problems += error.problems
     if problems or loaded is None or cohort is None or sheets is None:

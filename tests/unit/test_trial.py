@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from resistance.errors import InputError
+from resistance.sheets import read_sheets
 from resistance.trial import open_trial
 
 COHORT = """\
@@ -74,3 +75,9 @@ def test_a_missing_key_or_cohort_does_not_hide_the_sheets(config: dict[str, obje
         "config.yaml:1 samples: the key is missing",
         "config.yaml:3 cohort: 'gone.yaml' does not exist",
     ]
+
+
+def test_a_job_does_not_fail_for_another_samples_file(config: dict[str, object]) -> None:
+    Path("v.vcf").unlink()
+    assert problems(config) == ["samples.tsv:2 small_variants: 'v.vcf' does not exist"]
+    assert len(open_trial(config, read=read_sheets).sheets.samples) == 1

@@ -364,6 +364,21 @@ def test_no_check_is_made_of_a_cell_that_was_refused(folder: TrialFolder) -> Non
     ]
 
 
+def test_a_refused_name_of_a_patient_does_not_blame_the_samples(folder: TrialFolder) -> None:
+    folder.patients[0]["patient"] = "P 01"
+    assert [problem.split(": ")[0] for problem in folder.problems()] == ["patients.tsv:2 patient"]
+
+
+def test_a_copied_row_is_one_problem_not_one_a_file(folder: TrialFolder) -> None:
+    folder.samples.append(dict(folder.samples[0]))
+    assert [problem.split(": ")[0] for problem in folder.problems()] == ["samples.tsv:4 sample"]
+
+
+def test_prose_may_say_unknown(folder: TrialFolder) -> None:
+    folder.patients[0]["primary_site"] = "unknown"
+    assert folder.read().patients[0].primary_site == "unknown"
+
+
 def test_every_check_is_tried_above(folder: TrialFolder) -> None:
     """Each check but those of files, which have their own module, and of empty sheets fires in a case above."""
     sound = copy.deepcopy(folder)
