@@ -25,6 +25,20 @@ GRCH37, GRCH38 = GenomeBuild.GRCH37, GenomeBuild.GRCH38
 UCSC = {GRCH37: "hg19", GRCH38: "hg38"}
 
 
+SILENT = {("CDKN2A", "P114P"), ("CDKN2A", "D84D"), ("CDKN2A", "R58R")}
+"""Alleles that cancerhotspots counts for the other protein of the gene, p14ARF."""
+
+RENAMED = {
+    ("PIK3CA", "N107S", "GCAA"): "G106_N107delinsVS",
+    ("PIK3CA", "Q546K", "GC"): "E545_Q546delinsDK",
+    ("KIT", "V560D", "TTGT"): "V559_V560delinsAD",
+    ("KRAS", "G60V", "CCTG"): "A59_G60delinsGV",
+    ("TP53", "D259H", "CT"): "E258_D259delinsDH",
+    ("TP53", "H168Y", "GCTG"): "Q167*",
+}
+"""Alleles of two codons that cancerhotspots names by one of them."""
+
+
 @pytest.fixture(params=list(GenomeBuild))
 def build(request: pytest.FixtureRequest) -> GenomeBuild:
     return request.param
@@ -215,8 +229,11 @@ def test_every_substitution_of_cancerhotspots_is_found_under_its_name(
         if symbol not in panel.genes or "-" in (ref, alt) or len(ref) != len(alt):
             continue
         spot = panel.hotspot_at(chromosome, int(position) - 1, ref, alt)
+        if (symbol, change) in SILENT:
+            assert spot is None
+            continue
         assert spot is not None, line
-        assert (spot.gene, spot.protein_change) == (symbol, change)
+        assert (spot.gene, spot.protein_change) == (symbol, RENAMED.get((symbol, change, ref), change))
         assert "cancerhotspots" in spot.source
         found += 1
-    assert found == 1404
+    assert found == 1401

@@ -13,6 +13,8 @@ from resistance.building.alleles import translate
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import Gene, Panel, load_panel
 from resistance.reference import Reference
+from resistance.variants.consequences import annotate
+from resistance.variants.observation import Variant
 
 GRCH37, GRCH38 = GenomeBuild.GRCH37, GenomeBuild.GRCH38
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
@@ -265,6 +267,8 @@ def test_hotspots_reference_bases_and_names_agree_with_the_sequence(panel: Panel
                 for base, seen_base in zip(spot.ref, seen, strict=True)
             )
             known += "N" not in seen
+            assert spot.ref[-1] != spot.alt[-1] or min(len(spot.ref), len(spot.alt)) == 1  # trimmed
+            assert (spot.ref[0] != spot.alt[0]) == (len(spot.ref) == len(spot.alt))
             change = re.fullmatch(r"([A-Z])(\d+)([A-Z*])", spot.protein_change)
             if change is None or len(spot.ref) != len(spot.alt):
                 continue
@@ -320,3 +324,17 @@ def test_genes_at(panel: Panel) -> None:
     assert erbb2 not in panel.genes_at("17", erbb2.end, erbb2.end + 1)
     assert panel.genes_at("17", 0, 1) == ()
     assert panel.genes_at("1", erbb2.start, erbb2.end) == ()
+
+
+def test_the_annotator_gives_every_hotspot_its_name(panel: Panel) -> None:
+    variants = [Variant(spot.chromosome, spot.position, spot.ref, spot.alt) for spot in panel.hotspots]
+    with Reference(None, panel.build) as reference:
+        consequences = annotate(variants, panel=panel, reference=reference)
+    assert len(consequences) > 2600
+    differing = [
+        (spot.gene, spot.protein_change, consequence and consequence.protein_change)
+        for spot, consequence in zip(panel.hotspots, consequences, strict=True)
+        if consequence is None
+        or (consequence.gene, consequence.protein_change) != (spot.gene, spot.protein_change)
+    ]
+    assert differing == []

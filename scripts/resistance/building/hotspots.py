@@ -23,7 +23,8 @@ def cancerhotspots_rows(
     """
     rows: list[Row] = []
     left_out = 0
-    unlike = []
+    unlike: list[str] = []
+    silent: list[str] = []
     for line in path.read_text("utf-8").splitlines():
         chromosome, position, ref, alt, symbol, consequence, change, *_ = line.split("\t")
         gene = genes.get(symbol)
@@ -42,6 +43,9 @@ def cancerhotspots_rows(
                 f"{known.build} cancerhotspots {symbol} {change}: {chromosome}:{position} {ref}, not {seen}"
             )
         here = _change_here(gene, known, start, ref, alt) if len(ref) == len(alt) else change
+        if here == "":
+            silent.append(f"{symbol} {change}")
+            continue
         if here not in (None, change):
             unlike.append(f"{symbol} {change} is {here}")
         rows.append(
@@ -55,22 +59,26 @@ def cancerhotspots_rows(
                 "source": "cancerhotspots",
                 "consequence": consequence,
                 "reference_base": "unknown" if "N" in seen else "verified",
-                "name_checked": "unknown"
-                if here is None
-                else "verified"
-                if here == change
-                else f"was {change}",
+                "name_checked": _how_checked(here, change),
             }
         )
-    report.append(
-        f"{known.build}: {len(rows)} cancerhotspots alleles; {left_out} insertions and deletions left out, whose name "
-        f"is not what they do or cannot be checked; named otherwise on the MANE transcript: {', '.join(unlike) or '-'}"
-    )
+    report += [
+        f"{known.build}: {len(rows)} cancerhotspots alleles",
+        f"  {left_out} insertions and deletions left out, whose name is not what they do or cannot be checked",
+        f"  named otherwise on the MANE transcript: {', '.join(unlike) or '-'}",
+        f"  silent on it and left out: {', '.join(silent) or '-'}",
+    ]
     return rows
 
 
+def _how_checked(here: str | None, change: str) -> str:
+    if here is None:
+        return "unknown"
+    return "verified" if here == change else f"was {change}"
+
+
 def _change_here(gene: Gene, known: KnownSequence, start: int, ref: str, alt: str) -> str | None:
-    """The protein change of a substitution on the MANE transcript; None where its codon is not known whole."""
+    """The protein change of a substitution on the MANE transcript, empty where silent; None where a codon is unknown."""
     offsets = [gene.coding_offset(start + at) for at in range(len(ref))]
     if any(offset is None for offset in offsets):
         return None
@@ -83,12 +91,18 @@ def _change_here(gene: Gene, known: KnownSequence, start: int, ref: str, alt: st
     for offset, base in zip(offsets, new, strict=True):
         if offset is not None:
             bases[offset - 3 * (codons[0] - 1)] = base
-    old_protein, new_protein = translate(before), translate("".join(bases))
-    changed = [at for at in range(len(codons)) if old_protein[at] != new_protein[at]]
-    if len(changed) != 1:
-        return None  # silent, or two residues: the table's own name stays
-    at = changed[0]
-    return f"{old_protein[at]}{codons[at]}{new_protein[at]}"
+    return _name(translate(before), translate("".join(bases)), codons[0])
+
+
+def _name(before: str, after: str, first: int) -> str:
+    """The change of residues from number `first` on; empty where it is silent."""
+    changed = [at for at, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    if not changed:
+        return ""
+    low, high = changed[0], changed[-1]
+    if low == high or after[low] == "*":
+        return f"{before[low]}{first + low}{after[low]}"
+    return f"{before[low]}{first + low}_{before[high]}{first + high}delins{after[low : high + 1]}"
 
 
 def _in_frame_allele(
