@@ -209,3 +209,21 @@ def test_index_older_than_the_fasta_is_used_as_it_is(tmp_path: Path) -> None:
         os.utime(own.with_name(own.name + suffix), (1, 1))
     with Reference(own, GRCH38) as reference:
         assert reference.fetch("22", 1000, 1004) == "ACGT"
+
+
+def test_a_cram_of_another_reference_does_not_decode_in_silence(tmp_path: Path) -> None:
+    own = _write_own(tmp_path / "own.fa.gz", GRCH38, {"17": "17"}, sequence="ACGTTGCA" * 20)
+    path = tmp_path / "one.cram"
+    header = {"HD": {"VN": "1.6", "SO": "coordinate"}, "SQ": [{"SN": "17", "LN": 83257441}]}
+    with pysam.AlignmentFile(str(path), "wc", header=header, reference_filename=str(own)) as out:
+        read = pysam.AlignedSegment(out.header)
+        read.query_name, read.reference_id, read.reference_start = "r1", 0, 1000
+        read.mapping_quality, read.cigartuples = 60, [(pysam.CMATCH, 80)]
+        read.query_sequence = "ACGTTGCA" * 10
+        read.query_qualities = pysam.qualitystring_to_array("I" * 80)
+        out.write(read)
+    with (
+        pysam.AlignmentFile(str(path), "rc", reference_filename=str(shipped_reference(GRCH38))) as reads,
+        pytest.raises(OSError),
+    ):
+        next(reads)
