@@ -15,37 +15,18 @@ from pathlib import Path
 from resistance.analyses import AnalysisLog
 from resistance.copynumber.absolute import with_purity_and_ploidy
 from resistance.copynumber.amplification import CallSettings
-from resistance.copynumber.assessment import Assessment, assess, compare
-from resistance.copynumber.definitions import DEFINITIONS, SENSITIVITY_NAME
+from resistance.copynumber.assessment import Assessment, assess
 from resistance.copynumber.fit import FitSettings, fit_from_reads
 from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.importing import check_positions, import_copy_number
-from resistance.copynumber.rows import (
-    amplicon_rows,
-    definition_rows,
-    definition_rows_without_source,
-    gene_rows,
-    gene_rows_without_source,
-    purity_row,
-    quality_rows,
-    segment_rows,
-)
-from resistance.copynumber.segments import CopyNumberProfile, PurityMethod, PurityPloidy, PurityStatus
+from resistance.copynumber.rows import given_values, rows_of_assessments, rows_without_source
+from resistance.copynumber.segments import CopyNumberProfile
 from resistance.errors import InputError, Problem
 from resistance.genome import GenomeBuild, decide_build
 from resistance.panel import load_panel
 from resistance.reads.alignment import open_alignment
-from resistance.sample_tables import (
-    AMPLICONS,
-    AMPLIFICATION_DEFINITIONS,
-    ANALYSES,
-    GENE_COPY_NUMBER,
-    PURITY_PLOIDY,
-    QC,
-    SEGMENTS,
-)
+from resistance.sample_tables import ANALYSES
 from resistance.step import run_step, step_parser
-from resistance.tables import Table
 from resistance.variants.sv_reader import read_structural_variants
 
 log = logging.getLogger("measure_copy_number")
@@ -279,31 +260,14 @@ def write_tables(
     build: GenomeBuild,
 ) -> None:
     """Write every table of the step, complete also where nothing could be measured."""
-    genes = tuple(load_panel(build).genes.values())
-    disagreements: dict[str, str] = {}
-    quality: list[dict[str, object]] = [row for item in assessments for row in quality_rows(item)]
-    if len(assessments) > 1:
-        disagreements, summary = compare(*assessments)
-        quality.append(summary.row())
     if assessments:
-        values = assessments[0].profile.purity_ploidy
-        gene_table = [row for item in assessments for row in gene_rows(item, disagreements)]
-        definitions = [row for item in assessments for row in definition_rows(item)]
+        tables = rows_of_assessments(arguments.sample, assessments)
     else:
         reason = reason_without_source(analyses)
-        values = values_without_source(arguments, reason)
-        gene_table = gene_rows_without_source(genes, reason)
-        names = [(definition.name, definition.threshold) for definition in DEFINITIONS]
-        definitions = definition_rows_without_source(genes, [*names, (SENSITIVITY_NAME, None)])
-    tables: list[tuple[Table, list[dict[str, object]]]] = [
-        (QC, quality),
-        (PURITY_PLOIDY, [purity_row(arguments.sample, values)]),
-        (SEGMENTS, [row for item in assessments for row in segment_rows(item)]),
-        (GENE_COPY_NUMBER, gene_table),
-        (AMPLIFICATION_DEFINITIONS, definitions),
-        (AMPLICONS, [row for item in assessments for row in amplicon_rows(item)]),
-    ]
-    for table, rows in tables:
+        known = given_values(purity=arguments.purity, ploidy=arguments.ploidy, reason=reason)
+        genes = tuple(load_panel(build).genes.values())
+        tables = rows_without_source(arguments.sample, genes, known)
+    for table, rows in tables.items():
         table.write(table.from_rows(rows), arguments.output_dir / table.name, synthetic=arguments.synthetic)
     ANALYSES.write(
         analyses.table(), arguments.output_dir / "copy_number_analyses.tsv", synthetic=arguments.synthetic
@@ -318,18 +282,6 @@ def reason_without_source(analyses: AnalysisLog) -> str:
         if analyses.reason(name) not in ("", "not given")
     ]
     return "; ".join(parts) or "neither reads nor a copy-number file given"
-
-
-def values_without_source(arguments: argparse.Namespace, reason: str) -> PurityPloidy:
-    """What the sheet says of purity and ploidy where nothing else does."""
-    given = arguments.purity is not None or arguments.ploidy is not None
-    return PurityPloidy(
-        purity=arguments.purity,
-        ploidy=arguments.ploidy,
-        method=PurityMethod.GIVEN if given else PurityMethod.UNKNOWN,
-        status=PurityStatus.OK if given else PurityStatus.NOT_ASSESSABLE,
-        reason=reason,
-    )
 
 
 if __name__ == "__main__":

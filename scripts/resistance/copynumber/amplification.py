@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -126,7 +126,7 @@ def _judge_by_ploidy(
         doubt = _doubt(p_whole if whole is None else p_part, threshold, found)
     elif (whole or part) and profile.needs_sv_support and not found.sv_bounded:
         doubt = "depth is too noisy (PURPLE), and no structural variant bounds the amplified segment"
-    basis = _basis(found, threshold, p_whole, settings)
+    basis = _basis(found, profile, p_whole, settings)
     if doubt is not None:
         p_known = None if found.capped else p_whole
         return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, p_known, f"{doubt}; {basis}")
@@ -178,13 +178,15 @@ def _doubt(probability: float | None, threshold: float, found: GeneMeasurement) 
     return f"copies lie between {low:.1f} and {high:.1f}, the threshold is {threshold:.1f}"
 
 
-def _basis(found: GeneMeasurement, threshold: float, p_whole: float | None, settings: CallSettings) -> str:
+def _basis(
+    found: GeneMeasurement, profile: CopyNumberProfile, p_whole: float | None, settings: CallSettings
+) -> str:
     """What the call rests on, in one line."""
     least, most, ploidy = found.min_copy_number or 0.0, found.max_copy_number or 0.0, found.ploidy or 0.0
     exons = f"{least:.1f}" if most - least < 0.05 else f"{least:.1f}-{most:.1f}"
     parts = [
         f"{exons} copies over the exons against {settings.amplification_ratio:g} x ploidy {ploidy:.2f} = "
-        f"{threshold:.1f}"
+        f"{settings.amplification_ratio * ploidy:.1f}"
     ]
     minor = found.minor_copy_number
     if minor is not None and minor < settings.loh_below and found.minor_measured:
@@ -193,6 +195,8 @@ def _basis(found: GeneMeasurement, threshold: float, p_whole: float | None, sett
         parts.append(f"segments cover {found.covered:.0%} of the exons")
     if p_whole is None:
         parts.append("no probability: the source gives no range")
+    elif profile.draws is None:
+        parts.append("probability from the ranges that the caller gives")
     return "; ".join((*parts, *found.notes))
 
 
@@ -200,25 +204,61 @@ def apply_definitions(
     found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
 ) -> tuple[DefinitionVerdict, ...]:
     """Every published definition applied to one gene, then the sensitivity rule."""
-    blocked = not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN)
-    verdicts = [_apply(definition, found, blocked=blocked) for definition in DEFINITIONS]
-    parts = [verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE]
+    if not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN):
+        verdicts = [
+            DefinitionVerdict(d.name, d.threshold, measured(d.measure, found), Verdict.NOT_ASSESSABLE)
+            for d in DEFINITIONS
+        ]
+    elif profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and found.ploidy is not None:
+        verdicts = [_apply_to_draws(definition, found, settings) for definition in DEFINITIONS]
+    else:
+        verdicts = [_apply(definition, found) for definition in DEFINITIONS]
+    parts = {verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE}
+    combined = Verdict.NOT_ASSESSABLE
     if Verdict.NO in parts:
         combined = Verdict.NO
-    else:
-        combined = Verdict.YES if set(parts) == {Verdict.YES} else Verdict.NOT_ASSESSABLE
+    elif parts == {Verdict.YES}:
+        combined = Verdict.YES
     return (*verdicts, DefinitionVerdict(SENSITIVITY_NAME, None, None, combined))
 
 
-def _apply(definition: Definition, found: GeneMeasurement, *, blocked: bool) -> DefinitionVerdict:
+def _apply(definition: Definition, found: GeneMeasurement) -> DefinitionVerdict:
+    """By the published rule; where copies may be higher than the caller says, a no is not to be had."""
     value = measured(definition.measure, found)
-    if value is None or blocked:
-        return DefinitionVerdict(definition.name, definition.threshold, value, Verdict.NOT_ASSESSABLE)
-    over = value > definition.threshold if definition.strict else value >= definition.threshold
-    verdict = Verdict.YES if over else Verdict.NO
-    if not over and found.capped:
+    verdict = _verdict(definition, value)
+    if verdict is Verdict.NO and found.uncorrected_copies is not None:
+        copies = found.uncorrected_copies
+        most = measured(definition.measure, replace(found, copy_number=copies, min_copy_number=copies))
+        if _verdict(definition, most) is Verdict.YES:
+            verdict = Verdict.NOT_ASSESSABLE
+    if verdict is Verdict.NO and found.capped:
         verdict = Verdict.NOT_ASSESSABLE
     return DefinitionVerdict(definition.name, definition.threshold, value, verdict)
+
+
+def _apply_to_draws(
+    definition: Definition, found: GeneMeasurement, settings: CallSettings
+) -> DefinitionVerdict:
+    """Yes where the rule holds over all possible purities and ploidies; else not assessable."""
+    value = measured(definition.measure, found)
+    verdict = Verdict.NOT_ASSESSABLE
+    if found.min_draws is not None and found.ploidy_draws is not None:
+        in_measure = {
+            Measure.COPIES: found.min_draws,
+            Measure.ABOVE_PLOIDY: found.min_draws - found.ploidy_draws,
+            Measure.OVER_PLOIDY: found.min_draws / found.ploidy_draws,
+            Measure.LEAST_OVER_PLOIDY: found.min_draws / found.ploidy_draws,
+        }.get(definition.measure)
+        if in_measure is not None and np.mean(in_measure > definition.threshold) >= settings.certainty:
+            verdict = Verdict.YES
+    return DefinitionVerdict(definition.name, definition.threshold, value, verdict)
+
+
+def _verdict(definition: Definition, value: float | None) -> Verdict:
+    if value is None:
+        return Verdict.NOT_ASSESSABLE
+    over = value > definition.threshold if definition.strict else value >= definition.threshold
+    return Verdict.YES if over else Verdict.NO
 
 
 def measured(measure: Measure, found: GeneMeasurement) -> float | None:

@@ -30,6 +30,7 @@ class GeneMeasurement:
         minor_measured: whether heterozygous sites stand behind the minor copies (PURPLE fills them in without).
         ploidy: copies that count as unchanged (halved on X and Y of a male).
         covered: share of the exonic bases that lie in a segment with copies (1 for a caller's gene table).
+        uncorrected_copies: the copies if the caller's ratio was never corrected for purity, where that may be.
         sv_bounded: whether a structural variant bounds a segment over the gene; None where not known.
     """
 
@@ -49,6 +50,7 @@ class GeneMeasurement:
     log2_ratio: float | None = None
     covered: float = 0.0
     capped: bool = False
+    uncorrected_copies: float | None = None
     sv_bounded: bool | None = None
     min_draws: Draws | None = None
     max_draws: Draws | None = None
@@ -250,7 +252,14 @@ def _with_rounding(
         return max(copies - ROUNDING, 0.0), copies + ROUNDING + reach
 
     low, high = around(mean)
-    return replace(found, low=low, high=high, min_interval=around(least), max_interval=around(most))
+    return replace(
+        found,
+        low=low,
+        high=high,
+        min_interval=around(least),
+        max_interval=around(most),
+        uncorrected_copies=highest,
+    )
 
 
 def _purest_reading(

@@ -4,16 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from resistance.copynumber.assessment import Assessment
+from resistance.copynumber.assessment import Assessment, compare
+from resistance.copynumber.definitions import DEFINITIONS, SENSITIVITY_NAME
 from resistance.copynumber.quality import Quality, QualityStatus
-from resistance.copynumber.segments import PurityPloidy
+from resistance.copynumber.segments import PurityMethod, PurityPloidy, PurityStatus
 from resistance.panel import Gene
+from resistance.sample_tables import (
+    AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
+    GENE_COPY_NUMBER,
+    PURITY_PLOIDY,
+    QC,
+    SEGMENTS,
+)
+from resistance.tables import Table
 from resistance.vocabulary import CopyNumberCall, Verdict, YesNo
 
 Row = dict[str, object]
 
 NO_SOURCE = "none"
 """Source of the rows of a tumour of which nothing gives copies."""
+
+
+def rows_of_assessments(sample: str, assessments: Sequence[Assessment]) -> dict[Table, list[Row]]:
+    """The rows of every table from one source or two, the leading one first, with what they disagree on."""
+    disagreements: dict[str, str] = {}
+    quality = [row for item in assessments for row in quality_rows(item)]
+    if len(assessments) > 1:
+        disagreements, summary = compare(*assessments)
+        quality.append(summary.row())
+    return {
+        QC: quality,
+        PURITY_PLOIDY: [purity_row(sample, assessments[0].profile.purity_ploidy)],
+        SEGMENTS: [row for item in assessments for row in segment_rows(item)],
+        GENE_COPY_NUMBER: [row for item in assessments for row in gene_rows(item, disagreements)],
+        AMPLIFICATION_DEFINITIONS: [row for item in assessments for row in definition_rows(item)],
+        AMPLICONS: [row for item in assessments for row in amplicon_rows(item)],
+    }
+
+
+def rows_without_source(sample: str, genes: Sequence[Gene], values: PurityPloidy) -> dict[Table, list[Row]]:
+    """The rows of every table of a tumour of which nothing gives copies; `values.reason` says why."""
+    return {
+        QC: [],
+        PURITY_PLOIDY: [purity_row(sample, values)],
+        SEGMENTS: [],
+        GENE_COPY_NUMBER: gene_rows_without_source(genes, values.reason),
+        AMPLIFICATION_DEFINITIONS: definition_rows_without_source(genes),
+        AMPLICONS: [],
+    }
+
+
+def given_values(*, purity: float | None, ploidy: float | None, reason: str) -> PurityPloidy:
+    """What the sheet says of purity and ploidy where nothing else does."""
+    given = purity is not None or ploidy is not None
+    return PurityPloidy(
+        purity=purity,
+        ploidy=ploidy,
+        method=PurityMethod.GIVEN if given else PurityMethod.UNKNOWN,
+        status=PurityStatus.OK if given else PurityStatus.NOT_ASSESSABLE,
+        reason=reason,
+    )
 
 
 def purity_row(sample: str, values: PurityPloidy) -> Row:
@@ -106,10 +157,9 @@ def definition_rows(assessment: Assessment) -> list[Row]:
     ]
 
 
-def definition_rows_without_source(
-    genes: Sequence[Gene], names_and_thresholds: Sequence[tuple[str, float | None]]
-) -> list[Row]:
+def definition_rows_without_source(genes: Sequence[Gene]) -> list[Row]:
     """Not assessable, for every gene and definition."""
+    thresholds: list[tuple[str, float | None]] = [(rule.name, rule.threshold) for rule in DEFINITIONS]
     return [
         {
             "gene": gene.symbol,
@@ -119,7 +169,7 @@ def definition_rows_without_source(
             "source": NO_SOURCE,
         }
         for gene in genes
-        for name, threshold in names_and_thresholds
+        for name, threshold in [*thresholds, (SENSITIVITY_NAME, None)]
     ]
 
 

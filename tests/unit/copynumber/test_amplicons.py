@@ -84,6 +84,12 @@ def test_reach() -> None:
     assert wide.focality is Focality.FOCAL
 
 
+def test_most_of_what_was_measured_of_an_arm_is_the_arm() -> None:
+    # 17.6 Mb, under the 20 Mb of a focal one, but all that the segments show of 17q
+    (one,) = amplicons((0, 22_700_000, 2.0), (27_400_000, 45 * MB, 8.0))
+    assert one.focality is Focality.ARM
+
+
 def test_a_stretch_over_the_centromere_ends_there() -> None:
     (one,) = amplicons((0, 20 * MB, 2.0), (20 * MB, 41 * MB, 8.0), (41 * MB, END, 2.0))
     assert (one.start, one.end, one.focality) == (27_400_000, 41 * MB, Focality.FOCAL)

@@ -216,7 +216,12 @@ def test_copies_uncorrected_for_purity_bound_what_can_be_excluded() -> None:
     # 2 + 0.5 for rounding + 0.2 for purity
     assert measure(flat).high == pytest.approx(2.7)
     # ratio 2 at purity 0.2: (2 * 2 - 1.6) / 0.2 = 12 copies: open
-    assert call(profile(1.0, 4.0)).call is CopyNumberCall.NOT_ASSESSABLE
+    open_one = profile(1.0, 4.0)
+    assert call(open_one).call is CopyNumberCall.NOT_ASSESSABLE
+    table = {v.definition: v.verdict for v in apply_definitions(measure(open_one), open_one, SETTINGS)}
+    assert (table["6_copies"], table["20_copies"]) == (Verdict.NOT_ASSESSABLE, Verdict.NO)
+    of_flat = {v.definition: v.verdict for v in apply_definitions(measure(flat), flat, SETTINGS)}
+    assert of_flat["6_copies"] is Verdict.NO
 
 
 def test_sex_chromosomes_are_held_against_half_the_ploidy_in_a_male() -> None:
@@ -284,6 +289,19 @@ def test_probability_is_joint_in_copies_and_ploidy() -> None:
     assert call(focal(9.0, draws=joint)).p_amplified == 1.0
 
 
+def test_draws_of_a_gene_over_a_breakpoint_are_least_and_most_of_its_exons() -> None:
+    segments = (
+        Segment("17", 0, 39_710_000, 2.0, 1.0),
+        Segment("17", 39_710_000, 39_800_000, 20.0, 1.0),
+        Segment("17", 39_800_000, END, 2.0, 1.0),
+    )
+    flat = np.full(40, 2.0)
+    joint = PosteriorDraws(np.full(40, 0.6), flat, np.stack([flat, np.full(40, 20.0), flat]))
+    profile = CopyNumberProfile("reads", B38, segments, purity_ploidy=values(), draws=joint)
+    verdict = call(profile)
+    assert (verdict.call, verdict.p_amplified) == (CopyNumberCall.PARTIALLY_AMPLIFIED, 0.0)
+
+
 def test_interval_of_a_fit_is_that_of_its_draws() -> None:
     least = np.linspace(10, 20, 1001)
     found = measure(draws(least))
@@ -299,6 +317,12 @@ def test_purity_that_is_not_to_be_used_allows_an_amplification_but_not_its_absen
     assert call(flat).call is CopyNumberCall.NOT_ASSESSABLE
     assert call(flat).reason.startswith("too little aberration to tell")
     assert call(flat).p_amplified == 0.0
+    of_sure = {v.definition: v.verdict for v in apply_definitions(measure(sure), sure, SETTINGS)}
+    assert of_sure.pop("centromere_ratio_2") is Verdict.NOT_ASSESSABLE
+    assert of_sure.pop(SENSITIVITY_NAME) is Verdict.NOT_ASSESSABLE
+    assert set(of_sure.values()) == {Verdict.YES}
+    of_flat = apply_definitions(measure(flat), flat, SETTINGS)
+    assert {v.verdict for v in of_flat} == {Verdict.NOT_ASSESSABLE}
 
 
 def test_without_a_range_there_is_no_probability_and_it_says_so() -> None:
@@ -345,6 +369,34 @@ def test_every_definition_side_by_side() -> None:
         "20_copies": (20.0, 12.0, Verdict.NO),
         SENSITIVITY_NAME: (None, None, Verdict.YES),
     }
+
+
+@pytest.mark.parametrize(
+    ("definition", "copies", "base", "at_threshold"),
+    [
+        ("purple_3x_ploidy", 6.0, 2.0, Verdict.NO),
+        ("2.4x_ploidy", 4.8, 2.0, Verdict.NO),
+        ("2x_ploidy", 4.0, 2.0, Verdict.NO),
+        ("6_copies", 6.0, 2.0, Verdict.YES),
+        ("5_copies", 5.0, 2.0, Verdict.YES),
+        ("ploidy_plus_4", 6.0, 2.0, Verdict.YES),
+        ("over_4_copies", 4.0, 2.0, Verdict.NO),
+        ("centromere_ratio_2", 4.0, 2.0, Verdict.YES),
+        ("20_copies", 20.0, 2.0, Verdict.YES),
+    ],
+)
+def test_definition_at_its_threshold(
+    definition: str, copies: float, base: float, at_threshold: Verdict
+) -> None:
+    def verdict(copies: float) -> Verdict:
+        profile = focal(copies, base=base)
+        return {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}[
+            definition
+        ]
+
+    assert verdict(copies) is at_threshold
+    assert verdict(copies + 0.01) is Verdict.YES
+    assert verdict(copies - 0.01) is Verdict.NO
 
 
 def test_polysomy_lowers_the_centromere_ratio_only() -> None:

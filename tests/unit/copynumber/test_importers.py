@@ -245,7 +245,9 @@ def test_facets(tmp_path: Path) -> None:
     ]
     assert (profile.purity_ploidy.purity, profile.purity_ploidy.ploidy) == (0.55, 2.2)
     assert profile.integers is True
-    assert "1 of 3 segments have no copy number in the file" in profile.notes
+    assert [
+        (q.value, q.status) for q in profile.quality if q.metric == "imported_segments_without_value"
+    ] == [(1, "warn")]
 
 
 def test_facets_out_file_and_legacy_positions(tmp_path: Path) -> None:

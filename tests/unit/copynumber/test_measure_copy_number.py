@@ -70,6 +70,7 @@ def test_import_alone(tmp_path: Path) -> None:
     assert (row["call"], row["copy_number"], row["source"]) == ("amplified", 9.0, "allelic_segments")
     purity = found["purity_ploidy.tsv"]
     assert len(purity) == 1
+    assert row["copy_number_over_ploidy"] == pytest.approx(9 / purity["ploidy"][0], rel=1e-4)
     assert (purity["purity"][0], purity["method"][0], purity["status"][0]) == (0.5, "given", "ok")
     assert len(found["segments.tsv"]) == 25
     definitions = found["amplification_definitions.tsv"]

@@ -153,12 +153,9 @@ def profile_of(
     **rest: object,
 ) -> CopyNumberProfile:
     """The profile, with what every importer has to say of its table added to `notes` and the quality rows."""
-    without_copies = sum(segment.copy_number is None for segment in segments)
     extra = []
     if cells.skipped_contigs:
         extra.append(f"left out {len(cells.skipped_contigs)} contigs that are no nuclear chromosome")
-    if segments and 0 < without_copies < len(segments):
-        extra.append(f"{without_copies} of {len(segments)} segments have no copy number in the file")
     quality = [Quality("imported_segments", len(segments), QualityStatus.PASS, "segments", importer)]
     autosomes = {segment.chromosome for segment in segments} - {"X", "Y"}
     if segments:
@@ -171,6 +168,16 @@ def profile_of(
                 "the file may be cut off, or it leaves out chromosomes without a change"
                 if len(autosomes) < N_AUTOSOMES
                 else "",
+            )
+        )
+    if without := _segments_without_value(segments):
+        quality.append(
+            Quality(
+                "imported_segments_without_value",
+                without,
+                QualityStatus.WARN,
+                "segments",
+                "the file has no value there: genes on them are not assessable",
             )
         )
     if not cells.table.complete_last_line:
@@ -186,3 +193,10 @@ def profile_of(
         source=importer, build=None, segments=segments, notes=(*notes, *extra), quality=tuple(quality)
     )
     return replace(profile, **rest)  # type: ignore[arg-type]
+
+
+def _segments_without_value(segments: tuple[Segment, ...]) -> int:
+    """How many segments lack what the file gives for others: copies, or in a file of ratios the ratio."""
+    if any(segment.copy_number is not None for segment in segments):
+        return sum(segment.copy_number is None for segment in segments)
+    return sum(segment.log2_ratio is None for segment in segments)
