@@ -177,7 +177,7 @@ def _encode(block: ReadBlock, sample: str) -> _Encoded:
     rows["position"] = block.position
     rows["name_bytes"] = _NAME_BYTES
     rows["mapping_quality"] = block.mapping_quality
-    rows["bin"] = _bins(block.position, block.position + length)
+    rows["bin"] = bins_of(block.position, block.position + length)
     rows["operations"] = 1
     rows["flag"] = block.flag
     rows["bases"] = length
@@ -202,7 +202,7 @@ def _with_cigar(row: np.void, cigar: Cigar) -> bytes:
         start,
         int(row["name_bytes"]),
         int(row["mapping_quality"]),
-        int(_bins(np.array([start]), np.array([start + reference_length(cigar)]))[0]),
+        int(bins_of(np.array([start]), np.array([start + reference_length(cigar)]))[0]),
         len(cigar),
         int(row["flag"]),
         int(row["bases"]),
@@ -236,7 +236,7 @@ def _packed(sequence: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return packed
 
 
-def _bins(start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+def bins_of(start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
     """The BAI bin of each 0-based half-open interval (specification, section 5.3)."""
     last = end - 1
     number = np.zeros(len(start), dtype=np.int64)

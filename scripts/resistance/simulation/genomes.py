@@ -29,6 +29,9 @@ CODING_FLANK = 150
 SNP_FREQUENCY = 0.4
 """Frequency of the alt allele at every SNP of the windows: our choice; 48 % of them are then heterozygous."""
 
+STRANGER = 1_000_003
+"""Added to a person's seed: the person whose DNA contaminates the sample."""
+
 ERBB2_LOCUS = {
     GenomeBuild.GRCH37: Region("17", 37_746_473, 37_946_473),
     GenomeBuild.GRCH38: Region("17", 39_590_220, 39_790_220),
@@ -239,5 +242,5 @@ def _rows(ground: Ground, person: Person, truth: TumorTruth, person_seed: int) -
     """The person's haplotypes, and below them a stranger's where the sample is contaminated."""
     if truth.contamination == 0:
         return person.bases
-    stranger = inherit(ground.territory, ground.snps, seed=person_seed + 1_000_003)
+    stranger = inherit(ground.territory, ground.snps, seed=person_seed + STRANGER)
     return np.concatenate([person.bases, stranger.bases])

@@ -15,8 +15,9 @@ from resistance.errors import InputError
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import load_panel
 from resistance.reference import Reference
-from resistance.simulation.bam import convert_to_cram
+from resistance.simulation.bam import bins_of, convert_to_cram
 from resistance.simulation.genomes import (
+    STRANGER,
     Coverage,
     Depths,
     Ground,
@@ -188,6 +189,7 @@ def test_tags_and_cigars_fit_the_reads(records, ground):
         )
         gaps = sum(length for operation, length in record.cigartuples if operation in (1, 2))
         assert record.get_tag("NM") == mismatched + gaps
+        assert mismatched < 30  # a misplaced read would differ in three bases of four
         for operation, _ in record.cigartuples:
             checked[operation] += 1
     assert checked[0] > 10_000
@@ -201,6 +203,24 @@ def test_the_same_seed_makes_the_same_bytes_and_another_other_ones(ground, truth
     assert Path(f"{again}.bai").read_bytes() == Path(f"{pair[0]}.bai").read_bytes()
     simulate_sample(ground, truth, path=again, depth=DEPTH, seeds=replace(SEEDS, sequencing=12), model=FLAT)
     assert again.read_bytes() != pair[0].read_bytes()
+
+
+def test_bins_are_those_of_htslib(records):
+    header = pysam.AlignmentHeader.from_references(["chr1"], [CONTIG_LENGTHS[BUILD]["1"]])
+    seen = set()
+    for record in records[::11] + [r for r in records if r.cigarstring != "150M"]:
+        copy = pysam.AlignedSegment(header)
+        copy.query_sequence = record.query_sequence
+        copy.reference_start, copy.cigarstring = record.reference_start, record.cigarstring
+        assert record.bin == copy.bin
+        seen.add(record.bin)
+    assert len(seen) > 10
+
+
+def test_bins_of_intervals_across_bin_borders():
+    # section 5.3 of the SAM specification: 585 bins of 128 kb and larger before the first of 16 kb, 4681
+    start = np.array([0, 16_383, 131_071, 1_048_575, 8_388_607, 67_108_863, 16_384])
+    assert bins_of(start, start + 2).tolist() == [4681, 585, 73, 9, 1, 0, 4682]
 
 
 def fragments_in(records, chromosome: str, start: int, end: int) -> int:
@@ -348,6 +368,9 @@ def test_duplicates_insert_sizes_strands_and_qualities(records):
     assert set(np.unique(quality)) == {37, 25, 11, 2}
     best = (quality == 37).mean(axis=0)
     assert best[0] > best[75] > best[149]  # left reads are forward: quality falls along them
+    right = [r for r in records if r.template_length < 0 and r.cigarstring == "150M"][:5000]
+    best = (np.array([r.query_qualities for r in right]) == 37).mean(axis=0)
+    assert best[149] > best[75] > best[0]  # right reads are reverse
     originals = {(record.reference_id, record.reference_start, record.template_length) for record in unique}
     copies = {(r.reference_id, r.reference_start, r.template_length) for r in left if r.is_duplicate}
     assert copies <= originals
@@ -385,13 +408,44 @@ def test_a_hole_holds_no_read(ground, tmp_path):
 def test_contamination_shows_a_strangers_alleles(ground, tmp_path):
     foreign = TumorTruth(sample="C", build=BUILD, purity=0.0, contamination=0.3)
     path = tmp_path / "C.bam"
-    simulate_sample(ground, foreign, path=path, depth=DEPTH, seeds=SEEDS, model=FLAT)
+    simulate_sample(ground, foreign, path=path, depth=4 * DEPTH, seeds=SEEDS, model=FLAT)
     person = inherit(ground.territory, ground.snps, seed=SEEDS.person)
-    homozygous = [snp for row, snp in enumerate(person.snps) if not person.alleles[row].any()]
+    stranger = inherit(ground.territory, ground.snps, seed=SEEDS.person + STRANGER)
+    homozygous = [row for row in range(len(person.snps)) if not person.alleles[row].any()]
     assert len(homozygous) > 5
-    counts = [allele_reads(path, SpikedVariant(s.chromosome, s.position, s.ref, s.alt)) for s in homozygous]
-    share = sum(alt for _, alt in counts) / sum(map(sum, counts))
-    assert 0.05 < share < 0.28  # 0.3 x the stranger's allele frequency, 0.5 on average
+    foreign_reads = []
+    for row in homozygous:
+        snp = person.snps[row]
+        ref, alt = allele_reads(path, SpikedVariant(snp.chromosome, snp.position, snp.ref, snp.alt))
+        assert_binomial(alt, ref + alt, max(0.3 * stranger.alleles[row].mean(), 0.002))
+        if stranger.alleles[row].all():
+            foreign_reads.append((alt, ref + alt))
+    assert sum(total for _, total in foreign_reads) > 300
+    assert_binomial(sum(alt for alt, _ in foreign_reads), sum(total for _, total in foreign_reads), 0.3)
+
+
+def test_bases_lost_in_every_copy_are_in_no_read(ground, tmp_path):
+    at, lost = ERBB2.start + 3000, 60
+    deleted = bases("17", at, lost + 1)
+    truth = TumorTruth(
+        sample="D",
+        build=BUILD,
+        purity=1.0,
+        segments=(CopyNumberSegment("17", 0, None, 2, 0),),
+        variants=(SpikedVariant("17", at, deleted, deleted[0], copies=None),),
+    )
+    path = tmp_path / "D.bam"
+    simulate_sample(ground, truth, path=path, depth=300, seeds=SEEDS, model=FLAT)
+    with pysam.AlignmentFile(str(path)) as bam:
+        near = list(bam.fetch("chr17", at - 300, at + lost + 300))
+        depth = np.array(bam.count_coverage("chr17", at - 200, at + lost + 200)).sum(axis=0)
+    assert len(near) > 1000
+    assert depth[:150].min() > 100
+    assert depth[205 : 200 + lost - 4].max() == 0  # up to 5 bases are cheaper as mismatches than as a clip
+    starts = Counter(r.reference_start for r in near if r.template_length > 0 and r.cigarstring == "150M")
+    assert (
+        starts[at + lost + 1] < 15
+    )  # 300 / 300 fragments start at a base; those of lost bases start nowhere
 
 
 def test_cram_holds_the_same_reads_and_needs_no_reference(pair, tmp_path, monkeypatch):
