@@ -40,7 +40,7 @@ def _keys_table(name: str) -> str:
     rows = [
         (
             f"`{key}`",
-            schema["description"],
+            schema["description"] + (" (Not used yet.)" if "x-planned" in schema else ""),
             _allowed(schema),
             schema.get("x-unit", ""),
             "" if _is_group(schema) else _default(schema, required),

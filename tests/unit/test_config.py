@@ -76,6 +76,7 @@ DEFAULTS: dict[str, Any] = {
         "assumed_purity": 0.2,
         "min_base_quality": 20,
         "min_mapping_quality": 20,
+        "normal_contamination": 0.1,
         "low_vaf": 0.05,
         "report_vaf": 0.01,
     },
@@ -83,6 +84,7 @@ DEFAULTS: dict[str, Any] = {
         "amplification_ratio": 3.0,
         "absolute_amplification": 6.0,
         "min_purity": 0.2,
+        "certainty": 0.95,
         "windows": None,
     },
     "identity": {
@@ -153,7 +155,7 @@ FAULTS = [
         LEAST + "\n# a comment\ncalling:\n  low_vaff: 0.1\n",
         [
             "c.yaml:6 calling.low_vaff: the key is not known; did you mean low_vaf? allowed: min_alt_reads, "
-            "wild_type_power, assumed_purity, min_base_quality, min_mapping_quality, low_vaf, report_vaf"
+            "wild_type_power, assumed_purity, min_base_quality, min_mapping_quality, normal_contamination, low_vaf, report_vaf"
         ],
     ),
     (
