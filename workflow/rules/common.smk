@@ -89,8 +89,11 @@ def patient_options(*columns):
 
 
 def setting_options(group, *names):
-    """Settings of one group of the configuration as options of a step."""
-    return [part for name in names for part in (flag(name), str(CONFIG[group][name]))]
+    """Settings of one group of the configuration as options of a step; an empty one is left out."""
+    filled = {
+        name: CONFIG[group][name] for name in names if CONFIG[group][name] is not None
+    }
+    return [part for name, value in filled.items() for part in (flag(name), str(value))]
 
 
 def config_options(*names):

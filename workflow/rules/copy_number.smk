@@ -49,6 +49,7 @@ rule measure_copy_number:
             "amplification_ratio",
             "absolute_amplification",
             "min_purity",
+            "windows",
         ),
         default_build=default_build_option(),
         code=code_of("measure_copy_number", "panel", "centromeres", "windows"),
