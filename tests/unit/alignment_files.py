@@ -82,3 +82,21 @@ def _segment(read: Read, header: pysam.AlignmentHeader) -> pysam.AlignedSegment:
     segment.query_qualities = pysam.qualitystring_to_array("".join(chr(33 + q) for q in qualities))
     segment.set_tag("RG", "rg0")
     return segment
+
+
+@dataclass(frozen=True)
+class FixedReference:
+    """Reference bases from one place on, N elsewhere; stands in for resistance.reference.Reference."""
+
+    chromosome: str
+    start: int
+    bases: str
+    shipped: bool = True
+
+    def fetch(self, chromosome: str, start: int, end: int) -> str:
+        if chromosome != self.chromosome:
+            return "N" * (end - start)
+        return "".join(
+            self.bases[p - self.start] if 0 <= p - self.start < len(self.bases) else "N"
+            for p in range(start, end)
+        )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import pysam
+import numpy as np
+from numpy.typing import NDArray
 
-from resistance.reads.alignment import Alignment
+from resistance.reads.axis import decode
+from resistance.reads.read_table import DELETION, INSERTION, REVERSE, Operations, ReadTable
 
 MATE_QUALITY_MARGIN = 10
 """Overlapping mates that disagree: the base this much better in quality (Phred) is kept, else neither."""
 
-UNSEEN, UNKNOWN, DELETED = ".", "N", "-"
-"""A position that the fragment does not reach; that it reaches with too low quality; that it deletes."""
+UNSEEN, UNKNOWN, DELETED = 0, 15, 16
+"""A place that the fragment does not reach; that it reaches with too low quality; that it deletes."""
 
-_MATCH = frozenset({pysam.CMATCH, pysam.CEQUAL, pysam.CDIFF})
-_OUT = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP | pysam.FSUPPLEMENTARY
+MOST_QUALITY = 60
+"""Phred beyond which two agreeing mates do not raise a base: errors made before sequencing are in both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,153 +33,184 @@ class ReadFilters:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Indel:
-    """An insertion before, or a deletion from, `position` (0-based) as the aligner placed it."""
+    """An insertion before, or a deletion from, a place, as the aligner put it."""
 
-    position: int
+    place: int
     deleted: int
     inserted: str
 
     @property
     def end(self) -> int:
-        """The base after the deleted ones."""
-        return self.position + self.deleted
+        """The place after the deleted ones."""
+        return self.place + self.deleted
 
 
-@dataclass(slots=True)
-class Fragment:
-    """One fragment (a read, or a pair of mates) over the window that starts at `start`.
+@dataclass(frozen=True, slots=True, eq=False)
+class FragmentWindow:
+    """Fragments over the places [start, end), one row each, in no order that means anything.
 
-    `bases` has one character a position, `qualities` the Phred quality beside each; `forward` and
-    `reverse` say which strands of the alignment show the window.
+    `shown` (uint8, fragments x places) are four-bit bases, UNSEEN, UNKNOWN or DELETED, `qualities` (uint8) the
+    Phred quality beside each. `forward` and `reverse` say which strands show the window; `mapping_quality` is
+    the better mate's; `end_distance` how far the window's middle is from the nearest end of an alignment.
+    `indels` holds the rows that have any.
     """
 
     start: int
-    bases: str
-    qualities: list[int]
-    indels: tuple[Indel, ...]
-    forward: bool
-    reverse: bool
-    mapping_quality: int
-    distance_to_end: int
+    end: int
+    shown: NDArray[np.uint8]
+    qualities: NDArray[np.uint8]
+    forward: NDArray[np.bool_]
+    reverse: NDArray[np.bool_]
+    mapping_quality: NDArray[np.int64]
+    end_distance: NDArray[np.int64]
+    indels: dict[int, tuple[Indel, ...]]
+    reads: NDArray[np.int64]
 
-    def base(self, position: int) -> str:
-        """What the fragment shows at a position (0-based)."""
-        return self.bases[position - self.start]
-
-    def quality(self, position: int) -> int:
-        """Phred quality at a position (0-based)."""
-        return self.qualities[position - self.start]
+    def __len__(self) -> int:
+        return len(self.shown)
 
 
-@dataclass(slots=True)
-class _ReadView:
-    """One read over the window, before mates are joined."""
+def fragments_over(table: ReadTable, start: int, end: int, *, filters: ReadFilters) -> FragmentWindow:
+    """The fragments that reach the places [start, end), mates joined.
 
-    bases: list[str]
-    qualities: list[int]
-    reverse: bool
-    mapping_quality: int
-    distance_to_end: int
-    indels: set[Indel] = field(default_factory=set)
+    A base below the quality is UNKNOWN and keeps its quality. `reads` gives one read row of each fragment.
+    """
+    segments = table.segments_over(start, end)
+    gaps = _gaps_over(table, start, end)
+    good = table.mapping_quality >= filters.min_mapping_quality
+    segments = segments.take(np.flatnonzero(good[segments.read]))
+    gaps = gaps.take(np.flatnonzero(good[gaps.read]))
+    rows = np.unique(np.concatenate([segments.read, gaps.read]))
+    shown = np.zeros((len(rows), end - start), dtype=np.uint8)
+    draft = _Draft(start, rows, shown, np.zeros_like(shown), {})
+    _fill_matches(table, segments, draft)
+    low = (shown != UNSEEN) & (draft.qualities < filters.min_base_quality)
+    shown[low] = UNKNOWN
+    _fill_gaps(table, gaps, draft, min_base_quality=filters.min_base_quality)
+    return _joined(table, draft)
 
 
-def usable(read: pysam.AlignedSegment, filters: ReadFilters) -> bool:
-    """Whether a read is evidence at all: primary, not a duplicate, quality passed, mapped well enough."""
-    return (
-        not read.flag & _OUT
-        and read.mapping_quality >= filters.min_mapping_quality
-        and read.query_sequence is not None
-        and read.query_qualities is not None
+@dataclass(slots=True, eq=False)
+class _Draft:
+    """What single reads (`rows` of the table, ascending) show of a window, before mates are joined."""
+
+    start: int
+    rows: NDArray[np.int64]
+    shown: NDArray[np.uint8]
+    qualities: NDArray[np.uint8]
+    indels: dict[int, list[Indel]]
+
+    def row_of(self, reads: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The draft's rows of some reads of the table."""
+        return np.searchsorted(self.rows, reads)
+
+
+def _gaps_over(table: ReadTable, start: int, end: int) -> Operations:
+    """Insertions at the edges or inside of [start, end), and deletions that touch it."""
+    near = table.reads_over(start - 1, end + 1)
+    if not len(near) or not len(table.gaps.read):
+        return table.gaps.take(np.zeros(0, dtype=np.int64))
+    low = np.searchsorted(table.gaps.read, near[0], side="left")
+    high = np.searchsorted(table.gaps.read, near[-1], side="right")
+    rows = np.arange(low, high)
+    place, length, kind = table.gaps.place[rows], table.gaps.length[rows], table.gaps.kind[rows]
+    touching = ((kind == DELETION) & (place < end) & (place + length > start)) | (
+        (kind == INSERTION) & (place >= start) & (place <= end)
     )
+    return table.gaps.take(rows[touching])
 
 
-def fragments_over(
-    alignment: Alignment, chromosome: str, start: int, end: int, *, filters: ReadFilters
-) -> list[Fragment]:
-    """The fragments that reach the window [start, end) of a bare chromosome, mates joined, in order of name."""
-    views: dict[str, list[_ReadView]] = {}
-    for read in alignment.fetch(chromosome, start, end):
-        if usable(read, filters):
-            view = _view(read, start, end, min_base_quality=filters.min_base_quality)
-            if any(base != UNSEEN for base in view.bases):
-                views.setdefault(str(read.query_name), []).append(view)
-    return [_join(views[name], start) for name in sorted(views)]
+def _fill_matches(table: ReadTable, segments: Operations, draft: _Draft) -> None:
+    row_of = draft.row_of(segments.read)
+    for column in range(draft.shown.shape[1]):
+        place = draft.start + column
+        inside = np.flatnonzero((segments.place <= place) & (place < segments.place + segments.length))
+        read = segments.read[inside]
+        index = segments.index[inside] + place - segments.place[inside]
+        draft.shown[row_of[inside], column] = table.bases[read, index]
+        draft.qualities[row_of[inside], column] = table.qualities[read, index]
 
 
-def _view(read: pysam.AlignedSegment, start: int, end: int, *, min_base_quality: int) -> _ReadView:
-    """What one read shows of the window; bases below the quality are UNKNOWN, their quality kept."""
-    width = end - start
-    sequence = str(read.query_sequence)
-    phred = [] if read.query_qualities is None else list(read.query_qualities)
-    view = _ReadView(
-        [UNSEEN] * width, [0] * width, read.is_reverse, read.mapping_quality, distance_to_end=len(sequence)
-    )
-    at, of_read = read.reference_start, 0
-    for operation, length in read.cigartuples or ():
-        if operation in _MATCH:
-            for position in range(max(at, start), min(at + length, end)):
-                index = of_read + position - at
-                quality = phred[index]
-                base = sequence[index] if quality >= min_base_quality else UNKNOWN
-                view.bases[position - start] = base
-                view.qualities[position - start] = quality
-                view.distance_to_end = min(view.distance_to_end, index, len(sequence) - 1 - index)
-            at += length
-            of_read += length
-        elif operation == pysam.CINS:
-            # an insertion at either edge of the window belongs to it
-            inserted = sequence[of_read : of_read + length]
-            if start <= at <= end and min(phred[of_read : of_read + length]) >= min_base_quality:
-                view.indels.add(Indel(at, 0, inserted))
-            of_read += length
-        elif operation == pysam.CDEL:
-            if at < end and at + length > start:
-                around = min(phred[max(0, of_read - 1) : of_read + 1])
-                shown = DELETED if around >= min_base_quality else UNKNOWN
-                for position in range(max(at, start), min(at + length, end)):
-                    view.bases[position - start] = shown
-                    view.qualities[position - start] = around
-                if shown == DELETED:
-                    view.indels.add(Indel(at, length, ""))
-            at += length
-        elif operation == pysam.CREF_SKIP:
-            at += length
-        elif operation == pysam.CSOFT_CLIP:
-            of_read += length
-    return view
+def _fill_gaps(table: ReadTable, gaps: Operations, draft: _Draft, *, min_base_quality: int) -> None:
+    """Note the believable indels of each read, and write what they delete into `shown`."""
+    rows = draft.row_of(gaps.read)
+    for number, row in enumerate(rows.tolist()):
+        read, length = int(gaps.read[number]), int(gaps.length[number])
+        place, index = int(gaps.place[number]), int(gaps.index[number])
+        inserted = length if gaps.kind[number] == INSERTION else 0
+        around = int(table.qualities[read, max(0, index - 1) : index + inserted + 1].min())
+        believed = around >= min_base_quality
+        if not inserted:
+            stretch = slice(max(place - draft.start, 0), max(place + length - draft.start, 0))
+            draft.shown[row, stretch] = DELETED if believed else UNKNOWN
+            draft.qualities[row, stretch] = around
+        if believed:
+            bases = decode(table.bases[read, index : index + inserted])
+            draft.indels.setdefault(row, []).append(Indel(place, 0 if inserted else length, bases))
 
 
-def _join(views: Iterable[_ReadView], start: int) -> Fragment:
-    """One fragment of a read and its mate: each position counted once."""
-    first, *others = views
-    bases, qualities, indels = list(first.bases), list(first.qualities), set(first.indels)
-    for other in others:
-        for index, (base, quality) in enumerate(zip(other.bases, other.qualities, strict=True)):
-            bases[index], qualities[index] = _agreed(bases[index], qualities[index], base, quality)
-        indels |= other.indels
-    everyone = [first, *others]
-    return Fragment(
-        start=start,
-        bases="".join(bases),
+def _joined(table: ReadTable, draft: _Draft) -> FragmentWindow:
+    """Fragments of reads and their mates: each place counted once."""
+    seen = (draft.shown != UNSEEN).any(axis=1)
+    seen[list(draft.indels)] = True
+    kept = np.flatnonzero(seen)
+    order = kept[np.argsort(table.fragment[draft.rows[kept]], kind="stable")]
+    reads = draft.rows[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = table.fragment[reads[1:]] != table.fragment[reads[:-1]]
+    number, edges = np.cumsum(first) - 1, np.flatnonzero(first)
+    shown, qualities = draft.shown[order[first]], draft.qualities[order[first]]
+    rank = np.arange(len(order)) - edges[number]
+    for later in range(1, int(rank.max(initial=0)) + 1):
+        members = np.flatnonzero(rank == later)
+        at, row = number[members], order[members]
+        shown[at], qualities[at] = agreed(shown[at], qualities[at], draft.shown[row], draft.qualities[row])
+    indels: dict[int, set[Indel]] = {}
+    if draft.indels:
+        for member, row in enumerate(order.tolist()):
+            if row in draft.indels:
+                indels.setdefault(int(number[member]), set()).update(draft.indels[row])
+    end = draft.start + draft.shown.shape[1]
+    middle = (draft.start + end - 1) // 2
+    reverse = (table.flag[reads] & REVERSE) != 0
+    distance = np.maximum(np.minimum(middle - table.start[reads], table.end[reads] - 1 - middle), 0)
+    return FragmentWindow(
+        start=draft.start,
+        end=end,
+        shown=shown,
         qualities=qualities,
-        indels=tuple(sorted(indels)),
-        forward=any(not view.reverse for view in everyone),
-        reverse=any(view.reverse for view in everyone),
-        mapping_quality=max(view.mapping_quality for view in everyone),
-        distance_to_end=max(view.distance_to_end for view in everyone),
+        forward=_any(~reverse, edges),
+        reverse=_any(reverse, edges),
+        mapping_quality=_most(table.mapping_quality[reads], edges),
+        end_distance=_most(distance, edges),
+        indels={row: tuple(sorted(found)) for row, found in indels.items()},
+        reads=reads[first],
     )
 
 
-def _agreed(base: str, quality: int, other: str, other_quality: int) -> tuple[str, int]:
-    """Base and quality that two mates show together at one position."""
-    if base == other:
-        return base, max(quality, other_quality)
-    if base in (UNSEEN, UNKNOWN):
-        return (base, quality) if other == UNSEEN else (other, other_quality)
-    if other in (UNSEEN, UNKNOWN):
-        return base, quality
-    if quality - other_quality >= MATE_QUALITY_MARGIN:
-        return base, quality
-    if other_quality - quality >= MATE_QUALITY_MARGIN:
-        return other, other_quality
-    return UNKNOWN, 0
+def agreed(
+    base: NDArray[np.uint8],
+    quality: NDArray[np.uint8],
+    other: NDArray[np.uint8],
+    other_quality: NDArray[np.uint8],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Bases and qualities that two mates show together, place by place."""
+    blind, other_blind = (base == UNSEEN) | (base == UNKNOWN), (other == UNSEEN) | (other == UNKNOWN)
+    same = (base == other) & ~blind
+    gap = quality.astype(np.int16) - other_quality.astype(np.int16)
+    take_other = blind & (~other_blind | (base == UNSEEN))
+    take_other |= ~blind & ~other_blind & ~same & (gap <= -MATE_QUALITY_MARGIN)
+    neither = ~blind & ~other_blind & ~same & (np.abs(gap) < MATE_QUALITY_MARGIN)
+    joint = np.where(take_other, other, base)
+    phred = np.where(take_other, other_quality, quality).astype(np.int16)
+    phred = np.where(same, np.minimum(quality.astype(np.int16) + other_quality, MOST_QUALITY), phred)
+    joint, phred = np.where(neither, UNKNOWN, joint), np.where(neither, 0, phred)
+    return joint.astype(np.uint8), phred.astype(np.uint8)
+
+
+def _any(values: NDArray[np.bool_], edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return np.logical_or.reduceat(values, edges) if len(edges) else values
+
+
+def _most(values: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.maximum.reduceat(values, edges) if len(edges) else values

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from resistance.panel import Panel
 from resistance.reads.alignment import Alignment
+from resistance.reads.axis import KnownBases, lay_axis
+from resistance.reads.read_table import read_table
 from resistance.reference import Reference
 from resistance.variants.codon_reads import (
     CodonReads,
@@ -19,6 +21,7 @@ from resistance.variants.codon_reads import (
 from resistance.variants.haplotypes import AlleleSupport
 from resistance.variants.normalise import normalise
 from resistance.variants.observation import Observation, Variant
+from resistance.variants.regions import panel_regions
 from resistance.variants.somatic import NormalVerdict
 
 log = logging.getLogger(__name__)
@@ -53,7 +56,17 @@ def call_reads(
     settings: ReadSettings,
 ) -> ReadsCalls:
     """Variants and codon read-outs of the tumour's reads over the panel."""
-    codons = read_codons(watched_codons(panel), tumor, normal=normal, reference=reference, settings=settings)
+    axis = lay_axis(panel_regions(panel), reference, known=known_bases(panel))
+    full_fasta = None if reference.shipped else reference.path
+    tumor_reads = read_table(tumor, axis, reference=full_fasta)
+    normal_reads = None if normal is None else read_table(normal, axis, reference=full_fasta)
+    log.info(
+        "read %d tumour and %s normal reads over %d stretches",
+        len(tumor_reads),
+        "no" if normal_reads is None else len(normal_reads),
+        len(axis.offset),
+    )
+    codons = read_codons(watched_codons(panel), tumor_reads, normal=normal_reads, settings=settings)
     found: dict[Variant, Observation] = {}
     for reads in codons:
         for observation, verdict in zip(reads.found, reads.verdicts, strict=True):
@@ -71,8 +84,13 @@ def call_reads(
         observations=tuple(found[variant] for variant in sorted(found)),
         codons={(reads.place.gene, reads.place.codon): reads for reads in codons},
         has_normal=normal is not None,
-        support=lambda variant: read_support(variant, tumor, reference=reference, settings=settings),
+        support=lambda variant: read_support(variant, tumor_reads, settings),
     )
+
+
+def known_bases(panel: Panel) -> list[KnownBases]:
+    """Reference bases that the hotspots tell where the reference holds none."""
+    return [KnownBases(spot.chromosome, spot.position, spot.ref) for spot in panel.hotspots]
 
 
 def _judged(observation: Observation, verdict: NormalVerdict) -> Observation:

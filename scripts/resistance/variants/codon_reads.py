@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from resistance.panel import Panel
-from resistance.reads.alignment import Alignment
 from resistance.reads.fragments import ReadFilters, fragments_over
-from resistance.reference import Reference
+from resistance.reads.read_table import ReadTable
 from resistance.variants.haplotypes import AlleleSupport, Window
 from resistance.variants.observation import READS_ORIGIN, Observation, Variant
 from resistance.variants.power import DetectionThresholds
 from resistance.variants.somatic import NormalRule, NormalVerdict, normal_verdict
-
-FLANK_BP = 60
-"""Reference bases kept beside a codon, so that the deletions that reach it can be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +62,18 @@ class CodonReads:
 
 
 def read_codon(
-    place: CodonPlace,
-    tumor: Alignment,
-    *,
-    normal: Alignment | None,
-    reference: Reference,
-    settings: ReadSettings,
+    place: CodonPlace, tumor: ReadTable, *, normal: ReadTable | None, settings: ReadSettings
 ) -> CodonReads:
     """Depth and alleles of one codon, fragment by fragment."""
-    windows = [
-        _window(place.chromosome, start, end, tumor, reference=reference, settings=settings)
-        for start, end in place.stretches
-    ]
+    windows = [window_over(tumor, place.chromosome, *stretch, settings) for stretch in place.stretches]
     normals = [
-        None
-        if normal is None
-        else _window(place.chromosome, *stretch, normal, reference=reference, settings=settings)
+        None if normal is None else window_over(normal, place.chromosome, *stretch, settings)
         for stretch in place.stretches
     ]
     found: list[tuple[Observation, NormalVerdict]] = []
     hints: list[Observation] = []
     for window, normal_window in zip(windows, normals, strict=True):
-        alleles: Counter[Variant] = window.alleles()
+        alleles = window.alleles()
         for variant, alt in sorted(alleles.items(), key=lambda item: (-item[1], item[0])):
             observation = _observe(variant, alt, window, normal_window)
             depth = observation.depth or 0
@@ -109,53 +94,35 @@ def read_codon(
         found=tuple(observation for observation, _ in found),
         hints=tuple(hints),
         verdicts=tuple(verdict for _, verdict in found),
-        reference_known=all(
-            window.base(p) != "N" for window in windows for p in range(window.start, window.end)
-        ),
+        reference_known=all(window.reference_known() for window in windows),
     )
 
 
 def read_codons(
-    places: Iterable[CodonPlace],
-    tumor: Alignment,
-    *,
-    normal: Alignment | None,
-    reference: Reference,
-    settings: ReadSettings,
+    places: Iterable[CodonPlace], tumor: ReadTable, *, normal: ReadTable | None, settings: ReadSettings
 ) -> list[CodonReads]:
     """What the reads show at each codon, in order."""
-    return [
-        read_codon(place, tumor, normal=normal, reference=reference, settings=settings) for place in places
-    ]
+    return [read_codon(place, tumor, normal=normal, settings=settings) for place in places]
 
 
-def read_support(
-    variant: Variant, alignment: Alignment, *, reference: Reference, settings: ReadSettings
-) -> AlleleSupport:
-    """What the fragments of one file say of one allele, whoever called it."""
-    window = _window(
-        variant.chromosome, variant.position, variant.end, alignment, reference=reference, settings=settings
-    )
-    return window.support(variant)
+def read_support(variant: Variant, table: ReadTable, settings: ReadSettings) -> AlleleSupport:
+    """What the fragments of one sample say of one allele, whoever called it; nothing outside the axis."""
+    if table.axis.place(variant.chromosome, variant.position) is None:
+        return AlleleSupport(0, 0, 0, 0)
+    return window_over(table, variant.chromosome, variant.position, variant.end, settings).support(variant)
 
 
-def _window(
-    chromosome: str,
-    start: int,
-    end: int,
-    alignment: Alignment,
-    *,
-    reference: Reference,
-    settings: ReadSettings,
-) -> Window:
-    fragments = fragments_over(alignment, chromosome, start, end, filters=settings.filters)
-    bases = reference.fetch(chromosome, start - FLANK_BP, end + FLANK_BP)
-    return Window(chromosome, start, end, bases, FLANK_BP, tuple(fragments))
+def window_over(table: ReadTable, chromosome: str, start: int, end: int, settings: ReadSettings) -> Window:
+    """The window of a genomic stretch (0-based, half-open) in one sample."""
+    first = table.axis.place(chromosome, start)
+    if first is None:
+        raise ValueError(f"{chromosome}:{start} is not on the axis that was read")
+    fragments = fragments_over(table, first, first + end - start, filters=settings.filters)
+    return Window.of(table.axis, fragments)
 
 
 def _observe(variant: Variant, alt: int, window: Window, normal: Window | None) -> Observation:
-    support = window.support(variant)
-    depth = max(support.depth, alt)
+    depth = max(window.support(variant).depth, alt)
     in_normal = None if normal is None else normal.support(variant)
     return Observation(
         variant=variant,

@@ -6,26 +6,43 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resistance.reads.fragments import DELETED, UNKNOWN, UNSEEN, Fragment, Indel
+import numpy as np
+
+from resistance.reads.axis import Axis, decode, encode
+from resistance.reads.fragments import DELETED, UNKNOWN, UNSEEN, FragmentWindow, Indel
 from resistance.variants.observation import Variant
 
 _NOT_SHOWN = frozenset({UNSEEN, UNKNOWN})
 
-Substitutions = tuple[tuple[int, str], ...]
-"""Positions (0-based) with the base that stands there in place of the reference's."""
+Substitutions = tuple[tuple[int, int], ...]
+"""Places with the base (four-bit code) that stands there in place of the reference's."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Edits:
+class Edits:
     """How one fragment differs from the reference over the window."""
 
     substitutions: Substitutions
     indels: tuple[Indel, ...]
 
+    def __bool__(self) -> bool:
+        return bool(self.substitutions or self.indels)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Fragments that show exactly the same of a window: the bases, the indels, how many they are, on which strands."""
+
+    shown: tuple[int, ...]
+    indels: tuple[Indel, ...]
+    count: int
+    forward: int
+    reverse: int
+
 
 @dataclass(frozen=True, slots=True)
 class AlleleSupport:
-    """Fragments behind one allele: how many, on how many strands' alignments, and how many show its place."""
+    """Fragments behind one allele: how many, on which strands, and how many show its place."""
 
     alt: int
     depth: int
@@ -35,30 +52,42 @@ class AlleleSupport:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch [start, end) read from one sample: the fragments over it and the alleles they show.
+    """The places [start, end) read from one sample, as patterns of what fragments show."""
 
-    `reference` are the bases of [start - flank, end + flank), `flank` long enough for the deletions met.
-    """
-
-    chromosome: str
+    axis: Axis
     start: int
     end: int
-    reference: str
-    flank: int
-    fragments: tuple[Fragment, ...]
+    patterns: tuple[Pattern, ...]
 
-    def base(self, position: int) -> str:
-        """The reference base at a position (0-based); N beyond the flanks."""
-        index = position - self.start + self.flank
-        return self.reference[index] if 0 <= index < len(self.reference) else UNKNOWN
+    @classmethod
+    def of(cls, axis: Axis, fragments: FragmentWindow) -> Window:
+        """The window of some fragments, equal ones taken together."""
+        rows: dict[tuple[bytes, tuple[Indel, ...]], list[int]] = {}
+        for row, shown in enumerate(fragments.shown):
+            rows.setdefault((shown.tobytes(), fragments.indels.get(row, ())), []).append(row)
+        patterns = tuple(
+            Pattern(
+                shown=tuple(shown),
+                indels=indels,
+                count=len(members),
+                forward=int(fragments.forward[members].sum()),
+                reverse=int(fragments.reverse[members].sum()),
+            )
+            for (shown, indels), members in sorted(rows.items())
+        )
+        return cls(axis, fragments.start, fragments.end, patterns)
 
     def depth(self) -> int:
-        """Fragments that show the window: at its worst position, so that every base of it was seen so often."""
+        """Fragments that show the window: at its worst place, so that every base of it was seen so often."""
         shown = [
-            sum(fragment.base(position) not in _NOT_SHOWN for fragment in self.fragments)
-            for position in range(self.start, self.end)
+            sum(pattern.count for pattern in self.patterns if pattern.shown[column] not in _NOT_SHOWN)
+            for column in range(self.end - self.start)
         ]
         return min(shown, default=0)
+
+    def reference_known(self) -> bool:
+        """Whether every reference base of the window is known."""
+        return bool((self.axis.bases[self.start : self.end] != UNKNOWN).all())
 
     def alleles(self) -> Counter[Variant]:
         """Fragments per allele that differs from the reference.
@@ -66,114 +95,105 @@ class Window:
         A fragment that does not show every base counts for the best-supported allele it fits; one that fits
         none counts for what it shows.
         """
-        whole: Counter[_Edits] = Counter()
-        partial: list[tuple[_Edits, Fragment]] = []
-        for fragment in self.fragments:
-            edits = self._edits(fragment)
-            if not edits.substitutions and not edits.indels:
-                continue
-            if self._shows_everything(fragment):
-                whole[edits] += 1
-            else:
-                partial.append((edits, fragment))
-        for edits, fragment in partial:
-            fitting = [known for known in whole if self._fits(known, edits, fragment)]
+        whole: Counter[Edits] = Counter()
+        partial: list[tuple[Edits, Pattern]] = []
+        for pattern in self.patterns:
+            edits = self._edits(pattern)
+            if edits and not _NOT_SHOWN.intersection(pattern.shown):
+                whole[edits] += pattern.count
+            elif edits:
+                partial.append((edits, pattern))
+        for edits, pattern in partial:
+            fitting = [known for known in whole if self._fits(known, edits, pattern)]
             best = max(fitting, key=lambda known: (whole[known], known.substitutions), default=edits)
-            whole[best] += 1
+            whole[best] += pattern.count
         counts: Counter[Variant] = Counter()
         for edits, count in whole.items():
-            counts[self._variant(edits)] += count
+            counts[variant_of(self.axis, edits)] += count
         return counts
 
     def support(self, variant: Variant) -> AlleleSupport:
         """What the fragments say of one allele of the window."""
-        carriers = [fragment for fragment in self.fragments if self._carries(fragment, variant)]
+        carriers = [pattern for pattern in self.patterns if self._carries(pattern, variant)]
         return AlleleSupport(
-            alt=len(carriers),
-            depth=sum(self._shows(fragment, variant) for fragment in self.fragments),
-            forward=sum(fragment.forward for fragment in carriers),
-            reverse=sum(fragment.reverse for fragment in carriers),
+            alt=sum(pattern.count for pattern in carriers),
+            depth=sum(pattern.count for pattern in self.patterns if self._shows(pattern, variant)),
+            forward=sum(pattern.forward for pattern in carriers),
+            reverse=sum(pattern.reverse for pattern in carriers),
         )
 
-    def _edits(self, fragment: Fragment) -> _Edits:
+    def _edits(self, pattern: Pattern) -> Edits:
+        reference = self.axis.bases[self.start : self.end].tolist()
         substitutions = tuple(
-            (position, shown)
-            for position in range(self.start, self.end)
-            if (shown := fragment.base(position)) not in _NOT_SHOWN
-            and shown != DELETED
-            and shown != self.base(position)
-            and self.base(position) != UNKNOWN
+            (self.start + column, shown)
+            for column, (shown, base) in enumerate(zip(pattern.shown, reference, strict=True))
+            if shown not in _NOT_SHOWN and shown not in (DELETED, base) and base != UNKNOWN
         )
-        return _Edits(substitutions, fragment.indels)
+        return Edits(substitutions, pattern.indels)
 
-    def _shows_everything(self, fragment: Fragment) -> bool:
-        return not any(base in _NOT_SHOWN for base in fragment.bases)
-
-    def _fits(self, known: _Edits, edits: _Edits, fragment: Fragment) -> bool:
+    def _fits(self, known: Edits, edits: Edits, pattern: Pattern) -> bool:
         """Whether a fragment that does not show every base may carry a known set of edits."""
         if edits.indels != known.indels:
             return False
         shown, wanted = dict(edits.substitutions), dict(known.substitutions)
-        return all(wanted.get(position) == base for position, base in shown.items()) and all(
-            fragment.base(position) in _NOT_SHOWN for position in wanted.keys() - shown.keys()
+        return all(wanted.get(place) == base for place, base in shown.items()) and all(
+            pattern.shown[place - self.start] in _NOT_SHOWN for place in wanted.keys() - shown.keys()
         )
 
-    def _variant(self, edits: _Edits) -> Variant:
-        """The edits of one fragment as one trimmed allele."""
-        starts = [position for position, _ in edits.substitutions] + [i.position for i in edits.indels]
-        ends = [position + 1 for position, _ in edits.substitutions] + [i.end for i in edits.indels]
-        start, end = min(starts), max(ends)
-        changed = dict(edits.substitutions)
-        inserted = {indel.position: indel.inserted for indel in edits.indels if indel.inserted}
-        deleted = {
-            position
-            for indel in edits.indels
-            for position in range(indel.position, indel.end)
-            if indel.deleted
-        }
-        alt = "".join(
-            inserted.get(position, "")
-            + ("" if position in deleted else changed.get(position, self.base(position)))
-            for position in range(start, end)
-        ) + inserted.get(end, "")
-        ref = "".join(self.base(position) for position in range(start, end))
-        return self._trimmed(start, ref, alt)
-
-    def _trimmed(self, start: int, ref: str, alt: str) -> Variant:
-        """The allele without shared ends, an indel with the base before it."""
-        while len(ref) > 1 and len(alt) > 1 and ref[-1] == alt[-1]:
-            ref, alt = ref[:-1], alt[:-1]
-        while len(ref) > 1 and len(alt) > 1 and ref[0] == alt[0]:
-            start, ref, alt = start + 1, ref[1:], alt[1:]
-        if not ref or not alt:
-            anchor = self.base(start - 1)
-            start, ref, alt = start - 1, anchor + ref, anchor + alt
-        return Variant(self.chromosome, start, ref, alt)
-
-    def _carries(self, fragment: Fragment, variant: Variant) -> bool:
-        edits = self._edits(fragment)
-        if not edits.substitutions and not edits.indels:
+    def _carries(self, pattern: Pattern, variant: Variant) -> bool:
+        edits = self._edits(pattern)
+        if not edits:
             return False
-        if self._variant(edits) == variant:
+        if variant_of(self.axis, edits) == variant:
             return True
         if edits.indels or len(variant.ref) != len(variant.alt):
             return False
-        wanted = _substitutions_of(variant)
-        return self._fits(_Edits(wanted, ()), edits, fragment)
+        return self._fits(Edits(self._substitutions_of(variant), ()), edits, pattern)
 
-    def _shows(self, fragment: Fragment, variant: Variant) -> bool:
-        """Whether a fragment would have shown the allele: its changed bases, for an indel also those beside it."""
+    def _shows(self, pattern: Pattern, variant: Variant) -> bool:
+        """Whether a fragment would have shown the allele: its changed bases, for an indel also the one after it."""
+        first = self.axis.place(variant.chromosome, variant.position)
+        if first is None:
+            return False
         if len(variant.ref) == len(variant.alt):
-            positions: Sequence[int] = [position for position, _ in _substitutions_of(variant)]
+            places: Sequence[int] = [place for place, _ in self._substitutions_of(variant)]
         else:
-            positions = range(variant.position, variant.end + 1)
-        inside = [position for position in positions if self.start <= position < self.end]
-        return all(fragment.base(position) not in _NOT_SHOWN for position in inside)
+            places = range(first, first + len(variant.ref) + 1)
+        inside = [place for place in places if self.start <= place < self.end]
+        return all(pattern.shown[place - self.start] not in _NOT_SHOWN for place in inside)
+
+    def _substitutions_of(self, variant: Variant) -> Substitutions:
+        first = self.axis.place(variant.chromosome, variant.position)
+        if first is None:
+            return ()
+        alts = encode(variant.alt).tolist()
+        return tuple(
+            (first + index, alts[index])
+            for index, (ref, alt) in enumerate(zip(variant.ref, variant.alt, strict=True))
+            if ref != alt
+        )
 
 
-def _substitutions_of(variant: Variant) -> Substitutions:
-    return tuple(
-        (variant.position + index, alt)
-        for index, (ref, alt) in enumerate(zip(variant.ref, variant.alt, strict=True))
-        if ref != alt
-    )
+def variant_of(axis: Axis, edits: Edits) -> Variant:
+    """The edits of one fragment as one trimmed allele; an indel keeps the base before it."""
+    starts = [place for place, _ in edits.substitutions] + [indel.place for indel in edits.indels]
+    ends = [place + 1 for place, _ in edits.substitutions] + [indel.end for indel in edits.indels]
+    start, end = min(starts), max(ends)
+    changed = {place: decode(np.array([base], dtype=np.uint8)) for place, base in edits.substitutions}
+    inserted = {indel.place: indel.inserted for indel in edits.indels if indel.inserted}
+    deleted = {place for indel in edits.indels for place in range(indel.place, indel.end)}
+    ref = axis.letters(start, end)
+    alt = "".join(
+        inserted.get(place, "") + ("" if place in deleted else changed.get(place, ref[place - start]))
+        for place in range(start, end)
+    ) + inserted.get(end, "")
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        start, ref, alt = start + 1, ref[1:], alt[1:]
+    if not ref or not alt:
+        start -= 1
+        anchor = axis.letters(start, start + 1)
+        ref, alt = anchor + ref, anchor + alt
+    chromosome, position = axis.position(start)
+    return Variant(chromosome, position, ref, alt)
