@@ -1,0 +1,154 @@
+"""The trial's criteria judged again."""
+
+import pytest
+from evidence_builders import PANEL, copies
+
+from resistance.config import SHIPPED_COHORT, load_cohort_file
+from resistance.evidence.eligibility import judge_eligibility
+from resistance.evidence.findings import CodonResult, Findings
+from resistance.resources import RESOURCES
+from resistance.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
+
+RAS = [(gene, codon) for gene in ("KRAS", "NRAS") for codon in (12, 13, 59, 61, 117, 146)]
+BRAF_CODONS = tuple(codon.codon for codon in PANEL.decisive_codons if codon.gene == "BRAF")
+COHORT = load_cohort_file(SHIPPED_COHORT)["eligibility"]
+
+
+def codons(*changed: CodonResult, all_of=None):
+    wild = {key: CodonResult(*key, status=Status.WILD_TYPE) for key in all_of or [*RAS, ("BRAF", 600)]}
+    return wild | {(item.gene, item.codon): item for item in changed}
+
+
+def mutated(gene, codon, change, vaf):
+    return CodonResult(gene, codon, Status.MUTATED, vaf=vaf, protein_change=change)
+
+
+def judged(name, codon_results=None, *, criteria=COHORT, erbb2=None, definitions=None):
+    findings = Findings(
+        sample="T1",
+        codons=codons() if codon_results is None else codon_results,
+        copies={} if erbb2 is None else {"ERBB2": erbb2},
+        definitions=definitions or {},
+    )
+    found = judge_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
+    assert [criterion.name for criterion in found] == list(criteria)
+    return next(criterion for criterion in found if criterion.name == name)
+
+
+def test_wild_type_at_all_codons_is_confirmed():
+    verdict = judged("RAS")
+    assert (verdict.status, verdict.detail) == (Eligibility.CONFIRMED, "wild_type")
+    assert verdict.reason == "wild-type at 12 codons"
+
+
+def test_a_mutation_is_discordant_and_named():
+    verdict = judged("RAS", codons(mutated("KRAS", 12, "G12D", 0.3)))
+    assert (verdict.status, verdict.detail) == (Eligibility.DISCORDANT, "mutated")
+    assert verdict.reason == "mutated: KRAS G12D (VAF 0.30)"
+
+
+@pytest.mark.parametrize(
+    ("vaf", "status"),
+    [(0.05, Eligibility.DISCORDANT), (0.049, Eligibility.CONFIRMED), (None, Eligibility.DISCORDANT)],
+)
+def test_a_low_vaf_is_a_flag_and_no_contradiction(vaf, status):
+    verdict = judged("RAS", codons(mutated("NRAS", 61, "Q61K", vaf)))
+    assert verdict.status is status
+    assert verdict.detail == "mutated"
+    assert ("low-VAF" in verdict.reason) == (status is Eligibility.CONFIRMED)
+
+
+def test_a_cohort_may_count_low_vafs():
+    criteria = {"RAS": COHORT["RAS"] | {"low_vaf_counts": True}}
+    verdict = judged("RAS", codons(mutated("NRAS", 61, "Q61K", 0.02)), criteria=criteria)
+    assert verdict.status is Eligibility.DISCORDANT
+
+
+def test_one_blind_codon_is_not_wild_type():
+    blind = CodonResult("NRAS", 117, Status.NOT_ASSESSABLE, reason="no reads")
+    verdict = judged("RAS", codons(blind))
+    assert (verdict.status, verdict.detail) == (Eligibility.NOT_ASSESSABLE, "not_assessable")
+    assert verdict.reason == "not assessable: NRAS 117 (no reads)"
+
+
+def test_a_codon_without_a_row_is_blind():
+    missing = {key: value for key, value in codons().items() if key != ("KRAS", 146)}
+    assert judged("RAS", missing).reason == "not assessable: KRAS 146"
+
+
+def test_a_mutation_is_seen_beside_blind_codons():
+    blind = CodonResult("NRAS", 117, Status.NOT_ASSESSABLE)
+    assert judged("RAS", codons(blind, mutated("KRAS", 13, "G13D", 0.4))).status is Eligibility.DISCORDANT
+
+
+def test_the_scope_of_braf():
+    class_two = mutated("BRAF", 469, "G469A", 0.3)
+    everywhere = [*RAS, *(("BRAF", codon) for codon in BRAF_CODONS)]
+    assert judged("BRAF", codons(class_two, all_of=everywhere)).status is Eligibility.CONFIRMED
+    wider = {"BRAF": COHORT["BRAF"] | {"braf_scope": "class1-3"}}
+    verdict = judged("BRAF", codons(class_two, all_of=everywhere), criteria=wider)
+    assert verdict.status is Eligibility.DISCORDANT
+    assert judged("BRAF", codons(all_of=everywhere), criteria=wider).status is Eligibility.CONFIRMED
+    assert judged("BRAF", criteria=wider).status is Eligibility.NOT_ASSESSABLE
+
+
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        (CopyNumberCall.AMPLIFIED, Eligibility.CONFIRMED),
+        (CopyNumberCall.PARTIALLY_AMPLIFIED, Eligibility.DISCORDANT),
+        (CopyNumberCall.GAINED, Eligibility.DISCORDANT),
+        (CopyNumberCall.NEUTRAL, Eligibility.DISCORDANT),
+        (CopyNumberCall.LOST, Eligibility.DISCORDANT),
+        (CopyNumberCall.DELETED, Eligibility.DISCORDANT),
+        (CopyNumberCall.NOT_ASSESSABLE, Eligibility.NOT_ASSESSABLE),
+    ],
+)
+def test_her2_by_its_call(call, status):
+    verdict = judged("HER2", erbb2=copies("ERBB2", 12.0, call=call, reason="windows only"))
+    assert (verdict.status, verdict.detail) == (status, str(call))
+
+
+def test_her2_without_copies_is_not_assessable():
+    verdict = judged("HER2")
+    assert (verdict.status, verdict.detail) == (Eligibility.NOT_ASSESSABLE, "not_assessable")
+
+
+def test_partial_amplification_may_count():
+    criteria = {"HER2": COHORT["HER2"] | {"partial_counts": True}}
+    partial = copies("ERBB2", 12.0, call=CopyNumberCall.PARTIALLY_AMPLIFIED)
+    assert judged("HER2", erbb2=partial, criteria=criteria).status is Eligibility.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("six", "ratio", "status"),
+    [
+        (Verdict.YES, Verdict.NO, Eligibility.CONFIRMED),
+        (Verdict.NO, Verdict.NO, Eligibility.DISCORDANT),
+        (Verdict.NO, Verdict.NOT_ASSESSABLE, Eligibility.NOT_ASSESSABLE),
+        (Verdict.NO, None, Eligibility.NOT_ASSESSABLE),
+    ],
+)
+def test_her2_by_published_definitions(six, ratio, status):
+    criteria = {"HER2": COHORT["HER2"] | {"definitions": ["6_copies", "centromere_ratio_2"]}}
+    given = {("ERBB2", "6_copies"): six, ("ERBB2", "centromere_ratio_2"): ratio}
+    given = {key: value for key, value in given.items() if value is not None}
+    gained = copies("ERBB2", 7.0, call=CopyNumberCall.GAINED)
+    assert judged("HER2", erbb2=gained, criteria=criteria, definitions=given).status is status
+
+
+OTHER = load_cohort_file(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml")["eligibility"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [("V600E", Eligibility.CONFIRMED), ("V600K", Eligibility.DISCORDANT), (None, Eligibility.DISCORDANT)],
+)
+def test_another_cohort_asks_for_the_mutation(change, status):
+    found = codons() if change is None else codons(mutated("BRAF", 600, change, 0.3))
+    assert judged("BRAF", found, criteria=OTHER).status is status
+
+
+def test_another_cohort_cannot_judge_a_blind_codon():
+    blind = CodonResult("BRAF", 600, Status.NOT_ASSESSABLE)
+    assert judged("BRAF", codons(blind), criteria=OTHER).status is Eligibility.NOT_ASSESSABLE

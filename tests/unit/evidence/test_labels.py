@@ -1,0 +1,152 @@
+"""Labels, their order and their sentences."""
+
+import pytest
+from evidence_builders import GENES, copies, knowledge, rule, tumor, variant
+
+from resistance.config import SHIPPED_COHORT, load_cohort_file
+from resistance.evidence.alterations import Result
+from resistance.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
+from resistance.evidence.matching import match_rules
+from resistance.evidence.rules import EventType
+from resistance.evidence.scope import rules_in_scope, scope_of
+from resistance.vocabulary import Clonality, CopyNumberCall, Label
+
+SCOPE = scope_of(load_cohort_file(SHIPPED_COHORT), knowledge().drug_classes)
+RULES = rules_in_scope(knowledge().rules, SCOPE)
+HIGH = copies("ERBB2", 30.0, low=25.0, high=35.0, call=CopyNumberCall.AMPLIFIED)
+
+
+def outcomes_of(findings):
+    return match_rules(RULES, findings, genes=GENES)
+
+
+def label_of(*variants, **more):
+    more.setdefault("gene_copies", (HIGH,))
+    return label_tumor(outcomes_of(tumor(*variants, **more)))
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "label"),
+    [
+        ("KRAS", "G12D", Label.EXPLAINED_R1),
+        ("BRAF", "V600E", Label.EXPLAINED_R1),
+        ("PIK3CA", "E545K", Label.EXPLAINED_R2_R3),
+        ("MAP2K1", "K57N", Label.EXPLAINED_R2_R3),
+        ("AKT1", "E17K", Label.HYPOTHESIS_R4),
+        ("PIK3CA", "K111N", Label.HYPOTHESIS_R4),
+        ("ERBB2", "S310F", Label.HYPOTHESIS_R4),
+        ("PIK3CA", "I391M", Label.NO_CANDIDATE),
+        ("TP53", "R175H", Label.NO_CANDIDATE),
+        ("APC", "R1450*", Label.NO_CANDIDATE),
+        ("KRAS", "G12=", Label.NO_CANDIDATE),
+    ],
+)
+def test_one_variant_gives_its_label(gene, change, label):
+    term = "synonymous_variant" if change.endswith("=") else "missense_variant"
+    assert label_of(variant(gene, change, term=term)).label is label
+
+
+def test_nothing_decisive_assessed_is_not_evaluable():
+    blind = copies("ERBB2", None, call=CopyNumberCall.NOT_ASSESSABLE, reason="purity 0.1")
+    found = label_of(gene_copies=(blind,))
+    assert found.label is Label.NOT_EVALUABLE
+    assert found.mechanisms == ()
+    assert "nothing can be said" in found.sentence
+
+
+def test_one_decisive_answer_is_enough_and_what_is_open_is_told():
+    found = label_of()
+    assert found.label is Label.NO_CANDIDATE
+    assert "of R1: " in found.sentence
+    assert "MAPK-1" in found.sentence.split("of R1: ")[1]
+
+
+def test_context_alone_does_not_make_a_tumour_evaluable():
+    blind = copies("ERBB2", None, call=CopyNumberCall.NOT_ASSESSABLE)
+    found = label_of(variant("TP53", "R175H"), gene_copies=(blind,))
+    assert found.label is Label.NOT_EVALUABLE
+
+
+def test_a_candidate_explains_even_where_the_rest_is_blind():
+    blind = copies("ERBB2", None, call=CopyNumberCall.NOT_ASSESSABLE)
+    assert label_of(variant("BRAF", "V600E"), gene_copies=(blind,)).label is Label.EXPLAINED_R1
+
+
+def test_candidates_are_ordered_by_tier_clonality_lack_of_target_and_copies():
+    low = copies("ERBB2", 4.0, call=CopyNumberCall.GAINED, arm=1.5)
+    findings = tumor(
+        variant("PIK3CA", "H1047R"),
+        variant("KRAS", "G12D", clonality=Clonality.SUBCLONAL, copies=0.2),
+        variant("NRAS", "Q61K", copies=1.0, clonality=Clonality.UNKNOWN),
+        variant("BRAF", "V600E", copies=1.1),
+        variant("ERBB2", "V777L", copies=3.0),
+        gene_copies=(low,),
+    )
+    candidates = [match for match in matches_of(outcomes_of(findings)) if match.candidate]
+    assert [match.alteration.name for match in ranked(candidates)] == [
+        "V777L",  # R1, clonal, 3 copies
+        "V600E",  # R1, clonal, 1.1 copies
+        "Q61K",  # R1, clonality unknown
+        "below 6 copies",  # R1, clonality unknown, after altered genes
+        "G12D",  # R1, subclonal
+        "H1047R",  # R2
+    ]
+    found = label_tumor(outcomes_of(findings))
+    assert found.mechanisms == ("ERBB2_mutation", "MAPK", "low_copy_number", "PI3K")
+    assert found.sentence.startswith("ERBB2 V777L may explain resistance")
+    assert "Also found: BRAF V600E (R1), NRAS Q61K (R1)" in found.sentence
+
+
+def test_of_two_limits_of_copies_the_lower_is_the_candidate():
+    low = copies("ERBB2", 4.0, call=CopyNumberCall.GAINED, arm=1.5)
+    outcomes = outcomes_of(tumor(gene_copies=(low,)))
+    met = [o.rule.rule_id for o in outcomes if o.result is Result.FOUND]
+    assert {"HER2-1", "HER2-1b"} <= set(met)
+    kept = [m for m in matches_of(outcomes) if m.rule.event_type is EventType.LOW_COPY_NUMBER]
+    assert [match.rule.rule_id for match in kept] == ["HER2-1"]
+
+
+def test_kinase_mutations_resist_antibodies_and_not_inhibitors():
+    antibody, inhibitor = rule("HER2-2"), rule("HER2-2t")
+    assert antibody.against_the_drug
+    assert antibody.drug_scope == ("HER2_antibody",)
+    assert str(inhibitor.direction) == "responsive"
+    assert inhibitor.drug_scope == ("HER2_TKI",)
+    assert antibody in RULES
+    assert inhibitor not in RULES
+
+
+def test_s310f_concerns_pertuzumab_only():
+    outcomes = outcomes_of(tumor(variant("ERBB2", "S310F"), gene_copies=(HIGH,)))
+    met = {o.rule.rule_id: o.rule for o in outcomes if o.matches}
+    assert set(met) == {"HER2-4", "HER2-4t"}
+    assert met["HER2-4"].drug_scope == ("pertuzumab",)
+    assert not met["HER2-4t"].against_the_drug
+
+
+def test_a_sentence_can_be_traced_to_its_row_and_papers():
+    findings = tumor(variant("PIK3CA", "E545K", vaf=0.31, copies=1.0), gene_copies=(HIGH,))
+    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    sentence = candidate_sentence(match)
+    assert sentence.startswith(
+        "PIK3CA E545K (E545K is listed, VAF 0.31, on 1.0 copies, in 100% of the cancer"
+    )
+    assert "For it (R2, resistant): " in sentence
+    assert "Against it: " in sentence
+    assert "Rule PI3K-1; PMID 17936563, PMID 21594665" in sentence
+    assert "CIViC EID 1384" in sentence
+
+
+@pytest.mark.parametrize("item", [r.rule_id for r in RULES if r.can_explain or r.is_hypothesis])
+def test_every_row_has_words_for_its_sentence(item):
+    chosen = rule(item)
+    assert not chosen.statement.endswith(".")
+    assert not chosen.evidence_for.endswith(".")
+    assert chosen.sources()
+
+
+def test_an_unverified_row_says_so():
+    findings = tumor(variant("MAP2K1", "K57N"), gene_copies=(HIGH,))
+    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    assert not match.rule.verified
+    assert "rests in part on memory" in candidate_sentence(match)
