@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -15,8 +14,6 @@ from resistance.sheets.cells import hint, shown, typed, unfit_text
 from resistance.sheets.rows import Cell, Row
 from resistance.text_files import read_hand_written
 
-log = logging.getLogger(__name__)
-
 RowT = TypeVar("RowT", bound=Row)
 
 _OTHER_SEPARATORS = {",": "commas (CSV)", ";": "semicolons (CSV)", "|": "bars"}
@@ -27,8 +24,8 @@ class Sheet(Generic[RowT]):
     """What could be read of one sheet.
 
     `rows` holds every row whose identifying cells are sound; `faulty` names, by line, the cells that were
-    refused and stand as None in the row. `complete` is False where rows are missing from `rows`, so that
-    absence from this sheet means nothing.
+    refused and stand as None in the row; `tolerated` says what an editor did to the file and was mended.
+    `complete` is False where rows are missing from `rows`, so that absence from this sheet means nothing.
     """
 
     name: str
@@ -37,6 +34,12 @@ class Sheet(Generic[RowT]):
     problems: list[Problem] = field(default_factory=list)
     faulty: dict[int, set[str]] = field(default_factory=dict)
     complete: bool = True
+    tolerated: list[str] = field(default_factory=list)
+
+    def tolerate(self, oddity: str) -> None:
+        """Note, once, an oddity of the file that changes nothing of what it says."""
+        if oddity not in self.tolerated:
+            self.tolerated.append(oddity)
 
     def sound(self, *columns: str) -> Iterator[RowT]:
         """The rows of which none of these cells was refused."""
@@ -58,34 +61,23 @@ def read_sheet(path: str, name: str, row_type: type[RowT]) -> Sheet[RowT]:
         sheet.complete = False
         return sheet
     lines = written.text.split("\n")
-    tolerated = _Tolerated(list(written.tolerated))
+    sheet.tolerated += written.tolerated
     start = next(number for number, line in enumerate(lines) if line.strip())
     if start > 0:
-        tolerated.add("blank lines")
+        sheet.tolerate("blank lines")
     if lines[start].endswith("\t"):
-        tolerated.add("trailing empty columns")
+        sheet.tolerate("trailing empty columns")
     columns = _Header(sheet, lines[start], start + 1, load_schema(name)).columns()
     if columns is None:
         sheet.complete = False
         return sheet
-    reader = _RowReader(sheet, row_type, columns, tolerated)
+    reader = _RowReader(sheet, row_type, columns)
     for number, line in enumerate(lines[start + 1 :], start + 2):
         if line.strip():
             reader.read(line, number)
         elif number < len(lines):
-            tolerated.add("blank lines")
-    if tolerated.what:
-        log.info("%s: tolerated %s", path, ", ".join(tolerated.what))
+            sheet.tolerate("blank lines")
     return sheet
-
-
-@dataclass(slots=True)
-class _Tolerated:
-    what: list[str]
-
-    def add(self, oddity: str) -> None:
-        if oddity not in self.what:
-            self.what.append(oddity)
 
 
 @dataclass(slots=True)
@@ -149,14 +141,11 @@ class _Header(Generic[RowT]):
 class _RowReader(Generic[RowT]):
     """Turns lines into typed rows and notes every refused cell."""
 
-    def __init__(
-        self, sheet: Sheet[RowT], row_type: type[RowT], columns: list[str], tolerated: _Tolerated
-    ) -> None:
+    def __init__(self, sheet: Sheet[RowT], row_type: type[RowT], columns: list[str]) -> None:
         schema = load_schema(sheet.name)
         self._sheet = sheet
         self._row_type = row_type
         self._columns = columns
-        self._tolerated = tolerated
         self._properties: Mapping[str, Mapping[str, Any]] = schema["properties"]
         self._required: frozenset[str] = frozenset(schema["required"])
         self._validator = validator_of(sheet.name)
@@ -166,7 +155,7 @@ class _RowReader(Generic[RowT]):
         texts = line.split("\t")
         while len(texts) > len(self._columns) and not texts[-1].strip():
             texts.pop()
-            self._tolerated.add("trailing empty columns")
+            self._sheet.tolerate("trailing empty columns")
         if len(texts) != len(self._columns):
             what = f"has {len(texts)} cells, the header has {len(self._columns)} columns"
             self._fault(number, None, what, "one tab between two cells, an empty cell where nothing is known")
@@ -187,7 +176,7 @@ class _RowReader(Generic[RowT]):
         for name, raw in zip(self._columns, texts, strict=True):
             text = raw.strip()
             if text != raw:
-                self._tolerated.add("spaces around cells")
+                self._sheet.tolerate("spaces around cells")
             if not text:
                 continue
             column = self._properties.get(name)

@@ -96,10 +96,11 @@ class AdverseEventRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Everything the sheets say, and what they leave doubtful."""
+    """Everything the sheets say, what they leave doubtful, and what was tolerated in how they are written."""
 
     samples: tuple[SampleRow, ...]
     patients: tuple[PatientRow, ...]
     assessments: tuple[AssessmentRow, ...]
     adverse_events: tuple[AdverseEventRow, ...]
     warnings: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()

@@ -56,6 +56,11 @@ def _read(config: Mapping[str, Any], checks: tuple[Check, ...]) -> Trial:
     order = _Order(sheets)
     if errors:
         raise SheetError(sorted(errors, key=order.of))
+    notes = tuple(
+        f"{sheet.file}: tolerated {', '.join(sheet.tolerated)}" for sheet in sheets.all() if sheet.tolerated
+    )
+    for note in notes:
+        log.info("%s", note)
     log.info(
         "read %d samples, %d patients, %d assessments, %d adverse events; %d warnings",
         *(len(sheet.rows) for sheet in sheets.all()),
@@ -67,6 +72,7 @@ def _read(config: Mapping[str, Any], checks: tuple[Check, ...]) -> Trial:
         assessments=_with_days(sheets),
         adverse_events=tuple(sheets.adverse_events.rows),
         warnings=tuple(sorted(warnings, key=order.of)),
+        notes=notes,
     )
 
 

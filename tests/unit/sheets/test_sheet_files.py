@@ -61,8 +61,8 @@ def test_what_editors_do_is_tolerated_and_noted(
     trial = read(content)
     assert len(trial.samples) == 1
     assert trial.samples[0].cells() == {"patient": "P01", "sample": "S1", "small_variants": "P02.vcf"}
-    notes = [message for message in caplog.messages if "tolerated" in message]
-    assert notes == ([f"samples.tsv: tolerated {tolerated}"] if tolerated else [])
+    assert trial.notes == ((f"samples.tsv: tolerated {tolerated}",) if tolerated else ())
+    assert tuple(message for message in caplog.messages if "tolerated" in message) == trial.notes
 
 
 def test_line_numbers_count_blank_lines_and_windows_ends() -> None:
