@@ -55,16 +55,26 @@ def format_getter(record: Any, column: int) -> Getter:
     def values(tag: str) -> list[str | float | None]:
         if tag not in present or tag == "GT":
             return []
-        try:
-            array = record.format(tag)
-        except KeyError:
-            return []
+        array = _format_array(record, tag)
         if array is None:
             return []
         cell = array[column]
         return _split(cell) if isinstance(cell, str) else [_number(value) for value in cell]
 
     return values
+
+
+def _format_array(record: Any, tag: str) -> Any:
+    """A FORMAT field of all samples; None where the record lacks it."""
+    try:
+        return record.format(tag)
+    except KeyError:
+        return None
+    except Exception as error:
+        if type(error) is not Exception:
+            raise
+    # Plain Exception: the header gives a type that VCF does not have, and htslib keeps the field as text.
+    return record.format(tag, str)
 
 
 def info_getter(record: Any) -> Getter:

@@ -40,14 +40,14 @@ def called_germline(
     *,
     filters: tuple[str, ...],
     settings: ReaderSettings,
-    tumor_column: int | None,
+    columns: Columns,
     index: int,
 ) -> bool:
     """Whether the caller or a population frequency that it states says that the allele is inherited."""
     info = info_getter(record)
     statuses = {_code(value) for value in info("SS")}
-    if tumor_column is not None and "SS" in record.FORMAT:
-        statuses |= {_code(value) for value in format_getter(record, tumor_column)("SS")}
+    if columns.tumor_index is not None and "SS" in record.FORMAT:
+        statuses |= {_code(value) for value in format_getter(record, columns.tumor_index)("SS")}
     words = {str(value).lower() for tag in ("STATUS", "GermlineStatus") for value in info(tag)}
     if (
         any(name.lower() in GERMLINE_FILTERS for name in filters)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
+
+import pysam
 
 from resistance.errors import Problem, VariantFileError
 from resistance.genome import bare_contig
@@ -35,7 +37,8 @@ MAX_PROBLEMS = 10
 _REF = re.compile(rb"[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+")
 _ALT = rb"(?:[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+|\*|\.|<[^<>\s]+>|[^\s,]*[\[\]][^\s,]*|\.[A-Za-z]+|[A-Za-z]+\.)"
 _ALTS = re.compile(_ALT + rb"(?:," + _ALT + rb")*")
-_CONTIG = re.compile(rb"[^\s\x00]+")
+_CONTIG = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")
+"""VCF 4.3, section 1.4.7."""
 _QUAL = re.compile(rb"\.|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:inf|nan)", re.I)
 _MAX_POSITION = 2**31 - 2
 
@@ -136,8 +139,8 @@ def _decoded(path: Path, raw: bytes, number: int) -> str:
     return text.rstrip("\r\n")
 
 
-def check_lines(header: VcfHeader) -> int:
-    """The number of records of a text VCF, after every line was found well formed and in order.
+def check_lines(header: VcfHeader) -> list[str]:
+    """The contigs of a text VCF's records, after every line was found well formed and in order.
 
     Raises:
         VariantFileError: up to ten lines with too few or too many columns, a position that is no number, an
@@ -145,28 +148,50 @@ def check_lines(header: VcfHeader) -> int:
     """
     problems: list[Problem] = []
     walk = _Order(header.path)
-    records = 0
-    n_columns = len(FIXED_COLUMNS) + (1 + len(header.samples) if header.samples else 0)
     with _opened(header.path) as handle:
         for number, raw in enumerate(handle, start=1):
-            if number < header.body_line or not raw.strip(b"\r\n"):
+            if number < header.body_line:
                 continue
-            records += 1
-            fields = raw.rstrip(b"\r\n").split(b"\t")
-            what = _fault_of_fields(fields, n_columns, len(header.samples))
-            problem = Problem(header.path, what[0], line=number, allowed=what[1]) if what else None
-            problem = problem or walk.fault_of(fields[0], int(fields[1]), number)
+            problem = fault_of_record(header, raw, number)
+            if problem is None:
+                fields = raw.split(b"\t", 2)
+                problem = walk.fault_of(fields[0], int(fields[1]), number)
             if problem:
                 problems.append(problem)
                 if len(problems) == MAX_PROBLEMS:
                     break
     if problems:
         raise VariantFileError(problems)
-    return records
+    return walk.contigs
 
 
-def _fault_of_fields(fields: list[bytes], n_columns: int, n_samples: int) -> tuple[str, str] | None:
+def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem | None:
+    """What is wrong with one record of a text VCF; None where it is well formed.
+
+    Nothing reaches htslib that was not looked at here: at an empty line cyvcf2 ends the interpreter.
+    """
+    bare = raw.rstrip(b"\r\n")
+    if not bare:
+        return Problem(header.path, "is an empty line", line=line, allowed="remove it")
+    what = _fault_of_fields(bare.split(b"\t"), len(header.samples))
+    if what is None and not _is_utf8(bare):
+        what = ("is no UTF-8 text", "save the file as UTF-8")
+    return Problem(header.path, what[0], line=line, allowed=what[1]) if what else None
+
+
+def _is_utf8(raw: bytes) -> bool:
+    if raw.isascii():
+        return True
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _fault_of_fields(fields: list[bytes], n_samples: int) -> tuple[str, str] | None:
     """What is wrong with the columns of one record, and what is allowed."""
+    n_columns = len(FIXED_COLUMNS) + (1 + n_samples if n_samples else 0)
     # Without samples some callers still write FORMAT into the header line, and leave it out of the body.
     if len(fields) != n_columns and not (n_samples == 0 and len(fields) == n_columns + 1):
         return (
@@ -176,7 +201,7 @@ def _fault_of_fields(fields: list[bytes], n_columns: int, n_samples: int) -> tup
     if not fields[1].isdigit() or int(fields[1]) > _MAX_POSITION:
         return f"POS is {_shown(fields[1])}", "a whole number from 1"
     for name, value, pattern, allowed in (
-        ("CHROM", fields[0], _CONTIG, "a contig name without spaces"),
+        ("CHROM", fields[0], _CONTIG, "a contig name, without spaces"),
         ("REF", fields[3], _REF, "letters A, C, G, T, N"),
         ("ALT", fields[4], _ALTS, "letters A, C, G, T, N, or a symbolic allele"),
         ("QUAL", fields[5], _QUAL, "a number or ."),
@@ -192,6 +217,26 @@ def _shown(value: bytes) -> str:
     return repr(value[:40].decode("utf-8", "replace"))
 
 
+def check_indexed_lines(header: VcfHeader, index: Path, stretches: Iterable[tuple[str, int, int]]) -> None:
+    """Raise for the malformed records over `stretches` (names as the file spells them) of an indexed VCF."""
+    problems: list[Problem] = []
+    try:
+        with pysam.TabixFile(str(header.path), index=str(index), encoding="latin-1") as lines:
+            for name, start, end in stretches:
+                if name in lines.contigs:
+                    found = (
+                        fault_of_record(header, line.encode("latin-1"), None)
+                        for line in lines.fetch(name, start, end)
+                    )
+                    problems += [problem for problem in found if problem is not None]
+    except (OSError, ValueError) as error:
+        raise fault(
+            header.path, f"cannot be read by its index: {error}", allowed="make the index again"
+        ) from error
+    if problems:
+        raise VariantFileError(problems[:MAX_PROBLEMS])
+
+
 class _Order:
     """Follows contigs and positions and says where they go backwards."""
 
@@ -200,6 +245,11 @@ class _Order:
         self._contig = b""
         self._position = 0
         self._seen: set[bytes] = set()
+
+    @property
+    def contigs(self) -> list[str]:
+        """Names of the contigs met."""
+        return [name.decode("ascii") for name in self._seen]
 
     def fault_of(self, contig: bytes, position: int, line: int) -> Problem | None:
         """The problem of a record that follows a later one or returns to a contig; None where it is in order."""

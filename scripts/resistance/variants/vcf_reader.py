@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,14 @@ from resistance.variants.normalise import normalise
 from resistance.variants.observation import CallableBlock, Observation, SmallVariants, Variant
 from resistance.variants.reader_settings import ReaderSettings
 from resistance.variants.regions import Regions, panel_regions
-from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete, check_lines, is_bcf, read_text_header
+from resistance.variants.vcf_checks import (
+    MAX_PROBLEMS,
+    check_complete,
+    check_indexed_lines,
+    check_lines,
+    is_bcf,
+    read_text_header,
+)
 from resistance.variants.vcf_header import VcfHeader, fault, header_of_text
 from resistance.variants.vcf_record import Columns, observe, phase_keys, reference_block
 
@@ -59,9 +67,7 @@ def read_vcf(
         )
     flavour = detect_flavour(header)
     chosen = choose_columns(header, sample=sample, named_sample=named_sample, flavour=flavour)
-    by_index = _usable_index(path, settings)
-    if not by_index and header.body_line:
-        check_lines(header)
+    index = _usable_index(path, settings)
     walk = _Walk(
         columns=Columns(header=header, chosen=chosen, flavour=flavour),
         regions=panel_regions(panel, padding_bp=settings.padding_bp),
@@ -70,8 +76,9 @@ def read_vcf(
         settings=settings,
     )
     stretches = Regions.of((gene.chromosome, gene.start, gene.end) for gene in panel.genes.values())
-    for number, record in enumerate(_records(header, stretches if by_index else None)):
-        walk.take(record, line=header.body_line + number if header.body_line and not by_index else None)
+    records = _records(header) if index is None else _indexed_records(header, index, stretches)
+    for number, record in enumerate(records):
+        walk.take(record, line=header.body_line + number if header.body_line and index is None else None)
     walk.refuse_misfits()
     return walk.result()
 
@@ -82,11 +89,9 @@ def vcf_build(path: Path) -> GenomeBuild | None:
     told = header.build()
     if told is not None:
         return told
-    if header.body_line:
-        check_lines(header)
     places = (
         (bare_contig(record.CHROM), record.start, record.REF, alt)
-        for record in _records(header, None)
+        for record in _records(header)
         for alt in record.ALT[:1]
     )
     return build_that_fits(fits_of(places))
@@ -103,12 +108,26 @@ def read_header(path: Path) -> VcfHeader:
     return header_of_text(path, lines[:-1], lines[-1], 0)
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path, *, contigs: Iterable[str] = ()) -> Any:
+    """A cyvcf2 reader that knows `contigs`, which the header may lack.
+
+    At a record that it cannot parse on a contig it does not know, cyvcf2 0.34 ends the interpreter.
+    """
     set_htslib_log_level(0)  # what htslib would print was checked before, with its line
     try:
-        return cyvcf2.VCF(str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise fault(path, f"cannot be read as VCF or BCF: {error}") from error
+        reader = cyvcf2.VCF(str(path))
+        for name in sorted(set(contigs) - set(reader.seqnames)):
+            reader.add_to_header(f"##contig=<ID={name}>")
+    except Exception as error:
+        raise _as_ours(error, path, "its header cannot be read") from error
+    return reader
+
+
+def _as_ours(error: Exception, path: Path, what: str, *, line: int | None = None) -> Exception:
+    """cyvcf2's plain Exception for what htslib cannot parse as our error; any other error as it is."""
+    if type(error) not in {Exception, OSError, UnicodeDecodeError}:
+        return error
+    return fault(path, f"{what} ({error})", line=line, allowed="check it with `bcftools view`")
 
 
 def _refuse_other_build(header: VcfHeader, panel: Panel) -> None:
@@ -121,49 +140,52 @@ def _refuse_other_build(header: VcfHeader, panel: Panel) -> None:
         )
 
 
-def _usable_index(path: Path, settings: ReaderSettings) -> bool:
-    """Whether the file is large and has an index that is not older than it."""
+def _usable_index(path: Path, settings: ReaderSettings) -> Path | None:
+    """The index of a large file, where it has one that is not older than it."""
     if path.stat().st_size < settings.large_file_bytes:
-        return False
+        return None
     for suffix in (".tbi", ".csi"):
         index = path.with_name(path.name + suffix)
         if index.is_file():
             if index.stat().st_mtime >= path.stat().st_mtime:
-                return True
+                return index
             log.warning("%s is older than its file and was not used", index)
-    return False
+    return None
 
 
-def _records(header: VcfHeader, only: Regions | None) -> Iterator[Any]:
-    """Every record of the file, or, by its index, each record that overlaps `only`, once."""
-    reader = _opened(header.path)
-    if only is None:
-        yield from _guarded(iter(reader), header.path)
-        return
-    spelled = {bare_contig(name): name for name in reversed(reader.seqnames)}
+def _records(header: VcfHeader) -> Iterator[Any]:
+    """Every record of the file, each line of a text file looked at before."""
+    contigs = check_lines(header) if header.body_line else ()
+    return _guarded(iter(_opened(header.path, contigs=contigs)), header)
+
+
+def _indexed_records(header: VcfHeader, index: Path, only: Regions) -> Iterator[Any]:
+    """Each record that overlaps `only`, once, found by the index."""
+    names = _opened(header.path).seqnames
+    spelled = {bare_contig(name): name for name in reversed(names)}
+    if header.body_line:
+        check_indexed_lines(
+            header, index, [(spelled.get(name, name), start, end) for name, start, end in only]
+        )
+    reader = _opened(header.path, contigs=names)
     for chromosome, start, end in only:
         if chromosome in spelled:
-            query = reader(f"{spelled[chromosome]}:{start + 1}-{end}")
-            for record in _guarded(query, header.path):
+            for record in _guarded(reader(f"{spelled[chromosome]}:{start + 1}-{end}"), header, by_index=True):
                 # A record that begins before the stretch is met there only where no other stretch holds it.
                 if record.start >= start or not only.overlaps(chromosome, record.start, start):
                     yield record
 
 
-def _guarded(records: Iterator[Any], path: Path) -> Iterator[Any]:
-    """The records; htslib's failure to parse one, which cyvcf2 raises as a plain Exception, as our error."""
-    number = 0
-    while True:
+def _guarded(records: Iterator[Any], header: VcfHeader, *, by_index: bool = False) -> Iterator[Any]:
+    """The records; a failure of htslib to parse one as our error."""
+    for number in count(1):
         try:
             record = next(records)
         except StopIteration:
             return
         except Exception as error:
-            if type(error) not in {Exception, OSError, UnicodeDecodeError}:
-                raise
-            what = f"record {number + 1} cannot be parsed ({error})"
-            raise fault(path, what, allowed="check it with `bcftools view`") from error
-        number += 1
+            line = header.body_line + number - 1 if header.body_line and not by_index else None
+            raise _as_ours(error, header.path, f"record {number} cannot be parsed", line=line) from error
         yield record
 
 

@@ -77,9 +77,7 @@ def observe(
     # A hotspot is not inherited by an upstream word or a database, only by the normal's own reads.
     germline = in_normal(normal, settings) or (
         not is_hotspot
-        and called_germline(
-            record, filters=filters, settings=settings, tumor_column=columns.tumor_index, index=index
-        )
+        and called_germline(record, filters=filters, settings=settings, columns=columns, index=index)
     )
     return Observation(
         variant=variant,
