@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 import stat
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 REMOTE = re.compile(r"(?:https?|s3)://", re.IGNORECASE)
 """Addresses that are left to htslib."""
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+_ENOUGH_FOR_FOUR_BYTES = 4096
+"""Compressed bytes from which the first four can be had, whatever the code tables before them."""
 
 Fault = tuple[str, str]
 """What is wrong, and the remedy."""
@@ -95,9 +99,9 @@ def _access_fault(path: str, error: OSError) -> Fault:
 
 def _reads_fault(path: str, modified: float) -> Fault | None:
     with Path(path).open("rb") as file:
-        first_bytes = file.read(4)
-    is_cram = first_bytes == b"CRAM"
-    if not is_cram and not first_bytes.startswith(b"\x1f\x8b"):
+        start = file.read(_ENOUGH_FOR_FOUR_BYTES)
+    is_cram = start.startswith(b"CRAM")
+    if not is_cram and not _is_bam(start):
         return (
             f"'{path}' is neither BAM nor CRAM",
             "give indexed BAM or CRAM; convert with samtools view and index it",
@@ -115,6 +119,14 @@ def _reads_fault(path: str, modified: float) -> Fault | None:
         return None
     accepted = ", ".join(Path(index).name for index in indexes)
     return f"'{path}' has no index", f"run: samtools index {path} (accepted: {accepted})"
+
+
+def _is_bam(start: bytes) -> bool:
+    """Whether a file that starts so, once decompressed, starts as a BAM does: a VCF is compressed just so."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(start, 4) == b"BAM\1"
+    except zlib.error:
+        return False
 
 
 def index_names(path: str, *, is_cram: bool) -> list[str]:

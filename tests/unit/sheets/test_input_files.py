@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import socket
@@ -195,7 +196,17 @@ def test_the_order_of_index_names_is_that_of_htslib(tmp_path: Path, shared_data:
         Path(first).unlink()
 
 
-@pytest.mark.parametrize("content", [b"@HD\tVN:1.6\n", b"##fileformat=VCF", b"@r\nACGT\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"@HD\tVN:1.6\n",
+        b"##fileformat=VCF",
+        b"@r\nACGT\n",
+        gzip.compress(b"##fileformat=VCFv4.2\n"),
+        b"\x1f\x8b\x08 and then no compressed data",
+        b"\x1f\x8b",
+    ],
+)
 def test_reads_that_are_neither_bam_nor_cram_are_named(folder: TrialFolder, content: bytes) -> None:
     folder.put("x.bam", content)
     folder.put("x.bam.bai")

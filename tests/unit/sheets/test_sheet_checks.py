@@ -338,6 +338,7 @@ def test_a_column_in_months_is_questioned_once(folder: TrialFolder) -> None:
         folder.patients.append({"patient": f"M{months}", "pfs_days": months, "pfs_event": "1"})
     folder.patients[0] |= {"pfs_days": "2", "pfs_event": "1"}
     assert len(folder.warnings()) == 1  # 4 values: too few to judge the column, so only 4.3 is questioned
+    assert "4.3 is a fraction of days" in folder.warnings()[0]
     folder.patients[1] |= {"pfs_days": "1", "pfs_event": "1"}
     assert folder.warnings()[0] == (
         "patients.tsv pfs_days: none of 5 values is above 60; is the column in months? durations are in days"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import pytest
 from resistance.errors import SheetError
 from resistance.sheets import Trial, read_trial
 
-BAM = b"\x1f\x8b\x08\x04 not a whole BAM; the sheets look at the first bytes only"
+BAM = gzip.compress(b"BAM\1 and no more; the sheets look at the start only")
 NOBODY = 65534
 NEWER = 1_600_000_100
 OLDER = 1_600_000_000
