@@ -67,7 +67,6 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
 _EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
 _ALLELE = re.compile(r"[ACGTNacgtn]+|-")
 _COUNT = re.compile(r"\d+(?:\.0+)?")
-_BARCODE_TOTAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +222,8 @@ def _checked_row(
     path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int
 ) -> tuple[_Row | None, list[Problem]]:
     """The row, or what is wrong with it. Values that cannot belong to their column are named, not guessed."""
-    if len(cells) < n_columns - _trailing_empty(cells, n_columns) or len(cells) > n_columns:
+    # Spreadsheets drop empty cells at the end of a row; none of the needed columns may be among them.
+    if not max(places[name] for name in _NEEDED) < len(cells) <= n_columns:
         what = f"has {len(cells)} cells where the header has {n_columns}"
         return None, [Problem(path, what, line=line, allowed="columns may be shifted: write the row again")]
     values = {
@@ -231,16 +231,15 @@ def _checked_row(
         for name, place in places.items()
     }
     problems = [
-        Problem(path, f"{value!r} cannot belong here", line=line, column=name, allowed=allowed)
+        Problem(path, _misplaced(value), line=line, column=name, allowed=allowed)
         for name, value in values.items()
         if (allowed := _why_not(name, value)) is not None
     ]
     return (None if problems else _Row(line, values)), problems
 
 
-def _trailing_empty(cells: list[str], n_columns: int) -> int:
-    """Spreadsheets drop empty cells at the end of a row; none of the needed columns may be among them."""
-    return max(0, n_columns - len(cells)) if len(cells) > _BARCODE_TOTAL else 0
+def _misplaced(value: str | None) -> str:
+    return "is empty" if value is None else f"{value!r} cannot belong here"
 
 
 def _why_not(name: str, value: str | None) -> str | None:
