@@ -1,22 +1,15 @@
-"""The verdict on a gene's copies: the cohort's call with its probability, and every published definition."""
+"""The verdict on a gene's copies: the cohort's call, with its probability and what it rests on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from resistance.copynumber.definitions import (
-    DEFINITIONS,
-    SENSITIVITY_NAME,
-    SENSITIVITY_RULE,
-    Definition,
-    Measure,
-)
 from resistance.copynumber.genes import GeneMeasurement
 from resistance.copynumber.segments import CopyNumberProfile, PurityStatus
 from resistance.copynumber.uncertainty import Draws
-from resistance.vocabulary import CopyNumberCall, Verdict
+from resistance.vocabulary import CopyNumberCall
 
 PLOIDY_UNKNOWN = "ploidy unknown"
 
@@ -52,16 +45,6 @@ class GeneVerdict:
     call: CopyNumberCall
     p_amplified: float | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionVerdict:
-    """One definition applied to one gene."""
-
-    definition: str
-    threshold: float | None
-    value: float | None
-    verdict: Verdict
 
 
 def not_assessable_reason(
@@ -198,79 +181,3 @@ def _basis(
     elif profile.draws is None:
         parts.append("probability from the ranges that the caller gives")
     return "; ".join((*parts, *found.notes))
-
-
-def apply_definitions(
-    found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
-) -> tuple[DefinitionVerdict, ...]:
-    """Every published definition applied to one gene, then the sensitivity rule."""
-    if not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN):
-        verdicts = [
-            DefinitionVerdict(d.name, d.threshold, measured(d.measure, found), Verdict.NOT_ASSESSABLE)
-            for d in DEFINITIONS
-        ]
-    elif profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and found.ploidy is not None:
-        verdicts = [_apply_to_draws(definition, found, settings) for definition in DEFINITIONS]
-    else:
-        verdicts = [_apply(definition, found) for definition in DEFINITIONS]
-    parts = {verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE}
-    combined = Verdict.NOT_ASSESSABLE
-    if Verdict.NO in parts:
-        combined = Verdict.NO
-    elif parts == {Verdict.YES}:
-        combined = Verdict.YES
-    return (*verdicts, DefinitionVerdict(SENSITIVITY_NAME, None, None, combined))
-
-
-def _apply(definition: Definition, found: GeneMeasurement) -> DefinitionVerdict:
-    """By the published rule; where copies may be higher than the caller says, a no is not to be had."""
-    value = measured(definition.measure, found)
-    verdict = _verdict(definition, value)
-    if verdict is Verdict.NO and found.uncorrected_copies is not None:
-        copies = found.uncorrected_copies
-        most = measured(definition.measure, replace(found, copy_number=copies, min_copy_number=copies))
-        if _verdict(definition, most) is Verdict.YES:
-            verdict = Verdict.NOT_ASSESSABLE
-    if verdict is Verdict.NO and found.capped:
-        verdict = Verdict.NOT_ASSESSABLE
-    return DefinitionVerdict(definition.name, definition.threshold, value, verdict)
-
-
-def _apply_to_draws(
-    definition: Definition, found: GeneMeasurement, settings: CallSettings
-) -> DefinitionVerdict:
-    """Yes where the rule holds over all possible purities and ploidies; else not assessable."""
-    value = measured(definition.measure, found)
-    verdict = Verdict.NOT_ASSESSABLE
-    if found.min_draws is not None and found.ploidy_draws is not None:
-        in_measure = {
-            Measure.COPIES: found.min_draws,
-            Measure.ABOVE_PLOIDY: found.min_draws - found.ploidy_draws,
-            Measure.OVER_PLOIDY: found.min_draws / found.ploidy_draws,
-            Measure.LEAST_OVER_PLOIDY: found.min_draws / found.ploidy_draws,
-        }.get(definition.measure)
-        if in_measure is not None and np.mean(in_measure > definition.threshold) >= settings.certainty:
-            verdict = Verdict.YES
-    return DefinitionVerdict(definition.name, definition.threshold, value, verdict)
-
-
-def _verdict(definition: Definition, value: float | None) -> Verdict:
-    if value is None:
-        return Verdict.NOT_ASSESSABLE
-    over = value > definition.threshold if definition.strict else value >= definition.threshold
-    return Verdict.YES if over else Verdict.NO
-
-
-def measured(measure: Measure, found: GeneMeasurement) -> float | None:
-    """A gene's value in a definition's measure; None where a part of it is unknown."""
-    copies, ploidy = found.copy_number, found.ploidy
-    if measure is Measure.COPIES or copies is None:
-        return copies
-    if measure is Measure.OVER_CENTROMERE:
-        beside = found.centromere_copy_number
-        return copies / beside if beside else None
-    if not ploidy:
-        return None
-    if measure is Measure.LEAST_OVER_PLOIDY:
-        return None if found.min_copy_number is None else found.min_copy_number / ploidy
-    return copies / ploidy if measure is Measure.OVER_PLOIDY else copies - ploidy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -80,21 +80,35 @@ def median_copies(segments: Iterable[Segment], arm: Arm) -> float | None:
     return None
 
 
-def centromere_copies(segments: Iterable[Segment], chromosome: str, build: GenomeBuild) -> float | None:
-    """Length-weighted mean copies within 5 Mb beside the centromere, both sides alike; None where unknown.
+def centromere_shares(segments: Sequence[Segment], chromosome: str, build: GenomeBuild) -> dict[int, float]:
+    """Weight of each segment (by its number) in the copies beside the centromere; they add up to 1, or none.
 
-    Each side is averaged first, so that a gap on one does not let the other decide.
+    Within 5 Mb on both sides, by bases; each side counts alike, so that a gap on one does not let the
+    other decide.
     """
-    segments = tuple(segments)
     start, end = centromeres(build)[chromosome]
     sides = []
-    for left, right in ((start - PROXIMAL_BP, start), (end, end + PROXIMAL_BP)):
-        known = [
-            (segment.copy_number, bases)
-            for segment, bases in pieces(segments, chromosome, max(left, 0), right)
-            if segment.copy_number is not None
-        ]
-        total = sum(bases for _, bases in known)
-        if total:
-            sides.append(sum(copies * bases for copies, bases in known) / total)
-    return sum(sides) / len(sides) if sides else None
+    for left, right in ((max(start - PROXIMAL_BP, 0), start), (end, end + PROXIMAL_BP)):
+        bases = {
+            number: min(segment.end, right) - max(segment.start, left)
+            for number, segment in enumerate(segments)
+            if segment.chromosome == chromosome
+            and segment.copy_number is not None
+            and segment.start < right
+            and left < segment.end
+        }
+        if bases:
+            sides.append({number: shared / sum(bases.values()) for number, shared in bases.items()})
+    weights: dict[int, float] = {}
+    for side in sides:
+        for number, weight in side.items():
+            weights[number] = weights.get(number, 0.0) + weight / len(sides)
+    return weights
+
+
+def centromere_copies(segments: Sequence[Segment], chromosome: str, build: GenomeBuild) -> float | None:
+    """Copies beside the centromere, as `centromere_shares` weighs them; None where unknown."""
+    weights = centromere_shares(segments, chromosome, build)
+    if not weights:
+        return None
+    return sum(weight * (segments[number].copy_number or 0.0) for number, weight in weights.items())

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from resistance.copynumber.amplicons import Amplicon, find_amplicons
 from resistance.copynumber.amplification import (
     CallSettings,
-    DefinitionVerdict,
     GeneVerdict,
-    apply_definitions,
     judge,
 )
+from resistance.copynumber.definition_verdicts import DefinitionVerdict, apply_definitions
 from resistance.copynumber.genes import GeneMeasurement, measure_genes
 from resistance.copynumber.quality import Quality, QualityStatus
 from resistance.copynumber.segments import CopyNumberProfile, PurityStatus

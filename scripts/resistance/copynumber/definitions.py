@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Measure(StrEnum):
@@ -25,6 +29,14 @@ class Definition:
     threshold: float
     strict: bool
     source: str
+
+    @overload
+    def holds(self, value: float) -> bool: ...
+    @overload
+    def holds(self, value: NDArray[np.float64]) -> NDArray[np.bool_]: ...
+    def holds(self, value: float | NDArray[np.float64]) -> bool | NDArray[np.bool_]:
+        """Whether a value in the definition's measure meets it; of draws, which of them."""
+        return value > self.threshold if self.strict else value >= self.threshold
 
 
 DEFINITIONS: tuple[Definition, ...] = (

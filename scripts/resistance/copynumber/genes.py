@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from resistance.copynumber.absolute import copies_of_ratio, normal_copies
-from resistance.copynumber.arms import arm_at, centromere_copies, median_copies, pieces
+from resistance.copynumber.arms import arm_at, centromere_copies, centromere_shares, median_copies, pieces
 from resistance.copynumber.segments import CopyNumberProfile, GeneCopies, Segment
 from resistance.copynumber.uncertainty import Draws, FitDraws, copies_draws, fit_draws
 from resistance.genome import GenomeBuild
@@ -26,7 +26,8 @@ class GeneMeasurement:
         low, high: central 95 % of `copy_number`, or the bounds of rounding; None where nothing is known.
         min_copy_number, max_copy_number: least and most over the exons.
         min_interval, max_interval: bounds of the two above where there are no draws.
-        min_draws, max_draws, ploidy_draws: joint draws, (n_draws,), from which probabilities follow.
+        mean_draws, min_draws, max_draws, centromere_draws, ploidy_draws: joint draws, (n_draws,), from which
+            probabilities follow; None where the source gives no uncertainty.
         minor_measured: whether heterozygous sites stand behind the minor copies (PURPLE fills them in without).
         ploidy: copies that count as unchanged (halved on X and Y of a male).
         covered: share of the exonic bases that lie in a segment with copies (1 for a caller's gene table).
@@ -52,8 +53,10 @@ class GeneMeasurement:
     capped: bool = False
     uncorrected_copies: float | None = None
     sv_bounded: bool | None = None
+    mean_draws: Draws | None = None
     min_draws: Draws | None = None
     max_draws: Draws | None = None
+    centromere_draws: Draws | None = None
     ploidy_draws: Draws | None = None
     notes: tuple[str, ...] = ()
 
@@ -106,7 +109,9 @@ def _measure(
     )
     if found.copy_number is None or background in (None, 0):
         return found
-    return _with_uncertainty(found, profile, fit, background or 2, least_purity)
+    return _with_uncertainty(
+        found, profile, fit=fit, background=background or 2, build=build, least_purity=least_purity
+    )
 
 
 def _from_segments(profile: CopyNumberProfile, gene: Gene) -> GeneMeasurement:
@@ -175,12 +180,14 @@ def _sv_bounded(profile: CopyNumberProfile, gene: Gene) -> bool | None:
 def _with_uncertainty(
     found: GeneMeasurement,
     profile: CopyNumberProfile,
+    *,
     fit: FitDraws | None,
     background: int,
+    build: GenomeBuild,
     least_purity: float,
 ) -> GeneMeasurement:
     if profile.draws is not None:
-        return _with_profile_draws(found, profile, background)
+        return _with_profile_draws(found, profile, background, build)
     if profile.integers:
         return _with_rounding(found, profile, background, least_purity)
     sd = _log2_sd(profile.segments, found.gene)
@@ -199,6 +206,8 @@ def _with_uncertainty(
         found,
         low=float(low),
         high=float(high),
+        mean_draws=mean,
+        centromere_draws=draws(found.centromere_copy_number),
         min_draws=draws(found.min_copy_number),
         max_draws=draws(found.max_copy_number),
         ploidy_draws=ploidy * background / 2,
@@ -206,7 +215,7 @@ def _with_uncertainty(
 
 
 def _with_profile_draws(
-    found: GeneMeasurement, profile: CopyNumberProfile, background: int
+    found: GeneMeasurement, profile: CopyNumberProfile, background: int, build: GenomeBuild
 ) -> GeneMeasurement:
     """Draws of the fit: least, most and mean over the gene in each draw."""
     joint = profile.draws
@@ -227,10 +236,17 @@ def _with_profile_draws(
         return found
     mean = np.average(joint.copy_numbers[body], axis=0, weights=bases)
     low, high = np.quantile(mean, (0.025, 0.975))
+    beside = centromere_shares(profile.segments, gene.chromosome, build)
     return replace(
         found,
         low=float(low),
         high=float(high),
+        mean_draws=mean,
+        centromere_draws=(
+            np.average(joint.copy_numbers[list(beside)], axis=0, weights=list(beside.values()))
+            if beside
+            else None
+        ),
         min_draws=joint.copy_numbers[exonic].min(axis=0),
         max_draws=joint.copy_numbers[exonic].max(axis=0),
         ploidy_draws=joint.ploidy * background / 2,

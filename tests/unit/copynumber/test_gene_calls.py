@@ -10,9 +10,9 @@ import pytest
 from resistance.copynumber.amplification import (
     CallSettings,
     GeneVerdict,
-    apply_definitions,
     judge,
 )
+from resistance.copynumber.definition_verdicts import apply_definitions
 from resistance.copynumber.definitions import DEFINITIONS, SENSITIVITY_NAME
 from resistance.copynumber.genes import GeneMeasurement, measure_genes
 from resistance.copynumber.segments import (
@@ -317,10 +317,7 @@ def test_purity_that_is_not_to_be_used_allows_an_amplification_but_not_its_absen
     assert call(flat).call is CopyNumberCall.NOT_ASSESSABLE
     assert call(flat).reason.startswith("too little aberration to tell")
     assert call(flat).p_amplified == 0.0
-    of_sure = {v.definition: v.verdict for v in apply_definitions(measure(sure), sure, SETTINGS)}
-    assert of_sure.pop("centromere_ratio_2") is Verdict.NOT_ASSESSABLE
-    assert of_sure.pop(SENSITIVITY_NAME) is Verdict.NOT_ASSESSABLE
-    assert set(of_sure.values()) == {Verdict.YES}
+    assert {v.verdict for v in apply_definitions(measure(sure), sure, SETTINGS)} == {Verdict.YES}
     of_flat = apply_definitions(measure(flat), flat, SETTINGS)
     assert {v.verdict for v in of_flat} == {Verdict.NOT_ASSESSABLE}
 
@@ -369,6 +366,25 @@ def test_every_definition_side_by_side() -> None:
         "20_copies": (20.0, 12.0, Verdict.NO),
         SENSITIVITY_NAME: (None, None, Verdict.YES),
     }
+
+
+def test_a_definition_is_as_certain_as_its_draws() -> None:
+    # 60 of 100 draws have 21 copies, 40 have 17; ploidy 2, and 2 copies beside the centromere
+    profile = draws(np.where(np.arange(100) < 60, 21.0, 17.0))
+    table = {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}
+    assert table.pop("20_copies") is Verdict.NOT_ASSESSABLE
+    assert set(table.values()) == {Verdict.YES}
+    # copies beside the centromere that are as uncertain as those of the gene: ratio 1.5-6 of 12 to 2-8
+    segments = focal(12.0).segments
+    beside = np.linspace(2, 8, 100)
+    joint = PosteriorDraws(
+        np.full(100, 0.6), np.full(100, 2.0), np.stack([beside, np.full(100, 12.0), np.full(100, 2.0)])
+    )
+    wide = CopyNumberProfile("reads", B38, segments, purity_ploidy=values(), draws=joint)
+    table = {v.definition: v.verdict for v in apply_definitions(measure(wide), wide, SETTINGS)}
+    # the two sides of the centromere lie in the first segment: 12 / 2-8 is 1.5-6, over 2 in two thirds
+    assert table["centromere_ratio_2"] is Verdict.NOT_ASSESSABLE
+    assert table["purple_3x_ploidy"] is Verdict.YES
 
 
 @pytest.mark.parametrize(
