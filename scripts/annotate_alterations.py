@@ -113,7 +113,8 @@ def main(arguments: argparse.Namespace) -> None:
     )
     findings = read_findings(arguments, analyses, panel=panel)
     outcomes = match_rules(rules, findings, genes=panel.genes)
-    elsewhere = match_rules(rules_on_other_drugs(knowledge.rules, scope), findings, genes=panel.genes)
+    others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)
+    elsewhere = match_rules(others, findings, genes=panel.genes)
     alterations = list(alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge)))
     beside = evidence_beside(arguments, analyses, [*outcomes, *elsewhere], alterations, scope=scope)
     criteria = judge_eligibility(

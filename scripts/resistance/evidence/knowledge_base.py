@@ -25,10 +25,11 @@ SCHEMA = RESOURCES.parent / "workflow" / "schemas" / "evidence.schema.yaml"
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase:
-    """All rules, the classes of drugs, and the version: newest date and digest of the content."""
+    """All rules, class of each drug, family of each drug and class, version (newest date and content digest)."""
 
     rules: tuple[Rule, ...]
     drug_classes: Mapping[str, str]
+    drug_families: Mapping[str, str]
     version: str
 
 
@@ -57,7 +58,9 @@ def load_knowledge_base(directory: Path = EVIDENCE, *, transcripts: Mapping[str,
         raise KnowledgeBaseError(problems)
     newest = max(rule.date for rule in rules)
     digest = content_digest(sorted(directory.rglob("*.tsv")), directory)
-    return KnowledgeBase(tuple(rules), drugs, f"{newest}+{digest}")
+    classes = {drug: drug_class for drug, (drug_class, _) in drugs.items()}
+    families = {word: family for drug, (drug_class, family) in drugs.items() for word in (drug, drug_class)}
+    return KnowledgeBase(tuple(rules), classes, families, f"{newest}+{digest}")
 
 
 @lru_cache(maxsize=1)
@@ -66,20 +69,29 @@ def _schema() -> dict[str, Any]:
     return loaded
 
 
-def _read_drugs(path: Path, problems: list[Problem]) -> dict[str, str]:
+def _read_drugs(path: Path, problems: list[Problem]) -> dict[str, tuple[str, str]]:
+    """Class and family by drug."""
     header, rows = read_rows(path, problems)
-    if header and not {"drug", "drug_class"} <= set(header):
-        problems.append(Problem(path, "lacks columns", line=1, allowed="drug, drug_class, civic_name"))
+    needed = ("drug", "drug_class", "family", "civic_name")
+    missing = [name for name in needed if name not in header]
+    if header and missing:
+        what = f"lacks the columns {', '.join(missing)}"
+        problems.append(Problem(path, what, line=1, allowed=", ".join(needed)))
         return {}
-    return {cells["drug"]: cells["drug_class"] for _, cells in rows}
+    return {cells["drug"]: (cells["drug_class"], cells["family"]) for _, cells in rows}
 
 
 def _read_rules(
-    path: Path, problems: list[Problem], *, transcripts: Mapping[str, str], drugs: Mapping[str, str]
+    path: Path,
+    problems: list[Problem],
+    *,
+    transcripts: Mapping[str, str],
+    drugs: Mapping[str, tuple[str, str]],
 ) -> list[Rule]:
     header, rows = read_rows(path, problems)
     if not header:
         return []
+    known_drugs = {word for drug, (drug_class, _) in drugs.items() for word in (drug, drug_class)}
     columns = list(_schema()["properties"])
     missing = [name for name in columns if name not in header]
     unknown = [name for name in header if name not in columns]
@@ -97,7 +109,7 @@ def _read_rules(
         faults = [_schema_problem(path, line, error) for error in validator.iter_errors(filled)]
         if not faults:
             rule = _rule_of(cells, path.name, line)
-            faults = list(faults_of(rule, path, transcripts=transcripts, drugs=drugs))
+            faults = list(faults_of(rule, path, transcripts=transcripts, known_drugs=known_drugs))
             if not faults:
                 rules.append(rule)
         problems += faults

@@ -9,6 +9,7 @@ from resistance.evidence.copy_number_rules import (
     match_amplification,
     match_low_copy_number,
     match_non_focal_gain,
+    not_measured,
 )
 from resistance.evidence.findings import Findings
 from resistance.evidence.loss_rules import match_biallelic_loss
@@ -92,17 +93,14 @@ def _match_outside_genes(rule: Rule, findings: Findings) -> Outcome:
 
 
 def _match_copies(rule: Rule, findings: Findings) -> Outcome:
+    if rule.event_type is EventType.LOW_COPY_NUMBER:
+        return match_low_copy_number(rule, findings)
     copies = findings.copies.get(rule.gene or "")
-    if copies is None:
-        return not_tested(rule, f"copies of {rule.gene} were not measured")
-    if not copies.assessable:
-        because = f": {copies.reason}" if copies.reason else ""
-        return not_tested(rule, f"copies of {rule.gene} not assessable{because}")
+    if copies is None or not copies.assessable:
+        return not_tested(rule, not_measured(rule.gene, copies))
     if rule.event_type is EventType.AMPLIFICATION:
         return match_amplification(rule, copies)
-    if rule.event_type is EventType.LOW_COPY_NUMBER:
-        return match_low_copy_number(rule, copies)
-    return match_non_focal_gain(rule, copies, amplicons=findings.amplicons)
+    return match_non_focal_gain(rule, copies, findings)
 
 
 def _match_clinical(rule: Rule, findings: Findings) -> Outcome:

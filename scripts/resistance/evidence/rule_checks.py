@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +34,7 @@ _NUMBERED = CODON_EVENTS | {EventType.BIALLELIC_LOSS, EventType.TRUNCATION}
 
 
 def faults_of(
-    rule: Rule, path: Path, *, transcripts: Mapping[str, str], drugs: Mapping[str, str]
+    rule: Rule, path: Path, *, transcripts: Mapping[str, str], known_drugs: Collection[str]
 ) -> Iterator[Problem]:
     """Every problem of one rule that the schema cannot see."""
 
@@ -57,7 +57,7 @@ def faults_of(
         yield problem("gene", f"{rule.gene} is never evidence", "direction context, tier R5")
     if rule.event_type is EventType.LOW_COPY_NUMBER and rule.max_copies is None:
         yield problem("max_copies", "low_copy_number without a limit", "fill max_copies")
-    known = set(drugs) | set(drugs.values()) | {ANY}
+    known = {*known_drugs, ANY}
     for word in rule.drug_scope:
         if word not in known:
             yield problem("drug_scope", f"unknown drug or class {word!r}", _nearest(word, known, "drugs.tsv"))

@@ -88,12 +88,12 @@ TOKEN_FORMS: dict[EventType, tuple[re.Pattern[str], str]] = {
         "amplified, with or without partially_amplified",
     ),
     EventType.LOW_COPY_NUMBER: (
-        re.compile("copy_number|plasma_adjusted"),
-        "copy_number or plasma_adjusted, with max_copies",
+        re.compile(r"copy_number|plasma_adjusted|definition:[\w.]+"),
+        "copy_number, plasma_adjusted or definition: with its name, and max_copies",
     ),
     EventType.NON_FOCAL_GAIN: (
-        re.compile(r"arm|chromosome|copies_over_arm<\d+(\.\d+)?"),
-        "arm, chromosome, copies_over_arm<2",
+        re.compile(r"arm|chromosome|copies_over_arm<\d+(\.\d+)?|definition:[\w.]+"),
+        "arm, chromosome, copies_over_arm<2, definition: with its name",
     ),
     EventType.HETEROGENEOUS_AMPLIFICATION: (re.compile("unresolved"), "unresolved"),
     EventType.INTRAGENIC_DELETION: (re.compile(rf"keeps:{_SPAN}"), "keeps:first-last, the codons that stay"),

@@ -66,10 +66,19 @@ def rules_in_scope(rules: Sequence[Rule], scope: Scope) -> tuple[Rule, ...]:
     )
 
 
-def rules_on_other_drugs(rules: Sequence[Rule], scope: Scope) -> tuple[Rule, ...]:
-    """Rules of the cohort's disease on drugs it does not give; shown beside a finding, never as its reason."""
+def rules_on_other_drugs(
+    rules: Sequence[Rule], scope: Scope, drug_families: Mapping[str, str]
+) -> tuple[Rule, ...]:
+    """Rules of the cohort's disease on other drugs of the same family (a kinase inhibitor beside an antibody).
+
+    They are shown beside a finding, because they may say the opposite, and are never its reason.
+    """
+    families = {drug_families[drug] for drug in scope.drugs if drug in drug_families}
     return tuple(
         rule
         for rule in rules
-        if scope.wanted(rule) and scope.concerns_disease(rule) and not scope.concerns_drugs(rule)
+        if scope.wanted(rule)
+        and scope.concerns_disease(rule)
+        and not scope.concerns_drugs(rule)
+        and {drug_families.get(word) for word in rule.drug_scope} & families
     )

@@ -54,9 +54,7 @@ def test_added_dropped_regraded_and_sources():
     ("knowledge", "inputs", "cause"), [("two", "x", "knowledge"), ("one", "y", "input"), ("two", "y", "both")]
 )
 def test_the_cause_is_told(knowledge, inputs, cause):
-    (change,) = changes_between(
-        snapshot(evidence_row()), snapshot(knowledge=knowledge, inputs=inputs)
-    )
+    (change,) = changes_between(snapshot(evidence_row()), snapshot(knowledge=knowledge, inputs=inputs))
     assert (change.change, change.cause) == ("dropped", cause)
 
 
@@ -80,7 +78,9 @@ def test_a_third_annotation_is_compared_with_the_second(tmp_path):
     assert changes == ()
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"format": 1}', '{"format": 99}', '{"format": 1, "current": 3}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", '{"format": 1}', '{"format": 99}', '{"format": 1, "current": 3}']
+)
 def test_a_state_that_cannot_be_used_starts_anew(tmp_path, content, caplog):
     (tmp_path / STATE_FILE).write_text(content, encoding="utf-8")
     with caplog.at_level(logging.WARNING):

@@ -27,14 +27,37 @@ NAMES = load_names(EVIDENCE / "civic_names.tsv")
 DRUGS = load_drugs(EVIDENCE / "drugs.tsv")
 SCOPE = scope_of(load_cohort_file(SHIPPED_COHORT), knowledge().drug_classes)
 
-NEW = (
-    "molecular_profile disease doid therapies evidence_type evidence_direction evidence_level significance "
-    "citation_id rating evidence_status evidence_id last_review_date"
-).split()
-OLD = (
-    "gene variant disease doid drugs evidence_type evidence_direction evidence_level clinical_significance "
-    "pubmed_id rating evidence_status evidence_id last_review_date"
-).split()
+NEW = [
+    "molecular_profile",
+    "disease",
+    "doid",
+    "therapies",
+    "evidence_type",
+    "evidence_direction",
+    "evidence_level",
+    "significance",
+    "citation_id",
+    "rating",
+    "evidence_status",
+    "evidence_id",
+    "last_review_date",
+]
+OLD = [
+    "gene",
+    "variant",
+    "disease",
+    "doid",
+    "drugs",
+    "evidence_type",
+    "evidence_direction",
+    "evidence_level",
+    "clinical_significance",
+    "pubmed_id",
+    "rating",
+    "evidence_status",
+    "evidence_id",
+    "last_review_date",
+]
 
 
 def row(columns, **cells):
@@ -104,7 +127,10 @@ def test_only_supported_predictive_resistance_is_resistance(tmp_path, cells, kep
 @pytest.mark.parametrize(
     ("missing", "message"),
     [
-        ("significance", r"civic.tsv:1: lacks the columns significance of CIViC's evidence table \(molecular"),
+        (
+            "significance",
+            r"civic.tsv:1: lacks the columns significance of CIViC's evidence table \(molecular",
+        ),
         ("evidence_direction", "lacks the columns evidence_direction"),
         ("citation_id", "lacks the columns citation_id"),
     ],

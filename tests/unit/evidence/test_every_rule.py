@@ -12,6 +12,7 @@ from evidence_builders import (
     variant,
 )
 
+from resistance.copynumber.definitions import DEFINITIONS
 from resistance.evidence.alterations import Result
 from resistance.evidence.findings import Amplicon
 from resistance.evidence.matching import match_rule
@@ -20,7 +21,7 @@ from resistance.evidence.rules import CODON_EVENTS, EventType, Observability, Ru
 from resistance.evidence.structural_rules import codon_span
 from resistance.variants.observation import Variant
 from resistance.variants.structural_variants import Side
-from resistance.vocabulary import Clonality, CopyNumberCall
+from resistance.vocabulary import Clonality, CopyNumberCall, Verdict
 
 RULES = knowledge().rules
 BY_ID = {rule.rule_id: rule for rule in RULES}
@@ -287,6 +288,31 @@ def test_too_few_copies_just_under_and_just_over(rule_id, number, low, high, res
     assert look_up(rule_id, tumor(gene_copies=(measured,))).result is result
 
 
+@pytest.mark.parametrize(
+    ("verdict", "result"),
+    [
+        (Verdict.NO, Result.FOUND),
+        (Verdict.YES, Result.NOT_FOUND),
+        (Verdict.NOT_ASSESSABLE, Result.NOT_TESTED),
+    ],
+)
+@pytest.mark.parametrize("call", [CopyNumberCall.GAINED, CopyNumberCall.NOT_ASSESSABLE])
+def test_the_published_definition_has_the_word_on_few_copies(verdict, result, call):
+    measured = copies("ERBB2", 6.0, low=5.0, high=7.0, call=call)
+    findings = tumor(gene_copies=(measured,), definitions={("ERBB2", "6_copies"): verdict})
+    assert look_up("HER2-1", findings).result is result
+
+
+@pytest.mark.parametrize(
+    ("verdict", "result"),
+    [(Verdict.NO, Result.FOUND), (Verdict.YES, Result.NOT_FOUND), (Verdict.NOT_ASSESSABLE, Result.FOUND)],
+)
+def test_the_centromere_has_the_word_on_focality_and_the_arm_stands_in(verdict, result):
+    measured = copies("ERBB2", 8.0, call=CopyNumberCall.AMPLIFIED, arm=5.0)
+    findings = tumor(gene_copies=(measured,), definitions={("ERBB2", "centromere_ratio_2"): verdict})
+    assert look_up("HER2-9", findings).result is result
+
+
 def test_copies_that_cannot_be_judged_are_not_few():
     blind = copies("ERBB2", 2.0, call=CopyNumberCall.NOT_ASSESSABLE, reason="purity 0.1")
     outcome = look_up("HER2-1", tumor(gene_copies=(blind,)))
@@ -502,3 +528,16 @@ def test_rules_by_codon_need_the_codons_assessed(rule_id):
     outcome = look_up(rule_id, tumor())
     assert outcome.result is Result.NOT_TESTED
     assert "not looked at" in outcome.reason or "not shown to be covered" in outcome.reason
+
+
+def test_definitions_named_by_rules_exist_with_the_same_limit():
+    limits = {definition.name: definition.threshold for definition in DEFINITIONS}
+    named = {
+        (token.removeprefix("definition:"), rule.max_copies)
+        for rule in RULES
+        for token in rule.match
+        if token.startswith("definition:")
+    }
+    assert named == {("6_copies", 6.0), ("20_copies", 20.0), ("centromere_ratio_2", None)}
+    assert all(limit is None or limits[name] == limit for name, limit in named)
+    assert "centromere_ratio_2" in limits

@@ -1,0 +1,428 @@
+"""The step annotate_alterations on hand-made tables of the earlier steps."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from evidence_builders import GENES
+
+import annotate_alterations
+import measure_copy_number
+from resistance.evidence.knowledge_base import EVIDENCE
+from resistance.genome import GenomeBuild
+from resistance.resources import RESOURCES
+from resistance.sample_tables import (
+    ALTERATIONS,
+    AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
+    ANALYSES,
+    CIVIC_EVIDENCE,
+    CODON_STATUS,
+    ELIGIBILITY,
+    EVIDENCE_CHANGES,
+    GENE_COPY_NUMBER,
+    LABEL,
+    PURITY_PLOIDY,
+    RULES,
+)
+from resistance.step import run_step
+from resistance.variants.consequences import Consequence
+from resistance.variants.observation import Observation, Variant
+from resistance.variants.panel_vcf import write_panel_vcf
+
+RAS_AND_BRAF = [(gene, codon) for gene in ("KRAS", "NRAS") for codon in (12, 13, 59, 61, 117, 146)] + [
+    ("BRAF", 600)
+]
+
+
+def called(gene, change, *, vaf=0.3, term="missense_variant", germline=False, filters=()):
+    """A variant of the panel VCF at the first base of the codon that the change names."""
+    codon = int("".join(filter(str.isdigit, change.split("_")[0])))
+    place = GENES[gene].codon_positions(codon)[0]
+    observation = Observation(
+        Variant(GENES[gene].chromosome, place, "A", "C"),
+        depth=100,
+        ref_reads=round(100 * (1 - vaf)),
+        alt_reads=round(100 * vaf),
+        vaf=vaf,
+        germline_likely=germline,
+        filters=filters,
+    )
+    effect = Consequence(gene, GENES[gene].transcript, "c.1A>C", "", change, term, codon, codon)
+    return observation, effect
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Tables of a tumour of purity 0.6 with ERBB2 at 30 copies, wild-type at all decisive codons."""
+    write_tables(tmp_path)
+    return tmp_path
+
+
+def write_tables(folder: Path, *variants, mutated=(), erbb2=30.0, call="amplified", purity=0.6) -> None:
+    write_panel_vcf(
+        folder / "variants.vcf.gz", variants, sample="T1", build=GenomeBuild.GRCH38, synthetic=False
+    )
+    codon_rows = [
+        {"gene": gene, "codon": codon, "status": "wild_type", "depth": 100}
+        | ({"status": "mutated", "vaf": 0.3, "protein_change": change} if change else {})
+        for gene, codon in RAS_AND_BRAF
+        for change in [dict(mutated).get((gene, codon))]
+    ]
+    gene_rows = [
+        {
+            "gene": symbol,
+            "chromosome": gene.chromosome,
+            "start": gene.start,
+            "end": gene.end,
+            "copy_number": 2.0,
+            "copy_number_low": 1.8,
+            "copy_number_high": 2.2,
+            "minor_copy_number": 1.0,
+            "arm_copy_number": 2.0,
+            "call": "neutral",
+            "source": "test",
+        }
+        | (
+            {
+                "copy_number": erbb2,
+                "copy_number_low": erbb2 - 1,
+                "copy_number_high": erbb2 + 1,
+                "call": call,
+                "p_amplified": 1.0,
+            }
+            if symbol == "ERBB2"
+            else {}
+        )
+        for symbol, gene in GENES.items()
+    ]
+    purity_row = {
+        "sample": "T1",
+        "purity": purity,
+        "ploidy": 2.0,
+        "method": "given",
+        "status": "ok" if purity else "not_assessable",
+    }
+    analysis = {"sample": "T1", "analysis": "small_variants", "state": "done"}
+    for table, rows, name in (
+        (CODON_STATUS, codon_rows, "codon_status.tsv"),
+        (GENE_COPY_NUMBER, gene_rows, "gene_copy_number.tsv"),
+        (AMPLIFICATION_DEFINITIONS, [], "amplification_definitions.tsv"),
+        (AMPLICONS, [], "amplicons.tsv"),
+        (PURITY_PLOIDY, [purity_row], "purity_ploidy.tsv"),
+        (ANALYSES, [analysis], "variants_analyses.tsv"),
+    ):
+        table.write(table.from_rows(rows), folder / name, synthetic=False)
+
+
+def annotate(folder: Path, *options: object) -> int:
+    argv = [
+        "--sample", "T1",
+        "--variants", folder / "variants.vcf.gz",
+        "--codon-status", folder / "codon_status.tsv",
+        "--gene-copy-number", folder / "gene_copy_number.tsv",
+        "--amplification-definitions", folder / "amplification_definitions.tsv",
+        "--amplicons", folder / "amplicons.tsv",
+        "--purity-ploidy", folder / "purity_ploidy.tsv",
+        "--output-dir", folder / "out",
+        *options,
+    ]  # fmt: skip
+    return run_step(annotate_alterations.parser(), annotate_alterations.main, [str(part) for part in argv])
+
+
+def table(folder: Path, declared):
+    return declared.read(folder / "out" / declared.name)
+
+
+def label_of(folder: Path) -> str:
+    rows = table(folder, LABEL)
+    assert len(rows) == 1
+    return str(rows.loc[0, "label"])
+
+
+def test_a_clean_tumour_is_eligible_and_has_no_candidate(folder):
+    assert annotate(folder) == 0
+    eligibility = table(folder, ELIGIBILITY)
+    assert list(eligibility["criterion"]) == ["RAS", "BRAF", "HER2"]
+    assert list(eligibility["status"]) == ["confirmed"] * 3
+    assert list(eligibility["detail"]) == ["wild_type", "wild_type", "amplified"]
+    assert label_of(folder) == "no_candidate"
+    rules = table(folder, RULES)
+    assert len(rules) == 97
+    assert dict(rules.set_index("rule_id")["result"])["MAPK-1"] == "not_found"
+    alterations = table(folder, ALTERATIONS)
+    assert list(alterations["gene"]) == ["ERBB2"]
+    assert list(alterations["candidate"]) == ["no"]
+
+
+def test_a_mutation_is_found_explained_and_discordant(folder):
+    variants = (
+        called("KRAS", "G12D"),
+        called("TP53", "R175H"),
+        called("APC", "L15L", term="synonymous_variant"),
+    )
+    write_tables(folder, *variants, mutated=[(("KRAS", 12), "G12D")])
+    assert annotate(folder) == 0
+    rows = table(folder, ALTERATIONS)
+    assert len(rows) == 3
+    first = rows.iloc[0]
+    assert tuple(first[["gene", "alteration", "class", "rule_id", "tier", "candidate", "verified"]]) == (
+        "KRAS",
+        "G12D",
+        "snv",
+        "MAPK-1",
+        "R1",
+        "yes",
+        "yes",
+    )
+    assert first["copies"] == pytest.approx(1.0)  # 0.3 * (0.6 * 2 + 0.8) / 0.6
+    assert first["clonality"] == "clonal"
+    assert "Rule MAPK-1; PMID 30857956" in first["sentence"]
+    assert dict(rows.set_index("gene")["candidate"]) == {"KRAS": "yes", "TP53": "no", "ERBB2": "no"}
+    assert table(folder, ELIGIBILITY).loc[0, "status"] == "discordant"
+    assert label_of(folder) == "explained_r1"
+    assert table(folder, LABEL).loc[0, "mechanisms"] == "MAPK"
+
+
+@pytest.mark.parametrize(
+    ("variant", "note"),
+    [
+        (called("ERBB2", "I655V", vaf=0.5), "known germline polymorphism rs1136201"),
+        (called("ERBB2", "P1170A", vaf=0.5), "known germline polymorphism rs1058808"),
+        (called("ERBB2", "V777L", germline=True), "called inherited by its source"),
+        (called("ERBB2", "V777L", filters=("panel_of_normals",)), "filtered by its source: panel_of_normals"),
+    ],
+)
+def test_germline_traps_and_filtered_variants_never_explain(folder, variant, note):
+    write_tables(folder, variant)
+    assert annotate(folder) == 0
+    row = table(folder, ALTERATIONS).set_index("alteration").loc[variant[1].protein_change]
+    assert row["candidate"] == "no"
+    assert note in row["note"]
+    assert label_of(folder) == "no_candidate"
+
+
+def test_a_mutation_on_the_amplified_allele_is_told_from_one_that_is_not(folder):
+    # purity 0.6, 30 copies: 18 of 18.8 shares; VAF 0.9 is 28.2 copies, VAF 0.032 is 1 copy
+    write_tables(folder, called("ERBB2", "V777L", vaf=0.9), called("ERBB2", "L755S", vaf=0.03))
+    assert annotate(folder) == 0
+    rows = table(folder, ALTERATIONS)
+    notes = rows[rows["rule_id"] == "HER2-2"].set_index("alteration")["note"]
+    assert len(notes) == 2
+    assert "28.2 of 30.0 copies carry it: the amplified allele" in notes["V777L"]
+    assert "not the amplified allele, or gained after the amplification" in notes["L755S"]
+    other = rows[rows["rule_id"] == "HER2-2t"]
+    assert len(other) == 2
+    assert set(other["candidate"]) == {"no"}
+    assert other["note"].str.startswith("speaks of HER2_TKI, which this cohort does not give").all()
+
+
+def test_another_cohort_without_code(folder):
+    write_tables(
+        folder, called("BRAF", "V600E"), called("MAP2K1", "K57N"), mutated=[(("BRAF", 600), "V600E")]
+    )
+    assert annotate(folder, "--cohort", RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml") == 0
+    eligibility = table(folder, ELIGIBILITY)
+    assert dict(eligibility.set_index("criterion")["status"]) == {"RAS": "confirmed", "BRAF": "confirmed"}
+    rules = table(folder, RULES)
+    assert len(rules) == 14
+    assert list(rules.loc[rules["result"] == "found", "rule_id"]) == ["BRAFI-5"]
+    assert label_of(folder) == "explained_r2_r3"
+    candidates = table(folder, ALTERATIONS).query("candidate == 'yes'")
+    assert list(candidates["alteration"]) == ["K57N"]
+
+
+def test_one_new_row_is_seen_in_an_old_run_without_calling_again(folder):
+    write_tables(folder, called("MAP2K1", "L375R"))
+    before = (folder / "variants.vcf.gz").read_bytes()
+    assert annotate(folder) == 0
+    assert label_of(folder) == "no_candidate"
+    assert len(table(folder, EVIDENCE_CHANGES)) == 0
+    grown = folder / "evidence"
+    shutil.copytree(EVIDENCE, grown)
+    path = grown / "rules" / "mapk.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    new = next(line for line in lines if line.startswith("MAPK-8\t")).split("\t")
+    header = lines[0].split("\t")
+    new[0], new[header.index("match")] = "MAPK-12", "L375R"
+    path.write_text("\n".join([*lines, "\t".join(new)]) + "\n", encoding="utf-8")
+    assert annotate(folder, "--evidence", grown) == 0
+    assert label_of(folder) == "explained_r2_r3"
+    changes = table(folder, EVIDENCE_CHANGES)
+    assert list(zip(changes["change"], changes["cause"], strict=True)) == [
+        ("relabelled", "knowledge"),
+        ("added", "knowledge"),
+    ]
+    assert changes.loc[1, "rule_id"] == "MAPK-12"
+    assert (folder / "variants.vcf.gz").read_bytes() == before
+    assert annotate(folder) == 0
+    assert list(table(folder, EVIDENCE_CHANGES)["change"]) == ["relabelled", "dropped"]
+
+
+def test_the_modifier_of_earlier_treatment(folder):
+    for answer, result in (("yes", "found"), ("no", "not_found")):
+        assert annotate(folder, "--patient-prior-anti-egfr", answer) == 0
+        assert table(folder, RULES).set_index("rule_id").loc["CLIN-1", "result"] == result
+        assert label_of(folder) == "no_candidate"
+
+
+def test_a_covered_gene_can_be_denied(folder):
+    options = ("--assume-callable", "--variants-analyses", folder / "variants_analyses.tsv")
+    assert annotate(folder, *options) == 0
+    results = table(folder, RULES).set_index("rule_id")["result"]
+    assert results["PI3K-1"] == "not_found"
+    assert results["PI3K-5"] == "not_tested"  # no structural variants given
+    assert annotate(folder, "--assume-callable") == 0
+    results = table(folder, RULES).set_index("rule_id")["result"]
+    assert results["PI3K-1"] == "not_tested"  # nothing says that a file of variants was read
+
+
+def test_callable_regions_cover_genes_or_do_not(folder):
+    bed = folder / "callable.bed"
+    pten = GENES["PTEN"]
+    lines = [f"chr10\t{start}\t{end}" for start, end in pten.cds]
+    bed.write_text("\n".join(lines) + "\n", "utf-8")
+    options = ("--callable-regions", bed, "--variants-analyses", folder / "variants_analyses.tsv")
+    assert annotate(folder, *options) == 0
+    reasons = table(folder, RULES).set_index("rule_id")["reason"]
+    assert reasons["PI3K-5"] == "no structural variants given"
+    assert "whole coding sequence of NF1 was not shown" in reasons["MAPK-9"]
+
+
+def test_low_purity_is_not_evaluable_and_never_a_mechanism(folder):
+    write_tables(folder, call="not_assessable", purity=0.12)
+    genes = GENE_COPY_NUMBER.read(folder / "gene_copy_number.tsv").assign(call="not_assessable")
+    GENE_COPY_NUMBER.write(genes, folder / "gene_copy_number.tsv", synthetic=False)
+    codons = CODON_STATUS.read(folder / "codon_status.tsv").assign(status="not_assessable")
+    CODON_STATUS.write(codons, folder / "codon_status.tsv", synthetic=False)
+    assert annotate(folder) == 0
+    assert label_of(folder) == "not_evaluable"
+    rules = table(folder, RULES).set_index("rule_id")["result"]
+    assert rules["HER2-10"] == "found"
+    assert rules["HER2-1"] == "not_tested"
+    assert set(table(folder, ELIGIBILITY)["status"]) == {"not_assessable"}
+
+
+@pytest.mark.parametrize("record", [True, False])
+def test_a_broken_file_of_structural_variants(folder, record):
+    broken = folder / "sv.vcf"
+    broken.write_text("chrom,start\n1,2\n", "utf-8")
+    options = ["--structural-variants", broken] + (["--record-failures"] if record else [])
+    assert annotate(folder, *options) == (0 if record else 2)
+    if record:
+        states = ANALYSES.read(folder / "out" / "annotation_analyses.tsv").set_index("analysis")
+        assert states.loc["structural_variants", "state"] == "failed"
+        assert table(folder, RULES).set_index("rule_id").loc["HER2-7", "result"] == "not_tested"
+    else:
+        assert not (folder / "out" / "label.tsv").exists()
+
+
+@pytest.mark.parametrize(
+    ("major", "eligible", "low_copies"),
+    [
+        (4, "discordant", True),
+        (5, "not_assessable", True),
+        (6, "confirmed", True),
+        (18, "confirmed", True),
+        (19, "confirmed", False),
+    ],
+)
+def test_amplification_just_under_and_over(folder, major, eligible, low_copies):
+    """Ploidy 2.0, so more than 6 copies: 4+1 is less, the interval of 5+1 holds the limit, 6+1 is more."""
+    cna = folder / "cna.tsv"
+    rows = ["Chromosome\tStart\tEnd\tnMajor\tnMinor"]
+    for number in range(1, 23):
+        if number == 17:
+            rows += [
+                "17\t1\t39000000\t1\t1",
+                f"17\t39000001\t40500000\t{major}\t1",
+                "17\t40500001\t83000000\t1\t1",
+            ]
+        else:
+            rows.append(f"{number}\t1\t40000000\t1\t1")
+    cna.write_text("\n".join(rows) + "\n", "utf-8")
+    argv = [
+        "--sample", "T1", "--copy-number", cna, "--genome-build", "GRCh38", "--purity", 0.6,
+        "--output-dir", folder,
+    ]  # fmt: skip
+    argv = [str(part) for part in argv]
+    assert run_step(measure_copy_number.parser(), measure_copy_number.main, argv) == 0
+    assert annotate(folder) == 0
+    her2 = table(folder, ELIGIBILITY).set_index("criterion").loc["HER2"]
+    assert her2["status"] == eligible
+    found = table(folder, RULES).set_index("rule_id")["result"]
+    assert (found["HER2-1b"] == "found") is low_copies
+
+
+def test_a_civic_table_stands_beside_the_rules(folder):
+    civic = folder / "civic.tsv"
+    columns = [
+        "molecular_profile",
+        "disease",
+        "doid",
+        "therapies",
+        "evidence_type",
+        "evidence_direction",
+        "evidence_level",
+        "significance",
+        "citation_id",
+        "rating",
+        "evidence_status",
+        "evidence_id",
+    ]
+    items = [
+        ["KRAS G12D", "Colorectal Cancer", "9256", "Cetuximab", "Predictive", "Supports", "B", "Resistance"],
+        [
+            "KRAS G12D",
+            "Colorectal Cancer",
+            "9256",
+            "Cetuximab",
+            "Predictive",
+            "Does Not Support",
+            "B",
+            "Resistance",
+        ],
+    ]
+    lines = ["\t".join([*item, "1", "3", "accepted", str(900 + number)]) for number, item in enumerate(items)]
+    civic.write_text("\n".join(["\t".join(columns), *lines]) + "\n", "utf-8")
+    write_tables(folder, called("KRAS", "G12D"))
+    assert annotate(folder, "--civic", civic) == 0
+    rows = table(folder, CIVIC_EVIDENCE)
+    assert dict(zip(rows["evidence_id"], rows["supports"], strict=True)) == {"900": "yes", "901": "no"}
+    row = table(folder, ALTERATIONS).iloc[0]
+    assert row["civic_eids"] == "5345,993,900"
+    assert (
+        "1 items of resistance (1 of same disease, same family), none to just these drugs, 1 items against it"
+        in row["note"]
+    )
+    analyses = ANALYSES.read(folder / "out" / "annotation_analyses.tsv").set_index("analysis")["reason"]
+    assert "CIViC undated+" in analyses["annotation"]
+
+
+def test_the_users_oncokb_annotation_is_shown(folder):
+    maf = folder / "annotated.maf"
+    maf.write_text("Hugo_Symbol\tHGVSp_Short\tLEVEL_R1\tLEVEL_R2\nKRAS\tp.G12D\tCetuximab\t\n", "utf-8")
+    write_tables(folder, called("KRAS", "G12D"), called("KRAS", "G13D"))
+    assert annotate(folder, "--small-variants", maf) == 0
+    said = table(folder, ALTERATIONS).query("gene == 'KRAS'").set_index("alteration")["oncokb"]
+    assert said["G12D"] == "R1: Cetuximab"
+    assert said.isna().sum() == 1
+
+
+def test_a_faulty_knowledge_base_stops_the_step_and_writes_nothing(folder, capsys):
+    broken = folder / "evidence"
+    shutil.copytree(EVIDENCE, broken)
+    path = broken / "rules" / "mapk.tsv"
+    path.write_text(path.read_text("utf-8").replace("MAPK-1\tKRAS", "MAPK-1\tKRASS"), "utf-8")
+    assert annotate(folder, "--evidence", broken) == 2
+    assert "mapk.tsv:2 gene: MAPK-1: unknown gene 'KRASS'; did you mean KRAS?" in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
+def test_synthetic_marks_every_table(folder):
+    assert annotate(folder, "--synthetic") == 0
+    written = sorted((folder / "out").glob("*.tsv"))
+    assert len(written) == 7
+    assert all(path.read_text("utf-8").splitlines()[0].endswith("\tsynthetic") for path in written)
