@@ -116,10 +116,11 @@ def _measure(
 
 def _from_segments(profile: CopyNumberProfile, gene: Gene) -> GeneMeasurement:
     over = pieces(profile.segments, gene.chromosome, gene.start, gene.end)
+    near = [segment for segment, _ in over]
     exonic = [
         (segment, bases)
         for start, end in gene.exons
-        for segment, bases in pieces(profile.segments, gene.chromosome, start, end)
+        for segment, bases in pieces(near, gene.chromosome, start, end)
     ]
     known = [segment.copy_number for segment, _ in exonic if segment.copy_number is not None]
     exonic_bases = sum(end - start for start, end in gene.exons)

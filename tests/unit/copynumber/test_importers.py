@@ -6,7 +6,9 @@ import gzip
 from pathlib import Path
 
 import pytest
+import yaml
 
+from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.importing import import_copy_number
 from resistance.copynumber.segments import CopyNumberProfile, PurityMethod, PurityStatus
 from resistance.genome import GenomeBuild
@@ -411,6 +413,11 @@ def test_allelic_segments(tmp_path: Path) -> None:
         (39_700_000, 40_000_000, 9.0, 1.0)
     ]
     assert profile.purity_ploidy.purity is None
+
+
+def test_the_sheet_allows_exactly_the_callers_that_can_be_imported(project: Path) -> None:
+    schema = yaml.safe_load((project / "workflow/schemas/samples.schema.yaml").read_text(encoding="utf-8"))
+    assert set(schema["properties"]["copy_number_caller"]["enum"]) == set(IMPORTERS)
 
 
 # how a file may come without being malformed
