@@ -217,7 +217,7 @@ def test_every_civic_item_that_a_rule_cites_exists_and_points_where_the_rule_say
             row["evidence_id"]: row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         }
     cited = [(rule, eid) for rule in knowledge.rules for eid in rule.civic_eids]
-    assert len(cited) == 70
+    assert len(cited) == 69
     for rule, eid in cited:
         item = items[eid]
         assert item["evidence_type"] == "Predictive", eid
@@ -241,7 +241,7 @@ def test_the_sides_that_rules_tell_are_those_of_civic(shared_data):
         for rule in against
         for eid in re.findall(r"\d+", " ".join(re.findall(r"EID ([\d, ]+\d)", rule.evidence_against)))
     ]
-    assert (len(supporting), len(contrary)) == (61, 22)
+    assert (len(supporting), len(contrary)) == (60, 22)
     for rule, item in supporting:
         is_resistance = item["significance"] == "Resistance" and item["evidence_direction"] == "Supports"
         no_response = (
