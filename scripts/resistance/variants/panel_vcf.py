@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -81,21 +82,24 @@ def read_panel_vcf(path: str | Path) -> list[Row]:
 
 
 def _header(rows: Iterable[Row], *, sample: str, build: GenomeBuild, synthetic: bool) -> pysam.VariantHeader:
-    header = pysam.VariantHeader()
-    header.add_line("##fileformat=VCFv4.3")
-    header.add_line(f"##source={SOURCE}")
-    header.add_line(f"##reference={build}")
+    lines = ["##fileformat=VCFv4.3", f"##source={SOURCE}", f"##reference={build}"]
     if synthetic:
-        header.add_line("##refractor_synthetic=yes")
-    for name, length in CONTIG_LENGTHS[build].items():
-        header.add_line(f"##contig=<ID={name},length={length},assembly={build}>")
+        lines.append("##refractor_synthetic=yes")
+    lines.append('##FILTER=<ID=PASS,Description="All filters passed">')
     for name in sorted({_filter_id(name) for observation, _ in rows for name in observation.filters}):
-        header.add_line(f'##FILTER=<ID={name},Description="As the source of the variant names it">')
+        lines.append(f'##FILTER=<ID={name},Description="As the source of the variant names it">')
     for kind, fields in (("INFO", _INFO), ("FORMAT", _FORMAT)):
         for name, number, value, meaning in fields:
-            header.add_line(f'##{kind}=<ID={name},Number={number},Type={value},Description="{meaning}">')
-    header.add_sample(sample)
-    return header
+            lines.append(f'##{kind}=<ID={name},Number={number},Type={value},Description="{meaning}">')
+    for name, length in CONTIG_LENGTHS[build].items():
+        lines.append(f"##contig=<ID={name},length={length},assembly={build}>")
+    lines.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t" + sample)
+    # A header made by pysam is VCF 4.2 whatever is added to it; one that it reads keeps its version.
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "header.vcf")
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with pysam.VariantFile(str(path)) as parsed:
+            return parsed.header.copy()
 
 
 def _record(out: Any, observation: Observation, consequence: Consequence | None) -> Any:
@@ -173,7 +177,8 @@ def _row(record: Any) -> Row:
 
 
 def _filter_id(name: str) -> str:
-    return quote(name, safe=_SAFE.replace(" ", "")) or "unnamed"
+    """A filter's name as a header can declare it; `.`, `0` and PASS have a meaning of their own there."""
+    return quote(name, safe="+-._/|") if name not in {"", ".", "0", "PASS"} else f"upstream%20{name}"
 
 
 def _escaped(text: str) -> str:
