@@ -20,7 +20,7 @@ from resistance.copynumber.fit import FitSettings, fit_from_reads
 from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.importing import check_positions, import_copy_number
 from resistance.copynumber.rows import given_values, rows_of_assessments, rows_without_source
-from resistance.copynumber.segments import CopyNumberProfile
+from resistance.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY, CopyNumberProfile
 from resistance.errors import InputError, Problem
 from resistance.genome import GenomeBuild, decide_build
 from resistance.panel import load_panel
@@ -32,7 +32,6 @@ from resistance.variants.sv_reader import read_structural_variants
 log = logging.getLogger("measure_copy_number")
 
 FILE, READS, BREAKPOINTS = "copy_number", "copy_number_from_reads", "amplicon_breakpoints"
-MOST_PLOIDY = 20.0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -118,15 +117,16 @@ def main(arguments: argparse.Namespace) -> None:
 def check_known_values(arguments: argparse.Namespace) -> None:
     """Raise an InputError where the given purity or ploidy cannot be."""
     problems = []
-    for name, most in (("purity", 1.0), ("ploidy", MOST_PLOIDY)):
+    limits = {"purity": (0.0, 1.0), "ploidy": (LEAST_PLOIDY, MOST_PLOIDY)}
+    for name, (least, most) in limits.items():
         value = getattr(arguments, name)
-        if value is not None and not 0 < value <= most:
+        if value is not None and not (value > 0 and least <= value <= most):
             problems.append(
                 Problem(
                     f"sample {arguments.sample}",
                     f"{value:g} is not a {name}",
                     column=name,
-                    allowed=f"over 0 and at most {most:g}",
+                    allowed=f"allowed: {least:g} to {most:g}, over 0",
                 )
             )
     if problems:

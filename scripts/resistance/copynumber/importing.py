@@ -10,6 +10,8 @@ from resistance.copynumber.importers.delimited import DelimitedFile, read_delimi
 from resistance.copynumber.importers.importer import Layout, Source
 from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.segments import (
+    LEAST_PLOIDY,
+    MOST_PLOIDY,
     CopyNumberProfile,
     GeneCopies,
     PurityMethod,
@@ -116,7 +118,7 @@ def with_mean_ploidy(profile: CopyNumberProfile) -> CopyNumberProfile:
     if values.ploidy is not None:
         return profile
     mean = mean_copy_number(profile.segments, AUTOSOMES) or mean_copy_number(profile.segments)
-    if mean is None or mean <= 0:
+    if mean is None or not LEAST_PLOIDY <= mean <= MOST_PLOIDY:
         return profile
     reason = "; ".join(
         part for part in (values.reason, "ploidy is the length-weighted mean of the segments") if part

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from resistance.copynumber.quality import Quality
 from resistance.genome import GenomeBuild
 
+LEAST_PLOIDY, MOST_PLOIDY = 0.5, 20.0
+"""What can be a ploidy at all, copies; the sheet allows the same."""
+
 SOURCE_READS = "reads"
 """`CopyNumberProfile.source` of a profile fitted here; else the name of the importer."""
 

@@ -192,6 +192,20 @@ def test_an_impossible_purity_beside_the_segments(tmp_path: Path, purity: str) -
     )
 
 
+@pytest.mark.parametrize("line", ["# Purity = 1.2", "# Purity = x", "# Ploidy = 0.1", "# Ploidy = nan"])
+def test_an_impossible_value_in_the_out_file_of_facets(tmp_path: Path, line: str) -> None:
+    (tmp_path / "T1.out").write_text(f"# seed = 1\n{line}\n", encoding="utf-8")
+    path = tmp_path / "T1.cncf.txt"
+    path.write_text("chrom\tstart\tend\ttcn.em\tlcn.em\n1\t1\t9\t2\t1\n", encoding="utf-8")
+    name, value = line.removeprefix("# ").split(" = ")
+    assert f"T1.out:2: {value} is not a {name.lower()}; allowed: " in str(fault(path))
+
+
+def test_a_mean_that_can_be_no_ploidy_is_not_taken_for_one(tmp_path: Path) -> None:
+    profile = import_copy_number(allelic(tmp_path, "17 1 1000 0 0", "17 1001 1100 1 0"), sample="T1")
+    assert profile.purity_ploidy.ploidy is None
+
+
 def test_problems_of_a_file_and_of_its_companions_are_told_together(tmp_path: Path) -> None:
     (tmp_path / "T1.purple.purity.tsv").write_text("purity\tploidy\n1.5\t\n", encoding="utf-8")
     (tmp_path / "T1.purple.qc").write_text("Method\tNORMAL\n", encoding="utf-8")

@@ -142,13 +142,14 @@ def test_a_build_that_nothing_tells(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("purity", "0"), ("purity", "1.5"), ("ploidy", "-1"), ("ploidy", "nan")]
+    ("option", "value"),
+    [("purity", "0"), ("purity", "1.5"), ("ploidy", "-1"), ("ploidy", "0.4"), ("ploidy", "nan")],
 )
 def test_an_impossible_purity_or_ploidy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
 ) -> None:
     assert run(tmp_path, "--copy-number", segments_file(tmp_path), f"--{option}", value) == 2
-    assert f"sample T1 {option}: {value} is not a {option}; over 0 and at most" in capsys.readouterr().err
+    assert f"sample T1 {option}: {value} is not a {option}; allowed: " in capsys.readouterr().err
 
 
 def test_ratios_with_and_without_purity(tmp_path: Path) -> None:

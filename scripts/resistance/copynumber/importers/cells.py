@@ -6,6 +6,7 @@ import math
 import re
 
 from resistance.copynumber.importers.delimited import DelimitedFile, Problems, Row
+from resistance.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY
 from resistance.errors import Problem
 from resistance.genome import CHROMOSOMES, bare_contig
 
@@ -112,10 +113,11 @@ class Cells:
         return value
 
     def ploidy(self, row: Row, column: str) -> float | None:
-        """A ploidy: over 0 and at most 20 copies; None where missing."""
+        """A ploidy: 0.5 to 20 copies; None where missing."""
         value = self.optional_number(row, column)
-        if value is not None and not 0 < value <= 20:
-            self.fault(row, column, f"{row.cells[column]} is not a ploidy", "allowed: over 0 and at most 20")
+        if value is not None and not LEAST_PLOIDY <= value <= MOST_PLOIDY:
+            allowed = f"allowed: {_range(LEAST_PLOIDY, MOST_PLOIDY)}"
+            self.fault(row, column, f"{row.cells[column]} is not a ploidy", allowed)
             return None
         return value
 

@@ -20,6 +20,8 @@ from resistance.copynumber.importers.importer import (
     rows_of_sample,
 )
 from resistance.copynumber.segments import (
+    LEAST_PLOIDY,
+    MOST_PLOIDY,
     CopyNumberProfile,
     PurityMethod,
     PurityPloidy,
@@ -103,15 +105,15 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         match = _OUT_LINE.match(line)
         if match is None or match.group(2).upper() == "NA":
             continue
-        name, most = match.group(1).lower(), 1 if match.group(1).lower() == "purity" else 20
+        name = match.group(1).lower()
+        least, most = (0.0, 1.0) if name == "purity" else (LEAST_PLOIDY, MOST_PLOIDY)
         try:
             told[name] = float(match.group(2))
         except ValueError:
             told[name] = 0.0
-        if not 0 < told[name] <= most:
-            problems.add(
-                Problem(path, f"{match.group(2)} is not a {name}", line=number, allowed=f"over 0 to {most}")
-            )
+        if not (told[name] > 0 and least <= told[name] <= most):
+            allowed = f"allowed: {least:g} to {most:g}, over 0"
+            problems.add(Problem(path, f"{match.group(2)} is not a {name}", line=number, allowed=allowed))
     return _values(told.get("purity"), told.get("ploidy"))
 
 
