@@ -43,6 +43,18 @@ PATIENTS = Table(
         integer("pfs_event", "1 progression or death, 0 censored"),
         number("os_days", "Overall survival", "days"),
         integer("os_event", "1 death, 0 censored"),
+        number("erbb2_copy_number_over_ploidy", "Copies of ERBB2 over the tumour's ploidy"),
+        text("evaluable", "Whether the patient counts in the endpoints", values=YES_NO),
+        text("not_evaluable_reason", "Why a patient does not count"),
+        text("response_confirmed", "Whether a CR or PR was confirmed", values=YES_NO),
+        integer(
+            "benefit_day",
+            "Day on which benefit was established; empty where only the sheet states it",
+            "days",
+        ),
+        number("duration_of_response_days", "From the first of the confirmed responses", "days"),
+        integer("duration_of_response_event", "1 progression or death, 0 censored"),
+        text("outcome_source", "Where the outcome comes from", values=("assessments", "sheet", "none")),
     ),
 )
 
@@ -82,6 +94,10 @@ ASSOCIATIONS = Table(
         number("power", "Power for the stated effect", "0-1"),
         number("q_value", "Benjamini-Hochberg among the tested"),
         text("tested", "Whether significance was attainable at all", values=YES_NO, required=True),
+        number("p_barnard", "Barnard, two-sided, score statistic; sensitivity analysis"),
+        number("p_leave_one_out_low", "Smallest Fisher p when any one patient is left out"),
+        number("p_leave_one_out_high", "Largest Fisher p when any one patient is left out"),
+        text("note", "Why it was not tested"),
     ),
 )
 
@@ -97,6 +113,22 @@ EXPLANATION = Table(
         number("proportion", "explained / assessable", "0-1"),
         number("low", "Lower 95 % bound, Clopper-Pearson", "0-1"),
         number("high", "Upper 95 % bound, Clopper-Pearson", "0-1"),
+        number(
+            "expected", "Explained patients of the group if labels had nothing to do with benefit", "patients"
+        ),
+        number("expected_low", "2.5 % point of that number, labels permuted", "patients"),
+        number("expected_high", "97.5 % point of that number, labels permuted", "patients"),
+        number(
+            "p_permutation",
+            "Chance of at least as many (no_benefit) or at most as many (benefit), labels permuted",
+        ),
+        number(
+            "lowest",
+            "Share of all patients of the group if none without assessable genome is explained",
+            "0-1",
+        ),
+        number("highest", "Share of all patients of the group if every one of them is", "0-1"),
+        text("explained_patients", "Who is explained; in the group benefit, carriers despite benefit"),
     ),
 )
 
@@ -124,5 +156,116 @@ TWO_STAGE = Table(
         number("low", "Lower bound"),
         number("high", "Upper bound"),
         text("method", "Method or meaning", required=True),
+    ),
+)
+
+OUTCOME_REVIEW = Table(
+    "outcome_review.tsv",
+    "One thing to look at in one patient's outcome: the sheets disagree, or benefit hangs on a window.",
+    (
+        text("patient", "Patient", required=True),
+        text(
+            "kind",
+            "What is to be looked at",
+            values=("disagreement", "window", "assessment", "carrier_despite_benefit"),
+            required=True,
+        ),
+        text("quantity", "Column of the patients' sheet, or the assessment's day", required=True),
+        text("stated", "Value of the sheet"),
+        text("derived", "Value from the assessments; for a window, under the lenient one"),
+        text("used", "Value that the endpoints use"),
+        text("note", "Why, in words"),
+    ),
+)
+
+ASSESSED_RESPONSES = Table(
+    "responses.tsv",
+    "One assessment with its response by RECIST 1.1.",
+    (
+        text("patient", "Patient", required=True),
+        integer("day", "Day from the start of treatment", "days", required=True),
+        number("target_sum_mm", "Sum of the diameters of the targets", "mm"),
+        number("change_from_baseline", "Relative change of the sum from baseline", "share"),
+        number("change_from_nadir", "Relative change of the sum from its smallest value before", "share"),
+        text("response", "Response of the assessment", values=RESPONSES),
+        text("stated", "Response as the sheet states it", values=RESPONSES),
+        text("counted", "Whether it counts; not after progression or another treatment", values=YES_NO),
+        text("reason", "Why the response is what it is, or why it does not count"),
+    ),
+)
+
+BLINDING = Table(
+    "blinding.tsv",
+    "Digests of the labels, taken before any outcome was read.",
+    (
+        text("sample", "Tumour sample; all for the digest over all of them", required=True),
+        text("label", "Label that was hashed"),
+        text("sha256", "SHA-256 of sample, eligibility, label and candidates", required=True),
+    ),
+)
+
+COPIES = Table(
+    "copies.tsv",
+    "One statistic of ERBB2 copies against clinical benefit.",
+    (
+        text("measure", "What is compared", required=True),
+        text("statistic", "What was estimated", required=True),
+        number("estimate", "Estimate"),
+        number("low", "Lower 95 % bound"),
+        number("high", "Upper 95 % bound"),
+        number("p", "p-value, two-sided"),
+        integer("n_without_benefit", "Patients without benefit", "patients"),
+        integer("n_with_benefit", "Patients with benefit", "patients"),
+        text("method", "Method", required=True),
+    ),
+)
+
+SURVIVAL = Table(
+    "survival.tsv",
+    "One step of a Kaplan-Meier curve.",
+    (
+        text("endpoint", "pfs, os or duration_of_response", required=True),
+        text("group", "all, or a group of a landmark analysis", required=True),
+        number("time", "From the start of the curve", "days"),
+        integer("at_risk", "Patients at risk just before", "patients"),
+        integer("events", "Events at this time"),
+        integer("censored", "Censored at this time", "patients"),
+        number("survival", "Share without event", "0-1"),
+        number("low", "Lower 95 % bound, log-log", "0-1"),
+        number("high", "Upper 95 % bound, log-log", "0-1"),
+    ),
+)
+
+SENSITIVITY = Table(
+    "sensitivity.tsv",
+    "One endpoint or explanation under another choice.",
+    (
+        text("analysis", "What was changed", required=True),
+        text("quantity", "What was counted", required=True),
+        integer("successes", "Patients with it", "patients"),
+        integer("n", "Patients counted", "patients"),
+        number("estimate", "Share", "0-1"),
+        number("low", "Lower 95 % bound, Clopper-Pearson", "0-1"),
+        number("high", "Upper 95 % bound, Clopper-Pearson", "0-1"),
+        text("patients", "Patients that the choice touches"),
+        text("note", "What the choice means"),
+    ),
+)
+
+ADVERSE_EVENTS = Table(
+    "adverse_events.tsv",
+    "One term: patients by their worst CTCAE grade of it.",
+    (
+        text("term", "Adverse event; any for all terms together", required=True),
+        integer("patients", "Patients treated", "patients"),
+        *(
+            integer(f"grade_{grade}", f"Patients whose worst grade is {grade}", "patients")
+            for grade in range(1, 6)
+        ),
+        integer("any_grade", "Patients with it", "patients"),
+        integer("grade_3_or_more", "Patients with grade 3 or more", "patients"),
+        integer("related_grade_3_or_more", "The same, related to treatment", "patients"),
+        integer("serious", "Patients with a serious one", "patients"),
+        number("share", "any_grade over patients", "0-1"),
     ),
 )

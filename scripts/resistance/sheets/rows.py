@@ -67,6 +67,7 @@ class PatientRow(Row):
     pfs_event: int | None = None
     os_days: float | None = None
     os_event: int | None = None
+    new_therapy_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
