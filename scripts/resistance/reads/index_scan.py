@@ -223,15 +223,39 @@ def _csi(path: Path) -> list[Floats]:
 
 def _crai(path: Path, lengths: list[int]) -> list[Floats]:
     """Bytes per stretch of each contig from a CRAI: each slice's size spread over the bases it spans."""
-    with gzip.open(path, "rt", encoding="ascii") as lines:
-        rows = np.array([[int(cell) for cell in line.split("\t")] for line in lines if line.strip()])
-    if rows.size and rows.shape[1] != 6:
-        raise ValueError("a line of a crai has six numbers")
+    rows = _crai_rows(path)
     found = []
     for contig in range(len(lengths)):
-        here = rows[rows[:, 0] == contig] if rows.size else np.zeros((0, 6), dtype=int)
+        here = rows[rows[:, 0] == contig]
         found.append(_spread(here[:, 1] - 1, here[:, 2], here[:, 5].astype(float)))
     return found
+
+
+def _crai_rows(path: Path) -> NDArray[np.int64]:
+    """A CRAI's rows: contig, start (1-based), span, offsets of container and slice, bytes of the slice."""
+    with gzip.open(path, "rt", encoding="ascii") as lines:
+        rows = [[int(cell) for cell in line.split("\t")] for line in lines if line.strip()]
+    if any(len(row) != 6 for row in rows):
+        raise ValueError("a line of a crai has six numbers")
+    return np.array(rows, dtype=np.int64).reshape(-1, 6)
+
+
+def cram_slices(alignment: Alignment) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Starts and ends (0-based, half-open) of a CRAM's slices by chromosome, in file order; empty for a BAM.
+
+    A slice of some 10,000 reads is the least that can be decoded: two places in one are cheaper read together.
+    """
+    index = index_path(alignment.path)
+    if index is None or index.suffix != ".crai":
+        return {}
+    rows = _crai_rows(index)
+    names = list(alignment.file.references)
+    of_contig = {name: rows[rows[:, 0] == number] for number, name in enumerate(names)}
+    return {
+        chromosome: (here[:, 1] - 1, here[:, 1] - 1 + here[:, 2])
+        for chromosome, name in alignment.contigs.items()
+        if len(here := of_contig[name])
+    }
 
 
 def _spread(starts: NDArray[np.int64], spans: NDArray[np.int64], sizes: Floats) -> Floats:

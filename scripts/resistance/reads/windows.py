@@ -15,6 +15,7 @@ import pysam
 from numpy.typing import NDArray
 
 from resistance.reads.alignment import Alignment, open_alignment
+from resistance.reads.index_scan import cram_slices
 from resistance.reads.sites import NO_SNP, Sites
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ _LEFT_OUT = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
 
 _GC_EVERY = 8
 """Every how many-th fragment of a window its GC is taken from: enough for one per cent."""
+
+Slices = dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 _ALIGNED = frozenset((0, 7, 8))  # CIGAR M, =, X
 _SKIPPED = frozenset((2, 3))  # CIGAR D, N
@@ -111,7 +114,7 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
         other_reads=np.zeros(n, np.int32),
         unsure=np.zeros(n, np.int32),
     )
-    for first, last in _runs(sites, keep.join_gap):
+    for first, last in _runs(sites, keep.join_gap, cram_slices(alignment)):
         chromosome = str(sites.chromosome[first])
         if chromosome not in alignment.contigs:
             continue
@@ -120,9 +123,15 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
     return counts
 
 
-def _runs(sites: Sites, join_gap: int) -> Iterator[tuple[int, int]]:
-    """Row ranges of windows that are fetched together."""
-    apart = (sites.chromosome[1:] != sites.chromosome[:-1]) | (sites.start[1:] - sites.end[:-1] >= join_gap)
+def _runs(sites: Sites, join_gap: int, slices: Slices) -> Iterator[tuple[int, int]]:
+    """Row ranges of windows that are fetched together: close neighbours, and those that share a CRAM slice."""
+    other = sites.chromosome[1:] != sites.chromosome[:-1]
+    apart = other | (sites.start[1:] - sites.end[:-1] >= join_gap)
+    for chromosome, (starts, ends) in slices.items():
+        rows = np.flatnonzero(sites.chromosome == chromosome)
+        last_slice = np.searchsorted(starts, sites.end[rows], side="left") - 1
+        first_slice = np.searchsorted(np.maximum.accumulate(ends), sites.start[rows], side="right")
+        apart[rows[:-1]] &= first_slice[1:] > last_slice[:-1]
     edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(sites)]
     if len(sites):
         yield from itertools.pairwise(edges)
