@@ -196,7 +196,7 @@ def evidence_beside(
                 analyses.skipped("oncokb", "small_variants is no MAF with OncoKB columns")
             else:
                 analyses.done("oncokb", f"{len(oncokb)} variants with a level of resistance")
-    return Beside(matches, version, oncokb)
+    return Beside(matches, version, oncokb, after_anti_egfr=arguments.patient_prior_anti_egfr == "yes")
 
 
 def known_to_civic(outcomes: Sequence[Outcome], alterations: Sequence[Alteration]) -> tuple[Known, ...]:
@@ -249,23 +249,24 @@ def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, panel
         purity=purity,
         purity_reason=purity_reason,
         structural_variants=junctions,
-        covered_genes=covered_genes(arguments, panel=panel),
+        covered_genes=covered_genes(arguments, analyses, panel=panel),
         prior_anti_egfr=None if prior is None else prior == "yes",
     )
 
 
-def covered_genes(arguments: argparse.Namespace, *, panel: Panel) -> dict[str, str]:
+def covered_genes(arguments: argparse.Namespace, analyses: AnalysisLog, *, panel: Panel) -> dict[str, str]:
     """Genes whose coding sequence a usable file of small variants is silent on with meaning, and why."""
     if not (arguments.assume_callable or arguments.callable_regions) or not _small_variants_done(arguments):
         return {}
     if arguments.assume_callable:
         return dict.fromkeys(panel.genes, "the file is silent, which assume_callable makes wild-type")
-    regions = read_callable_regions(arguments.callable_regions, panel.build)
-    return {
-        symbol: "callable_regions cover the coding sequence and the file is silent"
-        for symbol, gene in panel.genes.items()
-        if all(regions.covers(gene.chromosome, start, end) for start, end in gene.cds)
-    }
+    covered: dict[str, str] = {}
+    with analyses.attempt("callable_regions"):
+        regions = read_callable_regions(arguments.callable_regions, panel.build)
+        for symbol, gene in panel.genes.items():
+            if all(regions.covers(gene.chromosome, start, end) for start, end in gene.cds):
+                covered[symbol] = "callable_regions cover the coding sequence and the file is silent"
+    return covered
 
 
 def _small_variants_done(arguments: argparse.Namespace) -> bool:

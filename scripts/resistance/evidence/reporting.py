@@ -17,6 +17,9 @@ from resistance.vocabulary import YesNo
 
 Row = dict[str, object]
 
+SELECTED_BY_ANTI_EGFR = frozenset({"MAPK", "RTK_bypass"})
+"""Mechanisms that an anti-EGFR antibody selects for (rule CLIN-1, PMID 42202492)."""
+
 
 def eligibility_rows(criteria: Sequence[Criterion]) -> list[Row]:
     """One row a criterion."""
@@ -56,12 +59,14 @@ def label_row(sample: str, label: TumorLabel, *, knowledge_base: str) -> Row:
 class Beside:
     """What stands beside the rules: items of the user's CIViC table with its version, and OncoKB's words.
 
-    `civic_version` is None where no table was given.
+    `civic_version` is None where no table was given. `after_anti_egfr` says that the patient had an anti-EGFR
+    antibody before, which selects for the mechanisms of SELECTED_BY_ANTI_EGFR.
     """
 
     civic: Sequence[CivicMatch] = ()
     civic_version: str | None = None
     oncokb: Annotations | None = None
+    after_anti_egfr: bool = False
 
     def of(self, alteration: Alteration) -> list[CivicMatch]:
         """The CIViC matches of one alteration."""
@@ -97,6 +102,8 @@ def _matched(match: Match, beside: Beside, *, candidate: bool, elsewhere: bool =
     civic = beside.of(match.alteration)
     eids = dict.fromkeys([*rule.civic_eids, *(m.item.evidence_id for m in civic if m.supports)])
     notes = [match.why, match.alteration.note, rule.note, civic_note(civic, beside.civic_version)]
+    if beside.after_anti_egfr and rule.against_the_drug and rule.mechanism in SELECTED_BY_ANTI_EGFR:
+        notes.append("the patient had an anti-EGFR antibody before, which selects for such clones (CLIN-1)")
     if elsewhere:
         notes.insert(0, f"speaks of {', '.join(rule.drug_scope)}, which this cohort does not give")
     if rule.gene in NEVER_EVIDENCE:

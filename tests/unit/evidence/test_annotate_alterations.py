@@ -262,10 +262,24 @@ def test_one_new_row_is_seen_in_an_old_run_without_calling_again(folder):
 
 
 def test_the_modifier_of_earlier_treatment(folder):
+    write_tables(folder, called("NRAS", "Q61K"), called("PIK3CA", "E545K"))
     for answer, result in (("yes", "found"), ("no", "not_found")):
         assert annotate(folder, "--patient-prior-anti-egfr", answer) == 0
         assert table(folder, RULES).set_index("rule_id").loc["CLIN-1", "result"] == result
-        assert label_of(folder) == "no_candidate"
+        notes = table(folder, ALTERATIONS).set_index("rule_id")["note"]
+        assert ("had an anti-EGFR antibody before" in notes["MAPK-2"]) is (answer == "yes")
+        assert "had an anti-EGFR antibody before" not in notes["PI3K-1"]
+        assert label_of(folder) == "explained_r1"
+
+
+def test_broken_callable_regions_cover_nothing(folder):
+    bed = folder / "callable.bed"
+    bed.write_text("chr10,1,2\n", "utf-8")
+    options = ("--callable-regions", bed, "--variants-analyses", folder / "variants_analyses.tsv")
+    assert annotate(folder, *options) == 2
+    assert annotate(folder, *options, "--record-failures") == 0
+    reasons = table(folder, RULES).set_index("rule_id")["reason"]
+    assert "was not shown to be covered" in reasons["PI3K-5"]
 
 
 def test_a_covered_gene_can_be_denied(folder):
