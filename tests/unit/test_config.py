@@ -113,8 +113,18 @@ def test_what_is_given_wins_over_the_default_at_each_depth() -> None:
 
 
 def test_the_defaults_of_one_load_are_not_those_of_the_next() -> None:
+    Path("cohort.yaml").write_text(COHORT)
+    load_cohort_file("cohort.yaml")["rules_in_scope"]["tiers"].clear()
+    assert len(load_cohort_file("cohort.yaml")["rules_in_scope"]["tiers"]) == 5
     load_config({"samples": "a", "patients": "b"})["calling"]["low_vaf"] = 1
     assert load_config({"samples": "a", "patients": "b"})["calling"]["low_vaf"] == 0.05
+
+
+def test_limits_that_are_equal_agree() -> None:
+    equal = {"calling": {"low_vaf": 0.01}, "identity": {"same_person_concordance": 0.8}}
+    assert load_config({"samples": "a", "patients": "b", **equal})["calling"]["report_vaf"] == 0.01
+    Path("cohort.yaml").write_text(COHORT.replace("n1: 8", "n1: 24"))
+    assert load_cohort_file("cohort.yaml")["endpoints"]["two_stage"]["n1"] == 24
 
 
 def test_an_empty_key_counts_as_left_out() -> None:

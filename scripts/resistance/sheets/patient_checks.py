@@ -119,6 +119,15 @@ def death_is_a_progression_event(sheets: Sheets) -> Iterator[Finding]:
             yield Finding(row, "pfs_event", what, "death is an event of progression-free survival; is it 1?")
 
 
+def other_treatment_before_death(sheets: Sheets) -> Iterator[Finding]:
+    """A new_therapy_day after the patient's death."""
+    for row in sheets.patients.sound("new_therapy_day", "os_days", "os_event"):
+        day, died = row.new_therapy_day, row.os_days
+        if row.os_event == 1 and day is not None and died is not None and day > died:
+            what = f"{day} is after the patient's death on day {died:g}"
+            yield Finding(row, "new_therapy_day", what, "which of them is right?")
+
+
 def response_within_progression_free_survival(sheets: Sheets) -> Iterator[Finding]:
     """A duration of response above pfs_days, which began earlier."""
     for row in sheets.patients.sound("duration_of_response_days", "pfs_days"):
@@ -210,6 +219,7 @@ PATIENT_CHECKS = (
     Check("patients", Level.WARNING, only_responses_are_confirmed),
     Check("patients", Level.WARNING, response_within_progression_free_survival),
     Check("patients", Level.WARNING, death_is_a_progression_event),
+    Check("patients", Level.WARNING, other_treatment_before_death),
     Check("patients", Level.WARNING, durations_are_in_days),
     Check("patients", Level.WARNING, evaluability_has_a_reason),
     Check("patients", Level.WARNING, evaluable_has_an_outcome),

@@ -207,6 +207,10 @@ WARNINGS: dict[str, tuple[Edit, str]] = {
         "patients.tsv:2 pfs_event: 0, but the patient died on day 201, the day of pfs_days; "
         "death is an event of progression-free survival; is it 1?",
     ),
+    "another treatment after death": (
+        patient(new_therapy_day="202", os_days="201", os_event="1"),
+        "patients.tsv:2 new_therapy_day: 202 is after the patient's death on day 201; which of them is right?",
+    ),
     "months with a fraction": (  # 4.3 x 30.4375 = 130.9
         patient(pfs_days="4.3", pfs_event="1"),
         "patients.tsv:2 pfs_days: 4.3 is a fraction of days; is it in months? 4.3 months are 131 days",
@@ -302,6 +306,15 @@ SOUND: dict[str, Edit] = {
     ),
     "a day that agrees with its date": assessment(day="63", date="2019-06-03"),
     "two adverse events": together(adverse_event(day="3"), adverse_event(day="4")),
+    "an assessment on the day of death": together(
+        patient(os_days="201", os_event="1"), assessment(day="201")
+    ),
+    "the earliest baseline": assessment(day="-120"),
+    "a fatal event of the dead": together(
+        patient(os_days="201", os_event="1"), adverse_event(grade="5", day="201")
+    ),
+    "another treatment on the day of death": patient(new_therapy_day="201", os_days="201", os_event="1"),
+    "another treatment of the living": patient(new_therapy_day="202", os_days="201", os_event="0"),
     "the same chromosomes": together(sample(sex="XY"), patient(sex="M")),
 }
 
@@ -396,5 +409,5 @@ def test_every_check_is_tried_above(folder: TrialFolder) -> None:
 
 def test_every_check_says_in_the_manual_what_it_stops_at() -> None:
     meanings = [check.meaning for check in (*CHECKS, *FILE_CHECKS)]
-    assert len(set(meanings)) == len(meanings) == 36
+    assert len(set(meanings)) == len(meanings) == 37
     assert all(meaning.endswith(".") for meaning in meanings)
