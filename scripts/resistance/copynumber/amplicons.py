@@ -115,11 +115,9 @@ def _stretches_of_chromosome(
         return [(everything, Focality.CHROMOSOME)]
     found = []
     for arm, segments in by_arm.items():
-        measured = sum(segment.length for segment in segments)
         for run in _runs(segments, threshold, settings.gap_bp):
             size = run[-1].end - run[0].start
-            wide = sum(segment.length for segment in run) >= settings.arm_share * measured
-            broad = wide or size > settings.focal_bp or filled.get(arm, False)
+            broad = size > settings.focal_bp or filled.get(arm, False)
             found.append((run, Focality.ARM if broad else Focality.FOCAL))
     return found
 

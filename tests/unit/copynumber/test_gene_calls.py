@@ -374,6 +374,23 @@ def test_a_definition_is_as_certain_as_its_draws() -> None:
     table = {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}
     assert table.pop("20_copies") is Verdict.NOT_ASSESSABLE
     assert set(table.values()) == {Verdict.YES}
+    # a mean of 14 over exons of 2 and 20, ploidy 1.5-4.5 in the draws: the least / ploidy is never over 3,
+    # copies - ploidy always at least 4, copies / ploidy over 3 in most
+    gene = replace(TOY, exons=((39_700_000, 39_700_333), (39_700_333, 39_701_000)))
+    parts = (Segment("17", 0, 39_700_333, 2.0, None), Segment("17", 39_700_333, END, 20.0, None))
+    spread = PosteriorDraws(
+        np.full(100, 0.6), np.linspace(1.5, 4.5, 100), np.stack([np.full(100, 2.0), np.full(100, 20.0)])
+    )
+    stepped = CopyNumberProfile("reads", B38, parts, purity_ploidy=values(ploidy=3.0), draws=spread)
+    table = {v.definition: v.verdict for v in apply_definitions(measure(stepped, gene), stepped, SETTINGS)}
+    assert table["purple_3x_ploidy"] is Verdict.NO
+    assert table["ploidy_plus_4"] is Verdict.YES
+    assert table["2x_ploidy"] is Verdict.YES
+    # 4.1-9.1 copies are at least 4 in every draw, but 4 above a ploidy of 4.5 in few
+    low = draws(np.linspace(4.1, 9.1, 100), ploidy=4.5)
+    table = {v.definition: v.verdict for v in apply_definitions(measure(low), low, SETTINGS)}
+    assert table["over_4_copies"] is Verdict.YES
+    assert table["ploidy_plus_4"] is Verdict.NOT_ASSESSABLE
     # copies beside the centromere that are as uncertain as those of the gene: ratio 1.5-6 of 12 to 2-8
     segments = focal(12.0).segments
     beside = np.linspace(2, 8, 100)

@@ -132,6 +132,13 @@ def test_builds_that_contradict(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert erbb2(tmp_path)["call"] == "not_assessable"
 
 
+def test_positions_beyond_both_builds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "T1.cna.tsv"
+    path.write_text("Chromosome\tStart\tEnd\tnMajor\tnMinor\n17\t1\t90000000\t1\t1\n", encoding="utf-8")
+    assert run(tmp_path, "--copy-number", path, "--genome-build", "GRCh38") == 2
+    assert "lie beyond their chromosome on GRCh38" in capsys.readouterr().err
+
+
 def test_a_build_that_nothing_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "T1.cna.tsv"
     path.write_text("Chromosome\tStart\tEnd\tnMajor\tnMinor\n17\t1\t60000000\t1\t1\n", encoding="utf-8")
