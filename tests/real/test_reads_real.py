@@ -89,21 +89,28 @@ def test_cpct_with_purity_unknown_says_what_depth_it_would_take(call_variants, s
             assert "purity unknown, 0.2 assumed" in row["reason"]
 
 
-def test_cpct_variants(call_variants, shared_data):
-    """V600E is all that the truth of COLO829 holds in these windows (PURPLE's somatic VCF)."""
+def test_cpct_variants_are_those_of_the_truth(call_variants, shared_data):
+    """In these windows PURPLE's somatic VCF of COLO829 holds BRAF V600E and CDKN2A A68fs, and nothing else.
+
+    The tumour is another person's reads with COLO829's added, so COLO829's own polymorphisms are not in the
+    normal: they are marked as inherited by their place.
+    """
     folder = call_variants(*cpct(shared_data), purity=1.0)
     rows = [row for row in read_panel_vcf(folder / "variants.vcf.gz") if not row[0].filters]
     somatic = [(o, c) for o, c in rows if not o.germline_likely]
-    assert len(somatic) == 1
-    observation, consequence = somatic[0]
-    assert (observation.variant.position, observation.variant.ref, observation.variant.alt) == (
-        140453135,
-        "A",
-        "T",
-    )
-    assert consequence is not None
-    assert consequence.protein_change == "V600E"
-    assert (observation.normal_alt_reads, observation.normal_depth) == (0, 45)
+    assert [(str(o.variant), c.protein_change) for o, c in somatic if c] == [
+        ("7:140453136 A>T", "V600E"),
+        ("9:21971153 CCG>C", "A68Gfs*51"),
+    ]
+    v600e, frameshift = (o for o, _ in somatic)
+    assert (v600e.normal_alt_reads, v600e.normal_depth) == (0, 45)
+    assert frameshift.normal_alt_reads == 0
+    assert frameshift.vaf == pytest.approx(0.86, abs=0.02)
+    strangers = {
+        c.protein_change: o for o, c in rows if c and o.germline_likely and o.normal_alt_reads in (0, 1)
+    }
+    assert set(strangers) == {"H27=", "M541L"}
+    assert any("rs12628" in note for note in strangers["H27="].notes)
 
 
 def test_nothing_is_called_in_the_cpct_normal(call_variants, shared_data):

@@ -1,16 +1,33 @@
-"""Small variants of one tumour from its reads, against the matched normal where there is one."""
+"""Small variants of one tumour from its reads, against the matched normal where there is one.
+
+1. Reads over the panel become arrays; each sample's own error rates are learnt from stray mismatches.
+2. Changes that repeat are candidates; those of the same fragments are joined (MNV, delins); clipped ends are
+   followed to where they continue.
+3. Fragments are counted for each candidate, mates once; indels by fitting whole reads to each allele.
+4. Log odds against mistakes, biases and the normal decide (variants.judgement).
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
 
 from resistance.panel import Panel
 from resistance.reads.alignment import Alignment
-from resistance.reads.axis import KnownBases, lay_axis
-from resistance.reads.read_table import read_table
+from resistance.reads.axis import Axis, KnownBases, lay_axis
+from resistance.reads.read_table import ReadTable, read_table
 from resistance.reference import Reference
+from resistance.variants.candidates import (
+    codon_numbers,
+    in_neighbouring_codons,
+    joined_variants,
+    repeated_changes,
+)
+from resistance.variants.clips import clipped_variants
 from resistance.variants.codon_reads import (
     CodonReads,
     ReadSettings,
@@ -18,18 +35,29 @@ from resistance.variants.codon_reads import (
     read_support,
     watched_codons,
 )
+from resistance.variants.evidence import Evidence, Sample, evidence_of
 from resistance.variants.haplotypes import AlleleSupport
+from resistance.variants.judgement import Filter, Judgement, enough_fragments, judged
+from resistance.variants.mismatches import Mismatches, depth_of, error_rates, mismatches_of, stray_per_read
 from resistance.variants.normalise import normalise
-from resistance.variants.observation import Observation, Variant
+from resistance.variants.observation import READS_ORIGIN, Observation, Variant
+from resistance.variants.polymorphisms import load_polymorphisms
 from resistance.variants.regions import panel_regions
-from resistance.variants.somatic import NormalVerdict
 
 log = logging.getLogger(__name__)
+
+PHRED_PER_LOG10 = 10
+SHADOW_BP = 25
+"""Substitutions this near to an indel on the indel's own fragments are its misalignment."""
+SHADOW_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class ReadsCalls:
-    """Variants called from reads, normalised and in genome order, and what the reads show at each codon."""
+    """Variants called from reads, normalised and in genome order, and what the reads show at each codon.
+
+    `observations` holds filtered alleles too, with the names of their filters.
+    """
 
     observations: tuple[Observation, ...]
     codons: Mapping[tuple[str, int], CodonReads]
@@ -39,12 +67,22 @@ class ReadsCalls:
     def summary(self) -> str:
         """Counts for the analyses table."""
         shown = sum(reads.depth > 0 for reads in self.codons.values())
-        inherited = sum(observation.germline_likely for observation in self.observations)
+        passed = [observation for observation in self.observations if not observation.filters]
+        inherited = sum(observation.germline_likely for observation in passed)
+        filtered = len(self.observations) - len(passed)
         return (
-            f"{len(self.observations)} variants ({inherited} also in the normal), "
+            f"{len(passed)} variants ({inherited} likely inherited), {filtered} filtered, "
             f"{shown} of {len(self.codons)} watched codons covered"
-            + ("" if self.has_normal else "; no normal reads, so nothing is known to be inherited")
+            + ("" if self.has_normal else "; no normal reads: inherited variants are told by their VAF only")
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    variant: Variant
+    tumor: Evidence
+    normal: Evidence | None
+    judgement: Judgement
 
 
 def call_reads(
@@ -57,34 +95,30 @@ def call_reads(
 ) -> ReadsCalls:
     """Variants and codon read-outs of the tumour's reads over the panel."""
     axis = lay_axis(panel_regions(panel), reference, known=known_bases(panel))
-    full_fasta = None if reference.shipped else reference.path
-    tumor_reads = read_table(tumor, axis, reference=full_fasta)
-    normal_reads = None if normal is None else read_table(normal, axis, reference=full_fasta)
-    log.info(
-        "read %d tumour and %s normal reads over %d stretches",
-        len(tumor_reads),
-        "no" if normal_reads is None else len(normal_reads),
-        len(axis.offset),
+    fasta = None if reference.shipped else reference.path
+    tumor_sample, found, depth = _sample(tumor, axis, fasta, settings)
+    normal_sample = None if normal is None else _sample(normal, axis, fasta, settings)[0]
+    candidates = _candidates(tumor_sample.table, found, panel=panel, reference=reference, settings=settings)
+    calls = _judge(candidates, tumor_sample, normal_sample, panel=panel, settings=settings)
+    codons = read_codons(
+        watched_codons(panel),
+        tumor_sample.table,
+        normal=None if normal_sample is None else normal_sample.table,
+        settings=settings,
     )
-    codons = read_codons(watched_codons(panel), tumor_reads, normal=normal_reads, settings=settings)
-    found: dict[Variant, Observation] = {}
-    for reads in codons:
-        for observation, verdict in zip(reads.found, reads.verdicts, strict=True):
-            judged = _judged(observation, verdict)
-            variant = normalise(
-                judged.variant.chromosome,
-                judged.variant.position,
-                judged.variant.ref,
-                judged.variant.alt,
-                reference=reference,
-            )
-            found.setdefault(variant, replace(judged, variant=variant))
-    log.info("called %d variants at %d codons", len(found), len(codons))
+    log.info(
+        "%d tumour and %s normal reads, mean depth %.0f; %d candidates, %d kept",
+        len(tumor_sample.table),
+        "no" if normal_sample is None else len(normal_sample.table),
+        float(depth[axis.wanted].mean()) if axis.wanted.any() else 0.0,
+        len(candidates),
+        len(calls),
+    )
     return ReadsCalls(
-        observations=tuple(found[variant] for variant in sorted(found)),
+        observations=tuple(_observation(call) for call in calls),
         codons={(reads.place.gene, reads.place.codon): reads for reads in codons},
         has_normal=normal is not None,
-        support=lambda variant: read_support(variant, tumor_reads, settings),
+        support=lambda variant: read_support(variant, tumor_sample.table, settings),
     )
 
 
@@ -93,11 +127,142 @@ def known_bases(panel: Panel) -> list[KnownBases]:
     return [KnownBases(spot.chromosome, spot.position, spot.ref) for spot in panel.hotspots]
 
 
-def _judged(observation: Observation, verdict: NormalVerdict) -> Observation:
-    """The observation with what the normal says of it."""
-    if verdict is NormalVerdict.CARRIED:
-        return replace(observation, germline_likely=True)
-    if verdict is NormalVerdict.TOO_SHALLOW:
-        stated = f"normal too shallow to exclude inheritance ({observation.normal_depth} fragments)"
-        return replace(observation, notes=(*observation.notes, stated))
-    return observation
+def _sample(
+    alignment: Alignment, axis: Axis, fasta: Path | None, settings: ReadSettings
+) -> tuple[Sample, Mismatches, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """One sample's reads with its error rates, its mismatches and its depth along the axis."""
+    table = read_table(alignment, axis, reference=fasta)
+    least = settings.filters.min_mapping_quality
+    found = mismatches_of(table, min_mapping_quality=least)
+    depth = depth_of(table, min_mapping_quality=least)
+    noise = stray_per_read(table, found, depth, min_base_quality=settings.filters.min_base_quality)
+    return Sample(table, error_rates(table, found, depth), noise, settings.filters), found, depth
+
+
+def _candidates(
+    table: ReadTable, found: Mismatches, *, panel: Panel, reference: Reference, settings: ReadSettings
+) -> list[Variant]:
+    """Alleles to look at, normalised, in genome order."""
+    least = settings.thresholds.min_alt_reads
+    changes = repeated_changes(
+        table,
+        found,
+        min_reads=least,
+        min_base_quality=settings.filters.min_base_quality,
+        min_mapping_quality=settings.filters.min_mapping_quality,
+    )
+    same_reading = in_neighbouring_codons(codon_numbers(table.axis, panel))
+    variants = joined_variants(table.axis, changes, same_reading=same_reading)
+    variants += clipped_variants(table, min_reads=2, min_mapping_quality=settings.filters.min_mapping_quality)
+    normalised = {
+        normalise(v.chromosome, v.position, v.ref, v.alt, reference=reference)
+        for v in variants
+        if "N" not in v.ref + v.alt
+    }
+    return sorted(v for v in normalised if table.axis.place(v.chromosome, v.position) is not None)
+
+
+def _judge(
+    candidates: Sequence[Variant],
+    tumor: Sample,
+    normal: Sample | None,
+    *,
+    panel: Panel,
+    settings: ReadSettings,
+) -> list[_Call]:
+    """The candidates with enough fragments, and what is believed of them; near misses of indels left out."""
+    evidence = dict(zip(candidates, evidence_of(tumor, candidates), strict=True))
+    kept = [
+        variant
+        for variant in candidates
+        if enough_fragments(evidence[variant], thresholds=settings.thresholds)
+    ]
+    kept = _without_shadows(kept, evidence)
+    in_normal = dict(zip(kept, evidence_of(normal, kept), strict=True)) if normal is not None else {}
+    known = load_polymorphisms(panel.build)
+    calls = []
+    for variant in kept:
+        hotspot = is_hotspot(variant, panel)
+        judgement = judged(
+            evidence[variant],
+            in_normal.get(variant),
+            hotspot=hotspot,
+            substitution=len(variant.ref) == len(variant.alt),
+            calls=settings.calls,
+            rule=settings.normal,
+        )
+        if variant in known:
+            notes = (*judgement.notes, f"common polymorphism {known[variant]}")
+            judgement = Judgement(judgement.filters, True, notes)
+        if hotspot or Filter.WEAK not in judgement.filters:
+            calls.append(_Call(variant, evidence[variant], in_normal.get(variant), judgement))
+    return _with_clusters(calls, settings)
+
+
+def is_hotspot(variant: Variant, panel: Panel) -> bool:
+    """Whether the allele is a listed hotspot, or changes a codon that decides RAS or BRAF status."""
+    if panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None:
+        return True
+    return any(
+        codon.chromosome == variant.chromosome
+        and any(variant.position <= position < variant.end for position in codon.positions)
+        for codon in panel.decisive_codons
+    )
+
+
+def _without_shadows(variants: Sequence[Variant], evidence: Mapping[Variant, Evidence]) -> list[Variant]:
+    """The variants without substitutions that are an indel's misaligned read ends."""
+    indels = [variant for variant in variants if len(variant.ref) != len(variant.alt)]
+
+    def is_shadow(variant: Variant) -> bool:
+        carriers = evidence[variant].carriers
+        return len(variant.ref) == len(variant.alt) and any(
+            indel.chromosome == variant.chromosome
+            and indel.position - SHADOW_BP <= variant.position <= indel.end + SHADOW_BP
+            and len(carriers & evidence[indel].carriers) >= SHADOW_SHARE * len(carriers)
+            and len(carriers) < SHADOW_SHARE * evidence[indel].alt
+            for indel in indels
+        )
+
+    return [variant for variant in variants if not is_shadow(variant)]
+
+
+def _with_clusters(calls: Sequence[_Call], settings: ReadSettings) -> list[_Call]:
+    """The calls, those marked that crowd on the same fragments without being inherited: misplaced reads make them."""
+    rules = settings.calls
+    somatic = [call for call in calls if not call.judgement.germline]
+
+    def together(call: _Call, other: _Call) -> bool:
+        if other.variant.chromosome != call.variant.chromosome:
+            return False
+        if abs(other.variant.position - call.variant.position) > rules.cluster_bp:
+            return False
+        shared = len(call.tumor.carriers & other.tumor.carriers)
+        return shared >= rules.cluster_share * min(call.tumor.alt, other.tumor.alt)
+
+    marked = []
+    for call in calls:
+        judgement = call.judgement
+        crowd = 0 if judgement.germline else sum(together(call, other) for other in somatic)
+        if crowd >= rules.cluster:
+            filters = (*judgement.filters, Filter.CLUSTERED)
+            judgement = Judgement(filters, judgement.germline, judgement.notes)
+        marked.append(_Call(call.variant, call.tumor, call.normal, judgement))
+    return marked
+
+
+def _observation(call: _Call) -> Observation:
+    return Observation(
+        variant=call.variant,
+        depth=call.tumor.depth,
+        ref_reads=call.tumor.ref,
+        alt_reads=call.tumor.alt,
+        vaf=call.tumor.vaf,
+        normal_depth=None if call.normal is None else call.normal.depth,
+        normal_alt_reads=None if call.normal is None else call.normal.alt,
+        quality=round(PHRED_PER_LOG10 * max(call.tumor.log_odds, 0.0), 1),
+        filters=tuple(str(name) for name in call.judgement.filters),
+        origin=READS_ORIGIN,
+        germline_likely=call.judgement.germline,
+        notes=call.judgement.notes,
+    )

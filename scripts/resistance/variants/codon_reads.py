@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from resistance.panel import Panel
 from resistance.reads.fragments import ReadFilters, fragments_over
 from resistance.reads.read_table import ReadTable
 from resistance.variants.haplotypes import AlleleSupport, Window
+from resistance.variants.judgement import CallThresholds
 from resistance.variants.observation import READS_ORIGIN, Observation, Variant
 from resistance.variants.power import DetectionThresholds
-from resistance.variants.somatic import NormalRule, NormalVerdict, normal_verdict
+from resistance.variants.somatic import NormalRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class ReadSettings:
     filters: ReadFilters = field(default_factory=ReadFilters)
     thresholds: DetectionThresholds = field(default_factory=DetectionThresholds)
     normal: NormalRule = field(default_factory=NormalRule)
+    calls: CallThresholds = field(default_factory=CallThresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,14 @@ class CodonPlace:
 class CodonReads:
     """One codon in the reads of one tumour (and its normal).
 
-    `depth` are fragments that show it at its worst base; `found` the alleles with enough fragments to be
-    reported, `hints` those with fewer; `verdicts` what the normal says of each allele found.
+    `depth` are fragments that show it at its worst base, `alleles` what else than the reference more than one
+    of them show, the most frequent first.
     """
 
     place: CodonPlace
     depth: int
     normal_depth: int | None
-    found: tuple[Observation, ...]
-    hints: tuple[Observation, ...]
-    verdicts: tuple[NormalVerdict, ...]
+    alleles: tuple[Observation, ...]
     reference_known: bool
 
 
@@ -66,36 +66,29 @@ def read_codon(
 ) -> CodonReads:
     """Depth and alleles of one codon, fragment by fragment."""
     windows = [window_over(tumor, place.chromosome, *stretch, settings) for stretch in place.stretches]
-    normals = [
-        None if normal is None else window_over(normal, place.chromosome, *stretch, settings)
+    normal_depths = [
+        window_over(normal, place.chromosome, *stretch, settings).depth()
         for stretch in place.stretches
+        if normal is not None
     ]
-    found: list[tuple[Observation, NormalVerdict]] = []
-    hints: list[Observation] = []
-    for window, normal_window in zip(windows, normals, strict=True):
-        alleles = window.alleles()
-        for variant, alt in sorted(alleles.items(), key=lambda item: (-item[1], item[0])):
-            observation = _observe(variant, alt, window, normal_window)
-            depth = observation.depth or 0
-            if alt < settings.thresholds.alt_reads_needed(depth):
-                hints.append(observation)
-                continue
-            verdict = normal_verdict(
-                alt / depth,
-                normal_alt=observation.normal_alt_reads,
-                normal_depth=observation.normal_depth,
-                rule=settings.normal,
-            )
-            found.append((observation, verdict))
+    alleles = [
+        _observation(window, variant, count)
+        for window in windows
+        for variant, count in window.alleles().most_common()
+        if count > 1
+    ]
     return CodonReads(
         place=place,
         depth=min(window.depth() for window in windows),
-        normal_depth=_least_depth(normals),
-        found=tuple(observation for observation, _ in found),
-        hints=tuple(hints),
-        verdicts=tuple(verdict for _, verdict in found),
+        normal_depth=min(normal_depths, default=None),
+        alleles=tuple(alleles),
         reference_known=all(window.reference_known() for window in windows),
     )
+
+
+def _observation(window: Window, variant: Variant, count: int) -> Observation:
+    depth = max(window.support(variant).depth, count)
+    return Observation(variant, depth=depth, alt_reads=count, vaf=count / depth, origin=READS_ORIGIN)
 
 
 def read_codons(
@@ -119,35 +112,6 @@ def window_over(table: ReadTable, chromosome: str, start: int, end: int, setting
         raise ValueError(f"{chromosome}:{start} is not on the axis that was read")
     fragments = fragments_over(table, first, first + end - start, filters=settings.filters)
     return Window.of(table.axis, fragments)
-
-
-def _observe(variant: Variant, alt: int, window: Window, normal: Window | None) -> Observation:
-    depth = max(window.support(variant).depth, alt)
-    in_normal = None if normal is None else normal.support(variant)
-    return Observation(
-        variant=variant,
-        depth=depth,
-        ref_reads=depth - sum(_overlapping(window, variant).values()),
-        alt_reads=alt,
-        vaf=alt / depth,
-        normal_depth=None if in_normal is None else max(in_normal.depth, in_normal.alt),
-        normal_alt_reads=None if in_normal is None else in_normal.alt,
-        origin=READS_ORIGIN,
-    )
-
-
-def _overlapping(window: Window, variant: Variant) -> dict[Variant, int]:
-    """Fragments of every allele that changes a base of this one."""
-    return {
-        other: count
-        for other, count in window.alleles().items()
-        if other.position < variant.end and variant.position < other.end
-    }
-
-
-def _least_depth(windows: Sequence[Window | None]) -> int | None:
-    depths = [window.depth() for window in windows if window is not None]
-    return min(depths) if depths else None
 
 
 def watched_codons(panel: Panel) -> list[CodonPlace]:

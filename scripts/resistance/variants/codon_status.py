@@ -157,7 +157,7 @@ def _by_reads(
     thresholds: DetectionThresholds,
 ) -> CodonVerdict:
     here = [item for item in called if _changes_codon(item, place)]
-    somatic = [item for item in here if not item[0].germline_likely]
+    somatic = [item for item in here if not item[0].germline_likely and not item[0].filters]
     remarks = [_inherited(item[0], item[1]) for item in here if item[0].germline_likely]
     numbers = _power(reads.depth, expectation=expectation, thresholds=thresholds)
     if somatic:
@@ -165,14 +165,23 @@ def _by_reads(
     if not reads.reference_known:
         reason = "the reference sequence of this codon is not known: give a full FASTA as `reference`"
         return _verdict(place, Status.NOT_ASSESSABLE, depth=reads.depth, reason=reason, numbers=numbers)
-    remarks += [
-        f"{hint.alt_reads} of {hint.depth} fragments show {hint.variant}, too few to report"
-        for hint in reads.hints
-        if (hint.alt_reads or 0) > 1
-    ]
+    remarks += _hints(reads, [observation for observation, _ in called])
     return _silent(
         place, reads.depth, numbers=numbers, remarks=remarks, expectation=expectation, thresholds=thresholds
     )
+
+
+def _hints(reads: CodonReads, called: Sequence[Observation]) -> list[str]:
+    """What more than one fragment shows without being called, and by which filter."""
+    by_variant = {observation.variant: observation for observation in called}
+    hints = []
+    for allele in reads.alleles:
+        known = by_variant.get(allele.variant)
+        if known is not None and not known.filters:
+            continue
+        why = "too few to report" if known is None else f"filtered: {', '.join(known.filters)}"
+        hints.append(f"{allele.alt_reads} of {allele.depth} fragments show {allele.variant}, {why}")
+    return hints
 
 
 def _by_file(

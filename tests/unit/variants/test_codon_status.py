@@ -31,7 +31,7 @@ def consequence(change="G12D", first=12, last=12, term="missense_variant", gene=
 
 
 def reads_of(depth: int, *, hints=(), known=True) -> CodonReads:
-    return CodonReads(PLACE, depth, None, (), tuple(hints), (), known)
+    return CodonReads(PLACE, depth, None, tuple(hints), known)
 
 
 def verdict(*, reads=None, called=(), file=None, expectation=PURE):
@@ -212,7 +212,7 @@ def rows_with(*, mutated=None, blind=None):
         rows.append(
             codon_verdict(
                 place,
-                reads=CodonReads(place, depth, None, (), (), (), True),
+                reads=CodonReads(place, depth, None, (), True),
                 called_in_reads=called,
                 file=None,
                 expectation=PURE,
