@@ -218,13 +218,16 @@ def read_amplicons(path: Path) -> tuple[Amplicon, ...]:
 
 
 def read_purity(path: Path) -> tuple[Purity, str]:
-    """Purity from purity_ploidy.tsv, unknown where it is not assessable; and the reason given there."""
+    """Purity from purity_ploidy.tsv and the reason given there; unknown where its fit is not assessable.
+
+    A purity that the sheet states is known whatever became of the copies.
+    """
     rows = PURITY_PLOIDY.read(path).to_dict("records")
     if not rows:
         return UNKNOWN_PURITY, "no row of purity"
     row = rows[0]
     reason = _text(row["reason"])
-    if row["status"] != "ok":
+    if row["status"] != "ok" and row["method"] != "given":
         return UNKNOWN_PURITY, reason
     return (
         Purity(_number(row["purity"]), _number(row["purity_low"]), _number(row["purity_high"])),

@@ -246,6 +246,8 @@ def test_a_loss_is_denied_only_where_every_way_was_looked_at(rule_id):
     kept = (copies(rule.gene, 2.0, minor=1.0),)
     assert look_up(rule_id, tumor(gene_copies=kept)).result is Result.NOT_TESTED
     assert look_up(rule_id, tumor(covered=(rule.gene,), junctions=())).result is Result.NOT_TESTED
+    uncovered = look_up(rule_id, tumor(gene_copies=kept, junctions=()))
+    assert (uncovered.result, "not shown to be covered" in uncovered.reason) == (Result.NOT_TESTED, True)
     no_junctions = look_up(rule_id, tumor(gene_copies=kept, covered=(rule.gene,)))
     assert (no_junctions.result, no_junctions.reason) == (Result.NOT_TESTED, "no structural variants given")
     complete = look_up(rule_id, tumor(gene_copies=kept, covered=(rule.gene,), junctions=()))

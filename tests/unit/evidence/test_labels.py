@@ -97,6 +97,14 @@ def test_candidates_are_ordered_by_tier_clonality_lack_of_target_and_copies():
     assert "Also found: BRAF V600E (R1), NRAS Q61K (R1)" in found.sentence
 
 
+def test_of_equals_the_one_on_more_copies_comes_first():
+    findings = tumor(
+        variant("KRAS", "G12D", copies=1.0), variant("NRAS", "Q61K", copies=2.0), gene_copies=(HIGH,)
+    )
+    candidates = [match for match in matches_of(outcomes_of(findings)) if match.candidate]
+    assert [match.alteration.name for match in ranked(candidates)] == ["Q61K", "G12D"]
+
+
 def test_of_two_limits_of_copies_the_lower_is_the_candidate():
     low = copies("ERBB2", 4.0, call=CopyNumberCall.GAINED, arm=1.5)
     outcomes = outcomes_of(tumor(gene_copies=(low,)))

@@ -1,0 +1,88 @@
+"""The finished tables of a tumour as values."""
+
+import pytest
+
+from resistance.evidence.clonality import Purity
+from resistance.evidence.findings import (
+    read_amplicons,
+    read_codons,
+    read_definitions,
+    read_gene_copies,
+    read_purity,
+)
+from resistance.sample_tables import (
+    AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
+    CODON_STATUS,
+    GENE_COPY_NUMBER,
+    PURITY_PLOIDY,
+)
+from resistance.vocabulary import CopyNumberCall, Status, Verdict
+
+PLACE = {"gene": "ERBB2", "chromosome": "17", "start": 10, "end": 20}
+
+
+def written(tmp_path, table, *rows):
+    path = tmp_path / table.name
+    table.write(table.from_rows(list(rows)), path, synthetic=False)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cells", "purity"),
+    [
+        ({"purity": 0.4, "purity_low": 0.3, "purity_high": 0.5, "method": "fitted"}, Purity(0.4, 0.3, 0.5)),
+        ({"purity": 0.4, "method": "fitted", "status": "not_assessable"}, Purity()),
+        ({"purity": 0.4, "method": "given", "status": "not_assessable"}, Purity(0.4)),
+        ({"method": "unknown", "status": "not_assessable"}, Purity()),
+    ],
+)
+def test_purity_is_used_where_it_can_be(tmp_path, cells, purity):
+    path = written(tmp_path, PURITY_PLOIDY, {"sample": "T1", "status": "ok", "reason": "why"} | cells)
+    assert read_purity(path) == (purity, "why")
+
+
+def test_a_table_of_purity_without_rows(tmp_path):
+    assert read_purity(written(tmp_path, PURITY_PLOIDY)) == (Purity(), "no row of purity")
+
+
+def test_of_several_sources_the_first_that_can_be_judged(tmp_path):
+    path = written(
+        tmp_path,
+        GENE_COPY_NUMBER,
+        PLACE | {"call": "not_assessable", "source": "cnvkit"},
+        PLACE | {"call": "amplified", "copy_number": 20.0, "source": "reads", "capped": "yes"},
+        PLACE | {"call": "neutral", "copy_number": 2.0, "source": "purple"},
+    )
+    found = read_gene_copies(path)
+    assert list(found) == ["ERBB2"]
+    copies = found["ERBB2"]
+    assert (copies.call, copies.source, copies.capped, copies.low) == (
+        CopyNumberCall.AMPLIFIED,
+        "reads",
+        True,
+        None,
+    )
+
+
+def test_codons_definitions_and_amplicons(tmp_path):
+    codons = read_codons(
+        written(
+            tmp_path,
+            CODON_STATUS,
+            {"gene": "KRAS", "codon": 12, "status": "mutated", "vaf": 0.2, "depth": 50},
+        )
+    )
+    assert len(codons) == 1
+    assert (codons["KRAS", 12].status, codons["KRAS", 12].vaf, codons["KRAS", 12].protein_change) == (
+        Status.MUTATED,
+        0.2,
+        None,
+    )
+    row = {"gene": "ERBB2", "definition": "6_copies", "verdict": "no"}
+    assert read_definitions(written(tmp_path, AMPLIFICATION_DEFINITIONS, row)) == {
+        ("ERBB2", "6_copies"): Verdict.NO
+    }
+    stretch = {"chromosome": "17", "start": 1, "end": 9, "focality": "focal", "genes": "ERBB2, GRB7"}
+    (amplicon,) = read_amplicons(written(tmp_path, AMPLICONS, stretch))
+    assert (amplicon.genes, amplicon.partial_genes, amplicon.copy_number) == (("ERBB2", "GRB7"), (), None)
