@@ -122,9 +122,14 @@ def is_splice(variant: SmallVariant) -> bool:
     return any(word in variant.consequence.consequence.lower() for word in _SPLICE)
 
 
+def effect_unknown(variant: SmallVariant) -> bool:
+    """Whether the variant lies in coding bases whose sequence is not known, so that its effect cannot be told."""
+    return not variant.consequence.protein_change and "coding_sequence" in variant.consequence.consequence
+
+
 def alteration_of(variant: SmallVariant, copies: GeneCopies | None) -> Alteration:
     """The small variant as an alteration, with what a reader must know in the note."""
-    notes = list(variant.observation.notes)
+    notes = [variant.consequence.note, *variant.observation.notes]
     if variant.observation.filters:
         notes.append(f"filtered by its source: {', '.join(variant.observation.filters)}")
     if variant.inherited:

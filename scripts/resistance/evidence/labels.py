@@ -87,6 +87,10 @@ def candidate_sentence(match: Match) -> str:
     if alteration.ccf is not None:
         facts.append(f"in {alteration.ccf:.0%} of the cancer cells, {alteration.clonality}")
     parts = [f"{alteration.gene} {alteration.name} ({', '.join(facts)}). {rule.statement}."]
+    if alteration.clonality is Clonality.SUBCLONAL:
+        parts.append(
+            "Only part of the cancer cells carries it, so it can explain no more than their resistance."
+        )
     parts.append(f"For it ({rule.tier}, {str(rule.direction).replace('_', ' ')}): {rule.evidence_for}.")
     if rule.conflicting:
         parts.append(f"Against it: {rule.evidence_against}.")

@@ -18,7 +18,7 @@ from resistance.evidence.alterations import (
 from resistance.evidence.findings import Findings, GeneCopies, SmallVariant
 from resistance.evidence.rule_checks import unversioned
 from resistance.evidence.rules import Rule
-from resistance.evidence.small_variant_rules import listed_change
+from resistance.evidence.small_variant_rules import listed_change, unknown_effects
 from resistance.evidence.structural_rules import Disruption, disruptions_of
 from resistance.panel import Gene
 from resistance.vocabulary import Clonality, CopyNumberCall
@@ -146,6 +146,8 @@ def _untested(
         reasons.append(f"allele-specific copies of {rule.gene} not known")
     if rule.gene not in findings.covered_genes:
         reasons.append(f"the whole coding sequence of {rule.gene} was not shown to be covered")
+    if unknown := unknown_effects(rule, findings):
+        reasons.append(unknown)
     if "disruption" in rule.match and findings.structural_variants is None:
         reasons.append("no structural variants given")
     return reasons

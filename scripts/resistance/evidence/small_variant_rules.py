@@ -9,6 +9,7 @@ from resistance.evidence.alterations import (
     Outcome,
     alteration_of,
     changes_protein,
+    effect_unknown,
     found,
     is_splice,
     is_truncating,
@@ -56,7 +57,7 @@ def match_small_variants(
         matches.append(Match(rule, alteration_of(variant, copies), why))
     if matches:
         return found(rule, matches)
-    untested = untested_reason(rule, findings)
+    untested = "; ".join(filter(None, [unknown_effects(rule, findings), untested_reason(rule, findings)]))
     seen_filtered = [text for text in barred if "filtered" in text]
     if seen_filtered:
         return not_tested(rule, "; ".join(seen_filtered))
@@ -187,6 +188,31 @@ def _is_kind(change: ProteinChange, wanted: str) -> bool:
         change.kind is ChangeKind.REPLACEMENT and len(change.alternate) < replaced
     )
     return longer if wanted == "inframe_insertion" else shorter
+
+
+def unknown_effects(rule: Rule, findings: Findings) -> str:
+    """Variants that may meet the rule and whose effect cannot be told for want of sequence; empty for none."""
+    codons = set(rule.codons)
+    unknown = [
+        variant.name
+        for variant in findings.variants_of(rule.gene)
+        if effect_unknown(variant)
+        and variant.passed
+        and not variant.inherited
+        and (not codons or _touches(variant, codons))
+    ]
+    if not unknown:
+        return ""
+    return (
+        f"{', '.join(unknown)}: effect not known without the sequence of {rule.gene}, give a full reference"
+    )
+
+
+def _touches(variant: SmallVariant, codons: set[int]) -> bool:
+    first, last = variant.consequence.first_codon, variant.consequence.last_codon
+    if first is None or last is None:
+        return True
+    return any(first <= codon <= last for codon in codons)
 
 
 def untested_reason(rule: Rule, findings: Findings) -> str:

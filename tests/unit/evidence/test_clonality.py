@@ -69,6 +69,13 @@ def test_a_subclonal_variant():
     assert found.clonality is Clonality.SUBCLONAL
 
 
+def test_half_of_the_cells_are_a_subclone_with_enough_reads():
+    # 0.15 * 2 / 0.6 = 0.5 copies; the upper bound at 400 reads is 0.63
+    found = variant_copies(0.15, 400, purity=certain(0.6), copy_number=2.0, minor_copy_number=1.0)
+    assert 0.5 < found.ccf_high < 1.0
+    assert found.clonality is Clonality.SUBCLONAL
+
+
 def test_few_reads_say_neither():
     # 2 of 13 reads: 0.51 copies, bounds from 0.1 to 1.4 copies
     found = variant_copies(2 / 13, 13, purity=certain(0.6), copy_number=2.0, minor_copy_number=1.0)

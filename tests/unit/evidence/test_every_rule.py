@@ -151,6 +151,22 @@ def test_a_change_that_another_rule_lists_by_name_is_left_to_it(rule_id):
     assert "is listed by name in another rule" in outcome.reason
 
 
+@pytest.mark.parametrize("rule_id", [*HOTSPOTS, *CODONS, *LOSSES, "PI3K-4d"])
+def test_a_variant_whose_effect_cannot_be_told_leaves_the_rule_open(rule_id):
+    rule = BY_ID[rule_id]
+    unknown = variant(rule.gene, "", term="coding_sequence_variant")
+    complete = {
+        "covered": (rule.gene,),
+        "junctions": (),
+        "gene_copies": (copies(rule.gene, 2.0, minor=1.0),),
+    }
+    outcome = look_up(rule_id, tumor(unknown, **complete))
+    assert outcome.result is Result.NOT_TESTED
+    assert "effect not known without the sequence" in outcome.reason
+    silent = variant(rule.gene, "", term="synonymous_variant")
+    assert look_up(rule_id, tumor(silent, **complete)).result is Result.NOT_FOUND
+
+
 def test_no_codon_wild_type_unless_all_are():
     rule = BY_ID["MAPK-1"]
     assert rule.codons == (12, 13, 59, 61, 117, 146)

@@ -145,6 +145,12 @@ def test_a_sentence_can_be_traced_to_its_row_and_papers():
     assert "CIViC EID 1384" in sentence
 
 
+def test_a_subclonal_candidate_says_how_little_it_explains():
+    findings = tumor(variant("KRAS", "G12D", clonality=Clonality.SUBCLONAL), gene_copies=(HIGH,))
+    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    assert "Only part of the cancer cells carries it" in candidate_sentence(match)
+
+
 @pytest.mark.parametrize("item", [r.rule_id for r in RULES if r.can_explain or r.is_hypothesis])
 def test_every_row_has_words_for_its_sentence(item):
     chosen = rule(item)
