@@ -2,18 +2,19 @@
 
 Translated here rather than by `bcftools csq`, which names residues only (12G>12D), neither c. nor dup, ins or
 fs with its length; docs/adr/0005. Where the reference has no sequence, the protein change of a known hotspot
-allele is taken by its genomic position; otherwise `hgvs_p` is empty and `note` says why.
+allele is taken by its genomic position, else what the file's own annotator calls it on the same transcript;
+otherwise `hgvs_p` is empty. `note` says which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from resistance.panel import Gene, Hotspot, Panel
 from resistance.reference import Reference
-from resistance.variants.observation import Variant
-from resistance.variants.protein_change import STOP, protein_change, three_letter
+from resistance.variants.observation import Observation, StatedEffect, Variant
+from resistance.variants.protein_change import ProteinChange, codons_named, protein_change
 from resistance.variants.transcript import (
     ESSENTIAL_SPLICE_BP,
     SPLICE_REGION_EXON_BP,
@@ -44,6 +45,9 @@ SEVERITY = (
 )
 """Terms given here, most severe first, in the order of Ensembl VEP 110."""
 
+ESSENTIAL_SPLICE = frozenset(SEVERITY[:2])
+"""Terms of the two bases at either end of an intron."""
+
 TRUNCATING = frozenset(SEVERITY[:4])
 """Terms that end or derail the protein."""
 
@@ -67,8 +71,17 @@ class Consequence:
     note: str = ""
 
 
-def annotate(variants: Sequence[Variant], *, panel: Panel, reference: Reference) -> list[Consequence | None]:
-    """The effect of each variant on the panel gene that it hits hardest; None outside every transcript."""
+def annotate(
+    variants: Sequence[Variant],
+    *,
+    panel: Panel,
+    reference: Reference,
+    stated: Mapping[Variant, StatedEffect] | None = None,
+) -> list[Consequence | None]:
+    """The effect of each variant on the panel gene that it hits hardest; None outside every transcript.
+
+    `stated` is what a file's annotator calls variants; it names what neither sequence nor hotspots can.
+    """
     transcripts: dict[str, Transcript] = {}
     results: list[Consequence | None] = []
     for variant in variants:
@@ -76,9 +89,25 @@ def annotate(variants: Sequence[Variant], *, panel: Panel, reference: Reference)
         for gene in panel.genes_at(variant.chromosome, variant.position, variant.end):
             if gene.symbol not in transcripts:
                 transcripts[gene.symbol] = Transcript(gene, reference)
-            effects.append(effect_on(variant, transcripts[gene.symbol], _hotspot(variant, gene, panel)))
+            told = (stated or {}).get(variant)
+            effects.append(
+                effect_on(
+                    variant,
+                    transcripts[gene.symbol],
+                    hotspot=_hotspot(variant, gene, panel),
+                    stated=told if told is not None and told.gene == gene.symbol else None,
+                )
+            )
         results.append(min(effects, key=lambda effect: SEVERITY.index(effect.consequence), default=None))
     return results
+
+
+def annotate_observations(
+    observations: Sequence[Observation], *, panel: Panel, reference: Reference
+) -> list[Consequence | None]:
+    """The effect of each observed variant, with what its source calls it where ours has no sequence."""
+    stated = {item.variant: item.stated for item in observations if item.stated is not None}
+    return annotate([item.variant for item in observations], panel=panel, reference=reference, stated=stated)
 
 
 def _hotspot(variant: Variant, gene: Gene, panel: Panel) -> Hotspot | None:
@@ -86,28 +115,37 @@ def _hotspot(variant: Variant, gene: Gene, panel: Panel) -> Hotspot | None:
     return spot if spot is not None and spot.gene == gene.symbol else None
 
 
-def effect_on(variant: Variant, transcript: Transcript, hotspot: Hotspot | None) -> Consequence:
+def effect_on(
+    variant: Variant,
+    transcript: Transcript,
+    *,
+    hotspot: Hotspot | None = None,
+    stated: StatedEffect | None = None,
+) -> Consequence:
     """The effect of a variant on one transcript that it overlaps."""
     gene = transcript.gene
     edit = transcript.edit_of(variant)
     splice = _splice_term(edit, transcript)
     coding = transcript.coding_edit(edit)
     c_name = _c_name(edit, transcript)
-    if splice in {"splice_acceptor_variant", "splice_donor_variant"}:
+    if splice in ESSENTIAL_SPLICE:
         return _consequence(gene, c_name, splice, hgvs_p="p.?")
     if coding is None:
-        border = _overlaps_coding(edit, gene)
-        term = splice or _noncoding_term(edit, transcript)
-        if border:
+        if _overlaps_coding(edit, gene):
             return _consequence(gene, c_name, "coding_sequence_variant", hgvs_p="p.?")
+        term = splice or _noncoding_term(edit, transcript)
         return _consequence(gene, c_name, term, hgvs_p="p.?" if splice else "")
     change = protein_change(transcript.coding, transcript.downstream, coding)
-    if not change.short and hotspot is not None:
-        return _by_hotspot(hotspot, gene, c_name, change.first_codon, change.last_codon)
+    note = ""
+    if not change.short:
+        change, note = _told_otherwise(change, hotspot, stated)
+        note = f"the sequence of {gene.symbol} is not known here: {note}"
+        c_name = c_name or (stated.hgvs_c if stated is not None else "")
+    elif stated is not None and stated.protein_change not in {"", change.short}:
+        note = f"{stated.annotator} in the file calls it {stated.protein_change}"
     term = change.term
     if splice and SEVERITY.index(splice) < SEVERITY.index(term):
         term = splice
-    note = "" if change.short else f"the sequence of {gene.symbol} is not known here, so no protein change"
     return Consequence(
         gene=gene.symbol,
         transcript=gene.transcript,
@@ -121,28 +159,42 @@ def effect_on(variant: Variant, transcript: Transcript, hotspot: Hotspot | None)
     )
 
 
+def _told_otherwise(
+    change: ProteinChange, hotspot: Hotspot | None, stated: StatedEffect | None
+) -> tuple[ProteinChange, str]:
+    """A change that the sequence cannot name, named by the hotspot at its place or by the file's annotator."""
+    if hotspot is not None:
+        short, why = hotspot.protein_change, "named as the known allele at this place"
+        term = _term_of(short)
+    elif stated is not None and stated.protein_change:
+        short, why = stated.protein_change, f"named by {stated.annotator} in the file"
+        term = most_severe(term for term in stated.terms if term in SEVERITY) or _term_of(short)
+    else:
+        return change, "no protein change"
+    first, last = codons_named(short) or (change.first_codon, change.last_codon)
+    return ProteinChange(short, term, first, last), why
+
+
+def _term_of(short: str) -> str:
+    """The SO term that a one-letter protein change implies."""
+    for mark, term in (
+        ("fs", "frameshift_variant"),
+        ("ext", "stop_lost"),
+        ("M1?", "start_lost"),
+        ("delins", "protein_altering_variant"),
+        ("ins", "inframe_insertion"),
+        ("dup", "inframe_insertion"),
+        ("del", "inframe_deletion"),
+        ("*", "stop_gained"),
+        ("=", "synonymous_variant"),
+    ):
+        if mark in short:
+            return term
+    return "missense_variant"
+
+
 def _consequence(gene: Gene, c_name: str, term: str, *, hgvs_p: str) -> Consequence:
     return Consequence(gene.symbol, gene.transcript, c_name, hgvs_p, "", term, None, None)
-
-
-def _by_hotspot(hotspot: Hotspot, gene: Gene, c_name: str, first: int, last: int) -> Consequence:
-    change = hotspot.protein_change
-    term = "stop_gained" if change.endswith(STOP) else "missense_variant"
-    if "ins" in change or "dup" in change:
-        term = "inframe_insertion"
-    elif "del" in change:
-        term = "inframe_deletion"
-    return Consequence(
-        gene=gene.symbol,
-        transcript=gene.transcript,
-        hgvs_c=c_name,
-        hgvs_p=three_letter(change),
-        protein_change=change,
-        consequence=term,
-        first_codon=first,
-        last_codon=last,
-        note=f"the sequence of {gene.symbol} is not known here: protein change of the known allele at this place",
-    )
 
 
 def _splice_term(edit: Edit, transcript: Transcript) -> str | None:

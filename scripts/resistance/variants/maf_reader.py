@@ -1,108 +1,44 @@
 """MAF -> observations over the panel.
 
-Columns by name in any case. Which of Tumor_Seq_Allele1 and 2 is the variant is told by each row: the one that
-differs from Reference_Allele (GDC writes the variant into Allele2, MOAlmanac into Allele1).
+Which of Tumor_Seq_Allele1 and 2 is the variant is told by each row: the one that differs from
+Reference_Allele (GDC writes the variant into Allele2, MOAlmanac into Allele1).
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import logging
 import re
-import zlib
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from resistance.errors import Problem, VariantFileError
-from resistance.genome import CHROMOSOMES, GenomeBuild, bare_contig
+from resistance.genome import GenomeBuild, bare_contig
 from resistance.panel import Panel
 from resistance.reference import Reference
 from resistance.variants.build_fit import Place, build_problem, build_that_fits, fits_of
 from resistance.variants.codon_neighbours import Phased, with_neighbours
 from resistance.variants.germline_signs import GERMLINE_FILTERS
+from resistance.variants.maf_table import BUILD_NAMES, MafRow, read_maf_rows
 from resistance.variants.normalise import normalise
-from resistance.variants.observation import Observation, SmallVariants, Variant
+from resistance.variants.observation import Observation, SmallVariants, StatedEffect, Variant
 from resistance.variants.reader_settings import ReaderSettings
-from resistance.variants.regions import panel_regions
-from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete
-from resistance.variants.vcf_header import BYTE_ORDER_MARK, fault, is_compressed, read_decompressed_start
+from resistance.variants.regions import Regions, panel_regions
+from resistance.variants.upstream_annotation import stated_as, transcripts_of
+from resistance.variants.vcf_checks import MAX_PROBLEMS
+from resistance.variants.vcf_header import fault
 
 log = logging.getLogger(__name__)
 
 MAF_ORIGIN = "maf"
-_BUILD = {
-    "37": GenomeBuild.GRCH37,
-    "grch37": GenomeBuild.GRCH37,
-    "hg19": GenomeBuild.GRCH37,
-    "38": GenomeBuild.GRCH38,
-    "grch38": GenomeBuild.GRCH38,
-    "hg38": GenomeBuild.GRCH38,
-}
-_NEEDED: dict[str, tuple[str, ...]] = {
-    "Chromosome": ("chromosome",),
-    "Start_Position": ("start_position", "start"),
-    "Reference_Allele": ("reference_allele", "ref"),
-    "Tumor_Seq_Allele2": ("tumor_seq_allele2",),
-}
-_OPTIONAL: dict[str, tuple[str, ...]] = {
-    "Tumor_Seq_Allele1": ("tumor_seq_allele1",),
-    "End_Position": ("end_position", "end"),
-    "NCBI_Build": ("ncbi_build",),
-    "Tumor_Sample_Barcode": ("tumor_sample_barcode",),
-    "Hugo_Symbol": ("hugo_symbol",),
-    "t_ref_count": ("t_ref_count",),
-    "t_alt_count": ("t_alt_count",),
-    "t_depth": ("t_depth",),
-    "n_ref_count": ("n_ref_count",),
-    "n_alt_count": ("n_alt_count",),
-    "n_depth": ("n_depth",),
-    "Mutation_Status": ("mutation_status",),
-    "FILTER": ("filter",),
-    "HGVSp_Short": ("hgvsp_short", "protein_change"),
-}
-_EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
-_ALLELE = re.compile(r"[ACGTNacgtn]+|-")
-_COUNT = re.compile(r"\d+(?:\.0+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One line of a MAF, its cells by the standard names; None where the cell is empty or the column absent."""
-
-    line: int
-    cells: dict[str, str | None]
-
-    def get(self, name: str) -> str | None:
-        """The cell of a column."""
-        return self.cells.get(name)
-
-    def count(self, name: str) -> int | None:
-        """A read count."""
-        value = self.cells.get(name)
-        return None if value is None else int(float(value))
-
-
-def is_maf(path: Path) -> bool:
-    """Whether the first line that is no comment names a MAF's columns."""
-    check_complete(path)
-    start = read_decompressed_start(path, 262_144).removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace")
-    for line in start.splitlines():
-        if line and not line.startswith("#"):
-            names = {name.strip().lower() for name in line.split("\t")}
-            return {"reference_allele", "chromosome"} <= names or {"hugo_symbol", "chromosome"} <= names
-    return False
 
 
 def maf_build(path: Path) -> GenomeBuild | None:
     """The build by NCBI_Build, else by the alleles; None where neither tells."""
-    rows = _read_rows(path)
-    stated = {row.get("NCBI_Build") for row in rows} - {None}
-    if stated:
-        return _stated_build(path, rows)
+    rows = read_maf_rows(path)
+    stated = _stated_build(path, rows)
+    if stated is not None:
+        return stated
     return build_that_fits(fits_of(place for row in rows if (place := _place(row)) is not None))
 
 
@@ -116,7 +52,7 @@ def read_maf(
     settings: ReaderSettings,
 ) -> SmallVariants:
     """The observations of `sample` in a MAF; see small_variants.read_small_variants."""
-    rows = _read_rows(path)
+    rows = read_maf_rows(path)
     stated = _stated_build(path, rows)
     if stated is not None and stated is not panel.build:
         raise fault(
@@ -125,185 +61,74 @@ def read_maf(
             allowed="correct genome_build in samples.tsv, or give the calls on that build",
         )
     own, notes = _rows_of_sample(path, rows, sample=sample, named_sample=named_sample)
-    regions = panel_regions(panel, padding_bp=settings.padding_bp)
-    found: dict[Variant, Phased] = {}
-    left_out: Counter[str] = Counter()
-    places, misfits = [], []
+    walk = _Walk(path, panel, reference, settings, panel_regions(panel, padding_bp=settings.padding_bp))
     for row in own:
-        place = _place(row)
-        if place is None:
-            left_out["no variant allele"] += 1
-            continue
-        places.append(place)
-        chromosome, position, ref, _ = place
-        if not regions.overlaps(chromosome, position, position + max(1, len(ref))):
-            left_out["outside the panel"] += 1
-            continue
-        known = reference.fetch(chromosome, position, position + len(ref))
-        if any(true not in {stated_base, "N"} for stated_base, true in zip(ref, known, strict=True)):
-            what = f"{chromosome}:{position + 1} has {ref[:20]} where {panel.build} has {known[:20]}"
-            misfits.append(Problem(path, what, line=row.line, column="Reference_Allele"))
-            continue
-        anchored = _anchored(place, reference)
-        if anchored is None:
-            left_out["indel without a known base beside it"] += 1
-            continue
-        variant = normalise(*anchored, reference=reference)
-        if variant in found:
-            left_out["the same allele a second time"] += 1
-            continue
-        found[variant] = Phased(_observation(row, variant, panel, settings), frozenset())
-    problem = build_problem(path, places, n_misfits=len(misfits), reference=reference)
-    if problem is not None:
-        raise VariantFileError([*misfits[:MAX_PROBLEMS], problem])
-    observations = with_neighbours(
-        [found[key] for key in sorted(found, key=lambda variant: variant.genome_order)],
-        panel=panel,
-        reference=reference,
-    )
-    out = "; ".join(f"{count} {why}" for why, count in left_out.most_common())
+        walk.take(row)
+    observations = walk.observations()
+    out = "; ".join(f"{count} {why}" for why, count in walk.left_out.most_common())
     kept = f"kept {len(observations)} alleles of {len(own)} rows" + (f": {out}" if out else "")
     log.info("%s: %s", path, kept)
     return SmallVariants(tuple(observations), MAF_ORIGIN, "", ("read as maf", *notes, kept))
 
 
-def _read_rows(path: Path) -> list[_Row]:
-    """Every row, after every cell was found to belong to its column; else all faults at once."""
-    check_complete(path)
-    try:
-        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
-            raw = handle.read()
-    except (OSError, EOFError, zlib.error) as error:
-        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
-    if raw.startswith(BYTE_ORDER_MARK):
-        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
-    if b"\x00" in raw:
-        raise fault(path, "holds a zero byte", allowed="write it again")
-    lines = io.StringIO(raw.decode("utf-8", "replace"), newline=None)
-    reader = csv.reader((line for line in lines), delimiter="\t", quoting=csv.QUOTE_NONE, strict=False)
-    header: list[str] | None = None
-    rows, problems = [], []
-    places: dict[str, int] = {}
-    csv.field_size_limit(16_777_216)
-    for number, cells in enumerate(reader, start=1):
-        if not cells or (header is None and cells[0].startswith("#")):
-            continue
-        if header is None:
-            header = cells
-            places = _column_places(path, cells, number)
-            continue
-        row, faults = _checked_row(path, cells, places=places, n_columns=len(header), line=number)
-        problems += faults
-        if row is not None:
-            rows.append(row)
-        if len(problems) >= MAX_PROBLEMS:
-            break
-    if problems:
-        raise VariantFileError(problems)
-    return rows
+@dataclass(slots=True)
+class _Walk:
+    """Collects, row by row, what a MAF says of one tumour over the panel."""
 
+    path: Path
+    panel: Panel
+    reference: Reference
+    settings: ReaderSettings
+    regions: Regions
+    found: dict[Variant, Phased] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    places: list[Place] = field(default_factory=list)
+    misfits: list[Problem] = field(default_factory=list)
 
-def _column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
-    lower = [name.strip().lower() for name in header]
-    places = {}
-    for name, spellings in {**_NEEDED, **_OPTIONAL}.items():
-        found = [index for index, spelled in enumerate(lower) if spelled in spellings]
-        if found:
-            places[name] = found[0]
-    missing = [name for name in _NEEDED if name not in places]
-    if missing:
-        raise fault(
-            path, f"columns missing: {', '.join(missing)}", line=line, allowed="a MAF with these columns"
+    def take(self, row: MafRow) -> None:
+        """Add one row."""
+        place = _place(row)
+        if place is None:
+            self.left_out["no variant allele"] += 1
+            return
+        self.places.append(place)
+        chromosome, position, ref, _ = place
+        if not self.regions.overlaps(chromosome, position, position + max(1, len(ref))):
+            self.left_out["outside the panel"] += 1
+            return
+        known = self.reference.fetch(chromosome, position, position + len(ref))
+        if any(true not in {base, "N"} for base, true in zip(ref, known, strict=True)):
+            what = f"{chromosome}:{position + 1} has {ref[:20]} where {self.panel.build} has {known[:20]}"
+            self.misfits.append(Problem(self.path, what, line=row.line, column="Reference_Allele"))
+            return
+        anchored = _anchored(place, self.reference)
+        if anchored is None:
+            self.left_out["indel without a known base beside it"] += 1
+            return
+        variant = normalise(*anchored, reference=self.reference)
+        if variant in self.found:
+            self.left_out["the same allele a second time"] += 1
+            return
+        observation = _observation(row, variant, panel=self.panel, settings=self.settings)
+        self.found[variant] = Phased(observation, frozenset())
+
+    def observations(self) -> list[Observation]:
+        """What was found, in genome order; raises where reference alleles do not fit."""
+        problem = build_problem(self.path, self.places, n_misfits=len(self.misfits), reference=self.reference)
+        if problem is not None:
+            raise VariantFileError([*self.misfits[:MAX_PROBLEMS], problem])
+        ordered = sorted(self.found, key=lambda variant: variant.genome_order)
+        return with_neighbours(
+            [self.found[variant] for variant in ordered], panel=self.panel, reference=self.reference
         )
-    return places
 
 
-def _checked_row(
-    path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int
-) -> tuple[_Row | None, list[Problem]]:
-    """The row, or what is wrong with it. Values that cannot belong to their column are named, not guessed."""
-    # Spreadsheets drop empty cells at the end of a row; none of the needed columns may be among them.
-    if not max(places[name] for name in _NEEDED) < len(cells) <= n_columns:
-        what = f"has {len(cells)} cells where the header has {n_columns}"
-        return None, [Problem(path, what, line=line, allowed="columns may be shifted: write the row again")]
-    values = {
-        name: None if place >= len(cells) or cells[place].strip() in _EMPTY else cells[place].strip()
-        for name, place in places.items()
-    }
-    problems = [
-        Problem(path, _misplaced(value), line=line, column=name, allowed=allowed)
-        for name, value in values.items()
-        if (allowed := _why_not(name, value)) is not None
-    ]
-    return (None if problems else _Row(line, values)), problems
-
-
-def _misplaced(value: str | None) -> str:
-    return "is empty" if value is None else f"{value!r} cannot belong here"
-
-
-def _why_not(name: str, value: str | None) -> str | None:
-    """What a cell of the column must hold, where `value` cannot be that; None where it can."""
-    if value is None:
-        return "a value is needed" if name in {"Chromosome", "Start_Position"} else None
-    fits, allowed = _BELONGS.get(name, (_anything, ""))
-    return None if fits(value) else allowed
-
-
-def _anything(_: str) -> bool:
-    return True
-
-
-def _is_other_contig(name: str) -> bool:
-    return bool(
-        re.fullmatch(r"(?:chr)?(?:GL|KI|Un|JH|HG|HLA|NT_|NW_|M\b)[\w.:*-]*|\w+_(?:random|alt|fix)", name)
-    )
-
-
-def _is_chromosome(value: str) -> bool:
-    return bare_contig(value) in {*CHROMOSOMES, "MT"} or _is_other_contig(value)
-
-
-def _is_position(value: str) -> bool:
-    return value.isascii() and value.isdigit() and 0 < int(value) < 2**31
-
-
-def _is_allele(value: str) -> bool:
-    return _ALLELE.fullmatch(value) is not None
-
-
-def _is_count(value: str) -> bool:
-    return _COUNT.fullmatch(value) is not None
-
-
-def _is_build(value: str) -> bool:
-    return value.lower() in _BUILD
-
-
-_ALLELE_RULE = (_is_allele, "letters A, C, G, T, N, or - for none")
-_POSITION_RULE = (_is_position, "a whole number from 1")
-_COUNT_RULE = (_is_count, "a number of reads")
-_BELONGS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "Chromosome": (_is_chromosome, "1 to 22, X, Y or MT, with or without chr"),
-    "Start_Position": _POSITION_RULE,
-    "End_Position": _POSITION_RULE,
-    "Reference_Allele": _ALLELE_RULE,
-    "Tumor_Seq_Allele1": _ALLELE_RULE,
-    "Tumor_Seq_Allele2": _ALLELE_RULE,
-    "NCBI_Build": (_is_build, "37, 38, GRCh37, GRCh38, hg19 or hg38"),
-    **dict.fromkeys(
-        ("t_ref_count", "t_alt_count", "t_depth", "n_ref_count", "n_alt_count", "n_depth"), _COUNT_RULE
-    ),
-}
-"""What a cell of each checked column can be, and how to say so."""
-
-
-def _stated_build(path: Path, rows: list[_Row]) -> GenomeBuild | None:
-    builds: dict[GenomeBuild, _Row] = {}
+def _stated_build(path: Path, rows: list[MafRow]) -> GenomeBuild | None:
+    builds: dict[GenomeBuild, MafRow] = {}
     for row in rows:
         value = row.get("NCBI_Build")
         if value is not None:
-            builds.setdefault(_BUILD[value.lower()], row)
+            builds.setdefault(BUILD_NAMES[value.lower()], row)
     if len(builds) > 1:
         lines = ", ".join(f"{build} (line {row.line})" for build, row in builds.items())
         raise fault(path, f"NCBI_Build names two builds: {lines}", allowed="one build a file")
@@ -311,8 +136,8 @@ def _stated_build(path: Path, rows: list[_Row]) -> GenomeBuild | None:
 
 
 def _rows_of_sample(
-    path: Path, rows: list[_Row], *, sample: str, named_sample: str | None
-) -> tuple[list[_Row], list[str]]:
+    path: Path, rows: list[MafRow], *, sample: str, named_sample: str | None
+) -> tuple[list[MafRow], list[str]]:
     """The tumour's rows by Tumor_Sample_Barcode, and how they were told."""
     names = sorted({name for row in rows if (name := row.get("Tumor_Sample_Barcode"))})
     wanted = named_sample or sample
@@ -332,7 +157,7 @@ def _rows_of_sample(
     )
 
 
-def _place(row: _Row) -> Place | None:
+def _place(row: MafRow) -> Place | None:
     """The row's allele: 0-based position, reference and variant bases, one of them empty for an indel."""
     ref = (row.get("Reference_Allele") or "-").upper().replace("-", "")
     alts = [(row.get(name) or "").upper() for name in ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")]
@@ -354,42 +179,60 @@ def _anchored(place: Place, reference: Reference) -> Place | None:
     return None
 
 
-def _observation(row: _Row, variant: Variant, panel: Panel, settings: ReaderSettings) -> Observation:
-    ref, alt, stated = row.count("t_ref_count"), row.count("t_alt_count"), row.count("t_depth")
+def _observation(row: MafRow, variant: Variant, *, panel: Panel, settings: ReaderSettings) -> Observation:
+    ref, alt = row.count("t_ref_count"), row.count("t_alt_count")
     counted = ref + alt if ref is not None and alt is not None else None
-    depth = max(filter(None, (counted, stated, alt)), default=counted)
-    normal_alt, normal_depth = row.count("n_alt_count"), row.count("n_depth")
-    if normal_depth is None and normal_alt is not None and row.count("n_ref_count") is not None:
-        normal_depth = normal_alt + (row.count("n_ref_count") or 0)
+    depth = max((reads for reads in (counted, row.count("t_depth"), alt) if reads is not None), default=None)
+    total = counted or depth
+    normal_depth, normal_alt = _normal_counts(row)
     filters = tuple(
         name for name in re.split(r"[;,]", row.get("FILTER") or "") if name not in {"", "PASS", "."}
     )
     is_hotspot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None
     status = (row.get("Mutation_Status") or "").lower()
     said = status in {"germline", "loh"} or any(name.lower() in GERMLINE_FILTERS for name in filters)
-    seen = (
-        normal_alt is not None
-        and normal_alt >= settings.germline_normal_reads
-        and bool(normal_depth)
-        and normal_alt / (normal_depth or 1) >= settings.germline_normal_vaf
+    seen = (normal_alt or 0) >= settings.germline_normal_reads and (
+        (normal_alt or 0) >= settings.germline_normal_vaf * (normal_depth or 1)
     )
-    notes = _protein_note(row)
     return Observation(
         variant=variant,
         depth=depth,
         ref_reads=ref,
         alt_reads=alt,
-        vaf=alt / (counted or depth) if alt is not None and (counted or depth) else None,  # type: ignore[operator]
+        vaf=alt / total if alt is not None and total else None,
         normal_depth=normal_depth,
         normal_alt_reads=normal_alt,
         filters=filters,
         origin=MAF_ORIGIN,
         germline_likely=seen or (said and not is_hotspot),
-        notes=notes,
+        notes=_protein_note(row),
+        stated=_stated(row, panel),
     )
 
 
-def _protein_note(row: _Row) -> tuple[str, ...]:
+def _normal_counts(row: MafRow) -> tuple[int | None, int | None]:
+    """Depth and variant reads of the normal."""
+    depth, ref, alt = row.count("n_depth"), row.count("n_ref_count"), row.count("n_alt_count")
+    if depth is None and ref is not None and alt is not None:
+        depth = ref + alt
+    return depth, alt
+
+
+def _stated(row: MafRow, panel: Panel) -> StatedEffect | None:
+    """What the MAF calls the change, where it names the MANE Select transcript."""
+    gene = transcripts_of(panel).get((row.get("Transcript_ID") or "").partition(".")[0])
+    if gene is None:
+        return None
+    return stated_as(
+        gene,
+        hgvs_c=row.get("HGVSc") or "",
+        hgvs_p=row.get("HGVSp_Short") or "",
+        terms=row.get("Consequence") or "",
+        annotator="the MAF",
+    )
+
+
+def _protein_note(row: MafRow) -> tuple[str, ...]:
     """What the MAF itself calls the change, to be read beside the change found here."""
     stated = (row.get("HGVSp_Short") or "").removeprefix("p.")
     gene = row.get("Hugo_Symbol") or ""

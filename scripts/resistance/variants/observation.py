@@ -51,6 +51,20 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedEffect:
+    """What the source's own annotator (VEP, snpEff, PAVE, maf) calls a variant on the MANE Select transcript.
+
+    `hgvs_c` without the accession, `protein_change` in one letter without p.; empty where not stated.
+    """
+
+    gene: str
+    hgvs_c: str
+    protein_change: str
+    terms: tuple[str, ...]
+    annotator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """A variant with its counts in one tumour. What the source does not say is None, never 0.
 
@@ -58,7 +72,8 @@ class Observation:
     `vaf` is 0-1; `filters` are the source's own filter names, empty for PASS and for a file that
     filters nothing; `origin` is `reads` or the flavour of the file (see variants.flavours);
     `germline_likely` says that the source, or its normal, calls the variant inherited;
-    `notes` are sentences to carry along, e.g. that a second SNV of the codon is on the same reads.
+    `notes` are sentences to carry along, e.g. that a second SNV of the codon is on the same reads;
+    `stated` is what the source's annotator calls the variant, used where ours has no sequence.
     """
 
     variant: Variant
@@ -73,6 +88,7 @@ class Observation:
     origin: str = READS_ORIGIN
     germline_likely: bool = False
     notes: tuple[str, ...] = ()
+    stated: StatedEffect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ changed residue. Predicted changes are written without their parentheses.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import product
 
@@ -91,6 +92,13 @@ def one_letter(hgvs: str) -> str:
     for three, one in _ONE_LETTER.items():
         change = change.replace(three, one)
     return change
+
+
+def codons_named(short: str) -> tuple[int, int] | None:
+    """The first and last codon that a one-letter change names; None where it names none."""
+    place = re.split(r"delins|ins|del|dup|fs|ext", short)[0]
+    numbers = [int(number) for number in re.findall(r"\d+", place)]
+    return (numbers[0], numbers[-1]) if numbers else None
 
 
 def _spell(place: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from resistance.genome import GenomeBuild
 from resistance.panel import Panel
 from resistance.reference import Reference
-from resistance.variants.maf_reader import is_maf, maf_build, read_maf
+from resistance.variants.maf_reader import maf_build, read_maf
+from resistance.variants.maf_table import is_maf
 from resistance.variants.observation import SmallVariants
 from resistance.variants.reader_settings import ReaderSettings
 from resistance.variants.vcf_reader import read_vcf, vcf_build

@@ -41,6 +41,11 @@ _CONTIG = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~
 """VCF 4.3, section 1.4.7."""
 _QUAL = re.compile(rb"\.|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:inf|nan)", re.I)
 _MAX_POSITION = 2**31 - 2
+_USUAL = re.compile(
+    rb"[0-9A-Za-z_.]+\t[0-9]{1,9}\t[^\t\x00]+\t[ACGTN]+\t[ACGTN,]*[ACGTN]\t(?:\.|[0-9.]*[0-9])"
+    rb"(?:\t[^\t\x00]+){2,}[\r\n]*"
+)
+"""A record as nearly all are: what it matches needs no closer look but at the number of its columns."""
 
 
 def is_bcf(path: Path) -> bool:
@@ -170,10 +175,18 @@ def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem 
 
     Nothing reaches htslib that was not looked at here: at an empty line cyvcf2 ends the interpreter.
     """
+    n_samples = len(header.samples)
+    if (
+        n_samples
+        and raw.count(b"\t") == len(FIXED_COLUMNS) + n_samples
+        and raw.isascii()
+        and _USUAL.fullmatch(raw)
+    ):
+        return None
     bare = raw.rstrip(b"\r\n")
     if not bare:
         return Problem(header.path, "is an empty line", line=line, allowed="remove it")
-    what = _fault_of_fields(bare.split(b"\t"), len(header.samples))
+    what = _fault_of_fields(bare.split(b"\t"), n_samples)
     if what is None and not _is_utf8(bare):
         what = ("is no UTF-8 text", "save the file as UTF-8")
     return Problem(header.path, what[0], line=line, allowed=what[1]) if what else None

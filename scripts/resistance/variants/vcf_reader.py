@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from cyvcf2.cyvcf2 import set_htslib_log_level
 
 from resistance.errors import Problem, VariantFileError
 from resistance.genome import GenomeBuild, bare_contig
-from resistance.panel import Panel
+from resistance.panel import Gene, Panel
 from resistance.reference import Reference
 from resistance.variants.allele_counts import NotAProportionError
 from resistance.variants.build_fit import Place, build_problem, build_that_fits, fits_of
@@ -30,6 +30,12 @@ from resistance.variants.normalise import normalise
 from resistance.variants.observation import CallableBlock, Observation, SmallVariants, Variant
 from resistance.variants.reader_settings import ReaderSettings
 from resistance.variants.regions import Regions, panel_regions
+from resistance.variants.upstream_annotation import (
+    AnnotationLayout,
+    annotation_layouts,
+    stated_effect,
+    transcripts_of,
+)
 from resistance.variants.vcf_checks import (
     MAX_PROBLEMS,
     check_complete,
@@ -74,6 +80,8 @@ def read_vcf(
         panel=panel,
         reference=reference,
         settings=settings,
+        layouts=annotation_layouts(header),
+        transcripts=transcripts_of(panel),
     )
     stretches = Regions.of((gene.chromosome, gene.start, gene.end) for gene in panel.genes.values())
     records = _records(header) if index is None else _indexed_records(header, index, stretches)
@@ -198,6 +206,8 @@ class _Walk:
     panel: Panel
     reference: Reference
     settings: ReaderSettings
+    layouts: tuple[AnnotationLayout, ...]
+    transcripts: Mapping[str, Gene]
     records: int = 0
     found: list[Phased] = field(default_factory=list)
     blocks: list[CallableBlock] = field(default_factory=list)
@@ -250,6 +260,8 @@ class _Walk:
             self.fractions.append(Problem(self.columns.header.path, what, line=line, allowed=allowed))
             return
         if isinstance(result, Observation):
+            stated = stated_effect(record, index, layouts=self.layouts, transcripts=self.transcripts)
+            result = replace(result, stated=stated)
             self.found.append(Phased(result, phase_keys(record, self.columns)))
         else:
             self.left_out[result] += 1

@@ -177,6 +177,24 @@ def test_a_variant_outside_every_gene_has_no_consequence(panel: Panel, reference
     assert annotate([Variant("1", 1_000_000, "A", "C")], panel=panel, reference=reference) == [None]
 
 
+def test_every_hotspot_allele_has_the_name_it_is_listed_under(panel: Panel, reference: Reference) -> None:
+    spots = panel.hotspots
+    found = annotate(
+        [Variant(spot.chromosome, spot.position, spot.ref, spot.alt) for spot in spots],
+        panel=panel,
+        reference=reference,
+    )
+    translated = [
+        (spot, effect) for spot, effect in zip(spots, found, strict=True) if effect and not effect.note
+    ]
+    assert len(translated) > 2000
+    for spot, effect in translated:
+        assert (effect.gene, effect.protein_change) == (spot.gene, spot.protein_change)
+    others = [(spot, effect) for spot, effect in zip(spots, found, strict=True) if effect and effect.note]
+    assert len(others) + len(translated) == len(spots)
+    assert all(effect.protein_change == spot.protein_change for spot, effect in others)
+
+
 def test_an_unshipped_gene_is_named_by_its_hotspots_only(panel: Panel, reference: Reference) -> None:
     spot = next(
         spot

@@ -12,7 +12,7 @@ from resistance.errors import VariantFileError
 from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
 from resistance.reference import Reference
-from resistance.variants.maf_reader import is_maf
+from resistance.variants.maf_table import is_maf
 from resistance.variants.observation import SmallVariants, Variant
 from resistance.variants.small_variants import read_small_variants, small_variants_build
 
@@ -242,3 +242,18 @@ def test_a_byte_order_mark_is_named(tmp_path: Path, reference: Reference) -> Non
 
 def test_a_maf_without_rows(read: Read) -> None:
     assert read([]).observations == ()
+
+
+def test_what_a_maf_states_on_the_mane_transcript_is_kept(read: Read) -> None:
+    gene = load_panel(GenomeBuild.GRCH38).genes["BRAF"]
+    columns = [*COLUMNS, "Transcript_ID", "HGVSc", "Consequence"]
+    row = [*V600E, gene.ensembl_transcript.split(".")[0], "c.1799T>A", "missense_variant"]
+    (found,) = read([row], columns=columns).observations
+    assert found.stated is not None
+    assert (found.stated.gene, found.stated.hgvs_c, found.stated.protein_change) == (
+        "BRAF",
+        "c.1799T>A",
+        "V600E",
+    )
+    (other,) = read([[*row[:-3], "ENST00000000001", *row[-2:]]], columns=columns).observations
+    assert other.stated is None

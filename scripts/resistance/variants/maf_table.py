@@ -1,0 +1,217 @@
+"""The rows of a MAF, each cell checked against what its column can hold.
+
+Columns are found by name in any case. A value that cannot belong to its column is named, not guessed:
+it gives away columns that are shifted.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from resistance.errors import Problem, VariantFileError
+from resistance.genome import CHROMOSOMES, GenomeBuild, bare_contig
+from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete
+from resistance.variants.vcf_header import BYTE_ORDER_MARK, fault, is_compressed, read_decompressed_start
+
+BUILD_NAMES = {
+    "37": GenomeBuild.GRCH37,
+    "grch37": GenomeBuild.GRCH37,
+    "hg19": GenomeBuild.GRCH37,
+    "38": GenomeBuild.GRCH38,
+    "grch38": GenomeBuild.GRCH38,
+    "hg38": GenomeBuild.GRCH38,
+}
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "Chromosome": ("chromosome",),
+    "Start_Position": ("start_position", "start"),
+    "Reference_Allele": ("reference_allele", "ref"),
+    "Tumor_Seq_Allele2": ("tumor_seq_allele2",),
+}
+_OPTIONAL: dict[str, tuple[str, ...]] = {
+    "Tumor_Seq_Allele1": ("tumor_seq_allele1",),
+    "End_Position": ("end_position", "end"),
+    "NCBI_Build": ("ncbi_build",),
+    "Tumor_Sample_Barcode": ("tumor_sample_barcode",),
+    "Hugo_Symbol": ("hugo_symbol",),
+    "t_ref_count": ("t_ref_count",),
+    "t_alt_count": ("t_alt_count",),
+    "t_depth": ("t_depth",),
+    "n_ref_count": ("n_ref_count",),
+    "n_alt_count": ("n_alt_count",),
+    "n_depth": ("n_depth",),
+    "Mutation_Status": ("mutation_status",),
+    "FILTER": ("filter",),
+    "HGVSp_Short": ("hgvsp_short", "protein_change"),
+    "HGVSc": ("hgvsc",),
+    "Transcript_ID": ("transcript_id", "annotation_transcript"),
+    "Consequence": ("consequence", "one_consequence"),
+}
+_EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
+_ALLELE = re.compile(r"[ACGTNacgtn]+|-")
+_COUNT = re.compile(r"\d+(?:\.0+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class MafRow:
+    """One line of a MAF, its cells by the standard names; None where the cell is empty or the column absent."""
+
+    line: int
+    cells: dict[str, str | None]
+
+    def get(self, name: str) -> str | None:
+        """The cell of a column."""
+        return self.cells.get(name)
+
+    def count(self, name: str) -> int | None:
+        """A read count."""
+        value = self.cells.get(name)
+        return None if value is None else int(float(value))
+
+
+def is_maf(path: Path) -> bool:
+    """Whether the first line that is no comment names a MAF's columns."""
+    check_complete(path)
+    start = read_decompressed_start(path, 262_144).removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace")
+    for line in start.splitlines():
+        if line and not line.startswith("#"):
+            names = {name.strip().lower() for name in line.split("\t")}
+            return {"reference_allele", "chromosome"} <= names or {"hugo_symbol", "chromosome"} <= names
+    return False
+
+
+def read_maf_rows(path: Path) -> list[MafRow]:
+    """Every row, after every cell was found to belong to its column; else all faults at once."""
+    check_complete(path)
+    try:
+        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
+            raw = handle.read()
+    except (OSError, EOFError, zlib.error) as error:
+        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
+    if raw.startswith(BYTE_ORDER_MARK):
+        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
+    if b"\x00" in raw:
+        raise fault(path, "holds a zero byte", allowed="write it again")
+    lines = io.StringIO(raw.decode("utf-8", "replace"), newline=None)
+    reader = csv.reader((line for line in lines), delimiter="\t", quoting=csv.QUOTE_NONE, strict=False)
+    header: list[str] | None = None
+    rows, problems = [], []
+    places: dict[str, int] = {}
+    csv.field_size_limit(16_777_216)
+    for number, cells in enumerate(reader, start=1):
+        if not cells or (header is None and cells[0].startswith("#")):
+            continue
+        if header is None:
+            header = cells
+            places = _column_places(path, cells, number)
+            continue
+        row, faults = _checked_row(path, cells, places=places, n_columns=len(header), line=number)
+        problems += faults
+        if row is not None:
+            rows.append(row)
+        if len(problems) >= MAX_PROBLEMS:
+            break
+    if problems:
+        raise VariantFileError(problems)
+    return rows
+
+
+def _column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
+    lower = [name.strip().lower() for name in header]
+    places = {}
+    for name, spellings in {**_NEEDED, **_OPTIONAL}.items():
+        found = [index for index, spelled in enumerate(lower) if spelled in spellings]
+        if found:
+            places[name] = found[0]
+    missing = [name for name in _NEEDED if name not in places]
+    if missing:
+        raise fault(
+            path, f"columns missing: {', '.join(missing)}", line=line, allowed="a MAF with these columns"
+        )
+    return places
+
+
+def _checked_row(
+    path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int
+) -> tuple[MafRow | None, list[Problem]]:
+    """The row, or what is wrong with it. Values that cannot belong to their column are named, not guessed."""
+    # Spreadsheets drop empty cells at the end of a row; none of the needed columns may be among them.
+    if not max(places[name] for name in _NEEDED) < len(cells) <= n_columns:
+        what = f"has {len(cells)} cells where the header has {n_columns}"
+        return None, [Problem(path, what, line=line, allowed="columns may be shifted: write the row again")]
+    values = {
+        name: None if place >= len(cells) or cells[place].strip() in _EMPTY else cells[place].strip()
+        for name, place in places.items()
+    }
+    problems = [
+        Problem(path, _misplaced(value), line=line, column=name, allowed=allowed)
+        for name, value in values.items()
+        if (allowed := _why_not(name, value)) is not None
+    ]
+    return (None if problems else MafRow(line, values)), problems
+
+
+def _misplaced(value: str | None) -> str:
+    return "is empty" if value is None else f"{value!r} cannot belong here"
+
+
+def _why_not(name: str, value: str | None) -> str | None:
+    """What a cell of the column must hold, where `value` cannot be that; None where it can."""
+    if value is None:
+        return "a value is needed" if name in {"Chromosome", "Start_Position"} else None
+    fits, allowed = _BELONGS.get(name, (_anything, ""))
+    return None if fits(value) else allowed
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+def _is_other_contig(name: str) -> bool:
+    return bool(
+        re.fullmatch(r"(?:chr)?(?:GL|KI|Un|JH|HG|HLA|NT_|NW_|M\b)[\w.:*-]*|\w+_(?:random|alt|fix)", name)
+    )
+
+
+def _is_chromosome(value: str) -> bool:
+    return bare_contig(value) in {*CHROMOSOMES, "MT"} or _is_other_contig(value)
+
+
+def _is_position(value: str) -> bool:
+    return value.isascii() and value.isdigit() and 0 < int(value) < 2**31
+
+
+def _is_allele(value: str) -> bool:
+    return _ALLELE.fullmatch(value) is not None
+
+
+def _is_count(value: str) -> bool:
+    return _COUNT.fullmatch(value) is not None
+
+
+def _is_build(value: str) -> bool:
+    return value.lower() in BUILD_NAMES
+
+
+_ALLELE_RULE = (_is_allele, "letters A, C, G, T, N, or - for none")
+_POSITION_RULE = (_is_position, "a whole number from 1")
+_COUNT_RULE = (_is_count, "a number of reads")
+_BELONGS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "Chromosome": (_is_chromosome, "1 to 22, X, Y or MT, with or without chr"),
+    "Start_Position": _POSITION_RULE,
+    "End_Position": _POSITION_RULE,
+    "Reference_Allele": _ALLELE_RULE,
+    "Tumor_Seq_Allele1": _ALLELE_RULE,
+    "Tumor_Seq_Allele2": _ALLELE_RULE,
+    "NCBI_Build": (_is_build, "37, 38, GRCh37, GRCh38, hg19 or hg38"),
+    **dict.fromkeys(
+        ("t_ref_count", "t_alt_count", "t_depth", "n_ref_count", "n_alt_count", "n_depth"), _COUNT_RULE
+    ),
+}
+"""What a cell of each checked column can be, and how to say so."""
