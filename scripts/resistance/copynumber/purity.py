@@ -46,15 +46,15 @@ class PuritySettings:
     """Prior share of tumours with a doubled genome; 30-40 % of advanced tumours (doi:10.1038/s41588-018-0165-1)."""
     after_doubling: tuple[float, ...] = (0.1, 0.25, 0.5)
     """Share of segments with events after the doubling; averaged over likewise."""
-    subclonal_share: float = 0.1
-    """Share of segments whose event part of the tumour cells carry."""
+    subclonal_shares: tuple[float, ...] = (0.02, 0.1, 0.3)
+    """Share of segments whose event part of the tumour cells carry; averaged over likewise."""
     subclone_steps: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     """The parts tried."""
     odd_share: float = 0.04
     """Share of segments that no state explains: other subclones, artefacts."""
     ratio_floor: float = 0.012
     """Relative error of a depth ratio that no number of windows averages out."""
-    sharpness: float = 0.7
+    sharpness: float = 0.5
     """Exponent of the likelihood: segments are not quite independent."""
     full_weight_length: float = 4e6
     """Bases from which a segment counts in full; shorter ones in proportion, at least a tenth."""
@@ -202,13 +202,14 @@ def _states(settings: PuritySettings) -> _States:
             weights.append(settings.doubled / len(settings.baselines) / len(settings.after_doubling))
     prior = np.vstack([kind / kind.sum() for kind in kinds])
     part_total, part_minor, part_prior = _subclones(np.array(of_doubled), settings)
-    prior = np.hstack([(1 - settings.subclonal_share) * prior, settings.subclonal_share * part_prior])
+    shares = settings.subclonal_shares
+    mixed = [np.hstack([(1 - share) * prior, share * part_prior]) for share in shares]
     return _States(
         np.concatenate([total, part_total]),
         np.concatenate([minor, part_minor]),
-        np.maximum(prior, 1e-11),
-        np.array(of_doubled),
-        np.log(weights),
+        np.maximum(np.vstack(mixed), 1e-11),
+        np.tile(of_doubled, len(shares)),
+        np.log(np.tile(weights, len(shares)) / len(shares)),
     )
 
 
@@ -278,11 +279,12 @@ def _log_posterior(
             spread = np.sqrt(widened + (blur * p * evidence.ratio / scale.mean()) ** 2)[:, None, None]
             distance = (evidence.ratio[:, None, None] - expected[None]) / spread
             whole = -0.5 * distance**2 - np.log(spread) - 0.919 + alleles[:, :, None]
-            peak = whole.max(axis=1)
+            peak = np.maximum(whole.max(axis=1), odd[:, None])
             likelihood = np.exp(whole - peak[:, None, :])
-            mixed = np.log(np.einsum("ks,nsp->knp", states.prior, likelihood)) + peak[None]
-            mixed = np.logaddexp(mixed + np.log(1 - settings.odd_share), odd[None, :, None])
-            logs = states.log_weight[:, None] + np.einsum("n,knp->kp", trust, mixed)
+            mixed = np.matmul(states.prior[None], likelihood)  # (n_segments, n_kinds, n_points)
+            stray = np.exp(odd[:, None] - peak)[:, None, :]
+            mixed = np.log((1 - settings.odd_share) * mixed + stray) + peak[:, None, :]
+            logs = states.log_weight[:, None] + np.tensordot(trust, mixed, axes=1)
             for doubled in (0, 1):
                 result[doubled, block] = np.logaddexp.reduce(logs[states.of_doubled == doubled], axis=0)
     return result

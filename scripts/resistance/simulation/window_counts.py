@@ -123,8 +123,10 @@ def make_genome(recipe: Recipe, sites: Sites, rng: np.random.Generator) -> TrueG
         first[on_y] = 0
     arms = arms_of(sites)
     haplotypes = (first, second)
-    _alter_arms(haplotypes, arms, recipe.arm_events, recipe.subclonal_share, rng)
-    _alter_stretches(haplotypes, sites, recipe.focal_events, recipe.subclonal_share, rng)
+    # what came before a doubling is in every cell that descends from the doubled one
+    early_subclones = 0.0 if recipe.doubled else recipe.subclonal_share
+    _alter_arms(haplotypes, arms, recipe.arm_events, early_subclones, rng)
+    _alter_stretches(haplotypes, sites, recipe.focal_events, early_subclones, rng)
     if recipe.doubled:
         first *= 2
         second *= 2
