@@ -1,16 +1,13 @@
-"""Where small variants could have been called: the sheet's BED, and the reference blocks of a gVCF."""
+"""Where small variants could have been called, by the BED that the sheet names."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 
 from resistance.errors import Problem, VariantFileError
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig
-from resistance.panel import Gene
-from resistance.variants.observation import CallableBlock
 from resistance.variants.regions import Interval, Regions
 from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete
 from resistance.variants.vcf_header import BYTE_ORDER_MARK, fault, is_compressed
@@ -84,23 +81,3 @@ def _parsed(path: Path, line: str, number: int, build: GenomeBuild) -> tuple[Int
         what = f"ends at {high} on chromosome {chromosome}, which has {length} bases on {build}"
         return None, Problem(path, what, line=number, allowed=f"a BED of {build}")
     return (chromosome, low, high), None
-
-
-def covers_codon(regions: Regions, gene: Gene, codon: int) -> bool:
-    """Whether all three bases of a codon lie inside the regions."""
-    return all(
-        regions.covers(gene.chromosome, position, position + 1) for position in gene.codon_positions(codon)
-    )
-
-
-def least_block_depth(blocks: Iterable[CallableBlock], gene: Gene, codon: int) -> int | None:
-    """The least depth of the reference blocks over a codon; None where a base lies in none that states one."""
-    depths: dict[int, int] = {}
-    positions = gene.codon_positions(codon)
-    for block in blocks:
-        if block.chromosome != gene.chromosome or block.depth is None:
-            continue
-        for position in positions:
-            if block.start <= position < block.end:
-                depths[position] = max(depths.get(position, 0), block.depth)
-    return min(depths.values()) if len(depths) == len(positions) else None

@@ -36,6 +36,13 @@ def with_neighbours(found: Sequence[Phased], *, panel: Panel, reference: Referen
             by_codon.setdefault(codon, []).append(index)
     pairs = {pair for members in by_codon.values() for pair in combinations(members, 2)}
     for one, other in sorted(pairs):
+        inner, outer = _nested(found[one].observation.variant, found[other].observation.variant)
+        if inner is not None:
+            for here in (one, other):
+                mine = found[here].observation.variant
+                text = f"is a part of {outer}" if mine == inner else f"{inner} is a part of it"
+                notes.setdefault(here, []).append(f"{text}: two records may count the same reads")
+            continue
         joint = _joint(found[one].observation.variant, found[other].observation.variant, reference)
         if joint is None:
             continue
@@ -70,6 +77,23 @@ def _changed_codons(variant: Variant, gene: Gene) -> set[int]:
     )
     offsets = (gene.coding_offset(position) for position in changed)
     return {offset // 3 for offset in offsets if offset is not None}
+
+
+def _changes(variant: Variant) -> set[tuple[int, str]]:
+    """The bases that a substitution changes, by position."""
+    return {
+        (variant.position + index, new)
+        for index, (old, new) in enumerate(zip(variant.ref, variant.alt, strict=True))
+        if old != new
+    }
+
+
+def _nested(one: Variant, other: Variant) -> tuple[Variant, Variant] | tuple[None, None]:
+    """The substitution that is a part of the other, and the other; nothing where neither is."""
+    for inner, outer in ((one, other), (other, one)):
+        if _changes(inner) < _changes(outer):
+            return inner, outer
+    return None, None
 
 
 def _joint(one: Variant, other: Variant, reference: Reference) -> Variant | None:

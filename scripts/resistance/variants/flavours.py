@@ -106,30 +106,68 @@ def detect_flavour(header: VcfHeader) -> Flavour:
     return Flavour.GENERIC
 
 
+_SNVS_ONLY = frozenset({Flavour.MUSE, Flavour.SOMATIC_SNIPER, Flavour.CAVEMAN})
+
+
+def calls_substitutions(header: VcfHeader, flavour: Flavour) -> bool:
+    """Whether the file can hold substitutions: not that of a caller of indels, nor Strelka2's file of indels."""
+    return flavour is not Flavour.PINDEL and _strelka_content(header, flavour) != {
+        "strelka somatic indel calls"
+    }
+
+
+def calls_indels(header: VcfHeader, flavour: Flavour) -> bool:
+    """Whether the file can hold indels: not that of a caller of substitutions, nor Strelka2's file of SNVs."""
+    return flavour not in _SNVS_ONLY and _strelka_content(header, flavour) != {"strelka somatic snv calls"}
+
+
+def _strelka_content(header: VcfHeader, flavour: Flavour) -> set[str]:
+    """What Strelka2 says a file of its own holds; a merged file keeps both lines."""
+    return set(header.values("content")) if flavour is Flavour.STRELKA2 else set()
+
+
 _GERMLINE_CALLER = re.compile(
     r"HaplotypeCaller|GenotypeGVCFs|DeepVariant|UnifiedGenotyper|DNAscope|\bHaplotyper\b|bcftools_callCommand|"
-    r"strelka germline|germline small variant|GLnexus|Platypus|clair3",
+    r"strelka germline|StrelkaGermline|germline small variant|GLnexus|Platypus|clair3",
     re.I,
 )
 _SOMATIC_SIGN = re.compile(
-    r"mutect|tumou?r|somatic|^##sageVersion|^##purpleVersion|TNscope|varscan|MuSE|lofreq|vardict", re.I
+    r"^##(?:tumou?r_sample|normal_sample|MutectVersion|sageVersion|purpleVersion)|mutect|tumou?r|somatic|TNscope|"
+    r"varscan|MuSE|lofreq|vardict",
+    re.I,
 )
 SOMATIC_FIELDS = frozenset(
     {"TLOD", "SOMATIC", "SS", "NLOD", "TVAF", "SomaticEVS", "QSS_NT", "QSI_NT", "TIER"}
 )
+_VARSCAN_GENOTYPE_COUNTS = frozenset({"WT", "HET", "HOM", "NC"})
 
 
 def germline_program(header: VcfHeader) -> str | None:
-    """The germline caller that the header names, where nothing in the header is somatic; else None."""
+    """The germline caller that the header names, where nothing in the header is somatic; else None.
+
+    A germline caller's own command line is no somatic sign, even where its BAM is called tumor.bam.
+    """
+    if header.info >= _VARSCAN_GENOTYPE_COUNTS:
+        return "VarScan2 mpileup2cns"
     if header.info & SOMATIC_FIELDS or "SQ" in header.formats:
         return None
-    if any(_SOMATIC_SIGN.search(line) for line in header.meta_lines if not line.startswith("##contig")):
+    programs = [
+        line
+        for line in header.meta_lines
+        if _SOURCE_LINES.match(line) or line.startswith(("##GLnexus", "##bcftools_call"))
+    ]
+    named = [match[0] for line in programs if (match := _GERMLINE_CALLER.search(line))]
+    if any(line.startswith("##DRAGEN") for line in programs) and header.formats >= {"GQ", "PL"}:
+        named.append("DRAGEN germline")
+    others = [
+        line
+        for line in header.meta_lines
+        if not line.startswith(("##contig", "##INFO", "##FORMAT", "##FILTER"))
+        and not _GERMLINE_CALLER.search(line)
+    ]
+    if not named or any(_SOMATIC_SIGN.search(line) for line in others):
         return None
-    for line in header.meta_lines:
-        is_program = _SOURCE_LINES.match(line) or line.startswith(("##GLnexus", "##bcftools_call"))
-        if is_program and (match := _GERMLINE_CALLER.search(line)):
-            return "bcftools call" if match[0].startswith("bcftools") else match[0]
-    return None
+    return "bcftools call" if named[0].startswith("bcftools") else named[0]
 
 
 _TUMOR_NAMES = frozenset(

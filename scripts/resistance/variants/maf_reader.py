@@ -68,7 +68,7 @@ def read_maf(
     out = "; ".join(f"{count} {why}" for why, count in walk.left_out.most_common())
     kept = f"kept {len(observations)} alleles of {len(own)} rows" + (f": {out}" if out else "")
     log.info("%s: %s", path, kept)
-    return SmallVariants(tuple(observations), MAF_ORIGIN, "", ("read as maf", *notes, kept))
+    return SmallVariants(tuple(observations), MAF_ORIGIN, "", (*notes, kept))
 
 
 @dataclass(slots=True)

@@ -111,6 +111,8 @@ class SmallVariants:
 
     `flavour` is a value of variants.flavours.Flavour or `maf`; `tumor_column` the sample name inside the
     file, empty where it has none; `notes` are sentences for the analyses table, in the order they came up.
+    `calls_substitutions` and `calls_indels` are False where the file's program cannot have called such
+    variants at all: its silence then says nothing of them, whatever regions were callable.
     """
 
     observations: tuple[Observation, ...]
@@ -118,3 +120,5 @@ class SmallVariants:
     tumor_column: str = ""
     notes: tuple[str, ...] = ()
     callable_blocks: tuple[CallableBlock, ...] = ()
+    calls_substitutions: bool = True
+    calls_indels: bool = True

@@ -24,7 +24,13 @@ from resistance.reference import Reference
 from resistance.variants.allele_counts import NotAProportionError
 from resistance.variants.build_fit import Place, build_problem, build_that_fits, fits_of
 from resistance.variants.codon_neighbours import Phased, with_neighbours
-from resistance.variants.flavours import choose_columns, detect_flavour, germline_program
+from resistance.variants.flavours import (
+    calls_indels,
+    calls_substitutions,
+    choose_columns,
+    detect_flavour,
+    germline_program,
+)
 from resistance.variants.germline_signs import GermlineTally
 from resistance.variants.normalise import normalise
 from resistance.variants.observation import CallableBlock, Observation, SmallVariants, Variant
@@ -303,6 +309,8 @@ class _Walk:
             tumor_column=self.columns.chosen.tumor or "",
             notes=tuple(self._notes(observations)),
             callable_blocks=tuple(self.blocks),
+            calls_substitutions=calls_substitutions(self.columns.header, self.columns.flavour),
+            calls_indels=calls_indels(self.columns.header, self.columns.flavour),
         )
 
     def _notes(self, observations: list[Observation]) -> list[str]:
@@ -310,7 +318,11 @@ class _Walk:
         out = "; ".join(f"{count} {why}" for why, count in self.left_out.most_common())
         kept = f"kept {len(observations)} alleles of {self.records} records" + (f": {out}" if out else "")
         log.info("%s: %s", path, kept)
-        notes = [f"read as {self.columns.flavour}", *self.columns.chosen.notes, kept]
+        notes = [*self.columns.chosen.notes, kept]
+        if not calls_substitutions(self.columns.header, self.columns.flavour):
+            notes.append("a file of indels: its silence says nothing of substitutions")
+        if not calls_indels(self.columns.header, self.columns.flavour):
+            notes.append("a file of substitutions: its silence says nothing of indels")
         if (suspicion := self.tally.suspicion()) is not None:
             log.warning("%s: %s", path, suspicion)
             notes.append(suspicion)

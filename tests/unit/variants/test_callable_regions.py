@@ -1,4 +1,4 @@
-"""BED of callable regions, interval sets, and gVCF blocks over a codon."""
+"""BED of callable regions, and interval sets."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from resistance.errors import VariantFileError
 from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
-from resistance.variants.callable_regions import covers_codon, least_block_depth, read_callable_regions
-from resistance.variants.observation import CallableBlock
+from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.regions import Regions, panel_regions
 
 BUILD = GenomeBuild.GRCH38
@@ -85,45 +84,6 @@ def test_what_is_no_bed(tmp_path: Path, content: bytes, expected: str) -> None:
     path.write_bytes(content)
     with pytest.raises(VariantFileError, match=expected):
         read_callable_regions(path, BUILD)
-
-
-def test_a_codon_is_covered_only_with_all_its_bases() -> None:
-    low, high = min(KRAS.codon_positions(12)), max(KRAS.codon_positions(12)) + 1
-    assert high - low == 3
-    assert covers_codon(Regions.of([("12", low, high)]), KRAS, 12)
-    assert not covers_codon(Regions.of([("12", low, high - 1)]), KRAS, 12)
-    assert not covers_codon(Regions.of([("11", low, high)]), KRAS, 12)
-    assert covers_codon(Regions.of([("12", low, low + 1), ("12", low + 1, high)]), KRAS, 12)
-
-
-def test_a_codon_split_by_an_intron_needs_both_sides() -> None:
-    gene = load_panel(BUILD).genes["TP53"]
-    split = next(
-        codon
-        for codon in range(1, gene.protein_length)
-        if max(gene.codon_positions(codon)) - min(gene.codon_positions(codon)) > 2
-    )
-    places = gene.codon_positions(split)
-    parts = [("17", place, place + 1) for place in places]
-    assert covers_codon(Regions.of(parts), gene, split)
-    for left_out in range(3):
-        assert not covers_codon(Regions.of(parts[:left_out] + parts[left_out + 1 :]), gene, split)
-
-
-def test_blocks_give_the_least_depth_over_the_codon() -> None:
-    low = min(KRAS.codon_positions(12))
-    whole = CallableBlock("12", low - 10, low + 10, 40)
-    assert least_block_depth([whole], KRAS, 12) == 40
-    assert (
-        least_block_depth(
-            [CallableBlock("12", low, low + 1, 90), CallableBlock("12", low + 1, low + 9, 30)], KRAS, 12
-        )
-        == 30
-    )
-    assert least_block_depth([whole, CallableBlock("12", low, low + 3, 70)], KRAS, 12) == 70
-    assert least_block_depth([CallableBlock("12", low, low + 2, 40)], KRAS, 12) is None
-    assert least_block_depth([CallableBlock("12", low, low + 3, None)], KRAS, 12) is None
-    assert least_block_depth([], KRAS, 12) is None
 
 
 def test_panel_regions_hold_splice_sites_and_hotspots() -> None:

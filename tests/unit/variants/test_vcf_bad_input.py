@@ -291,6 +291,7 @@ def test_a_fraction_in_percent_is_refused_unless_reads_are_counted(
         "##source=Platypus_Version_0.8",
         "##content=strelka germline small variant calls",
         '##GATKCommandLine=<ID=GenotypeGVCFs,CommandLine="GenotypeGVCFs">',
+        '##GATKCommandLine=<ID=HaplotypeCaller,CommandLine="HaplotypeCaller -I tumor.bam -O somatic.vcf">',
     ],
 )
 def test_a_germline_callers_file_is_refused(read: Read, vcf: Path, line: str) -> None:
@@ -298,6 +299,31 @@ def test_a_germline_callers_file_is_refused(read: Read, vcf: Path, line: str) ->
     assert "is a germline VCF" in message(read, vcf)
     vcf.write_text(text(V600E, header=[*HEADER, line, "##tumor_sample=P1"]))
     assert len(read(vcf).observations) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "program"),
+    [
+        (
+            ["##DRAGENVersion=<ID=dragen>"]
+            + [f'##FORMAT=<ID={tag},Number=1,Type=Integer,Description="x">' for tag in ("GQ", "PL")],
+            "DRAGEN germline",
+        ),
+        (
+            ["##source=VarScan2"]
+            + [
+                f'##INFO=<ID={tag},Number=1,Type=Integer,Description="x">'
+                for tag in ("ADP", "WT", "HET", "HOM", "NC")
+            ],
+            "VarScan2 mpileup2cns",
+        ),
+    ],
+)
+def test_programs_that_call_both_are_told_apart_by_their_fields(
+    read: Read, vcf: Path, lines: list[str], program: str
+) -> None:
+    vcf.write_text(text(V600E, header=[*HEADER, *lines]))
+    assert f"its header names {program}" in message(read, vcf)
 
 
 def test_a_file_that_looks_inherited_is_noted(read: Read, vcf: Path) -> None:

@@ -536,3 +536,58 @@ def test_an_indel_is_left_aligned_and_found_once(read: Read) -> None:
     assert only(result).filters == ()
     assert only(result).alt_reads == 25
     assert any("1 the same allele a second time" in note for note in result.notes)
+
+
+def test_a_single_base_that_is_a_part_of_a_double_one_is_noted(read: Read) -> None:
+    rows = [
+        "chr7 140753336 . A T . PASS . GT:AD:DP 0/1:75,25:100",
+        "chr7 140753336 . AC TT . PASS . GT:AD:DP 0/1:75,25:100",
+    ]
+    first, second = read(fields(GT, AD, DP), ["P1"], rows).observations
+    assert first.notes == ("is a part of 7:140753336 AC>TT: two records may count the same reads",)
+    assert second.notes == ("7:140753336 A>T is a part of it: two records may count the same reads",)
+
+
+def test_equal_fractions_without_a_phase_set_are_only_a_hint(read: Read) -> None:
+    rows = [
+        "chr12 25245350 . C A . PASS . GT:AD:DP 0/1:60,40:100",
+        "chr12 25245351 . C A . PASS . GT:AD:DP 0/1:62,38:100",
+    ]
+    first, _ = read(fields(GT, AD, DP), ["P1"], rows).observations
+    hint = "same codon as 12:25245351 C>A, at the same allele fraction, perhaps on the same reads: together KRAS G12F"
+    assert first.notes == (hint,)
+    # 0.40 and 0.10 of 100 reads: error sqrt(0.24 / 100 + 0.09 / 100) = 0.057, so 0.30 is more than two
+    apart = read(fields(GT, AD, DP), ["P1"], [rows[0], rows[1].replace("62,38", "90,10")]).observations[0]
+    assert "not said to be on the same reads" in apart.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("header", "substitutions", "indels"),
+    [
+        (["##content=strelka somatic snv calls"], True, False),
+        (["##content=strelka somatic indel calls"], False, True),
+        (["##source=MuSE"], True, False),
+        (
+            fields(
+                "FORMAT PU 1 Integer", "FORMAT NU 1 Integer", "FORMAT PR 1 Integer", "FORMAT NR 1 Integer"
+            ),
+            False,
+            True,
+        ),
+        (["##source=Mutect2"], True, True),
+    ],
+)
+def test_what_a_program_cannot_have_called_is_said(
+    read: Read, header: list[str], substitutions: bool, indels: bool
+) -> None:
+    result = read(
+        [*header, *fields(GT, AD, DP)], ["TUMOR"], ["chr7 140753336 . A T . PASS . GT:AD:DP 0/1:75,25:100"]
+    )
+    assert (result.calls_substitutions, result.calls_indels) == (substitutions, indels)
+    assert any("silence says nothing" in note for note in result.notes) is not (substitutions and indels)
+
+
+def test_the_samples_own_filter_is_a_filter(read: Read) -> None:
+    header = fields(GT, AD, DP, "FORMAT FT 1 String")
+    row = "chr7 140753336 . A T . PASS . GT:AD:DP:FT 0/1:75,25:100:lowGQ;lowDP"
+    assert only(read(header, ["P1"], [row])).filters == ("lowGQ", "lowDP")
