@@ -18,11 +18,12 @@ from resistance.config import SHIPPED_COHORT, load_cohort_file
 from resistance.evidence.alterations import Alteration, Outcome, alterations_of
 from resistance.evidence.changes import digest_of, record_annotation, snapshot_of
 from resistance.evidence.civic import CivicMatch, civic_matches, load_drugs, load_names, read_civic
-from resistance.evidence.civic_profiles import Known, known_alterations
+from resistance.evidence.civic_profiles import known_alterations
 from resistance.evidence.clonality import UNKNOWN_PURITY
 from resistance.evidence.eligibility import LOW_VAF, judge_eligibility
 from resistance.evidence.findings import (
     Findings,
+    covered_genes,
     read_amplicons,
     read_codons,
     read_definitions,
@@ -182,7 +183,7 @@ def evidence_beside(
             table = read_civic(arguments.civic)
             matches = civic_matches(
                 table,
-                known_to_civic(outcomes, alterations),
+                known_alterations(alterations, outcomes),
                 names=load_names(arguments.evidence / "civic_names.tsv"),
                 scope=scope,
                 drugs=load_drugs(arguments.evidence / "drugs.tsv"),
@@ -197,19 +198,6 @@ def evidence_beside(
             else:
                 analyses.done("oncokb", f"{len(oncokb)} variants with a level of resistance")
     return Beside(matches, version, oncokb, after_anti_egfr=arguments.patient_prior_anti_egfr == "yes")
-
-
-def known_to_civic(outcomes: Sequence[Outcome], alterations: Sequence[Alteration]) -> tuple[Known, ...]:
-    """Every alteration once, those that rules made included, with what CIViC's words may mean."""
-    matches = [match for outcome in outcomes for match in outcome.matches]
-    unique = {(a.gene, a.name): a for a in (*alterations, *(match.alteration for match in matches))}
-    named = [match for match in matches if match.rule.event_type is not EventType.LOW_COPY_NUMBER]
-    losses = [match for match in named if match.rule.event_type is EventType.BIALLELIC_LOSS]
-    return known_alterations(
-        list(unique.values()),
-        drivers=frozenset((match.alteration.gene, match.alteration.name) for match in named),
-        losses=frozenset((match.alteration.gene, match.alteration.name) for match in losses),
-    )
 
 
 def build_of(arguments: argparse.Namespace) -> GenomeBuild:
@@ -249,23 +237,23 @@ def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, panel
         purity=purity,
         purity_reason=purity_reason,
         structural_variants=junctions,
-        covered_genes=covered_genes(arguments, analyses, panel=panel),
+        covered_genes=genes_covered_by_file(arguments, analyses, panel=panel),
         prior_anti_egfr=None if prior is None else prior == "yes",
     )
 
 
-def covered_genes(arguments: argparse.Namespace, analyses: AnalysisLog, *, panel: Panel) -> dict[str, str]:
+def genes_covered_by_file(
+    arguments: argparse.Namespace, analyses: AnalysisLog, *, panel: Panel
+) -> dict[str, str]:
     """Genes whose coding sequence a usable file of small variants is silent on with meaning, and why."""
     if not (arguments.assume_callable or arguments.callable_regions) or not _small_variants_done(arguments):
         return {}
-    if arguments.assume_callable:
-        return dict.fromkeys(panel.genes, "the file is silent, which assume_callable makes wild-type")
     covered: dict[str, str] = {}
     with analyses.attempt("callable_regions"):
-        regions = read_callable_regions(arguments.callable_regions, panel.build)
-        for symbol, gene in panel.genes.items():
-            if all(regions.covers(gene.chromosome, start, end) for start, end in gene.cds):
-                covered[symbol] = "callable_regions cover the coding sequence and the file is silent"
+        regions = None
+        if not arguments.assume_callable:
+            regions = read_callable_regions(arguments.callable_regions, panel.build)
+        covered = covered_genes(panel, regions)
     return covered
 
 

@@ -14,7 +14,7 @@ import annotate_alterations
 import call_variants
 import measure_copy_number
 from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.evidence.alterations import Alteration
+from resistance.evidence.alterations import Alteration, Match, found
 from resistance.evidence.civic import TherapyMatch, civic_matches, load_drugs, load_names, read_civic
 from resistance.evidence.civic_profiles import known_alterations
 from resistance.evidence.knowledge_base import EVIDENCE, load_knowledge_base
@@ -192,21 +192,21 @@ def test_the_civic_table_loads(civic):
 def test_kras_g12d_finds_its_anti_egfr_items(civic):
     panel = load_panel(GenomeBuild.GRCH38)
     knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in panel.genes.items()})
-    known = known_alterations(
-        [Alteration("KRAS", "G12D", "snv")], drivers=frozenset({("KRAS", "G12D")}), losses=frozenset()
-    )
-    found = civic_matches(
+    g12d = Alteration("KRAS", "G12D", "snv")
+    mapk_1 = next(rule for rule in knowledge.rules if rule.rule_id == "MAPK-1")
+    known = known_alterations([g12d], [found(mapk_1, [Match(mapk_1, g12d, "listed")])])
+    matches = civic_matches(
         civic,
         known,
         names=load_names(EVIDENCE / "civic_names.tsv"),
         scope=scope_of(load_cohort_file(SHIPPED_COHORT), knowledge.drug_classes),
         drugs=load_drugs(EVIDENCE / "drugs.tsv"),
     )
-    supporting = {match.item.evidence_id for match in found if match.supports}
+    supporting = {match.item.evidence_id for match in matches if match.supports}
     assert {"2207", "2193", "2236", "6316", "993", "5345"} <= supporting
     assert len(supporting) == 14
     assert "3946" not in supporting  # regorafenib
-    assert not any(match.therapy is TherapyMatch.SAME_DRUGS for match in found)
+    assert not any(match.therapy is TherapyMatch.SAME_DRUGS for match in matches)
 
 
 def test_every_civic_item_that_a_rule_cites_exists_and_points_where_the_rule_says(shared_data):

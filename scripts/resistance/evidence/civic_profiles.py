@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from resistance.evidence.alterations import Alteration
+from resistance.evidence.alterations import Alteration, Outcome
 from resistance.evidence.notation import (
     TRUNCATING_CHANGES,
     ChangeKind,
@@ -16,6 +16,7 @@ from resistance.evidence.notation import (
     parse_codon,
     parse_protein_change,
 )
+from resistance.evidence.rules import EventType
 
 
 class Fit(StrEnum):
@@ -206,34 +207,41 @@ def _in_region(change: ProteinChange, region: Region) -> bool:
     return region.kind == "any" or change.kind in kinds[region.kind]
 
 
-def known_alterations(
-    alterations: Sequence[Alteration],
-    *,
-    drivers: frozenset[tuple[str, str]],
-    losses: frozenset[tuple[str, str]],
-) -> tuple[Known, ...]:
-    """The alterations as profiles see them.
+def known_alterations(alterations: Sequence[Alteration], outcomes: Sequence[Outcome]) -> tuple[Known, ...]:
+    """The alterations and those that rules made, each once, as profiles see them.
 
-    `drivers` and `losses` are gene and name of those that a rule names, and of those that leave no working copy.
+    What a rule names may be meant by `KRAS Mutation`; what a rule of loss names, by `PTEN Loss`. Inherited and
+    filtered variants are left out.
     """
+    matches = [match for outcome in outcomes for match in outcome.matches]
+    named = [match for match in matches if match.rule.event_type is not EventType.LOW_COPY_NUMBER]
+    drivers = {_place(match.alteration) for match in named}
+    losses = {
+        _place(match.alteration) for match in named if match.rule.event_type is EventType.BIALLELIC_LOSS
+    }
+    unique = {_place(item): item for item in (*alterations, *(match.alteration for match in matches))}
     return tuple(
         Known(
             alteration=alteration,
             change=parse_protein_change(alteration.name),
             events=_events(alteration, losses),
-            is_driver=(alteration.gene, alteration.name) in drivers,
+            is_driver=place in drivers,
         )
-        for alteration in alterations
+        for place, alteration in unique.items()
         if not alteration.inherited and not alteration.filtered
     )
 
 
-def _events(alteration: Alteration, losses: frozenset[tuple[str, str]]) -> frozenset[str]:
+def _place(alteration: Alteration) -> tuple[str, str]:
+    return alteration.gene, alteration.name
+
+
+def _events(alteration: Alteration, losses: Collection[tuple[str, str]]) -> frozenset[str]:
     words = set()
     if alteration.kind == "amplification" and alteration.name == "amplification":
         words.add("amplification")
     if alteration.kind == "structural_variant":
         words.add("fusion")
-    if alteration.kind == "deep_deletion" or (alteration.gene, alteration.name) in losses:
+    if alteration.kind == "deep_deletion" or _place(alteration) in losses:
         words.add("loss")
     return frozenset(words)

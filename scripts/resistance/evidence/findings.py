@@ -28,8 +28,10 @@ from resistance.vocabulary import CopyNumberCall, Status, Verdict, YesNo
 
 if TYPE_CHECKING:
     from resistance.evidence.germline import Polymorphisms
+    from resistance.panel import Panel
     from resistance.variants.consequences import Consequence
     from resistance.variants.observation import Observation
+    from resistance.variants.regions import Regions
     from resistance.variants.structural_variants import StructuralVariant
 
 
@@ -233,6 +235,20 @@ def read_purity(path: Path) -> tuple[Purity, str]:
         Purity(_number(row["purity"]), _number(row["purity_low"]), _number(row["purity_high"])),
         reason,
     )
+
+
+def covered_genes(panel: Panel, callable_regions: Regions | None) -> dict[str, str]:
+    """Genes whose whole coding sequence a file of variants is silent on with meaning, and why.
+
+    All genes without regions: then the configuration says that the file's silence is wild-type everywhere.
+    """
+    if callable_regions is None:
+        return dict.fromkeys(panel.genes, "the file is silent, which assume_callable makes wild-type")
+    return {
+        symbol: "callable_regions cover the coding sequence and the file is silent"
+        for symbol, gene in panel.genes.items()
+        if all(callable_regions.covers(gene.chromosome, start, end) for start, end in gene.cds)
+    }
 
 
 def small_variants(

@@ -56,11 +56,18 @@ def load_knowledge_base(directory: Path = EVIDENCE, *, transcripts: Mapping[str,
     problems += duplicates(rules)
     if problems:
         raise KnowledgeBaseError(problems)
-    newest = max(rule.date for rule in rules)
-    digest = content_digest(sorted(directory.rglob("*.tsv")), directory)
     classes = {drug: drug_class for drug, (drug_class, _) in drugs.items()}
     families = {word: family for drug, (drug_class, family) in drugs.items() for word in (drug, drug_class)}
-    return KnowledgeBase(tuple(rules), classes, families, f"{newest}+{digest}")
+    return KnowledgeBase(tuple(rules), classes, families, knowledge_base_version(directory))
+
+
+def knowledge_base_version(directory: Path = EVIDENCE) -> str:
+    """The newest date of a row and the digest of all tables in `directory`, e.g. `2026-11-22+2388dde72fb65ece`."""
+    dates = []
+    for file in (directory / "rules").glob("*.tsv"):
+        header, rows = read_rows(file, [])
+        dates += [cells["date"] for _, cells in rows if "date" in header]
+    return f"{max(dates, default='undated')}+{content_digest(sorted(directory.rglob('*.tsv')), directory)}"
 
 
 @lru_cache(maxsize=1)

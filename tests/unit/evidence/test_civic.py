@@ -3,11 +3,11 @@
 import gzip
 
 import pytest
-from evidence_builders import knowledge
+from evidence_builders import knowledge, rule
 
 from resistance.config import SHIPPED_COHORT, load_cohort_file
 from resistance.errors import KnowledgeBaseError
-from resistance.evidence.alterations import Alteration
+from resistance.evidence.alterations import Alteration, Match, found
 from resistance.evidence.civic import (
     CivicItem,
     DiseaseMatch,
@@ -160,10 +160,15 @@ MET_AMP = Alteration("MET", "amplification", "amplification")
 PTEN_GONE = Alteration("PTEN", "homozygous deletion", "deep_deletion")
 V600E = Alteration("BRAF", "V600E", "snv")
 FUSED = Alteration("ALK", "BND 2:1-2:9", "structural_variant")
+
+
+def met(rule_id, alteration):
+    """The outcome of a rule that the alteration meets."""
+    return found(rule(rule_id), [Match(rule(rule_id), alteration, "in the test")])
+
+
 TUMOR = known_alterations(
-    [G12D, E545K, YVMA, MET_AMP, PTEN_GONE, V600E, FUSED],
-    drivers=frozenset({("KRAS", "G12D"), ("PIK3CA", "E545K")}),
-    losses=frozenset(),
+    [G12D, E545K, YVMA, MET_AMP, PTEN_GONE, V600E, FUSED], [met("MAPK-1", G12D), met("PI3K-1", E545K)]
 )
 
 PROFILES = [
@@ -214,6 +219,13 @@ def test_profiles(profile, fits):
     assert fits_of(profile, TUMOR, NAMES) == fits
 
 
+def test_a_truncation_that_a_rule_of_loss_names_is_a_loss():
+    stop = Alteration("PTEN", "R130*", "snv")
+    by_rule = known_alterations([], [met("PI3K-5", stop)])
+    assert fits_of("PTEN Loss", by_rule, NAMES) == {0: Fit.EVENT}
+    assert fits_of("PTEN Loss", known_alterations([stop], []), NAMES) == {}
+
+
 def test_names_that_say_nothing_of_dna_are_not_understood():
     assert is_understood("KRAS G12D AND NOT MET Amplification", NAMES)
     assert not is_understood("MET Overexpression", NAMES)
@@ -228,7 +240,7 @@ def test_names_that_say_nothing_of_dna_are_not_understood():
     ],
 )
 def test_inherited_and_filtered_variants_meet_nothing(alteration):
-    assert known_alterations([alteration], drivers=frozenset(), losses=frozenset()) == ()
+    assert known_alterations([alteration], []) == ()
 
 
 @pytest.mark.parametrize(
@@ -287,7 +299,6 @@ def test_support_needs_direction_disease_and_family(tmp_path):
 
 def test_tp53_is_never_evidence(tmp_path):
     table = read_civic(written(tmp_path, NEW, row(NEW, molecular_profile="TP53 R175H")))
-    known = known_alterations(
-        [Alteration("TP53", "R175H", "snv")], drivers=frozenset({("TP53", "R175H")}), losses=frozenset()
-    )
+    r175h = Alteration("TP53", "R175H", "snv")
+    known = known_alterations([r175h], [met("TSG-1", r175h)])
     assert civic_matches(table, known, names=NAMES, scope=SCOPE, drugs=DRUGS) == ()
