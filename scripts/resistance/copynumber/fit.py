@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -46,14 +47,19 @@ from resistance.copynumber.segments import (
 )
 from resistance.copynumber.window_quality import (
     SamplingSettings,
+    check_not_same_file,
     check_pair,
+    index_quality,
     missing_chromosomes,
     sampling_quality,
     unusable_reason,
 )
+from resistance.errors import AlignmentError, Problem
 from resistance.genome import GenomeBuild
 from resistance.panel import Panel
-from resistance.reads.sites import Sites, load_sites
+from resistance.reads.alignment import open_alignment
+from resistance.reads.index_scan import IndexScan, find_peaks, scan_index
+from resistance.reads.sites import Sites, load_sites, with_peaks
 from resistance.reads.windows import ReadFilter, WindowCounts, read_windows
 
 log = logging.getLogger(__name__)
@@ -142,20 +148,25 @@ def fit_from_reads(
     `purity`, `ploidy` and `sex` (XX, XY) hold where given. Raises AlignmentError for files that are missing,
     truncated, without index or reference, or when the normal is the tumour.
     """
+    check_not_same_file(tumor, normal)
+    scan = _looked_at(tumor, build, reference)
+    if normal is not None:
+        _looked_at(normal, build, reference)
     sites = load_sites(build, count=settings.windows)
-    log.info("reading %d windows of %s", len(sites), tumor)
-    tumor_counts = read_windows(
-        tumor, sites, reference=reference, keep=settings.reads, workers=settings.workers
+    peaks = find_peaks(scan) if scan.covered_share >= settings.sampling.whole_genome_share else []
+    sites = with_peaks(sites, peaks)
+    read = partial(
+        read_windows, sites=sites, reference=reference, keep=settings.reads, workers=settings.workers
     )
+    log.info("reading %d windows of %s", len(sites), tumor)
+    tumor_counts = read(tumor)
     normal_counts = None
     if normal is not None:
         log.info("reading %d windows of %s", len(sites), normal)
-        normal_counts = read_windows(
-            normal, sites, reference=reference, keep=settings.reads, workers=settings.workers
-        )
-        check_pair(tumor, normal, sites, tumor_counts, normal_counts)
+        normal_counts = read(normal)
+        check_pair(tumor, normal, tumor_counts, normal_counts)
     genes = {gene.chromosome for gene in panel.genes.values()}
-    return fit_counts(
+    fit = fit_counts(
         sites,
         tumor_counts,
         normal_counts,
@@ -166,6 +177,22 @@ def fit_from_reads(
         sex=sex,
         needed_chromosomes=frozenset(genes),
     )
+    rows = index_quality(scan, peaks, fit.profile.segments, panel.genes.get("ERBB2"), settings.sampling)
+    return replace(fit, profile=replace(fit.profile, quality=(*fit.profile.quality, *rows)))
+
+
+def _looked_at(path: Path, build: GenomeBuild, reference: Path | None) -> IndexScan:
+    """What the index of a file says, once the file is known to be of `build`; an AlignmentError if it is not."""
+    with open_alignment(path, reference=reference) as alignment:
+        if alignment.build not in (None, build):
+            raise AlignmentError(
+                Problem(
+                    path,
+                    f"is on {alignment.build}, the tumour is taken to be on {build}",
+                    allowed="give tumour and normal reads on the build that the sheet states",
+                )
+            )
+        return scan_index(alignment)
 
 
 def fit_counts(

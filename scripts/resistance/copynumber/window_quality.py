@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resistance.copynumber.quality import Quality, QualityStatus
+from resistance.copynumber.segments import Segment
 from resistance.errors import AlignmentError, Problem
+from resistance.panel import Gene
+from resistance.reads.index_scan import IndexScan, Peak
 from resistance.reads.sites import NO_SNP, Sites
 from resistance.reads.windows import WindowCounts
 
@@ -27,6 +31,10 @@ class SamplingSettings:
     least_concordance: float = 0.9
     """Share of SNPs, homozygous in the normal, that the tumour shows alike in one person's pair."""
     snps_for_concordance: int = 50
+    whole_genome_share: float = 0.8
+    """Share of the 16-kb stretches that must have reads for the index to count as that of a whole genome."""
+    index_gap: float = 0.2
+    """Distance (log2) of the fit's depth from the index's over large segments from which to warn."""
 
 
 def _backbone(sites: Sites) -> NDArray[np.bool_]:
@@ -89,23 +97,76 @@ def pair_concordance(sites: Sites, tumor: WindowCounts, normal: WindowCounts) ->
     return float(alike.mean()), int(homozygous.sum())
 
 
-def check_pair(
-    tumor_path: Path, normal_path: Path, sites: Sites, tumor: WindowCounts, normal: WindowCounts
-) -> None:
-    """Raise an AlignmentError where the normal's reads are the tumour's own."""
-    if not tumor.fragments.any() or len(sites) == 0:
-        return
-    same = np.array_equal(tumor.fragments, normal.fragments) and np.array_equal(
-        tumor.alt_reads, normal.alt_reads
+def check_not_same_file(tumor: Path, normal: Path | None) -> None:
+    """Raise an AlignmentError where tumour and normal are one file."""
+    if normal is not None and tumor.exists() and normal.exists() and tumor.samefile(normal):
+        raise _same_reads(tumor, normal)
+
+
+def check_pair(tumor: Path, normal: Path, tumor_counts: WindowCounts, normal_counts: WindowCounts) -> None:
+    """Raise an AlignmentError where the normal's reads are the tumour's own, in another file."""
+    same = all(
+        np.array_equal(getattr(tumor_counts, name), getattr(normal_counts, name))
+        for name in ("fragments", "ref_reads", "alt_reads")
     )
-    if same:
-        raise AlignmentError(
-            Problem(
-                normal_path,
-                f"holds the same reads as the tumour {tumor_path}",
-                allowed="give the matched normal, or leave normal_reads empty",
-            )
+    if same and (tumor_counts.fragments > 0).any():
+        raise _same_reads(tumor, normal)
+
+
+def _same_reads(tumor: Path, normal: Path) -> AlignmentError:
+    return AlignmentError(
+        Problem(
+            normal,
+            f"holds the same reads as the tumour {tumor}",
+            allowed="give the matched normal, or leave normal_reads empty",
         )
+    )
+
+
+def index_quality(
+    scan: IndexScan,
+    peaks: Sequence[Peak],
+    segments: Sequence[Segment],
+    gene: Gene | None,
+    settings: SamplingSettings,
+) -> tuple[Quality, ...]:
+    """Rows for qc.tsv that hold the fit against the index: bytes per stretch are a depth of their own.
+
+    Only where the index shows a whole genome; the comparison is over segments of at least 10 Mb.
+    """
+    whole = scan.covered_share >= settings.whole_genome_share
+    rows = [
+        Quality(
+            "index_covered_share",
+            scan.covered_share,
+            QualityStatus.PASS if whole else QualityStatus.WARN,
+            "0-1",
+            "stretches of 16 kb of the autosomes with reads"
+            + ("" if whole else "; too few to hold copy numbers against the index"),
+        )
+    ]
+    if not whole:
+        return tuple(rows)
+    rows.append(Quality("index_peaks", len(peaks), QualityStatus.PASS, "stretches", "given extra windows"))
+    if gene is not None:
+        ratio = scan.ratio(gene.chromosome, gene.start, gene.end)
+        rows.append(Quality(f"index_ratio_{gene.symbol}", ratio, QualityStatus.PASS, "ratio"))
+    gaps = [
+        abs(np.log2(ratio) - segment.log2_ratio)
+        for segment in segments
+        if segment.length >= 10_000_000
+        and segment.log2_ratio is not None
+        and segment.chromosome not in ("X", "Y")
+        and (ratio := scan.ratio(segment.chromosome, segment.start, segment.end))
+    ]
+    if gaps:
+        gap = float(np.median(gaps))
+        status = QualityStatus.PASS if gap <= settings.index_gap else QualityStatus.WARN
+        note = (
+            f"median distance of depth and bytes over {len(gaps)} segments; warn over {settings.index_gap:g}"
+        )
+        rows.append(Quality("index_agreement", gap, status, "log2", note))
+    return tuple(rows)
 
 
 def sampling_quality(

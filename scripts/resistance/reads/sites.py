@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resistance.genome import GenomeBuild
+from resistance.reads.index_scan import Peak
 from resistance.resources import RESOURCES
 
 WINDOWS = RESOURCES / "windows"
@@ -79,3 +81,48 @@ def _all_sites(build: GenomeBuild) -> Sites:
         gene=text["gene"],
         rank=frame["rank"].to_numpy(np.int64),
     )
+
+
+PEAK_SPACING = 16_384
+PEAK_LIMIT = 300
+"""Extra windows at most: a file whose index is full of peaks is noisy, not amplified."""
+PEAK_NEAR = 200_000
+"""A peak is looked at where shipped windows lie this near (bp): elsewhere the genome is not mappable."""
+
+
+def with_peaks(sites: Sites, peaks: Sequence[Peak]) -> Sites:
+    """The sites and, in genome order, windows without a SNP at each 16-kb stretch in and around the peaks."""
+    taken = set(zip(sites.chromosome.tolist(), (sites.start // PEAK_SPACING).tolist(), strict=True))
+    found: dict[tuple[str, int], None] = {}
+    for peak in peaks:
+        here = sites.chromosome == peak.chromosome
+        near = here & (sites.end > peak.start - PEAK_NEAR) & (sites.start < peak.end + PEAK_NEAR)
+        if not near.any():
+            continue
+        for stretch in range(peak.start // PEAK_SPACING - 2, peak.end // PEAK_SPACING + 2):
+            if stretch >= 0 and (peak.chromosome, stretch) not in taken:
+                found[peak.chromosome, stretch] = None
+    extra = list(found)[:PEAK_LIMIT]
+    if not extra:
+        return sites
+    n = len(extra)
+    start = np.array([stretch * PEAK_SPACING for _, stretch in extra], dtype=np.int64)
+    blank = np.full(n, "")
+    added = Sites(
+        chromosome=np.array([chromosome for chromosome, _ in extra]),
+        start=start,
+        end=start + 1_000,
+        snp=np.full(n, NO_SNP, dtype=np.int64),
+        ref=blank,
+        alt=blank,
+        rsid=blank,
+        gc=np.full(n, float(np.nanmedian(sites.gc))),
+        mappability=np.full(n, np.nan),
+        kind=np.full(n, "peak"),
+        gene=blank,
+        rank=np.full(n, int(sites.rank.max()) + 1),
+    )
+    joined = Sites(*(np.concatenate([getattr(sites, f), getattr(added, f)]) for f in Sites.__slots__))
+    order = {name: number for number, name in enumerate(dict.fromkeys(sites.chromosome.tolist()))}
+    place = np.array([order[name] for name in joined.chromosome.tolist()])
+    return joined.subset(np.lexsort((joined.start, place)))
