@@ -138,6 +138,25 @@ def test_t001_civic_on_v600e(t001):
     assert not (rows["gene"] == "TP53").any()
 
 
+def test_cpct_reads_meet_mapk_5_and_leave_the_rest_open(shared_data, tmp_path):
+    """Reads over windows of some genes: V600E is seen, and neither RAS nor ERBB2 is denied."""
+    reads = ("--tumor-reads", shared_data / "reads" / "CPCT12345678T.bam", "--genome-build", "GRCh37")
+    normal = ("--normal-reads", shared_data / "reads" / "CPCT12345678R.bam")
+    found = annotated(tmp_path, sample="CPCT", copies=reads, variants=(*reads, *normal))
+    rows = found["alterations.tsv"]
+    candidates = rows.query("candidate == 'yes'")
+    assert list(candidates["alteration"]) == ["V600E"]
+    assert list(candidates["rule_id"]) == ["MAPK-5"]
+    assert dict(found["eligibility.tsv"].set_index("criterion")["status"]) == {
+        "RAS": "not_assessable",
+        "BRAF": "discordant",
+        "HER2": "not_assessable",
+    }
+    results = found["rules.tsv"].set_index("rule_id")["result"]
+    assert results["HER2-1"] == results["MAPK-1"] == "not_tested"
+    assert not rows["rule_id"].isin(["TSG-1"]).any()  # TP53 P72R is inherited
+
+
 @pytest.fixture(scope="module")
 def colo829(shared_data, tmp_path_factory) -> dict[str, pd.DataFrame]:
     """COLO829 as PURPLE has it, its structural variants (ESVEE) given."""

@@ -59,8 +59,9 @@ def label_tumor(outcomes: Sequence[Outcome]) -> TumorLabel:
     """The label that the outcomes of the rules in scope give.
 
     The best candidate decides: R1, then R2 and R3, then a hypothesis of R4. Without one the tumour has no
-    candidate, unless no rule of R1 was answered: then nothing decisive could be assessed and the tumour is
-    not evaluable. (A rule is answered when it was found or not found.)
+    candidate, unless no decisive rule was answered: then nothing decisive could be assessed and the tumour is
+    not evaluable. A rule is answered when it was found or not found; decisive are the rules against the drug
+    of the best tier that the cohort has, R1 for the cohort of the study.
     """
     matches = matches_of(outcomes)
     candidates = ranked([match for match in matches if match.candidate])
@@ -71,7 +72,7 @@ def label_tumor(outcomes: Sequence[Outcome]) -> TumorLabel:
         return TumorLabel(label, _mechanisms(candidates), _explained(candidates, outcomes))
     if hypotheses:
         return TumorLabel(Label.HYPOTHESIS_R4, _mechanisms(hypotheses), _hypothesis(hypotheses, outcomes))
-    if any(_is_decisive(outcome) and outcome.result is not Result.NOT_TESTED for outcome in outcomes):
+    if any(outcome.result is not Result.NOT_TESTED for outcome in _decisive(outcomes)):
         return TumorLabel(Label.NO_CANDIDATE, (), _no_candidate(outcomes))
     return TumorLabel(Label.NOT_EVALUABLE, (), _not_evaluable(outcomes))
 
@@ -100,8 +101,11 @@ def candidate_sentence(match: Match) -> str:
     return " ".join(parts)
 
 
-def _is_decisive(outcome: Outcome) -> bool:
-    return outcome.rule.tier is Tier.R1 and outcome.rule.against_the_drug
+def _decisive(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes of the rules against the drug of the best tier there is."""
+    against = [outcome for outcome in outcomes if outcome.rule.against_the_drug]
+    best = min((outcome.rule.tier for outcome in against), default=None)
+    return [outcome for outcome in against if outcome.rule.tier is best]
 
 
 def _mechanisms(matches: Sequence[Match]) -> tuple[str, ...]:
@@ -132,7 +136,7 @@ def _no_candidate(outcomes: Sequence[Outcome]) -> str:
 
 
 def _not_evaluable(outcomes: Sequence[Outcome]) -> str:
-    reasons = [o.reason for o in outcomes if _is_decisive(o)]
+    reasons = [outcome.reason for outcome in _decisive(outcomes)]
     because = f", e.g. {reasons[0]}" if reasons else ""
     return f"None of the decisive rules could be tested{because}: nothing can be said."
 
@@ -141,6 +145,8 @@ def _open_questions(outcomes: Sequence[Outcome]) -> str:
     untested = [outcome for outcome in outcomes if outcome.result is Result.NOT_TESTED]
     if not untested:
         return ""
-    decisive = [outcome.rule.rule_id for outcome in untested if _is_decisive(outcome)]
+    decisive = _decisive(outcomes)
+    tier = decisive[0].rule.tier if decisive else Tier.R1
+    open_ones = [outcome.rule.rule_id for outcome in decisive if outcome.result is Result.NOT_TESTED]
     text = f" {len(untested)} of {len(outcomes)} rules could not be tested"
-    return f"{text}, of R1: {', '.join(decisive)}." if decisive else f"{text}, none of R1."
+    return f"{text}, of {tier}: {', '.join(open_ones)}." if open_ones else f"{text}, none of {tier}."

@@ -9,6 +9,7 @@ from resistance.evidence.labels import candidate_sentence, label_tumor, matches_
 from resistance.evidence.matching import match_rules
 from resistance.evidence.rules import EventType
 from resistance.evidence.scope import rules_in_scope, scope_of
+from resistance.resources import RESOURCES
 from resistance.vocabulary import Clonality, CopyNumberCall, Label
 
 SCOPE = scope_of(load_cohort_file(SHIPPED_COHORT), knowledge().drug_classes)
@@ -59,6 +60,20 @@ def test_one_decisive_answer_is_enough_and_what_is_open_is_told():
     assert found.label is Label.NO_CANDIDATE
     assert "of R1: " in found.sentence
     assert "MAPK-1" in found.sentence.split("of R1: ")[1]
+
+
+def test_without_rules_of_r1_the_best_tier_is_decisive():
+    other = scope_of(
+        load_cohort_file(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml"), knowledge().drug_classes
+    )
+    rules = rules_in_scope(knowledge().rules, other)
+    assert min(item.tier for item in rules) == "R2"
+    met = copies("MET", 2.0)
+    answered = label_tumor(match_rules(rules, tumor(gene_copies=(met,)), genes=GENES))
+    assert answered.label is Label.NO_CANDIDATE
+    assert "of R2: BRAFI-1, BRAFI-2" in answered.sentence
+    assert label_tumor(match_rules(rules, tumor(), genes=GENES)).label is Label.NOT_EVALUABLE
+    assert label_tumor(()).label is Label.NOT_EVALUABLE
 
 
 def test_context_alone_does_not_make_a_tumour_evaluable():
