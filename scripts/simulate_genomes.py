@@ -1,7 +1,7 @@
 """Make a synthetic trial: read pairs, VCFs, copy-number tables, sheets, configuration and the truth behind them.
 
 Without further options the demo trial of resources/demo. With --chromosome, one tumour-normal pair over a whole
-chromosome, for measuring speed and accuracy. Everything is drawn from seeds: the same call makes the same bytes.
+chromosome or genome, for measuring speed and accuracy. Everything is drawn from seeds: the same call makes the same bytes.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from resistance.genome import GenomeBuild
+from resistance.errors import InputError, Problem
+from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import load_panel
 from resistance.provenance import content_digest, source_digest
 from resistance.resources import RESOURCES
 from resistance.simulation.bam import convert_to_cram
 from resistance.simulation.genomes import (
     Coverage,
-    Depths,
     Ground,
     Seeds,
     normal_truth,
     prepare_ground,
-    simulate_pair,
+    simulate_chromosomes,
     simulate_sample,
 )
 from resistance.simulation.trial import SimulatedTrial, read_trial, samples_of
@@ -85,10 +85,13 @@ def _tasks(trial: SimulatedTrial, folder: Path) -> list[SampleTask]:
     tasks = []
     for patient in samples_of(trial.patients, "bam", "cram"):
         tumor, normal = (folder / path for path in reads_paths(patient))
-        seeds = Seeds(person=patient.person_seed, sequencing=trial.seed)
+        own, other = (
+            Seeds(person=person, sequencing=trial.seed)
+            for person in (patient.person_seed, patient.normal_person_seed)
+        )
         tasks += [
-            SampleTask(patient.truth, tumor, patient.depths.tumor, seeds, trial.windows),
-            SampleTask(normal_truth(patient.truth), normal, patient.depths.normal, seeds, trial.windows),
+            SampleTask(patient.truth, tumor, patient.depths.tumor, own, trial.windows),
+            SampleTask(normal_truth(patient.truth), normal, patient.depths.normal, other, trial.windows),
         ]
     return sorted(tasks, key=lambda task: -task.depth)
 
@@ -113,33 +116,36 @@ def _index(path: Path) -> Path:
     return path.with_name(path.name + READ_INDEXES[path.suffix])
 
 
-def make_chromosome(arguments: argparse.Namespace) -> None:
-    """Make one pair over a whole chromosome, with an ERBB2 amplicon where that lies on it."""
+def make_chromosomes(arguments: argparse.Namespace) -> None:
+    """Make one pair over whole chromosomes, with an ERBB2 amplicon where that lies on them."""
     build = GenomeBuild(arguments.genome_build)
+    known = CONTIG_LENGTHS[build]
+    chromosomes = list(known) if arguments.chromosome == "all" else [arguments.chromosome]
+    if chromosomes[0] not in known:
+        raise InputError(
+            Problem(
+                "--chromosome", f"unknown chromosome {chromosomes[0]}", allowed=f"all, {', '.join(known)}"
+            )
+        )
     erbb2 = load_panel(build).genes["ERBB2"]
     flank = arguments.amplicon_flank
-    amplicon = Amplicon("17", erbb2.start - flank, erbb2.end + flank, arguments.erbb2_copies)
     truth = TumorTruth(
         sample=f"chr{arguments.chromosome}-T",
         build=build,
         purity=arguments.purity,
-        amplicons=(amplicon,) if arguments.chromosome == "17" else (),
+        amplicons=(Amplicon("17", erbb2.start - flank, erbb2.end + flank, arguments.erbb2_copies),),
     )
-    coverage = Coverage(panel=False, erbb2_locus=False, chromosomes=(arguments.chromosome,))
-    simulate_pair(
-        prepare_ground(build, coverage),
-        truth,
-        tumor_path=arguments.output_dir / f"{truth.sample}.bam",
-        normal_path=arguments.output_dir / f"{truth.sample}-normal.bam",
-        depths=Depths(arguments.depth, arguments.normal_depth),
-        seeds=Seeds(person=arguments.seed, sequencing=arguments.seed),
-    )
+    seeds = Seeds(person=arguments.seed, sequencing=arguments.seed)
+    for sample, depth in ((truth, arguments.depth), (normal_truth(truth), arguments.normal_depth)):
+        simulate_chromosomes(
+            sample, chromosomes, path=arguments.output_dir / f"{sample.sample}.bam", depth=depth, seeds=seeds
+        )
 
 
 def main(arguments: argparse.Namespace) -> None:
     """Run the step."""
     if arguments.chromosome is not None:
-        make_chromosome(arguments)
+        make_chromosomes(arguments)
     else:
         make_trial(arguments.trial, arguments.output_dir, cores=arguments.cores)
 
@@ -150,8 +156,10 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--output-dir", type=Path, required=True, help="folder to write the trial into")
     options.add_argument("--trial", type=Path, default=DEMO / "trial.yaml", help="declaration of the trial")
     options.add_argument("--cores", type=int, default=2, help="worker processes; results do not depend on it")
-    whole = options.add_argument_group("one chromosome in place of a trial")
-    whole.add_argument("--chromosome", help="bare name, e.g. 17: simulate all of it, one tumour-normal pair")
+    whole = options.add_argument_group("whole chromosomes in place of a trial")
+    whole.add_argument(
+        "--chromosome", help="bare name, e.g. 17, or all: simulate whole chromosomes, one tumour-normal pair"
+    )
     whole.add_argument("--genome-build", choices=list(GenomeBuild), default=GenomeBuild.GRCH38)
     whole.add_argument("--depth", type=float, default=60.0, help="reads per base of the tumour")
     whole.add_argument("--normal-depth", type=float, default=30.0, help="reads per base of the normal")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from resistance.reads.sites import NO_SNP, load_sites
 from resistance.reference import Reference
 from resistance.simulation.bam import write_bam
 from resistance.simulation.haplotypes import Person, Snp, inherit
-from resistance.simulation.reads import Library, ReadModel, sequence
+from resistance.simulation.reads import Library, ReadBlock, ReadModel, sequence
 from resistance.simulation.territory import KnownAllele, Region, Territory, lay_out
 from resistance.simulation.truth import TumorTruth
 
@@ -119,7 +119,9 @@ def prepare_ground(build: GenomeBuild, coverage: Coverage, *, reference: Path | 
         sites = load_sites(build, count=None if whole else coverage.windows)
         for index in range(len(sites)):
             chromosome = str(sites.chromosome[index])
-            if sites.rank[index] < coverage.windows and chromosome not in whole:
+            if sites.rank[index] >= coverage.windows and chromosome not in whole:
+                continue
+            if chromosome not in whole:
                 regions.append(
                     Region(chromosome, int(sites.start[index]), int(sites.end[index]), float(sites.gc[index]))
                 )
@@ -177,6 +179,41 @@ def simulate_sample(
     reads = write_bam(path, sequence(library), build=truth.build, sample=truth.sample, comments=comments)
     log.info("wrote %s: %d reads", path, reads)
     return reads
+
+
+def simulate_chromosomes(
+    truth: TumorTruth,
+    chromosomes: Sequence[str],
+    *,
+    path: Path,
+    depth: float,
+    seeds: Seeds,
+    model: ReadModel | None = None,
+) -> int:
+    """Number of reads of one sample over whole chromosomes, one after the other, so that memory holds only one."""
+    order = [name for name in CONTIG_LENGTHS[truth.build] if name in set(chromosomes)]
+    coverage = Coverage(panel=False, erbb2_locus=False, chromosomes=tuple(order))
+    blocks = _blocks_of_chromosomes(truth, order, depth, seeds, ReadModel() if model is None else model)
+    reads = write_bam(
+        path, blocks, build=truth.build, sample=truth.sample, comments=(*COMMENTS, coverage.comment())
+    )
+    log.info("wrote %s: %d reads", path, reads)
+    return reads
+
+
+def _blocks_of_chromosomes(
+    truth: TumorTruth, chromosomes: Sequence[str], depth: float, seeds: Seeds, model: ReadModel
+) -> Iterator[ReadBlock]:
+    first_batch = 0
+    for name in chromosomes:
+        ground = prepare_ground(truth.build, Coverage(panel=False, erbb2_locus=False, chromosomes=(name,)))
+        person = inherit(ground.territory, ground.snps, seed=seeds.person)
+        rows = _rows(ground, person, truth, seeds.person)
+        library = Library(truth, ground.territory, rows, depth, seeds.sequencing, model)
+        for block in sequence(library, first_batch=first_batch):
+            first_batch = block.batch + 1
+            yield block
+        log.info("%s: simulated chromosome %s", truth.sample, name)
 
 
 def simulate_pair(

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resistance.errors import InputError, Problem
+from resistance.simulation.position_hash import hashed_uniform
 from resistance.simulation.territory import Territory, nibbles
+
+_SALT = 0x6E77 << 32  # apart from the salts of sequence and depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Person:
 def inherit(territory: Territory, snps: Sequence[Snp], *, seed: int) -> Person:
     """A person whose SNPs are drawn in Hardy-Weinberg proportions, independent of each other.
 
+    Drawn from position and seed: the same person on every territory.
+
     Raises:
         InputError: a SNP whose ref is not the territory's base.
     """
@@ -59,12 +64,11 @@ def inherit(territory: Territory, snps: Sequence[Snp], *, seed: int) -> Person:
     ]
     if faults:
         raise InputError(faults)
-    rng = np.random.default_rng([seed, 0x6E77])
-    # One draw for every SNP of the list, inside the territory or not: a person stays the same on a larger one.
-    uniform = rng.random((len(snps), 2))
-    frequency = np.array([snp.frequency for snp in snps]).reshape(-1, 1)
-    inside = np.array([territory.place(snp.chromosome, snp.position) is not None for snp in snps], dtype=bool)
-    alleles = (uniform < frequency)[inside].astype(np.uint8)
+    contig = np.array([territory.contigs.index(snp.chromosome) for snp, _ in placed], dtype=np.int64)
+    position = np.array([snp.position for snp, _ in placed], dtype=np.int64)
+    frequency = np.array([snp.frequency for snp, _ in placed], dtype=np.float64)
+    drawn = [hashed_uniform(contig, position, salt=_SALT + 2 * seed + haplotype) for haplotype in (0, 1)]
+    alleles = np.stack([uniform < frequency for uniform in drawn], axis=1).astype(np.uint8)
     bases = np.stack([territory.bases, territory.bases])
     for row, (snp, place) in enumerate(placed):
         alt = nibbles(snp.alt)[0]

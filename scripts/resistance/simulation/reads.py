@@ -104,8 +104,8 @@ class Library:
             )
 
 
-def sequence(library: Library) -> Iterator[ReadBlock]:
-    """All reads of a library, batch by batch in genome order."""
+def sequence(library: Library, *, first_batch: int = 0) -> Iterator[ReadBlock]:
+    """All reads of a library, batch by batch in genome order; batches are numbered from `first_batch`."""
     truth, model = library.truth, library.model
     seed = zlib.crc32(truth.sample.encode()) ^ library.seed
     tiles = cut_tiles(
@@ -118,7 +118,7 @@ def sequence(library: Library) -> Iterator[ReadBlock]:
     )
     placed = _placed_variants(library)
     edges = _batch_edges(tiles.fragments, model.batch_fragments)
-    for batch, (first, last) in enumerate(pairwise(edges)):
+    for batch, (first, last) in enumerate(pairwise(edges), start=first_batch):
         rng = np.random.default_rng([seed, batch])
         yield _sequence_batch(library, tiles, placed, slice(first, last), batch=batch, rng=rng)
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from resistance.errors import InputError, Problem
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.reference import Reference
+from resistance.simulation.position_hash import hashed
 
 FLANK = 1000
 """Bases of sequence kept on both sides of a region: more than the longest fragment and indel together."""
@@ -168,18 +169,10 @@ def _joined(regions: Sequence[Region], build: GenomeBuild) -> list[Region]:
 
 
 def _drawn(contig: int, start: int, end: int, *, gc: float, genome_seed: int) -> NDArray[np.uint8]:
-    """Bases for the positions `start`-`end`, each a hash of its position (splitmix64) cut at the GC content."""
-    with np.errstate(over="ignore"):
-        mixed = np.arange(start, end, dtype=np.uint64)
-        mixed += np.uint64((genome_seed << 48) + (contig << 36))
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(30)
-        mixed *= np.uint64(0xBF58476D1CE4E5B9)
-        mixed ^= mixed >> np.uint64(27)
-        mixed *= np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    strong = (mixed & np.uint64(0xFFFF)) < np.uint64(round(gc * 0x10000))
-    first = (mixed >> np.uint64(20)) & np.uint64(1) == 0
+    """Bases for the positions `start`-`end`, each drawn from its position and cut at the GC content."""
+    bits = hashed(contig, np.arange(start, end), salt=genome_seed)
+    strong = (bits & np.uint64(0xFFFF)) < np.uint64(round(gc * 0x10000))
+    first = (bits >> np.uint64(20)) & np.uint64(1) == 0
     return np.where(strong, np.where(first, 2, 4), np.where(first, 1, 8)).astype(np.uint8)
 
 
@@ -191,6 +184,9 @@ def _set_known_alleles(territory: Territory, alleles: Sequence[KnownAllele], ref
     """
     contradictions = []
     for allele in alleles:
+        place = territory.place(allele.chromosome, allele.position)
+        if place is None:
+            continue
         real = reference.fetch(allele.chromosome, allele.position, allele.position + len(allele.ref))
         if any(known not in (base, "N") for known, base in zip(real, allele.ref, strict=True)):
             contradictions.append(
@@ -200,8 +196,6 @@ def _set_known_alleles(territory: Territory, alleles: Sequence[KnownAllele], ref
                     allowed="give alleles of the same genome build",
                 )
             )
-        place = territory.place(allele.chromosome, allele.position)
-        if place is not None:
-            territory.bases[place : place + len(allele.ref)] = nibbles(allele.ref)
+        territory.bases[place : place + len(allele.ref)] = nibbles(allele.ref)
     if contradictions:
         raise InputError(contradictions)

@@ -8,11 +8,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from resistance.simulation.position_hash import hashed_normal
 from resistance.simulation.territory import FLANK, Territory
 from resistance.simulation.truth import Haplotype, PopulationState, TumorTruth
 
 TILE_BASES = 1000
 """Longest tile: depth noise is drawn per tile, so this is the grain of over-dispersion."""
+
+SHARED = 0
+"""Salt of the depth noise that all samples have in common."""
 
 CONTAMINANT = 2
 """Rows 0 and 1 of the haplotypes are the person's A and B; from this row on, a contaminating person's."""
@@ -79,10 +83,10 @@ def cut_tiles(
     """
     place, bases, region, state, states = _cut(territory, truth)
     gc = _gc_content(territory, place, bases)
-    shared = np.random.default_rng([0x7115, territory.build == "GRCh38"])
-    # Noise in common is drawn for the tile's own position, so that it does not depend on the other regions.
-    noise = model.shared_noise * _hashed_normal(territory, place, region, salt=int(shared.integers(1 << 32)))
-    noise += model.own_noise * np.random.default_rng([seed, 0xD397]).standard_normal(len(place))
+    # Noise is drawn from the tile's position, so that it does not depend on what else is simulated.
+    contig, kilobase = territory.contig[region], territory.positions(place, region) // TILE_BASES
+    noise = model.shared_noise * hashed_normal(contig, kilobase, salt=SHARED)
+    noise += model.own_noise * hashed_normal(contig, kilobase, salt=SHARED + 1 + seed)
     noise -= 0.5 * (model.shared_noise**2 + model.own_noise**2)  # keeps the mean factor at 1
     relative = np.array([entry.relative for entry in states])[state]
     fragments = depth * bases / (2 * read_length) * relative * model.gc_factor(gc) * np.exp(noise)
@@ -154,22 +158,3 @@ def _gc_content(
     counts = np.add.reduceat(strong, edges, dtype=np.int64)[::2]
     share: NDArray[np.float64] = counts / bases
     return share
-
-
-def _hashed_normal(
-    territory: Territory, place: NDArray[np.int64], region: NDArray[np.int64], *, salt: int
-) -> NDArray[np.float64]:
-    """A standard normal deviate for every tile that depends on its genomic position only."""
-    key = (territory.positions(place, region) // TILE_BASES).astype(np.uint64)
-    key += (territory.contig[region].astype(np.uint64) << np.uint64(36)) + np.uint64(
-        salt << 41 & (1 << 63) - 1
-    )
-    uniforms = []
-    with np.errstate(over="ignore"):
-        for _ in range(2):
-            key = key * np.uint64(0x9E3779B97F4A7C15) + np.uint64(0x632BE59BD9B4E019)
-            mixed = (key ^ (key >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-            mixed ^= mixed >> np.uint64(29)
-            uniforms.append((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
-    deviate: NDArray[np.float64] = np.sqrt(-2 * np.log1p(-uniforms[0])) * np.cos(2 * np.pi * uniforms[1])
-    return deviate

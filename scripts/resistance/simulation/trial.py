@@ -41,6 +41,7 @@ class SimulatedPatient:
     """One sequenced patient of the trial: the truth of the tumour and the form its data come in.
 
     `data` is bam, cram or files (a VCF and allelic segments, `callable_regions` beside it where asked for).
+    `normal_person_seed` differs from `person_seed` where the normal is declared to be another patient's.
     """
 
     patient: str
@@ -52,6 +53,7 @@ class SimulatedPatient:
     purity_in_sheet: bool
     collected_on: str | None
     person_seed: int
+    normal_person_seed: int
     expected: ExpectedCalls
 
 
@@ -153,8 +155,20 @@ def _patient(entry: Mapping[str, Any], declared: Mapping[str, Any], number: int)
         purity_in_sheet=entry.get("purity_in_sheet", False),
         collected_on=str(entry["collected_on"]) if "collected_on" in entry else None,
         person_seed=declared["seed"] + number,
+        normal_person_seed=declared["seed"] + _normal_of(entry, declared, number),
         expected=ExpectedCalls(**entry["expected"]),
     )
+
+
+def _normal_of(entry: Mapping[str, Any], declared: Mapping[str, Any], number: int) -> int:
+    """The number of the patient whose normal is given for this one's: another's where a swap is declared."""
+    wanted = entry.get("normal_of", entry["patient"])
+    names = [patient["patient"] for patient in declared["patients"]]
+    if wanted == entry["patient"]:
+        return number
+    if wanted not in names:
+        raise InputError(Problem(entry["sample"], f"normal_of names the unknown patient {wanted}"))
+    return names.index(wanted)
 
 
 def _segment(entry: Mapping[str, Any], build: GenomeBuild) -> CopyNumberSegment:

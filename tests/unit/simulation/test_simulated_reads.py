@@ -23,6 +23,7 @@ from resistance.simulation.genomes import (
     Ground,
     Seeds,
     normal_truth,
+    simulate_chromosomes,
     simulate_panel_reads,
     simulate_sample,
 )
@@ -468,6 +469,23 @@ def test_a_variant_whose_ref_is_not_there_is_refused(ground, tmp_path):
     with pytest.raises(InputError, match="12:25245350 has not the reference bases G"):
         simulate_sample(ground, wrong, path=tmp_path / "W.bam", depth=5, seeds=SEEDS)
     assert not list(tmp_path.iterdir())
+
+
+def test_whole_chromosomes_one_after_the_other(tmp_path):
+    truth = TumorTruth(sample="W", build=BUILD, purity=0.5)
+    path = tmp_path / "W.bam"
+    reads = simulate_chromosomes(truth, ["MT", "21"], path=path, depth=0.05, seeds=SEEDS, model=FLAT)
+    # chromosome 21 has 46,709,983 bases: 0.05 x 46.7e6 / 300 = 7,785 pairs, 8 % duplicates on top
+    with pysam.AlignmentFile(str(path)) as bam:
+        records = list(bam)
+        assert bam.has_index()
+        on_21 = bam.count("chr21")
+    assert len(records) == reads
+    assert abs(on_21 / 2 - 7785 * 1.08) < 6 * (7785 * 1.08) ** 0.5
+    assert 0 < reads - on_21 < 40
+    places = [(record.reference_id, record.reference_start) for record in records]
+    assert places == sorted(places)
+    assert set(Counter(record.query_name for record in records).values()) == {2}
 
 
 @pytest.mark.parametrize("build", list(GenomeBuild))
