@@ -1,4 +1,8 @@
-"""Join every tumour's label, made without outcomes, with the patients' outcomes."""
+"""Join every tumour's label, made and hashed without outcomes, with the patients' outcomes.
+
+Writes OUTPUT_DIR/blinding.tsv before the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
+rule_coverage.tsv, outcome_review.tsv, responses.tsv and adverse_events.tsv.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,38 @@ import logging
 import sys
 from pathlib import Path
 
-from resistance.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
-from resistance.outcomes.join import candidates_table, choose_sample, manifest_table, patients_table
-from resistance.outcomes.tumor_results import read_tumor_result
-from resistance.sheets import read_sheets
-from resistance.step import run_step, step_parser
+import pandas as pd
 
-log = logging.getLogger(__name__)
+from resistance.cohort_tables import (
+    ADVERSE_EVENTS,
+    ASSESSED_RESPONSES,
+    BLINDING,
+    CANDIDATES,
+    MANIFEST,
+    OUTCOME_REVIEW,
+    PATIENTS,
+    RULE_COVERAGE,
+)
+from resistance.config import SHIPPED_COHORT, load_cohort_file
+from resistance.errors import SheetError
+from resistance.outcomes.adverse import adverse_events_table
+from resistance.outcomes.blinding import blinding_table
+from resistance.outcomes.join import (
+    candidates_table,
+    carrier_review,
+    choose_samples,
+    manifest_table,
+    patients_table,
+)
+from resistance.outcomes.recist import Rules
+from resistance.outcomes.settled import Choice, response_rows, review_rows, settle_outcomes
+from resistance.outcomes.tumor_results import TumorResult, read_tumor_results, rule_coverage
+from resistance.sheets import SampleRow, Trial, read_sheets
+from resistance.sheets.reading import read_sheet
+from resistance.step import run_step, step_parser
+from resistance.tables import Table
+
+log = logging.getLogger("join_cohort")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,27 +50,67 @@ def parser() -> argparse.ArgumentParser:
     made = step_parser(__doc__)
     made.add_argument("--samples", type=Path, required=True, help="the sample sheet")
     made.add_argument("--patients", type=Path, required=True, help="the patient sheet")
+    made.add_argument("--assessments", type=Path, help="the sheet of tumour assessments")
+    made.add_argument("--adverse-events", type=Path, help="the sheet of adverse events")
+    made.add_argument(
+        "--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file, for the rules of response"
+    )
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--output-dir", type=Path, required=True, help="where the cohort's tables go")
     return made
 
 
 def main(arguments: argparse.Namespace) -> None:
-    """Write manifest, patients and candidates."""
-    sheets = read_sheets({"samples": str(arguments.samples), "patients": str(arguments.patients)})
-    samples, patients = sheets.samples, sheets.patients
-    results = {
-        row.sample: read_tumor_result(arguments.samples_dir / row.sample, row.sample) for row in samples
+    """Hash the labels, then read the outcomes and write the cohort's tables."""
+    endpoints = load_cohort_file(arguments.cohort)["endpoints"]
+    folders = {row.sample: arguments.samples_dir / row.sample for row in sample_rows(arguments.samples)}
+    results = read_tumor_results(folders)
+    blinded = blinding_table(results)
+    write(arguments, {BLINDING: blinded, RULE_COVERAGE: rule_coverage(folders)})
+    log.info("labels of %d samples fixed before outcomes: sha256 %s", len(results), blinded["sha256"].iloc[0])
+    names = ("samples", "patients", "assessments", "adverse_events")
+    given = {name: getattr(arguments, name) for name in names}
+    sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None})
+    write(arguments, joined_tables(sheets, results, endpoints))
+
+
+def sample_rows(path: Path) -> list[SampleRow]:
+    """The rows of the sample sheet alone; a SheetError with all of its problems."""
+    sheet = read_sheet(str(path), "samples", SampleRow)
+    if sheet.problems:
+        raise SheetError(sheet.problems)
+    return sheet.rows
+
+
+def joined_tables(
+    sheets: Trial, results: dict[str, TumorResult], endpoints: dict[str, object]
+) -> dict[Table, pd.DataFrame]:
+    """The cohort's tables that need outcomes."""
+    choice = Choice.of_settings(endpoints)
+    settled = settle_outcomes(
+        sheets.patients, sheets.assessments, rules=Rules.of_settings(endpoints), choice=choice
+    )
+    chosen = choose_samples(sheets.patients, sheets.samples)
+    patients = patients_table(sheets.patients, chosen, results, settled=settled)
+    review = OUTCOME_REVIEW.from_rows([*review_rows(settled.values(), choice), *carrier_review(patients)])
+    disagreements = review[review["kind"] == "disagreement"]
+    for row in disagreements.itertuples():
+        log.warning(
+            "%s: %s is %s in the sheet and %s by the assessments; %s counts",
+            row.patient, row.quantity, row.stated, row.derived, row.used,
+        )  # fmt: skip
+    return {
+        MANIFEST: manifest_table(sheets.samples, chosen, results),
+        PATIENTS: patients,
+        CANDIDATES: candidates_table(sheets.patients, chosen, results, settled=settled),
+        OUTCOME_REVIEW: review,
+        ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(settled.values())),
+        ADVERSE_EVENTS: adverse_events_table(sheets.adverse_events, patients=len(sheets.patients)),
     }
-    chosen = {
-        patient.patient: choose_sample(row for row in samples if row.patient == patient.patient)
-        for patient in patients
-    }
-    tables = {
-        MANIFEST: manifest_table(samples, chosen, results),
-        PATIENTS: patients_table(patients, chosen, results),
-        CANDIDATES: candidates_table(patients, chosen, results),
-    }
+
+
+def write(arguments: argparse.Namespace, tables: dict[Table, pd.DataFrame]) -> None:
+    """Write tables into the output folder."""
     for table, frame in tables.items():
         table.write(frame, arguments.output_dir / table.name, synthetic=arguments.synthetic)
         log.info("%s: %d rows", table.name, len(frame))

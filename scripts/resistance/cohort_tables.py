@@ -55,6 +55,7 @@ PATIENTS = Table(
         number("duration_of_response_days", "From the first of the confirmed responses", "days"),
         integer("duration_of_response_event", "1 progression or death, 0 censored"),
         text("outcome_source", "Where the outcome comes from", values=("assessments", "sheet", "none")),
+        text("treatment_start", "First day of treatment, day 0 of all durations"),
     ),
 )
 
@@ -267,5 +268,20 @@ ADVERSE_EVENTS = Table(
         integer("related_grade_3_or_more", "The same, related to treatment", "patients"),
         integer("serious", "Patients with a serious one", "patients"),
         number("share", "any_grade over patients", "0-1"),
+    ),
+)
+
+RULE_COVERAGE = Table(
+    "rule_coverage.tsv",
+    "One rule of the knowledge base and in how many tumours it was found, not found and not tested.",
+    (
+        text("rule_id", "Rule of the knowledge base", required=True),
+        text("gene", "HGNC symbol"),
+        text("mechanism", "Group of mechanisms"),
+        text("tier", "Strength of the evidence", values=TIERS, required=True),
+        text("direction", "What the rule says of the drug"),
+        integer("found", "Tumours in which it was found", "tumours"),
+        integer("not_found", "Tumours in which it was looked for and not found", "tumours"),
+        integer("not_tested", "Tumours in which it could not be tested", "tumours"),
     ),
 )

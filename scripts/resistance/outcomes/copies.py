@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +51,7 @@ class RankComparison:
 
 
 def copies_table(
-    measures: dict[str, Sequence[Measured]], *, cuts: Sequence[float], cut_measure: str
+    measures: Mapping[str, Sequence[Measured]], *, cuts: Sequence[float], cut_measure: str
 ) -> pd.DataFrame:
     """COPIES: each measure compared by ranks, and `cut_measure` at the cuts and no others."""
     rows: list[dict[str, object]] = []

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from resistance.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
+from resistance.outcomes.settled import Settled, outcome_cells
 from resistance.outcomes.tumor_results import TumorResult
 from resistance.sheets import PatientRow, SampleRow
-from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Status
+from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
 
 _OUTCOMES = ("best_response", "clinical_benefit", "pfs_days", "pfs_event", "os_days", "os_event")
 
@@ -22,21 +23,62 @@ def choose_sample(samples: Iterable[SampleRow]) -> SampleRow | None:
     return max(samples, key=lambda row: (row.collected_on or "", -row.line), default=None)
 
 
+def choose_samples(
+    patients: Iterable[PatientRow], samples: Iterable[SampleRow]
+) -> dict[str, SampleRow | None]:
+    """The tumour that stands for each patient, by patient."""
+    of_patient: dict[str, list[SampleRow]] = {}
+    for row in samples:
+        of_patient.setdefault(row.patient, []).append(row)
+    return {patient.patient: choose_sample(of_patient.get(patient.patient, [])) for patient in patients}
+
+
 def patients_table(
-    patients: Sequence[PatientRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
+    patients: Sequence[PatientRow],
+    chosen: Mapping[str, SampleRow | None],
+    results: Mapping[str, TumorResult],
+    *,
+    settled: Mapping[str, Settled] | None = None,
 ) -> pd.DataFrame:
-    """PATIENTS: one row a patient of the sheet, in its order, sequenced or not."""
+    """PATIENTS: one row a patient of the sheet, in its order, sequenced or not.
+
+    The outcomes are those of `settled`; without it those of the sheet, as they stand.
+    """
     rows = []
     for patient in patients:
         sample = chosen[patient.patient]
         verdict = _no_genome() if sample is None else _verdict(results[sample.sample])
         outcome = {name: getattr(patient, name) for name in _OUTCOMES}
+        if settled is not None:
+            outcome |= outcome_cells(settled[patient.patient])
+            outcome["treatment_start"] = patient.treatment_start
         rows.append({"patient": patient.patient, **verdict, **outcome})
     return PATIENTS.from_rows(rows)
 
 
+def carrier_review(patients: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows of OUTCOME_REVIEW: patients of the table PATIENTS who carry a mechanism and had benefit."""
+    explained = patients["label"].isin([Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3])
+    return [
+        {
+            "patient": row.patient,
+            "kind": "carrier_despite_benefit",
+            "quantity": "label",
+            "used": row.label,
+            "note": f"benefit although {row.mechanisms} was found",
+        }
+        for row in patients[
+            explained & (patients["clinical_benefit"] == YesNo.YES).fillna(False)
+        ].itertuples()
+    ]
+
+
 def candidates_table(
-    patients: Sequence[PatientRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
+    patients: Sequence[PatientRow],
+    chosen: Mapping[str, SampleRow | None],
+    results: Mapping[str, TumorResult],
+    *,
+    settled: Mapping[str, Settled] | None = None,
 ) -> pd.DataFrame:
     """CANDIDATES: one row a candidate mechanism of the sample that stands for a patient."""
     rows: list[dict[str, object]] = []
@@ -44,11 +86,14 @@ def candidates_table(
         sample = chosen[patient.patient]
         if sample is None:
             continue
+        benefit: object = patient.clinical_benefit
+        if settled is not None:
+            benefit = outcome_cells(settled[patient.patient])["clinical_benefit"]
         rows += [
             {
                 "patient": patient.patient,
                 "sample": sample.sample,
-                "clinical_benefit": patient.clinical_benefit,
+                "clinical_benefit": benefit,
                 **{
                     name: candidate[name]
                     for name in ("mechanism", "rule_id", "gene", "alteration", "tier", "clonality")
@@ -92,6 +137,7 @@ def _verdict(result: TumorResult) -> dict[str, object]:
         "braf_status": result.braf_status,
         "her2_call": result.her2_call,
         "erbb2_copy_number": result.erbb2_copy_number,
+        "erbb2_copy_number_over_ploidy": result.erbb2_copy_number_over_ploidy,
         "eligibility": result.eligibility,
         "label": result.label,
         "mechanisms": result.mechanisms,

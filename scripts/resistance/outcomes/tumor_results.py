@@ -1,12 +1,16 @@
-"""One tumour's finished folder, read back for the cohort."""
+"""The tumours' finished folders, read back for the cohort."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from resistance.cohort_tables import RULE_COVERAGE
+from resistance.errors import TableError
+from resistance.outcomes.stacked_tables import SAMPLE_KEY, read_stacked
 from resistance.sample_tables import (
     ALTERATIONS,
     ANALYSES,
@@ -14,7 +18,9 @@ from resistance.sample_tables import (
     ELIGIBILITY,
     GENE_COPY_NUMBER,
     LABEL,
+    RULES,
 )
+from resistance.tables import Table
 from resistance.variants.codon_status import overall_status
 from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
 
@@ -39,6 +45,7 @@ class TumorResult:
     mechanisms: str | None
     candidates: pd.DataFrame
     analyses: pd.DataFrame
+    erbb2_copy_number_over_ploidy: float | None = None
 
     @property
     def failed(self) -> bool:
@@ -48,34 +55,86 @@ class TumorResult:
         return len(tried) > 0 and bool((tried["state"] == State.FAILED).all())
 
 
+def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
+    """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken."""
+
+    def by_sample(table: Table, name: str) -> _Groups:
+        return _Groups(read_stacked(table, {sample: folder / name for sample, folder in folders.items()}))
+
+    codons = by_sample(CODON_STATUS, CODON_STATUS.name)
+    labels = by_sample(LABEL, LABEL.name)
+    alterations = by_sample(ALTERATIONS, ALTERATIONS.name)
+    copies = by_sample(GENE_COPY_NUMBER, GENE_COPY_NUMBER.name)
+    criteria = by_sample(ELIGIBILITY, ELIGIBILITY.name)
+    analyses = [by_sample(ANALYSES, name) for name in ANALYSES_FILES]
+    results: dict[str, TumorResult] = {}
+    for sample, folder in folders.items():
+        label = labels.of(sample)
+        if len(label) != 1:
+            raise TableError(f"{folder / LABEL.name}: {len(label)} rows, not one")
+        found = alterations.of(sample)
+        call, number, over_ploidy = primary_call(copies.of(sample), "ERBB2")
+        mechanisms = label["mechanisms"].iloc[0]
+        results[sample] = TumorResult(
+            sample=sample,
+            ras_status=overall_status(codons.of(sample), RAS_GENES),
+            braf_status=overall_status(codons.of(sample), BRAF_GENES),
+            her2_call=call,
+            erbb2_copy_number=number,
+            erbb2_copy_number_over_ploidy=over_ploidy,
+            eligibility=overall_eligibility(criteria.of(sample)),
+            label=Label(label["label"].iloc[0]),
+            mechanisms=None if pd.isna(mechanisms) else str(mechanisms),
+            candidates=found[found["candidate"] == YesNo.YES],
+            analyses=pd.concat([each.of(sample) for each in analyses], ignore_index=True),
+        )
+    return results
+
+
 def read_tumor_result(folder: Path, sample: str) -> TumorResult:
-    """The result in `folder`, results/samples/{sample}; a TableError if a table is missing or broken."""
-    codons = CODON_STATUS.read(folder / CODON_STATUS.name)
-    label = LABEL.read(folder / LABEL.name).iloc[0]
-    alterations = ALTERATIONS.read(folder / ALTERATIONS.name)
-    call, copies = primary_call(GENE_COPY_NUMBER.read(folder / GENE_COPY_NUMBER.name), "ERBB2")
-    return TumorResult(
-        sample=sample,
-        ras_status=overall_status(codons, RAS_GENES),
-        braf_status=overall_status(codons, BRAF_GENES),
-        her2_call=call,
-        erbb2_copy_number=copies,
-        eligibility=overall_eligibility(ELIGIBILITY.read(folder / ELIGIBILITY.name)),
-        label=Label(label["label"]),
-        mechanisms=None if pd.isna(label["mechanisms"]) else str(label["mechanisms"]),
-        candidates=alterations[alterations["candidate"] == YesNo.YES],
-        analyses=pd.concat([ANALYSES.read(folder / name) for name in ANALYSES_FILES], ignore_index=True),
-    )
+    """The result in one folder, results/samples/{sample}; a TableError if a table is missing or broken."""
+    return read_tumor_results({sample: folder})[sample]
 
 
-def primary_call(genes: pd.DataFrame, gene: str) -> tuple[CopyNumberCall, float | None]:
-    """Call and copies of `gene`: of the first source that could assess it, else of the first."""
+def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:
+    """RULE_COVERAGE: in how many of the tumours each rule was found, not found and not tested."""
+    rules = read_stacked(RULES, {sample: folder / RULES.name for sample, folder in folders.items()})
+    named = ["rule_id", "gene", "mechanism", "tier", "direction"]
+    first = rules.drop_duplicates("rule_id")[named]
+    counted = pd.crosstab(rules["rule_id"], rules["result"])
+    rows = [
+        {str(name): value for name, value in row.items()}
+        | {
+            name: int(counted.at[row["rule_id"], name]) if name in counted else 0
+            for name in ("found", "not_found", "not_tested")
+        }
+        for row in first.to_dict("records")
+    ]
+    return RULE_COVERAGE.from_rows(rows)
+
+
+class _Groups:
+    """The rows of a stacked table by sample."""
+
+    def __init__(self, stacked: pd.DataFrame) -> None:
+        self._rows = stacked.drop(columns=SAMPLE_KEY)
+        self._places = stacked.groupby(SAMPLE_KEY, sort=False).indices
+
+    def of(self, sample: str) -> pd.DataFrame:
+        """The rows of one sample; none if it has none."""
+        return self._rows.iloc[self._places.get(sample, [])]
+
+
+def primary_call(genes: pd.DataFrame, gene: str) -> tuple[CopyNumberCall, float | None, float | None]:
+    """Call, copies and copies over ploidy of `gene`: of the first source that could assess it, else of the first."""
     rows = genes[genes["gene"] == gene]
     assessed = rows[rows["call"] != CopyNumberCall.NOT_ASSESSABLE]
     if rows.empty:
-        return CopyNumberCall.NOT_ASSESSABLE, None
+        return CopyNumberCall.NOT_ASSESSABLE, None, None
     row = (rows if assessed.empty else assessed).iloc[0]
-    return CopyNumberCall(row["call"]), None if pd.isna(row["copy_number"]) else float(row["copy_number"])
+    numbers = (row["copy_number"], row["copy_number_over_ploidy"])
+    copies, over_ploidy = (None if pd.isna(number) else float(number) for number in numbers)
+    return CopyNumberCall(row["call"]), copies, over_ploidy
 
 
 def overall_eligibility(criteria: pd.DataFrame) -> Eligibility:

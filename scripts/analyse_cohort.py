@@ -1,0 +1,63 @@
+"""The cohort's endpoints, the explanation with its control, and mechanisms against benefit: tables, and in words.
+
+Reads the tables of join_cohort in COHORT_DIR; writes endpoints.tsv, two_stage.tsv, survival.tsv, explanation.tsv,
+associations.tsv, copies.tsv and sensitivity.tsv there and prints them as sentences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from resistance.cohort_tables import (
+    ADVERSE_EVENTS,
+    ASSOCIATIONS,
+    CANDIDATES,
+    COPIES,
+    ENDPOINTS,
+    EXPLANATION,
+    OUTCOME_REVIEW,
+    PATIENTS,
+    RULE_COVERAGE,
+    SENSITIVITY,
+    SURVIVAL,
+    TWO_STAGE,
+)
+from resistance.config import SHIPPED_COHORT, load_cohort_file
+from resistance.outcomes.analysis import analyse_cohort
+from resistance.outcomes.in_words import in_words
+from resistance.step import run_step, step_parser
+
+log = logging.getLogger("analyse_cohort")
+
+READ = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, RULE_COVERAGE, ADVERSE_EVENTS)
+WRITTEN = (ENDPOINTS, TWO_STAGE, SURVIVAL, EXPLANATION, ASSOCIATIONS, COPIES, SENSITIVITY)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument("--cohort-dir", type=Path, required=True, help="results/cohort, with the joined tables")
+    made.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file, for its endpoints")
+    made.add_argument("--output-dir", type=Path, help="where the tables go; default: COHORT_DIR")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Write the tables and print what they say."""
+    cohort = load_cohort_file(arguments.cohort)
+    joined = {table.name: table.read(arguments.cohort_dir / table.name) for table in READ}
+    frames = analyse_cohort(joined, endpoints=cohort["endpoints"])
+    folder = arguments.output_dir or arguments.cohort_dir
+    for table in WRITTEN:
+        table.write(frames[table.name], folder / table.name, synthetic=arguments.synthetic)
+        log.info("%s: %d rows", table.name, len(frames[table.name]))
+    heading = f"{cohort['name']} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
+    words = in_words({Path(name).stem: frame for name, frame in frames.items()})
+    print(f"{heading}\n\n{words}")
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))
