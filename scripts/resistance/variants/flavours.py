@@ -48,7 +48,7 @@ class SampleColumns:
 
 
 _SOURCE_LINES = re.compile(
-    r"^##(source|program|commandline|cmdline|MutectVersion|sageVersion|MuSE_version|MuTect|content|DRAGEN\w*|"
+    r"^##(source|program|commandline|cmdline|MutectVersion|sageVersion|purpleVersion|MuSE_version|MuTect|content|DRAGEN\w*|"
     r"GATKCommandLine[\w.]*|SentieonCommandLine[\w.]*|vcfProcessLog|cavemanVersion|DeepVariant_version|"
     r"bcftools_call\w*|PISCES\w*)\b",
     re.I,
@@ -67,7 +67,7 @@ class _Signs:
 
 _SIGNS: tuple[_Signs, ...] = (
     _Signs(Flavour.REFRACTOR, source=r"^##source=Refractor"),
-    _Signs(Flavour.SAGE, source=r"^##sageVersion", formats=(frozenset({"RC_CNT", "RC_QUAL"}),)),
+    _Signs(Flavour.SAGE, source=r"^##(?:sage|purple)Version", formats=(frozenset({"RC_CNT", "RC_QUAL"}),)),
     _Signs(Flavour.TNSCOPE, source=r"TNscope|TNhaplotyper"),
     _Signs(Flavour.DRAGEN, source=r"^##DRAGEN", formats=(frozenset({"SQ", "F1R2", "F2R1", "AF"}),)),
     _Signs(Flavour.MUTECT2, source=r"mutect", info=frozenset({"TLOD"})),

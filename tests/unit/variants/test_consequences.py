@@ -16,6 +16,7 @@ from resistance.reference import Reference, shipped_reference
 from resistance.variants.consequences import SEVERITY, Consequence, annotate
 from resistance.variants.normalise import normalise
 from resistance.variants.observation import Variant
+from resistance.variants.protein_change import translate
 from resistance.variants.transcript import Transcript, reverse_complement
 
 
@@ -145,6 +146,48 @@ def test_a_change_at_the_exons_last_base_keeps_its_protein_change(panel: Panel, 
         "p.Thr125=",
         "splice_region_variant",
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "term"),
+    [
+        (372, "synonymous_variant"),
+        (378, "splice_region_variant"),
+        (381, "synonymous_variant"),
+    ],
+)
+def test_three_bases_into_the_exon_belong_to_the_splice_region(
+    panel: Panel, reference: Reference, place: int, term: str
+) -> None:
+    # a silent change of the codon's own; a change that is missense would come before the splice region
+    gene = panel.genes["TP53"]
+    first = 3 * ((place - 1) // 3)
+    codon = "".join(Transcript(gene, reference).coding[first : first + 3])
+    inside = place - 1 - first
+    for base in "ACGT":
+        changed = codon[:inside] + base + codon[inside + 1 :]
+        if base != codon[inside] and translate(changed) == translate(codon):
+            break
+    else:
+        pytest.fail(f"no silent change at c.{place}")
+    found = effect(panel, reference, coding_variant(panel, reference, "TP53", place, place, base))
+    assert found.consequence == term
+
+
+@pytest.mark.parametrize("symbol", ["TP53", "ERBB2"])
+def test_any_spelling_of_an_indel_has_one_name(panel: Panel, reference: Reference, symbol: str) -> None:
+    gene = panel.genes[symbol]
+    start, end = max(gene.cds, key=lambda exon: exon[1] - exon[0])
+    bases = reference.fetch(gene.chromosome, start, end)
+    run = next(
+        index for index in range(20, len(bases) - 20) if bases[index] == bases[index + 1] == bases[index + 2]
+    )
+    names = set()
+    for shift in range(3):
+        position = start + run + shift - 1
+        ref = reference.fetch(gene.chromosome, position, position + 2)
+        names.add(effect(panel, reference, Variant(gene.chromosome, position, ref, ref[0])).hgvs_c)
+    assert len(names) == 1
 
 
 def test_a_deletion_over_an_exons_border_is_a_splice_variant(panel: Panel, reference: Reference) -> None:

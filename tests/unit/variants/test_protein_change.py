@@ -39,6 +39,8 @@ def test_the_sequence_is_what_the_comment_says() -> None:
         # TAA>TAG keeps the stop; TAA>CAA (Q) reads on: GCT (A), TGA; one residue beyond, stop as the second
         (29, 30, "G", "*10=", "p.Ter10=", "stop_retained_variant", (10, 10)),
         (27, 28, "C", "*10Qext*2", "p.Ter10GlnextTer2", "stop_lost", (10, 10)),
+        # a stop put before the stop changes no residue
+        (27, 27, "TAA", "*10=", "p.Ter10=", "stop_retained_variant", (10, 10)),
         # two codons at once: AAA CTA > AGA ATA, K2R and L3I
         (4, 7, "GAA", "K2_L3delinsRI", "p.Lys2_Leu3delinsArgIle", "missense_variant", (2, 3)),
         # one of three equal codons gone, or doubled: named at the last

@@ -360,3 +360,17 @@ def test_an_index_is_used_for_a_large_file_and_finds_the_same(read: Read, tmp_pa
     os.utime(path.with_name(path.name + ".tbi"), (1, 1))
     stale = read(path, settings=ReaderSettings(large_file_bytes=0))
     assert "of 4 records" in stale.notes[-1]
+
+
+def test_a_record_over_two_genes_is_met_once_by_the_index(read: Read, tmp_path: Path) -> None:
+    pnmt, pgap3 = (load_panel(GenomeBuild.GRCH38).genes[symbol] for symbol in ("PNMT", "PGAP3"))
+    start, end = pnmt.cds[-1][1] - 5, pgap3.start + 9
+    assert pnmt.end < pgap3.start < end
+    with Reference(None, GenomeBuild.GRCH38) as opened:
+        ref = opened.fetch("17", start, end)
+    row = f"17\t{start + 1}\t.\t{ref}\t{ref[0]}\t.\tPASS\t.\tGT:AD:DP\t0/1:75,25:100"
+    path = bgzipped(tmp_path / "calls.vcf.gz", text(row))
+    pysam.tabix_index(str(path), preset="vcf")
+    result = read(path, settings=ReaderSettings(large_file_bytes=0))
+    assert len(result.observations) == 1
+    assert result.notes[-1] == "kept 1 alleles of 1 records"

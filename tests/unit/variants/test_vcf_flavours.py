@@ -143,6 +143,9 @@ def test_population_frequency_and_germline_filter_mark_what_is_inherited(read: R
     assert only(named).germline_likely
     in_normal = f"chr7 {place + 1} . {ref} {alt} . PASS TLOD=9 GT:AD:AF:DP 0/1:20,20:0.5:40 0/1:50,50:0.5:100"
     assert only(read(MUTECT2, ["P1N", "P1T"], [in_normal])).germline_likely
+    # 5 of 100 reads of the normal are tumour cells in it, not an inherited allele
+    contaminated = in_normal.replace("0/1:20,20:0.5:40", "0/0:95,5:0.05:100")
+    assert not only(read(MUTECT2, ["P1N", "P1T"], [contaminated])).germline_likely
 
 
 def test_a_hotspot_is_never_dropped_for_an_upstream_word(read: Read) -> None:
@@ -439,7 +442,9 @@ def test_reference_blocks_of_a_gvcf_are_callable_with_their_least_depth(read: Re
         "chr7 140753300 . A <NON_REF> . . END=140753335 GT:DP:MIN_DP 0/0:90:70",
         "chr7 140753336 . A T,<NON_REF> . . TLOD=90,-1 GT:AD:DP 0/1:75,25,0:100",
         "chr7 140753337 . C <NON_REF> . . END=140753390 GT:DP:MIN_DP 0/0:80:60",
-        "chr7 140753391 . T <NON_REF> . . END=140753395 GT:DP:MIN_DP ./.:0:0",
+        "chr7 140753391 . T <NON_REF> . . END=140753392 GT:DP:MIN_DP ./.:30:20",
+        "chr7 140753393 . T <NON_REF> . LowQ END=140753394 GT:DP:MIN_DP 0/0:30:20",
+        "chr7 140753395 . T <NON_REF> . . END=140753395 GT:DP:MIN_DP 0/0:0:0",
     ]
     result = read(header, ["P1"], rows)
     assert only(result).variant == V600E
@@ -470,6 +475,13 @@ def test_one_tumour_of_several_has_only_its_own_variants(read: Read) -> None:
     assert only(read(header, ["P1", "P2"], rows, sample="P1")).variant == V600E
     assert only(read(header, ["P1", "P2"], rows, sample="P2")).variant == G12D
     assert only(read(header, ["T_one", "T_two"], rows, named="T_two")).variant == G12D
+
+
+def test_an_allele_without_a_read_in_the_tumour_is_not_observed(read: Read) -> None:
+    rows = ["chr7 140753336 . A T . PASS . AD:DP 100,0:100", "chr12 25245350 . C T . PASS . AD:DP 99,1:100"]
+    result = read(fields(AD, DP), ["P1"], rows)
+    assert only(result).variant == G12D
+    assert any("1 without a read in the tumour" in note for note in result.notes)
 
 
 def test_an_ambiguous_tumour_column_is_refused_with_the_cell_to_fill(read: Read) -> None:
