@@ -14,19 +14,28 @@ sys.path.insert(0, str(SCRIPTS))
 
 from resistance.errors import ResistanceError
 from resistance.provenance import content_digest, source_digest
+from resistance.sheets import read_sheets, read_trial
 from resistance.trial import open_trial
+
+# A job parses this file again: there, a file of another sample that has gone since is not its concern.
+READ = read_trial if workflow.is_main_process else read_sheets
 
 try:
     TRIAL = open_trial(
-        config, files=[path for path in workflow.configfiles if Path(path).is_file()]
+        config,
+        files=[path for path in workflow.configfiles if Path(path).is_file()],
+        read=READ,
     )
 except ResistanceError as error:
     raise WorkflowError(
         f"the trial cannot be run as it is described:\n{error}"
     ) from None
 
-for warning in TRIAL.sheets.warnings if workflow.is_main_process else ():
-    logger.warning(str(warning))
+if workflow.is_main_process:
+    for note in TRIAL.sheets.notes:
+        logger.info(str(note))
+    for warning in TRIAL.sheets.warnings:
+        logger.warning(str(warning))
 
 CONFIG = TRIAL.config
 ROWS = {row.sample: row for row in TRIAL.sheets.samples}
@@ -55,6 +64,15 @@ def sheet_files(*columns):
             for name, path in cells(wildcards.sample, columns).items()
             if "://" not in path
         }
+
+    return files
+
+
+def config_files(*names):
+    """An input function: the user's files at these keys of the configuration."""
+
+    def files(wildcards):
+        return {name: CONFIG[name] for name in names if CONFIG[name]}
 
     return files
 

@@ -49,12 +49,13 @@ rule measure_copy_number:
             "amplification_ratio",
             "absolute_amplification",
             "min_purity",
+            "certainty",
             "windows",
         ),
         default_build=default_build_option(),
         code=code_of("measure_copy_number", "panel", "centromeres", "windows"),
         last_failure=last_failure,
     shell:
-        "python {SCRIPTS}/measure_copy_number.py --sample {wildcards.sample} {params.row:q} {params.default_build:q}"
+        "python {SCRIPTS}/measure_copy_number.py --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
         " {params.settings:q}"
         " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"

@@ -5,13 +5,15 @@
 
 rule annotate_alterations:
     input:
-        unpack(sheet_files("structural_variants")),
+        unpack(sheet_files("structural_variants", "small_variants", "callable_regions")),
+        unpack(config_files("cohort", "civic")),
         variants="<results>/samples/{sample}/variants.vcf.gz",
         codon_status="<results>/samples/{sample}/codon_status.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
         amplification_definitions="<results>/samples/{sample}/amplification_definitions.tsv",
         amplicons="<results>/samples/{sample}/amplicons.tsv",
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
+        variants_analyses="<results>/samples/{sample}/variants_analyses.tsv",
     output:
         multiext(
             "<results>/samples/{sample}/",
@@ -20,6 +22,8 @@ rule annotate_alterations:
             "rules.tsv",
             "label.tsv",
             "annotation_analyses.tsv",
+            "civic_evidence.tsv",
+            "evidence_changes.tsv",
         ),
     log:
         "<logs>/annotate_alterations/{sample}.log",
@@ -31,17 +35,19 @@ rule annotate_alterations:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 10 * attempt,
     params:
-        row=sheet_options("genome_build", "structural_variants"),
+        row=sheet_options(
+            "genome_build", "structural_variants", "small_variants", "callable_regions"
+        ),
         patient=patient_options("prior_anti_egfr"),
-        settings=config_options("cohort", "civic", "synthetic")
+        settings=config_options("cohort", "civic", "assume_callable", "synthetic")
         + setting_options("calling", "low_vaf"),
         code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),
         last_failure=last_failure,
     shell:
-        "python {SCRIPTS}/annotate_alterations.py --sample {wildcards.sample} {params.row:q} {params.patient:q}"
+        "python {SCRIPTS}/annotate_alterations.py --sample={wildcards.sample} {params.row:q} {params.patient:q}"
         " {params.settings:q}"
         " --variants {input.variants:q} --codon-status {input.codon_status:q}"
         " --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"
-        " --purity-ploidy {input.purity_ploidy:q}"
+        " --purity-ploidy {input.purity_ploidy:q} --variants-analyses {input.variants_analyses:q}"
         " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"

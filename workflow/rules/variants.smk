@@ -47,12 +47,13 @@ rule call_variants:
             "assumed_purity",
             "min_base_quality",
             "min_mapping_quality",
+            "normal_contamination",
         ),
         default_build=default_build_option(),
         code=code_of("call_variants", "panel", "reference"),
         last_failure=last_failure,
     shell:
-        "python {SCRIPTS}/call_variants.py --sample {wildcards.sample} {params.row:q} {params.default_build:q}"
+        "python {SCRIPTS}/call_variants.py --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
         " {params.settings:q}"
         " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
         " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"

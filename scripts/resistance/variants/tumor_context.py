@@ -39,6 +39,9 @@ def read_tumor_context(purity_ploidy: Path | None, gene_copy_number: Path | None
 
 
 def _purity(table: pd.DataFrame) -> float | None:
-    """The purity that can be used; None where it is unknown or was judged not to be usable."""
-    usable = table[(table["status"] == "ok") & table["purity"].notna()]
+    """The purity that can be used; None where it is unknown or was judged not to be usable.
+
+    What the sheet gave can be used even where copies could not be judged, as in reads of a panel.
+    """
+    usable = table[((table["status"] == "ok") | (table["method"] == "given")) & table["purity"].notna()]
     return float(usable["purity"].iloc[0]) if len(usable) else None
