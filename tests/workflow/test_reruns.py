@@ -10,7 +10,13 @@ import pytest
 from small_trial import Trial, sample_row, write_tumor
 
 TUMOR = {"measure_copy_number": 1, "call_variants": 1, "annotate_alterations": 1}
-COHORT = {"join_cohort": 1, "record_provenance": 1, "render_report": 1, "confirm_complete": 1}
+COHORT = {
+    "join_cohort": 1,
+    "analyse_cohort": 1,
+    "record_provenance": 1,
+    "render_report": 1,
+    "confirm_complete": 1,
+}
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
