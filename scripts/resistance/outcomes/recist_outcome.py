@@ -50,7 +50,8 @@ def derive_outcome(patient: PatientRow, judged: Sequence[Judged], rules: Rules) 
     best = _best_response(counted, pair, rules)
     if early:
         best = Response(rules.early_death_response)
-    benefit, day, reason = benefit_of(counted, rules, ended=end.event == 1 or other is not None)
+    progressed = any(one.response is Response.PD for one in counted)
+    benefit, day, reason = benefit_of(counted, rules, ended=progressed or died_on_it or other is not None)
     evaluable = best is not Response.NE or any(one.response in STANDING for one in counted)
     why_not = None if evaluable else "no evaluable assessment after the start of treatment"
     if early:

@@ -54,9 +54,11 @@ class Curve:
         return Estimate(*(_first_time(self.times, values) for values in (self.survival, self.low, self.high)))
 
     def at(self, day: float) -> Estimate:
-        """Survival on a day; None after the last time anyone was followed."""
-        if not len(self.times) or day > self.times[-1]:
+        """Survival on a day; None after the last time anyone was followed, but 0 once everybody had the event."""
+        if not len(self.times):
             return Estimate(None, None, None)
+        if day > self.times[-1]:
+            return Estimate(0.0 if self.survival[-1] <= _ON_THE_LEVEL else None, None, None)
         place = int(np.searchsorted(self.times, day, side="right")) - 1
         if place < 0:
             return Estimate(1.0, 1.0, 1.0)
