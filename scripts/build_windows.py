@@ -42,6 +42,8 @@ FOCUS_BEFORE, FOCUS_AFTER = 850_000, 2_150_000
 GENE_FLANK = 250_000
 GENE_SNP_FLANK = 100_000
 CORE_WINDOWS_A_GENE = 6
+LEAST_BODY = 8_000
+"""Bases over which the windows of a short gene are laid."""
 Y_SPACING = 150_000
 PSEUDOAUTOSOMAL_MARGIN = 3_000_000
 """Both ends of X and Y, wide of the pseudoautosomal regions, are left out."""
@@ -231,8 +233,10 @@ def focus_windows(gene: Gene, snps: pd.DataFrame, tracks: Tracks) -> list[pd.Dat
 def gene_windows(gene: Gene, snps: pd.DataFrame, tracks: Tracks) -> list[pd.DataFrame]:
     """Windows over one panel gene and 250 kb to either side."""
     length = gene.end - gene.start
-    count = int(np.clip(length // 4_000, 8, 24))
-    starts = np.linspace(gene.start - 500, gene.end - 500, count).astype(int)
+    pad = max(500, (LEAST_BODY - length) // 2)
+    span = length + 2 * pad
+    count = int(np.clip(span // 4_000, LEAST_BODY // WINDOW, 24))
+    starts = np.linspace(gene.start - pad, gene.end + pad - WINDOW, count).astype(int)
     if length > count * INDEX_BIN:  # a long gene: one window an index bin reads least
         starts = starts // INDEX_BIN * INDEX_BIN + INDEX_BIN
     body = tile(gene.chromosome, starts, tracks, kind="gene", gene=gene.symbol)
@@ -303,16 +307,18 @@ def build_windows(folder: Path, build: GenomeBuild, preferred: set[str]) -> pd.D
     snps = read_snps(folder, build)
     of_snps = snp_windows(snps, tracks)
     panel = load_panel(build)
-    focus = panel.genes[FOCUS_GENE]
-    parts = focus_windows(focus, of_snps, tracks)
-    parts[0]["core"] = True
-    for gene in sorted(panel.genes.values(), key=lambda g: g.symbol):
+    bodies, surroundings = [], []
+    for gene in sorted(panel.genes.values(), key=lambda g: (g.symbol != FOCUS_GENE, g.symbol)):
+        windows_of = focus_windows if gene.symbol == FOCUS_GENE else gene_windows
+        body, *around = windows_of(gene, of_snps, tracks)
         if gene.symbol == FOCUS_GENE:
-            continue
-        pieces = gene_windows(gene, of_snps, tracks)
-        pick = np.linspace(0, len(pieces[0]) - 1, CORE_WINDOWS_A_GENE).astype(int)
-        pieces[0]["core"] = np.isin(np.arange(len(pieces[0])), pick)
-        parts += pieces
+            body["core"] = True
+        else:
+            pick = np.linspace(0, len(body) - 1, CORE_WINDOWS_A_GENE).astype(int)
+            body["core"] = np.isin(np.arange(len(body)), pick)
+        bodies.append(body)
+        surroundings += around
+    parts = [*bodies, *surroundings]
     parts.append(spread(of_snps, tracks, slots=BACKBONE_WINDOWS, preferred=preferred))
     on_17 = of_snps[(of_snps["chromosome"] == "17") & (of_snps["offset"] <= OFFSETS[2])]
     on_17 = on_17[good(on_17, MIN_MAPPABILITY)].assign(kind="chr17", gene="")

@@ -23,6 +23,7 @@ class Read:
     quality: int | Sequence[int] = 37
     mapping_quality: int = 60
     flag: int = 0
+    template_length: int = 0
 
 
 WriteBam = Callable[..., Path]
@@ -80,6 +81,7 @@ def _segment(read: Read, header: pysam.AlignmentHeader) -> pysam.AlignedSegment:
     segment.query_sequence = read.sequence
     qualities = [read.quality] * len(read.sequence) if isinstance(read.quality, int) else list(read.quality)
     segment.query_qualities = pysam.qualitystring_to_array("".join(chr(33 + q) for q in qualities))
+    segment.template_length = read.template_length
     segment.set_tag("RG", "rg0")
     return segment
 

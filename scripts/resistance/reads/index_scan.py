@@ -8,6 +8,7 @@ Formats: SAM specification (BAI), CSI v1, CRAM 3.1 section 12 (crai).
 
 from __future__ import annotations
 
+import bisect
 import gzip
 import struct
 import zlib
@@ -24,9 +25,8 @@ Floats = NDArray[np.float64]
 
 STRETCH = 16_384
 """Bases of a bin of a BAI's linear index; the other indices are brought to it."""
-_FIRST_LEAF = 4_681
 _PSEUDO_BIN = 37_450
-"""Numbers in a BAI: of the first bin of 16,384 bases, and of the bin that only holds statistics."""
+"""Number of a BAI's bin that only holds statistics."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,11 +139,20 @@ def _fitted(values: Floats, length: int) -> Floats:
 
 
 def _steps(offsets: Floats, last: float) -> Floats:
-    """Bytes of each stretch from the file offsets at which they begin; 0 marks a stretch without reads."""
+    """Bytes of each stretch from the file offsets at which they begin; 0 marks a stretch without an offset.
+
+    htslib gives an empty stretch the offset of the one before it, and the stretches before the first read that
+    read's: so the first of a run of one offset holds the bytes, but of the leading run the last.
+    """
     known = np.flatnonzero(offsets > 0)
     found = np.zeros(len(offsets))
-    if len(known):
-        found[known] = np.diff(offsets[known], append=max(last, offsets[known[-1]]))
+    if len(known) == 0:
+        return found
+    new = np.flatnonzero(np.diff(offsets[known], prepend=-1.0) > 0)
+    begins = offsets[known][new]
+    at = known[new]
+    at[0] = known[new[1] - 1] if len(new) > 1 else at[0]
+    found[at] = np.diff(begins, append=max(last, begins[-1]))
     return found
 
 
@@ -159,7 +168,6 @@ def _bai(path: Path) -> list[Floats]:
         (n_bins,) = struct.unpack_from("<i", data, at)
         at += 4
         end_of_reads = 0
-        leaves: list[int] = []
         for _ in range(n_bins):
             number, n_chunks = struct.unpack_from("<Ii", data, at)
             at += 8
@@ -170,23 +178,21 @@ def _bai(path: Path) -> list[Floats]:
             elif n_chunks:
                 (end,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
                 end_of_reads = max(end_of_reads, end)
-                if number >= _FIRST_LEAF:
-                    leaves.append(number - _FIRST_LEAF)
             at += 16 * n_chunks
         (n_intervals,) = struct.unpack_from("<i", data, at)
         at += 4
-        linear = np.frombuffer(data, "<u8", n_intervals, at) >> np.uint64(16)
+        offsets = np.frombuffer(data, "<u8", n_intervals, at) >> np.uint64(16)
         at += 8 * n_intervals
-        # htslib gives an empty stretch its neighbour's offset: only stretches with a bin of their own count
-        offsets = np.zeros(n_intervals)
-        present = np.array([leaf for leaf in leaves if leaf < n_intervals], dtype=np.int64)
-        offsets[present] = linear[present]
-        found.append(_steps(offsets, float(end_of_reads >> 16)))
+        found.append(_steps(offsets.astype(float), float(end_of_reads >> 16)))
     return found
 
 
 def _csi(path: Path) -> list[Floats]:
-    """Bytes per stretch of each contig from a CSI: the offsets of its smallest bins, spread over 16,384 bases."""
+    """Bytes per stretch of each contig from a CSI: the offsets of its bins, evenly spread between their starts.
+
+    A CSI has no linear index, and htslib folds bins of less than 64 kB into larger ones: in a shallow file the
+    stretches are coarser than those of a BAI.
+    """
     with gzip.open(path, "rb") as handle:
         data = handle.read()
     if data[:4] != b"CSI\x01":
@@ -195,29 +201,35 @@ def _csi(path: Path) -> list[Floats]:
     at = 16 + l_aux
     (n_contigs,) = struct.unpack_from("<i", data, at)
     at += 4
-    first_leaf = ((1 << depth * 3) - 1) // 7
-    pseudo = ((1 << (depth + 1) * 3) - 1) // 7 + 1
-    width = 1 << min_shift
+    firsts = [((1 << level * 3) - 1) // 7 for level in range(depth + 2)]  # number of each level's first bin
     found = []
     for _ in range(n_contigs):
         (n_bins,) = struct.unpack_from("<i", data, at)
         at += 4
-        leaves: dict[int, int] = {}
-        end_of_reads = 0
+        begins: dict[int, int] = {}
+        reads_end = bases_end = 0
         for _ in range(n_bins):
             number, offset, n_chunks = struct.unpack_from("<IQi", data, at)
             at += 16
-            if n_chunks and number != pseudo:
+            if n_chunks and number < firsts[-1]:
                 (end,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
-                end_of_reads = max(end_of_reads, end)
-                if number >= first_leaf:
-                    leaves[number - first_leaf] = offset
+                reads_end = max(reads_end, end >> 16)
+                level = bisect.bisect_right(firsts, number) - 1
+                width = 1 << (min_shift + 3 * (depth - level))
+                start = (number - firsts[level]) * width
+                begins[start] = max(begins.get(start, 0), offset >> 16)
+                if level:
+                    bases_end = max(bases_end, start + width)
             at += 16 * n_chunks
-        offsets = np.zeros(max(leaves, default=-1) + 1)
-        for leaf, offset in leaves.items():
-            offsets[leaf] = offset >> 16
-        steps = _steps(offsets, float(end_of_reads >> 16))
-        found.append(_spread(np.arange(len(steps)) * width, np.full(len(steps), width), steps))
+        starts = np.array(sorted(begins), dtype=np.int64)
+        offsets = np.array([begins[start] for start in starts.tolist()], dtype=float)
+        found.append(
+            _spread(
+                starts,
+                np.diff(starts, append=max(bases_end, int(starts.max(initial=0)) + 1)),
+                np.maximum(np.diff(offsets, append=float(reads_end)), 0.0),
+            )
+        )
     return found
 
 

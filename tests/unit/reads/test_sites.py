@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from resistance.genome import CONTIG_LENGTHS, GenomeBuild
+from resistance.panel import load_panel
+from resistance.reads.index_scan import Peak
+from resistance.reads.sites import NO_SNP, load_sites, with_peaks
+
+
+@pytest.mark.parametrize("build", list(GenomeBuild))
+def test_windows_are_sorted_apart_and_hold_their_snps(build):
+    sites = load_sites(build)
+    assert len(sites) > 24_000
+    same = sites.chromosome[1:] == sites.chromosome[:-1]
+    assert (sites.start[1:][same] >= sites.end[:-1][same]).all()
+    order = [name for name in CONTIG_LENGTHS[build] if name != "MT"]
+    assert list(dict.fromkeys(sites.chromosome.tolist())) == order
+    assert (sites.end - sites.start == 1_000).all()
+    with_snp = sites.snp != NO_SNP
+    assert with_snp.mean() > 0.85
+    assert ((sites.snp >= sites.start) & (sites.snp < sites.end))[with_snp].all()
+    assert set(sites.ref[with_snp]) == set(sites.alt[with_snp]) == set("ACGT")
+    assert (sites.ref != sites.alt)[with_snp].all()
+    lengths = np.array([CONTIG_LENGTHS[build][name] for name in sites.chromosome.tolist()])
+    assert (sites.end <= lengths).all()
+    assert sorted(sites.rank) == list(range(len(sites)))
+
+
+@pytest.mark.parametrize("build", list(GenomeBuild))
+def test_reading_starts_near_the_window(build):
+    """A fetch reads from the start of its 16,384-bp index bin: backbone windows lie in the bin's first third."""
+    sites = load_sites(build)
+    backbone = sites.subset(sites.kind == "backbone")
+    offset = backbone.start % 16_384
+    assert (offset <= 8_000).all()
+    assert offset.mean() < 800
+
+
+@pytest.mark.parametrize("build", list(GenomeBuild))
+def test_erbb2_is_seen_exon_by_exon(build):
+    sites = load_sites(build)
+    gene = load_panel(build).genes["ERBB2"]
+    over = (sites.chromosome == "17") & (sites.end > gene.start) & (sites.start < gene.end)
+    assert over.sum() >= (gene.end - gene.start) // 1_000
+    for start, end in gene.exons:
+        middle = (start + end) // 2
+        nearest = np.abs((sites.start + sites.end)[over] / 2 - middle).min()
+        assert nearest <= 500
+
+
+@pytest.mark.parametrize("build", list(GenomeBuild))
+@pytest.mark.parametrize("count", [1_500, 3_000, 12_000])
+def test_the_first_windows_by_rank_are_evenly_spread_and_hold_every_gene(build, count):
+    sites = load_sites(build, count=count)
+    assert len(sites) == count
+    for gene in load_panel(build).genes.values():
+        near = (sites.chromosome == gene.chromosome) & (sites.end > gene.start - 5_000)
+        near &= sites.start < gene.end + 5_000
+        assert near.sum() >= 3, gene.symbol
+    backbone = sites.subset((sites.kind == "backbone") & (sites.chromosome == "2"))
+    gaps = np.diff(backbone.start)
+    assert np.quantile(gaps, 0.95) < 2.2 * np.median(gaps)
+
+
+def test_builds_share_enough_snps_to_compare_genomes():
+    shared = set(load_sites(GenomeBuild.GRCH37).rsid) & set(load_sites(GenomeBuild.GRCH38).rsid) - {""}
+    assert len(shared) > 3_000
+
+
+def test_peaks_get_windows_of_their_own_where_the_genome_is_mappable():
+    sites = load_sites(GenomeBuild.GRCH38, count=3_000)
+    at = int(np.flatnonzero(sites.chromosome == "5")[20])
+    start = int(sites.start[at]) // 16_384 * 16_384
+    found = with_peaks(
+        sites,
+        [Peak("5", start + 16_384, start + 5 * 16_384, 8.0), Peak("1", 123_000_000, 123_200_000, 50.0)],
+    )
+    extra = found.subset(found.kind == "peak")
+    # stretches 1-4 of the peak, two to its left (0 is taken by the window itself, -1 is not), two to its right
+    assert [(s - start) // 16_384 for s in extra.start.tolist()] == [-1, 1, 2, 3, 4, 5, 6]
+    assert set(extra.chromosome) == {"5"}  # around the centromere of 1 no window lies: nothing to learn there
+    assert len(found) == 3_007
+    same = found.chromosome[1:] == found.chromosome[:-1]
+    assert (found.start[1:][same] > found.start[:-1][same]).all()
+
+
+def test_no_peaks_leave_the_sites_as_they_are():
+    sites = load_sites(GenomeBuild.GRCH38, count=1_500)
+    assert with_peaks(sites, []) is sites
