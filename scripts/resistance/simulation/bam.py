@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +62,9 @@ def write_bam(
             pending: _Encoded | None = None
             for block in blocks:
                 encoded = _encode(block, sample)
-                merged = encoded if pending is None else _concatenated(pending, encoded)
-                ready, pending = _split(merged, _key(*block.limit))
+                if pending is None:
+                    pending = _Encoded(encoded.key[:0], encoded.plain[:0], {})
+                ready, pending = _split(_merged(pending, encoded), _key(*block.limit))
                 written += len(ready.key)
                 stream.write(_joined(ready))
         finally:
@@ -100,32 +102,32 @@ def _binary_header(text: str, build: GenomeBuild) -> bytes:
     return b"".join(parts)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Encoded:
-    """Records by sort key (int64): rows of bytes for plain reads, single byte strings for the others.
+    """Records with their sort key: rows of bytes for plain reads, single byte strings for the others.
 
-    `plain` is uint8 (reads, record bytes); `special` maps a row to the record that stands in its place.
+    `key` is int64 (reads,), `plain` uint8 (reads, record bytes); `special` maps a row to the record that
+    stands in its place.
     """
 
-    def __init__(self, key: NDArray[np.int64], plain: NDArray[np.uint8], special: dict[int, bytes]) -> None:
-        order = np.argsort(key, kind="stable")
-        self.key = key[order]
-        self.plain = plain[order]
-        rank = np.empty(len(order), dtype=np.int64)
-        rank[order] = np.arange(len(order))
-        self.special = {int(rank[row]): record for row, record in special.items()}
+    key: NDArray[np.int64]
+    plain: NDArray[np.uint8]
+    special: dict[int, bytes]
 
 
-def _concatenated(first: _Encoded, second: _Encoded) -> _Encoded:
-    shift = len(first.key)
-    return _Encoded(
-        np.concatenate([first.key, second.key]),
-        np.concatenate([first.plain, second.plain]),
-        first.special | {row + shift: record for row, record in second.special.items()},
-    )
+def _merged(first: _Encoded, second: _Encoded) -> _Encoded:
+    """The records of both, sorted; with equal keys those of `first` come first."""
+    key = np.concatenate([first.key, second.key])
+    plain = np.concatenate([first.plain, second.plain])
+    special = first.special | {row + len(first.key): record for row, record in second.special.items()}
+    order = np.argsort(key, kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return _Encoded(key[order], plain[order], {int(rank[row]): record for row, record in special.items()})
 
 
 def _split(encoded: _Encoded, limit: int) -> tuple[_Encoded, _Encoded]:
-    """The records before `limit`, and the rest."""
+    """The sorted records before `limit`, and the rest."""
     cut = int(np.searchsorted(encoded.key, limit))
     early = {row: record for row, record in encoded.special.items() if row < cut}
     late = {row - cut: record for row, record in encoded.special.items() if row >= cut}
