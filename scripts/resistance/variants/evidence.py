@@ -20,6 +20,8 @@ TELLING_MARGIN = 15
 """Phred by which a read must fit one allele better than the other to count for it."""
 MOST_MISFIT = 160
 """Phred of mismatches beyond which a read fits neither allele: about four good bases that differ."""
+UPPER_SHARE = 0.8
+"""Share of the carriers whose alleles lie no farther from the end of an alignment than `alt_end_distance`."""
 MOST_BASE_PENALTY = 40
 """Phred that one mismatch costs at most."""
 
@@ -181,12 +183,12 @@ def _summed(sample: Sample, fragments: _Carried) -> Evidence:
         alt_reverse=int(fragments.reverse[alt].sum()),
         ref_forward=int(fragments.forward[ref].sum()),
         ref_reverse=int(fragments.reverse[ref].sum()),
-        alt_end_distance=_median(fragments.end_distance[alt]),
+        alt_end_distance=_upper(fragments.end_distance[alt]),
         ref_end_distance=_median(fragments.end_distance[ref]),
         alt_mapping_quality=_median(fragments.mapping_quality[alt]),
         ref_mapping_quality=_median(fragments.mapping_quality[ref]),
-        alt_noise=_mean(noise[alt]),
-        ref_noise=_mean(noise[ref]),
+        alt_noise=_median(noise[alt]),
+        ref_noise=_median(noise[ref]),
         carriers=frozenset(sample.table.fragment[fragments.reads[alt]].tolist()),
     )
 
@@ -195,8 +197,8 @@ def _median(values: NDArray[np.int64]) -> float:
     return float(np.median(values)) if len(values) else 0.0
 
 
-def _mean(values: NDArray[np.int64]) -> float:
-    return float(values.mean()) if len(values) else 0.0
+def _upper(values: NDArray[np.int64]) -> float:
+    return float(np.quantile(values, UPPER_SHARE)) if len(values) else 0.0
 
 
 def indel_evidence(sample: Sample, variants: Sequence[Variant]) -> list[Evidence]:

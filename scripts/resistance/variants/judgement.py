@@ -29,10 +29,12 @@ class CallThresholds:
     """What an allele must show besides enough fragments. Our choices, set on simulated genomes (benchmarks).
 
     `log_odds` is log10 of the likelihood of the allele against mistakes; hotspot alleles have a lower one, as
-    they are a hundred times likelier than any other change of the panel. `strand_p` Fisher's two-sided p of
-    carriers against the reference's strands, with all carriers on one strand; `end_distance_bp` the median
-    distance of the carriers' alleles from the end of an alignment; `noise` how many more stray mismatches
-    carriers have than others; `cluster` that many alleles within `cluster_bp` that share `cluster_share` of
+    they are a hundred times likelier than any other change of the panel. `normal_p` Fisher's two-sided p of the
+    counts in tumour and normal from which an allele that the normal shows at all is not believed; `strand_p` Fisher's two-sided p of
+    carriers against the reference's strands, with all carriers on one strand; `end_distance_bp` how far
+    four in five carriers have the allele from the end of an alignment at most, `other_end_distance_bp` the
+    median of the others from which that is odd; `noise` how many more stray mismatches
+    (median) carriers have than others; `cluster` that many alleles within `cluster_bp` that share `cluster_share` of
     their carriers come of misplaced reads.
     """
 
@@ -40,15 +42,16 @@ class CallThresholds:
     hotspot_log_odds: float = 2.5
     min_vaf: float = 0.02
     strand_p: float = 1e-3
-    end_distance_bp: float = 5.0
+    end_distance_bp: float = 6.0
     other_end_distance_bp: float = 12.0
     least_mapping_quality: float = 30.0
-    noise: float = 2.5
+    noise: float = 2.0
     cluster: int = 3
     cluster_bp: int = 50
     cluster_share: float = 0.5
     germline_normal_vaf: float = 0.2
-    tumor_only_alpha: float = 0.005
+    tumor_only_alpha: float = 0.001
+    normal_p: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ def judged(
         germline = normal.vaf >= calls.germline_normal_vaf
         if not germline:
             filters.append(Filter.IN_NORMAL)
+    elif not hotspot and normal is not None and normal.alt and _no_rarer(tumor, normal, calls):
+        filters.append(Filter.IN_NORMAL)
     elif verdict is not NormalVerdict.ABSENT:
         if verdict is NormalVerdict.TOO_SHALLOW and normal is not None:
             notes.append(f"normal too shallow to exclude inheritance ({normal.depth} fragments)")
@@ -117,6 +122,12 @@ def _biases(tumor: Evidence, *, substitution: bool, calls: CallThresholds) -> li
     if tumor.alt_noise > tumor.ref_noise + calls.noise:
         found.append(Filter.NOISY_READS)
     return found
+
+
+def _no_rarer(tumor: Evidence, normal: Evidence, calls: CallThresholds) -> bool:
+    """Whether the normal shows the allele without being clearly rarer there than in the tumour."""
+    table = (tumor.alt, tumor.depth - tumor.alt, normal.alt, normal.depth - normal.alt)
+    return fisher_two_sided(*table) >= calls.normal_p
 
 
 def _fits_inherited(tumor: Evidence, calls: CallThresholds) -> bool:
