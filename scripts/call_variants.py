@@ -1,6 +1,7 @@
 """Small variants and codon status of one tumour, from its reads, from a file of variants, or from both.
 
-Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv and variants_analyses.tsv.
+Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv, pileups.json (the reads behind
+both) and variants_analyses.tsv.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import argparse
 import logging
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resistance.analyses import AnalysisLog
@@ -24,10 +25,11 @@ from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.caller import ReadsCalls, call_reads
 from resistance.variants.codon_reads import ReadSettings, watched_codons
 from resistance.variants.codon_status import VariantFileView, codon_table, codon_verdict
-from resistance.variants.consequences import annotate
-from resistance.variants.joined import joined_observations
-from resistance.variants.observation import READS_ORIGIN, SmallVariants
+from resistance.variants.consequences import Consequence, annotate
+from resistance.variants.joined import absorbed_variants, joined_observations
+from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
 from resistance.variants.panel_vcf import write_panel_vcf
+from resistance.variants.pileups import named_pileups, write_pileups
 from resistance.variants.power import DetectionThresholds
 from resistance.variants.regions import Regions
 from resistance.variants.small_variants import read_small_variants, small_variants_build
@@ -92,7 +94,9 @@ def main(arguments: argparse.Namespace) -> None:
         panel = load_panel(build)
         reference = open_files.enter_context(Reference(arguments.reference, build))
         read_file(arguments, analyses, sources, panel=panel, reference=reference)
-        calls = call_from_reads(arguments, analyses, sources, panel=panel, reference=reference)
+        calls = call_from_reads(
+            arguments, analyses, sources, panel=panel, reference=reference, context=context
+        )
         write_outputs(arguments, sources, calls, panel=panel, reference=reference, context=context)
     ANALYSES.write(
         analyses.table(), arguments.output_dir / "variants_analyses.tsv", synthetic=arguments.synthetic
@@ -178,6 +182,7 @@ def call_from_reads(
     *,
     panel: Panel,
     reference: Reference,
+    context: TumorContext,
 ) -> ReadsCalls | None:
     """What the tumour's reads show, against the normal's where there is one; None without usable reads."""
     if sources.tumor is None:
@@ -190,6 +195,7 @@ def call_from_reads(
             panel=panel,
             reference=reference,
             settings=read_settings(arguments),
+            context=context,
         )
         analyses.done(TUMOR, calls.summary())
     return calls
@@ -204,26 +210,21 @@ def write_outputs(
     reference: Reference,
     context: TumorContext,
 ) -> None:
-    """Annotate, judge the codons, and write the VCF and the codon table."""
-    file = sources.file
+    """Annotate, judge the codons, and write the VCF, the codon table and the reads behind both."""
+    from_reads = () if calls is None else calls.observations
+    from_file = () if sources.file is None else sources.file.observations
+    absorbed = absorbed_variants(from_reads, from_file)
     joined = joined_observations(
-        () if calls is None else calls.observations,
-        () if file is None else file.observations,
+        from_reads,
+        from_file,
         support_in_reads=None if calls is None else calls.support,
+        absorbed=absorbed,
     )
     consequences = annotate([o.variant for o in joined], panel=panel, reference=reference)
     called = list(zip(joined, consequences, strict=True))
-    consequence_of = {o.variant: consequence for o, consequence in called}
-    view = None
-    if file is not None:
-        view = VariantFileView(
-            flavour=file.flavour,
-            called=tuple((o, consequence_of[o.variant]) for o in file.observations),
-            callable_regions=sources.callable_regions,
-            assume_callable=arguments.assume_callable,
-            blocks=file.callable_blocks,
-        )
-    thresholds = read_settings(arguments).thresholds
+    view = file_view(
+        arguments, sources, dict(zip([o.variant for o in joined], consequences, strict=True)), absorbed
+    )
     verdicts = [
         codon_verdict(
             place,
@@ -231,21 +232,45 @@ def write_outputs(
             called_in_reads=[item for item in called if item[0].origin == READS_ORIGIN],
             file=view,
             expectation=context.expectation(place.gene, assumed_purity=arguments.assumed_purity),
-            thresholds=thresholds,
+            thresholds=read_settings(arguments).thresholds,
         )
         for place in watched_codons(panel)
     ]
-    folder = arguments.output_dir
+    folder, synthetic = arguments.output_dir, arguments.synthetic
     write_panel_vcf(
-        folder / "variants.vcf.gz",
-        called,
-        sample=arguments.sample,
-        build=panel.build,
-        synthetic=arguments.synthetic,
+        folder / "variants.vcf.gz", called, sample=arguments.sample, build=panel.build, synthetic=synthetic
     )
     table = codon_table(verdicts)
     log.info("codon status: %s", ", ".join(f"{n} {s}" for s, n in table["status"].value_counts().items()))
-    CODON_STATUS.write(table, folder / "codon_status.tsv", synthetic=arguments.synthetic)
+    CODON_STATUS.write(table, folder / "codon_status.tsv", synthetic=synthetic)
+    shown = [] if calls is None else named_pileups(calls.pileup, called, verdicts, panel=panel)
+    write_pileups(folder / "pileups.json", arguments.sample, shown, synthetic=synthetic)
+
+
+def file_view(
+    arguments: argparse.Namespace,
+    sources: Sources,
+    consequence_of: dict[Variant, Consequence | None],
+    absorbed: dict[Variant, Variant],
+) -> VariantFileView | None:
+    """What the file of small variants says about codons; parts of an MNV count as the MNV."""
+    file = sources.file
+    if file is None:
+        return None
+    called = [
+        (
+            replace(o, variant=absorbed.get(o.variant, o.variant)),
+            consequence_of[absorbed.get(o.variant, o.variant)],
+        )
+        for o in file.observations
+    ]
+    return VariantFileView(
+        flavour=file.flavour,
+        called=tuple(called),
+        callable_regions=sources.callable_regions,
+        assume_callable=arguments.assume_callable,
+        blocks=file.callable_blocks,
+    )
 
 
 def read_settings(arguments: argparse.Namespace) -> ReadSettings:

@@ -41,8 +41,10 @@ from resistance.variants.judgement import Filter, Judgement, enough_fragments, j
 from resistance.variants.mismatches import Mismatches, depth_of, error_rates, mismatches_of, stray_per_read
 from resistance.variants.normalise import normalise
 from resistance.variants.observation import READS_ORIGIN, Observation, Variant
+from resistance.variants.pileups import Pileup, pileup_of
 from resistance.variants.polymorphisms import load_polymorphisms
 from resistance.variants.regions import panel_regions
+from resistance.variants.tumor_context import TumorContext
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ class ReadsCalls:
     codons: Mapping[tuple[str, int], CodonReads]
     has_normal: bool
     support: Callable[[Variant], AlleleSupport]
+    pileup: Callable[[str, int, int], Pileup | None]
 
     def summary(self) -> str:
         """Counts for the analyses table."""
@@ -92,14 +95,18 @@ def call_reads(
     panel: Panel,
     reference: Reference,
     settings: ReadSettings,
+    context: TumorContext,
 ) -> ReadsCalls:
-    """Variants and codon read-outs of the tumour's reads over the panel."""
+    """Variants and codon read-outs of the tumour's reads over the panel.
+
+    `context` says which VAFs inherited variants would have where no normal tells them.
+    """
     axis = lay_axis(panel_regions(panel), reference, known=known_bases(panel))
     fasta = None if reference.shipped else reference.path
     tumor_sample, found, depth = _sample(tumor, axis, fasta, settings)
     normal_sample = None if normal is None else _sample(normal, axis, fasta, settings)[0]
     candidates = _candidates(tumor_sample.table, found, panel=panel, reference=reference, settings=settings)
-    calls = _judge(candidates, tumor_sample, normal_sample, panel=panel, settings=settings)
+    calls = _judge(candidates, tumor_sample, normal_sample, panel=panel, settings=settings, context=context)
     codons = read_codons(
         watched_codons(panel),
         tumor_sample.table,
@@ -119,6 +126,12 @@ def call_reads(
         codons={(reads.place.gene, reads.place.codon): reads for reads in codons},
         has_normal=normal is not None,
         support=lambda variant: read_support(variant, tumor_sample.table, settings),
+        pileup=lambda chromosome, start, end: pileup_of(
+            tumor_sample.table,
+            None if normal_sample is None else normal_sample.table,
+            (chromosome, start, end),
+            filters=settings.filters,
+        ),
     )
 
 
@@ -169,6 +182,7 @@ def _judge(
     *,
     panel: Panel,
     settings: ReadSettings,
+    context: TumorContext,
 ) -> list[_Call]:
     """The candidates with enough fragments, and what is believed of them; near misses of indels left out."""
     evidence = dict(zip(candidates, evidence_of(tumor, candidates), strict=True))
@@ -188,6 +202,7 @@ def _judge(
             in_normal.get(variant),
             hotspot=hotspot,
             substitution=len(variant.ref) == len(variant.alt),
+            inherited_vafs=_inherited_vafs(variant, panel, context),
             calls=settings.calls,
             rule=settings.normal,
         )
@@ -197,6 +212,11 @@ def _judge(
         if hotspot or Filter.WEAK not in judgement.filters:
             calls.append(_Call(variant, evidence[variant], in_normal.get(variant), judgement))
     return _with_clusters(calls, settings)
+
+
+def _inherited_vafs(variant: Variant, panel: Panel, context: TumorContext) -> tuple[float, ...]:
+    genes = panel.genes_at(variant.chromosome, variant.position, variant.end)
+    return context.inherited_vafs(genes[0].symbol if genes else "")
 
 
 def is_hotspot(variant: Variant, panel: Panel) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,6 +75,7 @@ def judged(
     *,
     hotspot: bool,
     substitution: bool,
+    inherited_vafs: Sequence[float],
     calls: CallThresholds,
     rule: NormalRule,
 ) -> Judgement:
@@ -100,9 +102,9 @@ def judged(
     elif verdict is not NormalVerdict.ABSENT:
         if verdict is NormalVerdict.TOO_SHALLOW and normal is not None:
             notes.append(f"normal too shallow to exclude inheritance ({normal.depth} fragments)")
-        if not hotspot and _fits_inherited(tumor, calls):
+        if not hotspot and _fits_inherited(tumor, inherited_vafs, calls):
             germline = True
-            notes.append(f"inherited by its VAF of {tumor.vaf:.2f}: no normal says otherwise")
+            notes.append(f"likely inherited by its VAF of {tumor.vaf:.2f}: no normal says otherwise")
     return Judgement(tuple(filters), germline, tuple(notes))
 
 
@@ -130,10 +132,17 @@ def _no_rarer(tumor: Evidence, normal: Evidence, calls: CallThresholds) -> bool:
     return fisher_two_sided(*table) >= calls.normal_p
 
 
-def _fits_inherited(tumor: Evidence, calls: CallThresholds) -> bool:
-    """Whether an inherited variant (VAF 0.5 or more) would show so few fragments with the stated probability."""
-    no_more = 1 - probability_of_at_least(tumor.alt + 1, tumor.depth, 0.5)
-    return no_more >= calls.tumor_only_alpha
+def _fits_inherited(tumor: Evidence, vafs: Sequence[float], calls: CallThresholds) -> bool:
+    """Whether the counts fit a heterozygous inherited variant of one of these VAFs, or a homozygous one.
+
+    Above the highest of them everything fits: there, copies that are not known were lost or gained.
+    """
+    for vaf in vafs:
+        no_more = 1 - probability_of_at_least(tumor.alt + 1, tumor.depth, vaf)
+        no_fewer = probability_of_at_least(tumor.alt, tumor.depth, vaf)
+        if no_more >= calls.tumor_only_alpha and (vaf == max(vafs) or no_fewer >= calls.tumor_only_alpha):
+            return True
+    return False
 
 
 def _strand_p(tumor: Evidence) -> float:
