@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from resistance.tables import Table
 from resistance.vocabulary import Status
 
 Row = Mapping[str, Any]
+DECISIVE_GENES = ("KRAS", "NRAS", "HRAS", "BRAF")
+"""Genes whose codons the page shows one by one; the table has every residue that the evidence asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,9 @@ def read_patient_card(row: Row, samples_dir: Path) -> PatientCard:
         purity=_rows(PURITY_PLOIDY, folder)[0],
         sentence=label[0]["sentence"] if label else None,
         eligibility=_rows(ELIGIBILITY, folder),
-        codons=_rows(CODON_STATUS, folder),
+        codons=tuple(row for row in _rows(CODON_STATUS, folder) if row["gene"] in DECISIVE_GENES),
         erbb2=tuple(gene for gene in _rows(GENE_COPY_NUMBER, folder) if gene["gene"] == "ERBB2"),
-        definitions=tuple(d for d in _rows(AMPLIFICATION_DEFINITIONS, folder) if d["gene"] == "ERBB2"),
+        definitions=_leading(d for d in _rows(AMPLIFICATION_DEFINITIONS, folder) if d["gene"] == "ERBB2"),
         amplicons=_rows(AMPLICONS, folder),
         alterations=_rows(ALTERATIONS, folder),
     )
@@ -103,6 +105,12 @@ def rows_of(frame: pd.DataFrame) -> tuple[Row, ...]:
     """A table's rows as dictionaries of plain values, None for missing."""
     plain = frame.astype(object).where(frame.notna(), None)
     return tuple({str(name): value for name, value in record.items()} for record in plain.to_dict("records"))
+
+
+def _leading(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows of the source that stands first: the one that purity and ploidy follow."""
+    found = tuple(rows)
+    return tuple(row for row in found if row["source"] == found[0]["source"])
 
 
 def _rows(table: Table, folder: Path) -> tuple[Row, ...]:
