@@ -105,7 +105,7 @@ def associations_table(
         adjusted = benjamini_hochberg([float(str(row["p_fisher"])) for row in tested])
         for row, q_value in zip(tested, adjusted, strict=True):
             row["q_value"] = q_value
-        rows += sorted(family, key=lambda row: (row["p_fisher"] is None, row["p_fisher"], row["mechanism"]))
+        rows += sorted(family, key=lambda row: (row.get("p_fisher", 1.0), row["mechanism"]))
     return ASSOCIATIONS.from_rows(rows)
 
 

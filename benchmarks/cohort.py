@@ -1,0 +1,92 @@
+"""How long the cohort's steps take: 2,000 patients and 50 rules, synthetic folders, wall time and peak memory.
+
+    python benchmarks/cohort.py [--patients 2000] [--rules 50] [--folder DIR]
+
+Prints a line a step. The folders are made first and do not count. One process, no reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "unit" / "outcomes")]
+
+from cohort_builder import PatientCase, Tumor, write_cohort, write_rows  # noqa: E402
+
+PATHWAYS = ("MAPK", "PI3K", "RTK_bypass", "ERBB2_mutation", "low_copy_number", "cell_cycle")
+SEED = 1
+
+
+def made_cohort(folder: Path, *, patients: int, rules: int) -> None:
+    """A trial of `patients` with genomes, each rule found in 1 to 15 % of them, and assessments for half of them."""
+    chance = random.Random(SEED)
+    known = [
+        (f"RULE-{i}", f"GENE{i}", PATHWAYS[i % len(PATHWAYS)], ("R1", "R2", "R3")[i % 3])
+        for i in range(rules)
+    ]
+    rates = [chance.uniform(0.01, 0.15) for _ in known]
+    cases: list[PatientCase] = []
+    assessments: list[list[object]] = []
+    for number in range(patients):
+        name, benefit = f"P{number:05d}", chance.random() < 0.45
+        pfs = chance.randint(120, 700) if benefit else chance.randint(30, 110)
+        cells = {
+            "best_response": "SD" if benefit else "PD", "clinical_benefit": "yes" if benefit else "no",
+            "pfs_days": pfs, "pfs_event": 1, "os_days": pfs + chance.randint(10, 400), "os_event": 1,
+        }  # fmt: skip
+        found = tuple(rule[0] for rule, rate in zip(known, rates, strict=True) if chance.random() < rate)
+        cases.append(PatientCase(name, cells, Tumor(found, copies=round(chance.uniform(4, 60), 1))))
+        if number % 2:
+            days = [0, *range(56, pfs, 56), pfs]
+            assessments += [[name, day, 130 if day == pfs else 100] for day in days]
+    write_cohort(folder, cases, rules=known)
+    write_rows(folder / "assessments.tsv", ["patient", "day", "target_sum_mm"], assessments)
+
+
+def timed(step: str, *options: str) -> float:
+    """Seconds of wall time of one step; prints them with the peak of memory."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, str(PROJECT / "scripts" / f"{step}.py"), *options],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    if status:
+        raise SystemExit(f"{step} failed with status {status}")
+    print(f"{step}\t{seconds:.1f} s\t{usage.ru_maxrss / 1e6:.2f} GB")
+    return seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--patients", type=int, default=2000)
+    parser.add_argument("--rules", type=int, default=50)
+    parser.add_argument("--folder", type=Path, help="kept; default: a temporary one")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = arguments.folder or Path(scratch)
+        if not (folder / "samples.tsv").is_file():
+            made_cohort(folder, patients=arguments.patients, rules=arguments.rules)
+        out = str(folder / "cohort")
+        total = timed(
+            "join_cohort", "--samples", str(folder / "samples.tsv"), "--patients", str(folder / "patients.tsv"),
+            "--assessments", str(folder / "assessments.tsv"),
+            "--samples-dir", str(folder / "results" / "samples"), "--output-dir", out, "--synthetic",
+        )  # fmt: skip
+        total += timed("analyse_cohort", "--cohort-dir", out, "--synthetic")
+        print(f"both\t{total:.1f} s\t{arguments.patients} patients, {arguments.rules} rules")
+
+
+if __name__ == "__main__":
+    main()

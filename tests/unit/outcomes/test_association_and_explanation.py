@@ -1,0 +1,163 @@
+"""Tables of association and explanation on hand-made cohorts."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+
+from resistance.outcomes.association import (
+    AssociationSettings,
+    Counts,
+    Subject,
+    associations_table,
+    benjamini_hochberg,
+    counts,
+    leave_one_out,
+)
+from resistance.outcomes.exact_tests import fisher
+from resistance.outcomes.explanation import Case, explanation_table, permuted
+
+R123 = ("R1", "R2", "R3")
+
+
+def subjects(without: list[str], with_benefit: list[str]) -> list[Subject]:
+    """One a word: `-` no candidate, else gene/pathway/tier joined by commas."""
+    made = []
+    for benefit, words in ((False, without), (True, with_benefit)):
+        for number, word in enumerate(words):
+            found = [] if word == "-" else [tuple(each.split("/")) for each in word.split(",")]
+            made.append(Subject(f"{benefit}{number}", benefit, frozenset(found)))  # type: ignore[arg-type]
+    return made
+
+
+def test_three_of_ten_against_none_of_eleven() -> None:
+    cohort = subjects(["KRAS/MAPK/R1", "PTEN/PI3K/R3", "EGFR/RTK/R1", *["-"] * 7], ["-"] * 11)
+    table = associations_table(cohort, pathways=["MAPK", "low_copy_number"])
+    assert table["level"].tolist() == ["any"] + ["pathway"] * 4 + ["gene"] * 3
+    first = table.iloc[0]
+    assert first["p_fisher"] == pytest.approx(0.0902, abs=5e-5)
+    assert (first["odds_ratio"], first["tested"], first["note"]) == (
+        math.inf,
+        "no",
+        "no table with these margins reaches 0.05: too few carriers or patients to test",
+    )
+    assert first["p_attainable"] == first["p_fisher"]
+    assert first["power"] == pytest.approx(0.202, abs=5e-4)
+    assert table["q_value"].isna().all()
+    unseen = table[table["mechanism"] == "low_copy_number"].iloc[0]
+    assert (unseen["carriers_without_benefit"], unseen["p_fisher"]) == (0, 1)
+
+
+def test_the_filter_comes_before_the_adjustment() -> None:
+    # 5 of 6 without benefit carry A, 0 of 6 with: p 0.0152; B and C are carried by one each and cannot be tested
+    cohort = subjects(["A/X/R1"] * 4 + ["A/X/R1,B/Y/R2", "C/Z/R3"], ["-"] * 6)
+    table = associations_table(cohort)
+    pathway = table[table["level"] == "pathway"]
+    assert pathway["mechanism"].tolist() == ["X", "Y", "Z"]
+    assert pathway["tested"].tolist() == ["yes", "no", "no"]
+    assert pathway["q_value"].iloc[0] == pathway["p_fisher"].iloc[0] == pytest.approx(fisher(5, 6, 0, 6))
+
+
+def test_tiers_and_levels() -> None:
+    cohort = subjects(["KRAS/MAPK/R4", "KRAS/MAPK/R1,NF1/MAPK/R3"], ["NRAS/MAPK/R2"])
+    assert counts(cohort, "any", "any R1-R3").cells() == (1, 2, 1, 1)
+    assert counts(cohort, "pathway", "MAPK").cells() == (1, 2, 1, 1)
+    assert counts(cohort, "gene", "KRAS").cells() == (1, 2, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("without", "with_benefit"), [([], ["-", "A/X/R1"]), (["-", "A/X/R1"], []), ([], []), (["A/X/R1"], [])]
+)
+def test_without_a_group_nothing_is_tested(without: list[str], with_benefit: list[str]) -> None:
+    table = associations_table(subjects(without, with_benefit), pathways=["X"])
+    assert len(table) >= 2
+    assert set(table["note"]) == {"not testable: no assessable patient in one of the groups"}
+    assert table["p_fisher"].isna().all()
+    assert set(table["tested"]) == {"no"}
+
+
+def test_all_are_carriers() -> None:
+    table = associations_table(subjects(["A/X/R1"] * 5, ["A/X/R1"] * 4))
+    assert len(table) == 3
+    assert set(table["p_fisher"]) == {1.0}
+    assert set(table["p_boschloo"]) == {1.0}
+    assert table["odds_ratio"].isna().all()
+    assert set(table["tested"]) == {"no"}
+
+
+def test_benjamini_hochberg_by_hand() -> None:
+    # sorted .01 .02 .03 .5 times 4/1 4/2 4/3 4/4 = .04 .04 .04 .5
+    assert benjamini_hochberg([0.5, 0.01, 0.03, 0.02]) == pytest.approx([0.5, 0.04, 0.04, 0.04])
+    assert benjamini_hochberg([]) == []
+
+
+def test_one_patient_left_out() -> None:
+    low, high = leave_one_out(Counts(4, 10, 0, 11)) or (0, 0)
+    # without a carrier 3 of 9, without another one 4 of 9, without one with benefit 4 of 10 against 0 of 10
+    assert low == fisher(4, 9, 0, 11) < fisher(3, 9, 0, 11)
+    assert high == fisher(4, 10, 0, 10) == pytest.approx(2 * 210 / 4845)  # C(10,4) / C(20,4), both ends
+    assert high > 0.05 > fisher(4, 10, 0, 11)
+    assert leave_one_out(Counts(1, 1, 0, 1)) is None
+
+
+def test_another_effect_and_level_by_setting() -> None:
+    cohort = subjects(["A/X/R1"] * 3 + ["-"] * 7, ["-"] * 11)
+    settings = AssociationSettings(alpha=0.1, share_without_benefit=0.9, share_with_benefit=0.1)
+    row = associations_table(cohort, settings=settings).iloc[0]
+    assert (row["tested"], row["q_value"]) == ("yes", row["p_fisher"])
+    assert row["power"] > 0.9
+
+
+def cases(words: str) -> list[Case]:
+    """n or b with the tiers found after a slash, `?` without assessable genome: `n/R1 n/- b/?`."""
+    made = []
+    for number, word in enumerate(words.split()):
+        group, _, tiers = word.partition("/")
+        found = None if tiers == "?" else frozenset(() if tiers == "-" else tiers.split("+"))
+        made.append(Case(f"P{number}", group == "b", found))
+    return made
+
+
+def test_the_claim_and_its_control() -> None:
+    cohort = cases("n/R1 n/R3 n/R2+R4 n/- n/- n/- n/- n/- n/- n/- n/? n/? n/? " + "b/- " * 10 + "b/R3")
+    table = explanation_table(cohort)
+    assert len(table) == 6
+    claim, control = table.iloc[0], table.iloc[1]
+    assert (claim["group"], claim["tiers"], claim["explained"], claim["assessable"], claim["patients"]) == (
+        "no_benefit", "R1-R3", 3, 10, 13,
+    )  # fmt: skip
+    assert (claim["low"], claim["high"]) == (pytest.approx(0.067, abs=5e-4), pytest.approx(0.652, abs=5e-4))
+    assert (claim["lowest"], claim["highest"]) == (pytest.approx(3 / 13), pytest.approx(6 / 13))
+    assert (control["explained"], control["assessable"], control["explained_patients"]) == (1, 11, "P23")
+    assert claim["expected"] == pytest.approx(4 * 10 / 21)
+    by_tier = table[table["group"] == "no_benefit"].set_index("tiers")["explained"].to_dict()
+    assert by_tier == {"R1-R3": 3, "R1-R2": 2, "R1": 1}
+
+
+def test_the_null_is_that_of_all_permutations() -> None:
+    cohort = cases("n/R1 n/R1 n/- b/R1 b/- b/- b/-")
+    null = permuted(cohort, R123, benefit=False)
+    assert null is not None
+    ways = list(itertools.combinations(range(7), 3))  # who is without benefit; 0, 1 and 3 carry
+    numbers = [len({0, 1, 3} & set(way)) for way in ways]
+    assert null.p == pytest.approx(sum(number >= 2 for number in numbers) / len(ways))
+    assert null.expected == pytest.approx(sum(numbers) / len(ways))
+    mirrored = permuted(cohort, R123, benefit=True)
+    assert mirrored is not None
+    assert mirrored.p == pytest.approx(null.p)  # at most 1 of the 3 with benefit is the same event
+
+
+def test_explanation_without_a_group_or_genomes() -> None:
+    for words in ("b/- b/R1", "n/R1", "n/? b/?", ""):
+        table = explanation_table(cases(words))
+        assert len(table) == 6
+        assert table["p_permutation"].isna().all()
+    unknown = explanation_table(cases("n/? b/?")).iloc[0]
+    assert (unknown["explained"], unknown["assessable"], unknown["lowest"], unknown["highest"]) == (
+        0,
+        0,
+        0,
+        1,
+    )
