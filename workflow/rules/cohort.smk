@@ -31,10 +31,13 @@ rule join_cohort:
         "../../envs/refractor.yaml"
     params:
         settings=config_options("assessments", "adverse_events", "cohort", "synthetic"),
+        results=subpath(output.manifest, ancestor=2),
+        folder=subpath(output.manifest, parent=True),
+        script=script_of("join_cohort"),
         code=code_of("join_cohort", "cohorts"),
     shell:
-        "python {SCRIPTS}/join_cohort.py --samples {input.samples:q} --patients {input.patients:q}"
-        " --samples-dir $(dirname {output[0]:q})/../samples {params.settings:q} --output-dir $(dirname {output[0]:q}) 2> {log}"
+        "python {params.script:q} --samples {input.samples:q} --patients {input.patients:q}"
+        " --samples-dir {params.results:q}/samples {params.settings:q} --output-dir {params.folder:q} 2> {log}"
 
 
 rule analyse_cohort:
@@ -66,9 +69,11 @@ rule analyse_cohort:
         "../../envs/refractor.yaml"
     params:
         settings=config_options("cohort", "synthetic"),
+        folder=subpath(output.words, parent=True),
+        script=script_of("analyse_cohort"),
         code=code_of("analyse_cohort", "cohorts"),
     shell:
-        "python {SCRIPTS}/analyse_cohort.py --cohort-dir $(dirname {input[0]:q}) {params.settings:q}"
+        "python {params.script:q} --cohort-dir {params.folder:q} {params.settings:q}"
         " > {output.words:q} 2> {log}"
 
 
@@ -85,9 +90,10 @@ rule record_provenance:
         "../../envs/refractor.yaml"
     params:
         config=json.dumps(CONFIG, sort_keys=True),
+        script=script_of("record_provenance"),
         code=code_of("record_provenance", "panel", "reference", "evidence", "cohorts"),
     shell:
-        "python {SCRIPTS}/record_provenance.py --config {params.config:q} --output {output:q} 2> {log}"
+        "python {params.script:q} --config {params.config:q} --output {output:q} 2> {log}"
 
 
 rule confirm_complete:
@@ -102,7 +108,9 @@ rule confirm_complete:
     conda:
         "../../envs/refractor.yaml"
     params:
+        results=subpath(output[0], ancestor=2),
+        script=script_of("confirm_complete"),
         code=code_of("confirm_complete"),
     shell:
-        "python {SCRIPTS}/confirm_complete.py --manifest {input.manifest:q}"
-        " --failures-dir $(dirname {output:q})/../.failures --output {output:q} 2> {log}"
+        "python {params.script:q} --manifest {input.manifest:q}"
+        " --failures-dir {params.results:q}/.failures --output {output:q} 2> {log}"

@@ -136,6 +136,16 @@ def flag(name):
     return "--" + name.replace("_", "-")
 
 
+def script_of(step):
+    """A params function: the step's script. As a function of the output it is no re-run trigger, so that another
+    checkout of the same code re-runs nothing; the code's digest is the trigger."""
+
+    def script(wildcards, output):
+        return str(SCRIPTS / f"{step}.py")
+
+    return script
+
+
 def code_of(step, *resources):
     """Digest of a step's import closure and of the shipped resources it reads: by content, not by date."""
     shipped = (

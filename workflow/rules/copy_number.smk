@@ -53,9 +53,11 @@ rule measure_copy_number:
             "windows",
         ),
         default_build=default_build_option(),
+        folder=subpath(output[0], parent=True),
+        script=script_of("measure_copy_number"),
         code=code_of("measure_copy_number", "panel", "centromeres", "windows"),
         last_failure=last_failure,
     shell:
-        "python {SCRIPTS}/measure_copy_number.py --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
+        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
         " {params.settings:q}"
-        " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"
+        " --output-dir {params.folder:q} --record-failures 2> {log}"

@@ -41,13 +41,15 @@ rule annotate_alterations:
         patient=patient_options("prior_anti_egfr"),
         settings=config_options("cohort", "civic", "assume_callable", "synthetic")
         + setting_options("calling", "low_vaf"),
+        folder=subpath(output[0], parent=True),
+        script=script_of("annotate_alterations"),
         code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),
         last_failure=last_failure,
     shell:
-        "python {SCRIPTS}/annotate_alterations.py --sample={wildcards.sample} {params.row:q} {params.patient:q}"
+        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.patient:q}"
         " {params.settings:q}"
         " --variants {input.variants:q} --codon-status {input.codon_status:q}"
         " --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"
         " --purity-ploidy {input.purity_ploidy:q} --variants-analyses {input.variants_analyses:q}"
-        " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"
+        " --output-dir {params.folder:q} --record-failures 2> {log}"

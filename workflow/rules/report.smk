@@ -15,8 +15,10 @@ rule render_report:
         "../../envs/refractor.yaml"
     params:
         settings=config_options("synthetic"),
+        results=subpath(output[0], ancestor=2),
+        script=script_of("render_report"),
         code=code_of("render_report"),
     shell:
-        "python {SCRIPTS}/render_report.py --cohort-dir $(dirname {input.manifest:q})"
-        " --samples-dir $(dirname {input.manifest:q})/../samples --provenance {input.provenance:q} {params.settings:q}"
+        "python {params.script:q} --cohort-dir {params.results:q}/cohort"
+        " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"
         " --output {output:q} 2> {log}"

@@ -50,10 +50,12 @@ rule call_variants:
             "normal_contamination",
         ),
         default_build=default_build_option(),
+        folder=subpath(output[0], parent=True),
+        script=script_of("call_variants"),
         code=code_of("call_variants", "panel", "reference"),
         last_failure=last_failure,
     shell:
-        "python {SCRIPTS}/call_variants.py --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
+        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
         " {params.settings:q}"
         " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
-        " --output-dir $(dirname {output[0]:q}) --record-failures 2> {log}"
+        " --output-dir {params.folder:q} --record-failures 2> {log}"
