@@ -180,7 +180,7 @@ def test_truth_tables_hold_one_row_a_sample_variant_and_stretch(written):
     amplified = truth.set_index("sample").loc["SYN-01-T"]
     assert amplified["erbb2_copy_number"] == 29
     kras = variants[variants["gene"] == "KRAS"].iloc[0]
-    assert kras["vaf"] == pytest.approx(0.7 * 0.55 / 2)
+    assert kras["vaf"] == pytest.approx(0.7 * 0.6 / 2)
 
 
 def test_the_vcf_is_one_that_htslib_reads(demo, tmp_path):
