@@ -83,10 +83,6 @@ class FitSettings:
     alleles: AlleleSettings = field(default_factory=AlleleSettings)
     segmentation: SegmentationSettings = field(default_factory=SegmentationSettings)
     purity: PuritySettings = field(default_factory=PuritySettings)
-    wave_sd: float = 0.03
-    """Slow stray of log depth that windows share; 0.03 in 10-kb depth of MCF7 (SplitThreader's table)."""
-    wave_length: float = 300_000.0
-    """Bases over which such a stray holds."""
     draws: int = 2_000
     seed: int = 20_260
     least_purity: float = 0.2
@@ -355,7 +351,7 @@ def _summarise(
         drawn = draw_in_outliers(depth.log_ratio[rows], sd, settings.segmentation.outlier)
         weight = 1 / sd**2
         ratio[at] = np.average(np.exp(drawn), weights=weight)
-        waves = settings.wave_sd**2 / max(1.0, (end[at] - start[at]) / settings.wave_length)
+        waves = settings.segmentation.wave_variance(end[at] - start[at])
         ratio_sd[at] = ratio[at] * np.sqrt(1 / weight.sum() + waves)
     first = np.array([rows[0] for rows in groups], dtype=np.int64)
     chromosome = sites.chromosome[first]

@@ -32,6 +32,14 @@ class SegmentationSettings:
     min_step: float = 0.045
     """Neighbours closer than this in log depth, and alike in allele balance, are one."""
     min_balance_step: float = 0.03
+    wave_sd: float = 0.03
+    """Slow stray of log depth that neighbouring windows share; 0.03 in 10-kb depth of MCF7 (SplitThreader's table)."""
+    wave_length: float = 300_000.0
+    """Bases over which such a stray holds: windows closer together than this say less than their number."""
+
+    def wave_variance(self, length: float) -> float:
+        """Variance that the slow stray leaves in the mean log depth of `length` bases."""
+        return self.wave_sd**2 / max(1.0, length / self.wave_length)
 
 
 def find_segments(
@@ -60,7 +68,8 @@ def find_segments(
         ratio = draw_in_outliers(log_ratio[rows], log_sd[rows], settings.outlier)
         tracks = ((ratio, 1 / log_sd[rows] ** 2), _weighted(away[rows], away_sd[rows]))
         cuts = best_cuts(tracks, penalty=penalty, min_size=settings.min_windows)
-        cuts = _without_small_steps(cuts, tracks, settings, penalty)
+        places = (sites.start[rows] + sites.end[rows]) / 2.0
+        cuts = _without_small_steps(cuts, tracks, places, settings=settings, penalty=penalty)
         for start, end in zip([0, *cuts], [*cuts, len(rows)], strict=True):
             number[rows[start:end]] = at
             at += 1
@@ -119,28 +128,37 @@ def best_cuts(tracks: tuple[tuple[Floats, Floats], ...], *, penalty: float, min_
 def _without_small_steps(
     cuts: list[int],
     tracks: tuple[tuple[Floats, Floats], ...],
+    places: Floats,
+    *,
     settings: SegmentationSettings,
     penalty: float,
 ) -> list[int]:
-    """The cuts without those between neighbours that hardly differ, the least different first."""
+    """The cuts without those between neighbours that hardly differ, the least different first.
+
+    A step must be large enough in itself, and sure enough for the windows' number and for the waves that
+    windows close together share.
+    """
     cuts = list(cuts)
     least = (settings.min_step, settings.min_balance_step)
     while cuts:
-        edges = [0, *cuts, len(tracks[0][0])]
-        steps = []
+        edges = [0, *cuts, len(places)]
+        worths = []
         for left, middle, right in zip(edges[:-2], edges[1:-1], edges[2:], strict=True):
             big, worth = 0.0, 0.0
-            for (values, weights), smallest in zip(tracks, least, strict=True):
+            waves = sum(
+                settings.wave_variance(np.ptp(places[a:b])) for a, b in ((left, middle), (middle, right))
+            )
+            for (values, weights), smallest, shared in zip(tracks, least, (waves, 0.0), strict=True):
                 before, after = weights[left:middle], weights[middle:right]
                 if before.sum() > 0 and after.sum() > 0:
                     step = np.average(values[left:middle], weights=before) - np.average(
                         values[middle:right], weights=after
                     )
                     big = max(big, abs(step) / smallest)
-                    worth += step**2 / (1 / before.sum() + 1 / after.sum())
-            steps.append(min(big, worth / penalty))
-        smallest_at = int(np.argmin(steps))
-        if steps[smallest_at] >= 1:
+                    worth += step**2 / (1 / before.sum() + 1 / after.sum() + shared)
+            worths.append(min(big, worth / penalty))
+        smallest_at = int(np.argmin(worths))
+        if worths[smallest_at] >= 1:
             break
         del cuts[smallest_at]
     return cuts

@@ -136,5 +136,5 @@ def test_small_steps_are_no_segments():
     sd = np.full(800, 0.02)
     sites = sites_every(10_000, 800)
     assert find_segments(sites, ratio, sd, nothing, np.ones(800)).max() == 0
-    finer = SegmentationSettings(min_step=0.01)
+    finer = SegmentationSettings(min_step=0.01, wave_sd=0.002)
     assert find_segments(sites, ratio, sd, nothing, np.ones(800), settings=finer).max() == 1

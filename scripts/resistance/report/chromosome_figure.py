@@ -1,0 +1,467 @@
+"""One chromosome of one tumour as a figure: windows, segments, allele balance, genes, and the verdict in words.
+
+Plain SVG, written here: a few thousand points are one path each, so that the figure stays under 200 kB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resistance.copynumber.absolute import copies_of_ratio, normal_copies
+from resistance.copynumber.amplicons import Amplicon
+from resistance.copynumber.arms import arms_of
+from resistance.copynumber.assessment import Assessment, GeneAssessment
+from resistance.copynumber.fit import WindowTable
+from resistance.copynumber.segments import CopyNumberProfile, Segment
+from resistance.genome import CONTIG_LENGTHS, GenomeBuild
+from resistance.panel import Gene, Panel
+from resistance.vocabulary import CopyNumberCall
+
+Floats = NDArray[np.float64]
+
+WIDTH, LEFT, RIGHT = 1120, 64, 24
+INNER = WIDTH - LEFT - RIGHT
+FONT = "font-family='Helvetica, Arial, sans-serif'"
+POINT, HIGHLIGHT, TOTAL, MINOR, THRESHOLD = "#8a8f98", "#c2410c", "#111827", "#2563eb", "#b91c1c"
+GENE_LABELS = frozenset(
+    {"TP53", "NF1", "CDK12", "ERBB2", "TOP2A", "RARA", "RNF43", "PPM1D", "GRB7", "STARD3", "IKZF3"}
+)
+"""Genes named at the scale of a chromosome, where names of all would overlap."""
+ZOOM_BEFORE, ZOOM_AFTER = 850_000, 2_150_000
+"""Bases shown around the gene in the lower panel: the neighbourhood that is read densely."""
+COPY_TICKS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """A stretch of genome laid over the figure's inner width."""
+
+    start: float
+    end: float
+
+    def x(self, position: float) -> float:
+        return LEFT + (position - self.start) / (self.end - self.start) * INNER
+
+    def shows(self, start: float, end: float) -> bool:
+        return start < self.end and self.start < end
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """A panel's vertical place; values run from `low` at its bottom to `high` at its top, roots of copies where asked."""
+
+    top: float
+    bottom: float
+    low: float
+    high: float
+    root: bool = False
+
+    def y(self, value: float) -> float:
+        value = min(max(value, self.low), self.high)
+        low, high = self.low, self.high
+        if self.root:  # copies of an amplicon and of a loss in one view
+            value, low, high = value**0.5, low**0.5, high**0.5
+        return self.bottom - (value - low) / (high - low) * (self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Points:
+    """Windows of the chromosome: middles (bp), copies (NaN where unused), alternative share (NaN where untold)."""
+
+    middle: Floats
+    copies: Floats
+    balance: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Content:
+    """What is drawn: the chromosome's segments with copies, windows, genes, and the lines to hold them against."""
+
+    chromosome: str
+    build: GenomeBuild
+    segments: Sequence[Segment]
+    points: _Points
+    genes: Sequence[Gene]
+    focus: Gene
+    ploidy: float | None
+    threshold_ratio: float
+
+
+def draw_chromosome(
+    assessment: Assessment,
+    windows: WindowTable | None,
+    *,
+    panel: Panel,
+    build: GenomeBuild,
+    sample: str,
+    synthetic: bool = False,
+    chromosome: str = "17",
+    gene: str = "ERBB2",
+    threshold_ratio: float = 3.0,
+) -> str:
+    """An SVG of `chromosome`: all of it, and below the neighbourhood of `gene` with its exons.
+
+    `windows` of the fit from reads add the single windows and SNPs; without them (an imported profile) the
+    segments stand alone. `threshold_ratio` times the ploidy is drawn as the line of amplification.
+    """
+    profile = assessment.profile
+    judged = next(g for g in assessment.genes if g.found.gene.symbol == gene)
+    content = _Content(
+        chromosome=chromosome,
+        build=build,
+        segments=[s for s in profile.segments if s.chromosome == chromosome and s.copy_number is not None],
+        points=_points(profile, windows, chromosome),
+        genes=[g for g in panel.genes.values() if g.chromosome == chromosome],
+        focus=panel.genes[gene],
+        ploidy=profile.purity_ploidy.ploidy,
+        threshold_ratio=threshold_ratio,
+    )
+    parts = [*_heading(sample, assessment, judged, chromosome=chromosome)]
+    if synthetic:
+        parts.append(
+            _text(
+                WIDTH - RIGHT, 32, "SYNTHETIC GENOME", size=16, weight="bold", colour="#7c3aed", anchor="end"
+            )
+        )
+    height = 170
+    if content.segments:
+        drawn, height = _panels(content)
+        parts += drawn
+    body = "\n".join(parts)
+    label = escape(f"Chromosome {chromosome} of {sample}: {_verdict(judged)}", quote=True)
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' "
+        f"height='{height}' role='img' aria-label='{label}' {FONT}>\n"
+        f"<rect width='{WIDTH}' height='{height}' fill='white'/>\n{body}\n</svg>\n"
+    )
+
+
+def _panels(content: _Content) -> tuple[list[str], int]:
+    """The panels from top to bottom, and the height they end at."""
+    focus = content.focus
+    whole = _Axis(0, CONTIG_LENGTHS[content.build][content.chromosome])
+    zoom = _Axis(focus.start - ZOOM_BEFORE, focus.start + ZOOM_AFTER)
+    most = max(
+        5.0,
+        (content.threshold_ratio + 0.5) * (content.ploidy or 0),
+        *(s.copy_number or 0.0 for s in content.segments),
+    )
+    genes, end = _near_genes(744, zoom, content)
+    parts = [
+        *_copies(_Band(176, 356, 0, most * 1.3, root=True), whole, content),
+        *_balance(_Band(378, 458, 0, 1), whole, content),
+        *_gene_track(464, whole, content),
+        *_zoom_marks(whole, zoom, 514, 536),
+        *_copies(_Band(566, 738, 0, most * 1.3, root=True), zoom, content),
+        *genes,
+    ]
+    return parts, end
+
+
+def _points(profile: CopyNumberProfile, windows: WindowTable | None, chromosome: str) -> _Points:
+    """The chromosome's windows in copies at the profile's purity and ploidy."""
+    values = profile.purity_ploidy
+    if windows is None or values.purity is None or values.ploidy is None:
+        return _Points(np.zeros(0), np.zeros(0), np.zeros(0))
+    here = windows.sites.chromosome == chromosome
+    ratio = 2.0 ** windows.log2_ratio[here]
+    segment = windows.segment[here]
+    used = segment >= 0
+    if used.any():  # window ratios are centred on the median window, segments' on the genome's mean
+        means = np.array([2.0 ** (s.log2_ratio or 0.0) for s in profile.segments])
+        shift = np.nanmedian(windows.log2_ratio[here][used] - np.log2(means[segment[used]]))
+        ratio = ratio / 2.0**shift
+    copies = copies_of_ratio(
+        ratio,
+        purity=values.purity,
+        ploidy=values.ploidy,
+        normal_copies=normal_copies(chromosome, profile.sex) or 2,
+    )
+    middle = (windows.sites.start[here] + windows.sites.end[here]) / 2.0
+    return _Points(middle, np.where(used, np.maximum(copies, 0.0), np.nan), windows.baf[here])
+
+
+def _heading(
+    sample: str, assessment: Assessment, judged: GeneAssessment, *, chromosome: str
+) -> Iterator[str]:
+    """Title, verdict in words, how far it reaches, purity and ploidy, and what the call rests on."""
+    colour = HIGHLIGHT if "amplified" in judged.verdict.call else TOTAL
+    yield _text(LEFT, 32, f"Chromosome {chromosome} · {sample}", size=20, weight="bold")
+    yield _text(LEFT, 60, _verdict(judged), size=16, weight="bold", colour=colour)
+    lines = (
+        *_reach(judged, assessment.amplicons),
+        _purity_words(assessment.profile),
+        judged.verdict.reason,
+    )
+    for row, line in enumerate(line for line in lines if line):
+        yield _text(LEFT, 82 + 19 * row, _shortened(line, 160), size=13, colour="#374151")
+
+
+def _verdict(judged: GeneAssessment) -> str:
+    """The call of the gene in words, with copies and their probability."""
+    found, verdict = judged.found, judged.verdict
+    symbol = found.gene.symbol
+    name = {
+        CopyNumberCall.AMPLIFIED: "amplified",
+        CopyNumberCall.PARTIALLY_AMPLIFIED: "partially amplified",
+        CopyNumberCall.GAINED: "gained, not amplified",
+        CopyNumberCall.NEUTRAL: "not amplified",
+        CopyNumberCall.LOST: "not amplified, copies lost",
+        CopyNumberCall.DELETED: "deleted",
+        CopyNumberCall.NOT_ASSESSABLE: "cannot be judged",
+    }[verdict.call]
+    words = f"{symbol} {name}"
+    if found.copy_number is not None and verdict.call is not CopyNumberCall.NOT_ASSESSABLE:
+        words += f": {found.copy_number:.1f} copies"
+        if found.low is not None and found.high is not None:
+            words += f" (95 % range {found.low:.1f}-{found.high:.1f})"
+        if found.ploidy:
+            words += f", {found.copy_number / found.ploidy:.1f} times the ploidy"
+    if verdict.p_amplified is not None:
+        words += f"; P(amplified) {_probability(verdict.p_amplified)}"
+    return words
+
+
+def _probability(value: float) -> str:
+    if value > 0.99:
+        return "> 0.99"
+    return "< 0.01" if value < 0.01 else f"{value:.2f}"
+
+
+def _reach(judged: GeneAssessment, amplicons: Sequence[Amplicon]) -> tuple[str, ...]:
+    """How far the amplification over the gene reaches and what lies in it, or the arm's copies without one."""
+    gene = judged.found.gene
+    over = [
+        a for a in amplicons if a.chromosome == gene.chromosome and a.start < gene.end and gene.start < a.end
+    ]
+    if over:
+        piece = over[0]
+        arm = f"; the arm has {piece.arm_copy_number:.1f}" if piece.arm_copy_number is not None else ""
+        bounds = (
+            f"{piece.focality} amplicon {piece.chromosome}:{piece.start + 1:,}-{piece.end:,}, "
+            f"{(piece.end - piece.start) / 1e6:.2f} Mb, {piece.copy_number:.1f} copies on average{arm}"
+        )
+        names = [name for name in piece.genes if name != gene.symbol]
+        names += [f"part of {name}" for name in piece.partial_genes if name != gene.symbol]
+        return bounds, f"amplified with it: {', '.join(names)}" if names else ""
+    arm_copies = judged.found.arm_copy_number
+    known = arm_copies is not None and judged.verdict.call is not CopyNumberCall.NOT_ASSESSABLE
+    return (f"no amplified stretch over the gene; the arm has {arm_copies:.1f} copies",) if known else ()
+
+
+def _purity_words(profile: CopyNumberProfile) -> str:
+    values = profile.purity_ploidy
+    if values.purity is None or values.ploidy is None:
+        return f"source: {profile.source}; purity or ploidy unknown"
+
+    def ranged(value: float, low: float | None, high: float | None) -> str:
+        return f"{value:.2f}" + ("" if low is None or high is None else f" ({low:.2f}-{high:.2f})")
+
+    words = (
+        f"purity {ranged(values.purity, values.purity_low, values.purity_high)}, "
+        f"ploidy {ranged(values.ploidy, values.ploidy_low, values.ploidy_high)}"
+    )
+    if values.whole_genome_doubled is not None:
+        words += ", genome doubled" if values.whole_genome_doubled else ", genome not doubled"
+    return f"{words}; {values.method}, from {profile.source}" + (
+        f"; {values.reason}" if values.reason else ""
+    )
+
+
+def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
+    """Total and minor copies: windows as points, segments as lines with their range, the threshold dashed."""
+    points, focus = content.points, content.focus
+    yield from _frame(band, "copies", [t for t in COPY_TICKS if t <= band.high])
+    legend = (
+        (0, "total copies", TOTAL),
+        (84, "lesser allele", MINOR),
+        (168, f"windows over {focus.symbol}", HIGHLIGHT),
+        (298, "shaded: 95 % range", "#6b7280"),
+    )
+    for shift, words, colour in legend:
+        yield _text(LEFT + shift, band.top - 6, words, size=11, colour=colour, weight="bold")
+    inside = (points.middle >= axis.start) & (points.middle < axis.end) & np.isfinite(points.copies)
+    over = (points.middle >= focus.start) & (points.middle < focus.end)
+    radius = 2.2 if inside.sum() > 1_000 else 3.4
+    for rows, colour in ((inside & ~over, POINT), (inside & over, HIGHLIGHT)):
+        yield _dots(axis, band, points.middle[rows], points.copies[rows], look=(colour, radius))
+    for segment in content.segments:
+        if not axis.shows(segment.start, segment.end):
+            continue
+        x1, x2 = (min(max(axis.x(p), LEFT), WIDTH - RIGHT) for p in (segment.start, segment.end))
+        x2 = max(x2, x1 + 1.5)
+        if segment.copy_number_low is not None and segment.copy_number_high is not None:
+            top, bottom = band.y(segment.copy_number_high), band.y(segment.copy_number_low)
+            yield (
+                f"<rect x='{x1:.1f}' y='{top:.1f}' width='{x2 - x1:.1f}' height='{max(bottom - top, 1):.1f}' "
+                f"fill='{TOTAL}' fill-opacity='0.15'/>"
+            )
+        lines = ((segment.minor_copy_number, MINOR, 2.5), (segment.copy_number, TOTAL, 3.0))
+        for copies, colour, width in lines:
+            if copies is not None:
+                y = band.y(copies)
+                yield f"<path d='M{x1:.1f},{y:.1f}H{x2:.1f}' stroke='{colour}' stroke-width='{width}'/>"
+    if content.ploidy is not None:
+        for copies, colour, words in (
+            (content.ploidy, "#6b7280", f"ploidy {content.ploidy:.1f}"),
+            (content.threshold_ratio * content.ploidy, THRESHOLD, f"{content.threshold_ratio:g} × ploidy"),
+        ):
+            y = band.y(copies)
+            yield f"<path d='M{LEFT},{y:.1f}H{WIDTH - RIGHT}' stroke='{colour}' stroke-dasharray='5 4'/>"
+            yield _text(WIDTH - RIGHT - 4, y - 4, words, size=10, colour=colour, anchor="end", halo=True)
+
+
+def _balance(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
+    """Share of the alternative allele at telling SNPs, and each segment's balance mirrored."""
+    yield from _frame(band, "allele share", [0, 0.5, 1])
+    points = content.points
+    known = np.isfinite(points.balance)
+    yield _dots(axis, band, points.middle[known], points.balance[known], look=(POINT, 2.4))
+    if not known.any() and all(segment.baf is None for segment in content.segments):
+        yield _text(LEFT + INNER / 2, band.y(0.5) + 4, "no allele counts", size=11, anchor="middle")
+    for segment in content.segments:
+        if segment.baf is None:
+            continue
+        x1, x2 = axis.x(segment.start), max(axis.x(segment.end), axis.x(segment.start) + 1.5)
+        for value in {segment.baf, 1 - segment.baf}:
+            yield f"<path d='M{x1:.1f},{band.y(value):.1f}H{x2:.1f}' stroke='{MINOR}' stroke-width='2.5'/>"
+
+
+def _gene_track(top: float, axis: _Axis, content: _Content) -> Iterator[str]:
+    """The chromosome's arms and centromere, positions in Mb, and its panel genes by name."""
+    focus, genes = content.focus, content.genes
+    short, long = arms_of(content.chromosome, content.build)
+    y = top + 8
+    for arm in (short, long):
+        x1, x2 = axis.x(arm.start), axis.x(arm.end)
+        yield f"<rect x='{x1:.1f}' y='{y}' width='{x2 - x1:.1f}' height='8' rx='4' fill='#d1d5db'/>"
+        yield _text(
+            (x1 + x2) / 2,
+            y + 7.5,
+            f"{content.chromosome}{arm.name}",
+            size=8,
+            anchor="middle",
+            colour="#374151",
+        )
+    middle = axis.x((short.end + long.start) / 2)
+    yield f"<circle cx='{middle:.1f}' cy='{y + 4}' r='4' fill='#6b7280'/>"
+    for mb in range(0, int(axis.end // 1e6), 10):
+        yield _text(axis.x(mb * 1e6), y + 22, f"{mb}", size=9, anchor="middle", colour="#6b7280")
+    yield _text(LEFT - 8, y + 22, "Mb", size=9, anchor="end", colour="#6b7280")
+    free = 0.0
+    for gene in sorted(genes, key=lambda g: (g.symbol != focus.symbol, g.start)):
+        if gene.symbol not in GENE_LABELS:
+            continue
+        x = axis.x((gene.start + gene.end) / 2)
+        colour = HIGHLIGHT if gene.symbol == focus.symbol else "#374151"
+        if gene.symbol != focus.symbol and (abs(x - axis.x(focus.start)) < 60 or x < free):
+            continue
+        free = x + 46 if gene.symbol != focus.symbol else free
+        yield f"<path d='M{x:.1f},{y - 2}V{y + 10}' stroke='{colour}' stroke-width='2'/>"
+        yield _text(x, y + 36, gene.symbol, size=11, anchor="middle", colour=colour, weight="bold")
+
+
+def _zoom_marks(whole: _Axis, zoom: _Axis, top: float, bottom: float) -> Iterator[str]:
+    """Lines from the neighbourhood's place on the chromosome to the lower panel, and its title."""
+    left, right = whole.x(zoom.start), whole.x(zoom.end)
+    yield (
+        f"<path d='M{left:.1f},{top}L{LEFT},{bottom + 10}M{right:.1f},{top}L{WIDTH - RIGHT},{bottom + 10}' "
+        "stroke='#9ca3af' stroke-width='0.8' fill='none'/>"
+    )
+    title = f"{zoom.start / 1e6:.2f}-{zoom.end / 1e6:.2f} Mb"
+    yield _text(WIDTH - RIGHT, bottom + 24, title, size=11, anchor="end", colour="#4b5563")
+
+
+def _near_genes(top: float, axis: _Axis, content: _Content) -> tuple[list[str], int]:
+    """The panel genes of the neighbourhood as boxes in rows, the focus gene with its exons; and their lower end."""
+    parts = [_text(LEFT - 8, top + 8, "Mb", size=9, anchor="end", colour="#6b7280")]
+    for fifth in range(int(axis.start // 2e5) + 1, int(axis.end // 2e5) + 1):
+        place = axis.x(fifth * 2e5)
+        parts.append(_text(place, top + 8, f"{fifth / 5:.1f}", size=9, anchor="middle", colour="#6b7280"))
+    ends: list[float] = []
+    for gene in sorted(content.genes, key=lambda g: g.start):
+        if not axis.shows(gene.start, gene.end):
+            continue
+        x1 = max(axis.x(gene.start), LEFT)
+        x2 = max(min(axis.x(gene.end), WIDTH - RIGHT), x1 + 1.5)
+        row = next((number for number, end in enumerate(ends) if end < x1), len(ends))
+        if row == len(ends):
+            ends.append(0.0)
+        ends[row] = x2 + 7.5 * len(gene.symbol) + 8
+        y = top + 18 + 15 * row
+        of_focus = gene.symbol == content.focus.symbol
+        colour, weight = (HIGHLIGHT, "bold") if of_focus else ("#6b7280", "normal")
+        parts.append(
+            f"<rect x='{x1:.1f}' y='{y + 3}' width='{x2 - x1:.1f}' height='4' fill='{colour}' fill-opacity='0.6'/>"
+        )
+        for start, end in gene.exons if of_focus else ():
+            width = max(axis.x(end) - axis.x(start), 0.8)
+            parts.append(
+                f"<rect x='{axis.x(start):.1f}' y='{y}' width='{width:.1f}' height='10' fill='{colour}'/>"
+            )
+        parts.append(_text(x2 + 3, y + 9, gene.symbol, size=10, colour=colour, weight=weight))
+    return parts, int(top + 30 + 15 * len(ends))
+
+
+def _frame(band: _Band, title: str, ticks: Sequence[float]) -> Iterator[str]:
+    """A panel's frame, grid lines and axis."""
+    yield (
+        f"<rect x='{LEFT}' y='{band.top}' width='{INNER}' height='{band.bottom - band.top}' fill='none' "
+        "stroke='#d1d5db'/>"
+    )
+    places = [band.y(t) for t in ticks]
+    kept = [0] if ticks else []
+    for at, (_, after) in enumerate(pairwise(places), start=1):
+        if abs(places[kept[-1]] - after) >= 12:
+            kept.append(at)
+    for at in kept:
+        y = places[at]
+        yield f"<path d='M{LEFT},{y:.1f}H{WIDTH - RIGHT}' stroke='#eceef1' stroke-width='0.8'/>"
+        yield _text(LEFT - 6, y + 3.5, f"{ticks[at]:g}", size=10, anchor="end", colour="#374151")
+    middle = (band.top + band.bottom) / 2
+    yield (
+        f"<text x='20' y='{middle:.0f}' font-size='12' fill='#374151' text-anchor='middle' "
+        f"transform='rotate(-90 20 {middle:.0f})'>{title}</text>"
+    )
+
+
+def _dots(axis: _Axis, band: _Band, xs: Floats, ys: Floats, *, look: tuple[str, float]) -> str:
+    """Points of a colour and size as one path of zero-length strokes with round ends."""
+    colour, size = look
+    marks = "".join(
+        f"M{axis.x(x):.1f},{band.y(y):.1f}h0" for x, y in zip(xs.tolist(), ys.tolist(), strict=True)
+    )
+    if not marks:
+        return ""
+    return (
+        f"<path d='{marks}' stroke='{colour}' stroke-opacity='0.55' stroke-width='{size}' "
+        "stroke-linecap='round' fill='none'/>"
+    )
+
+
+def _text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: int,
+    colour: str = "#111827",
+    weight: str = "normal",
+    anchor: str = "start",
+    halo: bool = False,
+) -> str:
+    around = " stroke='white' stroke-width='3' paint-order='stroke'" if halo else ""
+    return (
+        f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' font-weight='{weight}' fill='{colour}' "
+        f"text-anchor='{anchor}'{around}>{escape(words)}</text>"
+    )
+
+
+def _shortened(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
