@@ -17,7 +17,8 @@ from resistance.reads.sites import NO_SNP, load_sites
 from resistance.reference import Reference
 from resistance.simulation.bam import write_bam
 from resistance.simulation.haplotypes import Person, Snp, inherit
-from resistance.simulation.reads import Library, ReadBlock, ReadModel, sequence
+from resistance.simulation.reads import Library, ReadBlock, sequence
+from resistance.simulation.sequencing import ReadModel
 from resistance.simulation.territory import KnownAllele, Region, Territory, lay_out
 from resistance.simulation.truth import TumorTruth
 

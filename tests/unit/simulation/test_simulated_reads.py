@@ -28,7 +28,7 @@ from resistance.simulation.genomes import (
     simulate_sample,
 )
 from resistance.simulation.haplotypes import Snp, inherit
-from resistance.simulation.reads import ReadModel
+from resistance.simulation.sequencing import ReadModel
 from resistance.simulation.territory import KnownAllele, Region, lay_out, nibbles
 from resistance.simulation.tiles import DepthModel
 from resistance.simulation.trial import hotspot_variant
