@@ -19,7 +19,8 @@ LEAST_CLIP = 8
 """Clipped bases from which a clip is looked at."""
 LEAST_ANCHOR = 12
 """Clipped bases that must continue in the reference: by chance 12 do once in 100,000 tries."""
-MOST_COMPARED = 40
+EXACT_START, MOST_COMPARED = 6, 40
+"""Of the bases that continue, how many must fit without a mistake, and how many are compared."""
 AGREEMENT = 0.7
 """Share of the reads that must agree on a base of the clip."""
 LEAST_QUALITY = 15
@@ -127,7 +128,9 @@ def _continuation(reference: NDArray[np.uint8], bases: NDArray[np.uint8]) -> tup
         rest = bases[inserted : inserted + MOST_COMPARED]
         if len(rest) > len(reference):
             continue
-        wrong = (sliding_window_view(reference, len(rest)) != rest).sum(axis=1)
+        differs = sliding_window_view(reference, len(rest)) != rest
+        # a difference right after the inserted bases is one more inserted base, not a mistake
+        wrong = differs.sum(axis=1) + len(rest) * differs[:, :EXACT_START].any(axis=1)
         best = int(wrong.argmin())
         if wrong[best] <= len(rest) // 20:
             return inserted, best

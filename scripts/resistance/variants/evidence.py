@@ -228,7 +228,8 @@ def indel_evidence(sample: Sample, variants: Sequence[Variant]) -> list[Evidence
         margin = total[:, 0] - total[:, number]
         carries = fits & (best == number) & (margin >= TELLING_MARGIN)
         reference = fits & (best == 0) & (margin <= -TELLING_MARGIN)
-        elsewhere = fits & (best != 0) & (best != number) & (np.abs(margin) >= TELLING_MARGIN)
+        elsewhere = fits & (best != 0) & (best != number)
+        elsewhere &= total[:, number] - total[np.arange(len(total)), best] >= TELLING_MARGIN
         least = indel_error_rate(table.axis, place_of(sample, variant), variant)
         fragments = _Carried(
             carries=carries,

@@ -20,7 +20,7 @@ from resistance.vocabulary import Status
 
 FLANK_BP = 10
 """Bases shown on either side."""
-MOST_FRAGMENTS = 60
+MOST_FRAGMENTS = 40
 """Fragments kept of one sample: all that differ from the reference first, then others, evenly drawn."""
 LONGEST_BP = 100
 

@@ -1,0 +1,215 @@
+"""The caller end to end on simulated reads of a few exons: every kind of variant, and what must not be called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from resistance.genome import GenomeBuild
+from resistance.panel import load_panel
+from resistance.reads.alignment import open_alignment
+from resistance.reference import Reference
+from resistance.simulation.genomes import Depths, Seeds, simulate_panel_reads
+from resistance.simulation.territory import Region
+from resistance.simulation.truth import SpikedVariant, TumorTruth
+from resistance.variants.caller import ReadsCalls, call_reads, is_hotspot
+from resistance.variants.codon_reads import ReadSettings
+from resistance.variants.consequences import annotate
+from resistance.variants.normalise import normalise
+from resistance.variants.observation import Variant
+from resistance.variants.tumor_context import TumorContext
+
+BUILD = GenomeBuild.GRCH38
+EXONS = {"KRAS": (2, 3), "BRAF": (3,), "ERBB2": (7, 19), "PTEN": (4,), "NF1": (8, 17), "TP53": (6, 7)}
+"""Exons by their rank along the genome."""
+
+SOMATIC = {
+    "G12F": ("12", 25245349, "CC", "AA"),
+    "A59_G60delinsTR": ("12", 25227345, "CTGC", "GTGT"),  # two substitutions in neighbouring codons
+    "V600K": ("7", 140753335, "AC", "TT"),
+    "Y772_A775dup": ("17", 39724730, "A", "ATACGTGATGGCT"),
+    "S310F": ("17", 39711954, "C", "T"),
+}
+
+
+def exon_regions() -> list[Region]:
+    genes = load_panel(BUILD).genes
+    return [
+        Region(genes[symbol].chromosome, *genes[symbol].cds[index])
+        for symbol, indices in EXONS.items()
+        for index in indices
+    ]
+
+
+def call(tumor: Path, normal: Path | None, context: TumorContext | None = None) -> ReadsCalls:
+    with Reference(None, BUILD) as reference, open_alignment(tumor, reference=None) as opened:
+        settings, panel, known = ReadSettings(), load_panel(BUILD), context or TumorContext()
+        if normal is None:
+            return call_reads(
+                opened, normal=None, panel=panel, reference=reference, settings=settings, context=known
+            )
+        with open_alignment(normal, reference=None) as other:
+            return call_reads(
+                opened, normal=other, panel=panel, reference=reference, settings=settings, context=known
+            )
+
+
+def spiked(variant: Variant, **more) -> SpikedVariant:
+    return SpikedVariant(variant.chromosome, variant.position, variant.ref, variant.alt, **more)
+
+
+def changes(calls: ReadsCalls) -> dict[str, Variant]:
+    """Variants that pass and are not inherited, by protein change."""
+    passed = [o.variant for o in calls.observations if not o.filters and not o.germline_likely]
+    with Reference(None, BUILD) as reference:
+        effects = annotate(passed, panel=load_panel(BUILD), reference=reference)
+    return {effect.protein_change: v for effect, v in zip(effects, passed, strict=True) if effect}
+
+
+@pytest.fixture(scope="module")
+def first_pair(tmp_path_factory):
+    """Purity 0.3 (VAF 0.15): substitutions, an exon 20 insertion, and an inherited SNP."""
+    folder = tmp_path_factory.mktemp("first")
+    variants = [SpikedVariant(*allele) for allele in SOMATIC.values()]
+    variants.append(SpikedVariant("17", 7676153, "G", "C", germline=True))  # TP53 P72R, rs1042522
+    variants.append(SpikedVariant("17", 7676060, "T", "G", germline=True))  # not in the list
+    paths = (folder / "t.bam", folder / "n.bam")
+    truth = TumorTruth("S", BUILD, 0.3, variants=tuple(variants))
+    simulate_panel_reads(
+        truth,
+        tumor_path=paths[0],
+        normal_path=paths[1],
+        depths=Depths(130, 100),
+        seeds=Seeds(1, 5),
+        regions=exon_regions(),
+    )
+    return paths
+
+
+def test_substitutions_and_an_insertion_are_called_as_single_alleles(first_pair):
+    calls = call(*first_pair)
+    assert {name: (v.chromosome, v.position, v.ref, v.alt) for name, v in changes(calls).items()} == SOMATIC
+    by_variant = {o.variant: o for o in calls.observations}
+    for allele in SOMATIC.values():
+        found = by_variant[Variant(*allele)]
+        assert found.vaf == pytest.approx(0.15, abs=0.1)
+        assert found.normal_alt_reads == 0
+        assert (found.normal_depth or 0) > 50
+        assert (found.quality or 0) > 100
+        assert (found.ref_reads or 0) + (found.alt_reads or 0) <= (found.depth or 0)
+
+
+def test_inherited_variants_are_marked(first_pair):
+    inherited = {o.variant: o for o in call(*first_pair).observations if o.germline_likely}
+    assert set(inherited) == {Variant("17", 7676153, "G", "C"), Variant("17", 7676060, "T", "G")}
+    assert any("rs1042522" in note for note in inherited[Variant("17", 7676153, "G", "C")].notes)
+
+
+def test_without_a_normal_inherited_variants_are_told_by_their_vaf(first_pair):
+    calls = call(first_pair[0], None)
+    assert set(changes(calls)) == set(SOMATIC)
+    inherited = {o.variant for o in calls.observations if o.germline_likely}
+    assert Variant("17", 7676060, "T", "G") in inherited
+    assert all(o.normal_depth is None for o in calls.observations)
+    assert not calls.has_normal
+    assert "no normal reads" in calls.summary()
+
+
+def test_the_normal_as_tumour_has_nothing_somatic(first_pair):
+    assert changes(call(first_pair[1], None)) == {}
+    assert changes(call(first_pair[1], first_pair[0])) == {}
+
+
+def test_codons_and_support_of_the_same_reads(first_pair):
+    calls = call(*first_pair)
+    codon = calls.codons["KRAS", 12]
+    assert codon.depth > 80
+    assert [str(allele.variant) for allele in codon.alleles] == ["12:25245350 CC>AA"]
+    assert calls.codons["NRAS", 12].depth == 0
+    support = calls.support(Variant("12", 25245349, "CC", "AA"))
+    assert support.alt == codon.alleles[0].alt_reads
+    assert calls.support(Variant("1", 5, "A", "T")).depth == 0
+    pileup = calls.pileup("12", 25245349, 25245351)
+    assert pileup is not None
+    assert pileup.reference == "GCCTACGCCACCAGCTCCAACT"[:22]
+    assert sum("AA" in row.bases for row in pileup.tumor) == support.alt
+    assert pileup.tumor_fragments > 80
+
+
+INDELS = {
+    "ERBB2 G776delinsVC": ("17", 39724744, "GT", "TGTGC"),
+    "ERBB2 exon 20, dup of 9": ("17", 39724830, 9),
+    "PTEN deletion of 1": ("10", 87933100, 1),
+    "NF1 deletion of 17": ("17", 31200460, 17),
+    "NF1 insertion of 20": ("17", 31226460, 20),
+    "TP53 duplication of 45": ("17", 7675140, 45),
+    "BRAF deletion of 40": ("7", 140753300, 40),
+}
+
+
+def indel_of(spec: tuple, reference: Reference, *, deletion: bool) -> Variant:
+    if len(spec) == 4:
+        return Variant(*spec)
+    chromosome, position, length = spec
+    if deletion:
+        bases = reference.fetch(chromosome, position, position + length + 1)
+        return normalise(chromosome, position, bases, bases[0], reference=reference)
+    anchor = reference.fetch(chromosome, position, position + 1)
+    copied = reference.fetch(chromosome, position - length + 1, position + 1)
+    return normalise(chromosome, position, anchor, anchor + copied, reference=reference)
+
+
+def test_indels_of_every_size_are_called_with_their_exact_alleles(tmp_path):
+    with Reference(None, BUILD) as reference:
+        wanted = {
+            name: indel_of(spec, reference, deletion="deletion" in name) for name, spec in INDELS.items()
+        }
+    exons = exon_regions()
+    for name, variant in wanted.items():
+        assert any(
+            e.chromosome == variant.chromosome and e.start <= variant.position < e.end for e in exons
+        ), name
+    truth = TumorTruth("S", BUILD, 0.4, variants=tuple(spiked(variant) for variant in wanted.values()))
+    paths = (tmp_path / "t.bam", tmp_path / "n.bam")
+    simulate_panel_reads(
+        truth,
+        tumor_path=paths[0],
+        normal_path=paths[1],
+        depths=Depths(130, 100),
+        seeds=Seeds(1, 6),
+        regions=exons,
+    )
+    calls = call(*paths)
+    passed = {o.variant: o for o in calls.observations if not o.filters and not o.germline_likely}
+    assert set(passed) == set(wanted.values())
+    for name, variant in wanted.items():
+        assert passed[variant].vaf == pytest.approx(0.2, abs=0.11), name
+
+
+def test_tumour_in_the_normal_is_tolerated(first_pair, tmp_path):
+    """A normal with a tenth of tumour cells: its VAF is 0.015 where the tumour's is 0.15."""
+    tumor, _ = first_pair
+    truth = TumorTruth(
+        "S", BUILD, 0.03, variants=tuple(SpikedVariant(*allele) for allele in SOMATIC.values())
+    )
+    contaminated = tmp_path / "contaminated.bam"
+    simulate_panel_reads(
+        truth,
+        tumor_path=contaminated,
+        normal_path=tmp_path / "unused.bam",
+        depths=Depths(100, 1),
+        seeds=Seeds(1, 7),
+        regions=exon_regions(),
+    )
+    calls = call(tumor, contaminated)
+    assert set(SOMATIC) <= set(changes(calls))
+    in_normal = [o.normal_alt_reads for o in calls.observations if o.variant == Variant(*SOMATIC["G12F"])]
+    assert len(in_normal) == 1
+
+
+def test_hotspots_are_listed_alleles_and_decisive_codons():
+    panel = load_panel(BUILD)
+    assert is_hotspot(Variant("17", 39711954, "C", "T"), panel)  # ERBB2 S310F
+    assert is_hotspot(Variant("12", 25245347, "C", "G"), panel)  # any change of KRAS codon 13
+    assert not is_hotspot(Variant("12", 25245330, "C", "G"), panel)
