@@ -71,6 +71,8 @@ def main(arguments: argparse.Namespace) -> None:
     names = ("samples", "patients", "assessments", "adverse_events")
     given = {name: getattr(arguments, name) for name in names}
     sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None})
+    for warning in sheets.warnings:
+        log.warning("%s", warning)
     write(arguments, joined_tables(sheets, results, endpoints))
 
 

@@ -42,8 +42,6 @@ class Sizes:
 
     n1: int
     n2: int
-    probability: Floats
-    """Of the table, given its margins."""
     fisher: Floats
     """Two-sided p."""
     upper: Floats
@@ -59,24 +57,21 @@ def sizes(n1: int, n2: int) -> Sizes:
 
 def _sizes(n1: int, n2: int) -> Sizes:
     shape = (n1 + 1, n2 + 1)
-    probability, fisher, upper, lower = (np.ones(shape) for _ in range(4))
+    fisher, upper, lower = (np.ones(shape) for _ in range(3))
     for carriers in range(n1 + n2 + 1):
         first = np.arange(max(0, carriers - n2), min(n1, carriers) + 1)
         cells = (first, carriers - first)
         p = hypergeometric(n1, n2, carriers)
-        order = np.sort(p)
-        sums = np.concatenate([[0.0], np.cumsum(order)])
-        probability[cells] = p
-        fisher[cells] = sums[np.searchsorted(order, p * _TIE, side="right")]
+        fisher[cells] = _two_sided(p)
         lower[cells] = np.cumsum(p)
         upper[cells] = np.cumsum(p[::-1])[::-1]
     for table in (fisher, lower, upper):
         np.minimum(table, 1.0, out=table)
-    return Sizes(n1, n2, probability, fisher, upper, lower)
+    return Sizes(n1, n2, fisher, upper, lower)
 
 
 _kept_small = lru_cache(maxsize=128)(_sizes)
-_kept_large = lru_cache(maxsize=2)(_sizes)  # 32 MB a pair of 1,000
+_kept_large = lru_cache(maxsize=2)(_sizes)  # 24 MB a pair of 1,000
 
 
 def hypergeometric(n1: int, n2: int, carriers: int) -> Floats:
@@ -87,22 +82,30 @@ def hypergeometric(n1: int, n2: int, carriers: int) -> Floats:
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
+def _two_sided(probabilities: Floats) -> Floats:
+    """Fisher's p of each table of one pair of margins: the sum over tables at most as probable."""
+    order = np.sort(probabilities)
+    sums = np.concatenate([[0.0], np.cumsum(order)])
+    return np.asarray(sums[np.searchsorted(order, probabilities * _TIE, side="right")])
+
+
 def fisher(a: int, n1: int, b: int, n2: int) -> float:
     """Fisher's exact p, two-sided: the sum over tables at most as probable."""
-    return float(sizes(n1, n2).fisher[a, b])
+    if n1 * n2 <= _SMALL:
+        return float(sizes(n1, n2).fisher[a, b])
+    values = _two_sided(hypergeometric(n1, n2, a + b))
+    return min(1.0, float(values[a - max(0, a + b - n2)]))
 
 
 def fisher_mid(a: int, n1: int, b: int, n2: int) -> float:
     """The two-sided mid-p: Fisher's p less half the probability of the table itself."""
-    tables = sizes(n1, n2)
-    return float(tables.fisher[a, b] - tables.probability[a, b] / 2)
+    of_table = hypergeometric(n1, n2, a + b)[a - max(0, a + b - n2)]
+    return fisher(a, n1, b, n2) - float(of_table) / 2
 
 
 def attainable(a: int, n1: int, b: int, n2: int) -> float:
     """The smallest p of Fisher's test that any table of these margins has."""
-    carriers = a + b
-    first = np.arange(max(0, carriers - n2), min(n1, carriers) + 1)
-    return float(sizes(n1, n2).fisher[first, carriers - first].min())
+    return min(1.0, float(_two_sided(hypergeometric(n1, n2, a + b)).min()))
 
 
 @lru_cache(maxsize=256)
@@ -220,4 +223,11 @@ def _binomial(n: int, shares: Floats) -> Floats:
 
 
 def _log_choose(n: int, k: NDArray[np.int_]) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+    logs = _log_factorials(1 << max(10, n.bit_length()))
+    return np.asarray(logs[n] - logs[k] - logs[n - k])
+
+
+@lru_cache(maxsize=8)
+def _log_factorials(above: int) -> Floats:
+    """log(0!), log(1!) .. up to `above` - 1."""
+    return np.asarray(gammaln(np.arange(above) + 1.0))

@@ -87,11 +87,13 @@ def settle(
     source: Source = "sheet"
     if derived is not None and choice.outcomes_from == "assessments":
         used, source = _first_known(derived, stated), "assessments"
-    if patient.evaluable is not None:
+    if patient.evaluable is None:
+        stated = replace(stated, evaluable=None, not_evaluable_reason=None)  # the sheet does not say
+    else:
         used = replace(
             used, evaluable=patient.evaluable == "yes", not_evaluable_reason=patient.not_evaluable_reason
         )
-    if used == Outcome(evaluable=used.evaluable, not_evaluable_reason=used.not_evaluable_reason):
+    if (used.best_response, used.clinical_benefit, used.pfs_days) == (None, None, None):
         source = "none"
     return Settled(patient.patient, used, source, stated, derived, tuple(judged), lenient)
 

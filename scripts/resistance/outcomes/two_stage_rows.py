@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 
 from resistance.cohort_tables import TWO_STAGE
 from resistance.outcomes.cohort import Member
+from resistance.outcomes.proportions import clopper_pearson
 from resistance.outcomes.two_stage import (
     Design,
     TwoStageEstimate,
@@ -97,12 +97,13 @@ def _estimate_rows(endpoint: str, design: Design, now: Progress, successes: int)
     if stopped and successes <= design.r1:
         return _rows_of(endpoint, estimate_after_early_stop(design, successes), note)
     if finished:
-        used = design
-        if successes <= design.r1:  # fewer responses than benefits may lie below the gate that benefit passed
-            used = replace(design, r1=-1)
-            note += "; fewer than the gate, taken as one stage"
-        if successes > used.r1:
-            return _rows_of(endpoint, estimate_after_stage_two(used, successes), note)
+        if successes > design.r1:
+            return _rows_of(endpoint, estimate_after_stage_two(design, successes), note)
+        # fewer responses than benefits may lie below the gate that benefit passed: no two-stage distribution has them
+        share = clopper_pearson(successes, design.n)
+        method = f"Clopper-Pearson of one stage, as it is below the gate{note}"
+        one_stage: Row = {"quantity": f"{endpoint}, naive", "value": share.estimate, "method": method}
+        return [one_stage | {"low": share.low, "high": share.high}]
     why = "not estimated: the trial goes on, or benefit is not known of everybody"
     if now.stage1 is Decision.STOP and not stopped:
         why = "not estimated: the first stage ended with a stop, but patients follow it or are not known"

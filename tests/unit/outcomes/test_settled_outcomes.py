@@ -1,0 +1,170 @@
+"""Which outcome counts, where sheet and assessments disagree, and adverse events by grade."""
+
+from __future__ import annotations
+
+import pytest
+
+from resistance.outcomes.adverse import adverse_events_table
+from resistance.outcomes.recist import Rules
+from resistance.outcomes.settled import Choice, Settled, review_rows, settle, settle_outcomes, stated_outcome
+from resistance.sheets import AdverseEventRow, AssessmentRow, PatientRow
+
+RULES, CHOICE = Rules(), Choice()
+
+
+def assessments(*scans: tuple[int, float | None]) -> list[AssessmentRow]:
+    return [
+        AssessmentRow(line, patient="P", day=day, target_sum_mm=total)
+        for line, (day, total) in enumerate(scans, start=2)
+    ]
+
+
+def settled(cells: dict[str, object], *scans: tuple[int, float | None], choice: Choice = CHOICE) -> Settled:
+    patient = PatientRow(2, patient="P", **cells)  # type: ignore[arg-type]
+    return settle(patient, assessments(*scans), rules=RULES, choice=choice)
+
+
+RESPONDER = ((0, 100.0), (56, 60.0), (112, 60.0), (168, 80.0))
+
+
+def test_without_assessments_the_sheet_counts() -> None:
+    one = settled({"best_response": "PR", "response_confirmed": "yes", "clinical_benefit": "yes", "pfs_days": 200.0,
+                   "pfs_event": 1})  # fmt: skip
+    assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", True, 200)
+    assert (one.derived, one.flips, review_rows([one], CHOICE)) == (None, False, [])
+
+
+def test_with_assessments_the_derived_outcome_counts() -> None:
+    one = settled({}, *RESPONDER)
+    assert (one.source, one.outcome.best_response, one.outcome.clinical_benefit) == (
+        "assessments",
+        "PR",
+        True,
+    )
+    assert (one.outcome.pfs_days, one.outcome.pfs_event, one.outcome.duration_of_response_days) == (
+        168,
+        1,
+        112,
+    )
+
+
+def test_every_disagreement_has_both_values() -> None:
+    stated = {
+        "best_response": "SD",
+        "clinical_benefit": "no",
+        "pfs_days": 160.0,
+        "pfs_event": 0,
+        "evaluable": "yes",
+    }
+    rows = review_rows([settled(stated, *RESPONDER)], CHOICE)
+    assert [(row["quantity"], row["stated"], row["derived"], row["used"]) for row in rows] == [
+        ("best_response", "SD", "PR", "PR"),
+        ("clinical_benefit", "no", "yes", "yes"),
+        ("pfs_days", "160", "168", "168"),
+        ("pfs_event", "0", "1", "1"),
+    ]
+    assert rows[1]["note"] == "PR on day 56, confirmed on day 112"
+
+
+def test_the_sheet_may_win_by_setting() -> None:
+    stated = {"best_response": "SD", "clinical_benefit": "no", "pfs_days": 160.0, "pfs_event": 0}
+    choice = Choice(outcomes_from="sheet")
+    one = settled(stated, *RESPONDER, choice=choice)
+    assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", False, 160)
+    assert {row["used"] for row in review_rows([one], choice)} == {"SD", "no", "160", "0"}
+
+
+@pytest.mark.parametrize(("stated", "disagree"), [(168.0, 0), (167.0, 0), (169.0, 0), (166.0, 1), (170.0, 1)])
+def test_durations_agree_within_a_day(stated: float, disagree: int) -> None:
+    one = settled({"pfs_days": stated, "pfs_event": 1}, *RESPONDER)
+    assert len(review_rows([one], CHOICE)) == disagree
+
+
+@pytest.mark.parametrize(
+    ("day", "strict", "lenient"),
+    [(112, True, True), (111, False, True), (105, False, True), (104, False, False)],
+)
+def test_benefit_that_hangs_on_the_window_is_listed(day: int, strict: bool, lenient: bool) -> None:
+    one = settled({}, (0, 100), (day, 100), (day + 30, 130))
+    assert (one.outcome.clinical_benefit, one.lenient_benefit) == (strict, lenient)
+    rows = [row for row in review_rows([one], CHOICE) if row["kind"] == "window"]
+    assert len(rows) == (strict is not lenient)
+    if rows:
+        assert (rows[0]["used"], rows[0]["derived"]) == ("no", "yes")
+        assert rows[0]["note"] == "no under the strict window, yes with 7 days less"
+
+
+def test_a_stated_response_against_the_measurement() -> None:
+    row = AssessmentRow(3, patient="P", day=56, target_sum_mm=65.0, response="SD")
+    one = settle(PatientRow(2, patient="P"), [*assessments((0, 100)), row], rules=RULES, choice=CHOICE)
+    [found] = review_rows([one], CHOICE)
+    assert (found["kind"], found["stated"], found["derived"]) == ("assessment", "SD", "PR")
+
+
+def test_what_cannot_be_derived_is_taken_from_the_sheet() -> None:
+    one = settled({"clinical_benefit": "no", "best_response": "SD"}, (0, 100), (56, 100))
+    assert one.derived is not None
+    assert one.derived.clinical_benefit is None  # followed for 56 days only
+    assert (one.outcome.clinical_benefit, one.outcome.best_response) == (False, "SD")
+
+
+def test_evaluable_is_what_the_sheet_says() -> None:
+    one = settled({"evaluable": "no", "not_evaluable_reason": "one infusion"}, *RESPONDER)
+    assert (one.outcome.evaluable, one.outcome.not_evaluable_reason) == (False, "one infusion")
+    [row] = [row for row in review_rows([one], CHOICE) if row["quantity"] == "evaluable"]
+    assert (row["stated"], row["derived"], row["used"]) == ("no", "yes", "no")
+
+
+def test_a_baseline_alone_and_a_death() -> None:
+    one = settled({"os_days": 25.0, "os_event": 1}, (0, 100))
+    assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("assessments", False, 25)
+    silent = settled({}, (0, 100))
+    assert (silent.source, silent.outcome.evaluable, silent.outcome.clinical_benefit) == ("none", False, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "benefit", "evaluable"),
+    [
+        ({"best_response": "PD"}, False, True),
+        ({"best_response": "CR", "response_confirmed": "yes"}, True, True),
+        ({"best_response": "PR"}, None, True),  # confirmed? it is not said
+        ({"best_response": "SD"}, None, True),  # how long? it is not said
+        ({"best_response": "NE"}, None, False),
+        ({}, None, False),
+        ({"clinical_benefit": "no", "evaluable": "no"}, False, False),
+    ],
+)
+def test_what_follows_from_the_sheet(cells: dict[str, object], benefit: bool | None, evaluable: bool) -> None:
+    outcome = stated_outcome(PatientRow(2, patient="P", **cells))  # type: ignore[arg-type]
+    assert (outcome.clinical_benefit, outcome.evaluable) == (benefit, evaluable)
+
+
+def test_each_patient_has_its_own_assessments() -> None:
+    patients = [PatientRow(2, patient="A"), PatientRow(3, patient="B")]
+    rows = [
+        AssessmentRow(2, patient="B", day=0, target_sum_mm=100.0),
+        AssessmentRow(3, patient="B", day=40, new_lesion="yes"),
+    ]
+    made = settle_outcomes(patients, rows, rules=RULES, choice=CHOICE)
+    assert (made["A"].source, made["B"].outcome.best_response) == ("none", "PD")
+
+
+def test_adverse_events_count_patients_by_worst_grade() -> None:
+    def event(
+        patient: str, term: str, grade: int, related: str = "yes", serious: str = "no"
+    ) -> AdverseEventRow:
+        return AdverseEventRow(2, patient, term, grade, related, serious)
+
+    events = [event("A", "Diarrhoea", 1), event("A", "diarrhoea", 3), event("B", "Diarrhoea", 2),
+              event("B", "Fever", 4, related="no", serious="yes")]  # fmt: skip
+    table = adverse_events_table(events, patients=4)
+    assert table["term"].tolist() == ["any", "Diarrhoea", "Fever"]
+    everything, diarrhoea, fever = (row for _, row in table.iterrows())
+    assert (diarrhoea["grade_1"], diarrhoea["grade_2"], diarrhoea["grade_3"]) == (0, 1, 1)
+    assert (
+        everything["any_grade"],
+        everything["grade_3_or_more"],
+        everything["related_grade_3_or_more"],
+    ) == (2, 2, 1)
+    assert (fever["serious"], fever["share"]) == (1, 0.25)
+    assert adverse_events_table([], patients=4).empty
