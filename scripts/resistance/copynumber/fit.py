@@ -35,7 +35,12 @@ from resistance.copynumber.purity import (
     fit_purity,
 )
 from resistance.copynumber.quality import Quality, QualityStatus
-from resistance.copynumber.segmentation import SegmentationSettings, draw_in_outliers, find_segments
+from resistance.copynumber.segmentation import (
+    SegmentationSettings,
+    draw_in_outliers,
+    find_segments,
+    widest_gap,
+)
 from resistance.copynumber.segments import (
     SOURCE_READS,
     CopyNumberProfile,
@@ -345,7 +350,7 @@ def _summarise(
     groups = _rows_of(number)
     count = len(groups)
     ratio, ratio_sd = np.zeros(count), np.zeros(count)
-    start, end = _bounds(sites, groups, settings.segmentation.gap)
+    start, end = _bounds(sites, groups, widest_gap(sites, settings.segmentation))
     for at, rows in enumerate(groups):
         sd = depth.log_sd[rows]
         drawn = draw_in_outliers(depth.log_ratio[rows], sd, settings.segmentation.outlier)

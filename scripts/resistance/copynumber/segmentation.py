@@ -26,7 +26,7 @@ class SegmentationSettings:
     """Cost of a breakpoint in units of log(number of windows); 3 is BIC for two levels and a place."""
     min_windows: int = 3
     gap: int = 1_500_000
-    """Windows further apart than this (bp) never share a segment: a centromere lies between."""
+    """Windows further apart than this (bp) never share a segment: a centromere lies between (see widest_gap)."""
     outlier: float = 3.5
     """A window further (in its sd) from the median of the five around it is drawn in to that distance."""
     min_step: float = 0.045
@@ -40,6 +40,16 @@ class SegmentationSettings:
     def wave_variance(self, length: float) -> float:
         """Variance that the slow stray leaves in the mean log depth of `length` bases."""
         return self.wave_sd**2 / max(1.0, length / self.wave_length)
+
+
+def widest_gap(sites: Sites, settings: SegmentationSettings) -> int:
+    """Bases beyond which two windows of `sites` do not share a segment: `gap`, or more where few windows are read.
+
+    Three times the distance that nine in ten neighbours keep: windows 2 Mb apart still follow a chromosome arm.
+    """
+    together = sites.chromosome[1:] == sites.chromosome[:-1]
+    between = (sites.start[1:] - sites.end[:-1])[together]
+    return max(settings.gap, int(3 * np.quantile(between, 0.9))) if len(between) else settings.gap
 
 
 def find_segments(
@@ -62,7 +72,7 @@ def find_segments(
     penalty = settings.penalty * np.log(max(len(used), 10))
     at = 0
     breaks = (sites.chromosome[used[1:]] != sites.chromosome[used[:-1]]) | (
-        sites.start[used[1:]] - sites.end[used[:-1]] > settings.gap
+        sites.start[used[1:]] - sites.end[used[:-1]] > widest_gap(sites, settings)
     )
     for rows in np.split(used, np.flatnonzero(breaks) + 1):
         ratio = draw_in_outliers(log_ratio[rows], log_sd[rows], settings.outlier)
