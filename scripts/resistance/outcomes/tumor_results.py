@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from resistance.cohort_tables import RULE_COVERAGE
@@ -26,6 +27,7 @@ from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Sta
 
 RAS_GENES = ("KRAS", "NRAS")
 BRAF_GENES = ("BRAF",)
+TARGET = "ERBB2"
 ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
 GENOME_ANALYSES = frozenset({"tumor_reads", "small_variants", "copy_number"})
 """Analyses that show something of the genome; when all that were tried failed, the tumour has failed."""
@@ -58,22 +60,24 @@ class TumorResult:
 def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
     """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken."""
 
-    def by_sample(table: Table, name: str) -> _Groups:
-        return _Groups(read_stacked(table, {sample: folder / name for sample, folder in folders.items()}))
+    def stacked(table: Table, name: str) -> pd.DataFrame:
+        return read_stacked(table, {sample: folder / name for sample, folder in folders.items()})
 
-    codons = by_sample(CODON_STATUS, CODON_STATUS.name)
-    labels = by_sample(LABEL, LABEL.name)
-    alterations = by_sample(ALTERATIONS, ALTERATIONS.name)
-    copies = by_sample(GENE_COPY_NUMBER, GENE_COPY_NUMBER.name)
-    criteria = by_sample(ELIGIBILITY, ELIGIBILITY.name)
-    analyses = [by_sample(ANALYSES, name) for name in ANALYSES_FILES]
+    samples = list(folders)
+    genes = stacked(GENE_COPY_NUMBER, GENE_COPY_NUMBER.name)
+    altered = stacked(ALTERATIONS, ALTERATIONS.name)
+    codons = _Groups([stacked(CODON_STATUS, CODON_STATUS.name)], samples)
+    labels = _Groups([stacked(LABEL, LABEL.name)], samples)
+    candidates = _Groups([altered[altered["candidate"] == YesNo.YES]], samples)
+    copies = _Groups([genes[genes["gene"] == TARGET]], samples)
+    criteria = _Groups([stacked(ELIGIBILITY, ELIGIBILITY.name)], samples)
+    analyses = _Groups([stacked(ANALYSES, name) for name in ANALYSES_FILES], samples)
     results: dict[str, TumorResult] = {}
     for sample, folder in folders.items():
         label = labels.of(sample)
         if len(label) != 1:
             raise TableError(f"{folder / LABEL.name}: {len(label)} rows, not one")
-        found = alterations.of(sample)
-        call, number, over_ploidy = primary_call(copies.of(sample), "ERBB2")
+        call, number, over_ploidy = primary_call(copies.of(sample), TARGET)
         mechanisms = label["mechanisms"].iloc[0]
         results[sample] = TumorResult(
             sample=sample,
@@ -85,8 +89,8 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
             eligibility=overall_eligibility(criteria.of(sample)),
             label=Label(label["label"].iloc[0]),
             mechanisms=None if pd.isna(mechanisms) else str(mechanisms),
-            candidates=found[found["candidate"] == YesNo.YES],
-            analyses=pd.concat([each.of(sample) for each in analyses], ignore_index=True),
+            candidates=candidates.of(sample),
+            analyses=analyses.of(sample),
         )
     return results
 
@@ -114,15 +118,21 @@ def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:
 
 
 class _Groups:
-    """The rows of a stacked table by sample."""
+    """The rows of stacked tables by sample, as plain objects: a slice each, which thousands of samples can afford."""
 
-    def __init__(self, stacked: pd.DataFrame) -> None:
-        self._rows = stacked.drop(columns=SAMPLE_KEY)
-        self._places = stacked.groupby(SAMPLE_KEY, sort=False).indices
+    def __init__(self, stacked: Sequence[pd.DataFrame], samples: Sequence[str]) -> None:
+        rows = pd.concat(stacked, ignore_index=True).astype(object)
+        rank = {sample: place for place, sample in enumerate(samples)}
+        places = rows[SAMPLE_KEY].map(rank).to_numpy(dtype=int)
+        order = np.argsort(places, kind="stable")
+        self._rows = rows.iloc[order].drop(columns=SAMPLE_KEY).reset_index(drop=True)
+        bounds = np.searchsorted(places[order], np.arange(len(samples) + 1))
+        self._bounds = {sample: (int(bounds[i]), int(bounds[i + 1])) for i, sample in enumerate(samples)}
 
     def of(self, sample: str) -> pd.DataFrame:
         """The rows of one sample; none if it has none."""
-        return self._rows.iloc[self._places.get(sample, [])]
+        start, stop = self._bounds[sample]
+        return self._rows.iloc[start:stop]
 
 
 def primary_call(genes: pd.DataFrame, gene: str) -> tuple[CopyNumberCall, float | None, float | None]:
