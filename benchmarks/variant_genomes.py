@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ class NoiseModel:
     misplaced: float = 5e-4
 
 
-def spikes(ground: Ground, seed: int, *, plan: dict[tuple[str, float], int]) -> list[Spike]:
+def spikes(seed: int, *, plan: dict[tuple[str, float], int]) -> list[Spike]:
     """Variants of each kind and VAF in coding sequence that is real, away from each other."""
     rng = np.random.default_rng([seed, 77])
     panel = load_panel(BUILD)
@@ -112,7 +113,7 @@ def spikes(ground: Ground, seed: int, *, plan: dict[tuple[str, float], int]) -> 
 
 def longest_run(bases: str) -> int:
     best = run = 1
-    for before, base in zip(bases, bases[1:], strict=False):
+    for before, base in pairwise(bases):
         run = run + 1 if base == before else 1
         best = max(best, run)
     return best
@@ -229,15 +230,13 @@ def noisy(
         bases, quality = block.sequence.copy(), block.quality.copy()
         cigars, mapping = dict(block.cigars), block.mapping_quality.copy()
         damage(block, bases, noise, rng)
-        motif_errors(block, bases, quality, noise, rng)
+        motif_errors(bases, quality, noise, rng)
         slips(block, bases, cigars, ground, runs, noise, rng)
         misplace(block, bases, mapping, noise, rng)
         yield replace(block, sequence=bases, quality=quality, cigars=cigars, mapping_quality=mapping)
 
 
-def damage(
-    block: ReadBlock, bases: NDArray[np.uint8], noise: NoiseModel, rng: np.random.Generator
-) -> None:
+def damage(block: ReadBlock, bases: NDArray[np.uint8], noise: NoiseModel, rng: np.random.Generator) -> None:
     """C>T of single fragments: the same genomic place in both mates."""
     pairs = len(bases) // 2
     width = bases.shape[1]
@@ -256,7 +255,6 @@ def damage(
 
 
 def motif_errors(
-    block: ReadBlock,
     bases: NDArray[np.uint8],
     quality: NDArray[np.uint8],
     noise: NoiseModel,

@@ -77,9 +77,9 @@ def fragments_over(table: ReadTable, start: int, end: int, *, filters: ReadFilte
     """
     segments = table.segments_over(start, end)
     gaps = _gaps_over(table, start, end)
-    good = table.mapping_quality >= filters.min_mapping_quality
-    segments = segments.take(np.flatnonzero(good[segments.read]))
-    gaps = gaps.take(np.flatnonzero(good[gaps.read]))
+    least = filters.min_mapping_quality
+    segments = segments.take(np.flatnonzero(table.mapping_quality[segments.read] >= least))
+    gaps = gaps.take(np.flatnonzero(table.mapping_quality[gaps.read] >= least))
     rows = np.unique(np.concatenate([segments.read, gaps.read]))
     shown = np.zeros((len(rows), end - start), dtype=np.uint8)
     draft = _Draft(start, rows, shown, np.zeros_like(shown), {})

@@ -97,6 +97,7 @@ class ReadTable:
     segments: Operations
     gaps: Operations
     longest_segment: int
+    longest_span: int
 
     def __len__(self) -> int:
         return len(self.start)
@@ -111,8 +112,7 @@ class ReadTable:
 
     def reads_over(self, start: int, end: int) -> NDArray[np.int64]:
         """Rows of reads whose aligned part touches the places [start, end)."""
-        span = int((self.end - self.start).max(initial=0))
-        low = np.searchsorted(self.start, start - span, side="left")
+        low = np.searchsorted(self.start, start - self.longest_span, side="left")
         high = np.searchsorted(self.start, end, side="left")
         rows = np.arange(low, high)
         return rows[self.end[rows] > start]
@@ -161,6 +161,7 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
         segments=segments,
         gaps=operations.of_kind(INSERTION, DELETION),
         longest_segment=int(segments.length.max(initial=0)),
+        longest_span=int((end - start).max(initial=0)),
     )
 
 

@@ -1,0 +1,315 @@
+"""Accuracy and speed of calling from reads on simulated genomes with a known truth: the table of the README.
+
+    python benchmarks/variants.py                       # seeds that development never used; about 20 minutes
+    python benchmarks/variants.py --genomes 2 --compared 0 --first-seed 1 --output-dir /tmp/try
+
+Every genome is a tumour-normal pair over all coding exons of the panel, about 150 spiked variants in real
+sequence, inherited SNPs, and mistakes beyond the base qualities (variant_genomes.NoiseModel). Writes
+variants.tsv (the table), variants_spikes.tsv (one row a spiked variant) and variants_codons.tsv (one row a
+clonal variant at a decisive codon). Freebayes and bcftools are compared where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from variant_callers import BCFTOOLS, FREEBAYES, Called, installed, ours, theirs  # noqa: E402
+from variant_genomes import (  # noqa: E402
+    BUILD,
+    NoiseModel,
+    Spike,
+    benchmark_ground,
+    spikes,
+    write_fasta,
+    write_pair,
+    write_regions,
+)
+from variant_scoring import match_calls  # noqa: E402
+
+from resistance.panel import load_panel  # noqa: E402
+from resistance.reads.alignment import open_alignment  # noqa: E402
+from resistance.reference import Reference  # noqa: E402
+from resistance.simulation.genomes import Depths, Seeds, simulate_panel_reads  # noqa: E402
+from resistance.simulation.territory import Region  # noqa: E402
+from resistance.simulation.truth import SpikedVariant, TumorTruth  # noqa: E402
+from resistance.variants.caller import call_reads  # noqa: E402
+from resistance.variants.codon_reads import ReadSettings  # noqa: E402
+from resistance.variants.observation import Variant  # noqa: E402
+from resistance.variants.power import (  # noqa: E402
+    DetectionThresholds,
+    detection_probability,
+    expected_vaf,
+)
+from resistance.variants.tumor_context import TumorContext  # noqa: E402
+
+FRESH_SEED = 9_000_000
+DEPTH = 118.0
+"""Reads a base to simulate so that about 100 fragments are left at a place after filters and joined mates."""
+PLAN = {
+    ("hotspot", 0.05): 30,
+    ("snv", 0.10): 40,
+    ("mnv", 0.10): 20,
+    ("del", 0.15): 15,
+    ("ins", 0.15): 15,
+    ("delins", 0.15): 15,
+    ("dellong", 0.15): 6,
+    ("inslong", 0.15): 6,
+}
+CODON_SETTINGS = ((0.2, 85), (0.2, 70), (0.3, 55), (0.5, 32), (0.7, 26), (1.0, 22), (1.0, 16))
+"""Purity and depth at which clonal variants are spiked at decisive codons: around the least that suffices."""
+THRESHOLDS = DetectionThresholds()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One genome: its spikes, what each caller found of them, its false calls and seconds."""
+
+    seed: int
+    spikes: list[Spike]
+    depth: dict[Variant, int]
+    found: dict[str, set[Variant]]
+    false: dict[str, int]
+    seconds: dict[str, float]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--genomes", type=int, default=12)
+    parser.add_argument(
+        "--compared", type=int, default=3, help="genomes also given to freebayes and bcftools"
+    )
+    parser.add_argument("--codon-genomes", type=int, default=15, help="genomes for each purity and depth")
+    parser.add_argument("--first-seed", type=int, default=FRESH_SEED)
+    parser.add_argument("--output-dir", type=Path, default=ROOT / "benchmarks" / "results")
+    options = parser.parse_args()
+    options.output_dir.mkdir(parents=True, exist_ok=True)
+    codons = codon_power(options.codon_genomes, options.first_seed)
+    outcomes = genomes(options.genomes, options.compared, options.first_seed)
+    rows = spike_rows(outcomes)
+    rows.to_csv(options.output_dir / "variants_spikes.tsv", sep="\t", index=False, float_format="%.4g")
+    codons.to_csv(options.output_dir / "variants_codons.tsv", sep="\t", index=False, float_format="%.4g")
+    table = summary(rows, outcomes, codons)
+    table.to_csv(options.output_dir / "variants.tsv", sep="\t", index=False)
+    print(table.to_string(index=False))
+
+
+def genomes(count: int, compared: int, first_seed: int) -> list[Outcome]:
+    """The outcomes of `count` genomes; the first `compared` of them with the other callers."""
+    ground = benchmark_ground()
+    outcomes = []
+    with tempfile.TemporaryDirectory(prefix="refractor") as name:
+        folder = Path(name)
+        fasta, bed = write_fasta(folder / "reference.fa", ground), write_regions(folder / "panel.bed")
+        for seed in range(first_seed, first_seed + count):
+            chosen = spikes(seed, plan=PLAN)
+            tumor, normal = write_pair(folder, ground, chosen, seed, depth=DEPTH, noise=NoiseModel())
+            called = {"ours": ours(tumor, normal, fasta), "ours, tumour only": ours(tumor, None, fasta)}
+            if seed < first_seed + compared and installed():
+                called["freebayes"] = theirs(FREEBAYES, tumor, normal, fasta, bed, folder)
+                called["bcftools"] = theirs(BCFTOOLS, tumor, normal, fasta, bed, folder)
+            outcomes.append(score(seed, chosen, called, depths(tumor, chosen, fasta), fasta))
+            for path in (tumor, normal):
+                path.unlink()
+            latest = outcomes[-1]
+            print(f"{seed}: false {latest.false}, seconds {latest.seconds}", flush=True)
+    return outcomes
+
+
+def depths(tumor: Path, chosen: list[Spike], fasta: Path) -> dict[Variant, int]:
+    """Fragments that show the place of each spike, whether they carry it or not."""
+    with Reference(fasta, BUILD) as reference, open_alignment(tumor, reference=None) as opened:
+        calls = call_reads(
+            opened,
+            normal=None,
+            panel=load_panel(BUILD),
+            reference=reference,
+            settings=ReadSettings(),
+            context=TumorContext(),
+        )
+        return {spike.variant: calls.support(spike.variant).depth for spike in chosen}
+
+
+def score(
+    seed: int, chosen: list[Spike], called: dict[str, Called], depth: dict[Variant, int], fasta: Path
+) -> Outcome:
+    """What each caller found; a general caller at the QUAL that gives it its best F1."""
+    truth = [spike.variant for spike in chosen]
+    found, false = {}, {}
+    with Reference(fasta, BUILD) as reference:
+        for name, result in called.items():
+            cuts = [0.0] if name.startswith("ours") else quality_cuts(result.scores.values())
+            best = (-1.0, set(), 0)
+            for cut in cuts:
+                kept = [variant for variant, quality in result.scores.items() if quality >= cut]
+                hits, wrong = match_calls(truth, kept, reference)
+                best = max(
+                    best, (f1(len(hits), len(wrong), len(truth)), hits, len(wrong)), key=lambda b: b[0]
+                )
+            found[name], false[name] = best[1], best[2]
+    seconds = {name: round(result.seconds, 1) for name, result in called.items()}
+    return Outcome(seed, chosen, depth, found, false, seconds)
+
+
+def quality_cuts(qualities: Iterable[float]) -> list[float]:
+    values = np.array(sorted(qualities)) if qualities else np.zeros(1)
+    return [0.0, *np.quantile(values, np.linspace(0, 0.9, 19)).tolist()] if len(values) else [0.0]
+
+
+def f1(hits: int, wrong: int, truth: int) -> float:
+    return 2 * hits / max(truth + hits + wrong, 1)
+
+
+def spike_rows(outcomes: list[Outcome]) -> pd.DataFrame:
+    """One row a spiked variant."""
+    return pd.DataFrame(
+        [
+            {
+                "seed": outcome.seed,
+                "kind": spike.kind,
+                "variant": str(spike.variant),
+                "vaf": spike.vaf,
+                "length": abs(len(spike.variant.alt) - len(spike.variant.ref)),
+                "gc": spike.gc,
+                "homopolymer": spike.homopolymer,
+                "depth": outcome.depth[spike.variant],
+                "limit": detection_probability(
+                    outcome.depth[spike.variant], spike.vaf, thresholds=THRESHOLDS
+                ),
+                **{name: spike.variant in found for name, found in outcome.found.items()},
+            }
+            for outcome in outcomes
+            for spike in outcome.spikes
+        ]
+    )
+
+
+def codon_power(count: int, first_seed: int) -> pd.DataFrame:
+    """Clonal variants at decisive codons: the power stated for the codon, and whether the variant is found."""
+    panel = load_panel(BUILD)
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="refractor") as name, Reference(None, BUILD) as reference:
+        known = [
+            codon
+            for codon in panel.decisive_codons
+            if max(codon.positions) - min(codon.positions) == 2
+            and reference.knows(codon.chromosome, min(codon.positions) - 60, max(codon.positions) + 60)
+        ]
+        for setting, (purity, depth) in enumerate(CODON_SETTINGS):
+            for number in range(count):
+                seed = first_seed + 1000 * (setting + 1) + number
+                rng = np.random.default_rng(seed)
+                chosen = []
+                for codon in rng.permutation(np.array(known, dtype=object)).tolist():
+                    position = int(rng.choice(codon.positions))
+                    if all(abs(position - other[1].position) > 60 for other in chosen):
+                        ref = reference.fetch(codon.chromosome, position, position + 1)
+                        alt = str(rng.choice([base for base in "ACGT" if base != ref]))
+                        chosen.append((codon, Variant(codon.chromosome, position, ref, alt)))
+                rows += codon_outcomes(Path(name), chosen, purity, depth, seed, reference)
+            print(f"codons at purity {purity}, depth {depth}: {len(rows)} variants", flush=True)
+    return pd.DataFrame(rows)
+
+
+def codon_outcomes(
+    folder: Path, chosen: list, purity: float, depth: float, seed: int, reference: Reference
+) -> list[dict]:
+    tumor, normal = folder / "t.bam", folder / "n.bam"
+    truth = TumorTruth(
+        f"codons{seed}",
+        BUILD,
+        purity,
+        variants=tuple(SpikedVariant(v.chromosome, v.position, v.ref, v.alt) for _, v in chosen),
+    )
+    regions = [Region(v.chromosome, v.position - 10, v.position + 10) for _, v in chosen]
+    simulate_panel_reads(
+        truth,
+        tumor_path=tumor,
+        normal_path=normal,
+        depths=Depths(depth, 40),
+        seeds=Seeds(seed, seed),
+        regions=regions,
+    )
+    with open_alignment(tumor, reference=None) as one, open_alignment(normal, reference=None) as other:
+        calls = call_reads(
+            one,
+            normal=other,
+            panel=load_panel(BUILD),
+            reference=reference,
+            settings=ReadSettings(),
+            context=TumorContext(),
+        )
+    passed = {o.variant for o in calls.observations if not o.filters and not o.germline_likely}
+    vaf = expected_vaf(purity, 2.0)
+    return [
+        {
+            "seed": seed,
+            "purity": purity,
+            "gene": codon.gene,
+            "codon": codon.codon,
+            "depth": calls.codons[codon.gene, codon.codon].depth,
+            "power": detection_probability(
+                calls.codons[codon.gene, codon.codon].depth, vaf, thresholds=THRESHOLDS
+            ),
+            "found": variant in passed,
+        }
+        for codon, variant in chosen
+    ]
+
+
+def summary(rows: pd.DataFrame, outcomes: list[Outcome], codons: pd.DataFrame) -> pd.DataFrame:
+    """The table of the README: measure, goal, what was reached, n."""
+    lines: list[tuple[str, str, str, int]] = []
+
+    def share(name: str, goal: str, kept: pd.DataFrame, caller: str = "ours") -> None:
+        reached = f"{kept[caller].mean():.3f} (limit {kept['limit'].mean():.3f})" if len(kept) else ""
+        lines.append((name, goal, reached, len(kept)))
+
+    kind = rows["kind"]
+    share("SNV, VAF 10 %", ">= 0.99", rows[kind == "snv"])
+    share("MNV, VAF 10 %", ">= 0.99", rows[kind == "mnv"])
+    share("SNV and MNV in GC >= 65 %, VAF 10 %", "", rows[kind.isin(["snv", "mnv"]) & (rows["gc"] >= 0.65)])
+    near_run = kind.isin(["snv", "mnv"]) & (rows["homopolymer"] >= 5)
+    share("SNV and MNV beside homopolymers >= 5, VAF 10 %", "", rows[near_run])
+    share("SNV at hotspots, VAF 5 %", "limit - 0.02", rows[kind == "hotspot"])
+    for name, word in (("del", "deletion"), ("ins", "insertion"), ("delins", "delins")):
+        share(f"{word} of 1-20 bp, VAF 15 %", ">= 0.95", rows[kind == name])
+    share("deletion of 21-50 bp, VAF 15 %", "", rows[kind == "dellong"])
+    share("insertion of 21-50 bp, VAF 15 %", "", rows[kind == "inslong"])
+    count = len(outcomes)
+    for name, label, goal in (
+        ("ours", "false somatic calls a tumour, with normal", "<= 0.05"),
+        ("ours, tumour only", "false somatic calls a tumour, without normal", "<= 1"),
+    ):
+        lines.append((label, goal, f"{sum(o.false[name] for o in outcomes) / count:.3f}", count))
+    both = [outcome for outcome in outcomes if "freebayes" in outcome.found]
+    for name in ("ours", "freebayes", "bcftools"):
+        truth = sum(len(o.spikes) for o in both)
+        if not truth:
+            continue
+        hits = sum(len(o.found[name]) for o in both)
+        wrong = sum(o.false[name] for o in both)
+        goal = "higher than both" if name == "ours" else ""
+        lines.append((f"F1, {name}", goal, f"{f1(hits, wrong, truth):.3f}, {wrong} false", truth))
+        seconds = sum(o.seconds[name] for o in both) / len(both)
+        lines.append((f"CPU seconds a pair, {name}", "", f"{seconds:.1f}", len(both)))
+    stated = codons[codons["power"] >= THRESHOLDS.wild_type_power]
+    reached = f"{stated['found'].mean():.3f} (stated {stated['power'].mean():.3f})"
+    lines.append(("clonal variants found where wild-type would be said", ">= 0.95", reached, len(stated)))
+    return pd.DataFrame(lines, columns=["measure", "goal", "reached", "n"])
+
+
+if __name__ == "__main__":
+    main()
