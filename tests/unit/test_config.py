@@ -158,7 +158,7 @@ FAULTS = [
     (
         "samples: s.tsv\npatients:\n",
         [
-            "c.yaml:2 patients: an empty value is not text; allowed: a path; where it begins with - write ./ before it"
+            "c.yaml:2 patients: an empty value is not text; allowed: a path without { } < >; where it begins with - write ./ before it"
         ],
     ),
     (
@@ -265,7 +265,9 @@ FAULTS = [
     ),
     (
         LEAST + "civic: -x\n",
-        ["c.yaml:3 civic: '-x' does not fit; allowed: a path; where it begins with - write ./ before it"],
+        [
+            "c.yaml:3 civic: '-x' does not fit; allowed: a path without { } < >; where it begins with - write ./ before it"
+        ],
     ),
     (LEAST + "civic: 2020-13-01\n", None),
     (LEAST + "a: &a [*a]\n", ["c.yaml:3: is nested too deeply or in a circle; unfold it"]),

@@ -93,7 +93,19 @@ FAULTS = [
         "samples",
         "tumor_reads",
         "-x.bam",
-        "'-x.bam' does not fit; allowed: a path; where it begins with - write ./ before it",
+        "'-x.bam' does not fit; allowed: a path without { } < >; where it begins with - write ./ before it",
+    ),
+    (
+        "samples",
+        "small_variants",
+        "P{01}.vcf",
+        "'P{01}.vcf' does not fit; allowed: a path without { } < >; where it begins with - write ./ before it",
+    ),
+    (
+        "samples",
+        "copy_number",
+        "<results>.tsv",
+        "'<results>.tsv' does not fit; allowed: a path without { } < >; where it begins with - write ./ before it",
     ),
     ("samples", "tumor_reads", "NA", "'NA' is not a value; leave the cell empty where it is not known"),
     (
