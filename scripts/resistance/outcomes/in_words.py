@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from resistance.outcomes.endpoints import EXACT
 from resistance.vocabulary import YesNo
 
 _FIGURES = 3
@@ -29,26 +30,29 @@ def in_words(tables: Mapping[str, pd.DataFrame]) -> str:
 
 def _endpoints(table: pd.DataFrame) -> Iterator[str]:
     for row in _rows(table):
-        what = f"{row['endpoint']}, {row['statistic']}"
-        if row["statistic"] == "one-sided lower bound":
-            yield f"{what}: {_number(row['low'])} ({row['method']})."
-        elif str(row["statistic"]).startswith(("proportion", "any grade", "grade", "serious")):
-            yield f"{what}: {row['events']} of {row['n']}, {_share(row['estimate'])}{_interval(row)} ({row['method']})."
+        statistic, caveats = str(row["statistic"]), str(row["method"]).partition("; ")[2]
+        what = f"{row['endpoint']}, {statistic}"
+        aside = f" ({caveats})" if caveats else ""
+        if statistic == "one-sided lower bound":
+            yield f"{what}, 95 %: {_share(row['low'])}{aside}."
+        elif str(row["method"]).startswith(EXACT):
+            yield f"{what}: {row['events']} of {row['n']}, {_share(row['estimate'])}{_share_interval(row)}{aside}."
+        elif statistic.startswith("share"):
+            yield f"{what}: {_share(row['estimate'])}{_share_interval(row)}{aside}."
+        elif statistic.startswith("at risk"):
+            continue  # in the table and under the curves
         elif row["estimate"] is None:
-            yield f"{what}: not reached or not known among {row['n']} patients with {row['events']} events ({row['method']})."
+            yield f"{what}: not reached or not defined; {row['n']} patients, {row['events']} events{aside}."
         else:
-            yield (
-                f"{what}: {_number(row['estimate'])}{_interval(row)}; {row['n']} patients, "
-                f"{row['events']} events ({row['method']})."
-            )
+            value = f"{_number(row['estimate'])}{_interval(row)}"
+            yield f"{what}: {value}; {row['n']} patients, {row['events']} events{aside}."
 
 
 def _two_stage(table: pd.DataFrame) -> Iterator[str]:
     if table.empty:
         yield "The cohort file names no two-stage design."
     for row in _rows(table):
-        value = "unknown" if row["value"] is None else _number(row["value"])
-        yield f"{row['quantity']}: {value}{_interval(row)} ({row['method']})."
+        yield f"{row['quantity']}: {_number(row['value'])}{_interval(row)} ({row['method']})."
 
 
 def _explanation(table: pd.DataFrame) -> Iterator[str]:
@@ -57,7 +61,7 @@ def _explanation(table: pd.DataFrame) -> Iterator[str]:
         unknown = int(str(row["patients"])) - int(str(row["assessable"]))
         text = (
             f"{row['tiers']}: {row['explained']} of {row['assessable']} assessable patients {group} benefit carry a "
-            f"mechanism, {_share(row['proportion'])}{_interval(row)}"
+            f"mechanism, {_share(row['proportion'])}{_share_interval(row)}"
         )
         if unknown:
             text += (
@@ -81,8 +85,9 @@ def _associations(table: pd.DataFrame) -> Iterator[str]:
         "primary, genes exploratory. The odds ratio is of being without benefit."
     )
     for row in _rows(table):
+        name = row["mechanism"] if row["level"] == "any" else f"{row['level']} {row['mechanism']}"
         text = (
-            f"{row['level']} {row['mechanism']}: carried by {row['carriers_without_benefit']} of "
+            f"{name}: carried by {row['carriers_without_benefit']} of "
             f"{row['without_benefit']} without and {row['carriers_with_benefit']} of {row['with_benefit']} with benefit"
         )
         if row["p_fisher"] is None:
@@ -111,10 +116,12 @@ def _copies(table: pd.DataFrame) -> Iterator[str]:
         yield "No assessable patient with known benefit has a copy number."
     for row in _rows(table):
         p = "" if row["p"] is None else f", p {_number(row['p'])}"
-        value = "" if row["estimate"] is None else f" {_number(row['estimate'])}"
+        value = f"{_number(row['estimate'])}{_interval(row)}"
+        if row["estimate"] is None and row["low"] is not None:
+            value = f"{_number(row['low'])} to {_number(row['high'])}"
         yield (
-            f"{row['measure']}, {row['statistic']}:{value}{_interval(row)}{p}; {row['n_without_benefit']} patients "
-            f"without and {row['n_with_benefit']} with benefit ({row['method']})."
+            f"{row['measure']}, {row['statistic']}: {value}{p}; {row['n_without_benefit']} patients without and "
+            f"{row['n_with_benefit']} with benefit ({row['method']})."
         )
 
 
@@ -123,7 +130,7 @@ def _sensitivity(table: pd.DataFrame) -> Iterator[str]:
         touched = f"; concerns {row['patients']}" if row["patients"] else ""
         yield (
             f"{row['analysis']}, {row['quantity']}: {row['successes']} of {row['n']}, {_share(row['estimate'])}"
-            f"{_interval(row)} ({row['note']}{touched})."
+            f"{_share_interval(row)} ({row['note']}{touched})."
         )
 
 
@@ -137,10 +144,14 @@ def _number(value: object) -> str:
 
 
 def _share(value: object) -> str:
-    return "unknown" if value is None else f"{float(str(value)):.0%}"
+    return "unknown" if value is None else f"{100 * float(str(value)):.3g} %"
+
+
+def _share_interval(row: Mapping[str, object]) -> str:
+    return "" if row["low"] is None else f" (95 %: {_share(row['low'])} to {_share(row['high'])})"
 
 
 def _interval(row: Mapping[str, object]) -> str:
     if row["low"] is None and row["high"] is None:
         return ""
-    return f" ({_number(row['low'])} to {_number(row['high'])})"
+    return f" (95 %: {_number(row['low'])} to {_number(row['high'])})"

@@ -106,9 +106,9 @@ def test_every_table_is_written_and_said(abstract: Path, capsys: pytest.CaptureF
     words = capsys.readouterr().out
     assert words.startswith("HER2-amplified colorectal cancer, trastuzumab plus pertuzumab (24 patients)")
     for said in (
-        "clinical benefit, proportion: 11 of 24, 46% (0.256 to 0.672)",
-        "3 of 10 assessable patients without benefit carry a mechanism, 30% (0.0667 to 0.652)",
-        "3 of 13 have no assessable genome, so among all it lies between 23% and 46%",
+        "clinical benefit, proportion: 11 of 24, 45.8 % (95 %: 25.6 % to 67.2 %)",
+        "3 of 10 assessable patients without benefit carry a mechanism, 30 % (95 %: 6.67 % to 65.2 %)",
+        "3 of 13 have no assessable genome, so among all it lies between 23.1 % and 46.2 %",
         "0 of 11 assessable patients with benefit carry a mechanism",
         "smallest attainable 0.0902, power for the stated effect 0.202; not tested, too few",
     ):
