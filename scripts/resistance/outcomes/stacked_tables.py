@@ -42,8 +42,8 @@ def read_stacked(table: Table, paths: Mapping[str, Path]) -> pd.DataFrame:
         if len(checked) != len(owners):
             raise TableError(f"{table.name}: rows were lost on reading")
     except (TableError, ValueError) as error:
-        for path in paths.values():  # which file is it? it names itself
-            table.read(path)
+        for path in paths.values():  # which file is it?
+            _read(table, path)
         raise TableError(f"{table.name}: {error}") from error
     checked.insert(0, SAMPLE_KEY, pd.Series(owners, index=checked.index, dtype="string"))
     return checked
@@ -60,15 +60,24 @@ def _lines(table: Table, path: Path) -> list[str]:
     if names != [*table.column_names, *([SYNTHETIC_COLUMN] if marked else [])]:
         return _rewritten(table, path)
     if any(line.count("\t") != len(names) - 1 for line in lines):
-        table.read(path)
+        _read(table, path)
         raise TableError(f"{path}: a row has not {len(names)} cells")
     lines = [line.rstrip("\r") for line in lines]
     return [line.rpartition("\t")[0] for line in lines] if marked else lines
 
 
 def _rewritten(table: Table, path: Path) -> list[str]:
-    frame = table.read(path)
+    frame = _read(table, path)
     text: str = frame.to_csv(
         sep="\t", index=False, header=False, na_rep="", quoting=csv.QUOTE_NONE, lineterminator="\n"
     )
     return text.rstrip("\n").split("\n") if len(frame) else []
+
+
+def _read(table: Table, path: Path) -> pd.DataFrame:
+    """One file by itself; its faults with its name."""
+    try:
+        return table.read(path)
+    except TableError as error:
+        fault = str(error)
+        raise TableError(fault if fault.startswith(str(path)) else f"{path}: {fault}") from error

@@ -295,7 +295,7 @@ def test_a_broken_or_missing_table_is_named(tmp_path: Path, capsys: pytest.Captu
     label = tmp_path / "results/samples/T-P02/label.tsv"
     text = label.read_text()
     label.write_text(text.replace("no_candidate", "no_idea"))
-    assert "label" in problems(tmp_path, capsys)
+    assert "T-P02/label.tsv: label.tsv: column label holds no_idea" in problems(tmp_path, capsys)
     label.write_text(text.rsplit("\n", 2)[0] + "\n")
     assert "T-P02/label.tsv: 0 rows, not one" in problems(tmp_path, capsys)
     label.unlink()
