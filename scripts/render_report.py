@@ -11,6 +11,7 @@ from pathlib import Path
 from resistance.cohort_tables import MANIFEST, PATIENTS
 from resistance.files import written_aside
 from resistance.report.cohort_page import render_cohort_page
+from resistance.report.cohort_results import read_cohort_results
 from resistance.report.patient_card import read_patient_card, rows_of
 from resistance.step import run_step, step_parser
 
@@ -30,13 +31,16 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     """Write the page."""
     patients = PATIENTS.read(arguments.cohort_dir / PATIENTS.name)
-    cards = [read_patient_card(row, arguments.samples_dir) for row in rows_of(patients)]
+    manifest = MANIFEST.read(arguments.cohort_dir / MANIFEST.name)
+    entries = rows_of(manifest)
+    cards = [read_patient_card(row, arguments.samples_dir, entries) for row in rows_of(patients)]
     page = render_cohort_page(
         cards,
         patients=patients,
-        manifest=MANIFEST.read(arguments.cohort_dir / MANIFEST.name),
+        manifest=manifest,
         provenance=json.loads(arguments.provenance.read_text(encoding="utf-8")),
         synthetic=arguments.synthetic,
+        results=read_cohort_results(arguments.cohort_dir),
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")

@@ -5,7 +5,21 @@ rule render_report:
     input:
         manifest="<results>/cohort/manifest.tsv",
         patients="<results>/cohort/patients.tsv",
-        candidates="<results>/cohort/candidates.tsv",
+        statistics=multiext(
+            "<results>/cohort/",
+            "endpoints.tsv",
+            "two_stage.tsv",
+            "survival.tsv",
+            "explanation.tsv",
+            "associations.tsv",
+            "copies.tsv",
+            "sensitivity.tsv",
+            "outcome_review.tsv",
+            "blinding.tsv",
+            "adverse_events.tsv",
+            "responses.tsv",
+            "rule_coverage.tsv",
+        ),
         provenance="<results>/provenance.json",
     output:
         "<results>/report/index.html",
@@ -18,6 +32,7 @@ rule render_report:
         results=subpath(output[0], ancestor=2),
         script=script_of("render_report"),
         code=code_of("render_report"),
+        templates=content_digest([SCRIPTS / "resistance/report/templates"], SCRIPTS),
     shell:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort"
         " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,22 @@ import jinja2
 import pandas as pd
 from scipy.stats import binomtest
 
-from resistance.report.patient_card import PatientCard
+from resistance.report.cohort_figures import (
+    association_figure,
+    explanation_figure,
+    survival_figure,
+    two_stage_figure,
+)
+from resistance.report.cohort_results import CohortResults
+from resistance.report.patient_card import PatientCard, rows_of
+from resistance.report.patient_figures import by_outcome, copies_figure, erbb2_range, oncoprint, swimmer
+from resistance.report.svg import Drawing
+from resistance.report.words import RESPONSES, days_words, figure_words, mechanism_words, plain
 from resistance.vocabulary import Eligibility, Label, State, YesNo
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXPLAINED = (Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3)
 """Labels that count as an explanation: tiers R1 to R3."""
-
-WORDS = {
-    Label.EXPLAINED_R1: "Explained (R1)",
-    Label.EXPLAINED_R2_R3: "Explained (R2-R3)",
-    Label.HYPOTHESIS_R4: "Hypothesis only (R4)",
-    Label.NO_CANDIDATE: "No candidate",
-    Label.NOT_EVALUABLE: "Not evaluable",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +92,159 @@ def render_cohort_page(
     manifest: pd.DataFrame,
     provenance: Mapping[str, Any],
     synthetic: bool,
+    results: CohortResults | None = None,
 ) -> str:
     """The page as one self-contained HTML text: no script, font or picture from elsewhere."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    groups = [
-        ("Without clinical benefit", [c for c in cards if c.clinical_benefit == YesNo.NO]),
-        ("With clinical benefit", [c for c in cards if c.clinical_benefit == YesNo.YES]),
-        ("Benefit unknown", [c for c in cards if c.clinical_benefit is None]),
-    ]
+    environment.globals.update(
+        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, days_words=days_words,
+        synthetic=synthetic, response_words=RESPONSES,
+    )  # fmt: skip
+    results = results or CohortResults()
+    counted = headline(patients)
     return environment.get_template("index.html.j2").render(
-        groups=[(title, members) for title, members in groups if members],
+        groups=by_outcome(cards),
         cards=cards,
-        headline=headline(patients),
-        words=WORDS,
-        copies_scale=max([c.erbb2_copy_number or 0 for c in cards] + [8.0]),
-        not_done=manifest[manifest["state"] != State.DONE]
-        .astype(object)
-        .where(manifest.notna(), "")
-        .to_dict("records"),
-        n_analyses=len(manifest),
+        headline=counted,
+        trial_flow=_trial_flow(counted, patients),
+        answers=_answers(cards),
+        explained=results.explained("no_benefit"),
+        label_digest=results.label_digest,
+        outcome_review=results.outcome_review,
+        figures=_figures(cards, results),
+        grids=results.grids(),
+        ranges={card.patient: erbb2_range(card) for card in cards},
+        chromosomes={card.patient: None for card in cards},
         provenance=provenance,
-        synthetic=synthetic,
+        settings=_flat(provenance.get("settings", {})),
+        **_account(manifest, cards),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Patients who share one answer, and what is said of each."""
+
+    title: str
+    look: str
+    cards: tuple[PatientCard, ...]
+    words: Callable[[PatientCard], str]
+
+
+def _answers(cards: Sequence[PatientCard]) -> list[Answer]:
+    """Who is explained and by what, who is not, and who could not be told: without benefit first, then the control."""
+    found: list[Answer] = []
+    for benefit, words in (
+        (YesNo.NO, "Without benefit"),
+        (YesNo.YES, "With benefit"),
+        (None, "Benefit unknown"),
+    ):
+        members = [card for card in cards if card.clinical_benefit == benefit]
+        if not members and benefit is None:
+            continue
+        explained = tuple(card for card in members if card.row["label"] in EXPLAINED)
+        untold = tuple(card for card in members if card.row["label"] == Label.NOT_EVALUABLE)
+        rest = tuple(card for card in members if card not in explained and card not in untold)
+        despite = ", a candidate all the same" if benefit == YesNo.YES else ", explained by a candidate"
+        look = "good" if benefit == YesNo.YES else "bad"
+        found.append(Answer(words + despite, look, explained, _what_explains))
+        found.append(Answer(f"{words}, no candidate (R1 to R3)", look, rest, _what_is_left))
+        if untold or benefit == YesNo.NO:
+            found.append(Answer(f"{words}, genome cannot tell", "open", untold, _why_untold))
+    return found
+
+
+def _what_explains(card: PatientCard) -> str:
+    tier = "R1" if card.row["label"] == Label.EXPLAINED_R1 else "R2 or R3"
+    named = card.findings or "candidate"
+    return f"{named} ({mechanism_words(card.row['mechanisms']) or 'mechanism not named'}; {tier})"
+
+
+def _what_is_left(card: PatientCard) -> str:
+    parts = [
+        f"hypothesis only: {row['gene']} {row['alteration']} ({mechanism_words(row['mechanism'])})"
+        for row in card.hypotheses
+    ] or ["nothing found against the drug"]
+    if card.row["label"] == Label.HYPOTHESIS_R4 and not card.hypotheses:
+        parts = [f"hypothesis only: {mechanism_words(card.row['mechanisms']) or 'not named'}"]
+    open_criteria = [
+        row["criterion"] for row in card.eligibility if row["status"] == Eligibility.NOT_ASSESSABLE
+    ]
+    if open_criteria:
+        parts.append(f"but {' and '.join(open_criteria)} could not be judged")
+    return "; ".join(parts)
+
+
+def _why_untold(card: PatientCard) -> str:
+    if card.row["wgs"] == "missing":
+        return "no genome: this tumour was not sequenced or is not in the sheet of samples"
+    if card.failures:
+        return "; ".join(
+            f"{plain(row['analysis'])} failed: {row['reason'] or 'no reason recorded'}"
+            for row in card.failures
+        )
+    if card.purity is not None and card.purity["status"] != "ok" and card.purity["reason"]:
+        return str(card.purity["reason"])
+    return card.sentence or "no decisive rule could be tested"
+
+
+def _trial_flow(counted: Headline, patients: pd.DataFrame) -> list[tuple[str, str]]:
+    """The trial from all patients to those whose genome can tell, and the entry criteria."""
+    evaluable = int((patients["evaluable"] == YesNo.YES).sum())
+    assessable = int((patients["label"] != Label.NOT_EVALUABLE).sum())
+    tiles = [(str(counted.patients), "patients treated")]
+    if patients["evaluable"].notna().any():
+        tiles.append((str(evaluable), "evaluable for the endpoints"))
+    return [
+        *tiles,
+        (str(counted.sequenced), "with a usable genome"),
+        (str(assessable), "whose genome can show an explanation"),
+        (
+            str(counted.eligibility[Eligibility.DISCORDANT]),
+            "contradict an entry criterion on the sequenced tumour",
+        ),
+        (str(counted.eligibility[Eligibility.NOT_ASSESSABLE]), "whose entry criteria cannot all be judged"),
+    ]
+
+
+def _figures(cards: Sequence[PatientCard], results: CohortResults) -> dict[str, Drawing | None]:
+    return {
+        "oncoprint": oncoprint(cards),
+        "swimmer": swimmer(cards),
+        "pfs": survival_figure(results.survival, "pfs"),
+        "os": survival_figure(results.survival, "os"),
+        "two_stage": two_stage_figure(cards, results.two_stage),
+        "explanation": explanation_figure(results.explanation),
+        "associations": association_figure(results.associations),
+        "copies": copies_figure(cards, results.copies),
+    }
+
+
+def _account(manifest: pd.DataFrame, cards: Sequence[PatientCard]) -> dict[str, Any]:
+    """What failed, one by one, and what was skipped, gathered by analysis and reason."""
+    rows = rows_of(manifest)
+    skipped: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        if row["state"] == State.SKIPPED:
+            skipped.setdefault((row["analysis"], row["reason"] or ""), []).append(row["sample"])
+    return {
+        "n_analyses": len(rows),
+        "failed": [{**row, "reason": row["reason"] or ""} for row in rows if row["state"] == State.FAILED],
+        "skipped": [(analysis, reason, samples) for (analysis, reason), samples in skipped.items()],
+        "skipped_total": sum(map(len, skipped.values())),
+        "without_genome": [card.patient for card in cards if card.row["wgs"] == "missing"],
+    }
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Settings of all groups under names with points; a name that is asked for and absent is None."""
+    flat: dict[str, Any] = defaultdict(lambda: None)
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            flat.update(_flat(value, f"{prefix}{name}."))
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat

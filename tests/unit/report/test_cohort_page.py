@@ -20,6 +20,8 @@ from resistance.sample_tables import (
     GENE_COPY_NUMBER,
     LABEL,
     PURITY_PLOIDY,
+    RULES,
+    SEGMENTS,
 )
 
 PROVENANCE = {"version": "0", "python": "3", "packages": {"pysam": "1"}, "knowledge": {"panel": "abc"}}
@@ -100,7 +102,7 @@ def test_a_card_groups_what_cannot_be_told(tmp_path: Path) -> None:
     ]
     tables = {
         CODON_STATUS: codons, ELIGIBILITY: [], ALTERATIONS: [], AMPLICONS: [], AMPLIFICATION_DEFINITIONS: [],
-        GENE_COPY_NUMBER: [], LABEL: [{"sample": "A_T", "label": "no_candidate", "sentence": "Nothing."}],
+        GENE_COPY_NUMBER: [], RULES: [], SEGMENTS: [], LABEL: [{"sample": "A_T", "label": "no_candidate", "sentence": "Nothing."}],
         PURITY_PLOIDY: [{"sample": "A_T", "method": "unknown", "status": "not_assessable"}],
     }  # fmt: skip
     for table, rows in tables.items():
