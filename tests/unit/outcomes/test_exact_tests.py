@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -151,3 +152,17 @@ def test_ranks_are_uniform_on_2000_null_cohorts() -> None:
     rates = (p[:, None] <= levels * (1 + 1e-9)).mean(axis=0)
     assert (rates <= levels + 3 * np.sqrt(levels * (1 - levels) / len(p))).all()
     assert rates[-1] > 0.4  # nearly continuous, so nearly uniform
+
+
+def test_equally_probable_tables_count_whatever_the_rounding() -> None:
+    """Fisher's p in whole numbers, over all tables of groups up to 12: many have a twin that rounding would lose."""
+    twins = 0
+    for n1, n2 in itertools.product(range(2, 13), repeat=2):
+        for carriers in range(1, n1 + n2):
+            span = range(max(0, carriers - n2), min(n1, carriers) + 1)
+            ways = {a: math.comb(n1, a) * math.comb(n2, carriers - a) for a in span}
+            twins += len(ways) - len(set(ways.values()))
+            for a, own in ways.items():
+                exact = sum(way for way in ways.values() if way <= own) / math.comb(n1 + n2, carriers)
+                assert exact_tests.fisher(a, n1, carriers - a, n2) == pytest.approx(exact, rel=1e-9)
+    assert twins > 500
