@@ -98,7 +98,9 @@ ASSOCIATIONS = Table(
         number("p_barnard", "Barnard, two-sided, score statistic; sensitivity analysis"),
         number("p_leave_one_out_low", "Smallest Fisher p when any one patient is left out"),
         number("p_leave_one_out_high", "Largest Fisher p when any one patient is left out"),
-        text("note", "Why it was not tested"),
+        text(
+            "note", "Why it was not tested; in how many tumours a rule of the pathway could not be looked for"
+        ),
     ),
 )
 

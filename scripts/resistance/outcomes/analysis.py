@@ -60,6 +60,7 @@ def analyse_cohort(
         ASSOCIATIONS.name: associations_table(
             subjects_of(members),
             pathways=pathways_in_scope(joined[RULE_COVERAGE.name]),
+            untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
             settings=AssociationSettings.of_settings(endpoints["association"]),
         ),
         COPIES.name: copies_and_benefit(members, endpoints["copy_number_cuts"]),
@@ -72,6 +73,12 @@ def pathways_in_scope(coverage: pd.DataFrame) -> list[str]:
     able = coverage["tier"].isin(EXPLAINING) & coverage["direction"].isin(AGAINST_THE_DRUG)
     tested = coverage["found"] + coverage["not_found"] > 0
     return sorted(set(coverage.loc[able & tested, "mechanism"].dropna()))
+
+
+def untested_by_pathway(coverage: pd.DataFrame) -> dict[str, int]:
+    """The most tumours in which one rule of R1-R3 of a pathway could not be tested, by pathway."""
+    able = coverage[coverage["tier"].isin(EXPLAINING) & coverage["direction"].isin(AGAINST_THE_DRUG)]
+    return {str(name): int(number) for name, number in able.groupby("mechanism")["not_tested"].max().items()}
 
 
 def copies_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.DataFrame:

@@ -81,11 +81,13 @@ def associations_table(
     subjects: Sequence[Subject],
     *,
     pathways: Iterable[str] = (),
+    untested: Mapping[str, int] | None = None,
     settings: AssociationSettings | None = None,
 ) -> pd.DataFrame:
     """ASSOCIATIONS: any R1-R3, each pathway (primary) and each gene that a patient carries.
 
-    `pathways` are those of the rules in scope, tested or at least listed although nobody carries them. The
+    `pathways` are those of the rules in scope, listed although nobody carries them; `untested` says in how many
+    tumours a rule of a pathway could not be tested, which the note repeats. The
     Benjamini-Hochberg q is among the tests of one level that could reach alpha with their margins at all (Tarone,
     doi:10.2307/2531456): margins say nothing of the association, so that the choice costs nothing.
     """
@@ -105,6 +107,8 @@ def associations_table(
         adjusted = benjamini_hochberg([float(str(row["p_fisher"])) for row in tested])
         for row, q_value in zip(tested, adjusted, strict=True):
             row["q_value"] = q_value
+        for row in family if level == "pathway" else ():
+            row["note"] = _with_untested(row.get("note"), (untested or {}).get(str(row["mechanism"]), 0))
         rows += sorted(family, key=lambda row: (row.get("p_fisher", 1.0), row["mechanism"]))
     return ASSOCIATIONS.from_rows(rows)
 
@@ -134,6 +138,15 @@ def leave_one_out(table: Counts) -> tuple[float, float] | None:
         cells.append((a, n1, b, n2 - 1))
     values = [exact_tests.fisher(*each) for each in cells if each[1] > 0 and each[3] > 0]
     return (min(values), max(values)) if values else None
+
+
+def _with_untested(note: object, tumors: int) -> str | None:
+    said = [] if note is None else [str(note)]
+    if tumors:
+        said.append(
+            f"a rule of it could not be tested in up to {tumors} tumours, which count as not carrying it"
+        )
+    return "; ".join(said) or None
 
 
 def _row(level: Level, mechanism: str, table: Counts, settings: AssociationSettings) -> dict[str, object]:

@@ -108,6 +108,8 @@ def _associations(table: pd.DataFrame) -> Iterator[str]:
         if row["p_leave_one_out_low"] is not None:
             low, high = _number(row["p_leave_one_out_low"]), _number(row["p_leave_one_out_high"])
             text += f"; one patient left out, p from {low} to {high}"
+        if row["note"] is not None and "could not be tested" in str(row["note"]):
+            text += f"; {str(row['note']).rpartition('; ')[2]}"
         yield text + "."
 
 

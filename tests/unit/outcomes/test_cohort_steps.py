@@ -381,3 +381,18 @@ def test_survival_by_benefit_starts_at_the_landmark(abstract: Path) -> None:
     row = value(abstract, "os", "log-rank p from the landmark, benefit against none")
     assert row["n"] == 24  # everybody lived 112 days
     assert "final benefit used, which flatters it" in row["method"]
+
+
+def test_rules_that_could_not_be_tested_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = [PatientCase(f"P{i}", {"clinical_benefit": "yes" if i % 2 else "no"}) for i in range(4)]
+    cases.append(PatientCase("P9", {"clinical_benefit": "no"}, Tumor(assessable=False, copies=None)))
+    write_cohort(tmp_path, cases)
+    both(tmp_path)
+    coverage = RULE_COVERAGE.read(tmp_path / "cohort" / RULE_COVERAGE.name).set_index("rule_id")
+    assert coverage.loc["MAPK-1", ["found", "not_found", "not_tested"]].tolist() == [0, 4, 1]
+    table = ASSOCIATIONS.read(tmp_path / "cohort" / ASSOCIATIONS.name).set_index("mechanism")
+    said = "a rule of it could not be tested in up to 1 tumours, which count as not carrying it"
+    assert table.loc["MAPK", "note"].endswith(said)
+    assert said in capsys.readouterr().out

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from resistance.outcomes.recist import Rules, judge
 from resistance.outcomes.recist_outcome import derive_outcome
@@ -237,3 +239,41 @@ def test_who_can_not_be_evaluated() -> None:
     assert (died.evaluable, died.not_evaluable_reason) == (False, "died before any evaluable assessment")
     early = derive_outcome(PatientRow(2, patient="P"), judge(history("0:100 30:100"), Rules()), Rules())
     assert early.evaluable is True  # seen once, although best response is not evaluable
+
+
+SCANS = st.lists(
+    st.tuples(st.integers(1, 400), st.one_of(st.none(), st.integers(0, 200)), st.booleans()),
+    max_size=8, unique_by=lambda scan: scan[0],
+)  # fmt: skip
+
+
+def rows_of(scans: list[tuple[int, int | None, bool]]) -> list[AssessmentRow]:
+    baseline = AssessmentRow(2, patient="P", day=0, target_sum_mm=100.0)
+    return [baseline] + [
+        AssessmentRow(3, patient="P", day=day, target_sum_mm=total, new_lesion="yes" if new else None)
+        for day, total, new in scans
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(SCANS, st.integers(401, 800), st.one_of(st.none(), st.integers(0, 200)))
+def test_invariants(scans: list[tuple[int, int | None, bool]], later: int, total: int | None) -> None:
+    rules, patient = Rules(), PatientRow(2, patient="P")
+    judged = judge(rows_of(scans), rules)
+    outcome = derive_outcome(patient, judged, rules)
+    assert judged == judge(list(reversed(rows_of(scans))), rules)
+    progressed = any(one.counted and one.response == "PD" for one in judged)
+    assert outcome.pfs_event == int(progressed)
+    if outcome.duration_of_response_days is not None:
+        assert outcome.clinical_benefit is True
+        assert outcome.pfs_days is not None
+        assert outcome.duration_of_response_days <= outcome.pfs_days
+    if outcome.best_response == "PD":
+        assert outcome.clinical_benefit is False
+    if progressed:  # nothing after progression changes anything
+        assert (
+            derive_outcome(patient, judge(rows_of([*scans, (later, total, False)]), rules), rules) == outcome
+        )
+    wider = Rules(sd_window_days=7)  # a wider window never takes benefit away
+    lenient = derive_outcome(patient, judge(rows_of(scans), wider), wider).clinical_benefit
+    assert not (outcome.clinical_benefit and not lenient)
