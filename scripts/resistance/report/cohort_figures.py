@@ -22,7 +22,7 @@ def survival_figure(survival: Sequence[Row], endpoint: str) -> Drawing | None:
         return None
     left, top, inner, tall = 62.0, 30.0, 470.0, 220.0
     last = max(row["time"] for row in rows) or 1.0
-    step = nice_step(last, 6)
+    step = nice_step(last, 8)
     ticks = [step * index for index in range(int(last / step) + 1)]
     at_risk = [_at_risk(rows, tick) for tick in ticks]
     risk_words = ", ".join(f"{n} on day {tick:g}" for tick, n in zip(ticks, at_risk, strict=True))
@@ -183,10 +183,10 @@ def association_figure(associations: Sequence[Row]) -> Drawing | None:
     rows = [row for row in associations if row["odds_ratio"] is not None]
     if not rows:
         return None
-    left, inner, lane = 330.0, 320.0, 27.0
+    left, inner, lane = 270.0, 320.0, 27.0
     bottom = 44 + lane * len(rows)
     drawing = Drawing(
-        "associations", left + inner + 330, bottom + 52, "Each mechanism against benefit",
+        "associations", left + inner + 400, bottom + 52, "Each mechanism against benefit",
         " ".join(
             f"{_name(row)}: carriers {row['carriers_without_benefit']} of {row['without_benefit']} without and "
             f"{row['carriers_with_benefit']} of {row['with_benefit']} with benefit; odds ratio "
@@ -205,7 +205,12 @@ def association_figure(associations: Sequence[Row]) -> Drawing | None:
         drawing.line(x(odds), 38, x(odds), bottom, stroke=INK if odds == 1 else GRID)
         drawing.text(x(odds), bottom + 15, f"{odds:g}", anchor="middle", size=11, fill=SOFT)
     drawing.text(left + inner / 2, bottom + 33, "← more often with benefit · odds ratio · without benefit →", anchor="middle", size=11, fill=SOFT)  # fmt: skip
-    for words, column in (("carriers: without · with", 16), ("Fisher p", 180), ("smallest p possible", 236)):
+    for words, column in (
+        ("odds ratio", 12),
+        ("carriers: without · with", 96),
+        ("Fisher p", 250),
+        ("smallest p", 308),
+    ):
         drawing.text(left + inner + column, 32, words, size=11, fill=SOFT)
     for index, row in enumerate(rows):
         _association_lane(drawing, row, 44 + lane * index + lane / 2, (left, inner, x))
@@ -216,25 +221,29 @@ def _association_lane(
     drawing: Drawing, row: Row, y: float, axis: tuple[float, float, Callable[[float], float]]
 ) -> None:
     left, inner, place = axis
-    colour = INK if row["tested"] == "yes" else "#8a93a0"
-    drawing.text(left - 14, y + 4, _name(row), anchor="end", fill=colour)
+    colour = INK if row["tested"] == "yes" else "#626b76"
+    drawing.text(left - 18, y + 4, _name(row), anchor="end", fill=colour)
     low, high = row["odds_ratio_low"], row["odds_ratio_high"]
+    odds = row["odds_ratio"]
+    right = left + inner
     if low is not None and high is not None:
         drawing.line(place(low), y, place(high), y, stroke=colour, width=2)
         if high > ODDS_LIMITS[1]:
-            drawing.text(left + inner - 2, y + 5, "▸", size=15, fill=colour)
+            drawing.path([(right, y - 6), (right + 11, y), (right, y + 6)], fill=colour)
         if low < ODDS_LIMITS[0]:
-            drawing.text(left + 2, y + 5, "◂", size=15, anchor="end", fill=colour)
-    drawing.rect(place(row["odds_ratio"]) - 5, y - 5, 10, 10, fill=colour)
+            drawing.path([(left, y - 6), (left - 11, y), (left, y + 6)], fill=colour)
+    if ODDS_LIMITS[0] <= odds <= ODDS_LIMITS[1]:
+        drawing.rect(place(odds) - 5, y - 5, 10, 10, fill=colour)
+    drawing.text(right + 22, y + 4, figure_words(odds, 2), size=11.5, fill=colour)
     counts = (
         f"{row['carriers_without_benefit']} of {row['without_benefit']} · "
         f"{row['carriers_with_benefit']} of {row['with_benefit']}"
     )
-    drawing.text(left + inner + 30, y + 4, counts, size=11.5, fill=colour)
-    drawing.text(left + inner + 180, y + 4, figure_words(row["p_fisher"], 2), size=11.5, fill=colour)
+    drawing.text(left + inner + 96, y + 4, counts, size=11.5, fill=colour)
+    drawing.text(left + inner + 250, y + 4, figure_words(row["p_fisher"], 2), size=11.5, fill=colour)
     tail = "" if row["tested"] == "yes" else ": not tested"
     drawing.text(
-        left + inner + 236, y + 4, figure_words(row["p_attainable"], 2) + tail, size=11.5, fill=colour
+        left + inner + 308, y + 4, figure_words(row["p_attainable"], 2) + tail, size=11.5, fill=colour
     )
 
 

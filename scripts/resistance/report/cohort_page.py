@@ -21,6 +21,7 @@ from resistance.report.cohort_figures import (
 from resistance.report.cohort_results import CohortResults
 from resistance.report.patient_card import PatientCard, rows_of
 from resistance.report.patient_figures import by_outcome, copies_figure, erbb2_range, oncoprint, swimmer
+from resistance.report.segments_figure import chromosome_17
 from resistance.report.svg import Drawing
 from resistance.report.words import RESPONSES, days_words, figure_words, mechanism_words, plain
 from resistance.vocabulary import Eligibility, Label, State, YesNo
@@ -117,7 +118,7 @@ def render_cohort_page(
         figures=_figures(cards, results),
         grids=results.grids(),
         ranges={card.patient: erbb2_range(card) for card in cards},
-        chromosomes={card.patient: None for card in cards},
+        chromosomes={card.patient: chromosome_17(card) for card in cards},
         provenance=provenance,
         settings=_flat(provenance.get("settings", {})),
         **_account(manifest, cards),

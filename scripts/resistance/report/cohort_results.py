@@ -106,4 +106,9 @@ def lay_out(table: Table, rows: Sequence[Row]) -> Grid:
 def _cell(name: str, value: object) -> str:
     if name in WORDED and isinstance(value, str):
         return MECHANISMS.get(value) or plain(value)
-    return figure_words(value)
+    return _spaced(value)
+
+
+def _spaced(value: object) -> str:
+    """A cell whose lists may break after their separators."""
+    return figure_words(value).replace(";", "; ").replace(";  ", "; ")

@@ -98,6 +98,12 @@ class PatientCard:
         """The candidates in a few words: `KRAS G12D; ERBB2 below 20 copies`."""
         return "; ".join(dict.fromkeys(f"{row['gene']} {row['alteration']}" for row in self.candidates))
 
+    @property
+    def untested(self) -> tuple[Row, ...]:
+        """Rules that could not be tested in this tumour, the strongest tier first."""
+        rows = (rule for rule in self.rules if rule["result"] == "not_tested")
+        return tuple(sorted(rows, key=lambda rule: str(rule["tier"])))
+
     def tested(self, mechanism: str) -> str:
         """Whether the rules R1 to R3 of a mechanism could be tested: `all`, `part` or `none`."""
         results = [

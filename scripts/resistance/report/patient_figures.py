@@ -10,7 +10,7 @@ from resistance.report.svg import LINE, SOFT, Drawing, benefit_colour, nice_step
 from resistance.report.words import LABELS, MECHANISMS, days_words, plain
 from resistance.vocabulary import CopyNumberCall, Eligibility, Status, YesNo
 
-AMPLIFIED, OTHER_COPIES, DOUBTFUL_COPIES = "#c65d00", "#4b6a88", "#c3c9d0"
+AMPLIFIED, OTHER_COPIES, DOUBTFUL_COPIES = "#c65d00", "#4b6a88", "#717a85"
 MUTATED, WILD_TYPE, FOUND = "#8f2a20", "#cfe3f3", "#7d1f18"
 LEFT, CELL_HEIGHT, BARS = 210.0, 26.0, 120.0
 
@@ -256,7 +256,7 @@ def swimmer(cards: Sequence[PatientCard]) -> Drawing | None:
             for card in ordered
         ),
     )  # fmt: skip
-    step = nice_step(longest, 6)
+    step = nice_step(longest, 9)
     bottom = 30 + bar * len(ordered)
     for index in range(int(longest / step) + 1):
         x = left + inner * index * step / longest
@@ -371,7 +371,10 @@ def _copies_mark(drawing: Drawing, card: PatientCard, x: float, axis: tuple[floa
     if found:
         drawing.line(x, bottom - found[0] * pixels, x, bottom - found[1] * pixels, stroke=colour, width=2)
     tip = f"{card.patient}: {copies:.1f} copies{', call not assessable' if doubtful else ''}"
-    drawing.dot(x, y, 6, fill=colour, tip=tip)
+    if doubtful:
+        drawing.ring(x, y, 5, stroke=colour, tip=tip)
+    else:
+        drawing.dot(x, y, 6, fill=colour, tip=tip)
     drawing.text(x, bottom + 14, _short(card.patient, 9), anchor="middle", size=9.5, fill=SOFT)
 
 

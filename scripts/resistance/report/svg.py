@@ -80,6 +80,13 @@ class Drawing:
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}" stroke="#fff">{inner}</circle>'
         )
 
+    def ring(self, x: float, y: float, radius: float, *, stroke: str, tip: str = "") -> None:
+        """A hollow circle."""
+        inner = f"<title>{escape(tip)}</title>" if tip else ""
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="#fff" stroke="{stroke}" stroke-width="2">{inner}</circle>'
+        )
+
     def diamond(self, x: float, y: float, radius: float, *, fill: str) -> None:
         """A filled diamond: a second shape, so that colour is never the only difference."""
         self.path(
@@ -106,7 +113,7 @@ class Drawing:
         return Markup(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" role="img" '
             f'aria-labelledby="{self.name}-title {self.name}-desc" font-family="{FONT}" '
-            f'style="min-width:{min(self.width, 620):.0f}px;max-width:{self.width:.0f}px">'
+            f'style="min-width:{min(self.width * 0.8, 900):.0f}px;max-width:{self.width:.0f}px">'
             f'<title id="{self.name}-title">{escape(self.title)}</title>'
             f'<desc id="{self.name}-desc">{escape(self.description)}</desc>{"".join(self.parts)}</svg>'
         )

@@ -12,7 +12,7 @@ MECHANISMS = {
     "ERBB2_mutation": "HER2 itself mutated",
     "ERBB2_structure": "HER2 gene broken or fused",
     "low_copy_number": "too few HER2 copies",
-    "non_focal_gain": "HER2 gained only with its whole chromosome arm",
+    "non_focal_gain": "HER2 gained with its whole arm",
     "RTK_bypass": "another receptor takes over",
     "cell_cycle": "cell cycle on beyond HER2",
     "immune": "immune escape",
