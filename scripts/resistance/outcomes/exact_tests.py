@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from scipy.special import gammaln
 from resistance.outcomes.proportions import CONFIDENCE
 
 Floats = NDArray[np.float64]
+Made = TypeVar("Made")
 
 _TIE = 1 + 1e-7
 """Tables whose probability differs by less are equally probable; the tolerance of R's fisher.test and of scipy."""
@@ -36,42 +38,36 @@ class OddsRatio:
     high: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """All tables of two group sizes; arrays are (n1 + 1) x (n2 + 1), by carriers of each group."""
-
-    n1: int
-    n2: int
-    fisher: Floats
-    """Two-sided p."""
-    upper: Floats
-    """One-sided p that the first group carries more."""
-    lower: Floats
-    """One-sided p that it carries less."""
+def kept(work: Callable[[int, int], Made]) -> Callable[[int, int], Made]:
+    """`work` of two group sizes with its results kept; of large groups, 24 MB a pair of 1,000, only the last two."""
+    small, large = lru_cache(maxsize=128)(work), lru_cache(maxsize=2)(work)
+    return lambda n1, n2: small(n1, n2) if n1 * n2 <= _SMALL else large(n1, n2)
 
 
-def sizes(n1: int, n2: int) -> Sizes:
-    """Fisher's test of every table of groups of n1 and n2 patients, kept; of large groups only the last two pairs."""
-    return _kept_small(n1, n2) if n1 * n2 <= _SMALL else _kept_large(n1, n2)
-
-
-def _sizes(n1: int, n2: int) -> Sizes:
-    shape = (n1 + 1, n2 + 1)
-    fisher, upper, lower = (np.ones(shape) for _ in range(3))
+@kept
+def two_sided(n1: int, n2: int) -> Floats:
+    """Fisher's two-sided p of every table of groups of n1 and n2; (n1 + 1) x (n2 + 1), by carriers of each group."""
+    fisher_p = np.ones((n1 + 1, n2 + 1))
     for carriers in range(n1 + n2 + 1):
-        first = np.arange(max(0, carriers - n2), min(n1, carriers) + 1)
-        cells = (first, carriers - first)
+        fisher_p[_cells(n1, n2, carriers)] = _two_sided(hypergeometric(n1, n2, carriers))
+    return np.minimum(fisher_p, 1.0)
+
+
+@kept
+def one_sided(n1: int, n2: int) -> tuple[Floats, Floats]:
+    """Fisher's one-sided p of the same tables, that the first group carries more, and that it carries less."""
+    more, less = np.ones((n1 + 1, n2 + 1)), np.ones((n1 + 1, n2 + 1))
+    for carriers in range(n1 + n2 + 1):
+        cells = _cells(n1, n2, carriers)
         p = hypergeometric(n1, n2, carriers)
-        fisher[cells] = _two_sided(p)
-        lower[cells] = np.cumsum(p)
-        upper[cells] = np.cumsum(p[::-1])[::-1]
-    for table in (fisher, lower, upper):
-        np.minimum(table, 1.0, out=table)
-    return Sizes(n1, n2, fisher, upper, lower)
+        less[cells] = p.cumsum()
+        more[cells] = p[::-1].cumsum()[::-1]
+    return np.minimum(more, 1.0), np.minimum(less, 1.0)
 
 
-_kept_small = lru_cache(maxsize=128)(_sizes)
-_kept_large = lru_cache(maxsize=2)(_sizes)  # 24 MB a pair of 1,000
+def _cells(n1: int, n2: int, carriers: int) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    first = np.arange(max(0, carriers - n2), min(n1, carriers) + 1)
+    return first, carriers - first
 
 
 def hypergeometric(n1: int, n2: int, carriers: int) -> Floats:
@@ -92,7 +88,7 @@ def _two_sided(probabilities: Floats) -> Floats:
 def fisher(a: int, n1: int, b: int, n2: int) -> float:
     """Fisher's exact p, two-sided: the sum over tables at most as probable."""
     if n1 * n2 <= _SMALL:
-        return float(sizes(n1, n2).fisher[a, b])
+        return float(two_sided(n1, n2)[a, b])
     values = _two_sided(hypergeometric(n1, n2, a + b))
     return min(1.0, float(values[a - max(0, a + b - n2)]))
 
@@ -111,7 +107,7 @@ def attainable(a: int, n1: int, b: int, n2: int) -> float:
 @lru_cache(maxsize=256)
 def power(n1: int, n2: int, *, share1: float, share2: float, alpha: float) -> float:
     """The chance that Fisher's p is at most `alpha` when the groups carry with these true shares."""
-    rejected = sizes(n1, n2).fisher <= alpha * _TIE
+    rejected = two_sided(n1, n2) <= alpha * _TIE
     return float(_binomial(n1, np.array([share1]))[0] @ rejected @ _binomial(n2, np.array([share2]))[0])
 
 
@@ -126,11 +122,10 @@ def boschloo(a: int, n1: int, b: int, n2: int) -> float:
     carriers, others, here = a + b, n1 + n2 - a - b, (a, n1 - a)
     if carriers == 0 or others == 0:
         return 1.0
-    tables = sizes(carriers, others)
-    one_sided = [
-        _largest(order <= order[here] * _TIE, carriers, others) for order in (tables.upper, tables.lower)
+    largest = [
+        _largest(order <= order[here] * _TIE, carriers, others) for order in one_sided(carriers, others)
     ]
-    return min(1.0, 2 * min(one_sided))
+    return min(1.0, 2 * min(largest))
 
 
 @lru_cache(maxsize=4096)
