@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from resistance.report.patient_card import PatientCard, Row
@@ -19,8 +20,8 @@ def chromosome_17(card: PatientCard) -> Drawing | None:
     if not shown:
         return None
     shown = [row for row in shown if row["source"] == shown[0]["source"]]
-    end = max(row["end"] for row in shown)
-    scale = max([row["copy_number"] for row in shown] + [4.0]) * 1.1
+    end: float = max(row["end"] for row in shown)
+    scale: float = max([row["copy_number"] for row in shown] + [4.0]) * 1.1
     gene = next(iter(card.erbb2), None)
     drawing = Drawing(
         f"chromosome-17-{card.patient}", LEFT + INNER + 20, TOP + TALL + 46, f"Chromosome 17 of {card.patient}",
@@ -32,7 +33,7 @@ def chromosome_17(card: PatientCard) -> Drawing | None:
         return LEFT + INNER * position / end
 
     def y(copies: float) -> float:  # roots, so that losses and an amplicon share one view
-        return float(TOP + TALL * (1 - (max(copies, 0.0) / scale) ** 0.5))
+        return TOP + TALL * (1 - math.sqrt(max(copies, 0.0) / scale))
 
     for copies in COPY_TICKS:
         if copies <= scale:
