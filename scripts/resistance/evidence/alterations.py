@@ -99,11 +99,6 @@ def not_tested(rule: Rule, reason: str) -> Outcome:
     return Outcome(rule, Result.NOT_TESTED, reason)
 
 
-def so_term(consequence: str) -> str:
-    """The leading Sequence Ontology term without `_variant`, e.g. `missense`."""
-    return consequence.replace(",", "&").split("&", maxsplit=1)[0].removesuffix("_variant")
-
-
 def changes_protein(variant: SmallVariant) -> bool:
     """Whether the variant changes the protein or a canonical splice site."""
     terms = variant.consequence.consequence.lower()
