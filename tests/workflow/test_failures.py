@@ -62,3 +62,17 @@ def test_the_report_and_every_table_say_synthetic(finished_trial: Trial) -> None
     assert len(tables) > 30
     for table in tables:
         assert table.read_text().splitlines()[0].split("\t")[-1] == "synthetic", table
+
+
+def test_a_cell_that_begins_with_a_dash_stays_a_value(trial: Trial) -> None:
+    sheet = trial.folder / "samples.tsv"
+    header, *rows = sheet.read_text().splitlines()
+    lines = [f"{header}\tsmall_variants_sample", *(f"{row}\t-TUMOR" for row in rows)]
+    sheet.write_text("\n".join(lines) + "\n")
+    run = trial.snakemake("--dry-run", "--printshellcmds")
+    assert run.returncode == 0, run.stderr
+    commands = [
+        line for line in (run.stdout + run.stderr).splitlines() if "call_variants.py --sample" in line
+    ]
+    assert len(commands) == len(rows) == 3
+    assert all(" --small-variants-sample=-TUMOR " in command for command in commands)

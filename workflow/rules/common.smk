@@ -82,9 +82,8 @@ def sheet_options(*columns):
 
     def options(wildcards):
         return [
-            part
+            f"{flag(name)}={value}"  # in one word: a value may begin with -
             for name, value in cells(wildcards.sample, columns).items()
-            for part in (flag(name), str(value))
         ]
 
     return options
