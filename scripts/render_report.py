@@ -1,4 +1,7 @@
-"""Draw the cohort's tables as one page that opens offline and needs no server."""
+"""Draw the cohort's tables as one page that opens offline and needs no server, with a page for each patient.
+
+Writes OUTPUT and, beside it, patients/{patient}.html.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from resistance.files import written_aside
 from resistance.report.cohort_page import render_cohort_page
 from resistance.report.cohort_results import read_cohort_results
 from resistance.report.patient_card import read_patient_card, rows_of
+from resistance.report.patient_page import read_pileups, render_patient_page
 from resistance.step import run_step, step_parser
 
 log = logging.getLogger(__name__)
@@ -34,16 +38,24 @@ def main(arguments: argparse.Namespace) -> None:
     manifest = MANIFEST.read(arguments.cohort_dir / MANIFEST.name)
     entries = rows_of(manifest)
     cards = [read_patient_card(row, arguments.samples_dir, entries) for row in rows_of(patients)]
+    provenance = json.loads(arguments.provenance.read_text(encoding="utf-8"))
     page = render_cohort_page(
         cards,
         patients=patients,
         manifest=manifest,
-        provenance=json.loads(arguments.provenance.read_text(encoding="utf-8")),
+        provenance=provenance,
         synthetic=arguments.synthetic,
         results=read_cohort_results(arguments.cohort_dir),
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")
+    for card in cards:
+        path = arguments.output.parent / "patients" / f"{card.patient}.html"
+        sample = card.row["sample"]
+        pileups = read_pileups(arguments.samples_dir / sample / "pileups.json") if sample else ()
+        own = render_patient_page(card, pileups=pileups, provenance=provenance, synthetic=arguments.synthetic)
+        with written_aside(path) as scratch:
+            scratch.write_text(own, encoding="utf-8")
     log.info("%s: %d patients, %.1f kB", arguments.output, len(cards), len(page.encode()) / 1000)
 
 

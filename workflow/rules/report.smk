@@ -1,4 +1,5 @@
-# Contract. In: the cohort's tables and each tumour's folder. Out: one page that opens offline.
+# Contract. In: the cohort's tables and each tumour's folder. Out: one page that opens offline,
+# and beside it one for each patient.
 
 
 rule render_report:
@@ -22,18 +23,19 @@ rule render_report:
         ),
         provenance="<results>/provenance.json",
     output:
-        "<results>/report/index.html",
+        page="<results>/report/index.html",
+        patients=directory("<results>/report/patients"),
     log:
         "<logs>/render_report.log",
     conda:
         "../../envs/refractor.yaml"
     params:
         settings=config_options("synthetic"),
-        results=subpath(output[0], ancestor=2),
+        results=subpath(output.page, ancestor=2),
         script=script_of("render_report"),
         code=code_of("render_report"),
         templates=content_digest([SCRIPTS / "resistance/report/templates"], SCRIPTS),
     shell:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort"
         " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"
-        " --output {output:q} 2> {log}"
+        " --output {output.page:q} 2> {log}"

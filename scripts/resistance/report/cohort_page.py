@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 from scipy.stats import binomtest
 
@@ -19,14 +17,14 @@ from resistance.report.cohort_figures import (
     two_stage_figure,
 )
 from resistance.report.cohort_results import CohortResults
+from resistance.report.page_environment import page_environment
 from resistance.report.patient_card import PatientCard, rows_of
 from resistance.report.patient_figures import by_outcome, copies_figure, erbb2_range, oncoprint, swimmer
 from resistance.report.segments_figure import chromosome_17
 from resistance.report.svg import Drawing
-from resistance.report.words import RESPONSES, days_words, figure_words, mechanism_words, plain
+from resistance.report.words import mechanism_words, plain
 from resistance.vocabulary import Eligibility, Label, State, YesNo
 
-TEMPLATES = Path(__file__).parent / "templates"
 EXPLAINED = (Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3)
 """Labels that count as an explanation: tiers R1 to R3."""
 
@@ -96,32 +94,29 @@ def render_cohort_page(
     results: CohortResults | None = None,
 ) -> str:
     """The page as one self-contained HTML text: no script, font or picture from elsewhere."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals.update(
-        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, days_words=days_words,
-        synthetic=synthetic, response_words=RESPONSES,
-    )  # fmt: skip
     results = results or CohortResults()
     counted = headline(patients)
-    return environment.get_template("index.html.j2").render(
-        groups=by_outcome(cards),
-        cards=cards,
-        headline=counted,
-        trial_flow=_trial_flow(counted, patients),
-        answers=_answers(cards),
-        explained=results.explained("no_benefit"),
-        label_digest=results.label_digest,
-        outcome_review=results.outcome_review,
-        figures=_figures(cards, results),
-        grids=results.grids(),
-        ranges={card.patient: erbb2_range(card) for card in cards},
-        chromosomes={card.patient: chromosome_17(card) for card in cards},
-        provenance=provenance,
-        settings=_flat(provenance.get("settings", {})),
-        **_account(manifest, cards),
+    return (
+        page_environment(synthetic=synthetic)
+        .get_template("index.html.j2")
+        .render(
+            groups=by_outcome(cards),
+            cards=cards,
+            headline=counted,
+            trial_flow=_trial_flow(counted, patients),
+            answers=_answers(cards),
+            explained=results.explained("no_benefit"),
+            label_digest=results.label_digest,
+            outcome_review=results.outcome_review,
+            figures=_figures(cards, results),
+            grids=results.grids(),
+            ranges={card.patient: erbb2_range(card) for card in cards},
+            chromosomes={card.patient: chromosome_17(card) for card in cards},
+            own_page=False,
+            provenance=provenance,
+            settings=_flat(provenance.get("settings", {})),
+            **_account(manifest, cards),
+        )
     )
 
 

@@ -221,7 +221,7 @@ def read_patient_card(row: Row, samples_dir: Path, manifest: Sequence[Row] = ())
         amplicons=_rows(AMPLICONS, folder),
         alterations=_rows(ALTERATIONS, folder),
         rules=_rows(RULES, folder),
-        segments=tuple(segment for segment in _rows(SEGMENTS, folder) if segment["chromosome"] == "17"),
+        segments=_leading(_rows(SEGMENTS, folder)),
         failures=tuple(
             entry for entry in manifest if entry["sample"] == row["sample"] and entry["state"] == State.FAILED
         ),

@@ -110,12 +110,13 @@ class Drawing:
         """The finished figure with its text alternative, marked where the data are synthetic."""
         if synthetic:
             self.text(self.width - 4, 12, "SYNTHETIC DATA", size=10, anchor="end", fill="#8a5a00", bold=True)
+        name = escape(self.name)
         return Markup(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" role="img" '
-            f'aria-labelledby="{self.name}-title {self.name}-desc" font-family="{FONT}" '
+            f'aria-labelledby="{name}-title {name}-desc" font-family="{FONT}" '
             f'style="min-width:{min(self.width * 0.8, 900):.0f}px;max-width:{self.width:.0f}px">'
-            f'<title id="{self.name}-title">{escape(self.title)}</title>'
-            f'<desc id="{self.name}-desc">{escape(self.description)}</desc>{"".join(self.parts)}</svg>'
+            f'<title id="{name}-title">{escape(self.title)}</title>'
+            f'<desc id="{name}-desc">{escape(self.description)}</desc>{"".join(self.parts)}</svg>'
         )
 
 

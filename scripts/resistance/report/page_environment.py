@@ -1,0 +1,24 @@
+"""How templates become pages: escaped, strict about missing names, with the words that they all use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from resistance.report.words import RESPONSES, days_words, figure_words, mechanism_words, plain
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page_environment(*, synthetic: bool) -> jinja2.Environment:
+    """The environment of every page; `synthetic` marks pages and figures."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(
+        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, days_words=days_words,
+        synthetic=synthetic, response_words=RESPONSES,
+    )  # fmt: skip
+    return environment

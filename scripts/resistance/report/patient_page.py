@@ -1,0 +1,94 @@
+"""One patient's own page: the card of the cohort's page, the whole genome, and the reads behind each statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from resistance.errors import TableError
+from resistance.report.page_environment import page_environment
+from resistance.report.patient_card import PatientCard, Row
+from resistance.report.segments_figure import chromosome_17, genome_figure
+
+DIFFERENT = frozenset("ACGT-")
+"""Characters of a pileup that differ from the reference; `.` is the same, `n` of low quality, blank not reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The fragments behind one statement; `tumor` and `normal` are lines of text, differing bases marked."""
+
+    title: str
+    verdict: str
+    where: str
+    reference: str
+    tumor: Markup
+    normal: Markup | None
+    tumor_words: str
+    normal_words: str
+
+
+def read_pileups(path: Path) -> tuple[Row, ...]:
+    """The pileups of a sample's pileups.json; none where the tumour's reads were not given."""
+    if not path.is_file():
+        return ()
+    try:
+        return tuple(json.loads(path.read_text(encoding="utf-8"))["pileups"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise TableError(f"{path}: cannot be read as pileups: {error}") from error
+
+
+def render_patient_page(
+    card: PatientCard, *, pileups: Sequence[Row], provenance: Mapping[str, Any], synthetic: bool
+) -> str:
+    """The page as one self-contained HTML text; its only link outside leads back to the cohort's page."""
+    shown = [_reads(pileup) for pileup in pileups]
+    return page_environment(synthetic=synthetic).get_template("patient_page.html.j2").render(
+        card=card,
+        chromosomes={card.patient: chromosome_17(card)},
+        genome=genome_figure(card),
+        variants=[reads for reads in shown if reads.verdict != "wild_type"],
+        wild_type=[reads for reads in shown if reads.verdict == "wild_type"],
+        provenance=provenance,
+        own_page=True,
+    )  # fmt: skip
+
+
+def _reads(pileup: Row) -> Reads:
+    start, reference = pileup["start"], pileup["reference"]
+    normal = pileup["normal_fragments"]
+    return Reads(
+        title=f"{pileup['gene']} {pileup['name']}",
+        verdict=pileup["verdict"],
+        where=f"chromosome {pileup['chromosome']}, bases {start + 1:,} to {start + len(reference):,}",
+        reference=reference,
+        tumor=_lines(pileup["tumor"], len(reference)),
+        normal=None if normal is None else _lines(pileup["normal"], len(reference)),
+        tumor_words=_count_words(pileup["tumor"], pileup["tumor_fragments"]),
+        normal_words="" if normal is None else _count_words(pileup["normal"], normal),
+    )
+
+
+def _count_words(rows: Sequence[Row], total: int) -> str:
+    if len(rows) < total:
+        return f"{len(rows)} of {total} fragments shown, those that differ first"
+    return f"{total} fragments"
+
+
+def _lines(rows: Sequence[Row], width: int) -> Markup:
+    return Markup("\n").join(_line(row, width) for row in rows)
+
+
+def _line(row: Row, width: int) -> Markup:
+    """One fragment: its bases, those that differ marked, then its strand and what is inserted."""
+    marked = Markup("").join(
+        Markup("<b>{}</b>").format(base) if base in DIFFERENT else escape(base)
+        for base in row["bases"].ljust(width)
+    )
+    inserted = "".join(f"  +{bases} at {offset + 1}" for offset, bases in row["insertions"])
+    return marked + escape(f"  {row['strand']}{inserted}")

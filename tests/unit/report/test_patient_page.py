@@ -1,0 +1,102 @@
+"""One patient's page: the reads as the file has them, the genome, and what is missing."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from resistance.cohort_tables import PATIENTS
+from resistance.errors import TableError
+from resistance.report.patient_card import PatientCard, rows_of
+from resistance.report.patient_page import read_pileups, render_patient_page
+from resistance.report.segments_figure import chromosome_17, genome_figure
+from resistance.sample_tables import GENE_COPY_NUMBER, SEGMENTS
+
+PROVENANCE = {"version": "0"}
+PILEUP = {
+    "gene": "KRAS", "name": "G12D", "verdict": "mutated", "chromosome": "12", "start": 99,
+    "reference": "GCCTA", "tumor_fragments": 84, "normal_fragments": 1,
+    "tumor": [
+        {"bases": "..T..", "qualities": "FFFFF", "strand": "+", "insertions": []},
+        {"bases": ".n-", "qualities": "F#F", "strand": "-", "insertions": [[1, "ACC"]]},
+    ],
+    "normal": [{"bases": "  ...", "qualities": "!!FFF", "strand": "*", "insertions": []}],
+}  # fmt: skip
+
+
+def made(name: str = "A", **cells: object) -> PatientCard:
+    row = {
+        "patient": name, "sample": "A_T", "wgs": "available", "ras_status": "mutated", "braf_status": "wild_type",
+        "her2_call": "amplified", "eligibility": "discordant", "label": "explained_r1", "erbb2_copy_number": 20.0,
+    } | cells  # fmt: skip
+    segments = rows_of(
+        SEGMENTS.from_rows(
+            [
+                {"chromosome": "1", "start": 0, "end": 100, "copy_number": 2.0, "minor_copy_number": 1.0},
+                {"chromosome": "17", "start": 0, "end": 50, "copy_number": 1.0},
+                {"chromosome": "17", "start": 50, "end": 60, "copy_number": 20.0},
+                {"chromosome": "18", "start": 0, "end": 60},
+            ]
+        )
+    )
+    copies = rows_of(
+        GENE_COPY_NUMBER.from_rows(
+            [{"gene": "ERBB2", "chromosome": "17", "start": 52, "end": 54, "call": "amplified", "source": "reads"}]
+        )
+    )  # fmt: skip
+    return PatientCard(rows_of(PATIENTS.from_rows([row]))[0], segments=segments, erbb2=copies)
+
+
+def page_of(card: PatientCard, *, synthetic: bool = True) -> str:
+    return render_patient_page(card, pileups=[PILEUP], provenance=PROVENANCE, synthetic=synthetic)
+
+
+def test_the_reads_stand_as_the_file_has_them() -> None:
+    page = page_of(made())
+    assert "..<b>T</b>..  +" in page
+    assert ".n<b>-</b>    -  +ACC at 2" in page  # padded to the reference's five bases, so that strands align
+    assert "     ...  *".strip() in page
+    said = unescape(re.sub(r"<[^>]+>", " ", page))
+    assert "2 of 84 fragments shown, those that differ first" in said
+    assert "Normal: 1 fragments" in said
+    assert "chromosome 12, bases 100 to 104" in said  # counted from one
+
+
+def test_the_page_stands_alone_and_leads_back() -> None:
+    page = page_of(made("<i>"))
+    assert "<i>" not in page and "<script" not in page and "url(" not in page
+    links = re.findall(r"(?:src|href)\s*=\s*[\"']([^\"']+)", page_of(made()))
+    assert sorted(link for link in links if not link.startswith("#")) == ["../index.html#patient-A"]
+    assert "SYNTHETIC" in page
+    assert "synthetic" not in page_of(made(), synthetic=False).lower()
+
+
+def test_a_patient_without_a_genome_has_a_page() -> None:
+    bare = PatientCard(made(wgs="missing", sample=None, label="not_evaluable").row)
+    page = render_patient_page(bare, pileups=[], provenance=PROVENANCE, synthetic=False)
+    assert "No genome: nothing can be said about this tumour." in page
+    assert "No copy number: nothing is said of copies." in page
+    assert "No reads of this tumour were given" in page
+
+
+def test_segments_without_copies_are_gaps() -> None:
+    """Two of three chromosomes have copies; chromosome 17 has two segments, the amplicon highest."""
+    genome, chromosome = genome_figure(made()), chromosome_17(made())
+    assert genome is not None and chromosome is not None
+    assert genome.description == "3 segments on 2 chromosomes; most copies 20.0."
+    assert chromosome.description == "2 segments; most copies 20.0, ERBB2 20.0 copies."
+    assert genome_figure(PatientCard(made().row)) is None
+
+
+def test_a_broken_file_of_reads_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "pileups.json"
+    assert read_pileups(path) == ()
+    path.write_text(json.dumps({"sample": "A_T", "pileups": [PILEUP]}))
+    assert read_pileups(path)[0]["gene"] == "KRAS"
+    path.write_text("{")
+    with pytest.raises(TableError, match=r"pileups\.json"):
+        read_pileups(path)
