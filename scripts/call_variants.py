@@ -25,7 +25,7 @@ from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.caller import ReadsCalls, call_reads
 from resistance.variants.codon_reads import ReadSettings, watched_codons
 from resistance.variants.codon_status import VariantFileView, codon_table, codon_verdict
-from resistance.variants.consequences import Consequence, annotate
+from resistance.variants.consequences import Consequence, annotate_observations
 from resistance.variants.joined import absorbed_variants, joined_observations
 from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
 from resistance.variants.panel_vcf import write_panel_vcf
@@ -220,7 +220,7 @@ def write_outputs(
         support_in_reads=None if calls is None else calls.support,
         absorbed=absorbed,
     )
-    consequences = annotate([o.variant for o in joined], panel=panel, reference=reference)
+    consequences = annotate_observations(joined, panel=panel, reference=reference)
     called = list(zip(joined, consequences, strict=True))
     view = file_view(
         arguments, sources, dict(zip([o.variant for o in joined], consequences, strict=True)), absorbed
@@ -270,6 +270,7 @@ def file_view(
         callable_regions=sources.callable_regions,
         assume_callable=arguments.assume_callable,
         blocks=file.callable_blocks,
+        calls_substitutions=file.calls_substitutions,
     )
 
 

@@ -56,7 +56,8 @@ class VariantFileView:
     """What a file of variants says about codons: what it calls, and where its silence means something.
 
     `callable_regions` is the sheet's BED, `assume_callable` the configuration's word, `blocks` the
-    homozygous-reference blocks of a gVCF.
+    homozygous-reference blocks of a gVCF. Without `calls_substitutions` the file's program reports indels only,
+    and its silence says nothing anywhere.
     """
 
     flavour: str
@@ -64,6 +65,7 @@ class VariantFileView:
     callable_regions: Regions | None = None
     assume_callable: bool = False
     blocks: tuple[CallableBlock, ...] = ()
+    calls_substitutions: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,9 @@ def _by_file(
         depth = max(somatic, key=_strength)[0].depth
         numbers = _power(depth, expectation=expectation, thresholds=thresholds)
         return _mutated(place, somatic, numbers=numbers, source=file.flavour, remarks=remarks)
+    if not file.calls_substitutions:
+        reason = f"{file.flavour} reports insertions and deletions only: its silence is not wild-type"
+        return _verdict(place, Status.NOT_ASSESSABLE, reason="; ".join([reason, *remarks]))
     depth = _block_depth(place, file.blocks)
     if depth is not None:
         numbers = _power(depth, expectation=expectation, thresholds=thresholds)

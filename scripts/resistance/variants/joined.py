@@ -67,7 +67,7 @@ def _seconded(ours: Observation, theirs: Observation) -> Observation:
     stated = f"also in {theirs.origin}" + ("" if theirs.vaf is None else f" at VAF {theirs.vaf:.3f}")
     if theirs.filters:
         stated += f", filtered there: {', '.join(theirs.filters)}"
-    return _noted(ours, stated)
+    return _noted(replace(ours, stated=theirs.stated), stated)
 
 
 def _with_support(observation: Observation, support: AlleleSupport) -> Observation:

@@ -159,6 +159,16 @@ def test_assume_callable_says_so():
     assert "assume_callable is set" in row.reason
 
 
+def test_the_silence_of_a_file_of_indels_is_never_wild_type():
+    regions = Regions.of([("12", 25245000, 25246000)])
+    view = VariantFileView(
+        "pindel", (), callable_regions=regions, assume_callable=True, calls_substitutions=False
+    )
+    row = verdict(file=view)
+    assert row.status is Status.NOT_ASSESSABLE
+    assert "insertions and deletions only" in row.reason
+
+
 def test_depth_of_gvcf_blocks_counts_as_depth():
     blocks = (CallableBlock("12", 25245340, 25245350, 30), CallableBlock("12", 25245350, 25245400, 20))
     row = verdict(file=VariantFileView("gvcf", (), blocks=blocks))
