@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from resistance import __version__
+from resistance.cohort_tables import BLINDING
 from resistance.errors import ConfigError, Problem
 from resistance.files import written_aside
 from resistance.provenance import content_digest, input_record
@@ -28,6 +29,9 @@ def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
     made.add_argument("--config", required=True, help="the whole configuration as JSON, defaults filled in")
+    made.add_argument(
+        "--blinding", type=Path, required=True, help="cohort/blinding.tsv: digests of the labels"
+    )
     made.add_argument("--output", type=Path, required=True, help="provenance.json")
     return made
 
@@ -49,10 +53,16 @@ def main(arguments: argparse.Namespace) -> None:
         "packages": {name: version(name) for name in PACKAGES},
         "settings": config,
         "knowledge": {name: content_digest([RESOURCES / name], RESOURCES) for name in KNOWLEDGE},
+        "labels_sha256": labels_digest(arguments.blinding),
         "inputs": {str(path): input_record(path) for path in files},
     }
     with written_aside(arguments.output) as scratch:
         scratch.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def labels_digest(path: Path) -> str:
+    """The digest over all labels, taken before outcomes were read: the first row of the blinding table."""
+    return str(BLINDING.read(path)["sha256"].iloc[0])
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ rule analyse_cohort:
 
 rule record_provenance:
     input:
-        manifest="<results>/cohort/manifest.tsv",
+        blinding="<results>/cohort/blinding.tsv",
         samples=CONFIG["samples"],
         patients=CONFIG["patients"],
     output:
@@ -93,7 +93,7 @@ rule record_provenance:
         script=script_of("record_provenance"),
         code=code_of("record_provenance", "panel", "reference", "evidence", "cohorts"),
     shell:
-        "python {params.script:q} --config {params.config:q} --output {output:q} 2> {log}"
+        "python {params.script:q} --config {params.config:q} --blinding {input.blinding:q} --output {output:q} 2> {log}"
 
 
 rule confirm_complete:

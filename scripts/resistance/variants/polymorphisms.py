@@ -27,8 +27,11 @@ def load_polymorphisms(build: GenomeBuild) -> Mapping[Variant, str]:
             gene, change = genes[row["gene"]], _CHANGE.fullmatch(row["coding_change"])
             if change is None:
                 raise ValueError(f"{POLYMORPHISMS}: {row['coding_change']} is no coding substitution")
-            alleles = change.group(2) + change.group(3)
-            ref, alt = alleles if gene.strand == "+" else alleles.translate(_COMPLEMENT)
+            forward = gene.strand == "+"
+            ref, alt = (
+                base if forward else base.translate(_COMPLEMENT)
+                for base in (change.group(2), change.group(3))
+            )
             position = gene.coding_position(int(change.group(1)) - 1)
             known[Variant(gene.chromosome, position, ref, alt)] = row["rsid"]
     return known
