@@ -18,6 +18,7 @@ from resistance.simulation.genomes import Coverage, Ground, prepare_ground
 from resistance.simulation.haplotypes import Snp, inherit
 from resistance.simulation.reads import Library, ReadBlock, ReadModel, sequence
 from resistance.simulation.truth import Clone, Haplotype, SpikedVariant, TumorTruth
+from resistance.variants.caller import UNRELIABLE_ROLES
 from resistance.variants.normalise import normalise
 from resistance.variants.observation import Variant
 from resistance.variants.regions import panel_regions
@@ -69,6 +70,7 @@ def spikes(seed: int, *, plan: dict[tuple[str, float], int]) -> list[Spike]:
         places = [
             (gene.chromosome, position)
             for gene in panel.genes.values()
+            if gene.role not in UNRELIABLE_ROLES
             for start, end in gene.cds
             for position in range(start, end)
             if reference.knows(gene.chromosome, position - 60, position + 60)
@@ -306,12 +308,16 @@ def slips(
     rate = np.minimum(noise.slip_at_8 * noise.slip_factor ** (lengths - 8.0), 0.2)
     key = block.contig * (1 << 32) + block.position
     order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    near = (contigs * (1 << 32) + starts > ordered[0] - width) & (
+        contigs * (1 << 32) + starts < ordered[-1] + width
+    )
     for contig, start, length, p in zip(
-        contigs.tolist(), starts.tolist(), lengths.tolist(), rate.tolist(), strict=True
+        *(column[near].tolist() for column in (contigs, starts, lengths, rate)), strict=True
     ):
         base = contig * (1 << 32)
-        low = np.searchsorted(key[order], base + start + length - width + 2)
-        high = np.searchsorted(key[order], base + start - 1)
+        low = np.searchsorted(ordered, base + start + length - width + 2)
+        high = np.searchsorted(ordered, base + start - 1)
         rows = order[low:high]
         for row in rows[rng.random(len(rows)) < p].tolist():
             if row in cigars:

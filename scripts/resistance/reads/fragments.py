@@ -203,7 +203,8 @@ def agreed(
     neither = ~blind & ~other_blind & ~same & (np.abs(gap) < MATE_QUALITY_MARGIN)
     joint = np.where(take_other, other, base)
     phred = np.where(take_other, other_quality, quality).astype(np.int16)
-    phred = np.where(same, np.minimum(quality.astype(np.int16) + other_quality, MOST_QUALITY), phred)
+    summed = np.minimum(quality.astype(np.int16) + other_quality, MOST_QUALITY)
+    phred = np.where(same, np.maximum(summed, np.maximum(quality, other_quality)), phred)
     joint, phred = np.where(neither, UNKNOWN, joint), np.where(neither, 0, phred)
     return joint.astype(np.uint8), phred.astype(np.uint8)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from resistance.panel import Panel
+from resistance.panel import Gene, Panel
 from resistance.reads.alignment import Alignment
 from resistance.reads.axis import Axis, KnownBases, lay_axis
 from resistance.reads.read_table import ReadTable, read_table
@@ -52,6 +52,8 @@ PHRED_PER_LOG10 = 10
 SHADOW_BP = 25
 """Substitutions this near to an indel on the indel's own fragments are its misalignment."""
 SHADOW_SHARE = 0.6
+UNRELIABLE_ROLES = frozenset({"immune", "germline"})
+"""Panel roles of genes that one reference sequence cannot stand for (HLA) or that have a near copy (FCGR3A)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,10 @@ def _judge(
             calls=settings.calls,
             rule=settings.normal,
         )
+        genes = _genes(variant, panel)
+        if genes and not hotspot and all(gene.role in UNRELIABLE_ROLES for gene in genes):
+            filters = (*judgement.filters, Filter.POLYMORPHIC_LOCUS)
+            judgement = Judgement(filters, judgement.germline, judgement.notes)
         if variant in known:
             notes = (*judgement.notes, f"common polymorphism {known[variant]}")
             judgement = Judgement(judgement.filters, True, notes)
@@ -214,8 +220,12 @@ def _judge(
     return _with_clusters(calls, settings)
 
 
+def _genes(variant: Variant, panel: Panel) -> tuple[Gene, ...]:
+    return panel.genes_at(variant.chromosome, variant.position, variant.end)
+
+
 def _inherited_vafs(variant: Variant, panel: Panel, context: TumorContext) -> tuple[float, ...]:
-    genes = panel.genes_at(variant.chromosome, variant.position, variant.end)
+    genes = _genes(variant, panel)
     return context.inherited_vafs(genes[0].symbol if genes else "")
 
 

@@ -23,6 +23,7 @@ class Filter(StrEnum):
     NOISY_READS = "noisy_reads"
     IN_NORMAL = "in_normal"
     CLUSTERED = "clustered"
+    POLYMORPHIC_LOCUS = "polymorphic_locus"
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,3 +135,29 @@ def test_damage_inside_the_file_is_an_alignment_error(write_bam):
         path.write_bytes(bytes(data))
         with pytest.raises(AlignmentError, match="the file or its index is damaged"):
             read_table(alignment, axis, reference=None)
+
+
+@pytest.mark.parametrize("options", [("no_ref=1",), ("embed_ref=2",)])
+def test_cram_that_needs_no_reference_is_read_like_a_bam(write_bam, options):
+    reads = [Read("17", 5095 + n, "ACGTACGTACGT", f"r{n}", quality=30 + n) for n in range(5)]
+    from_bam = table_of(write_bam, reads)
+    from_cram = table_of(write_bam, reads, name="t.cram", options=options)
+    assert len(from_cram) == 5
+    assert from_cram.bases.tolist() == from_bam.bases.tolist()
+    assert from_cram.qualities.tolist() == from_bam.qualities.tolist()
+    assert from_cram.start.tolist() == from_bam.start.tolist()
+
+
+def test_cram_is_decoded_with_its_reference(write_bam, tmp_path):
+    fasta = tmp_path / "reference.fa"
+    bases = bytearray(b"N" * 46709983)
+    bases[5000:5200] = b"ACGTACGTAC" * 20
+    fasta.write_bytes(b">21\n" + bytes(bases) + b"\n")
+    pysam.faidx(str(fasta))
+    path = write_bam(
+        [Read("21", 5095, "ACGTACGTACGT", "r")], name="t.cram", contigs={"21": 46709983}, reference=fasta
+    )
+    axis = lay_axis([("21", 5100, 5105)], FixedReference("21", 5000, "ACGTACGTAC" * 20))
+    with open_alignment(path, reference=fasta) as alignment:
+        table = read_table(alignment, axis, reference=fasta)
+    assert [decode(row) for row in table.bases] == ["ACGTACGTACGT"]
