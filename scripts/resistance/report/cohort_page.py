@@ -29,6 +29,10 @@ EXPLAINED = (Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3)
 """Labels that count as an explanation: tiers R1 to R3."""
 
 
+MOST_DETAILED = 50
+"""Patients up to which the cohort's page holds every table of each; beyond, only the patients' own pages do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """`count` of `total` with its 95 % Clopper-Pearson interval; no interval for an empty total."""
@@ -96,6 +100,7 @@ def render_cohort_page(
     """The page as one self-contained HTML text: no script, font or picture from elsewhere."""
     results = results or CohortResults()
     counted = headline(patients)
+    brief = len(cards) > MOST_DETAILED
     return (
         page_environment(synthetic=synthetic)
         .get_template("index.html.j2")
@@ -111,8 +116,9 @@ def render_cohort_page(
             figures=_figures(cards, results),
             grids=results.grids(),
             ranges={card.patient: erbb2_range(card) for card in cards},
-            chromosomes={card.patient: chromosome_17(card) for card in cards},
+            chromosomes={card.patient: None if brief else chromosome_17(card) for card in cards},
             own_page=False,
+            brief=brief,
             provenance=provenance,
             settings=_flat(provenance.get("settings", {})),
             **_account(manifest, cards),

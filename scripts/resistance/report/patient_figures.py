@@ -68,7 +68,8 @@ def oncoprint(cards: Sequence[PatientCard]) -> Drawing | None:
         drawing.rect(x, 20, span, 5, fill=colour)
         drawing.text(x, 15, _short(f"{words} ({len(members)})", max(int(span / 6), 8)), bold=True)
         for card in members:
-            _column(drawing, card, (x, cell, top), mechanisms=mechanisms, scale=scale)
+            with drawing.patient(card.patient):
+                _column(drawing, card, (x, cell, top), mechanisms=mechanisms, scale=scale)
             x += cell
         x += 14
     _oncoprint_key(drawing, height - 12)
@@ -264,7 +265,8 @@ def swimmer(cards: Sequence[PatientCard]) -> Drawing | None:
         drawing.text(x, bottom + 15, f"{index * step:g}", anchor="middle", size=11, fill=SOFT)
     drawing.text(left + inner, bottom + 31, "days from start of treatment", anchor="end", size=11, fill=SOFT)
     for index, card in enumerate(ordered):
-        _lane(drawing, card, (left, 30 + bar * index, inner / longest))
+        with drawing.patient(card.patient):
+            _lane(drawing, card, (left, 30 + bar * index, inner / longest))
     _swimmer_key(drawing, bottom + 52)
     return drawing
 
@@ -345,9 +347,9 @@ def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawin
             start + room / 2, top + tall + 40, f"{words} ({len(members)})", anchor="middle", bold=True
         )
         for place, card in enumerate(sorted(members, key=lambda card: card.erbb2_copy_number or 0.0)):
-            _copies_mark(
-                drawing, card, start + room * (place + 1) / (len(members) + 1), (top + tall, tall / scale)
-            )
+            with drawing.patient(card.patient):
+                where = start + room * (place + 1) / (len(members) + 1)
+                _copies_mark(drawing, card, where, (top + tall, tall / scale))
     return drawing
 
 

@@ -56,6 +56,7 @@ def render_patient_page(
         wild_type=[reads for reads in shown if reads.verdict == "wild_type"],
         provenance=provenance,
         own_page=True,
+        brief=False,
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 
@@ -79,6 +80,13 @@ class Drawing:
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}" stroke="#fff">{inner}</circle>'
         )
+
+    @contextmanager
+    def patient(self, patient: str) -> Iterator[None]:
+        """What is drawn inside belongs to this patient, who can be marked in every view."""
+        self.parts.append(f'<g data-patient="{escape(patient)}">')
+        yield
+        self.parts.append("</g>")
 
     def ring(self, x: float, y: float, radius: float, *, stroke: str, tip: str = "") -> None:
         """A hollow circle."""

@@ -68,7 +68,7 @@ def test_the_reads_stand_as_the_file_has_them() -> None:
 
 def test_the_page_stands_alone_and_leads_back() -> None:
     page = page_of(made("<i>"))
-    assert "<i>" not in page and "<script" not in page and "url(" not in page
+    assert "<i>" not in page and page.count("<script") == 1 and "url(" not in page
     links = re.findall(r"(?:src|href)\s*=\s*[\"']([^\"']+)", page_of(made()))
     assert sorted(link for link in links if not link.startswith("#")) == ["../index.html#patient-A"]
     assert "SYNTHETIC" in page

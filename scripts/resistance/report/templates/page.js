@@ -1,0 +1,93 @@
+// Comfort only: without it the page says the same. It asks for nothing from any network.
+(() => {
+  "use strict";
+  const all = (what, where = document) => [...where.querySelectorAll(what)];
+  const button = (words, act) => {
+    const made = document.createElement("button");
+    made.type = "button"; made.textContent = words; made.addEventListener("click", act);
+    return made;
+  };
+  const save = (blob, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob); link.download = name; link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  const drawn = svg => {
+    const copy = svg.cloneNode(true), box = svg.viewBox.baseVal;
+    copy.setAttribute("width", box.width); copy.setAttribute("height", box.height); copy.removeAttribute("style");
+    return new XMLSerializer().serializeToString(copy);
+  };
+  const asPicture = (svg, name) => {
+    const box = svg.viewBox.baseVal, image = new Image();
+    const address = URL.createObjectURL(new Blob([drawn(svg)], {type: "image/svg+xml"}));
+    image.onload = () => {
+      const canvas = document.createElement("canvas");
+      canvas.width = 2 * box.width; canvas.height = 2 * box.height;
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = "#fff"; pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob(blob => save(blob, name)); URL.revokeObjectURL(address);
+    };
+    image.src = address;
+  };
+  const toolbar = (where, parts) => {
+    const bar = document.createElement("div");
+    bar.className = "tools"; bar.append(...parts); where.append(bar);
+  };
+  for (const figure of all("figure")) {
+    const svg = figure.querySelector("svg"), name = svg.getAttribute("aria-labelledby").split("-title")[0];
+    toolbar(figure, [
+      button("SVG", () => save(new Blob([drawn(svg)], {type: "image/svg+xml"}), name + ".svg")),
+      button("PNG", () => asPicture(svg, name + ".png")),
+    ]);
+  }
+  const cells = row => [...row.cells].map(cell => cell.innerText.replace(/\s+/g, " ").trim());
+  for (const table of all("table[data-name]")) {
+    const rows = () => all("tr:not(.group)", table).map(row => cells(row).join("\t")).join("\n") + "\n";
+    toolbar(table.parentElement, [
+      button("TSV", () => save(new Blob([rows()], {type: "text/tab-separated-values"}), table.dataset.name + ".tsv")),
+    ]);
+    all("thead th", table).forEach((head, index) => {
+      const words = head.textContent;
+      const sort = button(words, () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        all("th", table).forEach(other => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const key = row => row.cells[index] ? row.cells[index].textContent.trim() : "";
+        const order = (one, other) => {
+          const [a, b] = [key(one), key(other)], [x, y] = [parseFloat(a), parseFloat(b)];
+          const result = isNaN(x) || isNaN(y) ? a.localeCompare(b, "en", {numeric: true}) : x - y;
+          return down ? -result : result;
+        };
+        for (const body of table.tBodies) body.append(...all("tr:not(.group)", body).sort(order));
+      });
+      sort.className = "sort"; head.replaceChildren(sort);
+    });
+  }
+  const filter = document.querySelector("#filter");
+  if (filter) {
+    filter.parentElement.hidden = false;
+    filter.addEventListener("input", () => {
+      const sought = filter.value.toLowerCase();
+      const kept = new Set();
+      for (const row of all("tr[data-patient]")) {
+        row.hidden = !row.textContent.toLowerCase().includes(sought);
+        if (!row.hidden) kept.add(row.dataset.patient);
+      }
+      for (const card of all("details[data-patient]")) card.hidden = !kept.has(card.dataset.patient);
+    });
+  }
+  const mark = patient => {
+    all(".marked").forEach(part => part.classList.remove("marked"));
+    document.body.classList.toggle("marking", Boolean(patient));
+    if (patient) all("[data-patient]").filter(part => part.dataset.patient === patient).forEach(part => part.classList.add("marked"));
+  };
+  let chosen = null;
+  const patientOf = event => event.target.closest("g[data-patient], tr[data-patient]")?.dataset.patient || null;
+  document.addEventListener("mouseover", event => mark(patientOf(event) || chosen));
+  document.addEventListener("focusin", event => mark(patientOf(event) || chosen));
+  document.addEventListener("click", event => {
+    const patient = patientOf(event);
+    if (patient && !event.target.closest("a")) { chosen = chosen === patient ? null : patient; mark(chosen); }
+  });
+})();
