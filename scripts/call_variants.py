@@ -27,6 +27,7 @@ from resistance.variants.codon_reads import ReadSettings, watched_codons
 from resistance.variants.codon_status import VariantFileView, codon_table, codon_verdict
 from resistance.variants.consequences import Consequence, annotate_observations
 from resistance.variants.joined import absorbed_variants, joined_observations
+from resistance.variants.judgement import CallThresholds
 from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
 from resistance.variants.panel_vcf import write_panel_vcf
 from resistance.variants.pileups import named_pileups, write_pileups
@@ -77,6 +78,13 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--assumed-purity", type=float, default=0.2, help="purity (0-1) where it is unknown")
     options.add_argument("--min-base-quality", type=int, default=20, help="Phred")
     options.add_argument("--min-mapping-quality", type=int, default=20, help="Phred")
+    options.add_argument(
+        "--log-odds", type=float, default=5.0, help="log10 odds of a variant against mistakes, to reach"
+    )
+    options.add_argument(
+        "--hotspot-log-odds", type=float, default=2.5, help="the same at hotspots and decisive codons"
+    )
+    options.add_argument("--min-vaf", type=float, default=0.02, help="VAF (0-1) to reach outside hotspots")
     options.add_argument(
         "--normal-contamination", type=float, default=0.1, help="share of tumour DNA a normal may hold"
     )
@@ -284,6 +292,11 @@ def read_settings(arguments: argparse.Namespace) -> ReadSettings:
             min_alt_reads=arguments.min_alt_reads, wild_type_power=arguments.wild_type_power
         ),
         normal=NormalRule(contamination=arguments.normal_contamination),
+        calls=CallThresholds(
+            log_odds=arguments.log_odds,
+            hotspot_log_odds=arguments.hotspot_log_odds,
+            min_vaf=arguments.min_vaf,
+        ),
     )
 
 

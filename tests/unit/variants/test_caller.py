@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alignment_files import Read, bam_writer
 
 from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
@@ -206,6 +207,74 @@ def test_tumour_in_the_normal_is_tolerated(first_pair, tmp_path):
     assert set(SOMATIC) <= set(changes(calls))
     in_normal = [o.normal_alt_reads for o in calls.observations if o.variant == Variant(*SOMATIC["G12F"])]
     assert len(in_normal) == 1
+
+
+@pytest.fixture(scope="module")
+def kras_bases() -> tuple[int, str]:
+    """Start and bases of 300 reference bases around KRAS codon 12."""
+    with Reference(None, BUILD) as reference:
+        return 25245200, reference.fetch("12", 25245200, 25245500)
+
+
+def kras_bam(folder: Path, kras_bases: tuple[int, str], carriers: int, changes: dict[int, str]) -> Path:
+    start, bases = kras_bases
+    changed = "".join(changes.get(start + n, base) for n, base in enumerate(bases))
+    reads = [
+        Read(
+            "12",
+            start + 40 + 2 * (n % 20),
+            (changed if n < carriers else bases)[40 + 2 * (n % 20) : 190 + 2 * (n % 20)],
+            f"r{n}",
+            flag=0x10 * (n % 2),
+        )
+        for n in range(100)
+    ]
+    return bam_writer(folder)(reads)
+
+
+def other(base: str) -> str:
+    return {"A": "C", "C": "G", "G": "T", "T": "A"}[base]
+
+
+def test_differences_that_crowd_on_the_same_fragments_are_filtered(tmp_path, kras_bases):
+    start, bases = kras_bases
+    crowd = {p: other(bases[p - start]) for p in (25245300, 25245312, 25245324)}
+    calls = call(kras_bam(tmp_path, kras_bases, 12, crowd), None)
+    assert len(calls.observations) == 3
+    assert all("clustered" in observation.filters for observation in calls.observations)
+    assert "0 variants (0 likely inherited), 3 filtered" in calls.summary()
+
+
+def test_two_on_the_same_fragments_are_no_crowd(tmp_path, kras_bases):
+    start, bases = kras_bases
+    pair = {p: other(bases[p - start]) for p in (25245300, 25245320)}
+    calls = call(kras_bam(tmp_path, kras_bases, 12, pair), None)
+    assert [observation.filters for observation in calls.observations] == [(), ()]
+
+
+def test_genes_that_one_reference_cannot_stand_for_are_filtered(tmp_path, kras_bases, monkeypatch):
+    start, bases = kras_bases
+    change = {25245310: other(bases[25245310 - start])}
+    bam = kras_bam(tmp_path, kras_bases, 12, change)
+    assert [observation.filters for observation in call(bam, None).observations] == [()]
+    monkeypatch.setattr("resistance.variants.caller.UNRELIABLE_ROLES", frozenset({"oncogene"}))
+    assert [observation.filters for observation in call(bam, None).observations] == [("polymorphic_locus",)]
+
+
+def test_a_hotspot_is_reported_with_its_filter(tmp_path, kras_bases):
+    """G12D on one strand only: filtered, but not hidden."""
+    start, bases = kras_bases
+    changed = bases[: 25245349 - start] + "T" + bases[25245350 - start :]
+    reads = [
+        Read(
+            "12", start + 40, (changed if n < 15 else bases)[40:190], f"r{n}", flag=0x10 * (n >= 15) * (n % 2)
+        )
+        for n in range(100)
+    ]
+    calls = call(bam_writer(tmp_path)(reads), None)
+    assert [(str(o.variant), o.filters) for o in calls.observations] == [
+        ("12:25245350 C>T", ("strand_bias",))
+    ]
 
 
 def test_hotspots_are_listed_alleles_and_decisive_codons():
