@@ -97,15 +97,16 @@ def recipe_of(group: str, gene: tuple[int, int], rng: np.random.Generator) -> tu
         "sex": "XY" if rng.random() < 0.5 else "XX",
         "arm_events": int(rng.integers(4, 18)),
         "focal_events": int(rng.integers(2, 15)),
-        "late_arm_events": int(rng.integers(2, 9)) if doubled else 0,
-        "subclonal_share": float(rng.uniform(0, 0.35)),
+        "late_arm_events": int(rng.integers(4, 15)),
+        "late_focal_events": int(rng.integers(0, 8)),
+        "subclonal_share": float(rng.uniform(0, 0.25)),
         "other_amplicons": int(rng.integers(0, 4)),
     }
     depth = float(rng.choice([30.0, 60.0, 100.0]))
     if group == "negative":
         kind = str(rng.choice(NEGATIVES))
         if kind == "quiet":
-            common |= {"arm_events": int(rng.integers(0, 3)), "focal_events": 2, "late_arm_events": 0}
+            common |= {"arm_events": int(rng.integers(0, 3)), "focal_events": 2}
         recipe = Recipe(
             purity=float(rng.uniform(0.1, 1.0)),
             doubled=kind == "doubled" or (kind != "diploid" and kind != "quiet" and doubled),

@@ -42,14 +42,16 @@ class PuritySettings:
     """Log-prior cost of a gain or loss of one copy."""
     baselines: tuple[float, ...] = (0.15, 0.45, 0.8)
     """Share of segments without any event; each is tried and averaged over, as quiet and wild genomes both exist."""
-    doubled: float = 0.4
+    doubled: float = 0.35
     """Prior share of tumours with a doubled genome; 30-40 % of advanced tumours (doi:10.1038/s41588-018-0165-1)."""
-    after_doubling: tuple[float, ...] = (0.1, 0.25, 0.5)
+    after_doubling: tuple[float, ...] = (0.25, 0.4, 0.6)
     """Share of segments with events after the doubling; averaged over likewise."""
-    subclonal_shares: tuple[float, ...] = (0.02, 0.1, 0.3)
+    subclonal_shares: tuple[float, ...] = (0.05, 0.15, 0.3)
     """Share of segments whose event part of the tumour cells carry; averaged over likewise."""
     subclone_steps: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     """The parts tried."""
+    subclone_bases: tuple[tuple[int, int], ...] = ((1, 1), (2, 1), (1, 0), (2, 2), (3, 2), (4, 2), (2, 0))
+    """States (copies of either allele) from which a subclone departs: the most usual ones of either kind."""
     odd_share: float = 0.04
     """Share of segments that no state explains: other subclones, artefacts."""
     ratio_floor: float = 0.012
@@ -122,6 +124,7 @@ class PurityPosterior:
 class _States:
     total: Floats
     minor: Floats
+    blur: Floats  # (n_states,): copies within which a state lies, 0 for whole numbers
     prior: Floats  # (n_priors, n_states): each row a kind of genome
     of_doubled: NDArray[np.bool_]  # (n_priors,): which kinds have a doubled genome
     log_weight: Floats  # (n_priors,): how usual each kind is
@@ -201,33 +204,49 @@ def _states(settings: PuritySettings) -> _States:
             of_doubled.append(True)
             weights.append(settings.doubled / len(settings.baselines) / len(settings.after_doubling))
     prior = np.vstack([kind / kind.sum() for kind in kinds])
-    part_total, part_minor, part_prior = _subclones(np.array(of_doubled), settings)
+    parts = _subclones(prior, lookup, settings)
     shares = settings.subclonal_shares
-    mixed = [np.hstack([(1 - share) * prior, share * part_prior]) for share in shares]
+    mixed = [np.hstack([(1 - share) * prior, share * parts.prior]) for share in shares]
     return _States(
-        np.concatenate([total, part_total]),
-        np.concatenate([minor, part_minor]),
+        np.concatenate([total, parts.total]),
+        np.concatenate([minor, parts.minor]),
+        np.concatenate([np.zeros(len(total)), parts.blur]),
         np.maximum(np.vstack(mixed), 1e-11),
         np.tile(of_doubled, len(shares)),
         np.log(np.tile(weights, len(shares)) / len(shares)),
     )
 
 
-def _subclones(of_doubled: NDArray[np.bool_], settings: PuritySettings) -> tuple[Floats, Floats, Floats]:
-    """Mean states of stretches where part of the cells lost, gained or swapped a copy of the usual state.
+def _subclones(
+    prior: Floats,
+    lookup: dict[tuple[int, int], int],
+    settings: PuritySettings,
+) -> _States:
+    """Mean states of stretches where part of the cells gained or lost one copy, with their prior for each kind.
 
-    Returns total and minor copies (n_parts,) and the prior for each kind of genome (n_kinds, n_parts).
+    Each starts from one of `subclone_bases`, as usual as that state is in the kind of genome.
     """
-    totals, minors, doubled = [], [], []
-    for usual in (1.0, 2.0):
-        for share in settings.subclone_steps:
-            for of_major, of_minor in ((1, 0), (0, -1), (1, -1)):
-                totals.append(2 * usual + share * (of_major + of_minor))
-                minors.append(usual + share * of_minor)
-                doubled.append(usual == 2.0)
-    fits = np.array(doubled)[None, :] == of_doubled[:, None]
-    prior: Floats = fits / fits.sum(axis=1, keepdims=True)
-    return np.array(totals, float), np.array(minors, float), prior
+    totals, minors, columns = [], [], []
+    steps = settings.subclone_steps
+    for a, b in settings.subclone_bases:
+        base = lookup[a, b]
+        moves = {(1, 0), (-1, 0), (0, 1), (0, -1)} if a > b else {(1, 0), (0, -1)}
+        possible = [(i, j) for i, j in sorted(moves) if a + i >= 0 and b + j >= 0 and (b > 0 or j <= 0)]
+        for i, j in possible:
+            for share in steps:
+                totals.append(a + b + share * (i + j))
+                minors.append(min(a + share * i, b + share * j))
+                columns.append(prior[:, base] / len(possible) / len(steps))
+    table = np.column_stack(columns)
+    half_step = (steps[-1] - steps[0]) / max(len(steps) - 1, 1) / 2
+    return _States(
+        np.array(totals),
+        np.array(minors),
+        np.full(len(totals), half_step),
+        table / table.sum(axis=1, keepdims=True),
+        np.zeros(0, dtype=bool),
+        np.zeros(0),
+    )
 
 
 def _doubled(
@@ -265,23 +284,30 @@ def _log_posterior(
     """
     result = np.zeros((2, len(purities)))
     trust = settings.sharpness * np.clip(evidence.length / settings.full_weight_length, 0.1, 1.0)
-    best_alleles = np.logaddexp.reduce(evidence.alleles, axis=1) - np.log(evidence.alleles.shape[1])
-    odd = np.log(settings.odd_share) + best_alleles - np.log(np.maximum(3.0, 1.5 * evidence.ratio))
+    # a constant a segment changes nothing, and lets single precision do, at half the time
+    table = evidence.alleles - evidence.alleles.max(axis=1, keepdims=True)
+    of_any = np.logaddexp.reduce(table, axis=1) - np.log(table.shape[1])
+    odd = np.log(settings.odd_share) + of_any - np.log(np.maximum(3.0, 1.5 * evidence.ratio))
+    ratio, prior = evidence.ratio.astype(np.float32), states.prior.astype(np.float32)
+    variance = evidence.ratio_sd**2 + (settings.ratio_floor * evidence.ratio) ** 2
     for p in np.unique(purities):
         at = np.flatnonzero(purities == p)
         tumor = p * states.total + 2 * (1 - p)
         share = (p * states.minor + 1 - p) / np.maximum(tumor, 1e-9)
-        alleles = _interpolated(evidence.alleles, np.clip(share, 0, 0.5))  # (n_segments, n_states)
+        alleles = _interpolated(table, np.clip(share, 0, 0.5))  # (n_segments, n_states)
         for block in np.array_split(at, max(1, len(at) // 48)):
             scale = p * ploidies[block] + 2 * (1 - p)
-            expected = tumor[:, None] / scale[None, :]
-            widened = evidence.ratio_sd**2 + (settings.ratio_floor * evidence.ratio) ** 2
-            spread = np.sqrt(widened + (blur * p * evidence.ratio / scale.mean()) ** 2)[:, None, None]
-            distance = (evidence.ratio[:, None, None] - expected[None]) / spread
-            whole = -0.5 * distance**2 - np.log(spread) - 0.919 + alleles[:, :, None]
-            peak = np.maximum(whole.max(axis=1), odd[:, None])
+            expected = (tumor[:, None] / scale[None, :]).astype(np.float32)
+            middle = float(scale.mean())
+            widened = variance + (blur * p * evidence.ratio / middle) ** 2
+            spread = np.sqrt(widened[:, None] + (states.blur * p / middle)[None, :] ** 2)
+            level = (alleles - np.log(spread) - 0.5 * np.log(2 * np.pi)).astype(np.float32)
+            distance = ratio[:, None, None] - expected[None]
+            distance *= (1 / spread).astype(np.float32)[:, :, None]
+            whole = level[:, :, None] - np.float32(0.5) * distance * distance
+            peak = np.maximum(whole.max(axis=1), odd[:, None].astype(np.float32))
             likelihood = np.exp(whole - peak[:, None, :])
-            mixed = np.matmul(states.prior[None], likelihood)  # (n_segments, n_kinds, n_points)
+            mixed = np.matmul(prior[None], likelihood)  # (n_segments, n_kinds, n_points)
             stray = np.exp(odd[:, None] - peak)[:, None, :]
             mixed = np.log((1 - settings.odd_share) * mixed + stray) + peak[:, None, :]
             logs = states.log_weight[:, None] + np.tensordot(trust, mixed, axes=1)

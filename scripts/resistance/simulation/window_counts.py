@@ -69,8 +69,10 @@ class Amplicon:
 class Recipe:
     """What is done to a diploid genome, in order; `subclonal_share` of the events are in part of the cells.
 
-    `doubled` doubles the genome between the early and the late events; `polysomy_17` and `arm_gain_17q` add
-    copies to chromosome 17 and its long arm.
+    `doubled` doubles the genome between the early and the late events, of which there are more, as in tumours
+    (doubled genomes have a ploidy near 3.3 for the copies they lose again: doi:10.1038/s41588-018-0165-1).
+    Subclonal events are those of two subclones, each with its share of cells drawn once, and strike a stretch
+    once. `polysomy_17` and `arm_gain_17q` add copies to chromosome 17 and its long arm.
     """
 
     purity: float
@@ -78,7 +80,8 @@ class Recipe:
     arm_events: int = 8
     focal_events: int = 8
     doubled: bool = False
-    late_arm_events: int = 4
+    late_arm_events: int = 8
+    late_focal_events: int = 4
     subclonal_share: float = 0.15
     polysomy_17: int = 0
     arm_gain_17q: int = 0
@@ -123,14 +126,19 @@ def make_genome(recipe: Recipe, sites: Sites, rng: np.random.Generator) -> TrueG
         first[on_y] = 0
     arms = arms_of(sites)
     haplotypes = (first, second)
+    shares = rng.uniform(0.2, 0.8, 2)
     # what came before a doubling is in every cell that descends from the doubled one
-    early_subclones = 0.0 if recipe.doubled else recipe.subclonal_share
-    _alter_arms(haplotypes, arms, recipe.arm_events, early_subclones, rng)
-    _alter_stretches(haplotypes, sites, recipe.focal_events, early_subclones, rng)
+    early = _Clones(
+        shares, 0.0 if recipe.doubled else recipe.subclonal_share, np.zeros(len(sites), dtype=bool)
+    )
+    _alter_arms(haplotypes, arms, recipe.arm_events, early, rng)
+    _alter_stretches(haplotypes, sites, recipe.focal_events, early, rng)
     if recipe.doubled:
         first *= 2
         second *= 2
-    _alter_arms(haplotypes, arms, recipe.late_arm_events, recipe.subclonal_share, rng)
+        late = _Clones(shares, recipe.subclonal_share, np.zeros(len(sites), dtype=bool), losses=0.6)
+        _alter_arms(haplotypes, arms, recipe.late_arm_events, late, rng)
+        _alter_stretches(haplotypes, sites, recipe.late_focal_events, late, rng)
     on_17 = sites.chromosome == "17"
     if recipe.polysomy_17 or recipe.arm_gain_17q or recipe.amplicon:
         base = 2.0 if recipe.doubled else 1.0
@@ -190,11 +198,21 @@ def _amplify_elsewhere(
     haplotypes[0][inside] = ploidy * rng.uniform(2, 10)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Clones:
+    """Cell shares of the two subclones, how many events are theirs, and which sites they struck already."""
+
+    shares: Floats
+    subclonal_share: float
+    struck: NDArray[np.bool_]
+    losses: float = 0.45
+
+
 def _alter_arms(
     haplotypes: tuple[Floats, Floats],
     arms: NDArray[np.int64],
     events: int,
-    subclonal: float,
+    clones: _Clones,
     rng: np.random.Generator,
 ) -> None:
     numbers = np.unique(arms)
@@ -202,14 +220,14 @@ def _alter_arms(
         rows = arms == rng.choice(numbers)
         if rng.random() < 0.4:  # half the time the whole chromosome: the next arm too
             rows |= arms == arms[np.flatnonzero(rows)[-1]] + 1
-        _alter(haplotypes, rows, subclonal, rng)
+        _alter(haplotypes, rows, clones, rng)
 
 
 def _alter_stretches(
     haplotypes: tuple[Floats, Floats],
     sites: Sites,
     events: int,
-    subclonal: float,
+    clones: _Clones,
     rng: np.random.Generator,
 ) -> None:
     for _ in range(events):
@@ -219,17 +237,22 @@ def _alter_stretches(
         rows = (
             (sites.chromosome == sites.chromosome[at]) & (sites.end > start) & (sites.start < start + length)
         )
-        _alter(haplotypes, rows, subclonal, rng)
+        _alter(haplotypes, rows, clones, rng)
 
 
 def _alter(
-    haplotypes: tuple[Floats, Floats], rows: NDArray[np.bool_], subclonal: float, rng: np.random.Generator
+    haplotypes: tuple[Floats, Floats], rows: NDArray[np.bool_], clones: _Clones, rng: np.random.Generator
 ) -> None:
     """One gain, loss or copy-neutral loss of heterozygosity, in all or a share of the tumour cells."""
-    share = rng.uniform(0.25, 0.75) if rng.random() < subclonal else 1.0
+    share = 1.0
+    if rng.random() < clones.subclonal_share:
+        if clones.struck[rows].any():
+            return
+        share = float(rng.choice(clones.shares))
+        clones.struck[rows] = True
     one, other = haplotypes if rng.random() < 0.5 else haplotypes[::-1]
     kind = rng.random()
-    if kind < 0.45:
+    if kind < 0.85 - clones.losses:
         one[rows] += share * np.where(one[rows] > 0, 1, 0)
     elif kind < 0.85:
         one[rows] -= share * np.where((one[rows] >= 1) & (one[rows] + other[rows] > 1), 1, 0)
