@@ -16,7 +16,7 @@ from resistance.files import written_aside
 from resistance.report.cohort_page import render_cohort_page
 from resistance.report.cohort_results import read_cohort_results
 from resistance.report.patient_card import read_patient_card, rows_of
-from resistance.report.patient_page import read_pileups, render_patient_page
+from resistance.report.patient_page import read_further_tables, read_pileups, render_patient_page
 from resistance.step import run_step, step_parser
 
 log = logging.getLogger(__name__)
@@ -52,8 +52,14 @@ def main(arguments: argparse.Namespace) -> None:
     for card in cards:
         path = arguments.output.parent / "patients" / f"{card.patient}.html"
         sample = card.row["sample"]
-        pileups = read_pileups(arguments.samples_dir / sample / "pileups.json") if sample else ()
-        own = render_patient_page(card, pileups=pileups, provenance=provenance, synthetic=arguments.synthetic)
+        folder = arguments.samples_dir / sample if sample else None
+        own = render_patient_page(
+            card,
+            pileups=read_pileups(folder / "pileups.json") if folder else (),
+            provenance=provenance,
+            synthetic=arguments.synthetic,
+            further=read_further_tables(folder) if folder else None,
+        )
         with written_aside(path) as scratch:
             scratch.write_text(own, encoding="utf-8")
     log.info("%s: %d patients, %.1f kB", arguments.output, len(cards), len(page.encode()) / 1000)

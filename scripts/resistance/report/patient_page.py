@@ -11,10 +11,19 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from resistance.errors import TableError
+from resistance.report.cohort_results import Grid, lay_out
 from resistance.report.page_environment import page_environment
-from resistance.report.patient_card import PatientCard, Row
+from resistance.report.patient_card import PatientCard, Row, rows_of
+from resistance.report.patient_figures import swimmer
 from resistance.report.segments_figure import chromosome_17, genome_figure
+from resistance.sample_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES, QC
+from resistance.tables import Table
 
+FURTHER: Mapping[str, Table] = {
+    "qc": QC,
+    "evidence_changes": EVIDENCE_CHANGES,
+    "civic_evidence": CIVIC_EVIDENCE,
+}
 DIFFERENT = frozenset("ACGT-")
 """Characters of a pileup that differ from the reference; `.` is the same, `n` of low quality, blank not reached."""
 
@@ -43,15 +52,32 @@ def read_pileups(path: Path) -> tuple[Row, ...]:
         raise TableError(f"{path}: cannot be read as pileups: {error}") from error
 
 
+def read_further_tables(folder: Path) -> dict[str, Grid]:
+    """Tables of a tumour's folder that only its own page shows, laid out; empty where a file is not there."""
+    return {
+        name: lay_out(
+            table, rows_of(table.read(folder / table.name)) if (folder / table.name).is_file() else ()
+        )
+        for name, table in FURTHER.items()
+    }
+
+
 def render_patient_page(
-    card: PatientCard, *, pileups: Sequence[Row], provenance: Mapping[str, Any], synthetic: bool
+    card: PatientCard,
+    *,
+    pileups: Sequence[Row],
+    provenance: Mapping[str, Any],
+    synthetic: bool,
+    further: Mapping[str, Grid] | None = None,
 ) -> str:
     """The page as one self-contained HTML text; its only link outside leads back to the cohort's page."""
-    shown = [_reads(pileup) for pileup in pileups]
+    shown = [_reads(pileup) for pileup in sorted(pileups, key=lambda pileup: pileup["verdict"] != "mutated")]
     return page_environment(synthetic=synthetic).get_template("patient_page.html.j2").render(
         card=card,
         chromosomes={card.patient: chromosome_17(card)},
         genome=genome_figure(card),
+        timeline=swimmer([card]),
+        further=further or {name: lay_out(table, ()) for name, table in FURTHER.items()},
         variants=[reads for reads in shown if reads.verdict != "wild_type"],
         wild_type=[reads for reads in shown if reads.verdict == "wild_type"],
         provenance=provenance,

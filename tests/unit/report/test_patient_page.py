@@ -12,9 +12,9 @@ import pytest
 from resistance.cohort_tables import PATIENTS
 from resistance.errors import TableError
 from resistance.report.patient_card import PatientCard, rows_of
-from resistance.report.patient_page import read_pileups, render_patient_page
+from resistance.report.patient_page import read_further_tables, read_pileups, render_patient_page
 from resistance.report.segments_figure import chromosome_17, genome_figure
-from resistance.sample_tables import GENE_COPY_NUMBER, SEGMENTS
+from resistance.sample_tables import EVIDENCE_CHANGES, GENE_COPY_NUMBER, QC, SEGMENTS
 
 PROVENANCE = {"version": "0"}
 PILEUP = {
@@ -90,6 +90,28 @@ def test_segments_without_copies_are_gaps() -> None:
     assert genome.description == "3 segments on 2 chromosomes; most copies 20.0."
     assert chromosome.description == "2 segments; most copies 20.0, ERBB2 20.0 copies."
     assert genome_figure(PatientCard(made().row)) is None
+
+
+def test_mutations_stand_before_inherited_variants() -> None:
+    inherited = {**PILEUP, "gene": "TP53", "name": "P72R", "verdict": "inherited"}
+    page = render_patient_page(made(), pileups=[inherited, PILEUP], provenance=PROVENANCE, synthetic=False)
+    assert page.index("KRAS G12D") < page.index("TP53 P72R")
+
+
+def test_quality_and_changed_evidence_are_shown(tmp_path: Path) -> None:
+    further = read_further_tables(tmp_path)
+    assert all(grid.rows == () for grid in further.values())
+    quality = QC.from_rows([{"metric": "tumor_depth", "value": "34", "unit": "fragments", "status": "pass"}])
+    QC.write(quality, tmp_path / QC.name, synthetic=True)
+    changed = EVIDENCE_CHANGES.from_rows(
+        [{"change": "regraded", "gene": "KRAS", "before": "R2", "after": "R1", "cause": "knowledge"}]
+    )
+    EVIDENCE_CHANGES.write(changed, tmp_path / EVIDENCE_CHANGES.name, synthetic=True)
+    further = read_further_tables(tmp_path)
+    assert further["qc"].rows == (("tumor_depth", "34", "fragments", "pass"),)
+    page = render_patient_page(made(), pileups=[], provenance=PROVENANCE, synthetic=True, further=further)
+    assert "<td>regraded</td><td>KRAS</td><td>R2</td><td>R1</td>" in page
+    assert "The evidence has not changed" not in page
 
 
 def test_a_broken_file_of_reads_is_named(tmp_path: Path) -> None:
