@@ -81,7 +81,13 @@ class Reference:
         low, high = max(start, 0), min(end, length)
         if low >= high:
             return "N" * (end - start)
-        bases = self._fasta.fetch(self._names[chromosome], low, high).upper()
+        try:
+            bases = self._fasta.fetch(self._names[chromosome], low, high).upper()
+        except (OSError, ValueError) as error:
+            what = f"reading {chromosome}:{low + 1}-{high} failed: {error}"
+            raise InputError(
+                Problem(self.path, what, allowed="it is truncated or damaged: copy it again and index it")
+            ) from error
         return "N" * (low - start) + _NOT_A_BASE.sub("N", bases) + "N" * (end - high)
 
     def knows(self, chromosome: str, start: int, end: int) -> bool:

@@ -227,3 +227,15 @@ def test_a_cram_of_another_reference_does_not_decode_in_silence(tmp_path: Path) 
         pytest.raises(OSError),
     ):
         next(reads)
+
+
+def test_a_truncated_fasta_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "own.fa.gz"
+    for suffix in ("", ".fai", ".gzi"):
+        shutil.copyfile(f"{shipped_reference(GRCH37)}{suffix}", f"{own}{suffix}")
+    own.write_bytes(own.read_bytes()[:2_000_000])
+    with (
+        Reference(own, GRCH37) as reference,
+        pytest.raises(InputError, match=r"own.fa.gz: reading 17:3.*damaged"),
+    ):
+        reference.fetch("17", 37_856_000, 37_857_000)

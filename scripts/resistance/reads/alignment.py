@@ -6,7 +6,7 @@ import logging
 import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def open_alignment(path: str | Path, *, reference: Path | None) -> Iterator[Alig
     index = _check_index(path)
     with _quiet_htslib():
         file = _open(path, index=index, reference=reference)
-    try:
+    with _closed_after(path, file):
         alignment = _check_header(path, file)
         with _quiet_htslib():
             _check_reads(path, file, index=index, reference=reference)
@@ -91,8 +91,28 @@ def open_alignment(path: str | Path, *, reference: Path | None) -> Iterator[Alig
             ", ".join(alignment.sample_names) or "not named",
         )
         yield alignment
-    finally:
+
+
+@contextmanager
+def _closed_after(path: Path, file: pysam.AlignmentFile) -> Iterator[None]:
+    """Closes the file after the block. htslib tells once more, on closing, of damage that it met while reading:
+    it must not take the place of the block's own error, nor be lost where the block ended without one."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            file.close()
+        raise
+    try:
         file.close()
+    except OSError as error:
+        raise AlignmentError(
+            Problem(
+                path,
+                "is damaged: not all that was asked for could be read",
+                allowed="copy it again, then `samtools quickcheck` and `samtools index`",
+            )
+        ) from error
 
 
 def index_path(path: str | Path) -> Path | None:

@@ -102,6 +102,17 @@ def test_truncated_bam(write_bam):
     assert "truncated" in fails(path)
 
 
+def test_bam_damaged_in_the_middle_fails_as_ours_and_not_on_closing(write_bam):
+    path = write_bam([Read("17", 1000 + n, "ACGT" * 30, f"r{n}") for n in range(3000)])
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 20] = bytes(byte ^ 0xFF for byte in content[middle : middle + 20])
+    path.write_bytes(bytes(content))
+    os.utime(path.with_name(path.name + ".bai"))
+    with pytest.raises(AlignmentError, match="damaged"), open_alignment(path, reference=None) as alignment:
+        assert len(list(alignment.fetch("17", 0, 5000))) == 3000
+
+
 def test_truncated_index(write_bam):
     path = write_bam(READS)
     index = path.with_name(path.name + ".bai")
