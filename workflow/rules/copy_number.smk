@@ -23,7 +23,7 @@ rule measure_copy_number:
     log:
         "<logs>/measure_copy_number/{sample}.log",
     benchmark:
-        "<benchmarks>/measure_copy_number/{sample}.tsv"
+        "<logs>/measure_copy_number/{sample}.resources.tsv"
     group:
         "tumor"
     conda:

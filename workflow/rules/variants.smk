@@ -22,7 +22,7 @@ rule call_variants:
     log:
         "<logs>/call_variants/{sample}.log",
     benchmark:
-        "<benchmarks>/call_variants/{sample}.tsv"
+        "<logs>/call_variants/{sample}.resources.tsv"
     group:
         "tumor"
     conda:
