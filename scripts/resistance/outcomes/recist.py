@@ -7,7 +7,7 @@ cannot be told from the sum; the investigator's response, where given, shows as 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -47,6 +47,7 @@ class Rules:
     pd_increase: float = 0.2
     pd_increase_mm: float = 5.0
     baseline_latest_day: int = 0
+    reappearance_is_progression: bool = True
     early_death_response: str = "NE"
     early_death_evaluable: bool = True
     progression_gap_days: int | None = None
@@ -77,11 +78,17 @@ class Judged:
         return self.stated is not None and self.stated is not self.response
 
 
-def judge(assessments: Sequence[AssessmentRow], rules: Rules, *, until: int | None = None) -> list[Judged]:
+def judge(
+    assessments: Sequence[AssessmentRow],
+    rules: Rules,
+    *,
+    until: int | None = None,
+    death: float | None = None,
+) -> list[Judged]:
     """The responses of one patient's assessments after baseline, by day.
 
     The baseline is the last assessment up to rules.baseline_latest_day that has a sum. Assessments after the first
-    progression, or after `until` (the start of another treatment), are judged and do not count.
+    progression, after `until` (the start of another treatment) or after the day of death are judged and do not count.
     """
     known = sorted(
         (row for row in assessments if row.day is not None), key=lambda row: (row.day or 0, row.line)
@@ -93,33 +100,58 @@ def judge(assessments: Sequence[AssessmentRow], rules: Rules, *, until: int | No
     has_non_target = any(row.non_target is not None for row in known)
     nadir = start
     judged: list[Judged] = []
-    progressed = False
+    sums_exist = any(row.target_sum_mm is not None for row in known)
+    progressed = complete = False
     for row in known:
         if (row.day or 0) <= rules.baseline_latest_day:
             continue
-        late = until is not None and (row.day or 0) > until
-        one = _judge_one(row, start, nadir, has_non_target, rules)
-        if progressed or late:
-            why = "after progression" if progressed else "after the start of another treatment"
+        one = _judge_one(row, start, nadir, has_non_target, sums_exist, rules)
+        if complete and rules.reappearance_is_progression:
+            one = _reappeared(one, row)
+        why = _why_uncounted(row.day or 0, progressed=progressed, until=until, death=death)
+        if why is not None:
             one = _uncounted(one, why)
         else:
             progressed = one.response is Response.PD
+            complete = complete or one.response is Response.CR
             if row.target_sum_mm is not None:
                 nadir = row.target_sum_mm if nadir is None else min(nadir, row.target_sum_mm)
         judged.append(one)
     return judged
 
 
+def _why_uncounted(day: int, *, progressed: bool, until: int | None, death: float | None) -> str | None:
+    if death is not None and day > death:
+        return "after the day of death"
+    if progressed:
+        return "after progression"
+    return "after the start of another treatment" if until is not None and day > until else None
+
+
+def _reappeared(one: Judged, row: AssessmentRow) -> Judged:
+    """Progression where disease is seen again after a complete response, however small (RECIST 1.1, table 3, note)."""
+    seen = bool(row.target_sum_mm) or row.non_target == "NON_CR_NON_PD"
+    if not seen or one.response is Response.PD:
+        return one
+    return replace(one, response=Response.PD, reason="disease seen again after a complete response")
+
+
 def _judge_one(
-    row: AssessmentRow, baseline: float | None, nadir: float | None, has_non_target: bool, rules: Rules
+    row: AssessmentRow,
+    baseline: float | None,
+    nadir: float | None,
+    has_non_target: bool,
+    sums_exist: bool,
+    rules: Rules,
 ) -> Judged:
     stated = None if row.response is None else Response(row.response)
     total = row.target_sum_mm
     comparable = total is not None and baseline is not None and nadir is not None
-    if not comparable and row.non_target in (None, "NE") and row.new_lesion != "yes" and stated is not None:
+    underived = row.non_target in (None, "NE") or (baseline is None and row.non_target != "PD")
+    if not comparable and underived and row.new_lesion != "yes" and stated is not None:
         response, reason = stated, "as stated; nothing to derive it from"
     else:
-        response, reason = _overall(row, baseline, nadir, has_non_target, rules)
+        response, reason = _overall(row, baseline, nadir, has_non_target, sums_exist, rules)
     return Judged(
         day=row.day or 0,
         response=response,
@@ -132,13 +164,20 @@ def _judge_one(
 
 
 def _overall(
-    row: AssessmentRow, baseline: float | None, nadir: float | None, has_non_target: bool, rules: Rules
+    row: AssessmentRow,
+    baseline: float | None,
+    nadir: float | None,
+    has_non_target: bool,
+    sums_exist: bool,
+    rules: Rules,
 ) -> tuple[Response, str]:
     """RECIST 1.1, tables 1 and 2: target, non-target and new lesions together."""
     if row.new_lesion == "yes":
         return Response.PD, "new lesion"
     if row.non_target == "PD":
         return Response.PD, "unequivocal progression of non-target lesions"
+    if baseline is None and sums_exist:
+        return Response.NE, "targets without a baseline to compare with"
     if baseline == 0 or baseline is None:
         return _without_targets(row, measured=row.target_sum_mm is not None)
     target, reason = _target(row.target_sum_mm, baseline, baseline if nadir is None else nadir, rules)

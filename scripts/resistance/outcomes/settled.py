@@ -76,13 +76,15 @@ def settle(
     """
     stated = stated_outcome(patient)
     until = patient.new_therapy_day if rules.new_therapy_censors else None
-    judged = judge(assessments, rules, until=until)
+    death = patient.os_days if patient.os_event == 1 else None
+    judged = judge(assessments, rules, until=until, death=death)
     says = stated.best_response is not None or stated.clinical_benefit is not None
     derived, lenient = None, None
     if judged or (patient.os_event == 1 and assessments and not says):
         derived = derive_outcome(patient, judged, rules)
         wider = replace(rules, sd_window_days=choice.lenient_window_days)
-        lenient = derive_outcome(patient, judge(assessments, wider, until=until), wider).clinical_benefit
+        of_wider = judge(assessments, wider, until=until, death=death)
+        lenient = derive_outcome(patient, of_wider, wider).clinical_benefit
     used = stated
     source: Source = "sheet"
     if derived is not None and choice.outcomes_from == "assessments":

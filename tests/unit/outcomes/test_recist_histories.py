@@ -74,6 +74,18 @@ HISTORIES = {
     "nothing measured, response as stated": ("0:80 56:?=SD 112:?=SD", {}, {}, "SD SD", "SD", None, True, (112, 0), None),
     "clinical progression as stated": ("0:80 40:?=PD", {}, {}, "PD", "PD", None, False, (40, 1), None),
     "no baseline sum": ("56:70 112:70", {}, {}, "NE NE", "NE", None, None, (0, 0), None),
+    "no baseline sum, non-target disease standing": (
+        "56:50N 112:40N", {}, {}, "NE NE", "NE", None, None, (0, 0), None,
+    ),
+    "no sum anywhere, response as stated beside non-target disease": (
+        "0:?N 56:?N=PR 84:?N=PR", {}, {}, "PR PR", "PR", True, True, (84, 0), (28, 0),
+    ),
+    "no sum anywhere, stated response against non-target progression": (
+        "0:?N 56:?P=SD", {}, {}, "PD", "PD", None, False, (56, 1), None,
+    ),
+    "no sum anywhere, non-target disease standing": (
+        "0:?N 56:?N 112:?N", {}, {}, "SD SD", "SD", None, True, (112, 0), None,
+    ),
     "the baseline is the last before treatment": ("-40:50 -7:100 56:70 84:70", {}, {}, "PR PR", "PR", True, True, (84, 0), (28, 0)),
     "a baseline on day 5 by setting": (
         "5:100 61:70 89:70", {}, {"baseline_latest_day": 7}, "PR PR", "PR", True, True, (89, 0), (28, 0),
@@ -101,8 +113,20 @@ HISTORIES = {
         "0:100 42:68 63:75 84:68", {}, {"confirmation_stable_allowed": True}, "PR SD PR", "PR", True, True,
         (84, 0), (42, 0),
     ),
-    "complete then partial confirms a partial": (
-        "0:100 42:0 70:3", {}, {}, "CR PR", "PR", True, True, (70, 0), (28, 0),
+    "disease seen again after complete response is progression, though 3 mm": (
+        "0:100 42:0 70:3 98:3", {}, {}, "CR PD PD", "SD", False, False, (70, 1), None,
+    ),
+    "3 mm again after a confirmed complete response": (
+        "0:100 42:0 70:0 98:3", {}, {}, "CR CR PD", "CR", True, True, (98, 1), (56, 1),
+    ),
+    "non-target disease again after complete response": (
+        "0:100N 42:0C 70:0C 98:0N", {}, {}, "CR CR PD", "CR", True, True, (98, 1), (56, 1),
+    ),
+    "not all assessed after complete response is no progression": (
+        "0:100 42:0 70:0 98:?", {}, {}, "CR CR NE", "CR", True, True, (70, 0), (28, 0),
+    ),
+    "complete then partial confirms a partial by setting": (
+        "0:100 42:0 70:3", {}, {"reappearance_is_progression": False}, "CR PR", "PR", True, True, (70, 0), (28, 0),
     ),
     "partial then complete, later confirmed": (
         "0:100 42:60 70:0 98:0", {}, {}, "PR CR CR", "CR", True, True, (98, 0), (56, 0),
@@ -155,6 +179,12 @@ HISTORIES = {
     "death after stable disease": (
         "0:100 56:100", {"os_days": 90.0, "os_event": 1}, {}, "SD", "SD", None, False, (90, 1), None,
     ),
+    "an assessment after death does not count": (
+        "0:100 56:100 112:100", {"os_days": 100.0, "os_event": 1}, {}, "SD SD", "SD", None, False, (100, 1), None,
+    ),
+    "an assessment on the day of death counts": (
+        "0:100 56:100 112:100", {"os_days": 112.0, "os_event": 1}, {}, "SD SD", "SD", None, True, (112, 1), None,
+    ),
     "death ends the response": (
         "0:100 56:60 84:60", {"os_days": 200.0, "os_event": 1}, {}, "PR PR", "PR", True, True, (200, 1), (144, 1),
     ),
@@ -198,7 +228,8 @@ def test_history(name: str) -> None:
     rules = Rules(**settings)
     patient = PatientRow(2, patient="P", **cells)
     until = patient.new_therapy_day if rules.new_therapy_censors else None
-    judged = judge(history(text), rules, until=until)
+    death = patient.os_days if patient.os_event == 1 else None
+    judged = judge(history(text), rules, until=until, death=death)
     assert [str(one.response) for one in judged] == responses.split()
     outcome = derive_outcome(patient, judged, rules)
     assert outcome.best_response == best
