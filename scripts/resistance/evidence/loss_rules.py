@@ -19,7 +19,7 @@ from resistance.evidence.findings import Findings, GeneCopies, SmallVariant
 from resistance.evidence.rule_checks import unversioned
 from resistance.evidence.rules import Rule
 from resistance.evidence.small_variant_rules import listed_change, unknown_effects
-from resistance.evidence.structural_rules import Disruption, disruptions_of
+from resistance.evidence.structural_rules import Disruption, disruptions_of, one_an_event
 from resistance.panel import Gene
 from resistance.vocabulary import Clonality, CopyNumberCall
 
@@ -38,7 +38,9 @@ def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> O
             why = f"homozygous deletion, {event.copies or 0.0:.1f} copies left"
             return found(rule, [Match(rule, event, why)])
     hits, barred = _hits(rule, findings)
-    disruptions = disruptions_of(gene, findings) if "disruption" in rule.match and gene is not None else ()
+    disruptions: tuple[Disruption, ...] = ()
+    if "disruption" in rule.match and gene is not None:
+        disruptions = one_an_event(disruptions_of(gene, findings))
     if len(hits) + len(disruptions) > 1:
         return found(rule, _two_hits(rule, findings, hits, disruptions))
     reasons = list(barred)

@@ -15,6 +15,9 @@ from resistance.vocabulary import Clonality, CopyNumberCall
 
 Span = tuple[int, int]
 
+RECIPROCAL_BP = 1000
+"""Two junctions whose ends lie this near, facing apart, are the two sides of one inversion or exchange (our choice)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
@@ -73,6 +76,30 @@ def disruptions_of(gene: Gene, findings: Findings) -> tuple[Disruption, ...]:
         if why is not None:
             broken.append(Disruption(gene.symbol, variant, f"{variant.kind} {_places(variant)}: {why}"))
     return tuple(broken)
+
+
+def one_an_event(disruptions: Sequence[Disruption]) -> tuple[Disruption, ...]:
+    """The disruptions with the second side of an inversion or exchange left out: one event hits one allele."""
+    events: list[Disruption] = []
+    for disruption in disruptions:
+        if not any(_reciprocal(disruption.variant, event.variant) for event in events):
+            events.append(disruption)
+    return tuple(events)
+
+
+def _reciprocal(one: StructuralVariant, other: StructuralVariant) -> bool:
+    """Whether each end of one junction faces away from an end of the other beside it."""
+    if one.second is None or other.second is None:
+        return False
+    return any(
+        _facing_apart(one.first, first) and _facing_apart(one.second, second)
+        for first, second in ((other.first, other.second), (other.second, other.first))
+    )
+
+
+def _facing_apart(one: Breakpoint, other: Breakpoint) -> bool:
+    near = one.chromosome == other.chromosome and abs(one.position - other.position) <= RECIPROCAL_BP
+    return near and (one.side is None or one.side is not other.side)
 
 
 def how_it_breaks(gene: Gene, variant: StructuralVariant) -> str | None:

@@ -114,6 +114,33 @@ def test_a_filtered_junction_does_not_count():
     assert pten_loss(exon_five(copies_of_junction=1.4, filters=("PON",))).result is Result.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    ("apart", "sides", "result"),
+    [
+        (3, (Side.BEFORE, Side.AFTER), Result.NOT_FOUND),  # two sides of one inversion, one allele
+        (1000, (Side.BEFORE, Side.AFTER), Result.NOT_FOUND),
+        (1001, (Side.BEFORE, Side.AFTER), Result.FOUND),  # two inversions
+        (3, (Side.BEFORE, Side.BEFORE), Result.FOUND),  # the same side broken twice
+    ],
+)
+def test_the_two_junctions_of_an_inversion_are_one_hit(apart, sides, result):
+    here, there = intron(PTEN, 4)[0] + 100, PTEN.end + 2_000_000
+    inversion = [
+        junction(("10", here + shift, side), ("10", there + shift, side), kind="INV")
+        for shift, side in zip((0, apart), sides, strict=True)
+    ]
+    assert pten_loss(*inversion, number=2.0, minor=1.0).result is result
+
+
+def test_the_two_junctions_of_an_exchange_are_one_hit():
+    here = intron(PTEN, 4)[0] + 100
+    der10 = junction(("10", here, Side.BEFORE), ("5", 5_000_000, Side.AFTER))
+    der5 = junction(("5", 4_999_990, Side.BEFORE), ("10", here + 5, Side.AFTER))
+    assert pten_loss(der10, der5, number=2.0, minor=1.0).result is Result.NOT_FOUND
+    elsewhere = junction(("7", 900, Side.BEFORE), ("10", here + 5, Side.AFTER))
+    assert pten_loss(der10, elsewhere, number=2.0, minor=1.0).result is Result.FOUND
+
+
 def test_a_truncation_and_a_break_are_two_hits():
     hit = variant("PTEN", "R130*", term="stop_gained", biallelic=False)
     outcome = pten_loss(exon_five(), number=2.0, minor=1.0, variants=(hit,))
