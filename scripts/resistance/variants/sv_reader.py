@@ -60,20 +60,37 @@ def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> 
     set_htslib_log_level(0)
     reader = cyvcf2.VCF(str(path))
     junctions: dict[frozenset[Breakpoint], StructuralVariant] = {}
-    records = other = 0
+    records = other = absent = 0
     for record in reader:
         records += 1
         variant = _junction_of(record, column, annotations)
         if variant is None:
             other += 1
             continue
+        if _absent_from_tumor(variant):
+            absent += 1
+            continue
         junctions.setdefault(frozenset(variant.breakpoints), variant)
-    if records and not junctions:
+    if records and not junctions and not absent:
         raise fault(
             path, "holds no structural variant", allowed="give a VCF of breakends, DEL, DUP, INV or INS"
         )
-    log.info("%d junctions of %d records, %d of another kind", len(junctions), records, other)
+    log.info(
+        "%d junctions of %d records, %d of another kind, %d without a fragment of the tumour",
+        len(junctions),
+        records,
+        other,
+        absent,
+    )
     return tuple(junctions.values())
+
+
+def _absent_from_tumor(variant: StructuralVariant) -> bool:
+    """Whether the tumour's counts show no fragment of the junction: a finding of the normal or another sample.
+
+    Single breakends are kept: GRIDSS counts their fragments in a field of its own.
+    """
+    return variant.second is not None and variant.vaf == 0
 
 
 def _tumor_column(header: VcfHeader, sample: str) -> int | None:

@@ -133,6 +133,18 @@ def test_delly_counts_and_translocation(tmp_path):
     assert found.vaf == pytest.approx(8 / 30)
 
 
+def test_a_junction_of_the_normal_alone_is_none_of_the_tumor(tmp_path):
+    """Delly writes inherited junctions with PASS; the tumour's counts tell them."""
+    inherited = "17 1000 a A <DEL> . PASS SVTYPE=DEL;END=2000;CT=3to5 DR:DV:RR:RV 9:9:9:9 20:0:20:0"
+    assert read(tmp_path, inherited) == ()
+    somatic = "17 5000 b A <DEL> . PASS SVTYPE=DEL;END=6000;CT=3to5 DR:DV:RR:RV 20:0:20:0 20:0:20:1"
+    assert [junction.identifier for junction in read(tmp_path, inherited, somatic)] == ["b"]
+    uncounted = "17 5000 c A <DEL> . PASS SVTYPE=DEL;END=6000 AF . ."
+    assert len(read(tmp_path, uncounted)) == 1
+    single = "17 1000 d A A. . PASS SVTYPE=BND VF:REF:REFPAIR 0:9:9 0:9:9"
+    assert len(read(tmp_path, single)) == 1
+
+
 def test_filters_are_kept(tmp_path):
     (found,) = read(tmp_path, "17 1000 d A <DEL> . LowQual;PON SVTYPE=DEL;END=2000 PR 9,0 9,3")
     assert (found.filters, found.passed) == (("LowQual", "PON"), False)
