@@ -86,7 +86,9 @@ def candidate_sentence(match: Match) -> str:
     if alteration.copies is not None and alteration.kind not in ("amplification", "low_copy_number"):
         facts.append(f"on {alteration.copies:.1f} copies")
     if alteration.ccf is not None:
-        facts.append(f"in {alteration.ccf:.0%} of the cancer cells, {alteration.clonality}")
+        unknown = alteration.clonality in (None, Clonality.UNKNOWN)
+        told = "clonality unknown" if unknown else str(alteration.clonality)
+        facts.append(f"in {alteration.ccf:.0%} of the cancer cells, {told}")
     parts = [f"{alteration.gene} {alteration.name} ({', '.join(facts)}). {rule.statement}."]
     if alteration.clonality is Clonality.SUBCLONAL:
         parts.append(
@@ -132,7 +134,34 @@ def _hypothesis(hypotheses: Sequence[Match], outcomes: Sequence[Outcome]) -> str
 
 def _no_candidate(outcomes: Sequence[Outcome]) -> str:
     tested = sum(outcome.result is not Result.NOT_TESTED for outcome in outcomes)
-    return f"No candidate among the {tested} rules that could be tested." + _open_questions(outcomes)
+    text = f"No candidate among the {tested} rules that could be tested."
+    decisive = _decisive(outcomes)
+    unseen = sum(outcome.result is Result.NOT_TESTED for outcome in decisive)
+    if unseen:
+        weight = "Most" if 2 * unseen > len(decisive) else "Some"
+        text += (
+            f" {weight} decisive rules were not tested ({unseen} of {len(decisive)} of {decisive[0].rule.tier}):"
+            " such a mechanism is not excluded."
+        )
+    return text + _open_questions(outcomes)
+
+
+def _hypothesis(hypotheses: Sequence[Match], outcomes: Sequence[Outcome]) -> str:
+    return f"Only hypotheses of preclinical kind: {_named(hypotheses)}." + _open_questions(outcomes)
+
+
+def _no_candidate(outcomes: Sequence[Outcome]) -> str:
+    tested = sum(outcome.result is not Result.NOT_TESTED for outcome in outcomes)
+    text = f"No candidate among the {tested} rules that could be tested."
+    decisive = _decisive(outcomes)
+    unseen = sum(outcome.result is Result.NOT_TESTED for outcome in decisive)
+    if unseen:
+        weight = "Most decisive rules were not tested" if 2 * unseen > len(decisive) else "Not all was tested"
+        text += (
+            f" {weight}: {unseen} of the {len(decisive)} of {decisive[0].rule.tier} are open,"
+            " so such a mechanism is not excluded."
+        )
+    return text + _open_questions(outcomes)
 
 
 def _not_evaluable(outcomes: Sequence[Outcome]) -> str:

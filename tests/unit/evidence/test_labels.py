@@ -4,7 +4,7 @@ import pytest
 from evidence_builders import GENES, copies, knowledge, rule, tumor, variant
 
 from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.evidence.alterations import Result
+from resistance.evidence.alterations import Outcome, Result
 from resistance.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
 from resistance.evidence.matching import match_rules
 from resistance.evidence.rules import EventType
@@ -160,6 +160,12 @@ def test_a_sentence_can_be_traced_to_its_row_and_papers():
     assert "CIViC EID 1384" in sentence
 
 
+def test_an_unknown_clonality_is_said_as_such():
+    findings = tumor(variant("KRAS", "G12D", clonality=Clonality.UNKNOWN), gene_copies=(HIGH,))
+    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    assert "in 100% of the cancer cells, clonality unknown)" in candidate_sentence(match)
+
+
 def test_a_subclonal_candidate_says_how_little_it_explains():
     findings = tumor(variant("KRAS", "G12D", clonality=Clonality.SUBCLONAL), gene_copies=(HIGH,))
     (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
@@ -179,3 +185,26 @@ def test_an_unverified_row_says_so():
     (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
     assert not match.rule.verified
     assert "rests in part on memory" in candidate_sentence(match)
+
+
+DECISIVE = [item for item in RULES if item.against_the_drug and str(item.tier) == "R1"]
+
+
+@pytest.mark.parametrize(
+    ("open_ones", "words"),
+    [
+        (0, ""),
+        (1, f"Some decisive rules were not tested (1 of {len(DECISIVE)} of R1)"),
+        (len(DECISIVE) // 2 + 1, "Most decisive rules were not tested ("),
+        (len(DECISIVE) - 1, f"({len(DECISIVE) - 1} of {len(DECISIVE)} of R1)"),
+    ],
+)
+def test_no_candidate_says_how_much_was_not_tested(open_ones, words):
+    outcomes = [
+        Outcome(item, Result.NOT_TESTED if number < open_ones else Result.NOT_FOUND, "told")
+        for number, item in enumerate(DECISIVE)
+    ]
+    label = label_tumor(outcomes)
+    assert label.label is Label.NO_CANDIDATE
+    assert words in label.sentence
+    assert ("not excluded" in label.sentence) is (open_ones > 0)
