@@ -18,7 +18,7 @@ import cyvcf2
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
 from resistance.errors import Problem, VariantFileError
-from resistance.genome import GenomeBuild, bare_contig
+from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from resistance.panel import Gene, Panel
 from resistance.reference import Reference
 from resistance.variants.allele_counts import NotAProportionError
@@ -219,7 +219,7 @@ class _Walk:
     blocks: list[CallableBlock] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     misfits: list[Problem] = field(default_factory=list)
-    fractions: list[Problem] = field(default_factory=list)
+    faults: list[Problem] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     tally: GermlineTally = field(default_factory=GermlineTally)
 
@@ -237,7 +237,10 @@ class _Walk:
         ref = record.REF.upper()
         if len(self.places) < MAX_PLACES:
             self.places.append((chromosome, record.start, ref, record.ALT[0]))
-        if not self.regions.overlaps(chromosome, record.start, record.start + len(ref)):
+        if (beyond := self._beyond_its_chromosome(chromosome, record.start)) is not None:
+            allowed = f"give calls on {self.panel.build}, or correct genome_build in samples.tsv"
+            self.faults.append(Problem(self.columns.header.path, beyond, line, "POS", allowed))
+        elif not self.regions.overlaps(chromosome, record.start, record.start + len(ref)):
             self.left_out["outside the panel"] += 1
         elif (misfit := self._misfit(chromosome, record.start, ref)) is not None:
             self.misfits.append(Problem(self.columns.header.path, misfit, line=line, column="REF"))
@@ -263,7 +266,7 @@ class _Walk:
         except NotAProportionError as error:
             what = f"the allele fraction of {variant} is wrong: {error}"
             allowed = "fractions 0-1, or percent with its sign (11.5%)"
-            self.fractions.append(Problem(self.columns.header.path, what, line=line, allowed=allowed))
+            self.faults.append(Problem(self.columns.header.path, what, line=line, allowed=allowed))
             return
         if isinstance(result, Observation):
             stated = stated_effect(record, index, layouts=self.layouts, transcripts=self.transcripts)
@@ -271,6 +274,14 @@ class _Walk:
             self.found.append(Phased(result, phase_keys(record, self.columns)))
         else:
             self.left_out[result] += 1
+
+    def _beyond_its_chromosome(self, chromosome: str, position: int) -> str | None:
+        """What is wrong with a position after the end; None where it fits. POS may name the telomere, one base on;
+        MT has two lengths on GRCh37."""
+        length = CONTIG_LENGTHS[self.panel.build].get(chromosome)
+        if length is None or chromosome == "MT" or position <= length:
+            return None
+        return f"{position + 1} lies beyond chromosome {chromosome}, which has {length} bases on {self.panel.build}"
 
     def _misfit(self, chromosome: str, position: int, ref: str) -> str | None:
         """What is wrong with a REF where the sequence is known; None where it fits."""
@@ -281,10 +292,10 @@ class _Walk:
         return f"{chromosome}:{position + 1} has {ref[:20]} where {self.reference.build} has {known[:20]}"
 
     def refuse_misfits(self) -> None:
-        """Raise for reference alleles that do not fit, and for fractions that are none."""
+        """Raise for reference alleles that do not fit, fractions that are none, positions that are not there."""
         path = self.columns.header.path
-        if self.fractions:
-            raise VariantFileError(self.fractions[:MAX_PROBLEMS])
+        if self.faults:
+            raise VariantFileError(self.faults[:MAX_PROBLEMS])
         problem = build_problem(path, self.places, n_misfits=len(self.misfits), reference=self.reference)
         if problem is not None:
             raise VariantFileError([*self.misfits[:MAX_PROBLEMS], problem])

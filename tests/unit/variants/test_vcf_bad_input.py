@@ -221,6 +221,18 @@ def contigs_of(build: GenomeBuild) -> list[str]:
     return [f"##contig=<ID=chr{name},length={length}>" for name, length in CONTIG_LENGTHS[build].items()]
 
 
+def test_a_position_beyond_the_chromosome_is_named(read: Read, vcf: Path) -> None:
+    # chromosome 7 has 159,345,973 bases on GRCh38; POS one beyond the last is the telomere, VCF 4.3, 1.4.1
+    beyond = V600E.replace("140753336", "159345975").replace("\tA\tT\t", "\tN\tT\t")
+    vcf.write_text(text(V600E, beyond))
+    assert (
+        f"{vcf}:{FIRST_RECORD + 1} POS: 159345975 lies beyond chromosome 7, which has 159345973 bases on GRCh38"
+        in message(read, vcf)
+    )
+    vcf.write_text(text(V600E, beyond.replace("159345975", "159345974")))
+    assert len(read(vcf).observations) == 1
+
+
 def test_a_header_of_the_other_build(read: Read, vcf: Path) -> None:
     vcf.write_text(text(V600E, header=[*HEADER, *contigs_of(GenomeBuild.GRCH37)]))
     assert "is on GRCh37 by its header, where GRCh38 is needed" in message(read, vcf)
