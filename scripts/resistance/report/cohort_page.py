@@ -20,6 +20,7 @@ from resistance.report.cohort_results import CohortResults
 from resistance.report.page_environment import page_environment
 from resistance.report.patient_card import PatientCard, rows_of
 from resistance.report.patient_figures import by_outcome, copies_figure, erbb2_range, oncoprint, swimmer
+from resistance.report.response_figures import spider, waterfall
 from resistance.report.segments_figure import chromosome_17
 from resistance.report.svg import Drawing
 from resistance.report.words import mechanism_words, plain
@@ -218,6 +219,8 @@ def _figures(cards: Sequence[PatientCard], results: CohortResults) -> dict[str, 
         "swimmer": swimmer(cards),
         "pfs": survival_figure(results.survival, "pfs"),
         "os": survival_figure(results.survival, "os"),
+        "waterfall": waterfall(cards, results.responses),
+        "spider": spider(cards, results.responses),
         "two_stage": two_stage_figure(cards, results.two_stage),
         "explanation": explanation_figure(results.explanation),
         "associations": association_figure(results.associations),

@@ -19,6 +19,7 @@ from resistance.report.cohort_page import MOST_DETAILED, render_cohort_page
 from resistance.report.cohort_results import TABLES, CohortResults, lay_out
 from resistance.report.patient_card import PatientCard, rows_of
 from resistance.report.patient_figures import oncoprint, swimmer
+from resistance.report.response_figures import spider, waterfall
 from resistance.report.svg import Drawing, nice_step
 from resistance.report.words import MECHANISMS, figure_words, mechanism_words, plain
 from resistance.sample_tables import (
@@ -338,6 +339,26 @@ def test_figures_take_patients_without_any_value() -> None:
     assert "Benefit unknown, genome cannot tell: 1" in said
     assert "No times to draw." in said and "No copies of ERBB2 are known." in said
     assert "None" not in said and "nan" not in said.split()
+
+
+def test_assessments_make_waterfall_and_spider() -> None:
+    """Best of A is -45 %; its +60 % after progression does not count; B grew beyond the double."""
+    seen = [
+        {"patient": "A", "day": 0, "change_from_baseline": 0.0, "counted": "yes"},
+        {"patient": "A", "day": 112, "change_from_baseline": -0.45, "counted": "yes"},
+        {"patient": "A", "day": 56, "change_from_baseline": -0.2, "counted": "yes"},
+        {"patient": "A", "day": 168, "change_from_baseline": 0.6, "counted": "no"},
+        {"patient": "B", "day": 56, "change_from_baseline": 1.4, "counted": "yes"},
+        {"patient": "C", "day": 56, "counted": "yes"},
+    ]  # fmt: skip
+    cards = [card("A", clinical_benefit="yes"), card("B"), card("C")]
+    rows = results(responses=[dict(one) for one in seen]).responses
+    best, over_time = waterfall(cards, rows), spider(cards, rows)
+    assert best is not None and over_time is not None
+    assert best.description == "B +140%, benefit no. A -45%, benefit yes."
+    assert over_time.description == "A: -20% on day 56, -45% on day 112. B: +140% on day 56."
+    assert waterfall(cards, ()) is None and spider(cards, ()) is None
+    assert "Best change of the sum" in page_of(cards, results(responses=[dict(one) for one in seen]))
 
 
 def test_a_large_cohort_keeps_the_tables_for_the_patients_own_pages() -> None:
