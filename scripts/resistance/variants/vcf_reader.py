@@ -294,11 +294,10 @@ class _Walk:
     def refuse_misfits(self) -> None:
         """Raise for reference alleles that do not fit, fractions that are none, positions that are not there."""
         path = self.columns.header.path
-        if self.faults:
-            raise VariantFileError(self.faults[:MAX_PROBLEMS])
         problem = build_problem(path, self.places, n_misfits=len(self.misfits), reference=self.reference)
-        if problem is not None:
-            raise VariantFileError([*self.misfits[:MAX_PROBLEMS], problem])
+        of_another_build = [] if problem is None else [*self.misfits[:MAX_PROBLEMS], problem]
+        if of_another_build or self.faults:
+            raise VariantFileError([*of_another_build, *self.faults[:MAX_PROBLEMS]])
 
     def result(self) -> SmallVariants:
         """The observations in genome order, each variant once, with the notes of the walk."""
