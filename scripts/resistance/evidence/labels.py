@@ -146,24 +146,6 @@ def _no_candidate(outcomes: Sequence[Outcome]) -> str:
     return text + _open_questions(outcomes)
 
 
-def _hypothesis(hypotheses: Sequence[Match], outcomes: Sequence[Outcome]) -> str:
-    return f"Only hypotheses of preclinical kind: {_named(hypotheses)}." + _open_questions(outcomes)
-
-
-def _no_candidate(outcomes: Sequence[Outcome]) -> str:
-    tested = sum(outcome.result is not Result.NOT_TESTED for outcome in outcomes)
-    text = f"No candidate among the {tested} rules that could be tested."
-    decisive = _decisive(outcomes)
-    unseen = sum(outcome.result is Result.NOT_TESTED for outcome in decisive)
-    if unseen:
-        weight = "Most decisive rules were not tested" if 2 * unseen > len(decisive) else "Not all was tested"
-        text += (
-            f" {weight}: {unseen} of the {len(decisive)} of {decisive[0].rule.tier} are open,"
-            " so such a mechanism is not excluded."
-        )
-    return text + _open_questions(outcomes)
-
-
 def _not_evaluable(outcomes: Sequence[Outcome]) -> str:
     reasons = [outcome.reason for outcome in _decisive(outcomes)]
     because = f", e.g. {reasons[0]}" if reasons else ""
