@@ -34,7 +34,6 @@ rule render_report:
         results=subpath(output.page, ancestor=2),
         script=script_of("render_report"),
         code=code_of("render_report"),
-        templates=content_digest([SCRIPTS / "resistance/report/templates"], SCRIPTS),
     shell:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort"
         " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"
