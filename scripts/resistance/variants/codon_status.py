@@ -100,7 +100,9 @@ def codon_verdict(
         case [only]:
             return only
         case _:
-            return _verdict(place, Status.NOT_ASSESSABLE, reason="neither reads nor a file of small variants")
+            return _verdict(
+                place, Status.NOT_ASSESSABLE, reason="no usable reads and no usable file of small variants"
+            )
 
 
 def overall_status(
