@@ -105,7 +105,7 @@ def judge(
     for row in known:
         if (row.day or 0) <= rules.baseline_latest_day:
             continue
-        one = _judge_one(row, start, nadir, has_non_target, sums_exist, rules)
+        one = _judge_one(row, start, nadir, rules, has_non_target=has_non_target, sums_exist=sums_exist)
         if complete and rules.reappearance_is_progression:
             one = _reappeared(one, row)
         why = _why_uncounted(row.day or 0, progressed=progressed, until=until, death=death)
@@ -140,9 +140,10 @@ def _judge_one(
     row: AssessmentRow,
     baseline: float | None,
     nadir: float | None,
+    rules: Rules,
+    *,
     has_non_target: bool,
     sums_exist: bool,
-    rules: Rules,
 ) -> Judged:
     stated = None if row.response is None else Response(row.response)
     total = row.target_sum_mm
@@ -151,7 +152,9 @@ def _judge_one(
     if not comparable and underived and row.new_lesion != "yes" and stated is not None:
         response, reason = stated, "as stated; nothing to derive it from"
     else:
-        response, reason = _overall(row, baseline, nadir, has_non_target, sums_exist, rules)
+        response, reason = _overall(
+            row, baseline, nadir, rules, has_non_target=has_non_target, sums_exist=sums_exist
+        )
     return Judged(
         day=row.day or 0,
         response=response,
@@ -167,9 +170,10 @@ def _overall(
     row: AssessmentRow,
     baseline: float | None,
     nadir: float | None,
+    rules: Rules,
+    *,
     has_non_target: bool,
     sums_exist: bool,
-    rules: Rules,
 ) -> tuple[Response, str]:
     """RECIST 1.1, tables 1 and 2: target, non-target and new lesions together."""
     if row.new_lesion == "yes":

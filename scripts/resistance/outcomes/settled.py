@@ -45,6 +45,8 @@ class Settled:
     derived: Outcome | None
     judged: tuple[Judged, ...]
     lenient_benefit: bool | None
+    at_baseline: tuple[AssessmentRow, ...] = ()
+    """Assessments that state a response or progression and are too early to count."""
 
     @property
     def flips(self) -> bool:
@@ -71,7 +73,8 @@ def settle(
     """The outcome of one patient.
 
     Derived values count where there is an assessment after baseline, or a death and nothing stated, and the cohort
-    file does not prefer the sheet; a value that cannot be derived is taken from the sheet. Whether the patient is
+    file does not prefer the sheet; a value that cannot be derived is taken from the sheet, and so is the whole outcome
+    where nothing can be compared: no assessment is evaluable and no baseline was measured. Whether the patient is
     evaluable is what the sheet says, if it does.
     """
     stated = stated_outcome(patient)
@@ -87,7 +90,11 @@ def settle(
         lenient = derive_outcome(patient, of_wider, wider).clinical_benefit
     used = stated
     source: Source = "sheet"
-    if derived is not None and choice.outcomes_from == "assessments":
+    comparable = any(one.counted and one.response is not Response.NE for one in judged) or any(
+        row.day is not None and row.day <= rules.baseline_latest_day and row.target_sum_mm is not None
+        for row in assessments
+    )
+    if derived is not None and choice.outcomes_from == "assessments" and (comparable or not says):
         used, source = _first_known(derived, stated), "assessments"
     if patient.evaluable is None:
         stated = replace(stated, evaluable=None, not_evaluable_reason=None)  # the sheet does not say
@@ -97,7 +104,8 @@ def settle(
         )
     if (used.best_response, used.clinical_benefit, used.pfs_days) == (None, None, None):
         source = "none"
-    return Settled(patient.patient, used, source, stated, derived, tuple(judged), lenient)
+    at_baseline = tuple(row for row in assessments if _says_at_baseline(row, rules))
+    return Settled(patient.patient, used, source, stated, derived, tuple(judged), lenient, at_baseline)
 
 
 def stated_outcome(patient: PatientRow) -> Outcome:
@@ -189,6 +197,12 @@ def _disagreements(one: Settled, choice: Choice) -> Iterator[dict[str, object]]:
                 _review(one, "assessment", f"response on day {judged.day}", judged.stated)
                 | {"derived": judged.response, "used": judged.response, "note": judged.reason}
             )
+    for row in one.at_baseline:
+        stated_here = row.response or "PD"
+        yield (
+            _review(one, "assessment", f"response on day {row.day}", stated_here)
+            | {"note": "at baseline, before or on the day that treatment started; does not count"}
+        )
     if one.derived is None:
         return
     for name in _COMPARED:
@@ -199,6 +213,12 @@ def _disagreements(one: Settled, choice: Choice) -> Iterator[dict[str, object]]:
             continue
         note = one.derived.benefit_reason if name == "clinical_benefit" else None
         yield _review(one, "disagreement", name, stated) | {"derived": _word(derived), "note": note}
+
+
+def _says_at_baseline(row: AssessmentRow, rules: Rules) -> bool:
+    early = row.day is not None and row.day <= rules.baseline_latest_day
+    progressed = row.new_lesion == "yes" or row.non_target == "PD"
+    return early and (progressed or row.response not in (None, "NE"))
 
 
 def _review(one: Settled, kind: str, quantity: str, stated: object) -> dict[str, object]:

@@ -108,6 +108,42 @@ def test_what_cannot_be_derived_is_taken_from_the_sheet() -> None:
     assert (one.outcome.clinical_benefit, one.outcome.best_response) == (False, "SD")
 
 
+def test_without_a_baseline_the_sheet_counts_and_both_are_shown() -> None:
+    cells: dict[str, object] = {
+        "best_response": "PD",
+        "clinical_benefit": "no",
+        "pfs_days": 58.0,
+        "pfs_event": 1,
+    }
+    cells |= {"os_days": 171.0, "os_event": 1}
+    one = settled(cells, (56, 30))
+    assert (one.source, one.outcome.best_response, one.outcome.pfs_days) == ("sheet", "PD", 58)
+    [row] = [row for row in review_rows([one], CHOICE) if row["quantity"] == "pfs_days"]
+    assert (row["stated"], row["derived"], row["used"]) == ("58", "171", "58")
+    measured = settled(
+        cells, (0, 30), (56, None)
+    )  # a baseline, but no scan was evaluable: death is what is seen
+    assert (measured.source, measured.outcome.pfs_days) == ("assessments", 171)
+    silent = settled({"os_days": 171.0, "os_event": 1}, (56, 30))
+    assert (silent.source, silent.outcome.clinical_benefit) == ("assessments", False)
+
+
+@pytest.mark.parametrize(
+    ("cells", "stated"),
+    [({"response": "PD"}, "PD"), ({"new_lesion": "yes"}, "PD"), ({"non_target": "PD"}, "PD"), ({"response": "NE"}, None)],
+)  # fmt: skip
+def test_a_response_on_the_day_treatment_starts_is_shown_and_does_not_count(
+    cells: dict[str, str], stated: str | None
+) -> None:
+    row = AssessmentRow(2, patient="P", day=0, target_sum_mm=100.0, **cells)  # type: ignore[arg-type]
+    one = settle(
+        PatientRow(2, patient="P"), [row, *assessments((56, 100.0), (112, 100.0))], rules=RULES, choice=CHOICE
+    )
+    assert (one.outcome.best_response, one.outcome.clinical_benefit) == ("SD", True)
+    found = [(row["quantity"], row["stated"]) for row in review_rows([one], CHOICE)]
+    assert found == ([] if stated is None else [("response on day 0", stated)])
+
+
 def test_evaluable_is_what_the_sheet_says() -> None:
     one = settled({"evaluable": "no", "not_evaluable_reason": "one infusion"}, *RESPONDER)
     assert (one.outcome.evaluable, one.outcome.not_evaluable_reason) == (False, "one infusion")
