@@ -19,7 +19,8 @@ def test_the_page_is_up_to_date():
 def test_every_rule_has_its_line_with_tier_and_sources():
     lines = [line for line in rule_page(knowledge()).splitlines() if line.startswith("| ")]
     by_id = {line.split(" | ")[0].removeprefix("| "): line for line in lines}
-    assert len(lines) == 108 + 6  # and the heading of each family
+    assert len(lines) == len(knowledge().rules) + 6  # and the heading of each family
+    assert len(lines) >= 115
     for rule in knowledge().rules:
         line = by_id[rule.rule_id]
         assert f" | {rule.tier} | " in line
