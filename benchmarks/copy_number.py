@@ -142,9 +142,10 @@ def run_one(group: str, seed: int, *, tumor_only: bool, windows: int | None) -> 
         noise=noise_of(rng),
     )
     begin = time.perf_counter()
-    fit = fit_counts(sites, tumor, normal, build=build, settings=FitSettings())
+    genes = tuple(panel.genes.values())
+    fit = fit_counts(sites, tumor, normal, build=build, settings=FitSettings(), genes=genes)
     seconds = time.perf_counter() - begin
-    found = assess(fit.profile, tuple(panel.genes.values()), build=build, settings=CallSettings())
+    found = assess(fit.profile, genes, build=build, settings=CallSettings())
     erbb2 = next(g for g in found.genes if g.found.gene.symbol == "ERBB2")
     over = (sites.chromosome == "17") & (sites.end > gene.start) & (sites.start < gene.end)
     values = fit.profile.purity_ploidy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -40,6 +41,7 @@ from resistance.copynumber.segmentation import (
     draw_in_outliers,
     find_segments,
     widest_gap,
+    with_genes_apart,
 )
 from resistance.copynumber.segments import (
     SOURCE_READS,
@@ -61,7 +63,7 @@ from resistance.copynumber.window_quality import (
 )
 from resistance.errors import AlignmentError, Problem
 from resistance.genome import GenomeBuild
-from resistance.panel import Panel
+from resistance.panel import Gene, Panel
 from resistance.reads.alignment import open_alignment
 from resistance.reads.index_scan import IndexScan, find_peaks, scan_index
 from resistance.reads.sites import Sites, load_sites, with_peaks
@@ -166,7 +168,6 @@ def fit_from_reads(
         log.info("reading %d windows of %s", len(sites), normal)
         normal_counts = read(normal)
         check_pair(tumor, normal, tumor_counts, normal_counts)
-    genes = {gene.chromosome for gene in panel.genes.values()}
     fit = fit_counts(
         sites,
         tumor_counts,
@@ -176,7 +177,7 @@ def fit_from_reads(
         purity=purity,
         ploidy=ploidy,
         sex=sex,
-        needed_chromosomes=frozenset(genes),
+        genes=tuple(panel.genes.values()),
     )
     rows = index_quality(scan, peaks, fit.profile.segments, panel.genes.get("ERBB2"), settings.sampling)
     return replace(fit, profile=replace(fit.profile, quality=(*fit.profile.quality, *rows)))
@@ -206,7 +207,7 @@ def fit_counts(
     purity: float | None = None,
     ploidy: float | None = None,
     sex: str | None = None,
-    needed_chromosomes: frozenset[str] = frozenset(),
+    genes: Sequence[Gene] = (),
 ) -> ReadsFit:
     """The copy numbers that counts at the sites tell; as `fit_from_reads`, once files are read."""
     quality = sampling_quality(sites, tumor, normal, settings.sampling)
@@ -215,7 +216,7 @@ def fit_counts(
         return _without_fit(reason, build, quality, purity=purity, ploidy=ploidy, sex=sex)
     gone = missing_chromosomes(sites, tumor)
     notes = [f"no reads on chromosome {name}: left out" for name in gone]
-    lost = sorted(needed_chromosomes & set(gone))
+    lost = sorted({gene.chromosome for gene in genes} & set(gone))
     if lost:
         notes.append(f"panel genes on {', '.join(lost)} cannot be judged")
     tumor = tumor.without(np.isin(sites.chromosome, gone))
@@ -224,6 +225,9 @@ def fit_counts(
         notes.append(f"the sheet says {sex}, the reads look like {seen_sex}")
     sex = sex or seen_sex
     depth, alleles, number = _segmented(sites, tumor, normal, sex, settings)
+    number = with_genes_apart(
+        sites, depth.log_ratio, depth.log_sd, number, genes, settings=settings.segmentation
+    )
     summary = _summarise(sites, depth, alleles, number, sex=sex, settings=settings)
     posterior = fit_purity(
         summary.evidence(autosomes_only=True), purity=purity, ploidy=ploidy, settings=settings.purity

@@ -7,11 +7,13 @@ the exact dynamic programme (Jackson 2005, doi:10.1109/LSP.2001.838216) costs mi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resistance.panel import Gene
 from resistance.reads.sites import Sites
 
 Floats = NDArray[np.float64]
@@ -36,6 +38,15 @@ class SegmentationSettings:
     """Slow stray of log depth that neighbouring windows share; 0.03 in 10-kb depth of MCF7 (SplitThreader's table)."""
     wave_length: float = 300_000.0
     """Bases over which such a stray holds: windows closer together than this say less than their number."""
+    over_waves: float = 2.5
+    """How many sd, waves included, neighbours must lie apart; the penalty asks more, but of noise alone."""
+
+    tall: float = 0.4
+    """Log depth over the genome's median from which a segment is taken for an amplicon, which need not be flat."""
+    windows_of_gene: int = 10
+    """Windows over a gene from which it can have a level of its own inside an amplicon."""
+    gene_stands_out: float = 3.5
+    """How many sd (noise alone) a gene's level must lie off the rest of its amplicon."""
 
     def wave_variance(self, length: float) -> float:
         """Variance that the slow stray leaves in the mean log depth of `length` bases."""
@@ -154,21 +165,61 @@ def _without_small_steps(
         edges = [0, *cuts, len(places)]
         worths = []
         for left, middle, right in zip(edges[:-2], edges[1:-1], edges[2:], strict=True):
-            big, worth = 0.0, 0.0
             waves = sum(
                 settings.wave_variance(np.ptp(places[a:b])) for a, b in ((left, middle), (middle, right))
             )
+            big, sure, over_waves = 0.0, 0.0, 0.0
             for (values, weights), smallest, shared in zip(tracks, least, (waves, 0.0), strict=True):
                 before, after = weights[left:middle], weights[middle:right]
                 if before.sum() > 0 and after.sum() > 0:
                     step = np.average(values[left:middle], weights=before) - np.average(
                         values[middle:right], weights=after
                     )
+                    noise = 1 / before.sum() + 1 / after.sum()
                     big = max(big, abs(step) / smallest)
-                    worth += step**2 / (1 / before.sum() + 1 / after.sum() + shared)
-            worths.append(min(big, worth / penalty))
+                    sure += step**2 / noise
+                    over_waves += step**2 / (noise + shared)
+            worths.append(min(big, sure / penalty, over_waves / settings.over_waves**2))
         smallest_at = int(np.argmin(worths))
         if worths[smallest_at] >= 1:
             break
         del cuts[smallest_at]
     return cuts
+
+
+def with_genes_apart(
+    sites: Sites,
+    log_ratio: Floats,
+    log_sd: Floats,
+    number: Ints,
+    genes: Iterable[Gene],
+    *,
+    settings: SegmentationSettings = SegmentationSettings(),
+) -> Ints:
+    """Segment numbers in which a gene that stands out of its amplicon is a segment of its own.
+
+    Amplicons slope; the mean over 300 kb is not the gene's own level where its windows say otherwise.
+    """
+    usable = np.isfinite(log_ratio) & (number >= 0)
+    usual = float(np.median(log_ratio[usable])) if usable.any() else 0.0
+    parts = number * 1.0
+    for gene in genes:
+        on = usable & (sites.chromosome == gene.chromosome)
+        over = on & (sites.end > gene.start) & (sites.start < gene.end)
+        if over.sum() < settings.windows_of_gene or len(np.unique(parts[over])) != 1:
+            continue
+        rest = on & (parts == parts[over][0]) & ~over
+        if rest.sum() < settings.min_windows or np.average(log_ratio[over]) - usual < settings.tall:
+            continue
+        weight = 1 / np.where(usable, log_sd, np.inf) ** 2
+        levels = [np.average(log_ratio[rows], weights=weight[rows]) for rows in (over, rest)]
+        noise = 1 / weight[over].sum() + 1 / weight[rest].sum()
+        step = abs(levels[0] - levels[1])
+        if step < settings.min_step or step < settings.gene_stands_out * np.sqrt(noise):
+            continue
+        after = rest & (sites.start > sites.start[over].max())
+        parts[over] += 1 / 3
+        parts[after] += 2 / 3
+    relabelled = np.full(len(number), -1, dtype=np.int64)
+    relabelled[usable] = np.unique(parts[usable], return_inverse=True)[1]
+    return relabelled

@@ -34,7 +34,10 @@ def simulated(recipe, *, seed=11, **more):
 
 def fitted(recipe, *, seed=11, settings=SETTINGS, given=None, **more):
     genome, tumor, normal = simulated(recipe, seed=seed, **more)
-    return genome, fit_counts(SITES, tumor, normal, build=BUILD, settings=settings, **(given or {}))
+    genes = tuple(PANEL.genes.values())
+    return genome, fit_counts(
+        SITES, tumor, normal, build=BUILD, settings=settings, genes=genes, **(given or {})
+    )
 
 
 def erbb2_of(fit):
@@ -171,7 +174,7 @@ def test_given_values_replace_the_fit():
 def test_an_empty_chromosome_17_is_missing_not_deleted():
     _, tumor, normal = simulated(Recipe(purity=0.6, arm_events=12))
     tumor.fragments[SITES.chromosome == "17"] = 0
-    fit = fit_counts(SITES, tumor, normal, build=BUILD, needed_chromosomes=frozenset({"17"}))
+    fit = fit_counts(SITES, tumor, normal, build=BUILD, genes=tuple(PANEL.genes.values()))
     assert "17" not in {segment.chromosome for segment in fit.profile.segments}
     assert any("no reads on chromosome 17" in note for note in fit.profile.notes)
     assert erbb2_of(fit)[0].verdict.call == "not_assessable"
