@@ -187,7 +187,7 @@ def test_candidates_stand_before_hypotheses_and_context_is_folded() -> None:
             [
                 alteration("TP53", "R175H", rule_id="TSG-1", tier="R5", mechanism="tumor_suppressor_context", direction="context"),
                 alteration("JAK1", "loss"),
-                alteration("PIK3CA", "H1047R", rule_id="P", tier="R4", mechanism="PI3K", direction="predicted_resistant", sentence="A hypothesis."),
+                alteration("PIK3CA", "H1047R", rule_id="P", tier="R4", mechanism="PI3K", direction="predicted_resistant", candidate="yes", sentence="A hypothesis."),
                 alteration("ERBB2", "T798I", rule_id="H", tier="R4", direction="responsive"),
                 alteration("BRAF", "V600E", rule_id="M", tier="R2", mechanism="MAPK", direction="resistant", candidate="yes", sentence="Second."),
                 alteration("KRAS", "G12D", rule_id="K", tier="R1", mechanism="MAPK", direction="resistant", candidate="yes", sentence="First."),
