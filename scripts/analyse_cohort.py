@@ -27,6 +27,7 @@ from resistance.cohort_tables import (
 )
 from resistance.config import SHIPPED_COHORT, load_cohort_file
 from resistance.outcomes.analysis import analyse_cohort
+from resistance.outcomes.association import AssociationSettings
 from resistance.outcomes.in_words import in_words
 from resistance.step import run_step, step_parser
 
@@ -55,7 +56,8 @@ def main(arguments: argparse.Namespace) -> None:
         table.write(frames[table.name], folder / table.name, synthetic=arguments.synthetic)
         log.info("%s: %d rows", table.name, len(frames[table.name]))
     heading = f"{cohort['name']} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
-    words = in_words({Path(name).stem: frame for name, frame in frames.items()})
+    effect = AssociationSettings.of_settings(cohort["endpoints"]["association"])
+    words = in_words({Path(name).stem: frame for name, frame in frames.items()}, effect=effect)
     print(f"{heading}\n\n{words}")
 
 

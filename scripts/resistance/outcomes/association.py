@@ -144,7 +144,8 @@ def _with_untested(note: object, tumors: int) -> str | None:
     said = [] if note is None else [str(note)]
     if tumors:
         said.append(
-            f"a rule of it could not be tested in up to {tumors} tumours, which count as not carrying it"
+            f"a rule of it could not be tested in up to {tumors} tumours of the cohort; where the genome is assessable "
+            "otherwise, such a tumour counts as not carrying it"
         )
     return "; ".join(said) or None
 

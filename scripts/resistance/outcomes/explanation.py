@@ -19,6 +19,7 @@ TIER_CUTS: tuple[tuple[str, tuple[Tier, ...]], ...] = (
     ("R1-R3", (Tier.R1, Tier.R2, Tier.R3)),
 )
 """Cuts of the evidence; the last is the study's, the others show what hangs on it."""
+STUDY_CUT = TIER_CUTS[-1][0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from resistance.outcomes.association import AssociationSettings
 from resistance.outcomes.endpoints import EXACT
+from resistance.outcomes.explanation import STUDY_CUT
 from resistance.vocabulary import YesNo
 
 _FIGURES = 3
+_ENDPOINT_NAMES = {
+    "pfs": "progression-free survival",
+    "os": "overall survival",
+    "duration_of_response": "duration of response",
+}
 
 
-def in_words(tables: Mapping[str, pd.DataFrame]) -> str:
-    """A text for the terminal; `tables` by their file names without ending, as analyse_cohort writes them."""
+def in_words(tables: Mapping[str, pd.DataFrame], *, effect: AssociationSettings) -> str:
+    """A text for the terminal; `tables` by their file names without ending, as analyse_cohort writes them.
+
+    `effect` holds the level of significance and the stated effect whose power is given.
+    """
     sections = (
+        ("In short", _in_short(tables, effect)),
         ("Endpoints", _endpoints(tables["endpoints"])),
         ("Two-stage design", _two_stage(tables["two_stage"])),
         ("Explanation and its control", _explanation(tables["explanation"])),
-        ("Association with benefit", _associations(tables["associations"])),
+        ("Association with benefit", _associations(tables["associations"], effect)),
         ("Copies of ERBB2 and benefit", _copies(tables["copies"])),
         ("Other choices", _sensitivity(tables["sensitivity"])),
     )
@@ -28,10 +40,41 @@ def in_words(tables: Mapping[str, pd.DataFrame]) -> str:
     return "\n".join(parts).rstrip()
 
 
+def _in_short(tables: Mapping[str, pd.DataFrame], effect: AssociationSettings) -> Iterator[str]:
+    """The study's question and its answer, before the details."""
+    shares = tables["endpoints"][tables["endpoints"]["statistic"] == "proportion"]
+    of_endpoint = {row["endpoint"]: row for row in _rows(shares)}
+    benefit, response = of_endpoint["clinical benefit"], of_endpoint["objective response"]
+    yield (
+        f"Clinical benefit: {benefit['events']} of {benefit['n']} evaluable patients, {_share(benefit['estimate'])}"
+        f"{_share_interval(benefit)}; objective response: {response['events']} of {response['n']}."
+    )
+    explained = tables["explanation"][tables["explanation"]["tiers"] == STUDY_CUT]
+    groups = {row["group"]: row for row in _rows(explained)}
+    without, with_benefit = groups["no_benefit"], groups["benefit"]
+    [overall] = _rows(tables["associations"][tables["associations"]["level"] == "any"])
+    p = "no comparison" if overall["p_fisher"] is None else f"Fisher p {_number(overall['p_fisher'])}"
+    yield (
+        f"Candidate mechanisms (evidence {STUDY_CUT}): in {without['explained']} of {without['assessable']} assessable "
+        f"patients without benefit, in {with_benefit['explained']} of {with_benefit['assessable']} with benefit ({p})."
+    )
+    patients, assessable = (
+        sum(int(str(row[column])) for row in groups.values()) for column in ("patients", "assessable")
+    )
+    if assessable < patients:
+        yield f"{patients - assessable} of {patients} patients with known benefit have no assessable genome."
+    if overall["p_fisher"] is not None and overall["tested"] == YesNo.NO:
+        yield (
+            "With these numbers no distribution of these carriers over the two groups could have reached "
+            f"significance ({effect.alpha:g})."
+        )
+    yield "A candidate mechanism is a finding that may explain resistance; that it does is not shown here."
+
+
 def _endpoints(table: pd.DataFrame) -> Iterator[str]:
     for row in _rows(table):
         statistic, caveats = str(row["statistic"]), str(row["method"]).partition("; ")[2]
-        what = f"{row['endpoint']}, {statistic}"
+        what = f"{_ENDPOINT_NAMES.get(str(row['endpoint']), row['endpoint'])}, {statistic}"
         aside = f" ({caveats})" if caveats else ""
         if statistic == "one-sided lower bound":
             yield f"{what}, 95 %: {_share(row['low'])}{aside}."
@@ -44,7 +87,7 @@ def _endpoints(table: pd.DataFrame) -> Iterator[str]:
         elif row["estimate"] is None:
             yield f"{what}: not reached or not defined; {row['n']} patients, {row['events']} events{aside}."
         else:
-            value = f"{_number(row['estimate'])}{_interval(row)}"
+            value = f"{_number(row['estimate'])}{_interval(row, unknown='not reached')}"
             yield f"{what}: {value}; {row['n']} patients, {row['events']} events{aside}."
 
 
@@ -61,7 +104,7 @@ def _explanation(table: pd.DataFrame) -> Iterator[str]:
         unknown = int(str(row["patients"])) - int(str(row["assessable"]))
         text = (
             f"{row['tiers']}: {row['explained']} of {row['assessable']} assessable patients {group} benefit carry a "
-            f"mechanism, {_share(row['proportion'])}{_share_interval(row)}"
+            f"candidate mechanism, {_share(row['proportion'])}{_share_interval(row)}"
         )
         if unknown:
             text += (
@@ -78,11 +121,13 @@ def _explanation(table: pd.DataFrame) -> Iterator[str]:
         yield text + "."
 
 
-def _associations(table: pd.DataFrame) -> Iterator[str]:
+def _associations(table: pd.DataFrame, effect: AssociationSettings) -> Iterator[str]:
     tested = int((table["tested"] == YesNo.YES).sum())
     yield (
         f"{tested} of {len(table)} mechanisms could reach significance at all with these numbers; pathways are "
-        "primary, genes exploratory. The odds ratio is of being without benefit."
+        "primary, genes exploratory. The odds ratio is of being without benefit. Power is that of Fisher's test where "
+        f"{_share(effect.share_without_benefit)} of patients without and {_share(effect.share_with_benefit)} with "
+        "benefit carry it."
     )
     for row in _rows(table):
         name = row["mechanism"] if row["level"] == "any" else f"{row['level']} {row['mechanism']}"
@@ -109,8 +154,13 @@ def _associations(table: pd.DataFrame) -> Iterator[str]:
             low, high = _number(row["p_leave_one_out_low"]), _number(row["p_leave_one_out_high"])
             text += f"; one patient left out, p from {low} to {high}"
         if row["note"] is not None and "could not be tested" in str(row["note"]):
-            text += f"; {str(row['note']).rpartition('; ')[2]}"
+            text += f"; {_untested(str(row['note']))}"
         yield text + "."
+
+
+def _untested(note: str) -> str:
+    """The part of an association's note that says what could not be looked for."""
+    return note[note.index("a rule of it could not") :]
 
 
 def _copies(table: pd.DataFrame) -> Iterator[str]:
@@ -142,7 +192,10 @@ def _rows(table: pd.DataFrame) -> Iterator[dict[str, object]]:
 
 
 def _number(value: object) -> str:
-    return "unknown" if value is None else f"{float(str(value)):.{_FIGURES}g}"
+    if value is None:
+        return "unknown"
+    number = float(str(value))
+    return "infinite" if math.isinf(number) else f"{number:.{_FIGURES}g}"
 
 
 def _share(value: object) -> str:
@@ -153,7 +206,8 @@ def _share_interval(row: Mapping[str, object]) -> str:
     return "" if row["low"] is None else f" (95 %: {_share(row['low'])} to {_share(row['high'])})"
 
 
-def _interval(row: Mapping[str, object]) -> str:
+def _interval(row: Mapping[str, object], *, unknown: str = "unknown") -> str:
     if row["low"] is None and row["high"] is None:
         return ""
-    return f" (95 %: {_number(row['low'])} to {_number(row['high'])})"
+    low, high = (unknown if row[side] is None else _number(row[side]) for side in ("low", "high"))
+    return f" (95 %: {low} to {high})"

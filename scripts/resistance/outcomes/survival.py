@@ -60,8 +60,10 @@ class Curve:
         if day > self.times[-1]:
             return Estimate(0.0 if self.survival[-1] <= _ON_THE_LEVEL else None, None, None)
         place = int(np.searchsorted(self.times, day, side="right")) - 1
-        if place < 0:
-            return Estimate(1.0, 1.0, 1.0)
+        if place < 0 or self.survival[place] >= 1 - _ON_THE_LEVEL:
+            return Estimate(
+                1.0, None, None
+            )  # as in R: without an event so far the log-log bounds are not defined
         return Estimate(*(_known(values[place]) for values in (self.survival, self.low, self.high)))
 
     def number_at_risk(self, day: float) -> int:

@@ -107,12 +107,20 @@ def test_every_table_is_written_and_said(abstract: Path, capsys: pytest.CaptureF
     assert words.startswith("HER2-amplified colorectal cancer, trastuzumab plus pertuzumab (24 patients)")
     for said in (
         "clinical benefit, proportion: 11 of 24, 45.8 % (95 %: 25.6 % to 67.2 %)",
-        "3 of 10 assessable patients without benefit carry a mechanism, 30 % (95 %: 6.67 % to 65.2 %)",
+        "Clinical benefit: 11 of 24 evaluable patients, 45.8 % (95 %: 25.6 % to 67.2 %); objective response: 7 of 24",
+        "3 of 10 assessable patients without benefit carry a candidate mechanism, 30 % (95 %: 6.67 % to 65.2 %)",
+        "Candidate mechanisms (evidence R1-R3): in 3 of 10 assessable patients without benefit, in 0 of 11 with benefit "
+        "(Fisher p 0.0902)",
+        "3 of 24 patients with known benefit have no assessable genome",
+        "no distribution of these carriers over the two groups could have reached significance",
+        "overall survival, median, days",
+        "27 % of patients without and 3 % with benefit carry it",
         "3 of 13 have no assessable genome, so among all it lies between 23.1 % and 46.2 %",
-        "0 of 11 assessable patients with benefit carry a mechanism",
+        "0 of 11 assessable patients with benefit carry a candidate mechanism",
         "smallest attainable 0.0902, power for the stated effect 0.202; not tested, too few",
     ):
         assert said in words, said
+    assert words.index("In short") < words.index("Endpoints") < words.index("Explanation and its control")
 
 
 def test_changing_every_outcome_changes_no_label(abstract: Path, tmp_path: Path) -> None:
@@ -393,6 +401,10 @@ def test_rules_that_could_not_be_tested_are_counted(
     coverage = RULE_COVERAGE.read(tmp_path / "cohort" / RULE_COVERAGE.name).set_index("rule_id")
     assert coverage.loc["MAPK-1", ["found", "not_found", "not_tested"]].tolist() == [0, 4, 1]
     table = ASSOCIATIONS.read(tmp_path / "cohort" / ASSOCIATIONS.name).set_index("mechanism")
-    said = "a rule of it could not be tested in up to 1 tumours, which count as not carrying it"
+    said = (
+        "a rule of it could not be tested in up to 1 tumours of the cohort; where the genome is assessable otherwise, "
+        "such a tumour counts as not carrying it"
+    )
+    assert table.loc["MAPK", "without_benefit"] == 2  # the tumour that is not assessable at all is left out
     assert table.loc["MAPK", "note"].endswith(said)
     assert said in capsys.readouterr().out

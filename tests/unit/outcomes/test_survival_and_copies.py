@@ -27,6 +27,10 @@ def test_curve_by_hand() -> None:
     assert list(curve.at_risk) == [5, 4, 2, 1]
     assert curve.number_at_risk(10) == 4
     assert (curve.at(9.9).value, curve.at(31).value) == (pytest.approx(0.8), None)
+    before = curve.at(4.9)  # nobody had the event: no bounds, rather than 100 % to 100 % of 5 patients
+    assert (before.value, before.low, before.high) == (1.0, None, None)
+    censored = kaplan_meier([3, 10], [0, 1]).at(5)
+    assert (censored.value, censored.low, censored.high) == (1.0, None, None)
     rows = curve_rows("pfs", "all", curve)
     assert len(rows) == 5
     assert rows[0] == {"endpoint": "pfs", "group": "all", "time": 0.0, "at_risk": 5, "events": 0, "censored": 0,
