@@ -37,10 +37,14 @@ def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> O
         if event is not None:
             why = f"homozygous deletion, {event.copies or 0.0:.1f} copies left"
             return found(rule, [Match(rule, event, why)])
-    hits, barred = _hits(rule, findings)
+    hits, barred, filtered = _hits(rule, findings)
     disruptions: tuple[Disruption, ...] = ()
     if "disruption" in rule.match and gene is not None:
         disruptions = one_an_event(disruptions_of(gene, findings))
+        filtered += [
+            f"{item.why}; filtered by its caller"
+            for item in one_an_event(disruptions_of(gene, findings, filtered=True))
+        ]
     if len(hits) + len(disruptions) > 1:
         return found(rule, _two_hits(rule, findings, hits, disruptions))
     reasons = list(barred)
@@ -54,16 +58,41 @@ def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> O
         if not isinstance(outcome, str):
             return outcome
         reasons.append(outcome)
+    reasons += filtered
     untested = _untested(rule, findings, copies, measured, one_hit=bool(hits or disruptions))
+    untested += _undecided(
+        measured, findings, disruptions, filtered=filtered, seen=len(hits) + len(disruptions)
+    )
     if untested:
         return not_tested(rule, "; ".join([*reasons, *untested]))
     return not_found(rule, "; ".join(reasons) or _intact(rule, measured))
 
 
-def _hits(rule: Rule, findings: Findings) -> tuple[list[SmallVariant], list[str]]:
-    """Damaging variants that count, and why others do not."""
+def _undecided(
+    measured: GeneCopies | None,
+    findings: Findings,
+    disruptions: tuple[Disruption, ...],
+    *,
+    filtered: list[str],
+    seen: int,
+) -> list[str]:
+    """What was seen and would be a loss, were it known to be real or on all copies; none where a copy is kept."""
+    kept = measured is not None and measured.minor is not None and measured.minor >= LOST_COPIES
+    reasons = []
+    if filtered and (not kept or seen + len(filtered) > 1):
+        reasons.append("a filtered hit may be real")
+    if measured is not None and measured.minor is not None and not kept and disruptions:
+        intact = disruptions[0].intact_copies(measured, findings.purity)
+        if intact is None:
+            reasons.append("whether a whole copy is left cannot be said")
+    return reasons
+
+
+def _hits(rule: Rule, findings: Findings) -> tuple[list[SmallVariant], list[str], list[str]]:
+    """Damaging variants that count, why others do not, and those that only their source's filter bars."""
     hits: list[SmallVariant] = []
     barred: list[str] = []
+    filtered: list[str] = []
     for variant in findings.variants_of(rule.gene):
         damaging = (
             ("truncating" in rule.match and is_truncating(variant))
@@ -77,12 +106,12 @@ def _hits(rule: Rule, findings: Findings) -> tuple[list[SmallVariant], list[str]
         elif variant.inherited:
             barred.append(f"{variant.name} is inherited ({variant.inherited}) and never counts")
         elif not variant.passed:
-            barred.append(f"{variant.name} was filtered by its source")
+            filtered.append(f"{variant.name} was filtered by its source")
         elif rule.clonality_required and variant.copies.clonality is Clonality.SUBCLONAL:
             barred.append(f"{variant.name} is subclonal and does not count for a loss")
         else:
             hits.append(variant)
-    return hits, barred
+    return hits, barred, filtered
 
 
 def _one_hit(rule: Rule, findings: Findings, hit: SmallVariant, measured: GeneCopies | None) -> Outcome | str:

@@ -63,11 +63,11 @@ class Disruption:
         )
 
 
-def disruptions_of(gene: Gene, findings: Findings) -> tuple[Disruption, ...]:
-    """The junctions that pass their caller's filters and break the gene, by LINX's word where it is given."""
+def disruptions_of(gene: Gene, findings: Findings, *, filtered: bool = False) -> tuple[Disruption, ...]:
+    """The junctions that break the gene, by LINX's word where it is given: those that pass, or those `filtered`."""
     broken = []
     for variant in findings.structural_variants or ():
-        if not variant.passed:
+        if variant.passed is filtered:
             continue
         said = [item for item in variant.annotations if item.gene == gene.symbol]
         why = how_it_breaks(gene, variant)

@@ -167,25 +167,25 @@ def added_row(folder, rule_id, new_id, **cells):
 
 
 def test_a_contradictory_duplicate(copy_of_evidence):
-    added_row(copy_of_evidence, "MAPK-5", "MAPK-11", match="V600E", direction="responsive")
+    added_row(copy_of_evidence, "MAPK-5", "MAPK-911", match="V600E", direction="responsive")
     (problem,) = problems_of(copy_of_evidence)
     assert re.search(
-        r"mapk.tsv:\d+ match: MAPK-11 contradicts MAPK-5 \(mapk.tsv:\d+\) on BRAF V600E", problem
+        r"mapk.tsv:\d+ match: MAPK-911 contradicts MAPK-5 \(mapk.tsv:\d+\) on BRAF V600E", problem
     )
     assert "keep one row with conflicting=yes and both sides" in problem
 
 
 def test_a_repeated_rule_and_a_taken_id(copy_of_evidence):
-    added_row(copy_of_evidence, "MAPK-5", "MAPK-11", match="V600E; V600K")
+    added_row(copy_of_evidence, "MAPK-5", "MAPK-911", match="V600E; V600K")
     added_row(copy_of_evidence, "RTK-3", "RTK-1", drug_scope="lapatinib")
     found = problems_of(copy_of_evidence)
     assert len(found) == 2
-    assert any("MAPK-11 repeats MAPK-5" in text and "V600E, V600K" in text for text in found)
+    assert any("MAPK-911 repeats MAPK-5" in text and "V600E, V600K" in text for text in found)
     assert any("rule_id RTK-1 is taken by receptor_bypass.tsv:2" in text for text in found)
 
 
 def test_the_opposite_for_another_drug_is_no_contradiction(copy_of_evidence):
-    added_row(copy_of_evidence, "MAPK-5", "MAPK-11", direction="responsive", drug_scope="encorafenib")
+    added_row(copy_of_evidence, "MAPK-5", "MAPK-911", direction="responsive", drug_scope="encorafenib")
     loaded = load_knowledge_base(copy_of_evidence, transcripts=TRANSCRIPTS)
     assert len(loaded.rules) == len(knowledge().rules) + 1
 

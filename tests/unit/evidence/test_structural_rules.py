@@ -95,7 +95,8 @@ def exon_five(**more):
         (0.9, 0.0, Result.FOUND),  # 0.4 whole copies
         (0.7, 0.0, Result.NOT_FOUND),  # 0.6 whole copies
         (1.4, 0.6, Result.NOT_FOUND),  # the other allele is kept
-        (None, 0.0, Result.NOT_FOUND),
+        (None, 0.0, Result.NOT_TESTED),  # nobody knows whether a whole copy is left
+        (None, 1.0, Result.NOT_FOUND),
     ],
 )
 def test_homozygous_disruption_by_the_copies_left_whole(junction_copies, minor, result):
@@ -110,8 +111,16 @@ def test_copies_of_a_junction_by_its_vaf():
     assert pten_loss(exon_five(vaf=0.3)).result is Result.NOT_FOUND
 
 
-def test_a_filtered_junction_does_not_count():
-    assert pten_loss(exon_five(copies_of_junction=1.4, filters=("PON",))).result is Result.NOT_FOUND
+def test_a_filtered_hit_is_neither_counted_nor_denied():
+    filtered = exon_five(copies_of_junction=1.4, filters=("PON",))
+    outcome = pten_loss(filtered)
+    assert outcome.result is Result.NOT_TESTED
+    assert "filtered by its caller" in outcome.reason
+    stop = variant("PTEN", "R233*", term="stop_gained", filters=("strand_bias",), biallelic=True)
+    assert pten_loss(variants=(stop,)).result is Result.NOT_TESTED
+    # with the other allele kept one hit is no loss, real or not; two may be
+    assert pten_loss(filtered, number=2.0, minor=1.0).result is Result.NOT_FOUND
+    assert pten_loss(filtered, number=2.0, minor=1.0, variants=(stop,)).result is Result.NOT_TESTED
 
 
 @pytest.mark.parametrize(
