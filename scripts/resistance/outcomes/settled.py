@@ -25,12 +25,16 @@ class Choice:
     outcomes_from: str = "assessments"
     agreement_days: float = 1
     lenient_window_days: int = 7
+    stated_progression_counts: bool = True
 
     @classmethod
     def of_settings(cls, endpoints: Mapping[str, Any]) -> Choice:
         """The choice in a cohort file's `endpoints`."""
         return cls(
-            endpoints["outcomes_from"], endpoints["agreement_days"], endpoints["sd_window_sensitivity_days"]
+            endpoints["outcomes_from"],
+            endpoints["agreement_days"],
+            endpoints["sd_window_sensitivity_days"],
+            endpoints["stated_progression_counts"],
         )
 
 
@@ -74,7 +78,8 @@ def settle(
 
     Derived values count where there is an assessment after baseline, or a death and nothing stated, and the cohort
     file does not prefer the sheet; a value that cannot be derived is taken from the sheet, and so is the whole outcome
-    where nothing can be compared: no assessment is evaluable and no baseline was measured. Whether the patient is
+    where nothing can be compared: no assessment is evaluable and no baseline was measured. A progression that only the
+    sheet has, as a clinical one, ends progression-free survival unless the assessments contradict it. Whether the patient is
     evaluable is what the sheet says, if it does.
     """
     stated = stated_outcome(patient)
@@ -96,6 +101,8 @@ def settle(
     )
     if derived is not None and choice.outcomes_from == "assessments" and (comparable or not says):
         used, source = _first_known(derived, stated), "assessments"
+        if choice.stated_progression_counts and _progressed_unseen(patient, derived, judged, rules):
+            used = _ended_on(used, patient.pfs_days or 0)
     if patient.evaluable is None:
         stated = replace(stated, evaluable=None, not_evaluable_reason=None)  # the sheet does not say
     else:
@@ -230,6 +237,26 @@ def _review(one: Settled, kind: str, quantity: str, stated: object) -> dict[str,
         "stated": _word(stated),
         "used": _word(used),
     }
+
+
+def _progressed_unseen(patient: PatientRow, derived: Outcome, judged: Sequence[Judged], rules: Rules) -> bool:
+    """Whether the sheet has a progression that no assessment shows or contradicts: after the last evaluable one, before
+    the end that the assessments give, and before another treatment."""
+    day, end = patient.pfs_days, derived.pfs_days
+    if patient.pfs_event != 1 or day is None or end is None:
+        return False
+    last = max((one.day for one in judged if one.counted and one.response is not Response.NE), default=0)
+    other = patient.new_therapy_day if rules.new_therapy_censors else None
+    near = rules.progression_gap_days is None or day - last <= rules.progression_gap_days
+    return last < day and (derived.pfs_event == 0 or day < end) and near and (other is None or day <= other)
+
+
+def _ended_on(used: Outcome, day: float) -> Outcome:
+    """The outcome with progression on a day; the response ends with it."""
+    lasted, end = used.duration_of_response_days, used.pfs_days
+    if lasted is not None and end is not None:
+        used = replace(used, duration_of_response_days=lasted + day - end, duration_of_response_event=1)
+    return replace(used, pfs_days=day, pfs_event=1)
 
 
 def _first_known(derived: Outcome, stated: Outcome) -> Outcome:

@@ -120,10 +120,12 @@ def test_without_a_baseline_the_sheet_counts_and_both_are_shown() -> None:
     assert (one.source, one.outcome.best_response, one.outcome.pfs_days) == ("sheet", "PD", 58)
     [row] = [row for row in review_rows([one], CHOICE) if row["quantity"] == "pfs_days"]
     assert (row["stated"], row["derived"], row["used"]) == ("58", "171", "58")
-    measured = settled(
-        cells, (0, 30), (56, None)
-    )  # a baseline, but no scan was evaluable: death is what is seen
-    assert (measured.source, measured.outcome.pfs_days) == ("assessments", 171)
+    measured = settled(cells, (0, 30), (56, None))  # a baseline, but no scan was evaluable
+    assert (measured.source, measured.outcome.best_response, measured.outcome.pfs_days) == (
+        "assessments",
+        "NE",
+        58,
+    )
     silent = settled({"os_days": 171.0, "os_event": 1}, (56, 30))
     assert (silent.source, silent.outcome.clinical_benefit) == ("assessments", False)
 
@@ -142,6 +144,37 @@ def test_a_response_on_the_day_treatment_starts_is_shown_and_does_not_count(
     assert (one.outcome.best_response, one.outcome.clinical_benefit) == ("SD", True)
     found = [(row["quantity"], row["stated"]) for row in review_rows([one], CHOICE)]
     assert found == ([] if stated is None else [("response on day 0", stated)])
+
+
+@pytest.mark.parametrize(
+    ("cells", "pfs", "response"),
+    [
+        # scans on days 56 and 84 only, PR confirmed from day 56 on; death on day 512 would end it
+        ({"pfs_days": 343.0, "pfs_event": 1, "os_days": 512.0, "os_event": 1}, (343, 1), (287, 1)),
+        ({"pfs_days": 343.0, "pfs_event": 1}, (343, 1), (287, 1)),  # alive: not censored on day 84
+        ({"pfs_days": 343.0, "pfs_event": 0, "os_days": 512.0, "os_event": 1}, (512, 1), (456, 1)),
+        ({"pfs_days": 84.0, "pfs_event": 1}, (84, 0), (28, 0)),  # the scan of that day shows a response
+        ({"pfs_days": 343.0, "pfs_event": 1, "new_therapy_day": 300}, (84, 0), (28, 0)),
+    ],
+)
+def test_a_progression_that_no_scan_shows(
+    cells: dict[str, object], pfs: tuple[int, int], response: tuple[int, int]
+) -> None:
+    one = settled(cells, (0, 50), (56, 30), (84, 30))
+    outcome = one.outcome
+    assert (one.source, outcome.pfs_days, outcome.pfs_event) == ("assessments", *pfs)
+    assert (outcome.duration_of_response_days, outcome.duration_of_response_event) == response
+
+
+def test_a_progression_that_no_scan_shows_by_setting() -> None:
+    cells: dict[str, object] = {"pfs_days": 343.0, "pfs_event": 1, "os_days": 512.0, "os_event": 1}
+    one = settled(cells, (0, 50), (56, 30), (84, 30), choice=Choice(stated_progression_counts=False))
+    assert (one.outcome.pfs_days, one.outcome.duration_of_response_days) == (512, 456)
+    shown = settled(cells, (0, 50), (56, 30), (84, 30))
+    [row] = [row for row in review_rows([shown], CHOICE) if row["quantity"] == "pfs_days"]
+    assert (row["stated"], row["derived"], row["used"]) == ("343", "512", "343")
+    seen = settled(cells | {"pfs_days": 90.0}, (0, 50), (56, 30), (84, 30), (112, 30))
+    assert seen.outcome.pfs_days == 512  # a later scan contradicts the sheet
 
 
 def test_evaluable_is_what_the_sheet_says() -> None:
