@@ -12,7 +12,7 @@ import jsonschema
 import yaml
 
 from resistance.errors import KnowledgeBaseError, Problem
-from resistance.evidence.rule_checks import duplicates, faults_of
+from resistance.evidence.rule_checks import contradictions, faults_of
 from resistance.evidence.rules import Direction, EventType, Observability, Rule
 from resistance.evidence.tabular import read_rows
 from resistance.provenance import content_digest
@@ -53,10 +53,10 @@ def load_knowledge_base(directory: Path = EVIDENCE, *, transcripts: Mapping[str,
     rules: list[Rule] = []
     for file in files:
         rules += _read_rules(file, problems, transcripts=transcripts, drugs=drugs)
-    problems += duplicates(rules)
+    classes = {drug: drug_class for drug, (drug_class, _) in drugs.items()}
+    problems += contradictions(rules, classes)
     if problems:
         raise KnowledgeBaseError(problems)
-    classes = {drug: drug_class for drug, (drug_class, _) in drugs.items()}
     families = {word: family for drug, (drug_class, family) in drugs.items() for word in (drug, drug_class)}
     return KnowledgeBase(tuple(rules), classes, families, knowledge_base_version(directory))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Protocol
 
+from resistance.copynumber.definitions import DEFINITIONS, SENSITIVITY_NAME
 from resistance.errors import Problem
 from resistance.evidence.notation import expand_listed, parse_codon
 from resistance.evidence.rules import (
@@ -28,6 +30,9 @@ from resistance.vocabulary import Tier
 class _Problem(Protocol):
     def __call__(self, column: str, what: str, remedy: str) -> Problem: ...
 
+
+SAME_WORD = 0.9
+"""Likeness (0-1, difflib) from which two names of diseases are one with a slip of the pen (our choice)."""
 
 _WITHOUT_GENE = frozenset({EventType.SIGNATURE, EventType.CLINICAL})
 _NUMBERED = CODON_EVENTS | {EventType.BIALLELIC_LOSS, EventType.TRUNCATION}
@@ -63,6 +68,17 @@ def faults_of(
             yield problem("drug_scope", f"unknown drug or class {word!r}", _nearest(word, known, "drugs.tsv"))
     yield from _gene_faults(rule, problem, transcripts)
     yield from _match_faults(rule, problem)
+    yield from _definition_faults(rule, problem)
+
+
+def _definition_faults(rule: Rule, problem: _Problem) -> Iterator[Problem]:
+    known = {definition.name for definition in DEFINITIONS} | {SENSITIVITY_NAME}
+    for token in rule.match:
+        name = token.removeprefix("definition:")
+        if name != token and name not in known:
+            yield problem(
+                "match", f"unknown definition {name!r}", _nearest(name, known, ", ".join(sorted(known)))
+            )
 
 
 def _gene_faults(rule: Rule, problem: _Problem, transcripts: Mapping[str, str]) -> Iterator[Problem]:
@@ -98,41 +114,95 @@ def _match_faults(rule: Rule, problem: _Problem) -> Iterator[Problem]:
             yield problem("match", f"{token!r} is not in the notation of {rule.event_type}", form)
 
 
-def duplicates(rules: Sequence[Rule]) -> list[Problem]:
-    """Rules that bear one id, and pairs that say the same or opposite things of one alteration and drug."""
-    problems = []
+def contradictions(rules: Sequence[Rule], drug_classes: Mapping[str, str]) -> list[Problem]:
+    """Rules that bear one id, pairs that say the same or opposite things, and words that do not fit the other rows."""
+    problems = _residues(rules) + _diseases(rules)
     for first, second in combinations(rules, 2):
         place = f"{first.file}:{first.line}"
         if first.rule_id == second.rule_id:
             what = f"rule_id {second.rule_id} is taken by {place}"
             problems.append(Problem(second.file, what, second.line, "rule_id", "give another letter"))
-        elif shared := _shared_alterations(first, second):
-            listed = ", ".join(sorted(shared))
-            opposite = first.against_the_drug != second.against_the_drug
+            continue
+        opposite = first.against_the_drug != second.against_the_drug
+        if not _same_scope(first, second, drug_classes if opposite else {}):
+            continue
+        named = _named(first)
+        if shared := [text for key, text in _named(second).items() if key in named]:
             word = "contradicts" if opposite else "repeats"
             remedy = (
                 "keep one row with conflicting=yes and both sides, or tell the drugs apart"
                 if opposite
                 else "keep one of the two rows"
             )
+            listed = ", ".join(sorted(shared))
             what = f"{second.rule_id} {word} {first.rule_id} ({place}) on {second.gene} {listed}"
             problems.append(Problem(second.file, what, second.line, "match", remedy))
     return problems
 
 
-def _shared_alterations(first: Rule, second: Rule) -> set[str]:
-    """What two rules both name, where their gene, kind of event, drugs and diseases meet."""
+def _same_scope(first: Rule, second: Rule, drug_classes: Mapping[str, str]) -> bool:
+    """Whether gene, kind of event, drugs and diseases of two rules meet.
+
+    With `drug_classes` a drug meets its class too, unless both rows say that evidence conflicts.
+    """
     if (first.gene, first.event_type) != (second.gene, second.event_type):
-        return set()
-    if not _meet(first.drug_scope, second.drug_scope) or not _meet(first.disease_scope, second.disease_scope):
-        return set()
+        return False
     if first.event_type is EventType.LOW_COPY_NUMBER and first.max_copies != second.max_copies:
-        return set()
-    return _named(first) & _named(second)
+        return False
+    if not _meet(first.disease_scope, second.disease_scope):
+        return False
+    if _meet(first.drug_scope, second.drug_scope):
+        return True
+    if first.conflicting and second.conflicting:
+        return False
+    one, other = ({*r.drug_scope, *(drug_classes.get(d, d) for d in r.drug_scope)} for r in (first, second))
+    return bool(one & set(second.drug_scope) or other & set(first.drug_scope))
 
 
-def _named(rule: Rule) -> set[str]:
-    return {text for token in rule.match for text in ([c.text for c in expand_listed(token)] or [token])}
+def _named(rule: Rule) -> dict[object, str]:
+    """What a rule names, in its words, by what two notations of one change share."""
+    named: dict[object, str] = {}
+    for token in rule.match:
+        changes = expand_listed(token)
+        named |= {change.key: change.text for change in changes} if changes else {token: token}
+    return named
+
+
+def _residues(rules: Sequence[Rule]) -> list[Problem]:
+    """Rules that give a codon another residue than an earlier row does: one is numbered on another transcript."""
+    problems: list[Problem] = []
+    known: dict[tuple[str | None, int], tuple[str, Rule]] = {}
+    for rule in rules:
+        residues = {c.first: c.reference for c in rule.changes if c.reference != "*"}
+        if rule.event_type is EventType.CODON:
+            residues = {codon: ref for token in rule.match for ref, codon in [parse_codon(token) or ("", 0)]}
+        for codon, residue in residues.items():
+            earlier, row = known.setdefault((rule.gene, codon), (residue, rule))
+            if earlier != residue:
+                what = (
+                    f"{rule.rule_id}: {rule.gene} codon {codon} is {residue} here"
+                    f" and {earlier} in {row.rule_id} ({row.file}:{row.line})"
+                )
+                problems.append(
+                    Problem(rule.file, what, rule.line, "match", "number the codons on MANE Select")
+                )
+    return problems
+
+
+def _diseases(rules: Sequence[Rule]) -> list[Problem]:
+    """Diseases written almost as in more rows: such a row would never be in scope."""
+    counts = Counter(word for rule in rules for word in rule.disease_scope)
+    problems = []
+    for rule in rules:
+        for word in rule.disease_scope:
+            usual = [other for other in counts if counts[other] > counts[word]]
+            near = difflib.get_close_matches(word, usual, n=1, cutoff=SAME_WORD)
+            if near:
+                what = f"{rule.rule_id}: disease {word!r} is written {near[0]!r} elsewhere"
+                problems.append(
+                    Problem(rule.file, what, rule.line, "disease_scope", f"did you mean {near[0]}?")
+                )
+    return problems
 
 
 def _meet(first: Sequence[str], second: Sequence[str]) -> bool:

@@ -190,6 +190,66 @@ def test_the_opposite_for_another_drug_is_no_contradiction(copy_of_evidence):
     assert len(loaded.rules) == len(knowledge().rules) + 1
 
 
+@pytest.mark.parametrize(
+    ("like", "cells", "message"),
+    [
+        (
+            "MAPK-5",
+            {"match": "V600E", "direction": "responsive", "drug_scope": "trastuzumab", "conflicting": "no"},
+            "MAPK-911 contradicts MAPK-5 (mapk.tsv:",  # MAPK-5 speaks of all antibodies against HER2
+        ),
+        (
+            "HER2-2b",
+            {"match": "P780_Y781insGSP", "direction": "responsive"},
+            "MAPK-911 contradicts HER2-2b (erbb2.tsv:6) on ERBB2 P780_Y781insGSP",  # G778_P780dup, elsewhere named
+        ),
+        (
+            "MAPK-1",
+            {"match": "V12D"},
+            "MAPK-911: KRAS codon 12 is V here and G in BRAFI-1 (braf_v600e.tsv:2)",
+        ),
+        (
+            "MAPK-1b",
+            {"match": "A12"},
+            "MAPK-911: KRAS codon 12 is A here and G in BRAFI-1 (braf_v600e.tsv:2)",
+        ),
+        (
+            "MAPK-1c",
+            {"match": "T58I", "disease_scope": "colorectal cancr"},
+            "did you mean colorectal cancer?",
+        ),
+        (
+            "HER2-1",
+            {"match": "definition:6_copis", "max_copies": "7"},
+            "unknown definition '6_copis'; did you mean 6_copies?",
+        ),
+    ],
+)
+def test_a_row_that_does_not_fit_the_others_or_would_never_be_met(copy_of_evidence, like, cells, message):
+    added_row(copy_of_evidence, like, "MAPK-911", **cells)
+    found = problems_of(copy_of_evidence)
+    assert any(message in problem for problem in found), found
+
+
+def test_a_drug_may_differ_from_its_class_where_both_rows_say_so(copy_of_evidence):
+    both = {"match": "V600E", "direction": "responsive", "drug_scope": "trastuzumab", "conflicting": "yes"}
+    added_row(copy_of_evidence, "MAPK-5", "MAPK-911", **both)
+    assert (
+        len(load_knowledge_base(copy_of_evidence, transcripts=TRANSCRIPTS).rules)
+        == len(knowledge().rules) + 1
+    )
+
+
+def test_another_disease_is_no_slip_of_the_pen(copy_of_evidence):
+    added_row(
+        copy_of_evidence, "MAPK-1c", "MAPK-911", match="T58I", disease_scope="gastric cancer; colon cancer"
+    )
+    assert (
+        len(load_knowledge_base(copy_of_evidence, transcripts=TRANSCRIPTS).rules)
+        == len(knowledge().rules) + 1
+    )
+
+
 def test_all_problems_are_told_at_once(copy_of_evidence):
     edit(copy_of_evidence, "mapk.tsv", "MAPK-1\tKRAS", "MAPK-1\tKRASS")
     edit(copy_of_evidence, "pi3k.tsv", "E542A", "542A")
