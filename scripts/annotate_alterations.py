@@ -105,7 +105,8 @@ def main(arguments: argparse.Namespace) -> None:
     analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
     panel = load_panel(build_of(arguments))
     transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
-    knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts)
+    lengths = {symbol: gene.protein_length for symbol, gene in panel.genes.items()}
+    knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts, protein_lengths=lengths)
     cohort = load_cohort_file(arguments.cohort)
     scope = scope_of(cohort, knowledge.drug_classes)
     rules = rules_in_scope(knowledge.rules, scope)

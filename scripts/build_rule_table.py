@@ -33,7 +33,9 @@ def main(arguments: argparse.Namespace) -> None:
     """Write the page, or compare it."""
     genes = load_panel(GenomeBuild.GRCH38).genes
     transcripts = {symbol: gene.transcript for symbol, gene in genes.items()}
-    page = rule_page(load_knowledge_base(arguments.evidence, transcripts=transcripts))
+    lengths = {symbol: gene.protein_length for symbol, gene in genes.items()}
+    knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts, protein_lengths=lengths)
+    page = rule_page(knowledge)
     if arguments.check:
         if not arguments.output.is_file() or arguments.output.read_text(encoding="utf-8") != page:
             remedy = "run: python scripts/build_rule_table.py"

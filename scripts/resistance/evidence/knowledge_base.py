@@ -33,10 +33,16 @@ class KnowledgeBase:
     version: str
 
 
-def load_knowledge_base(directory: Path = EVIDENCE, *, transcripts: Mapping[str, str]) -> KnowledgeBase:
+def load_knowledge_base(
+    directory: Path = EVIDENCE,
+    *,
+    transcripts: Mapping[str, str],
+    protein_lengths: Mapping[str, int] | None = None,
+) -> KnowledgeBase:
     """The knowledge base in `directory` (rules/*.tsv, drugs.tsv), checked.
 
-    `transcripts` maps the panel's genes to their MANE Select transcript (with or without version).
+    `transcripts` maps the panel's genes to their MANE Select transcript (with or without version),
+    `protein_lengths` to their residues; without it codons beyond the protein go unseen.
 
     Raises:
         KnowledgeBaseError: every problem of every row, with file, line and remedy.
@@ -52,7 +58,9 @@ def load_knowledge_base(directory: Path = EVIDENCE, *, transcripts: Mapping[str,
     drugs = _read_drugs(directory / "drugs.tsv", problems)
     rules: list[Rule] = []
     for file in files:
-        rules += _read_rules(file, problems, transcripts=transcripts, drugs=drugs)
+        rules += _read_rules(
+            file, problems, transcripts=transcripts, drugs=drugs, protein_lengths=protein_lengths or {}
+        )
     classes = {drug: drug_class for drug, (drug_class, _) in drugs.items()}
     problems += contradictions(rules, classes)
     if problems:
@@ -94,6 +102,7 @@ def _read_rules(
     *,
     transcripts: Mapping[str, str],
     drugs: Mapping[str, tuple[str, str]],
+    protein_lengths: Mapping[str, int],
 ) -> list[Rule]:
     header, rows = read_rows(path, problems)
     if not header:
@@ -116,7 +125,15 @@ def _read_rules(
         faults = [_schema_problem(path, line, error) for error in validator.iter_errors(filled)]
         if not faults:
             rule = _rule_of(cells, path.name, line)
-            faults = list(faults_of(rule, path, transcripts=transcripts, known_drugs=known_drugs))
+            faults = list(
+                faults_of(
+                    rule,
+                    path,
+                    transcripts=transcripts,
+                    known_drugs=known_drugs,
+                    protein_lengths=protein_lengths,
+                )
+            )
             if not faults:
                 rules.append(rule)
         problems += faults

@@ -35,13 +35,26 @@ SAME_WORD = 0.9
 """Likeness (0-1, difflib) from which two names of diseases are one with a slip of the pen (our choice)."""
 
 _WITHOUT_GENE = frozenset({EventType.SIGNATURE, EventType.CLINICAL})
+_SPANNED = frozenset(
+    {
+        EventType.SPLICE,
+        EventType.INTRAGENIC_DELETION,
+        EventType.INTRAGENIC_DUPLICATION,
+        EventType.FUSION,
+    }
+)
 _NUMBERED = CODON_EVENTS | {EventType.BIALLELIC_LOSS, EventType.TRUNCATION}
 
 
 def faults_of(
-    rule: Rule, path: Path, *, transcripts: Mapping[str, str], known_drugs: Collection[str]
+    rule: Rule,
+    path: Path,
+    *,
+    transcripts: Mapping[str, str],
+    known_drugs: Collection[str],
+    protein_lengths: Mapping[str, int],
 ) -> Iterator[Problem]:
-    """Every problem of one rule that the schema cannot see."""
+    """Every problem of one rule that the schema cannot see; a gene without a length is not checked for it."""
 
     def problem(column: str, what: str, remedy: str) -> Problem:
         return Problem(path, f"{rule.rule_id}: {what}", line=rule.line, column=column, allowed=remedy)
@@ -69,6 +82,19 @@ def faults_of(
     yield from _gene_faults(rule, problem, transcripts)
     yield from _match_faults(rule, problem)
     yield from _definition_faults(rule, problem)
+    length = protein_lengths.get(rule.gene or "")
+    last = max(_numbered_codons(rule), default=0)
+    if length is not None and last > length:
+        what = f"codon {last} lies beyond the {length} of {rule.gene}"
+        yield problem("match", what, "number the codons on MANE Select")
+
+
+def _numbered_codons(rule: Rule) -> list[int]:
+    if rule.event_type is EventType.BIALLELIC_LOSS:
+        return [change.last for change in rule.changes]
+    if rule.event_type in _SPANNED:
+        return [last for _, last in rule.spans]
+    return list(rule.codons)
 
 
 def _definition_faults(rule: Rule, problem: _Problem) -> Iterator[Problem]:

@@ -231,6 +231,28 @@ def test_a_row_that_does_not_fit_the_others_or_would_never_be_met(copy_of_eviden
     assert any(message in problem for problem in found), found
 
 
+@pytest.mark.parametrize(
+    ("like", "cells", "codon"),
+    [
+        ("MAPK-1c", {"match": "T58I; G189A"}, 189),  # KRAS (4B) has 188 residues
+        ("MAPK-6b", {"match": "keeps:457-767"}, 767),  # BRAF has 766
+        ("PI3K-4b", {"match": "434-725:inframe_deletion"}, 725),  # PIK3R1 has 724
+    ],
+)
+def test_a_codon_beyond_the_protein(copy_of_evidence, like, cells, codon):
+    added_row(copy_of_evidence, like, "MAPK-911", **cells)
+    lengths = {symbol: item.protein_length for symbol, item in GENES.items()}
+    with pytest.raises(KnowledgeBaseError, match=f"MAPK-911: codon {codon} lies beyond the {codon - 1} of"):
+        load_knowledge_base(copy_of_evidence, transcripts=TRANSCRIPTS, protein_lengths=lengths)
+
+
+def test_the_shipped_rows_lie_within_their_proteins():
+    lengths = {symbol: item.protein_length for symbol, item in GENES.items()}
+    assert len(lengths) >= 50
+    loaded = load_knowledge_base(transcripts=TRANSCRIPTS, protein_lengths=lengths)
+    assert loaded.rules == knowledge().rules
+
+
 def test_a_drug_may_differ_from_its_class_where_both_rows_say_so(copy_of_evidence):
     both = {"match": "V600E", "direction": "responsive", "drug_scope": "trastuzumab", "conflicting": "yes"}
     added_row(copy_of_evidence, "MAPK-5", "MAPK-911", **both)
