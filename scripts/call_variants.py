@@ -100,7 +100,7 @@ def main(arguments: argparse.Namespace) -> None:
         sources = open_alignments(arguments, analyses, open_files)
         build = build_of(arguments, analyses, sources)
         panel = load_panel(build)
-        reference = open_files.enter_context(Reference(arguments.reference, build))
+        reference = open_reference(arguments, analyses, build, open_files)
         read_file(arguments, analyses, sources, panel=panel, reference=reference)
         calls = call_from_reads(
             arguments, analyses, sources, panel=panel, reference=reference, context=context
@@ -109,6 +109,16 @@ def main(arguments: argparse.Namespace) -> None:
     ANALYSES.write(
         analyses.table(), arguments.output_dir / "variants_analyses.tsv", synthetic=arguments.synthetic
     )
+
+
+def open_reference(
+    arguments: argparse.Namespace, analyses: AnalysisLog, build: GenomeBuild, open_files: ExitStack
+) -> Reference:
+    """The user's FASTA; the shipped one where none is given or it cannot serve this tumour."""
+    if arguments.reference is not None:
+        with analyses.attempt("reference"):
+            return open_files.enter_context(Reference(arguments.reference, build))
+    return open_files.enter_context(Reference(None, build))
 
 
 def open_alignments(arguments: argparse.Namespace, analyses: AnalysisLog, open_files: ExitStack) -> Sources:

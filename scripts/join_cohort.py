@@ -92,7 +92,9 @@ def joined_tables(
     settled = settle_outcomes(
         sheets.patients, sheets.assessments, rules=Rules.of_settings(endpoints), choice=choice
     )
-    chosen = choose_samples(sheets.patients, sheets.samples)
+    chosen = choose_samples(
+        sheets.patients, sheets.samples, {name for name, result in results.items() if result.failed}
+    )
     patients = patients_table(sheets.patients, chosen, results, settled=settled)
     review = OUTCOME_REVIEW.from_rows([*review_rows(settled.values(), choice), *carrier_review(patients)])
     disagreements = review[review["kind"] == "disagreement"]

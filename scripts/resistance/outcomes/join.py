@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -15,22 +15,29 @@ from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Sta
 _OUTCOMES = ("best_response", "clinical_benefit", "pfs_days", "pfs_event", "os_days", "os_event")
 
 
-def choose_sample(samples: Iterable[SampleRow]) -> SampleRow | None:
+def choose_sample(samples: Iterable[SampleRow], failed: Collection[str] = ()) -> SampleRow | None:
     """The tumour that stands for a patient: the latest dated biopsy (all are pre-treatment), else the first row.
 
-    An undated biopsy gives way to a dated one. None when the patient was not sequenced.
+    A `failed` sample gives way to one that did not fail, an undated biopsy to a dated one. None when the patient
+    was not sequenced.
     """
-    return max(samples, key=lambda row: (row.collected_on or "", -row.line), default=None)
+    return max(
+        samples,
+        key=lambda row: (row.sample not in failed, row.collected_on or "", -row.line),
+        default=None,
+    )
 
 
 def choose_samples(
-    patients: Iterable[PatientRow], samples: Iterable[SampleRow]
+    patients: Iterable[PatientRow], samples: Iterable[SampleRow], failed: Collection[str] = ()
 ) -> dict[str, SampleRow | None]:
     """The tumour that stands for each patient, by patient."""
     of_patient: dict[str, list[SampleRow]] = {}
     for row in samples:
         of_patient.setdefault(row.patient, []).append(row)
-    return {patient.patient: choose_sample(of_patient.get(patient.patient, [])) for patient in patients}
+    return {
+        patient.patient: choose_sample(of_patient.get(patient.patient, []), failed) for patient in patients
+    }
 
 
 def patients_table(

@@ -95,11 +95,6 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
     return results
 
 
-def read_tumor_result(folder: Path, sample: str) -> TumorResult:
-    """The result in one folder, results/samples/{sample}; a TableError if a table is missing or broken."""
-    return read_tumor_results({sample: folder})[sample]
-
-
 def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:
     """RULE_COVERAGE: in how many of the tumours each rule was found, not found and not tested."""
     rules = read_stacked(RULES, {sample: folder / RULES.name for sample, folder in folders.items()})

@@ -114,13 +114,23 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
         other_reads=np.zeros(n, np.int32),
         unsure=np.zeros(n, np.int32),
     )
-    for first, last in _runs(sites, keep.join_gap, cram_slices(alignment)):
+    slices = cram_slices(alignment)
+    for first, last in _runs(sites, keep.join_gap, slices):
         chromosome = str(sites.chromosome[first])
         if chromosome not in alignment.contigs:
             continue
-        reads = alignment.fetch(chromosome, int(sites.start[first]), int(sites.end[last - 1]))
+        start, end = int(sites.start[first]), int(sites.end[last - 1])
+        if slices and not _any_slice(slices.get(chromosome), start, end):
+            counts.fragments[first:last] = 0  # htslib would decode the nearest slice to find nothing
+            continue
+        reads = alignment.fetch(chromosome, start, end)
         _count_run(reads, sites, range(first, last), counts, keep)
     return counts
+
+
+def _any_slice(slices: tuple[NDArray[np.int64], NDArray[np.int64]] | None, start: int, end: int) -> bool:
+    """Whether a CRAM slice of the chromosome touches a stretch."""
+    return slices is not None and bool(((slices[0] < end) & (slices[1] > start)).any())
 
 
 def _runs(sites: Sites, join_gap: int, slices: Slices) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,6 @@ MATCH, MISMATCH, GAP_OPEN, GAP_EXTEND, CLIP = 1, -4, 6, 1, 5
 LONGEST_INDEL = 100
 """Longest insertion or deletion that is simulated, in bases: longer ones are structural variants."""
 
-CIGAR_OPERATIONS = "MIDNSHP=X"
 Cigar = tuple[tuple[int, int], ...]
 """Operations as (code, bases), the codes of the BAM format."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
@@ -236,21 +236,20 @@ def _by_file(
 
 
 def _reconciled(reads: CodonVerdict, file: CodonVerdict) -> CodonVerdict:
-    """The reads' verdict, except that a mutation of the file stands where reads cannot say."""
+    """The reads' verdict, except that a mutation of the file stands where reads cannot say.
+
+    Where the file has a mutation and the reads would be wild-type, neither is claimed.
+    """
     if reads.status is Status.NOT_ASSESSABLE and file.status is Status.MUTATED:
-        return _with_reason(file, f"{file.reason}; the reads cannot say: {reads.reason}")
+        return replace(file, reason=f"{file.reason}; the reads cannot say: {reads.reason}")
     if Status.MUTATED in (reads.status, file.status) and (
         reads.status is not file.status or reads.protein_change != file.protein_change
     ):
         other = f"{file.status} {file.protein_change or ''}".strip()
-        return _with_reason(
-            reads, f"{reads.reason}; DISAGREES with the file of small variants: {other} ({file.reason})"
-        )
+        reason = f"{reads.reason}; DISAGREES with the file of small variants: {other} ({file.reason})"
+        settled = Status.NOT_ASSESSABLE if reads.status is Status.WILD_TYPE else reads.status
+        return replace(reads, status=settled, reason=reason)
     return reads
-
-
-def _with_reason(verdict: CodonVerdict, reason: str) -> CodonVerdict:
-    return CodonVerdict(**{**asdict(verdict), "reason": reason})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 from alignment_files import Read, bam_writer
 
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.reference import Reference
+from resistance.reference import Reference, shipped_reference
 from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_COPY_NUMBER, PURITY_PLOIDY
 from resistance.variants.panel_vcf import read_panel_vcf
 
@@ -187,11 +187,21 @@ def test_reads_and_file_that_disagree(step, tumor, tmp_path):
     codons = ended.codons()
     assert codons.loc[("KRAS", 12), "status"] == "mutated"
     assert "DISAGREES" not in codons.loc[("KRAS", 12), "reason"]
-    assert codons.loc[("KRAS", 13), "status"] == "wild_type"
+    assert codons.loc[("KRAS", 13), "status"] == "not_assessable"
     assert "DISAGREES with the file of small variants: mutated G13D" in codons.loc[("KRAS", 13), "reason"]
     notes = {str(o.variant): " ".join(o.notes) for o, _ in read_panel_vcf(ended.folder / "variants.vcf.gz")}
     assert "0 of 80 fragments of the reads show it" in notes["12:25245347 C>T"]
     assert "at VAF 0.250" in notes["12:25245350 C>T"]
+
+
+def test_a_reference_of_another_build_is_a_failed_analysis_and_the_shipped_one_serves(step, tmp_path):
+    file = vcf(tmp_path / "s.vcf", G12D_RECORD)
+    other = shipped_reference(GenomeBuild.GRCH37)
+    assert step("--small-variants", file, "--reference", other).code == 2
+    ended = step("--small-variants", file, "--reference", other, "--record-failures")
+    assert ended.code == 0
+    assert ended.analyses().loc["reference", "state"] == "failed"
+    assert ended.codons().loc[("KRAS", 12), "status"] == "mutated"
 
 
 def test_nothing_given_is_all_not_assessable(step):

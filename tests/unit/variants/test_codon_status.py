@@ -185,10 +185,10 @@ def test_upstream_filter_is_named_not_obeyed():
     assert "filtered by its caller: weak_evidence" in row.reason
 
 
-def test_reads_decide_and_the_disagreement_is_told():
+def test_nothing_is_claimed_where_reads_and_file_disagree():
     file = VariantFileView("mutect2", ((observed(10, 100), consequence()),))
     row = verdict(reads=reads_of(100), file=file)
-    assert row.status is Status.WILD_TYPE
+    assert row.status is Status.NOT_ASSESSABLE
     assert "DISAGREES with the file of small variants: mutated G12D" in row.reason
 
 
