@@ -35,7 +35,14 @@ from resistance.outcomes.join import (
     patients_table,
 )
 from resistance.outcomes.recist import Rules
-from resistance.outcomes.settled import Choice, response_rows, review_rows, settle_outcomes
+from resistance.outcomes.settled import (
+    Choice,
+    response_rows,
+    review_rows,
+    settle_outcomes,
+    unassessed,
+    unassessed_rows,
+)
 from resistance.outcomes.tumor_results import TumorResult, read_tumor_results, rule_coverage
 from resistance.sheets import SampleRow, Trial, read_sheets
 from resistance.sheets.reading import read_sheet
@@ -96,7 +103,18 @@ def joined_tables(
         sheets.patients, sheets.samples, {name for name, result in results.items() if result.failed}
     )
     patients = patients_table(sheets.patients, chosen, results, settled=settled)
-    review = OUTCOME_REVIEW.from_rows([*review_rows(settled.values(), choice), *carrier_review(patients)])
+    review = OUTCOME_REVIEW.from_rows(
+        [
+            *review_rows(settled.values(), choice),
+            *unassessed_rows(settled.values()),
+            *carrier_review(patients),
+        ]
+    )
+    for one in unassessed(settled.values()):
+        log.warning(
+            "%s: best_response %s is stated, but the sheet of assessments has none after baseline; is one missing?",
+            one.patient, one.stated.best_response,
+        )  # fmt: skip
     disagreements = review[review["kind"] == "disagreement"]
     for row in disagreements.itertuples():
         log.warning(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from resistance.outcomes.recist import Judged, Response, Rules, judge
+from resistance.outcomes.recist import STANDING, Judged, Response, Rules, judge
 from resistance.outcomes.recist_outcome import Outcome, derive_outcome
 from resistance.sheets import AssessmentRow, PatientRow
 
@@ -158,6 +158,23 @@ def review_rows(settled: Iterable[Settled], choice: Choice) -> list[dict[str, ob
                 }
             )
     return rows
+
+
+def unassessed(settled: Iterable[Settled]) -> list[Settled]:
+    """Patients whose stated response rests on no assessment after baseline, although other patients have theirs."""
+    all_of_them = list(settled)
+    if not any(one.judged for one in all_of_them):
+        return []
+    return [one for one in all_of_them if not one.judged and one.stated.best_response in STANDING]
+
+
+def unassessed_rows(settled: Iterable[Settled]) -> list[dict[str, object]]:
+    """Rows of OUTCOME_REVIEW for them."""
+    note = "stated, but no assessment after baseline is listed, as it is for other patients"
+    return [
+        _review(one, "assessment", "best_response", one.stated.best_response) | {"note": note}
+        for one in unassessed(settled)
+    ]
 
 
 def response_rows(settled: Iterable[Settled]) -> list[dict[str, object]]:

@@ -6,7 +6,16 @@ import pytest
 
 from resistance.outcomes.adverse import adverse_events_table
 from resistance.outcomes.recist import Rules
-from resistance.outcomes.settled import Choice, Settled, review_rows, settle, settle_outcomes, stated_outcome
+from resistance.outcomes.settled import (
+    Choice,
+    Settled,
+    review_rows,
+    settle,
+    settle_outcomes,
+    stated_outcome,
+    unassessed,
+    unassessed_rows,
+)
 from resistance.sheets import AdverseEventRow, AssessmentRow, PatientRow
 
 RULES, CHOICE = Rules(), Choice()
@@ -175,6 +184,21 @@ def test_a_progression_that_no_scan_shows_by_setting() -> None:
     assert (row["stated"], row["derived"], row["used"]) == ("343", "512", "343")
     seen = settled(cells | {"pfs_days": 90.0}, (0, 50), (56, 30), (84, 30), (112, 30))
     assert seen.outcome.pfs_days == 512  # a later scan contradicts the sheet
+
+
+def test_a_response_without_assessment_is_questioned() -> None:
+    cells: tuple[dict[str, str], ...] = (
+        {"best_response": "PR"},
+        {"best_response": "PD"},
+        {"best_response": "SD"},
+    )
+    patients = [PatientRow(2 + i, patient=f"P{i}", **cell) for i, cell in enumerate(cells)]  # type: ignore[arg-type]
+    scans = [AssessmentRow(2 + i, patient="P2", day=day, target_sum_mm=50.0) for i, day in enumerate((0, 56))]
+    of_all = settle_outcomes(patients, scans, rules=RULES, choice=CHOICE).values()
+    assert [one.patient for one in unassessed(of_all)] == ["P0"]  # progression may be clinical, P2 has a scan
+    [row] = unassessed_rows(of_all)
+    assert (row["quantity"], row["stated"], row["used"]) == ("best_response", "PR", "PR")
+    assert unassessed(settle_outcomes(patients, [], rules=RULES, choice=CHOICE).values()) == []
 
 
 def test_evaluable_is_what_the_sheet_says() -> None:
