@@ -23,6 +23,9 @@ from resistance.evidence.structural_rules import Disruption, disruptions_of, one
 from resistance.panel import Gene
 from resistance.vocabulary import Clonality, CopyNumberCall
 
+SAME_CHANGE_BP = 10
+"""Two small variants this near and not at one place are taken for one change in two rows (our choice)."""
+
 
 def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> Outcome:
     """Whether no working copy of the gene is left, as far as the DNA shows it."""
@@ -45,7 +48,7 @@ def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> O
             f"{item.why}; filtered by its caller"
             for item in one_an_event(disruptions_of(gene, findings, filtered=True))
         ]
-    if len(hits) + len(disruptions) > 1:
+    if len(_one_a_change(hits)) + len(disruptions) > 1:
         return found(rule, _two_hits(rule, findings, hits, disruptions))
     reasons = list(barred)
     if hits:
@@ -66,6 +69,20 @@ def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> O
     if untested:
         return not_tested(rule, "; ".join([*reasons, *untested]))
     return not_found(rule, "; ".join(reasons) or _intact(rule, measured))
+
+
+def _one_a_change(hits: list[SmallVariant]) -> list[SmallVariant]:
+    """The hits without those beside an earlier one: callers write one complex change of an allele as two rows.
+
+    Two alleles of one place are two hits: no allele holds both.
+    """
+    counted: list[SmallVariant] = []
+    for hit in hits:
+        place = hit.observation.variant.position
+        apart = (abs(place - earlier.observation.variant.position) for earlier in counted)
+        if not any(0 < distance <= SAME_CHANGE_BP for distance in apart):
+            counted.append(hit)
+    return counted
 
 
 def _undecided(

@@ -6,6 +6,7 @@ from evidence_builders import GENES, copies, deletion, duplication, junction, ru
 from resistance.evidence.alterations import Result
 from resistance.evidence.matching import match_rule
 from resistance.evidence.structural_rules import codon_span, disruptions_of, exons_within, how_it_breaks
+from resistance.variants.observation import Variant
 from resistance.variants.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
 
 PTEN = GENES["PTEN"]
@@ -121,6 +122,24 @@ def test_a_filtered_hit_is_neither_counted_nor_denied():
     # with the other allele kept one hit is no loss, real or not; two may be
     assert pten_loss(filtered, number=2.0, minor=1.0).result is Result.NOT_FOUND
     assert pten_loss(filtered, number=2.0, minor=1.0, variants=(stop,)).result is Result.NOT_TESTED
+
+
+@pytest.mark.parametrize(
+    ("apart", "result"),
+    [
+        (0, Result.FOUND),  # two alleles of one place lie on two copies
+        (3, Result.NOT_FOUND),  # one complex change that its caller wrote in two rows
+        (10, Result.NOT_FOUND),
+        (11, Result.FOUND),
+    ],
+)
+def test_two_truncations_beside_each_other_are_one_change(apart, result):
+    start = PTEN.coding_position(300)
+    hits = tuple(
+        variant("PTEN", name, term="frameshift_variant", place=Variant("10", start + shift, "A", alt))
+        for name, shift, alt in (("K100fs", 0, "AT"), ("K101fs", apart, "ATT"))
+    )
+    assert pten_loss(number=2.0, minor=1.0, variants=hits).result is result
 
 
 @pytest.mark.parametrize(
