@@ -150,6 +150,8 @@ def read_civic(path: Path) -> CivicTable:
     """
     header, rows = _rows(path)
     generation = _generation(path, header)
+    if not rows:
+        raise KnowledgeBaseError(Problem(path, "holds no evidence item", allowed="download the table again"))
     items = []
     counted = 0
     newest = ""

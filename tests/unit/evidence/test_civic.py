@@ -142,6 +142,15 @@ def test_missing_columns_are_named_with_a_remedy(tmp_path, missing, message):
     assert "ClinicalEvidenceSummaries.tsv" in str(caught.value)
 
 
+def test_a_table_without_items_is_refused(tmp_path):
+    path = tmp_path / "civic.tsv"
+    path.write_text("\t".join(NEW) + "\n", encoding="utf-8")
+    with pytest.raises(
+        KnowledgeBaseError, match="civic.tsv: holds no evidence item; download the table again"
+    ):
+        read_civic(path)
+
+
 def test_a_row_cut_short_and_a_damaged_file(tmp_path):
     with pytest.raises(KnowledgeBaseError, match=r"civic.tsv:3: has 2 cells where the header has 13"):
         read_civic(written(tmp_path, NEW, row(NEW), "KRAS G12D\tColorectal"))
