@@ -146,7 +146,7 @@ def test_a_table_without_items_is_refused(tmp_path):
     path = tmp_path / "civic.tsv"
     path.write_text("\t".join(NEW) + "\n", encoding="utf-8")
     with pytest.raises(
-        KnowledgeBaseError, match="civic.tsv: holds no evidence item; download the table again"
+        KnowledgeBaseError, match=r"civic.tsv: holds no evidence item; download the table again"
     ):
         read_civic(path)
 
