@@ -83,7 +83,7 @@ def test_a_library_edit_runs_the_steps_that_import_it(trial: Trial, checkout: Ca
 
 def test_a_new_rule_runs_annotation_onward(trial: Trial, checkout: Callable[[], Path]) -> None:
     fresh = checkout()
-    rules = next((fresh / "resources" / "evidence").glob("*.tsv"))
+    rules = next((fresh / "resources" / "evidence" / "rules").glob("*.tsv"))
     rules.write_text(rules.read_text() + "\n")
     assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | COHORT
 
