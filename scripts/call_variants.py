@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--min-base-quality", type=int, default=20, help="Phred")
     options.add_argument("--min-mapping-quality", type=int, default=20, help="Phred")
     options.add_argument(
-        "--log-odds", type=float, default=5.0, help="log10 odds of a variant against mistakes, to reach"
+        "--log-odds", type=float, default=5.5, help="log10 odds of a variant against mistakes, to reach"
     )
     options.add_argument(
         "--hotspot-log-odds", type=float, default=2.5, help="the same at hotspots and decisive codons"

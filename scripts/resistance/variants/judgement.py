@@ -40,7 +40,7 @@ class CallThresholds:
     their carriers come of misplaced reads.
     """
 
-    log_odds: float = 5.0
+    log_odds: float = 5.5
     hotspot_log_odds: float = 2.5
     min_vaf: float = 0.02
     strand_p: float = 1e-3

@@ -247,7 +247,7 @@ def test_differences_that_crowd_on_the_same_fragments_are_filtered(tmp_path, kra
 
 def test_two_on_the_same_fragments_are_no_crowd(tmp_path, kras_bases):
     start, bases = kras_bases
-    pair = {p: other(bases[p - start]) for p in (25245300, 25245320)}
+    pair = {p: other(bases[p - start]) for p in (25245300, 25245290)}
     calls = call(kras_bam(tmp_path, kras_bases, 12, pair), None)
     assert [observation.filters for observation in calls.observations] == [(), ()]
 
@@ -275,6 +275,48 @@ def test_a_hotspot_is_reported_with_its_filter(tmp_path, kras_bases):
     assert [(str(o.variant), o.filters) for o in calls.observations] == [
         ("12:25245350 C>T", ("strand_bias",))
     ]
+
+
+def test_weak_evidence_is_told_of_hotspots_only(tmp_path, kras_bases):
+    """Three carriers of Phred 20: log odds 3 log10(0.03 / 0.0033) + 97 log10(0.97) = 1.6."""
+    start, bases = kras_bases
+    changed = "".join(
+        {25245349: "T", 25245290: other(bases[25245290 - start])}.get(start + n, base)
+        for n, base in enumerate(bases)
+    )
+    low = {25245349 - start - 40, 25245290 - start - 40}
+    reads = [
+        Read(
+            "12",
+            start + 40,
+            (changed if n < 3 else bases)[40:190],
+            f"r{n}",
+            flag=0x10 * (n % 2),
+            quality=[20 if index in low else 37 for index in range(150)] if n < 3 else 37,
+        )
+        for n in range(100)
+    ]
+    calls = call(bam_writer(tmp_path)(reads), None)
+    assert [(str(o.variant), o.filters) for o in calls.observations] == [("12:25245350 C>T", ("weak",))]
+
+
+def test_misaligned_ends_of_an_indel_are_no_substitutions(tmp_path, kras_bases):
+    """Reads that end soon after a deletion show mismatches there instead of the gap."""
+    start, bases = kras_bases
+    donor = bases[:151] + bases[156:]
+    assert donor[151] != bases[151]
+    reads = [
+        Read("12", start + 60 + n, donor[60 + n : 200 + n], f"gap{n}", cigar=f"{91 - n}M5D{49 + n}M")
+        for n in range(12)
+    ]
+    reads += [
+        Read("12", start + 13 + n % 2, donor[13 + n % 2 : 154], f"end{n}", flag=0x10 * (n % 2))
+        for n in range(6)
+    ]
+    reads += [Read("12", start + 60 + n % 20, bases[60 + n % 20 : 200 + n % 20], f"r{n}") for n in range(60)]
+    calls = call(bam_writer(tmp_path)(reads), None)
+    assert [o.variant.kind for o in calls.observations] == ["deletion"]
+    assert calls.observations[0].alt_reads == 18
 
 
 def test_hotspots_are_listed_alleles_and_decisive_codons():

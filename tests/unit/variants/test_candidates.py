@@ -147,6 +147,17 @@ def test_clips_of_a_tandem_duplication_are_followed(write_bam):
         assert spelled == donor
 
 
+def test_clips_of_new_bases_before_a_copy_are_followed(write_bam):
+    donor = BASES[500:600] + "GATTACAGG" + BASES[580:600] + BASES[600:700]
+    reads = [
+        Read("17", START + 520 + n, donor[20 + n : 150 + n], f"r{n}", cigar=f"{80 - n}M{50 + n}S")
+        for n in range(3)
+    ]
+    (variant,) = clipped_variants(table_of(write_bam, reads), min_reads=2, min_mapping_quality=20)
+    start = variant.position - START
+    assert BASES[500:start] + variant.alt + BASES[start + len(variant.ref) : 700] == donor
+
+
 def test_clips_of_a_deletion_are_followed_from_both_sides(write_bam):
     donor = BASES[500:600] + BASES[640:760]
     right = [

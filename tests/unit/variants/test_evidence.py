@@ -138,6 +138,26 @@ def test_alleles_of_one_place_compete(write_bam):
     assert not first.carriers & second.carriers
 
 
+def test_a_read_that_fits_two_alleles_counts_for_the_more_frequent_one(write_bam):
+    """Insertions that begin alike: a read that ends inside fits both equally."""
+    long, short = "CATTACAGATTACA", "CATTACAGCCGT"
+    after = BASES[551:560]
+    one = Variant("17", START + 550, BASES[550], BASES[550] + long)
+    two = Variant("17", START + 550, BASES[550], BASES[550] + short)
+
+    def carrier(name: str, inserted: str) -> Read:
+        bases = BASES[500:551] + inserted + BASES[551:600]
+        return Read("17", START + 500, bases, name, cigar=f"51M{len(inserted)}I49M")
+
+    ending = Read("17", START + 460, BASES[460:551] + long[:8], "ends", cigar="91M8S")
+    reads = (
+        [carrier(f"a{n}", long) for n in range(2)] + [carrier(f"b{n}", short) for n in range(4)] + [ending]
+    )
+    first, second = evidence_of(sample_of(write_bam, reads), [one, two])
+    assert after[0] != long[0]
+    assert (first.alt, second.alt) == (2, 5)
+
+
 def test_reads_of_another_place_fit_no_allele(write_bam):
     rng = np.random.default_rng(6)
     reads = [read(f"r{n}", 500) for n in range(4)]

@@ -61,6 +61,12 @@ def test_a_fragment_with_an_unread_base_counts_for_the_allele_it_fits(write_bam)
     assert window(write_bam, reads).alleles() == Counter({Variant("17", 1006, "GT", "TA"): 3})
 
 
+def test_of_two_alleles_that_it_fits_the_more_frequent_one_counts(write_bam):
+    reads = [read("TAA", f"a{n}") for n in range(3)] + [read("TCA", "c"), read("TGA", "d", quality=HIDDEN)]
+    alleles = window(write_bam, reads).alleles()
+    assert alleles == Counter({Variant("17", 1006, "GT", "TA"): 4, Variant("17", 1006, "GT", "TC"): 1})
+
+
 def test_a_fragment_that_fits_no_allele_counts_for_what_it_shows(write_bam):
     reads = [read("GAA", "a"), read("TCA", "c", quality=HIDDEN)]
     found = window(write_bam, reads)

@@ -121,3 +121,19 @@ def test_rate_of_a_base_depends_on_strand_and_neighbours(write_bam):
     backward = rates.of(qualities, reference=G, wrong=A, around=around, reverse=reverse)
     assert backward[0] == pytest.approx(10 * promised_rates()[7])
     assert backward[1] == pytest.approx(0.1)  # C>T as the machine read it, ten times as often here
+
+
+def test_errors_of_reverse_reads_are_counted_as_the_machine_made_them(write_bam):
+    whole = BASES[100:150]
+    spots = [index for index, base in enumerate(whole) if base == "C"]
+    reads = [
+        Read("17", 5100, changed(whole, **{f"_{spots[n % len(spots)]}": "T"}), f"r{n}", flag=0x10)
+        for n in range(0, 200, 10)
+    ]
+    reads += [Read("17", 5100, whole, f"s{n}", flag=0x10) for n in range(400)]
+    table = table_of(write_bam, reads)
+    found, depth = mismatches_of(table, min_mapping_quality=20), depth_of(table, min_mapping_quality=20)
+    rates = error_rates(table, found, depth)
+    quality_bin = 37 // QUALITY_BIN
+    # G read as A on the machine, shown as C>T on the plus strand
+    assert rates.by_quality[2, 0, quality_bin] > 3 * rates.by_quality[1, 3, quality_bin]
