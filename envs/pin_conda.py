@@ -13,14 +13,20 @@ CONDA_NAMES = {"snakemake": "snakemake-minimal", "firthmodels": None}
 def requested() -> list[str]:
     """Names of the packages asked for in requirements.in."""
     lines = (ENVS / "requirements.in").read_text(encoding="utf-8").splitlines()
-    return [re.split(r"[=<>\s]", line, maxsplit=1)[0] for line in lines if line and not line.startswith(("#", "-"))]
+    return [
+        re.split(r"[=<>\s]", line, maxsplit=1)[0]
+        for line in lines
+        if line and not line.startswith(("#", "-"))
+    ]
 
 
 def pinned() -> dict[str, str]:
     """Version of each package for Python 3.11, from the hashed requirements."""
     versions: dict[str, str] = {}
     for name, version, marker in re.findall(
-        r"^([A-Za-z0-9._-]+)==(\S+)(?: ; (.*?))? \\$", (ENVS / "requirements.txt").read_text(encoding="utf-8"), re.M
+        r"^([A-Za-z0-9._-]+)==(\S+)(?: ; (.*?))? \\$",
+        (ENVS / "requirements.txt").read_text(encoding="utf-8"),
+        re.M,
     ):
         if not marker or "python_full_version < '3.12'" in marker:
             versions[name] = version
@@ -30,7 +36,11 @@ def pinned() -> dict[str, str]:
 def main() -> None:
     """Write the environment file."""
     versions = pinned()
-    conda = [f"  - {CONDA_NAMES.get(name, name)}={versions[name]}" for name in requested() if CONDA_NAMES.get(name, name)]
+    conda = [
+        f"  - {CONDA_NAMES.get(name, name)}={versions[name]}"
+        for name in requested()
+        if CONDA_NAMES.get(name, name)
+    ]
     pip = [f"      - {name}=={versions[name]}" for name in requested() if CONDA_NAMES.get(name, name) is None]
     lines = [
         "# Made by `make lock` from requirements.in: the same versions as requirements.txt, for conda users.",
