@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from resistance.copynumber.segmentation import SegmentationSettings, find_segments, widest_gap
 from resistance.genome import GenomeBuild
 from resistance.reads.sites import load_sites
