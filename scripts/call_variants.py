@@ -1,7 +1,7 @@
 """Small variants and codon status of one tumour, from its reads, from a file of variants, or from both.
 
-Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv, pileups.json (the reads behind
-both) and variants_analyses.tsv.
+Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv, gene_callability.tsv (how much of
+each gene the reads vouch for), pileups.json (the reads behind the verdicts) and variants_analyses.tsv.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from resistance.panel import Panel, load_panel
 from resistance.reads.alignment import Alignment, open_alignment
 from resistance.reads.fragments import ReadFilters
 from resistance.reference import Reference
-from resistance.sample_tables import ANALYSES, CODON_STATUS
+from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY
 from resistance.step import run_step, step_parser
 from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.caller import ReadsCalls, call_reads
 from resistance.variants.codon_reads import ReadSettings, watched_codons
 from resistance.variants.codon_status import VariantFileView, codon_table, codon_verdict
 from resistance.variants.consequences import Consequence, annotate_observations
+from resistance.variants.gene_callability import callability_of_genes, callability_table
 from resistance.variants.joined import absorbed_variants, joined_observations
 from resistance.variants.judgement import CallThresholds
 from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
@@ -261,8 +262,27 @@ def write_outputs(
     table = codon_table(verdicts)
     log.info("codon status: %s", ", ".join(f"{n} {s}" for s, n in table["status"].value_counts().items()))
     CODON_STATUS.write(table, folder / "codon_status.tsv", synthetic=synthetic)
+    write_callability(arguments, calls, panel=panel, context=context)
     shown = [] if calls is None else named_pileups(calls.pileup, called, verdicts, panel=panel)
     write_pileups(folder / "pileups.json", arguments.sample, shown, synthetic=synthetic)
+
+
+def write_callability(
+    arguments: argparse.Namespace, calls: ReadsCalls | None, *, panel: Panel, context: TumorContext
+) -> None:
+    """How much of each gene the reads vouch for; no rows without reads."""
+    rows = []
+    if calls is not None:
+        rows = callability_of_genes(
+            calls.axis,
+            calls.depth,
+            panel=panel,
+            context=context,
+            assumed_purity=arguments.assumed_purity,
+            thresholds=read_settings(arguments).thresholds,
+        )
+    table = callability_table(rows)
+    GENE_CALLABILITY.write(table, arguments.output_dir / GENE_CALLABILITY.name, synthetic=arguments.synthetic)
 
 
 def file_view(

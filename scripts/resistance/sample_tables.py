@@ -294,3 +294,23 @@ EVIDENCE_CHANGES = Table(
         text("knowledge_after", "The same now"),
     ),
 )
+
+GENE_CALLABILITY = Table(
+    "gene_callability.tsv",
+    "One panel gene: how much of its coding sequence the reads vouch for; empty without reads.",
+    (
+        text("gene", "HGNC symbol", required=True),
+        integer("coding_bases", "Coding bases on the MANE Select transcript", "bp", required=True),
+        integer("known_bases", "Of these, with a known reference base", "bp", required=True),
+        integer(
+            "assessable_bases",
+            "Of these, with the wanted power to detect a clonal heterozygous variant",
+            "bp",
+            required=True,
+        ),
+        number("assessable_share", "Share of the coding bases that are assessable", "0-1", required=True),
+        number("median_depth", "Median fragments over the coding bases", "fragments", required=True),
+        integer("depth_needed", "Fragments a base needs; empty where no depth is enough", "fragments"),
+        text("reason", "What the power rests on", required=True),
+    ),
+)

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from resistance.panel import Gene, Panel
 from resistance.reads.alignment import Alignment
-from resistance.reads.axis import Axis, KnownBases, lay_axis
+from resistance.reads.axis import Axis, KnownBases, N, lay_axis
+from resistance.reads.depth import fragment_depth
 from resistance.reads.read_table import ReadTable, read_table
 from resistance.reference import Reference
 from resistance.variants.candidates import (
@@ -60,7 +62,8 @@ UNRELIABLE_ROLES = frozenset({"immune", "germline"})
 class ReadsCalls:
     """Variants called from reads, normalised and in genome order, and what the reads show at each codon.
 
-    `observations` holds filtered alleles too, with the names of their filters.
+    `observations` holds filtered alleles too, with the names of their filters. `depth` are the tumour's
+    fragments at each place of `axis`.
     """
 
     observations: tuple[Observation, ...]
@@ -68,6 +71,8 @@ class ReadsCalls:
     has_normal: bool
     support: Callable[[Variant], AlleleSupport]
     pileup: Callable[[str, int, int], Pileup | None]
+    axis: Axis
+    depth: NDArray[np.int64]
 
     def summary(self) -> str:
         """Counts for the analyses table."""
@@ -75,10 +80,17 @@ class ReadsCalls:
         passed = [observation for observation in self.observations if not observation.filters]
         inherited = sum(observation.germline_likely for observation in passed)
         filtered = len(self.observations) - len(passed)
+        known = float((self.axis.bases[self.axis.wanted] != N).mean()) if self.axis.wanted.any() else 0.0
+        blind = (
+            f"; the reference holds {known:.0%} of the panel, a full FASTA would hold all"
+            if known < 0.99
+            else ""
+        )
         return (
             f"{len(passed)} variants ({inherited} likely inherited), {filtered} filtered, "
             f"{shown} of {len(self.codons)} watched codons covered"
             + ("" if self.has_normal else "; no normal reads: inherited variants are told by their VAF only")
+            + blind
         )
 
 
@@ -134,6 +146,8 @@ def call_reads(
             (chromosome, start, end),
             filters=settings.filters,
         ),
+        axis=axis,
+        depth=fragment_depth(tumor_sample.table, filters=settings.filters),
     )
 
 
@@ -144,7 +158,7 @@ def known_bases(panel: Panel) -> list[KnownBases]:
 
 def _sample(
     alignment: Alignment, axis: Axis, fasta: Path | None, settings: ReadSettings
-) -> tuple[Sample, Mismatches, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+) -> tuple[Sample, Mismatches, NDArray[np.int64]]:
     """One sample's reads with its error rates, its mismatches and its depth along the axis."""
     table = read_table(alignment, axis, reference=fasta)
     least = settings.filters.min_mapping_quality

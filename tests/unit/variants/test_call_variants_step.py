@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import sys
@@ -15,7 +16,7 @@ from alignment_files import Read, bam_writer
 
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.reference import Reference, shipped_reference
-from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_COPY_NUMBER, PURITY_PLOIDY
+from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY, GENE_COPY_NUMBER, PURITY_PLOIDY
 from resistance.variants.panel_vcf import read_panel_vcf
 
 KRAS12 = 25245348
@@ -119,6 +120,15 @@ def test_tumour_against_normal(step, tumor, normal):
     assert [(str(o.variant), c.protein_change) for o, c in variants if c] == [("12:25245350 C>T", "G12D")]
     assert (ended.folder / "variants.vcf.gz.tbi").is_file()
     assert ended.analyses().loc["tumor_reads", "state"] == "done"
+    assert "a full FASTA would hold all" in ended.analyses().loc["tumor_reads", "reason"]
+    genes = GENE_CALLABILITY.read(ended.folder / "gene_callability.tsv").set_index("gene")
+    assert 100 < genes.loc["KRAS", "assessable_bases"] < genes.loc["KRAS", "coding_bases"]
+    assert genes.loc["NRAS", "assessable_bases"] == 0
+    pileups = json.loads((ended.folder / "pileups.json").read_text())["pileups"]
+    assert [(p["gene"], p["name"], p["verdict"]) for p in pileups] == [
+        ("KRAS", "G12D", "mutated"),
+        ("KRAS", "G13", "wild_type"),
+    ]
 
 
 def test_inherited_variant_is_told_apart(step, tumor, tmp_path):
@@ -211,6 +221,8 @@ def test_nothing_given_is_all_not_assessable(step):
     assert len(codons) > 500
     assert set(codons["status"]) == {"not_assessable"}
     assert set(ended.analyses()["state"]) == {"skipped"}
+    assert len(GENE_CALLABILITY.read(ended.folder / "gene_callability.tsv")) == 0
+    assert json.loads((ended.folder / "pileups.json").read_text())["pileups"] == []
 
 
 def break_index(path: Path) -> None:
