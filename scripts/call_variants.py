@@ -18,6 +18,7 @@ from resistance.genome import GenomeBuild, decide_build
 from resistance.panel import Panel, load_panel
 from resistance.reads.alignment import Alignment, open_alignment
 from resistance.reads.fragments import ReadFilters
+from resistance.reads.stated_reference import with_stated_bases
 from resistance.reference import Reference
 from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY
 from resistance.step import run_step, step_parser
@@ -33,7 +34,7 @@ from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
 from resistance.variants.panel_vcf import write_panel_vcf
 from resistance.variants.pileups import named_pileups, write_pileups
 from resistance.variants.power import DetectionThresholds
-from resistance.variants.regions import Regions
+from resistance.variants.regions import Regions, panel_regions
 from resistance.variants.small_variants import read_small_variants, small_variants_build
 from resistance.variants.somatic import NormalRule
 from resistance.variants.tumor_context import TumorContext, read_tumor_context
@@ -102,6 +103,9 @@ def main(arguments: argparse.Namespace) -> None:
         build = build_of(arguments, analyses, sources)
         panel = load_panel(build)
         reference = open_reference(arguments, analyses, build, open_files)
+        if reference.shipped:
+            opened = [reads for reads in (sources.tumor, sources.normal) if reads is not None]
+            reference = with_stated_bases(reference, opened, panel_regions(panel))
         read_file(arguments, analyses, sources, panel=panel, reference=reference)
         calls = call_from_reads(
             arguments, analyses, sources, panel=panel, reference=reference, context=context

@@ -10,6 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from resistance.genome import GenomeBuild
+from resistance.panel import load_panel
+from resistance.reads.alignment import open_alignment
+from resistance.reads.stated_reference import with_stated_bases
+from resistance.reference import Reference
 from resistance.sample_tables import ANALYSES, CODON_STATUS, PURITY_PLOIDY
 from resistance.variants.codon_status import overall_status
 from resistance.variants.panel_vcf import read_panel_vcf
@@ -147,3 +152,25 @@ def test_egfr_l861q_is_found(call_variants, shared_data):
     row = codons(folder)["EGFR", 861]
     assert (row["status"], row["protein_change"]) == (Status.MUTATED, "L861Q")
     assert row["depth"] > 300
+
+
+def test_reads_state_the_reference_they_were_aligned_to(shared_data):
+    """The HRAS coding sequence as the MD tags of HCC1143's reads spell it is the shipped one."""
+    build = GenomeBuild.GRCH37
+    hras = load_panel(build).genes["HRAS"]
+    intervals = [("11", start, end) for start, end in hras.cds]
+
+    class Blank(Reference):
+        """Knows nothing."""
+
+        def fetch(self, chromosome: str, start: int, end: int) -> str:
+            return "N" * (end - start)
+
+    path = shared_data / "reads" / "HCC1143.HRAS_locus.b37.bam"
+    with Blank(None, build) as blank, Reference(None, build) as shipped:
+        with open_alignment(path, reference=None) as alignment:
+            stated = with_stated_bases(blank, [alignment], intervals)
+        spelled = "".join(stated.fetch(*interval) for interval in intervals)
+        assert len(spelled) == hras.cds_length
+        assert "N" not in spelled
+        assert spelled == "".join(shipped.fetch(*interval) for interval in intervals)

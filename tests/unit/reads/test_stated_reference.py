@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pysam
+import pytest
+from alignment_files import FixedReference, Read
+
+from resistance.reads.alignment import open_alignment
+from resistance.reads.stated_reference import StatedReference, with_stated_bases
+
+TRUE = "ACGTTGCAACGGATCCATTG" * 10
+KNOWN_TO = 50
+"""The reference knows the first 50 bases of 5000-5199 only."""
+
+
+class PartlyKnown(FixedReference):
+    path = "shipped"
+    build = "GRCh38"
+
+
+REFERENCE = PartlyKnown("17", 5000, TRUE[:KNOWN_TO])
+
+
+def stated(write_bam, reads: list[tuple[Read, str | None]], interval=("17", 5040, 5120)):
+    """The reference with what reads with these MD tags state."""
+    path = write_bam([read for read, _ in reads])
+    tags = {read.name: tag for read, tag in reads}
+    tagged = path.with_name("tagged.bam")
+    with pysam.AlignmentFile(str(path)) as file, pysam.AlignmentFile(str(tagged), "wb", template=file) as out:
+        for read in file:
+            tag = tags[str(read.query_name)]
+            if tag is not None:
+                read.set_tag("MD", tag)
+            out.write(read)
+    pysam.index(str(tagged))
+    with open_alignment(tagged, reference=None) as alignment:
+        return with_stated_bases(REFERENCE, [alignment], [interval])
+
+
+def test_reads_spell_what_they_were_aligned_to(write_bam):
+    differs = TRUE[40:50] + "A" + TRUE[51:100]
+    assert TRUE[50] == "G"
+    gapped = TRUE[90:100] + "TT" + TRUE[100:110] + TRUE[113:130]
+    reference = stated(
+        write_bam,
+        [
+            (Read("17", 5040, differs, "snv"), "10G49"),
+            (Read("17", 5090, gapped, "gaps", cigar="10M2I10M3D17M"), f"20^{TRUE[110:113]}17"),
+        ],
+    )
+    assert isinstance(reference, StatedReference)
+    assert reference.fetch("17", 5000, 5130) == TRUE[:130]
+    assert reference.fetch("17", 5125, 5140) == TRUE[125:130] + "N" * 10
+    assert reference.fetch("12", 5000, 5005) == "NNNNN"
+    assert reference.knows("17", 5040, 5120)
+    assert not reference.knows("17", 5120, 5140)
+
+
+def test_known_bases_stay_whatever_reads_say(write_bam):
+    reference = stated(write_bam, [(Read("17", 5040, "T" * 20, "r"), "20")])
+    assert reference.fetch("17", 5040, 5060) == TRUE[40:50] + "T" * 10
+
+
+def test_reads_that_contradict_each_other_leave_it_unknown(write_bam):
+    one = Read("17", 5050, TRUE[50:70], "one")
+    two = Read("17", 5060, "A" * 60, "two")
+    reference = stated(write_bam, [(one, "20"), (two, "60")])
+    assert reference.fetch("17", 5050, 5060) == TRUE[50:60]
+    agreed = ["A" if base == "A" else "N" for base in TRUE[60:70]]
+    assert reference.fetch("17", 5060, 5070) == "".join(agreed)
+
+
+@pytest.mark.parametrize(
+    ("read", "tag"),
+    [
+        (Read("17", 5050, TRUE[50:70], "no tag"), None),
+        (Read("17", 5050, TRUE[50:70], "too short a tag"), "7"),
+        (Read("17", 5050, TRUE[50:70], "secondary", flag=0x100), "20"),
+        (Read("17", 5000, TRUE[:50], "elsewhere"), "50"),
+    ],
+)
+def test_reads_that_state_nothing(write_bam, read, tag):
+    assert stated(write_bam, [(read, tag), (Read("17", 5000, TRUE[:40], "other"), "40")]) is REFERENCE
