@@ -14,7 +14,7 @@ import pytest
 from resistance.errors import SheetError
 from resistance.sheets import Trial, read_trial
 
-BAM = gzip.compress(b"BAM\1 and no more; the sheets look at the start only")
+BAM = gzip.compress(b"BAM\1 and no more; the sheets look at the start only", mtime=0)
 NOBODY = 65534
 NEWER = 1_600_000_100
 OLDER = 1_600_000_000
