@@ -26,6 +26,10 @@ _LEFT_OUT = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
 _GC_EVERY = 8
 """Every how many-th fragment of a window its GC is taken from: enough for one per cent."""
 
+_SHORT_READ = 500
+"""Bases within which a short read ends; twice the length of longer ones."""
+_NOWHERE = 1 << 40
+
 Slices = dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 _ALIGNED = frozenset((0, 7, 8))  # CIGAR M, =, X
@@ -162,13 +166,19 @@ def _count_run(
     snps = [_Snp(int(sites.snp[row]), str(sites.ref[row]), str(sites.alt[row])) for row in with_snp]
     least_mapq, left_out, last = keep.min_mapping_quality, _LEFT_OUT, len(rows) - 1
     window = next_snp = 0
+    snp_at = snps[0].position if snps else _NOWHERE
+    window_start, window_end = starts[0], ends[0]
+    reach = 0
     for read in reads:
         if read.flag & left_out:
             continue
         start = read.reference_start
-        while window < last and start >= ends[window]:
+        if not reach:
+            reach = max(_SHORT_READ, 2 * read.query_length)
+        while window < last and start >= window_end:
             window += 1
-        inside = starts[window] <= start < ends[window]
+            window_start, window_end = starts[window], ends[window]
+        inside = window_start <= start < window_end
         if read.mapping_quality < least_mapq:
             unsure[window] += inside
             continue
@@ -178,12 +188,18 @@ def _count_run(
                 sequence = read.query_sequence or ""
                 gc_bases[window] += sequence.count("G") + sequence.count("C")
                 all_bases[window] += len(sequence) - sequence.count("N")
-        while next_snp < len(snps) and snps[next_snp].position < start:
+                reach = max(
+                    reach, 2 * len(sequence)
+                )  # reads of very different lengths, if long, are sampled here
+        while snp_at < start:
             next_snp += 1
-        for snp in snps[next_snp:]:
-            if snp.position >= (read.reference_end or 0):
-                break
-            snp.see(read, keep.min_base_quality)
+            snp_at = snps[next_snp].position if next_snp < len(snps) else _NOWHERE
+        if snp_at - start < reach:
+            end = read.reference_end or 0
+            for snp in snps[next_snp:]:
+                if snp.position >= end:
+                    break
+                snp.see(read, keep.min_base_quality)
     counts.fragments[rows.start : rows.stop] = fragments
     counts.unsure[rows.start : rows.stop] = unsure
     bases = np.array(all_bases, float)
@@ -204,7 +220,11 @@ class _Snp:
         self.seen: dict[str, str] = {}
 
     def see(self, read: pysam.AlignedSegment, min_base_quality: int) -> None:
-        index = _query_index(read, self.position)
+        cigar = read.cigartuples or ()
+        if len(cigar) == 1:  # aligned end to end, as most are
+            index: int | None = self.position - read.reference_start
+        else:
+            index = _query_index(read, self.position)
         if index is None:
             return
         qualities = read.query_qualities
