@@ -16,7 +16,7 @@ from resistance.reads.alignment import open_alignment
 from resistance.reads.stated_reference import with_stated_bases
 from resistance.reference import Reference
 from resistance.sample_tables import ANALYSES, CODON_STATUS, PURITY_PLOIDY
-from resistance.variants.codon_status import overall_status
+from resistance.variants.overall_status import overall_status
 from resistance.variants.panel_vcf import read_panel_vcf
 from resistance.vocabulary import Status
 

@@ -19,7 +19,7 @@ from resistance.sample_tables import (
 )
 from resistance.step import run_step
 from resistance.tables import Table
-from resistance.variants.codon_status import overall_status
+from resistance.variants.overall_status import overall_status
 from resistance.vocabulary import Status
 
 

@@ -22,7 +22,7 @@ from resistance.sample_tables import (
     RULES,
 )
 from resistance.tables import Table
-from resistance.variants.codon_status import overall_status
+from resistance.variants.overall_status import overall_status
 from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
 
 RAS_GENES = ("KRAS", "NRAS")

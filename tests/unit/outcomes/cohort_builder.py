@@ -16,7 +16,7 @@ from resistance.sample_tables import (
     RULES,
 )
 from resistance.tables import Table
-from resistance.variants.codon_status import decisive_codons
+from resistance.variants.overall_status import decisive_codons
 
 RULE_ROWS = (
     ("MAPK-1", "KRAS", "MAPK", "R1"),

@@ -9,12 +9,10 @@ from resistance.variants.codon_status import (
     VariantFileView,
     codon_table,
     codon_verdict,
-    decisive_codons,
-    overall_finding,
-    overall_status,
 )
 from resistance.variants.consequences import Consequence
 from resistance.variants.observation import CallableBlock, Observation, Variant
+from resistance.variants.overall_status import decisive_codons, overall_finding, overall_status
 from resistance.variants.power import DetectionThresholds, clonal_expectation
 from resistance.variants.regions import Regions
 from resistance.vocabulary import Status
