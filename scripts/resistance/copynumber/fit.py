@@ -102,12 +102,14 @@ class FitSettings:
 class WindowTable:
     """What was seen at each window, arrays of shape (n_windows,): for the figure and for the curious.
 
-    `log2_ratio` is NaN where a window is not used; `baf` (alternative share) is NaN unless the SNP tells;
-    `segment` is the number of the profile's segment, -1 where unused.
+    `log2_ratio` (to the autosomes' mean) and `copies` (at the best solution) are NaN where a window is not used;
+    `baf` (alternative share) is NaN unless the SNP tells; `segment` is the number of the profile's segment, -1
+    where unused.
     """
 
     sites: Sites
     log2_ratio: Floats
+    copies: Floats
     baf: Floats
     segment: Ints
 
@@ -253,7 +255,7 @@ def fit_counts(
         posterior.solutions[0].ploidy,
         posterior.solutions[0].share,
     )
-    windows = WindowTable(sites, depth.log_ratio / np.log(2.0), _alt_share(sites, alleles), number)
+    windows = _window_table(sites, depth, alleles, number, summary=summary, best=posterior.solutions[0])
     return ReadsFit(profile, posterior.solutions, windows, draws)
 
 
@@ -316,7 +318,10 @@ def _rows_of(number: Ints) -> list[Ints]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Summary:
-    """Segments as the purity fit sees them; arrays (n_segments,), `alleles` (n_segments, 101)."""
+    """Segments as the purity fit sees them; arrays (n_segments,), `alleles` (n_segments, 101).
+
+    Ratios are to `mean_ratio`, the autosomes' mean.
+    """
 
     chromosome: NDArray[np.str_]
     start: Ints
@@ -327,6 +332,7 @@ class _Summary:
     ratio_sd: Floats
     alleles: Floats
     normal_copies: Floats
+    mean_ratio: float
 
     @property
     def length(self) -> Floats:
@@ -382,6 +388,7 @@ def _summarise(
         ratio_sd=ratio_sd / mean,
         alleles=table,
         normal_copies=normal_copies(sites, sex)[first],
+        mean_ratio=mean,
     )
 
 
@@ -464,7 +471,8 @@ def _purity_ploidy(
     reasons = []
     status = PurityStatus.OK
     aberrant = _aberrant_share(summary)
-    if purity is None and best.purity_high - best.purity_low > settings.widest_purity:
+    unknown = purity is None and best.purity_high - best.purity_low > settings.widest_purity
+    if unknown:
         status = PurityStatus.NOT_ASSESSABLE
         reasons.append(
             f"too little aberration to tell: {aberrant:.0%} of the genome; purity may be "
@@ -485,7 +493,7 @@ def _purity_ploidy(
     if given:
         reasons.append(f"{' and '.join(given)} given in the sheet")
     return PurityPloidy(
-        purity=best.purity,
+        purity=None if unknown else best.purity,
         purity_low=p_low,
         purity_high=p_high,
         ploidy=best.ploidy,
@@ -508,6 +516,27 @@ def _aberrant_share(summary: _Summary) -> float:
     alleles = summary.alleles[rows]
     off |= alleles.max(axis=1) - alleles[:, -1] > 5
     return float(np.average(off, weights=length))
+
+
+def _window_table(
+    sites: Sites,
+    depth: NormalisedDepth,
+    alleles: AlleleCounts,
+    number: Ints,
+    *,
+    summary: _Summary,
+    best: Solution,
+) -> WindowTable:
+    """Windows in copies at the best solution, on the scale of the segments."""
+    ratio = np.exp(depth.log_ratio) / summary.mean_ratio
+    rows = number >= 0
+    background = np.full(len(sites), np.nan)
+    background[rows] = summary.normal_copies[number[rows]]
+    p = best.purity
+    copies = (ratio * (p * best.ploidy + 2 * (1 - p)) - background * (1 - p)) / p
+    with np.errstate(divide="ignore"):
+        log2_ratio = np.where(rows, np.log2(ratio), np.nan)
+    return WindowTable(sites, log2_ratio, np.maximum(copies, 0.0), _alt_share(sites, alleles), number)
 
 
 def _alt_share(sites: Sites, alleles: AlleleCounts) -> Floats:

@@ -13,7 +13,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from resistance.copynumber.absolute import copies_of_ratio, normal_copies
 from resistance.copynumber.amplicons import Amplicon
 from resistance.copynumber.arms import arms_of
 from resistance.copynumber.assessment import Assessment, GeneAssessment
@@ -116,7 +115,7 @@ def draw_chromosome(
         chromosome=chromosome,
         build=build,
         segments=[s for s in profile.segments if s.chromosome == chromosome and s.copy_number is not None],
-        points=_points(profile, windows, chromosome),
+        points=_points(windows, chromosome),
         genes=[g for g in panel.genes.values() if g.chromosome == chromosome],
         focus=panel.genes[gene],
         ploidy=profile.purity_ploidy.ploidy,
@@ -164,27 +163,14 @@ def _panels(content: _Content) -> tuple[list[str], int]:
     return parts, end
 
 
-def _points(profile: CopyNumberProfile, windows: WindowTable | None, chromosome: str) -> _Points:
-    """The chromosome's windows in copies at the profile's purity and ploidy."""
-    values = profile.purity_ploidy
-    if windows is None or values.purity is None or values.ploidy is None:
+def _points(windows: WindowTable | None, chromosome: str) -> _Points:
+    """The chromosome's windows."""
+    if windows is None:
         return _Points(np.zeros(0), np.zeros(0), np.zeros(0))
     here = windows.sites.chromosome == chromosome
-    ratio = 2.0 ** windows.log2_ratio[here]
-    segment = windows.segment[here]
-    used = segment >= 0
-    if used.any():  # window ratios are centred on the median window, segments' on the genome's mean
-        means = np.array([2.0 ** (s.log2_ratio or 0.0) for s in profile.segments])
-        shift = np.nanmedian(windows.log2_ratio[here][used] - np.log2(means[segment[used]]))
-        ratio = ratio / 2.0**shift
-    copies = copies_of_ratio(
-        ratio,
-        purity=values.purity,
-        ploidy=values.ploidy,
-        normal_copies=normal_copies(chromosome, profile.sex) or 2,
-    )
     middle = (windows.sites.start[here] + windows.sites.end[here]) / 2.0
-    return _Points(middle, np.where(used, np.maximum(copies, 0.0), np.nan), windows.baf[here])
+    copies = np.where(windows.segment[here] >= 0, windows.copies[here], np.nan)
+    return _Points(middle, copies, windows.baf[here])
 
 
 def _heading(
@@ -256,22 +242,21 @@ def _reach(judged: GeneAssessment, amplicons: Sequence[Amplicon]) -> tuple[str, 
 
 
 def _purity_words(profile: CopyNumberProfile) -> str:
+    """Purity and ploidy with their ranges, where from, and what to know about them."""
     values = profile.purity_ploidy
-    if values.purity is None or values.ploidy is None:
-        return f"source: {profile.source}; purity or ploidy unknown"
 
-    def ranged(value: float, low: float | None, high: float | None) -> str:
-        return f"{value:.2f}" + ("" if low is None or high is None else f" ({low:.2f}-{high:.2f})")
+    def ranged(name: str, value: float | None, low: float | None, high: float | None) -> str:
+        between = "" if low is None or high is None else f" ({low:.2f}-{high:.2f})"
+        return f"{name} unknown{between}" if value is None else f"{name} {value:.2f}{between}"
 
-    words = (
-        f"purity {ranged(values.purity, values.purity_low, values.purity_high)}, "
-        f"ploidy {ranged(values.ploidy, values.ploidy_low, values.ploidy_high)}"
-    )
+    words = [
+        ranged("purity", values.purity, values.purity_low, values.purity_high),
+        ranged("ploidy", values.ploidy, values.ploidy_low, values.ploidy_high),
+    ]
     if values.whole_genome_doubled is not None:
-        words += ", genome doubled" if values.whole_genome_doubled else ", genome not doubled"
-    return f"{words}; {values.method}, from {profile.source}" + (
-        f"; {values.reason}" if values.reason else ""
-    )
+        words.append("genome doubled" if values.whole_genome_doubled else "genome not doubled")
+    sentence = f"{', '.join(words)}; {values.method}, from {profile.source}"
+    return sentence + (f"; {values.reason}" if values.reason and values.reason != profile.unusable else "")
 
 
 def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:

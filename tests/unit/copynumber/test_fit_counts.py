@@ -152,8 +152,13 @@ def test_a_quiet_genome_is_said_to_be_quiet():
     values = fit.profile.purity_ploidy
     assert values.status is PurityStatus.NOT_ASSESSABLE
     assert "too little aberration" in values.reason
+    assert values.purity is None
     assert values.purity_high - values.purity_low > 0.35
-    assert erbb2_of(fit)[0].verdict.call != "amplified"
+    assert values.ploidy == pytest.approx(2.0, abs=0.1)
+    # whatever the purity, two copies are two; but without a sign of tumour cells nothing is claimed
+    verdict = erbb2_of(fit)[0].verdict
+    assert verdict.call == "not_assessable"
+    assert verdict.p_amplified < 0.05
 
 
 def test_low_purity_is_reported_but_not_to_be_used():
