@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 
 UNKNOWN = "N"
 _BASES = frozenset("ACGT")
+_MD = re.compile(r"(\d+)|\^([A-Z]+)|([A-Z])")
+"""Bases that are equal, bases that are deleted, a base that differs (SAM optional fields specification)."""
+_MATCHES = frozenset({pysam.CMATCH, pysam.CEQUAL, pysam.CDIFF})
 _LEFT_OUT = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FSUPPLEMENTARY
 Stated = dict[str, dict[int, str]]
 """Base by position, by bare chromosome; an UNKNOWN where reads contradict each other."""
@@ -92,11 +96,38 @@ def _reaches(read: Any, wanted: set[int]) -> bool:
 
 
 def _spelled(read: Any) -> dict[int, str]:
-    """The reference bases under one read; nothing where its MD tag does not fit its CIGAR."""
-    try:
-        bases = str(read.get_reference_sequence()).upper()
-    except (AssertionError, ValueError):  # pysam's words for a tag that contradicts the alignment
+    """The reference bases under one read; nothing where its MD tag does not fit its CIGAR.
+
+    Spelled here: pysam's own reads beyond a tag that is too short.
+    """
+    matched, deleted = _matched_bases(read)
+    bases, used, gone = [], 0, 0
+    for number, gap, base in _MD.findall(str(read.get_tag("MD")).upper()):
+        if number:
+            bases.append(matched[used : used + int(number)])
+            used += int(number)
+        elif gap:
+            bases.append(gap)
+            gone += len(gap)
+        else:
+            bases.append(base)
+            used += 1
+    spelled = "".join(bases)
+    if used != len(matched) or gone != deleted or len(spelled) != used + gone:
         return {}
-    if len(bases) != read.reference_end - read.reference_start:  # spliced
-        return {}
-    return {read.reference_start + n: base for n, base in enumerate(bases) if base in _BASES}
+    return {read.reference_start + n: base for n, base in enumerate(spelled) if base in _BASES}
+
+
+def _matched_bases(read: Any) -> tuple[str, int]:
+    """The read's bases that are aligned, and how many reference bases it deletes; nothing of a spliced read."""
+    sequence, at, parts, deleted = str(read.query_sequence or ""), 0, [], 0
+    for operation, length in read.cigartuples or ():
+        if operation in _MATCHES:
+            parts.append(sequence[at : at + length])
+        elif operation == pysam.CDEL:
+            deleted += length
+        elif operation == pysam.CREF_SKIP:
+            return "", -1
+        if operation in _MATCHES or operation in (pysam.CINS, pysam.CSOFT_CLIP):
+            at += length
+    return "".join(parts), deleted

@@ -74,6 +74,9 @@ def test_reads_that_contradict_each_other_leave_it_unknown(write_bam):
     [
         (Read("17", 5050, TRUE[50:70], "no tag"), None),
         (Read("17", 5050, TRUE[50:70], "too short a tag"), "7"),
+        (Read("17", 5050, TRUE[50:70], "too long a tag"), "25"),
+        (Read("17", 5050, TRUE[50:70], "a deletion that is none"), "10^A10"),
+        (Read("17", 5050, TRUE[50:70], "spliced", cigar="10M30N10M"), "20"),
         (Read("17", 5050, TRUE[50:70], "secondary", flag=0x100), "20"),
         (Read("17", 5000, TRUE[:50], "elsewhere"), "50"),
     ],
