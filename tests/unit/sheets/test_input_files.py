@@ -235,8 +235,7 @@ def test_other_addresses_are_refused(folder: TrialFolder, address: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-)
+@pytest.mark.parametrize("name", ["with space.vcf", "semi;colon.vcf", "quote'.vcf", "$(id).vcf", "ü.vcf"])
 def test_odd_names_of_files_are_accepted(folder: TrialFolder, name: str) -> None:
     folder.put(name)
     folder.samples[1]["small_variants"] = name
