@@ -5,8 +5,9 @@
 
 Every genome is a tumour-normal pair over all coding exons of the panel, about 150 spiked variants in real
 sequence, inherited SNPs, and mistakes beyond the base qualities (variant_genomes.NoiseModel). Writes
-variants.tsv (the table), variants_spikes.tsv (one row a spiked variant), variants_false.tsv (one row a false
-call) and variants_codons.tsv (one row a clonal variant at a decisive codon). Freebayes and bcftools are compared where they are installed.
+variants.tsv (the table), variants_spikes.tsv (one row a spiked variant), variants_genomes.tsv (one row a genome
+and caller) and variants_codons.tsv (one row a clonal variant at a decisive codon). A run that broke off goes on
+where it stopped. Freebayes, bcftools and bwa are used where they are installed.
 """
 
 from __future__ import annotations
@@ -100,27 +101,43 @@ def main() -> None:
     parser.add_argument("--output-dir", type=Path, default=ROOT / "benchmarks" / "results")
     options = parser.parse_args()
     options.output_dir.mkdir(parents=True, exist_ok=True)
-    codons = codon_power(options.codon_genomes, options.first_seed)
-    outcomes = genomes(options)
-    rows = spike_rows(outcomes)
-    rows.to_csv(options.output_dir / "variants_spikes.tsv", sep="\t", index=False, float_format="%.4g")
-    false_rows(outcomes).to_csv(options.output_dir / "variants_false.tsv", sep="\t", index=False)
-    codons.to_csv(options.output_dir / "variants_codons.tsv", sep="\t", index=False, float_format="%.4g")
-    table = summary(rows, outcomes, codons)
+    codons = kept_rows(options.output_dir / "variants_codons.tsv")
+    if codons.empty:
+        codons = codon_power(options.codon_genomes, options.first_seed)
+        write_rows(codons, options.output_dir / "variants_codons.tsv")
+    run_genomes(options)
+    table = summary(
+        kept_rows(options.output_dir / "variants_spikes.tsv"),
+        kept_rows(options.output_dir / "variants_genomes.tsv"),
+        codons,
+    )
     table.to_csv(options.output_dir / "variants.tsv", sep="\t", index=False)
     print(table.to_string(index=False))
 
 
-def genomes(options: argparse.Namespace) -> list[Outcome]:
-    """The outcomes of all genomes; the first of them aligned by bwa mem, and given to the other callers."""
+def kept_rows(path: Path) -> pd.DataFrame:
+    """The rows of an earlier, perhaps broken-off run; none where there is no file."""
+    return pd.read_csv(path, sep="\t") if path.exists() else pd.DataFrame()
+
+
+def write_rows(rows: pd.DataFrame, path: Path) -> None:
+    rows.to_csv(path, sep="\t", index=False, float_format="%.4g")
+
+
+def run_genomes(options: argparse.Namespace) -> None:
+    """Add the rows of every genome that has none yet; the first are aligned by bwa mem and given to all callers."""
+    tables = [options.output_dir / f"variants_{name}.tsv" for name in ("spikes", "genomes")]
+    done = kept_rows(tables[1])
+    seeds = set() if done.empty else set(done["seed"])
     ground = benchmark_ground()
-    outcomes = []
     with tempfile.TemporaryDirectory(prefix="refractor") as name:
         folder = Path(name)
         fasta, bed = write_fasta(folder / "reference.fa", ground), write_regions(folder / "panel.bed")
         slices = write_slices(folder / "slices.fa", ground) if variant_alignment.installed() else None
         for number in range(options.genomes):
             seed = options.first_seed + number
+            if seed in seeds:
+                continue
             chosen = spikes(seed, plan=PLAN)
             tumor, normal = write_pair(folder, ground, chosen, seed, depth=DEPTH, noise=NoiseModel())
             if slices is not None and number < options.realigned:
@@ -130,13 +147,12 @@ def genomes(options: argparse.Namespace) -> list[Outcome]:
             if number < options.compared and installed():
                 called["freebayes"] = theirs(FREEBAYES, tumor, normal, fasta, bed, folder)
                 called["bcftools"] = theirs(BCFTOOLS, tumor, normal, fasta, bed, folder)
-            outcomes.append(score(seed, chosen, called, depths(tumor, chosen, fasta), fasta))
+            outcome = score(seed, chosen, called, depths(tumor, chosen, fasta), fasta)
+            for path, rows in zip(tables, (spike_rows(outcome), genome_rows(outcome)), strict=True):
+                write_rows(pd.concat([kept_rows(path), rows], ignore_index=True), path)
             for path in (tumor, normal):
                 path.unlink()
-            latest = outcomes[-1]
-            counts = {name: len(calls) for name, calls in latest.false.items()}
-            print(f"{seed}: false {counts}, seconds {latest.seconds}", flush=True)
-    return outcomes
+            print(genome_rows(outcome).to_string(index=False, header=False), flush=True)
 
 
 def depths(tumor: Path, chosen: list[Spike], fasta: Path) -> dict[Variant, int]:
@@ -181,8 +197,8 @@ def f1(hits: int, wrong: int, truth: int) -> float:
     return 2 * hits / max(truth + hits + wrong, 1)
 
 
-def spike_rows(outcomes: list[Outcome]) -> pd.DataFrame:
-    """One row a spiked variant."""
+def spike_rows(outcome: Outcome) -> pd.DataFrame:
+    """One row a spiked variant, with a column for each caller."""
     return pd.DataFrame(
         [
             {
@@ -197,23 +213,29 @@ def spike_rows(outcomes: list[Outcome]) -> pd.DataFrame:
                 "limit": detection_probability(
                     outcome.depth[spike.variant], spike.vaf, thresholds=THRESHOLDS
                 ),
-                **{name: spike.variant in found for name, found in outcome.found.items()},
+                **{name: int(spike.variant in found) for name, found in outcome.found.items()},
             }
-            for outcome in outcomes
             for spike in outcome.spikes
         ]
     )
 
 
-def false_rows(outcomes: list[Outcome]) -> pd.DataFrame:
-    """One row a false call."""
-    rows = [
-        (outcome.seed, name, str(call))
-        for outcome in outcomes
-        for name, calls in outcome.false.items()
-        for call in calls
-    ]
-    return pd.DataFrame(rows, columns=["seed", "caller", "variant"])
+def genome_rows(outcome: Outcome) -> pd.DataFrame:
+    """One row a caller: what it found, its false calls, its CPU seconds."""
+    return pd.DataFrame(
+        [
+            {
+                "seed": outcome.seed,
+                "caller": name,
+                "spikes": len(outcome.spikes),
+                "found": len(outcome.found[name]),
+                "false": len(wrong),
+                "seconds": outcome.seconds[name],
+                "false_calls": "; ".join(map(str, wrong)),
+            }
+            for name, wrong in outcome.false.items()
+        ]
+    )
 
 
 def codon_power(count: int, first_seed: int) -> pd.DataFrame:
@@ -283,50 +305,48 @@ def codon_outcomes(
             "power": detection_probability(
                 calls.codons[codon.gene, codon.codon].depth, vaf, thresholds=THRESHOLDS
             ),
-            "found": variant in passed,
+            "found": int(variant in passed),
         }
         for codon, variant in chosen
     ]
 
 
-def summary(rows: pd.DataFrame, outcomes: list[Outcome], codons: pd.DataFrame) -> pd.DataFrame:
+def summary(rows: pd.DataFrame, genomes: pd.DataFrame, codons: pd.DataFrame) -> pd.DataFrame:
     """The table of the README: measure, goal, what was reached, n."""
     lines: list[tuple[str, str, str, int]] = []
 
-    def share(name: str, goal: str, kept: pd.DataFrame, caller: str = "ours") -> None:
-        reached = f"{kept[caller].mean():.3f} (limit {kept['limit'].mean():.3f})" if len(kept) else ""
+    def share(name: str, goal: str, kept: pd.DataFrame) -> None:
+        reached = f"{kept['ours'].mean():.3f} (limit {kept['limit'].mean():.3f})" if len(kept) else ""
         lines.append((name, goal, reached, len(kept)))
 
     kind = rows["kind"]
+    single = kind.isin(["snv", "mnv"])
     share("SNV, VAF 10 %", ">= 0.99", rows[kind == "snv"])
     share("MNV, VAF 10 %", ">= 0.99", rows[kind == "mnv"])
-    share("SNV and MNV in GC >= 65 %, VAF 10 %", "", rows[kind.isin(["snv", "mnv"]) & (rows["gc"] >= 0.65)])
-    near_run = kind.isin(["snv", "mnv"]) & (rows["homopolymer"] >= 5)
-    share("SNV and MNV beside homopolymers >= 5, VAF 10 %", "", rows[near_run])
+    share("SNV and MNV in GC >= 65 %, VAF 10 %", "", rows[single & (rows["gc"] >= 0.65)])
+    share("SNV and MNV beside homopolymers >= 5, VAF 10 %", "", rows[single & (rows["homopolymer"] >= 5)])
     share("SNV at hotspots, VAF 5 %", "limit - 0.02", rows[kind == "hotspot"])
     for name, word in (("del", "deletion"), ("ins", "insertion"), ("delins", "delins")):
         share(f"{word} of 1-20 bp, VAF 15 %", ">= 0.95", rows[kind == name])
     share("deletion of 21-50 bp, VAF 15 %", "", rows[kind == "dellong"])
     share("insertion of 21-50 bp, VAF 15 %", "", rows[kind == "inslong"])
-    count = len(outcomes)
-    for name, label, goal in (
+    for caller, label, goal in (
         ("ours", "false somatic calls a tumour, with normal", "<= 0.05"),
         ("ours, tumour only", "false somatic calls a tumour, without normal", "<= 1"),
     ):
-        wrong = sum(len(o.false[name]) for o in outcomes)
+        of_caller = genomes[genomes["caller"] == caller]
+        wrong, count = int(of_caller["false"].sum()), len(of_caller)
         highest = gammaincinv(wrong + 1, 0.95) / count
         lines.append((label, goal, f"{wrong / count:.3f} (95 % below {highest:.2f})", count))
-    both = [outcome for outcome in outcomes if "freebayes" in outcome.found]
-    for name in ("ours", "freebayes", "bcftools"):
-        truth = sum(len(o.spikes) for o in both)
-        if not truth:
+    compared = genomes[genomes["seed"].isin(genomes.loc[genomes["caller"] == "freebayes", "seed"])]
+    for caller, of_caller in compared.groupby("caller", sort=False):
+        if caller == "ours, tumour only":
             continue
-        hits = sum(len(o.found[name]) for o in both)
-        wrong = sum(len(o.false[name]) for o in both)
-        goal = "higher than both" if name == "ours" else ""
-        lines.append((f"F1, {name}", goal, f"{f1(hits, wrong, truth):.3f}, {wrong} false", truth))
-        seconds = sum(o.seconds[name] for o in both) / len(both)
-        lines.append((f"CPU seconds a pair, {name}", "", f"{seconds:.1f}", len(both)))
+        hits, wrong, truth = (int(of_caller[column].sum()) for column in ("found", "false", "spikes"))
+        goal = "higher than both" if caller == "ours" else ""
+        lines.append((f"F1, {caller}", goal, f"{f1(hits, wrong, truth):.3f}, {wrong} false", truth))
+        seconds = of_caller["seconds"].mean()
+        lines.append((f"CPU seconds a pair, {caller}", "", f"{seconds:.1f}", len(of_caller)))
     stated = codons[codons["power"] >= THRESHOLDS.wild_type_power]
     reached = f"{stated['found'].mean():.3f} (stated {stated['power'].mean():.3f})"
     lines.append(("clonal variants found where wild-type would be said", ">= 0.95", reached, len(stated)))
