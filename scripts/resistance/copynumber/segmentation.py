@@ -45,8 +45,9 @@ class SegmentationSettings:
     """Log depth over the genome's median from which a segment is taken for an amplicon, which need not be flat."""
     windows_of_gene: int = 10
     """Windows over a gene from which it can have a level of its own inside an amplicon."""
-    gene_stands_out: float = 3.5
-    """How many sd (noise alone) a gene's level must lie off the rest of its amplicon."""
+    gene_stands_out: float = 2.0
+    """How many sd (noise alone) a gene's level must lie off the rest of its amplicon; low, as a needless cut
+    costs little."""
 
     def wave_variance(self, length: float) -> float:
         """Variance that the slow stray leaves in the mean log depth of `length` bases."""
@@ -209,7 +210,7 @@ def with_genes_apart(
         if over.sum() < settings.windows_of_gene or len(np.unique(parts[over])) != 1:
             continue
         rest = on & (parts == parts[over][0]) & ~over
-        if rest.sum() < settings.min_windows or np.average(log_ratio[over]) - usual < settings.tall:
+        if rest.sum() < settings.min_windows or np.average(log_ratio[rest]) - usual < settings.tall:
             continue
         weight = 1 / np.where(usable, log_sd, np.inf) ** 2
         levels = [np.average(log_ratio[rows], weights=weight[rows]) for rows in (over, rest)]

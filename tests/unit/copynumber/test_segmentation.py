@@ -10,7 +10,9 @@ from resistance.copynumber.segmentation import (
     best_cuts,
     draw_in_outliers,
     find_segments,
+    with_genes_apart,
 )
+from resistance.panel import Gene
 from resistance.reads.sites import NO_SNP, Sites
 
 
@@ -138,3 +140,51 @@ def test_small_steps_are_no_segments():
     assert find_segments(sites, ratio, sd, nothing, np.ones(800)).max() == 0
     finer = SegmentationSettings(min_step=0.01, wave_sd=0.002)
     assert find_segments(sites, ratio, sd, nothing, np.ones(800), settings=finer).max() == 1
+
+
+def gene_over(start, end):
+    return Gene("G", 1, "HGNC:1", "NM_1.1", "ENST1", "NP_1", "", "1", start, end, "+", ((start, end),), ())
+
+
+def test_a_gene_that_stands_out_of_its_amplicon_is_a_segment_of_its_own():
+    """Windows every 1 kb; an amplicon over 40-99 kb at log depth 1.0, 1.3 over the gene at 60-79 kb."""
+    rng = np.random.default_rng(4)
+    ratio = np.zeros(140) + rng.normal(0, 0.05, 140)
+    ratio[40:100] += 1.0
+    ratio[60:80] += 0.3
+    number = np.array([0] * 40 + [1] * 60 + [2] * 40)
+    sites = sites_every(1_000, 140)
+    found = with_genes_apart(sites, ratio, np.full(140, 0.05), number, [gene_over(60_100, 79_900)])
+    assert found.tolist() == [0] * 40 + [1] * 20 + [2] * 20 + [3] * 20 + [4] * 40
+
+
+@pytest.mark.parametrize(
+    ("height", "step", "end"),
+    [
+        (0.2, 0.3, 79_900),  # no amplicon
+        (1.0, 0.0, 79_900),  # the gene is like the rest
+        (1.0, 0.3, 65_900),  # too few windows over the gene to have a level of its own
+    ],
+)
+def test_other_genes_stay_in_their_segment(height, step, end):
+    ratio = np.zeros(140) + np.tile([0.02, -0.02], 70)
+    ratio[40:100] += height
+    ratio[60:80] += step
+    number = np.array([0] * 40 + [1] * 60 + [2] * 40)
+    found = with_genes_apart(
+        sites_every(1_000, 140), ratio, np.full(140, 0.05), number, [gene_over(60_100, end)]
+    )
+    assert found.tolist() == number.tolist()
+
+
+def test_unused_windows_stay_unused_beside_a_gene():
+    ratio = np.where((np.arange(140) >= 60) & (np.arange(140) < 80), 1.3, 0.0)
+    ratio[40:60] = ratio[80:100] = 1.0
+    ratio[70] = np.nan
+    number = np.array([0] * 40 + [1] * 60 + [2] * 40)
+    number[70] = -1
+    found = with_genes_apart(
+        sites_every(1_000, 140), ratio, np.full(140, 0.05), number, [gene_over(60_100, 79_900)]
+    )
+    assert found[70] == -1
+    assert sorted(set(found)) == [-1, 0, 1, 2, 3, 4]
