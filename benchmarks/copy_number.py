@@ -23,7 +23,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from resistance.copynumber.amplification import CallSettings  # noqa: E402
 from resistance.copynumber.assessment import assess  # noqa: E402
-from resistance.copynumber.fit import FitSettings, fit_counts  # noqa: E402
+from resistance.copynumber.fit import fit_counts  # noqa: E402
+from resistance.copynumber.fit_settings import FitSettings  # noqa: E402
 from resistance.genome import GenomeBuild  # noqa: E402
 from resistance.panel import load_panel  # noqa: E402
 from resistance.reads.sites import load_sites  # noqa: E402

@@ -16,7 +16,8 @@ from resistance.analyses import AnalysisLog
 from resistance.copynumber.absolute import with_purity_and_ploidy
 from resistance.copynumber.amplification import CallSettings
 from resistance.copynumber.assessment import Assessment, assess
-from resistance.copynumber.fit import FitSettings, fit_from_reads
+from resistance.copynumber.fit import fit_from_reads
+from resistance.copynumber.fit_settings import FitSettings
 from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.importing import check_positions, import_copy_number
 from resistance.copynumber.rows import given_values, rows_of_assessments, rows_without_source

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from resistance.copynumber.amplicons import Amplicon
 from resistance.copynumber.arms import arms_of
 from resistance.copynumber.assessment import Assessment, GeneAssessment
-from resistance.copynumber.fit import WindowTable
+from resistance.copynumber.fitted_profile import WindowTable
 from resistance.copynumber.segments import CopyNumberProfile, Segment
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import Gene, Panel

@@ -6,7 +6,8 @@ import pytest
 
 from resistance.copynumber.amplification import CallSettings
 from resistance.copynumber.assessment import assess
-from resistance.copynumber.fit import FitSettings, fit_counts
+from resistance.copynumber.fit import fit_counts
+from resistance.copynumber.fit_settings import FitSettings
 from resistance.copynumber.segments import PurityMethod, PurityStatus
 from resistance.copynumber.window_quality import check_pair
 from resistance.errors import AlignmentError

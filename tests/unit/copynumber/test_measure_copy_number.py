@@ -12,7 +12,8 @@ import pytest
 from alignment_files import Read, WriteBam
 
 import measure_copy_number
-from resistance.copynumber.fit import FitSettings, ReadsFit
+from resistance.copynumber.fit import ReadsFit
+from resistance.copynumber.fit_settings import FitSettings
 from resistance.copynumber.segments import (
     CopyNumberProfile,
     PosteriorDraws,
