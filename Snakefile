@@ -17,12 +17,13 @@ include: "workflow/rules/copy_number.smk"  # reads, caller output -> purity, plo
 include: "workflow/rules/variants.smk"  # reads, VCF -> panel variants, codon status with its power
 include: "workflow/rules/evidence.smk"  # alterations, rules, eligibility, label: no outcome is read
 include: "workflow/rules/cohort.smk"  # labels + outcomes -> patients, candidates, manifest
-include: "workflow/rules/report.smk"  # tables -> pages
+include: "workflow/rules/report.smk"  # tables -> pages, workbook, study of a portal
 
 
 rule all:
     default_target: True
     input:
         "<results>/report/index.html",
+        "<results>/report/cohort.xlsx",
         "<results>/provenance.json",
         "<results>/cohort/complete.txt",

@@ -38,3 +38,23 @@ rule render_report:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort"
         " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"
         " --output {output.page:q} 2> {log}"
+
+
+rule write_workbook:
+    input:
+        **rules.render_report.input,
+        candidates="<results>/cohort/candidates.tsv",
+    output:
+        "<results>/report/cohort.xlsx",
+    log:
+        "<logs>/write_workbook.log",
+    conda:
+        "../../envs/refractor.yaml"
+    params:
+        settings=config_options("synthetic"),
+        results=subpath(output[0], ancestor=2),
+        script=script_of("write_workbook"),
+        code=code_of("write_workbook"),
+    shell:
+        "python {params.script:q} --cohort-dir {params.results:q}/cohort --provenance {input.provenance:q}"
+        " {params.settings:q} --output {output:q} 2> {log}"
