@@ -267,7 +267,7 @@ def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
         (0, "total copies", TOTAL),
         (84, "lesser allele", MINOR),
         (168, f"windows over {focus.symbol}", HIGHLIGHT),
-        (298, "shaded: 95 % range", "#6b7280"),
+        (320, "shaded: 95 % range", "#6b7280"),
     )
     for shift, words, colour in legend:
         yield _text(LEFT + shift, band.top - 6, words, size=11, colour=colour, weight="bold")
