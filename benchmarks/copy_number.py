@@ -4,7 +4,7 @@
     python benchmarks/copy_number.py --genomes 20 --first-seed 0 --output-dir /tmp/try
 
 Writes one row a genome (copy_number_genomes.tsv), the summary (copy_number.tsv) and the reliability of
-P(amplified) (copy_number_reliability.tsv).
+P(amplified) (copy_number_reliability.tsv and .svg).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
+
+from reliability_figure import draw_reliability  # noqa: E402
 
 from resistance.copynumber.amplification import CallSettings  # noqa: E402
 from resistance.copynumber.assessment import assess  # noqa: E402
@@ -222,8 +224,6 @@ def summarise(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
     pure = rows[(rows.purity >= 0.3) & (rows.group != "negative")]
     gap = (pure.fitted_copies - pure.copies).abs()
     assessed = rows[rows.p_amplified.notna()]
-    truth = (assessed.least_copies > PURPLE_RATIO * assessed.ploidy).astype(float)
-    brier = float(((assessed.p_amplified - truth) ** 2).mean())
     covered = (pure.copies >= pure.copies_low) & (pure.copies <= pure.copies_high)
     table = [
         (
@@ -245,10 +245,17 @@ def summarise(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
             share(gap <= np.maximum(1, 0.1 * pure.copies)),
         ),
         ("  true copies inside the 95 % range", "0.95", share(covered)),
-        ("Brier score of P(amplified)", "", f"{brier:.4f} (n {len(assessed)})"),
+        ("Brier score of P(amplified)", "", f"{brier_score(rows):.4f} (n {len(assessed)})"),
         ("seconds a genome, median", "", f"{rows.seconds.median():.2f}"),
     ]
     return table
+
+
+def brier_score(rows: pd.DataFrame) -> float:
+    """Mean squared distance of P(amplified) from what is true, over the genomes that have one."""
+    assessed = rows[rows.p_amplified.notna()]
+    truth = (assessed.least_copies > PURPLE_RATIO * assessed.ploidy).astype(float)
+    return float(((assessed.p_amplified - truth) ** 2).mean())
 
 
 def reliability(rows: pd.DataFrame) -> pd.DataFrame:
@@ -288,6 +295,8 @@ def main() -> int:
     summary.to_csv(out / f"{arguments.name}.tsv", sep="\t", index=False)
     curve = reliability(table)
     curve.to_csv(out / f"{arguments.name}_reliability.tsv", sep="\t", index=False, float_format="%.4g")
+    figure = draw_reliability(curve, brier_score(table))
+    (out / f"{arguments.name}_reliability.svg").write_text(figure)
     print(summary.to_string(index=False))
     print(curve.to_string(index=False))
     return 0
