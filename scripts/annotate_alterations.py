@@ -23,9 +23,9 @@ from resistance.evidence.clonality import UNKNOWN_PURITY
 from resistance.evidence.eligibility import LOW_VAF, judge_eligibility
 from resistance.evidence.findings import (
     Findings,
-    covered_genes,
     read_amplicons,
     read_codons,
+    read_coverage,
     read_definitions,
     read_gene_copies,
     read_purity,
@@ -59,11 +59,9 @@ from resistance.sample_tables import (
     RULES,
 )
 from resistance.step import run_step, step_parser
-from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.panel_vcf import read_panel_vcf
 from resistance.variants.sv_reader import read_structural_variants
 from resistance.variants.vcf_reader import vcf_build
-from resistance.vocabulary import State
 
 log = logging.getLogger("annotate_alterations")
 
@@ -76,18 +74,12 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--genome-build", choices=builds, help="build that the sheet states")
     options.add_argument("--variants", type=Path, required=True, help="variants.vcf.gz of the variants step")
     options.add_argument("--codon-status", type=Path, required=True, help="table of the variants step")
+    options.add_argument("--gene-callability", type=Path, required=True, help="table of the variants step")
     options.add_argument("--gene-copy-number", type=Path, required=True, help="table of the copy-number step")
     options.add_argument("--amplification-definitions", type=Path, required=True, help="of the same step")
     options.add_argument("--amplicons", type=Path, required=True, help="table of the copy-number step")
     options.add_argument("--purity-ploidy", type=Path, required=True, help="table of the copy-number step")
     options.add_argument("--structural-variants", type=Path, help="somatic VCF of structural variants")
-    options.add_argument("--callable-regions", type=Path, help="BED of where small variants could be called")
-    options.add_argument(
-        "--assume-callable",
-        action="store_true",
-        help="the silence of the file of small variants is wild-type",
-    )
-    options.add_argument("--variants-analyses", type=Path, help="analyses table of the variants step")
     options.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file")
     options.add_argument("--evidence", type=Path, default=EVIDENCE, help="folder of the knowledge base")
     options.add_argument("--civic", type=Path, help="CIViC evidence table to add")
@@ -164,7 +156,7 @@ def input_files(arguments: argparse.Namespace) -> list[Path | None]:
         arguments.amplicons,
         arguments.purity_ploidy,
         arguments.structural_variants,
-        arguments.callable_regions,
+        arguments.gene_callability,
     ]
 
 
@@ -238,32 +230,9 @@ def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, panel
         purity=purity,
         purity_reason=purity_reason,
         structural_variants=junctions,
-        covered_genes=genes_covered_by_file(arguments, analyses, panel=panel),
+        coverage=read_coverage(arguments.gene_callability),
         prior_anti_egfr=None if prior is None else prior == "yes",
     )
-
-
-def genes_covered_by_file(
-    arguments: argparse.Namespace, analyses: AnalysisLog, *, panel: Panel
-) -> dict[str, str]:
-    """Genes whose coding sequence a usable file of small variants is silent on with meaning, and why."""
-    if not (arguments.assume_callable or arguments.callable_regions) or not _small_variants_done(arguments):
-        return {}
-    covered: dict[str, str] = {}
-    with analyses.attempt("callable_regions"):
-        regions = None
-        if not arguments.assume_callable:
-            regions = read_callable_regions(arguments.callable_regions, panel.build)
-        covered = covered_genes(panel, regions)
-    return covered
-
-
-def _small_variants_done(arguments: argparse.Namespace) -> bool:
-    if arguments.variants_analyses is None:
-        return False
-    rows = ANALYSES.read(arguments.variants_analyses)
-    done = rows["state"] == State.DONE
-    return bool((done & (rows["analysis"] == "small_variants")).any())
 
 
 def _braf_codons(panel: Panel) -> tuple[int, ...]:

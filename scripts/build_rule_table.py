@@ -1,4 +1,7 @@
-"""Write docs/rules.md, the table of all rules, from resources/evidence; --check only compares."""
+"""Write what is derived from the rules of resources/evidence; --check only compares.
+
+docs/rules.md is the table of all rules; resources/panel/rule_codons.tsv the codons whose status is told for them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 
 from resistance.errors import KnowledgeBaseError, Problem
 from resistance.evidence.knowledge_base import EVIDENCE, load_knowledge_base
-from resistance.evidence.rule_table import rule_page
+from resistance.evidence.rule_table import rule_codons, rule_page
 from resistance.files import written_aside
 from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
@@ -16,6 +19,7 @@ from resistance.resources import RESOURCES
 from resistance.step import run_step
 
 PAGE = RESOURCES.parent / "docs" / "rules.md"
+CODONS = RESOURCES / "panel" / "rule_codons.tsv"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,24 +29,31 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--evidence", type=Path, default=EVIDENCE, help="folder of the knowledge base")
     options.add_argument("--output", type=Path, default=PAGE, help="page to write")
-    options.add_argument("--check", action="store_true", help="exit with 2 where the page is not up to date")
+    options.add_argument("--codons", type=Path, default=CODONS, help="table of codons to write")
+    options.add_argument("--check", action="store_true", help="exit with 2 where one is not up to date")
     return options
 
 
 def main(arguments: argparse.Namespace) -> None:
-    """Write the page, or compare it."""
+    """Write the page and the codons, or compare them."""
     genes = load_panel(GenomeBuild.GRCH38).genes
     transcripts = {symbol: gene.transcript for symbol, gene in genes.items()}
     lengths = {symbol: gene.protein_length for symbol, gene in genes.items()}
     knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts, protein_lengths=lengths)
-    page = rule_page(knowledge)
+    derived = {arguments.output: rule_page(knowledge), arguments.codons: rule_codons(knowledge)}
     if arguments.check:
-        if not arguments.output.is_file() or arguments.output.read_text(encoding="utf-8") != page:
-            remedy = "run: python scripts/build_rule_table.py"
-            raise KnowledgeBaseError(Problem(arguments.output, "is not up to date", allowed=remedy))
+        remedy = "run: python scripts/build_rule_table.py"
+        old = [
+            Problem(path, "is not up to date", allowed=remedy)
+            for path, content in derived.items()
+            if not path.is_file() or path.read_text(encoding="utf-8") != content
+        ]
+        if old:
+            raise KnowledgeBaseError(old)
         return
-    with written_aside(arguments.output) as scratch:
-        scratch.write_text(page, encoding="utf-8")
+    for path, content in derived.items():
+        with written_aside(path) as scratch:
+            scratch.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Small variants and codon status of one tumour, from its reads, from a file of variants, or from both.
 
 Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv, gene_callability.tsv (how much of
-each gene the reads vouch for), pileups.json (the reads behind the verdicts) and variants_analyses.tsv.
+each gene was looked at), pileups.json (the reads behind the verdicts) and variants_analyses.tsv.
 """
 
 from __future__ import annotations
@@ -266,25 +266,28 @@ def write_outputs(
     table = codon_table(verdicts)
     log.info("codon status: %s", ", ".join(f"{n} {s}" for s, n in table["status"].value_counts().items()))
     CODON_STATUS.write(table, folder / "codon_status.tsv", synthetic=synthetic)
-    write_callability(arguments, calls, panel=panel, context=context)
+    write_callability(arguments, calls, view, panel=panel, context=context)
     shown = [] if calls is None else named_pileups(calls.pileup, called, verdicts, panel=panel)
     write_pileups(folder / "pileups.json", arguments.sample, shown, synthetic=synthetic)
 
 
 def write_callability(
-    arguments: argparse.Namespace, calls: ReadsCalls | None, *, panel: Panel, context: TumorContext
+    arguments: argparse.Namespace,
+    calls: ReadsCalls | None,
+    file: VariantFileView | None,
+    *,
+    panel: Panel,
+    context: TumorContext,
 ) -> None:
-    """How much of each gene the reads vouch for; no rows without reads."""
-    rows = []
-    if calls is not None:
-        rows = callability_of_genes(
-            calls.axis,
-            calls.depth,
-            panel=panel,
-            context=context,
-            assumed_purity=arguments.assumed_purity,
-            thresholds=read_settings(arguments).thresholds,
-        )
+    """How much of each gene the reads and the file vouch for; no rows without either."""
+    rows = callability_of_genes(
+        panel,
+        reads=None if calls is None else calls.depths,
+        file=file,
+        context=context,
+        assumed_purity=arguments.assumed_purity,
+        thresholds=read_settings(arguments).thresholds,
+    )
     table = callability_table(rows)
     GENE_CALLABILITY.write(table, arguments.output_dir / GENE_CALLABILITY.name, synthetic=arguments.synthetic)
 
@@ -313,6 +316,7 @@ def file_view(
         assume_callable=arguments.assume_callable,
         blocks=file.callable_blocks,
         calls_substitutions=file.calls_substitutions,
+        calls_indels=file.calls_indels,
     )
 
 

@@ -129,7 +129,8 @@ class GermlineSite:
 class Panel:
     """Everything the panel knows on one build.
 
-    `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3.
+    `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3; `rule_codons` are the genes
+    and codons at which a resistance rule asks for small variants.
     """
 
     build: GenomeBuild
@@ -138,6 +139,7 @@ class Panel:
     hotspots: tuple[Hotspot, ...]
     braf_class_of: Mapping[str, int]
     germline_sites: tuple[GermlineSite, ...]
+    rule_codons: tuple[tuple[str, int], ...]
     _by_allele: Mapping[tuple[str, int, str, str], Hotspot]
 
     def hotspot_at(self, chromosome: str, position: int, ref: str, alt: str) -> Hotspot | None:
@@ -165,6 +167,7 @@ def load_panel(build: GenomeBuild) -> Panel:
         hotspots=hotspots,
         braf_class_of=_read_braf_classes(),
         germline_sites=_read_germline_sites(build),
+        rule_codons=_read_rule_codons(),
         _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
     )
 
@@ -232,6 +235,14 @@ def _read_braf_classes() -> dict[str, int]:
         if row["braf_class"]
         for changed in row["changed_to"].split(",")
     }
+
+
+def _read_rule_codons() -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (row["gene"], codon)
+        for row in _rows(PANEL / "rule_codons.tsv")
+        for codon in range(int(row["first_codon"]), int(row["last_codon"]) + 1)
+    )
 
 
 def _read_germline_sites(build: GenomeBuild) -> tuple[GermlineSite, ...]:

@@ -154,6 +154,11 @@ CODON_STATUS = Table(
         number("smallest_detectable_ccf", "The same as a share of cancer cells", "0-1"),
         number("power", "Probability to detect a clonal heterozygous variant here", "0-1"),
         text("reason", "Why not assessable, what depth would be needed, or what the verdict rests on"),
+        number(
+            "indel_power",
+            "Probability to detect a clonal short insertion or deletion here; empty without reads",
+            "0-1",
+        ),
     ),
 )
 
@@ -297,11 +302,11 @@ EVIDENCE_CHANGES = Table(
 
 GENE_CALLABILITY = Table(
     "gene_callability.tsv",
-    "One panel gene: how much of its coding sequence the reads vouch for; empty without reads.",
+    "One panel gene: how much of its coding sequence was looked at for small variants, by reads or by the file.",
     (
         text("gene", "HGNC symbol", required=True),
         integer("coding_bases", "Coding bases on the MANE Select transcript", "bp", required=True),
-        integer("known_bases", "Of these, with a known reference base", "bp", required=True),
+        integer("known_bases", "Of these, with a known reference base; empty without reads", "bp"),
         integer(
             "assessable_bases",
             "Of these, with the wanted power to detect a clonal heterozygous variant",
@@ -309,8 +314,21 @@ GENE_CALLABILITY = Table(
             required=True,
         ),
         number("assessable_share", "Share of the coding bases that are assessable", "0-1", required=True),
-        number("median_depth", "Median fragments over the coding bases", "fragments", required=True),
+        number("median_depth", "Median fragments over the coding bases; empty without reads", "fragments"),
         integer("depth_needed", "Fragments a base needs; empty where no depth is enough", "fragments"),
         text("reason", "What the power rests on", required=True),
+        text("substitution_codons", "Codons at which a clonal substitution would be seen, e.g. 1-12,14"),
+        text("indel_codons", "Codons at which a clonal short insertion or deletion would be seen"),
+        number(
+            "substitution_power",
+            "Power for a clonal substitution, mean over coding bases and splice sites",
+            "0-1",
+        ),
+        number("indel_power", "The same for a short insertion or deletion", "0-1"),
+        text(
+            "covered",
+            "Whether both means reach the wanted power: then no truncation seen means none there",
+            values=YES_NO,
+        ),
     ),
 )

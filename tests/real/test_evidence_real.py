@@ -50,7 +50,7 @@ def annotated(folder: Path, *, sample: str, copies=(), variants=(), evidence=())
         "--codon-status", folder / "codon_status.tsv",
         "--amplification-definitions", folder / "amplification_definitions.tsv",
         "--amplicons", folder / "amplicons.tsv",
-        "--variants-analyses", folder / "variants_analyses.tsv",
+        "--gene-callability", folder / "gene_callability.tsv",
         *evidence,
     )  # fmt: skip
     declared = (ALTERATIONS, ELIGIBILITY, LABEL, RULES, CIVIC_EVIDENCE)

@@ -80,16 +80,14 @@ def run_tumor(folder: Path, sample: str, **row: object) -> Tumor:
         name: str(folder / f"{name}.tsv")
         for name in (
             "codon_status",
+            "gene_callability",
             "gene_copy_number",
             "amplification_definitions",
             "amplicons",
             "purity_ploidy",
         )
     }
-    given |= tables | {
-        "variants": str(folder / "variants.vcf.gz"),
-        "variants_analyses": str(folder / "variants_analyses.tsv"),
-    }
+    given |= tables | {"variants": str(folder / "variants.vcf.gz")}
     steps = (
         (measure_copy_number, options(*reads, "copy_number", "copy_number_caller", "purity", "ploidy", "sex")),
         (
@@ -99,7 +97,7 @@ def run_tumor(folder: Path, sample: str, **row: object) -> Tumor:
         ),
         (
             annotate_alterations,
-            options("genome_build", "small_variants", "callable_regions", "variants", "variants_analyses", *tables),
+            options("genome_build", "small_variants", "variants", *tables),
         ),
     )  # fmt: skip
     for step, arguments in steps:

@@ -5,15 +5,15 @@
 
 rule annotate_alterations:
     input:
-        unpack(sheet_files("structural_variants", "small_variants", "callable_regions")),
+        unpack(sheet_files("structural_variants", "small_variants")),
         unpack(config_files("cohort", "civic")),
         variants="<results>/samples/{sample}/variants.vcf.gz",
         codon_status="<results>/samples/{sample}/codon_status.tsv",
+        gene_callability="<results>/samples/{sample}/gene_callability.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
         amplification_definitions="<results>/samples/{sample}/amplification_definitions.tsv",
         amplicons="<results>/samples/{sample}/amplicons.tsv",
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
-        variants_analyses="<results>/samples/{sample}/variants_analyses.tsv",
     output:
         multiext(
             "<results>/samples/{sample}/",
@@ -35,11 +35,9 @@ rule annotate_alterations:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 10 * attempt,
     params:
-        row=sheet_options(
-            "genome_build", "structural_variants", "small_variants", "callable_regions"
-        ),
+        row=sheet_options("genome_build", "structural_variants", "small_variants"),
         patient=patient_options("prior_anti_egfr"),
-        settings=config_options("cohort", "civic", "assume_callable", "synthetic")
+        settings=config_options("cohort", "civic", "synthetic")
         + setting_options("calling", "low_vaf"),
         folder=subpath(output[0], parent=True),
         script=script_of("annotate_alterations"),
@@ -49,7 +47,7 @@ rule annotate_alterations:
         "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.patient:q}"
         " {params.settings:q}"
         " --variants {input.variants:q} --codon-status {input.codon_status:q}"
-        " --gene-copy-number {input.gene_copy_number:q}"
+        " --gene-callability {input.gene_callability:q} --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"
-        " --purity-ploidy {input.purity_ploidy:q} --variants-analyses {input.variants_analyses:q}"
+        " --purity-ploidy {input.purity_ploidy:q}"
         " --output-dir {params.folder:q} --record-failures 2> {log}"

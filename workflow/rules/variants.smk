@@ -1,5 +1,6 @@
 # Contract. In: the row's reads and somatic VCF, the copies that set the expected VAF.
-# Out: normalised panel variants with their meaning, and a verdict with its power for each decisive codon.
+# Out: normalised panel variants with their meaning, a verdict with its power for each decisive codon,
+# where each gene was looked at, and the reads behind it all.
 
 
 rule call_variants:
@@ -17,6 +18,8 @@ rule call_variants:
             "variants.vcf.gz",
             "variants.vcf.gz.tbi",
             "codon_status.tsv",
+            "gene_callability.tsv",
+            "pileups.json",
             "variants_analyses.tsv",
         ),
     log:

@@ -21,6 +21,7 @@ from resistance.sample_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
     CODON_STATUS,
+    GENE_CALLABILITY,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
 )
@@ -28,10 +29,8 @@ from resistance.vocabulary import CopyNumberCall, Status, Verdict, YesNo
 
 if TYPE_CHECKING:
     from resistance.evidence.germline import Polymorphisms
-    from resistance.panel import Panel
     from resistance.variants.consequences import Consequence
     from resistance.variants.observation import Observation
-    from resistance.variants.regions import Regions
     from resistance.variants.structural_variants import StructuralVariant
 
 
@@ -45,6 +44,19 @@ class CodonResult:
     vaf: float | None = None
     depth: int | None = None
     protein_change: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneCoverage:
+    """Where small variants of one gene would have been seen; `whole` when a truncation anywhere would have been.
+
+    `reason` says what that rests on. Codons count from 1.
+    """
+
+    substitutions: frozenset[int] = frozenset()
+    indels: frozenset[int] = frozenset()
+    whole: bool = False
     reason: str = ""
 
 
@@ -119,7 +131,7 @@ class Findings:
     """All that is known of one tumour. `structural_variants` is None where no file was given.
 
     `definitions` are the verdicts of published definitions of amplification, by gene and name;
-    `covered_genes` are genes whose whole coding sequence was looked at for small variants, with the reason.
+    `coverage` says by gene where small variants were looked for, with power; empty where nothing was.
     """
 
     sample: str
@@ -131,12 +143,19 @@ class Findings:
     purity: Purity = UNKNOWN_PURITY
     purity_reason: str = ""
     structural_variants: tuple[StructuralVariant, ...] | None = None
-    covered_genes: Mapping[str, str] = field(default_factory=dict)
+    coverage: Mapping[str, GeneCoverage] = field(default_factory=dict)
     prior_anti_egfr: bool | None = None
 
     def variants_of(self, gene: str | None) -> tuple[SmallVariant, ...]:
         """The small variants of one gene."""
         return tuple(variant for variant in self.variants if variant.gene == gene)
+
+    def coverage_of(self, gene: str | None) -> GeneCoverage:
+        """Where small variants of one gene were looked for; nowhere where nothing is known of it."""
+        return self.coverage.get(gene or "", _NOWHERE)
+
+
+_NOWHERE = GeneCoverage()
 
 
 def _number(value: Any) -> float | None:
@@ -237,18 +256,23 @@ def read_purity(path: Path) -> tuple[Purity, str]:
     )
 
 
-def covered_genes(panel: Panel, callable_regions: Regions | None) -> dict[str, str]:
-    """Genes whose whole coding sequence a file of variants is silent on with meaning, and why.
-
-    All genes without regions: then the configuration says that the file's silence is wild-type everywhere.
-    """
-    if callable_regions is None:
-        return dict.fromkeys(panel.genes, "the file is silent, which assume_callable makes wild-type")
+def read_coverage(path: Path) -> dict[str, GeneCoverage]:
+    """The rows of gene_callability.tsv by gene."""
     return {
-        symbol: "callable_regions cover the coding sequence and the file is silent"
-        for symbol, gene in panel.genes.items()
-        if all(callable_regions.covers(gene.chromosome, start, end) for start, end in gene.cds)
+        row["gene"]: GeneCoverage(
+            substitutions=_codons(row["substitution_codons"]),
+            indels=_codons(row["indel_codons"]),
+            whole=row["covered"] == YesNo.YES,
+            reason=_text(row["reason"]),
+        )
+        for row in GENE_CALLABILITY.read(path).to_dict("records")
     }
+
+
+def _codons(value: Any) -> frozenset[int]:
+    """The codons of `1-12,14`."""
+    spans = (part.partition("-") for part in _list(value))
+    return frozenset(codon for first, _, last in spans for codon in range(int(first), int(last or first) + 1))
 
 
 def small_variants(

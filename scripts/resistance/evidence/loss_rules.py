@@ -192,7 +192,7 @@ def _untested(
         reasons.append(f"copies of {rule.gene} not assessable{because}")
     elif measured.minor is None and one_hit:
         reasons.append(f"allele-specific copies of {rule.gene} not known")
-    if rule.gene not in findings.covered_genes:
+    if not findings.coverage_of(rule.gene).whole:
         reasons.append(f"the whole coding sequence of {rule.gene} was not shown to be covered")
     if unknown := unknown_effects(rule, findings):
         reasons.append(unknown)

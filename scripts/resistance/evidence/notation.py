@@ -70,6 +70,17 @@ _FORMS: tuple[tuple[re.Pattern[str], ChangeKind], ...] = (
     (_SUBSTITUTION, ChangeKind.SUBSTITUTION),
 )
 
+INDEL_CHANGES = frozenset(
+    {
+        ChangeKind.FRAMESHIFT,
+        ChangeKind.DELETION,
+        ChangeKind.DUPLICATION,
+        ChangeKind.INSERTION,
+        ChangeKind.REPLACEMENT,
+    }
+)
+"""Changes that reads show as an insertion or deletion (a replacement mostly)."""
+
 TRUNCATING_CHANGES = frozenset({ChangeKind.NONSENSE, ChangeKind.FRAMESHIFT, ChangeKind.START_LOST})
 
 

@@ -1,8 +1,9 @@
-"""docs/rules.md: every rule of the knowledge base as a table for readers."""
+"""What others need of the rules: docs/rules.md for readers, and the codons that the variants step tells of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from resistance.evidence.knowledge_base import KnowledgeBase
 from resistance.evidence.rules import Observability, Rule
@@ -60,6 +61,24 @@ def rule_page(knowledge: KnowledgeBase) -> str:
         if rows:
             parts.append(_section(_FAMILIES.get(file, file), file, rows))
     return "\n".join(parts)
+
+
+def rule_codons(knowledge: KnowledgeBase) -> str:
+    """resources/panel/rule_codons.tsv: the codons at which a rule asks for small variants, neighbours together.
+
+    Rules of whole genes (truncations, splice sites) name no codon.
+    """
+    asked: dict[tuple[str, int], list[str]] = {}
+    for rule in knowledge.rules:
+        for codon in rule.codons:
+            asked.setdefault((rule.gene or "", codon), []).append(rule.rule_id)
+    places = sorted((gene, codon, ",".join(sorted(set(rules)))) for (gene, codon), rules in asked.items())
+    runs = groupby(enumerate(places), key=lambda item: (item[1][0], item[1][2], item[1][1] - item[0]))
+    lines = ["gene\tfirst_codon\tlast_codon\trules"]
+    for (gene, rules, _), run in runs:
+        codons = [place[1] for _, place in run]
+        lines.append(f"{gene}\t{codons[0]}\t{codons[-1]}\t{rules}")
+    return "\n".join(lines) + "\n"
 
 
 def _section(title: str, file: str, rules: Sequence[Rule]) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from resistance.evidence.notation import ProteinChange, expand_listed, parse_codon
+from resistance.evidence.notation import INDEL_CHANGES, ProteinChange, expand_listed, parse_codon
 from resistance.vocabulary import Tier
 
 ANY = "any"
@@ -180,6 +180,35 @@ class Rule:
         if self.event_type is EventType.REGION:
             return tuple(sorted({codon for first, last in self.spans for codon in range(first, last + 1)}))
         return ()
+
+    @property
+    def indel_codons(self) -> frozenset[int]:
+        """Those of `codons` at which the row asks for insertions or deletions."""
+        if self.event_type is EventType.HOTSPOT:
+            indels = (change for change in self.changes if change.kind in INDEL_CHANGES)
+            return frozenset(codon for change in indels for codon in range(change.first, change.last + 1))
+        if self.event_type is EventType.REGION:
+            return self._codons_of_region(without="missense")
+        return frozenset()
+
+    @property
+    def substitution_codons(self) -> frozenset[int]:
+        """Those of `codons` at which the row asks for substitutions; of a codon rule all of them."""
+        if self.event_type is EventType.HOTSPOT:
+            others = (change for change in self.changes if change.kind not in INDEL_CHANGES)
+            return frozenset(codon for change in others for codon in range(change.first, change.last + 1))
+        if self.event_type is EventType.REGION:
+            return self._codons_of_region(without="inframe_")
+        return frozenset(self.codons)
+
+    def _codons_of_region(self, *, without: str) -> frozenset[int]:
+        """Codons of the tokens whose kind of change does not begin with `without`."""
+        kept = (
+            span
+            for token, span in zip(self.match, self.spans, strict=True)
+            if not token.split(":")[1].startswith(without)
+        )
+        return frozenset(codon for first, last in kept for codon in range(first, last + 1))
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:

@@ -16,7 +16,7 @@ from resistance.evidence.alterations import (
     not_found,
     not_tested,
 )
-from resistance.evidence.findings import Findings, SmallVariant
+from resistance.evidence.findings import Findings, GeneCoverage, SmallVariant
 from resistance.evidence.notation import TRUNCATING_CHANGES, ChangeKind, ProteinChange, parse_protein_change
 from resistance.evidence.rule_checks import unversioned
 from resistance.evidence.rules import EventType, Rule
@@ -216,30 +216,43 @@ def _touches(variant: SmallVariant, codons: set[int]) -> bool:
 
 
 def untested_reason(rule: Rule, findings: Findings) -> str:
-    """Why the absence of the rule's variants says nothing; empty where it does say something."""
-    if rule.gene is not None and rule.gene in findings.covered_genes:
-        return ""
-    codons = rule.codons
-    if not codons or rule.gene is None:
-        return f"the whole coding sequence of {rule.gene} was not shown to be covered"
-    results = {codon: findings.codons.get((rule.gene, codon)) for codon in codons}
-    unknown = [codon for codon, result in results.items() if result is None]
-    unsure = [codon for codon, result in results.items() if result and result.status is Status.NOT_ASSESSABLE]
+    """Why the absence of the rule's variants says nothing; empty where it does say something.
+
+    Without codons (truncations, splice sites) the whole gene must have been looked at; else each codon, for the
+    kind of change that the rule asks for there.
+    """
+    coverage = findings.coverage_of(rule.gene)
+    if not rule.codons or rule.gene is None:
+        whole = f"the whole coding sequence of {rule.gene} was not shown to be covered"
+        return "" if coverage.whole else whole
     parts = []
+    unlooked = sorted(rule.substitution_codons - coverage.substitutions - _assessed(rule, findings))
+    unsure = [codon for codon in unlooked if (rule.gene, codon) in findings.codons]
     if unsure:
-        first = results[unsure[0]]
-        because = f" ({first.reason})" if first and first.reason else ""
-        parts.append(f"{_codons(unsure)} not assessable{because}")
-    if unknown:
-        parts.append(f"{_codons(unknown)} not looked at")
+        because = findings.codons[rule.gene, unsure[0]].reason
+        parts.append(f"{_codons(unsure)} not assessable" + (f" ({because})" if because else ""))
+    if unknown := [codon for codon in unlooked if codon not in unsure]:
+        parts.append(f"{_codons(unknown)} not looked at{_with_power(coverage)}")
+    if missed := sorted(rule.indel_codons - coverage.indels):
+        how = f"may have been missed ({coverage.reason})" if coverage.reason else "not looked at"
+        parts.append(f"insertions and deletions at {_codons(missed)} {how}")
     return "; ".join(parts)
 
 
+def _assessed(rule: Rule, findings: Findings) -> set[int]:
+    """Codons of the rule whose status is a verdict."""
+    results = ((codon, findings.codons.get((rule.gene or "", codon))) for codon in rule.codons)
+    return {codon for codon, result in results if result and result.status is not Status.NOT_ASSESSABLE}
+
+
+def _with_power(coverage: GeneCoverage) -> str:
+    return f" with enough power ({coverage.reason})" if coverage.reason else ""
+
+
 def _tested_reason(rule: Rule, findings: Findings) -> str:
-    covered = findings.covered_genes.get(rule.gene or "")
-    if covered is not None:
-        return f"no such variant in {rule.gene}: {covered}"
-    return f"no such variant at {_codons(list(rule.codons))}, all of them assessed"
+    if rule.codons:
+        return f"no such variant at {_codons(list(rule.codons))}, all of them assessed"
+    return f"no such variant in {rule.gene}, all of it assessed: {findings.coverage_of(rule.gene).reason}"
 
 
 def _codons(codons: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""How many fragments show each place with a base that counts."""
+"""How many fragments show each place with a base that counts, and how many span it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def fragment_depth(table: ReadTable, *, filters: ReadFilters) -> NDArray[np.int6
     steps -= np.bincount(low, minlength=size) - np.bincount(high, minlength=size)
     depth = np.cumsum(steps)[:-1]
     return np.maximum(depth - _bad_bases(table, good, filters.min_base_quality), 0)
+
+
+def spanning_depth(table: ReadTable, *, flank_bp: int, filters: ReadFilters) -> NDArray[np.int64]:
+    """Fragments with a well mapped read that reaches `flank_bp` beyond each place on both sides, mates once."""
+    rows = np.flatnonzero(
+        (table.mapping_quality >= filters.min_mapping_quality) & (table.end - table.start > 2 * flank_bp)
+    )
+    size = len(table.axis.bases) + 1
+    steps = np.bincount(table.start[rows] + flank_bp, minlength=size)
+    steps -= np.bincount(table.end[rows] - flank_bp, minlength=size)
+    low, high = _overlaps(table, rows)
+    both = high - low > 2 * flank_bp
+    steps -= np.bincount(low[both] + flank_bp, minlength=size)
+    steps += np.bincount(high[both] - flank_bp, minlength=size)
+    return np.asarray(np.cumsum(steps)[:-1])
 
 
 def _overlaps(table: ReadTable, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

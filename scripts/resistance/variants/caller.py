@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from resistance.panel import Gene, Panel
 from resistance.reads.alignment import Alignment
 from resistance.reads.axis import Axis, KnownBases, N, lay_axis
-from resistance.reads.depth import fragment_depth
+from resistance.reads.depth import fragment_depth, spanning_depth
 from resistance.reads.read_table import ReadTable, read_table
 from resistance.reference import Reference
 from resistance.variants.candidates import (
@@ -38,6 +38,7 @@ from resistance.variants.codon_reads import (
     watched_codons,
 )
 from resistance.variants.evidence import Evidence, Sample, evidence_of
+from resistance.variants.gene_callability import ReadDepths
 from resistance.variants.haplotypes import AlleleSupport
 from resistance.variants.judgement import Filter, Judgement, enough_fragments, judged
 from resistance.variants.mismatches import Mismatches, depth_of, error_rates, mismatches_of, stray_per_read
@@ -45,6 +46,7 @@ from resistance.variants.normalise import normalise
 from resistance.variants.observation import READS_ORIGIN, Observation, Variant
 from resistance.variants.pileups import Pileup, pileup_of
 from resistance.variants.polymorphisms import load_polymorphisms
+from resistance.variants.power import INDEL_FLANK_BP
 from resistance.variants.regions import panel_regions
 from resistance.variants.tumor_context import TumorContext
 
@@ -62,8 +64,7 @@ UNRELIABLE_ROLES = frozenset({"immune", "germline"})
 class ReadsCalls:
     """Variants called from reads, normalised and in genome order, and what the reads show at each codon.
 
-    `observations` holds filtered alleles too, with the names of their filters. `depth` are the tumour's
-    fragments at each place of `axis`.
+    `observations` holds filtered alleles too, with the names of their filters.
     """
 
     observations: tuple[Observation, ...]
@@ -71,8 +72,7 @@ class ReadsCalls:
     has_normal: bool
     support: Callable[[Variant], AlleleSupport]
     pileup: Callable[[str, int, int], Pileup | None]
-    axis: Axis
-    depth: NDArray[np.int64]
+    depths: ReadDepths
 
     def summary(self) -> str:
         """Counts for the analyses table."""
@@ -80,7 +80,8 @@ class ReadsCalls:
         passed = [observation for observation in self.observations if not observation.filters]
         inherited = sum(observation.germline_likely for observation in passed)
         filtered = len(self.observations) - len(passed)
-        known = float((self.axis.bases[self.axis.wanted] != N).mean()) if self.axis.wanted.any() else 0.0
+        axis = self.depths.axis
+        known = float((axis.bases[axis.wanted] != N).mean()) if axis.wanted.any() else 0.0
         blind = (
             f"; the reference holds {known:.0%} of the panel, a full FASTA would hold all"
             if known < 0.99
@@ -121,10 +122,17 @@ def call_reads(
     normal_sample = None if normal is None else _sample(normal, axis, fasta, settings)[0]
     candidates = _candidates(tumor_sample.table, found, panel=panel, reference=reference, settings=settings)
     calls = _judge(candidates, tumor_sample, normal_sample, panel=panel, settings=settings, context=context)
+    filters = settings.filters
+    depths = ReadDepths(
+        axis,
+        shown=fragment_depth(tumor_sample.table, filters=filters),
+        spanning=spanning_depth(tumor_sample.table, flank_bp=INDEL_FLANK_BP, filters=filters),
+    )
     codons = read_codons(
         watched_codons(panel),
         tumor_sample.table,
         normal=None if normal_sample is None else normal_sample.table,
+        spanning=depths.spanning,
         settings=settings,
     )
     log.info(
@@ -144,10 +152,9 @@ def call_reads(
             tumor_sample.table,
             None if normal_sample is None else normal_sample.table,
             (chromosome, start, end),
-            filters=settings.filters,
+            filters=filters,
         ),
-        axis=axis,
-        depth=fragment_depth(tumor_sample.table, filters=settings.filters),
+        depths=depths,
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from resistance.panel import Panel
 from resistance.reads.fragments import ReadFilters, fragments_over
 from resistance.reads.read_table import ReadTable
@@ -50,8 +53,8 @@ class CodonPlace:
 class CodonReads:
     """One codon in the reads of one tumour (and its normal).
 
-    `depth` are fragments that show it at its worst base, `alleles` what else than the reference more than one
-    of them show, the most frequent first.
+    `depth` are fragments that show it at its worst base, `spanning_depth` those that reach INDEL_FLANK_BP beyond
+    it, `alleles` what else than the reference more than one of them show, the most frequent first.
     """
 
     place: CodonPlace
@@ -59,12 +62,18 @@ class CodonReads:
     normal_depth: int | None
     alleles: tuple[Observation, ...]
     reference_known: bool
+    spanning_depth: int = 0
 
 
 def read_codon(
-    place: CodonPlace, tumor: ReadTable, *, normal: ReadTable | None, settings: ReadSettings
+    place: CodonPlace,
+    tumor: ReadTable,
+    *,
+    normal: ReadTable | None,
+    spanning: NDArray[np.int64],
+    settings: ReadSettings,
 ) -> CodonReads:
-    """Depth and alleles of one codon, fragment by fragment."""
+    """Depth and alleles of one codon, fragment by fragment; `spanning` is the tumour's spanning depth."""
     windows = [window_over(tumor, place.chromosome, *stretch, settings) for stretch in place.stretches]
     normal_depths = [
         window_over(normal, place.chromosome, *stretch, settings).depth()
@@ -83,6 +92,10 @@ def read_codon(
         normal_depth=min(normal_depths, default=None),
         alleles=tuple(alleles),
         reference_known=all(window.reference_known() for window in windows),
+        spanning_depth=min(
+            int(spanning[window.start : window.start + end - start].min())
+            for window, (start, end) in zip(windows, place.stretches, strict=True)
+        ),
     )
 
 
@@ -92,10 +105,15 @@ def _observation(window: Window, variant: Variant, count: int) -> Observation:
 
 
 def read_codons(
-    places: Iterable[CodonPlace], tumor: ReadTable, *, normal: ReadTable | None, settings: ReadSettings
+    places: Iterable[CodonPlace],
+    tumor: ReadTable,
+    *,
+    normal: ReadTable | None,
+    spanning: NDArray[np.int64],
+    settings: ReadSettings,
 ) -> list[CodonReads]:
-    """What the reads show at each codon, in order."""
-    return [read_codon(place, tumor, normal=normal, settings=settings) for place in places]
+    """What the reads show at each codon, in order; `spanning` is the tumour's spanning depth along the axis."""
+    return [read_codon(place, tumor, normal=normal, spanning=spanning, settings=settings) for place in places]
 
 
 def read_support(variant: Variant, table: ReadTable, settings: ReadSettings) -> AlleleSupport:
@@ -115,21 +133,19 @@ def window_over(table: ReadTable, chromosome: str, start: int, end: int, setting
 
 
 def watched_codons(panel: Panel) -> list[CodonPlace]:
-    """The codons whose status is told: those that decide RAS and BRAF first, then every hotspot's, by gene."""
+    """The codons whose status is told: those that decide RAS and BRAF first, then those of hotspots and rules, by gene."""
     places = {
         (codon.gene, codon.codon): CodonPlace(codon.gene, codon.codon, codon.chromosome, codon.positions)
         for codon in panel.decisive_codons
     }
-    hotspots: dict[tuple[str, int], CodonPlace] = {}
+    others = set(panel.rule_codons)
     for hotspot in panel.hotspots:
         gene = panel.genes[hotspot.gene]
         for position in range(hotspot.position, hotspot.position + len(hotspot.ref)):
             offset = gene.coding_offset(position)
-            if offset is None:
-                continue
-            codon = offset // 3 + 1
-            if (gene.symbol, codon) not in places:
-                hotspots[gene.symbol, codon] = CodonPlace(
-                    gene.symbol, codon, gene.chromosome, gene.codon_positions(codon)
-                )
-    return [*places.values(), *(hotspots[key] for key in sorted(hotspots))]
+            if offset is not None:
+                others.add((gene.symbol, offset // 3 + 1))
+    for symbol, codon in sorted(others - places.keys()):
+        gene = panel.genes[symbol]
+        places[symbol, codon] = CodonPlace(symbol, codon, gene.chromosome, gene.codon_positions(codon))
+    return list(places.values())

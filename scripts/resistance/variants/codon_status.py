@@ -44,6 +44,7 @@ class CodonVerdict:
     smallest_detectable_ccf: float | None
     power: float | None
     reason: str
+    indel_power: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class VariantFileView:
 
     `callable_regions` is the sheet's BED, `assume_callable` the configuration's word, `blocks` the
     homozygous-reference blocks of a gVCF. Without `calls_substitutions` the file's program reports indels only,
-    and its silence says nothing anywhere.
+    and its silence says nothing of codons; without `calls_indels` it says nothing of insertions and deletions.
     """
 
     flavour: str
@@ -61,6 +62,7 @@ class VariantFileView:
     assume_callable: bool = False
     blocks: tuple[CallableBlock, ...] = ()
     calls_substitutions: bool = True
+    calls_indels: bool = True
 
 
 def codon_verdict(
@@ -107,7 +109,10 @@ def _by_reads(
     here = [item for item in called if _changes_codon(item, place)]
     somatic = [item for item in here if not item[0].germline_likely and not item[0].filters]
     remarks = [_inherited(item[0], item[1]) for item in here if item[0].germline_likely]
-    numbers = _power(reads.depth, expectation=expectation, thresholds=thresholds)
+    numbers = replace(
+        _power(reads.depth, expectation=expectation, thresholds=thresholds),
+        indel=detection_probability(reads.spanning_depth, expectation.vaf, thresholds=thresholds),
+    )
     if somatic:
         return _mutated(place, somatic, numbers=numbers, source="reads", remarks=remarks)
     if not reads.reference_known:
@@ -201,6 +206,7 @@ class _Power:
     power: float | None
     vaf: float | None
     ccf: float | None
+    indel: float | None = None
 
 
 def _power(depth: int | None, *, expectation: ClonalExpectation, thresholds: DetectionThresholds) -> _Power:
@@ -311,6 +317,7 @@ def _verdict(
         smallest_detectable_ccf=numbers.ccf,
         power=numbers.power,
         reason=reason,
+        indel_power=numbers.indel,
     )
 
 

@@ -17,6 +17,10 @@ from scipy.special import betainc, betaincinv
 NORMAL_COPIES = 2
 """Copies of an autosomal gene in the normal cells of the biopsy."""
 
+INDEL_FLANK_BP = 20
+"""Bases a read must have beyond a place on both sides before it counts for the power to see an indel there: nearer
+to its end aligners clip the read (our choice, tested by benchmarks/variants.py)."""
+
 MOST_DEPTH_SOUGHT = 100_000
 """Fragments beyond which `required_depth` gives up: no WGS reaches it."""
 

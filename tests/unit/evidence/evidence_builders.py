@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from resistance.evidence.clonality import Purity, VariantCopies
-from resistance.evidence.findings import CodonResult, Findings, GeneCopies, SmallVariant
+from resistance.evidence.findings import CodonResult, Findings, GeneCopies, GeneCoverage, SmallVariant
 from resistance.evidence.knowledge_base import KnowledgeBase, load_knowledge_base
 from resistance.evidence.rules import Rule
 from resistance.genome import GenomeBuild
@@ -106,6 +106,15 @@ def copies(
     )
 
 
+def indels_at(symbol: str, codons: tuple[tuple[str, int], ...]) -> frozenset[int]:
+    return frozenset(codon for gene_of, codon in codons if gene_of == symbol)
+
+
+def covered_whole(symbol: str) -> GeneCoverage:
+    codons = frozenset(range(1, GENES[symbol].protein_length + 2))
+    return GeneCoverage(codons, codons, whole=True, reason="covered in the test")
+
+
 def tumor(
     *variants: SmallVariant,
     gene_copies: tuple[GeneCopies, ...] = (),
@@ -121,7 +130,8 @@ def tumor(
         variants=variants,
         codons={key: CodonResult(*key, status=Status.WILD_TYPE) for key in wild_type},
         copies={item.gene: item for item in gene_copies},
-        covered_genes=dict.fromkeys(covered, "covered in the test"),
+        coverage={symbol: GeneCoverage(indels=indels_at(symbol, wild_type)) for symbol, _ in wild_type}
+        | {symbol: covered_whole(symbol) for symbol in covered},
         structural_variants=junctions,
         purity=Purity(purity, purity, purity),
         **other,  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ from resistance.sample_tables import (
     CODON_STATUS,
     ELIGIBILITY,
     EVIDENCE_CHANGES,
+    GENE_CALLABILITY,
     GENE_COPY_NUMBER,
     LABEL,
     PURITY_PLOIDY,
@@ -105,14 +106,13 @@ def write_tables(folder: Path, *variants, mutated=(), erbb2=30.0, call="amplifie
         "method": "given",
         "status": "ok" if purity else "not_assessable",
     }
-    analysis = {"sample": "T1", "analysis": "small_variants", "state": "done"}
     for table, rows, name in (
         (CODON_STATUS, codon_rows, "codon_status.tsv"),
         (GENE_COPY_NUMBER, gene_rows, "gene_copy_number.tsv"),
         (AMPLIFICATION_DEFINITIONS, [], "amplification_definitions.tsv"),
         (AMPLICONS, [], "amplicons.tsv"),
         (PURITY_PLOIDY, [purity_row], "purity_ploidy.tsv"),
-        (ANALYSES, [analysis], "variants_analyses.tsv"),
+        (GENE_CALLABILITY, [], GENE_CALLABILITY.name),
     ):
         table.write(table.from_rows(rows), folder / name, synthetic=False)
 
@@ -122,6 +122,7 @@ def annotate(folder: Path, *options: object) -> int:
         "--sample", "T1",
         "--variants", folder / "variants.vcf.gz",
         "--codon-status", folder / "codon_status.tsv",
+        "--gene-callability", folder / "gene_callability.tsv",
         "--gene-copy-number", folder / "gene_copy_number.tsv",
         "--amplification-definitions", folder / "amplification_definitions.tsv",
         "--amplicons", folder / "amplicons.tsv",
@@ -272,37 +273,60 @@ def test_the_modifier_of_earlier_treatment(folder):
         assert label_of(folder) == "explained_r1"
 
 
-def test_broken_callable_regions_cover_nothing(folder):
-    bed = folder / "callable.bed"
-    bed.write_text("chr10,1,2\n", "utf-8")
-    options = ("--callable-regions", bed, "--variants-analyses", folder / "variants_analyses.tsv")
-    assert annotate(folder, *options) == 2
-    assert annotate(folder, *options, "--record-failures") == 0
-    reasons = table(folder, RULES).set_index("rule_id")["reason"]
-    assert "was not shown to be covered" in reasons["PI3K-5"]
+def looked_at(folder, *genes, **cells):
+    """Every codon of `genes` looked at, or what `cells` say of them."""
+    rows = [
+        {
+            "gene": symbol,
+            "coding_bases": GENES[symbol].cds_length,
+            "assessable_bases": GENES[symbol].cds_length,
+            "assessable_share": 1.0,
+            "reason": "as the test says",
+            "substitution_codons": f"1-{GENES[symbol].protein_length + 1}",
+            "indel_codons": f"1-{GENES[symbol].protein_length + 1}",
+            "covered": "yes",
+        }
+        | cells
+        for symbol in genes
+    ]
+    GENE_CALLABILITY.write(GENE_CALLABILITY.from_rows(rows), folder / GENE_CALLABILITY.name, synthetic=False)
 
 
-def test_a_covered_gene_can_be_denied(folder):
-    options = ("--assume-callable", "--variants-analyses", folder / "variants_analyses.tsv")
-    assert annotate(folder, *options) == 0
-    results = table(folder, RULES).set_index("rule_id")["result"]
-    assert results["PI3K-1"] == "not_found"
-    assert results["PI3K-5"] == "not_tested"  # no structural variants given
-    assert annotate(folder, "--assume-callable") == 0
-    results = table(folder, RULES).set_index("rule_id")["result"]
-    assert results["PI3K-1"] == "not_tested"  # nothing says that a file of variants was read
+def results_of(folder):
+    assert annotate(folder) == 0
+    return table(folder, RULES).set_index("rule_id")
 
 
-def test_callable_regions_cover_genes_or_do_not(folder):
-    bed = folder / "callable.bed"
-    pten = GENES["PTEN"]
-    lines = [f"chr10\t{start}\t{end}" for start, end in pten.cds]
-    bed.write_text("\n".join(lines) + "\n", "utf-8")
-    options = ("--callable-regions", bed, "--variants-analyses", folder / "variants_analyses.tsv")
-    assert annotate(folder, *options) == 0
-    reasons = table(folder, RULES).set_index("rule_id")["reason"]
-    assert reasons["PI3K-5"] == "no structural variants given"
-    assert "whole coding sequence of NF1 was not shown" in reasons["MAPK-9"]
+def test_a_gene_that_was_looked_at_can_be_denied(folder):
+    assert results_of(folder).loc["PI3K-1", "result"] == "not_tested"
+    looked_at(folder, "PIK3CA", "PTEN")
+    rules = results_of(folder)
+    assert rules.loc["PI3K-1", "result"] == "not_found"
+    assert rules.loc["PI3K-5", "result"] == "not_tested"
+    assert rules.loc["PI3K-5", "reason"] == "no structural variants given"
+    assert "whole coding sequence of NF1 was not shown" in rules.loc["MAPK-9", "reason"]
+
+
+@pytest.mark.parametrize(
+    ("substitutions", "indels", "codon_rule", "insertions", "deletions"),
+    [
+        ("1-1256", "1-1256", "not_found", "not_found", "not_found"),
+        ("1-1256", "1-771,784-1256", "not_found", "not_tested", "not_found"),
+        ("1-1256", "1-757,761-1256", "not_found", "not_found", "not_tested"),
+        ("", "", "not_tested", "not_tested", "not_tested"),
+    ],
+)
+def test_exon_20_is_denied_only_where_an_insertion_would_have_been_seen(
+    folder, substitutions, indels, codon_rule, insertions, deletions
+):
+    looked_at(folder, "ERBB2", substitution_codons=substitutions, indel_codons=indels, covered="no")
+    rules = results_of(folder)
+    assert rules.loc["HER2-4c", "result"] == codon_rule
+    assert {rules.loc["HER2-2b", "result"], rules.loc["HER2-2c", "result"]} == {insertions}
+    assert rules.loc["HER2-2d", "result"] == deletions
+    if insertions != codon_rule:
+        assert "insertions and deletions at" in rules.loc["HER2-2b", "reason"]
+    assert rules.loc["HER2-5", "result"] == "not_tested"  # splice sites: the whole gene
 
 
 def test_low_purity_is_not_evaluable_and_never_a_mechanism(folder):

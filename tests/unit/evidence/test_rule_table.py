@@ -1,11 +1,12 @@
 """docs/rules.md says what the rows say."""
 
 import pytest
-from evidence_builders import knowledge
+from evidence_builders import PANEL, knowledge
 
 import build_rule_table
-from resistance.evidence.rule_table import rule_page
+from resistance.evidence.rule_table import rule_codons, rule_page
 from resistance.step import run_step
+from resistance.variants.codon_reads import watched_codons
 
 
 def run(*options: str) -> int:
@@ -29,13 +30,31 @@ def test_every_rule_has_its_line_with_tier_and_sources():
         assert line.count(" | ") == 8, rule.rule_id
 
 
-def test_a_stale_page_is_told(tmp_path, capsys):
-    page = tmp_path / "rules.md"
-    page.write_text("old", encoding="utf-8")
-    assert run("--check", "--output", str(page)) == 2
-    assert "is not up to date; run: python scripts/build_rule_table.py" in capsys.readouterr().err
-    assert run("--output", str(page)) == 0
-    assert run("--check", "--output", str(page)) == 0
+@pytest.mark.parametrize(("option", "name"), [("--output", "rules.md"), ("--codons", "codons.tsv")])
+def test_a_stale_file_is_told(tmp_path, capsys, option, name):
+    stale = tmp_path / name
+    stale.write_text("old", encoding="utf-8")
+    assert run("--check", option, str(stale)) == 2
+    assert f"{name}: is not up to date; run: python scripts/build_rule_table.py" in capsys.readouterr().err
+    options = ("--output", str(tmp_path / "rules.md"), "--codons", str(tmp_path / "codons.tsv"))
+    assert run(*options) == 0
+    assert run("--check", *options) == 0
+
+
+def test_every_codon_of_every_rule_is_watched_and_no_other():
+    rows = [line.split("\t") for line in rule_codons(knowledge()).splitlines()]
+    assert rows[0] == ["gene", "first_codon", "last_codon", "rules"]
+    listed = {
+        (gene, codon, rule_id)
+        for gene, first, last, rules in rows[1:]
+        for codon in range(int(first), int(last) + 1)
+        for rule_id in rules.split(",")
+    }
+    assert len(listed) > 200
+    assert listed == {(rule.gene, codon, rule.rule_id) for rule in knowledge().rules for codon in rule.codons}
+    watched = {(place.gene, place.codon) for place in watched_codons(PANEL)}
+    assert {(gene, codon) for gene, codon, _ in listed} <= watched
+    assert {("ERBB2", codon) for codon in range(770, 784)} <= watched
 
 
 def test_bad_rows_are_told_as_everywhere(tmp_path, capsys):

@@ -4,7 +4,7 @@ from alignment_files import FixedReference, Read
 
 from resistance.reads.alignment import open_alignment
 from resistance.reads.axis import lay_axis
-from resistance.reads.depth import fragment_depth
+from resistance.reads.depth import fragment_depth, spanning_depth
 from resistance.reads.fragments import ReadFilters, fragments_over
 from resistance.reads.read_table import read_table
 
@@ -54,3 +54,30 @@ def test_same_as_counting_fragment_by_fragment(write_bam):
 def test_without_reads(write_bam):
     table = table_of(write_bam, [Read("7", 10, "ACGT", "r")])
     assert fragment_depth(table, filters=ReadFilters()).sum() == 0
+
+
+def test_spanning_needs_bases_on_both_sides_and_counts_mates_once(write_bam):
+    reads = [
+        Read("17", 5100, BASES[100:150], "plain"),  # spans 5110 to 5139 with 10 bases on either side
+        Read("17", 5120, BASES[120:145], "clipped", cigar="25M"),  # 5130 to 5134
+        Read("17", 5100, BASES[100:150], "pair", flag=0x41),
+        Read("17", 5125, BASES[125:175], "pair", flag=0x91),  # 5135 to 5164, with its mate to 5139
+        Read("17", 5200, BASES[200:220], "short"),  # 20 bases have no place with 10 on either side
+        Read("17", 5100, BASES[100:150], "badly", mapping_quality=5),
+    ]
+    table = table_of(write_bam, reads)
+    depth = spanning_depth(table, flank_bp=10, filters=ReadFilters())
+    expected = {
+        5109: 0,
+        5110: 2,
+        5129: 2,
+        5130: 3,
+        5134: 3,
+        5135: 2,
+        5139: 2,
+        5140: 1,
+        5164: 1,
+        5165: 0,
+        5210: 0,
+    }
+    assert {place: int(depth[table.axis.place("17", place)]) for place in expected} == expected
