@@ -25,5 +25,6 @@ rule all:
     input:
         "<results>/report/index.html",
         "<results>/report/cohort.xlsx",
+        "<results>/report/cbioportal",
         "<results>/provenance.json",
         "<results>/cohort/complete.txt",

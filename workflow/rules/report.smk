@@ -58,3 +58,29 @@ rule write_workbook:
     shell:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort --provenance {input.provenance:q}"
         " {params.settings:q} --output {output:q} 2> {log}"
+
+
+rule export_study:
+    input:
+        labels=rules.join_cohort.input.labels,
+        samples=CONFIG["samples"],
+        patients="<results>/cohort/patients.tsv",
+        outcomes=CONFIG["patients"],
+        responses="<results>/cohort/responses.tsv",
+        further=[CONFIG[name] for name in ("adverse_events", "cohort") if CONFIG[name]],
+        provenance="<results>/provenance.json",
+    output:
+        directory("<results>/report/cbioportal"),
+    log:
+        "<logs>/export_study.log",
+    conda:
+        "../../envs/refractor.yaml"
+    params:
+        settings=config_options("adverse_events", "cohort", "synthetic"),
+        results=subpath(output[0], ancestor=2),
+        script=script_of("export_study"),
+        code=code_of("export_study", "panel", "cohorts"),
+    shell:
+        "python {params.script:q} --samples {input.samples:q} --patients {input.outcomes:q}"
+        " --cohort-dir {params.results:q}/cohort --samples-dir {params.results:q}/samples"
+        " --provenance {input.provenance:q} {params.settings:q} --output-dir {output:q} 2> {log}"

@@ -81,6 +81,21 @@ def read_panel_vcf(path: str | Path) -> list[Row]:
         ) from error
 
 
+def build_of_panel_vcf(path: str | Path) -> GenomeBuild:
+    """The build that the header of a file of write_panel_vcf names; a VariantFileError where it names none."""
+    try:
+        with pysam.VariantFile(str(path)) as records:
+            named = {str(line.value) for line in records.header.records if line.key == "reference"}
+    except (OSError, ValueError) as error:
+        raise VariantFileError(
+            Problem(path, f"cannot be read: {error}", allowed="run the variants step again")
+        ) from error
+    builds = [build for build in GenomeBuild if build in named]
+    if len(builds) != 1:
+        raise VariantFileError(Problem(path, "names no genome build", allowed="run the variants step again"))
+    return builds[0]
+
+
 def _header(rows: Iterable[Row], *, sample: str, build: GenomeBuild, synthetic: bool) -> pysam.VariantHeader:
     lines = ["##fileformat=VCFv4.3", f"##source={SOURCE}", f"##reference={build}"]
     if synthetic:

@@ -1,0 +1,88 @@
+"""Write the cohort as a study folder that cBioPortal imports; genes that were not tested are not shown as wild-type.
+
+Replaces OUTPUT_DIR.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import shutil
+import sys
+from pathlib import Path
+
+from resistance.cohort_tables import ASSESSED_RESPONSES, PATIENTS
+from resistance.config import SHIPPED_COHORT, load_cohort_file
+from resistance.files import written_aside
+from resistance.genome import GenomeBuild
+from resistance.panel import load_panel
+from resistance.report.patient_card import rows_of
+from resistance.report.portal.study import Study, stand_in_samples, study_files
+from resistance.report.portal.tumors import read_tumor
+from resistance.sheets import read_sheets
+from resistance.step import run_step, step_parser
+
+log = logging.getLogger("export_study")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument("--samples", type=Path, required=True, help="the sample sheet")
+    made.add_argument("--patients", type=Path, required=True, help="the patient sheet")
+    made.add_argument("--adverse-events", type=Path, help="the sheet of adverse events")
+    made.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file")
+    made.add_argument("--cohort-dir", type=Path, required=True, help="results/cohort")
+    made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
+    made.add_argument("--provenance", type=Path, required=True, help="results/provenance.json")
+    made.add_argument("--output-dir", type=Path, required=True, help="the study folder")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Write the study."""
+    study = read_study(arguments)
+    files = study_files(study)
+    shutil.rmtree(arguments.output_dir, ignore_errors=True)
+    for name, text in files.items():
+        with written_aside(arguments.output_dir / name) as scratch:
+            scratch.write_text(text, encoding="utf-8")
+    log.info(
+        "%s: %d patients, %d tumours, of which %d tested for mutations and %d with copies; %d files",
+        study.identifier, len(study.patients), len(study.tumors), len(study.sequenced), len(study.measured),
+        len(files),
+    )  # fmt: skip
+
+
+def read_study(arguments: argparse.Namespace) -> Study:
+    """Everything that goes into the folder, from the sheets and the finished tables."""
+    given = {name: getattr(arguments, name) for name in ("samples", "patients", "adverse_events")}
+    sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None})
+    panel = load_panel(GenomeBuild.GRCH38)  # symbols and ids, which are the same in both builds
+    patients = rows_of(PATIENTS.read(arguments.cohort_dir / PATIENTS.name))
+    known = {row["patient"] for row in patients}
+    tumors = [
+        read_tumor(
+            arguments.samples_dir / row.sample, patient=row.patient, sample=row.sample, panel=panel,
+            collected_on=row.collected_on,
+        )
+        for row in sheets.samples
+        if row.patient in known
+    ]  # fmt: skip
+    return Study(
+        cohort=load_cohort_file(arguments.cohort),
+        patients=patients,
+        sheet={row.patient: row for row in sheets.patients},
+        tumors=tumors,
+        panel=panel,
+        responses=rows_of(ASSESSED_RESPONSES.read(arguments.cohort_dir / ASSESSED_RESPONSES.name)),
+        adverse_events=sheets.adverse_events,
+        synthetic=arguments.synthetic,
+        version=str(json.loads(arguments.provenance.read_text(encoding="utf-8"))["version"]),
+        stand_ins=stand_in_samples(patients, {tumor.sample for tumor in tumors}),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))

@@ -1,0 +1,1 @@
+"""The cohort as a study folder that cBioPortal imports."""
