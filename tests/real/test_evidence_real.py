@@ -172,7 +172,7 @@ def colo829(shared_data, tmp_path_factory) -> dict[str, pd.DataFrame]:
             f"{source}.somatic.vcf.gz",
             "--assume-callable",
         ),
-        evidence=("--assume-callable", "--structural-variants", f"{source}.sv.vcf.gz"),
+        evidence=("--structural-variants", f"{source}.sv.vcf.gz"),
     )
 
 
