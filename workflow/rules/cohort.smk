@@ -1,11 +1,40 @@
 # Contract. In: every tumour's finished folder (its label stands for all of it) and the sheets with outcomes.
-# Out: the labels' digests taken before outcomes are read, the manifest, patients and candidates joined with outcomes,
+# Out: whose genome each is, all against all; the labels' digests taken before outcomes are read, the manifest, patients and candidates joined with outcomes,
 # endpoints, explanation and associations; the last job fails while any analysis failed.
+
+
+rule compare_identities:
+    input:
+        genotypes=expand(
+            "<results>/samples/{sample}/{name}.npz",
+            sample=SAMPLES,
+            name=("genotypes", "variant_genotypes"),
+        ),
+        samples=CONFIG["samples"],
+    output:
+        multiext("<results>/cohort/", "identity.tsv", "identity_verdicts.tsv"),
+    log:
+        "<logs>/compare_identities.log",
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        settings=identity_options() + config_options("synthetic"),
+        results=subpath(output[0], ancestor=2),
+        folder=subpath(output[0], parent=True),
+        script=script_of("compare_identities"),
+        code=code_of("compare_identities", "windows"),
+    shell:
+        "python {params.script:q} --samples {input.samples:q} --samples-dir {params.results:q}/samples"
+        " {params.settings:q} --output-dir {params.folder:q} 2> {log}"
 
 
 rule join_cohort:
     input:
         labels=expand("<results>/samples/{sample}/label.tsv", sample=SAMPLES),
+        identity="<results>/cohort/identity_verdicts.tsv",
         samples=CONFIG["samples"],
         patients=CONFIG["patients"],
         further=[
@@ -29,6 +58,9 @@ rule join_cohort:
         "<logs>/join_cohort.log",
     conda:
         "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
     params:
         settings=config_options("assessments", "adverse_events", "cohort", "synthetic"),
         results=subpath(output.manifest, ancestor=2),
@@ -37,7 +69,8 @@ rule join_cohort:
         code=code_of("join_cohort", "cohorts"),
     shell:
         "python {params.script:q} --samples {input.samples:q} --patients {input.patients:q}"
-        " --samples-dir {params.results:q}/samples {params.settings:q} --output-dir {params.folder:q} 2> {log}"
+        " --samples-dir {params.results:q}/samples --identity {input.identity:q}"
+        " {params.settings:q} --output-dir {params.folder:q} 2> {log}"
 
 
 rule analyse_cohort:
@@ -67,6 +100,9 @@ rule analyse_cohort:
         "<logs>/analyse_cohort.log",
     conda:
         "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
     params:
         settings=config_options("cohort", "synthetic"),
         folder=subpath(output.words, parent=True),
@@ -88,6 +124,9 @@ rule record_provenance:
         "<logs>/record_provenance.log",
     conda:
         "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
     params:
         config=json.dumps(CONFIG, sort_keys=True),
         script=script_of("record_provenance"),
@@ -97,6 +136,8 @@ rule record_provenance:
 
 
 rule confirm_complete:
+    localrule: True  # a glance at one table: no cluster job
+    retries: 0  # a failed analysis is not mended by trying again
     input:
         manifest="<results>/cohort/manifest.tsv",
         analysis="<results>/cohort/explanation.tsv",

@@ -113,6 +113,16 @@ def setting_options(group, *names):
     return [part for name, value in filled.items() for part in (flag(name), str(value))]
 
 
+def identity_options():
+    """The limits of one person's samples, for the tumour's own pair and for all against all."""
+    return setting_options(
+        "identity",
+        "min_sites",
+        "same_person_concordance",
+        "different_person_concordance",
+    )
+
+
 def config_options(*names):
     """Top-level keys of the configuration as options: a switch when true, left out when empty or false."""
     filled = {
@@ -153,6 +163,47 @@ def code_of(step, *resources):
         else ""
     )
     return source_digest(SCRIPTS / f"{step}.py") + shipped
+
+
+# What a step was seen to need (docs/clusters.md): reads are read in windows, whatever their size; a MAF and a
+# copy-number table are held in memory, at ten times their size.
+BASE_MB = 1000
+TABLE_MB_PER_MB = 10
+GZIP_FACTOR = 6
+BASE_MINUTES = 15
+MINUTES_PER_GB = 1
+VARIANT_FILES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
+
+
+def memory_mb(wildcards, input, attempt):
+    """A resources function: memory from the size of the row's tables, doubled at each further attempt."""
+    tables = [
+        Path(path)
+        for name in ("small_variants", "copy_number")
+        if (path := input.get(name)) and not path.endswith(VARIANT_FILES)
+    ]
+    held = sum(
+        path.stat().st_size * (GZIP_FACTOR if path.suffix == ".gz" else 1)
+        for path in tables
+        if path.is_file()
+    )
+    return round(BASE_MB + TABLE_MB_PER_MB * held / 1e6) * 2 ** (attempt - 1)
+
+
+def minutes(wildcards, input, attempt):
+    """A resources function: minutes from the size of the row's files, doubled at each further attempt."""
+    size = sum(Path(path).stat().st_size for path in input if Path(path).is_file())
+    return round(BASE_MINUTES + MINUTES_PER_GB * size / 1e9) * 2 ** (attempt - 1)
+
+
+def cohort_memory_mb(wildcards, attempt):
+    """A resources function: memory from the number of tumours, doubled at each further attempt."""
+    return round(BASE_MB + 0.5 * len(SAMPLES)) * 2 ** (attempt - 1)
+
+
+def cohort_minutes(wildcards, attempt):
+    """A resources function: minutes from the number of tumours, doubled at each further attempt."""
+    return round(BASE_MINUTES + 0.02 * len(SAMPLES)) * 2 ** (attempt - 1)
 
 
 def last_failure(wildcards):

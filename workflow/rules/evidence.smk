@@ -32,8 +32,8 @@ rule annotate_alterations:
     conda:
         "../../envs/refractor.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
-        runtime=lambda wildcards, attempt: 10 * attempt,
+        mem_mb=memory_mb,
+        runtime=minutes,
     params:
         row=sheet_options("genome_build", "structural_variants", "small_variants"),
         patient=patient_options("prior_anti_egfr"),

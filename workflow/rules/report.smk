@@ -29,6 +29,9 @@ rule render_report:
         "<logs>/render_report.log",
     conda:
         "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
     params:
         settings=config_options("synthetic"),
         results=subpath(output.page, ancestor=2),
@@ -50,6 +53,9 @@ rule write_workbook:
         "<logs>/write_workbook.log",
     conda:
         "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
     params:
         settings=config_options("synthetic"),
         results=subpath(output[0], ancestor=2),
