@@ -151,15 +151,15 @@ def _write_columns(page: Worksheet, sheets: Sequence[Sheet]) -> None:
         _head(page.cell(1, column), words)
     row = 1
     for sheet in sheets:
-        for column in sheet.table.columns:
+        for declared in sheet.table.columns:
             row += 1
             cells = (
                 sheet.title,
-                column.name,
-                column.meaning,
-                column.unit,
-                ", ".join(column.values or ()),
-                column.kind,
+                declared.name,
+                declared.meaning,
+                declared.unit,
+                ", ".join(declared.values or ()),
+                declared.kind,
             )
             for place, words in enumerate(cells, start=1):
                 _put(page.cell(row, place), words or None)
