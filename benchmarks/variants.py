@@ -6,8 +6,11 @@
 Every genome is a tumour-normal pair over all coding exons of the panel, about 150 spiked variants in real
 sequence, inherited SNPs, and mistakes beyond the base qualities (variant_genomes.NoiseModel). Writes
 variants.tsv (the table), variants_spikes.tsv (one row a spiked variant), variants_genomes.tsv (one row a genome
-and caller) and variants_codons.tsv (one row a clonal variant at a decisive codon). A run that broke off goes on
-where it stopped. Freebayes, bcftools and bwa are used where they are installed.
+and caller), variants_codons.tsv (one row a clonal variant at a decisive codon) and variants_indels.tsv (one row a
+clonal in-frame insertion or deletion). A run that broke off goes on where it stopped.
+
+Needs, besides the project: apt-get install freebayes bcftools samtools bwa. Without them the comparison and the
+alignment by bwa mem are left out.
 """
 
 from __future__ import annotations
@@ -47,8 +50,9 @@ from resistance.reference import Reference  # noqa: E402
 from resistance.simulation.genomes import Depths, Seeds, simulate_panel_reads  # noqa: E402
 from resistance.simulation.territory import Region  # noqa: E402
 from resistance.simulation.truth import SpikedVariant, TumorTruth  # noqa: E402
-from resistance.variants.caller import call_reads  # noqa: E402
+from resistance.variants.caller import UNRELIABLE_ROLES, ReadsCalls, call_reads  # noqa: E402
 from resistance.variants.codon_reads import ReadSettings  # noqa: E402
+from resistance.variants.normalise import normalise  # noqa: E402
 from resistance.variants.observation import Variant  # noqa: E402
 from resistance.variants.power import (  # noqa: E402
     DetectionThresholds,
@@ -57,7 +61,7 @@ from resistance.variants.power import (  # noqa: E402
 )
 from resistance.variants.tumor_context import TumorContext  # noqa: E402
 
-FRESH_SEED = 9_100_000
+FRESH_SEED = 9_700_000
 DEPTH = 118.0
 """Reads a base to simulate so that about 100 fragments are left at a place after filters and joined mates."""
 PLAN = {
@@ -72,6 +76,11 @@ PLAN = {
 }
 CODON_SETTINGS = ((0.2, 85), (0.2, 70), (0.3, 55), (0.5, 32), (0.7, 26), (1.0, 22), (1.0, 16))
 """Purity and depth at which clonal variants are spiked at decisive codons: around the least that suffices."""
+INDELS_A_GENOME = 15
+INDEL_DEPTH = 1.35
+"""Times the depth of CODON_SETTINGS for indels: fragments that span a place are fewer than those that show it."""
+EXON_20 = (770, 784)
+"""ERBB2 codons of exon 20 at which insertions are known."""
 THRESHOLDS = DetectionThresholds()
 
 
@@ -91,11 +100,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--genomes", type=int, default=24)
+    parser.add_argument("--genomes", type=int, default=40)
     parser.add_argument(
-        "--compared", type=int, default=3, help="genomes also given to freebayes and bcftools"
+        "--compared", type=int, default=6, help="genomes also given to freebayes and bcftools"
     )
-    parser.add_argument("--realigned", type=int, default=6, help="genomes whose reads bwa mem aligns again")
+    parser.add_argument("--realigned", type=int, default=20, help="genomes whose reads bwa mem aligns again")
     parser.add_argument("--codon-genomes", type=int, default=15, help="genomes for each purity and depth")
     parser.add_argument("--first-seed", type=int, default=FRESH_SEED)
     parser.add_argument("--output-dir", type=Path, default=ROOT / "benchmarks" / "results")
@@ -105,11 +114,16 @@ def main() -> None:
     if codons.empty:
         codons = codon_power(options.codon_genomes, options.first_seed)
         write_rows(codons, options.output_dir / "variants_codons.tsv")
+    indels = kept_rows(options.output_dir / "variants_indels.tsv")
+    if indels.empty:
+        indels = indel_power(options.codon_genomes, options.first_seed)
+        write_rows(indels, options.output_dir / "variants_indels.tsv")
     run_genomes(options)
     table = summary(
         kept_rows(options.output_dir / "variants_spikes.tsv"),
         kept_rows(options.output_dir / "variants_genomes.tsv"),
         codons,
+        indels,
     )
     table.to_csv(options.output_dir / "variants.tsv", sep="\t", index=False)
     print(table.to_string(index=False))
@@ -265,34 +279,77 @@ def codon_power(count: int, first_seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def indel_power(count: int, first_seed: int) -> pd.DataFrame:
+    """Clonal in-frame insertions and deletions: the power stated for an indel there, and whether it is found.
+
+    One of each genome lies in ERBB2 exon 20, the others anywhere in the panel's coding sequence.
+    """
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="refractor") as name, Reference(None, BUILD) as reference:
+        for setting, (purity, depth) in enumerate(CODON_SETTINGS):
+            for number in range(count):
+                seed = first_seed + 20_000 + 1000 * setting + number
+                chosen = indels_of(np.random.default_rng(seed), reference)
+                rows += indel_outcomes(Path(name), chosen, purity, INDEL_DEPTH * depth, seed, reference)
+            print(f"indels at purity {purity}, depth {INDEL_DEPTH * depth:.0f}: {len(rows)}", flush=True)
+    return pd.DataFrame(rows)
+
+
+def indels_of(rng: np.random.Generator, reference: Reference) -> list[Variant]:
+    """Insertions (half of them duplications) and deletions of 1 to 7 codons, well apart."""
+    panel = load_panel(BUILD)
+    genes = [gene for gene in panel.genes.values() if gene.role not in UNRELIABLE_ROLES]
+    chosen: list[Variant] = []
+    while len(chosen) < INDELS_A_GENOME:
+        gene = panel.genes["ERBB2"] if not chosen else genes[int(rng.integers(len(genes)))]
+        codon = int(rng.integers(*EXON_20)) if not chosen else int(rng.integers(5, gene.protein_length - 5))
+        position, length = min(gene.codon_positions(codon)), 3 * int(rng.integers(1, 8))
+        apart = all(v.chromosome != gene.chromosome or abs(v.position - position) > 400 for v in chosen)
+        inside = any(start + 10 <= position and position + length + 10 <= end for start, end in gene.cds)
+        if not (apart and inside and reference.knows(gene.chromosome, position - 80, position + 80)):
+            continue
+        anchor = reference.fetch(gene.chromosome, position, position + 1)
+        kind = rng.random()
+        if kind < 0.4:
+            ref, alt = reference.fetch(gene.chromosome, position, position + length + 1), anchor
+        elif kind < 0.7:
+            before = reference.fetch(gene.chromosome, position - length + 1, position + 1)
+            ref, alt = anchor, anchor + before
+        else:
+            ref, alt = anchor, anchor + "".join(rng.choice(list("ACGT"), length))
+        chosen.append(normalise(gene.chromosome, position, ref, alt, reference=reference))
+    return chosen
+
+
+def indel_outcomes(
+    folder: Path, chosen: list[Variant], purity: float, depth: float, seed: int, reference: Reference
+) -> list[dict]:
+    calls = calls_of_clonal(folder, chosen, purity, depth, seed, reference)
+    passed = [o.variant for o in calls.observations if not o.filters and not o.germline_likely]
+    hits, _ = match_calls(chosen, passed, reference)
+    vaf, axis = expected_vaf(purity, 2.0), calls.depths.axis
+    rows = []
+    for variant in chosen:
+        place = axis.place(variant.chromosome, variant.position) or 0
+        spanning = int(calls.depths.spanning[place])
+        rows.append(
+            {
+                "seed": seed,
+                "purity": purity,
+                "variant": str(variant),
+                "length": len(variant.alt) - len(variant.ref),
+                "spanning_depth": spanning,
+                "power": detection_probability(spanning, vaf, thresholds=THRESHOLDS),
+                "found": int(variant in hits),
+            }
+        )
+    return rows
+
+
 def codon_outcomes(
     folder: Path, chosen: list, purity: float, depth: float, seed: int, reference: Reference
 ) -> list[dict]:
-    tumor, normal = folder / "t.bam", folder / "n.bam"
-    truth = TumorTruth(
-        f"codons{seed}",
-        BUILD,
-        purity,
-        variants=tuple(SpikedVariant(v.chromosome, v.position, v.ref, v.alt) for _, v in chosen),
-    )
-    regions = [Region(v.chromosome, v.position - 10, v.position + 10) for _, v in chosen]
-    simulate_panel_reads(
-        truth,
-        tumor_path=tumor,
-        normal_path=normal,
-        depths=Depths(depth, 40),
-        seeds=Seeds(seed, seed),
-        regions=regions,
-    )
-    with open_alignment(tumor, reference=None) as one, open_alignment(normal, reference=None) as other:
-        calls = call_reads(
-            one,
-            normal=other,
-            panel=load_panel(BUILD),
-            reference=reference,
-            settings=ReadSettings(),
-            context=TumorContext(),
-        )
+    calls = calls_of_clonal(folder, [variant for _, variant in chosen], purity, depth, seed, reference)
     passed = {o.variant for o in calls.observations if not o.filters and not o.germline_likely}
     vaf = expected_vaf(purity, 2.0)
     return [
@@ -311,7 +368,40 @@ def codon_outcomes(
     ]
 
 
-def summary(rows: pd.DataFrame, genomes: pd.DataFrame, codons: pd.DataFrame) -> pd.DataFrame:
+def calls_of_clonal(
+    folder: Path, chosen: list[Variant], purity: float, depth: float, seed: int, reference: Reference
+) -> ReadsCalls:
+    """What is called of a pair in which every tumour cell has each variant on one of two copies."""
+    tumor, normal = folder / "t.bam", folder / "n.bam"
+    truth = TumorTruth(
+        f"codons{seed}",
+        BUILD,
+        purity,
+        variants=tuple(SpikedVariant(v.chromosome, v.position, v.ref, v.alt) for v in chosen),
+    )
+    regions = [Region(v.chromosome, v.position - 30, v.end + 30) for v in chosen]
+    simulate_panel_reads(
+        truth,
+        tumor_path=tumor,
+        normal_path=normal,
+        depths=Depths(depth, 40),
+        seeds=Seeds(seed, seed),
+        regions=regions,
+    )
+    with open_alignment(tumor, reference=None) as one, open_alignment(normal, reference=None) as other:
+        return call_reads(
+            one,
+            normal=other,
+            panel=load_panel(BUILD),
+            reference=reference,
+            settings=ReadSettings(),
+            context=TumorContext(),
+        )
+
+
+def summary(
+    rows: pd.DataFrame, genomes: pd.DataFrame, codons: pd.DataFrame, indels: pd.DataFrame
+) -> pd.DataFrame:
     """The table of the README: measure, goal, what was reached, n."""
     lines: list[tuple[str, str, str, int]] = []
 
@@ -347,9 +437,10 @@ def summary(rows: pd.DataFrame, genomes: pd.DataFrame, codons: pd.DataFrame) -> 
         lines.append((f"F1, {caller}", goal, f"{f1(hits, wrong, truth):.3f}, {wrong} false", truth))
         seconds = of_caller["seconds"].mean()
         lines.append((f"CPU seconds a pair, {caller}", "", f"{seconds:.1f}", len(of_caller)))
-    stated = codons[codons["power"] >= THRESHOLDS.wild_type_power]
-    reached = f"{stated['found'].mean():.3f} (stated {stated['power'].mean():.3f})"
-    lines.append(("clonal variants found where wild-type would be said", ">= 0.95", reached, len(stated)))
+    for kind, spiked in (("substitutions", codons), ("in-frame indels", indels)):
+        stated = spiked[spiked["power"] >= THRESHOLDS.wild_type_power]
+        reached = f"{stated['found'].mean():.3f} (stated {stated['power'].mean():.3f})"
+        lines.append((f"clonal {kind} found where wild-type would be said", ">= 0.95", reached, len(stated)))
     return pd.DataFrame(lines, columns=["measure", "goal", "reached", "n"])
 
 
