@@ -124,6 +124,18 @@ def test_t001_candidates_agree_between_the_builds(t001):
     ]
 
 
+def test_t001_nf1_is_said_to_be_uncertain(t001):
+    """A truncation in copy-neutral loss of heterozygosity, VAF 0.35: both copies at purity 0.35, one at 0.70."""
+    for tables in t001.values():
+        reason = tables["rules.tsv"].set_index("rule_id").loc["MAPK-9", "reason"]
+        assert "UNCERTAIN: whether all 2.0 remaining copies carry it is not known" in reason
+        rows = tables["alterations.tsv"]
+        said = rows[(rows["gene"] == "NF1") & (rows["rule_id"] == "MAPK-9")]
+        assert len(said) == 1
+        assert "UNCERTAIN" in said.iloc[0]["sentence"]
+        assert said["biallelic"].isna().all()
+
+
 def test_t001_civic_on_v600e(t001):
     rows = t001["GRCh38"]["civic_evidence.tsv"]
     v600e = rows[(rows["gene"] == "BRAF") & (rows["fit"] == "exact") & (rows["disease_match"] == "same")]

@@ -141,8 +141,18 @@ def _one_hit(rule: Rule, findings: Findings, hit: SmallVariant, measured: GeneCo
         return f"{hit.name} with the other allele lost, but normal copies are left"
     why = f"{hit.name} with the other allele lost ({measured.minor:.1f} copies)"
     if hit.copies.biallelic is None:
-        why += "; whether all remaining copies carry it is not known"
+        why += f"; UNCERTAIN: {_may_be_left(measured, hit)}"
     return found(rule, [Match(rule, alteration_of(hit, findings.copies.get(hit.gene)), why)])
+
+
+def _may_be_left(measured: GeneCopies, hit: SmallVariant) -> str:
+    """Why a hit with the other allele lost may still leave a whole copy: it came later, or in part of the cells."""
+    because = f" ({hit.copies.reason})" if hit.copies.reason else ""
+    if measured.copy_number is not None and measured.copy_number >= 1 + LOST_COPIES:
+        left = f"whether all {measured.copy_number:.1f} remaining copies carry it"
+    else:
+        left = "whether all cells carry it on the copy that remains"
+    return f"{left} is not known{because}"
 
 
 def _one_disruption(
