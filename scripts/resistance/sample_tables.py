@@ -78,6 +78,25 @@ SEGMENTS = Table(
         integer("n_windows", "Windows behind the depth", "windows"),
         integer("n_snps", "Heterozygous SNPs behind the allele balance", "SNPs"),
         text("source", "reads, or the caller imported from"),
+        number("copy_number_low", "Lower 95 % bound of copy_number", "copies"),
+        number("copy_number_high", "Upper 95 % bound of copy_number", "copies"),
+    ),
+)
+
+WINDOWS = Table(
+    "windows.tsv.gz",
+    "One window of the genome that was read, 0-based, half-open; empty without reads.",
+    (
+        text("chromosome", "Chromosome without chr", required=True),
+        integer("start", "First base", "bp", required=True),
+        integer("end", "Base after the last", "bp", required=True),
+        number("log2_ratio", "Depth against the autosomes' mean; empty where the window is not used", "log2"),
+        number("copy_number", "The same as copies in tumour cells at the purity and ploidy found", "copies"),
+        number(
+            "alt_share",
+            "Share of the alternative allele at a heterozygous SNP, freed from reference bias",
+            "0-1",
+        ),
     ),
 )
 

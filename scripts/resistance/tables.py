@@ -6,6 +6,8 @@ UTF-8, tab-separated, one header line, an empty cell for missing, written even w
 from __future__ import annotations
 
 import csv
+import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -95,7 +97,7 @@ class Table:
                 encoding="utf-8",
                 quoting=csv.QUOTE_NONE,
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError, zlib.error) as error:
             raise TableError(f"{path}: cannot be read as the table {self.name}: {error}") from error
         return self.check(raw.drop(columns=SYNTHETIC_COLUMN, errors="ignore"))
 
@@ -106,18 +108,18 @@ class Table:
             checked[name] = checked[name].str.replace(r"[\t\r\n]+", " ", regex=True)
         if synthetic:
             checked[SYNTHETIC_COLUMN] = pd.Series("yes", index=checked.index, dtype="string")
+        text = checked.to_csv(
+            sep="\t",
+            index=False,
+            na_rep="",
+            float_format="%.6g",
+            lineterminator="\n",
+            quoting=csv.QUOTE_NONE,
+            quotechar=None,
+        ).encode()
         with written_aside(path) as scratch:
-            checked.to_csv(
-                scratch,
-                sep="\t",
-                index=False,
-                na_rep="",
-                float_format="%.6g",
-                encoding="utf-8",
-                lineterminator="\n",
-                quoting=csv.QUOTE_NONE,
-                quotechar=None,
-            )
+            # mtime 0: equal tables are equal files
+            scratch.write_bytes(gzip.compress(text, mtime=0) if scratch.suffix == ".gz" else text)
 
 
 def _as_kind(series: pd.Series, kind: Kind) -> pd.Series:

@@ -35,6 +35,25 @@ def test_rows_written_are_rows_read(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(THINGS.read(tmp_path / "things.tsv"), frame)
 
 
+def test_a_packed_table_has_the_same_bytes_each_time_and_a_damaged_one_is_refused(tmp_path: Path) -> None:
+    table = Table(
+        "things.tsv.gz", "Things.", (text("name", "Name", required=True), number("size", "Size", "m"))
+    )
+    frame = table.from_rows([{"name": f"thing {n}", "size": n / 7} for n in range(200)])
+    for name in ("one.tsv.gz", "two.tsv.gz"):
+        table.write(frame, tmp_path / name, synthetic=True)
+    packed = (tmp_path / "one.tsv.gz").read_bytes()
+    assert packed == (tmp_path / "two.tsv.gz").read_bytes()
+    assert packed[4:8] == b"\0\0\0\0"  # no date (RFC 1952, 2.3)
+    back = table.read(tmp_path / "one.tsv.gz")
+    assert len(back) == 200
+    assert back["size"].iloc[3] == pytest.approx(3 / 7, rel=1e-5)
+    for damaged in (packed[:-40], packed[:30] + b"\xff" * 40 + packed[70:]):
+        (tmp_path / "damaged.tsv.gz").write_bytes(damaged)
+        with pytest.raises(TableError, match="cannot be read"):
+            table.read(tmp_path / "damaged.tsv.gz")
+
+
 def test_a_table_without_rows_has_its_header(tmp_path: Path) -> None:
     THINGS.write(THINGS.empty(), tmp_path / "things.tsv", synthetic=False)
     assert (tmp_path / "things.tsv").read_text() == "name\tkind\tcount\tshare\n"

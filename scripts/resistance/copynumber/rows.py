@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from resistance.copynumber.assessment import Assessment, compare
 from resistance.copynumber.definitions import DEFINITIONS, SENSITIVITY_NAME
+from resistance.copynumber.fitted_profile import WindowTable
 from resistance.copynumber.quality import Quality, QualityStatus
 from resistance.copynumber.segments import PurityMethod, PurityPloidy, PurityStatus
 from resistance.panel import Gene
@@ -98,9 +100,34 @@ def segment_rows(assessment: Assessment) -> list[Row]:
             "n_windows": segment.n_windows,
             "n_snps": segment.n_snps,
             "source": assessment.profile.source,
+            "copy_number_low": segment.copy_number_low,
+            "copy_number_high": segment.copy_number_high,
         }
         for segment in assessment.profile.segments
     ]
+
+
+def window_rows(windows: WindowTable | None) -> list[Row]:
+    """The rows of windows.tsv.gz: windows that were used, and telling SNPs; none without a fit from reads."""
+    if windows is None:
+        return []
+    sites = windows.sites
+    columns = (sites.chromosome, sites.start, sites.end, windows.log2_ratio, windows.copies, windows.baf)
+    rows: list[Row] = []
+    for chromosome, start, end, ratio, copies, share in zip(*(c.tolist() for c in columns), strict=True):
+        used = math.isfinite(ratio) and math.isfinite(copies)
+        if used or math.isfinite(share):
+            rows.append(
+                {
+                    "chromosome": chromosome,
+                    "start": start,
+                    "end": end,
+                    "log2_ratio": round(ratio, 4) if used else None,
+                    "copy_number": round(copies, 3) if used else None,
+                    "alt_share": round(share, 4) if math.isfinite(share) else None,
+                }
+            )
+    return rows
 
 
 def gene_rows(assessment: Assessment, disagreements: Mapping[str, str]) -> list[Row]:
