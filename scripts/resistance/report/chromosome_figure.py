@@ -11,22 +11,21 @@ from html import escape
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from resistance.copynumber.amplicons import Amplicon
 from resistance.copynumber.arms import arms_of
-from resistance.copynumber.assessment import Assessment, GeneAssessment
-from resistance.copynumber.fitted_profile import WindowTable
-from resistance.copynumber.segments import CopyNumberProfile, Segment
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import Gene, Panel
+from resistance.report.patient_card import PatientCard, Row
+from resistance.report.svg import Drawing
+from resistance.report.words import plain
 from resistance.vocabulary import CopyNumberCall
 
 Floats = NDArray[np.float64]
 
 WIDTH, LEFT, RIGHT = 1120, 64, 24
 INNER = WIDTH - LEFT - RIGHT
-FONT = "font-family='Helvetica, Arial, sans-serif'"
 POINT, HIGHLIGHT, TOTAL, MINOR, THRESHOLD = "#8a8f98", "#c2410c", "#111827", "#2563eb", "#b91c1c"
 GENE_LABELS = frozenset(
     {"TP53", "NF1", "CDK12", "ERBB2", "TOP2A", "RARA", "RNF43", "PPM1D", "GRB7", "STARD3", "IKZF3"}
@@ -70,12 +69,32 @@ class _Band:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Points:
-    """Windows of the chromosome: middles (bp), copies (NaN where unused), alternative share (NaN where untold)."""
+class Windows:
+    """Windows of the tumour's reads: middles (bp), copies (NaN where unused), alternative share (NaN where untold)."""
 
+    chromosome: NDArray[np.str_]
     middle: Floats
     copies: Floats
     balance: Floats
+
+    def on(self, chromosome: str) -> Windows:
+        """The windows of one chromosome."""
+        here = self.chromosome == chromosome
+        return Windows(self.chromosome[here], self.middle[here], self.copies[here], self.balance[here])
+
+
+NO_WINDOWS = Windows(np.zeros(0, dtype=np.str_), np.zeros(0), np.zeros(0), np.zeros(0))
+
+
+def windows_of(frame: pd.DataFrame) -> Windows:
+    """The windows of a WINDOWS table."""
+    ends = frame[["start", "end"]].to_numpy(dtype=float)
+    return Windows(
+        chromosome=frame["chromosome"].to_numpy(dtype=np.str_),
+        middle=ends.mean(axis=1),
+        copies=frame["copy_number"].to_numpy(dtype=float, na_value=np.nan),
+        balance=frame["alt_share"].to_numpy(dtype=float, na_value=np.nan),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +103,8 @@ class _Content:
 
     chromosome: str
     build: GenomeBuild
-    segments: Sequence[Segment]
-    points: _Points
+    segments: Sequence[Row]
+    points: Windows
     genes: Sequence[Gene]
     focus: Gene
     ploidy: float | None
@@ -93,51 +112,47 @@ class _Content:
 
 
 def draw_chromosome(
-    assessment: Assessment,
-    windows: WindowTable | None,
+    card: PatientCard,
+    windows: Windows,
     *,
     panel: Panel,
-    build: GenomeBuild,
-    sample: str,
-    synthetic: bool = False,
+    threshold_ratio: float = 3.0,
     chromosome: str = "17",
     gene: str = "ERBB2",
-    threshold_ratio: float = 3.0,
-) -> str:
-    """An SVG of `chromosome`: all of it, and below the neighbourhood of `gene` with its exons.
+) -> Drawing | None:
+    """`chromosome` of a tumour: all of it, and below the neighbourhood of `gene` with its exons.
 
-    `windows` of the fit from reads add the single windows and SNPs; without them (an imported profile) the
-    segments stand alone. `threshold_ratio` times the ploidy is drawn as the line of amplification.
+    `windows` add the single windows and SNPs; without them (an imported profile) the segments stand alone.
+    `threshold_ratio` times the ploidy is drawn as the line of amplification. None without the gene's copies.
     """
-    profile = assessment.profile
-    judged = next(g for g in assessment.genes if g.found.gene.symbol == gene)
+    judged = next((row for row in card.erbb2 if row["gene"] == gene), None)
+    if judged is None:
+        return None
     content = _Content(
         chromosome=chromosome,
-        build=build,
-        segments=[s for s in profile.segments if s.chromosome == chromosome and s.copy_number is not None],
-        points=_points(windows, chromosome),
+        build=panel.build,
+        segments=[
+            row for row in card.segments if row["chromosome"] == chromosome and row["copy_number"] is not None
+        ],
+        points=windows.on(chromosome),
         genes=[g for g in panel.genes.values() if g.chromosome == chromosome],
         focus=panel.genes[gene],
-        ploidy=profile.purity_ploidy.ploidy,
+        ploidy=card.purity["ploidy"] if card.purity else None,
         threshold_ratio=threshold_ratio,
     )
-    parts = [*_heading(sample, assessment, judged, chromosome=chromosome)]
-    if synthetic:
-        parts.append(
-            _text(
-                WIDTH - RIGHT, 32, "SYNTHETIC GENOME", size=16, weight="bold", colour="#7c3aed", anchor="end"
-            )
-        )
-    height = 170
+    parts = list(_heading(card, judged, chromosome=chromosome))
+    height = 150
     if content.segments:
         drawn, height = _panels(content)
         parts += drawn
-    body = "\n".join(parts)
-    label = escape(f"Chromosome {chromosome} of {sample}: {_verdict(judged)}", quote=True)
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' "
-        f"height='{height}' role='img' aria-label='{label}' {FONT}>\n"
-        f"<rect width='{WIDTH}' height='{height}' fill='white'/>\n{body}\n</svg>\n"
+    title = f"Chromosome {chromosome} of {card.patient}"
+    return Drawing(
+        f"chromosome-{chromosome}-{card.patient}",
+        WIDTH,
+        height,
+        title,
+        f"{title}: {_verdict(judged)}.",
+        parts,
     )
 
 
@@ -149,7 +164,7 @@ def _panels(content: _Content) -> tuple[list[str], int]:
     most = max(
         5.0,
         (content.threshold_ratio + 0.5) * (content.ploidy or 0),
-        *(s.copy_number or 0.0 for s in content.segments),
+        *(row["copy_number"] for row in content.segments),
     )
     genes, end = _near_genes(744, zoom, content)
     parts = [
@@ -163,36 +178,21 @@ def _panels(content: _Content) -> tuple[list[str], int]:
     return parts, end
 
 
-def _points(windows: WindowTable | None, chromosome: str) -> _Points:
-    """The chromosome's windows."""
-    if windows is None:
-        return _Points(np.zeros(0), np.zeros(0), np.zeros(0))
-    here = windows.sites.chromosome == chromosome
-    middle = (windows.sites.start[here] + windows.sites.end[here]) / 2.0
-    copies = np.where(windows.segment[here] >= 0, windows.copies[here], np.nan)
-    return _Points(middle, copies, windows.baf[here])
-
-
-def _heading(
-    sample: str, assessment: Assessment, judged: GeneAssessment, *, chromosome: str
-) -> Iterator[str]:
+def _heading(card: PatientCard, judged: Row, *, chromosome: str) -> Iterator[str]:
     """Title, verdict in words, how far it reaches, purity and ploidy, and what the call rests on."""
-    colour = HIGHLIGHT if "amplified" in judged.verdict.call else TOTAL
-    yield _text(LEFT, 32, f"Chromosome {chromosome} · {sample}", size=20, weight="bold")
-    yield _text(LEFT, 60, _verdict(judged), size=16, weight="bold", colour=colour)
-    lines = (
-        *_reach(judged, assessment.amplicons),
-        _purity_words(assessment.profile),
-        judged.verdict.reason,
+    colour = HIGHLIGHT if "amplified" in judged["call"] else TOTAL
+    yield _text(
+        LEFT, 32, f"Chromosome {chromosome} · {card.row['sample'] or card.patient}", size=20, weight="bold"
     )
+    yield _text(LEFT, 60, _verdict(judged), size=16, weight="bold", colour=colour)
+    lines = (*_reach(judged, card.amplicons), _purity_words(card, judged), judged["reason"])
     for row, line in enumerate(line for line in lines if line):
         yield _text(LEFT, 82 + 19 * row, _shortened(line, 160), size=13, colour="#374151")
 
 
-def _verdict(judged: GeneAssessment) -> str:
+def _verdict(judged: Row) -> str:
     """The call of the gene in words, with copies and their probability."""
-    found, verdict = judged.found, judged.verdict
-    symbol = found.gene.symbol
+    call = CopyNumberCall(judged["call"])
     name = {
         CopyNumberCall.AMPLIFIED: "amplified",
         CopyNumberCall.PARTIALLY_AMPLIFIED: "partially amplified",
@@ -201,16 +201,16 @@ def _verdict(judged: GeneAssessment) -> str:
         CopyNumberCall.LOST: "not amplified, copies lost",
         CopyNumberCall.DELETED: "deleted",
         CopyNumberCall.NOT_ASSESSABLE: "cannot be judged",
-    }[verdict.call]
-    words = f"{symbol} {name}"
-    if found.copy_number is not None and verdict.call is not CopyNumberCall.NOT_ASSESSABLE:
-        words += f": {found.copy_number:.1f} copies"
-        if found.low is not None and found.high is not None:
-            words += f" (95 % range {found.low:.1f}-{found.high:.1f})"
-        if found.ploidy:
-            words += f", {found.copy_number / found.ploidy:.1f} times the ploidy"
-    if verdict.p_amplified is not None:
-        words += f"; P(amplified) {_probability(verdict.p_amplified)}"
+    }[call]
+    words = f"{judged['gene']} {name}"
+    if judged["copy_number"] is not None and call is not CopyNumberCall.NOT_ASSESSABLE:
+        words += f": {judged['copy_number']:.1f} copies"
+        if judged["copy_number_low"] is not None and judged["copy_number_high"] is not None:
+            words += f" (95 % range {judged['copy_number_low']:.1f}-{judged['copy_number_high']:.1f})"
+        if judged["copy_number_over_ploidy"] is not None:
+            words += f", {judged['copy_number_over_ploidy']:.1f} times the ploidy"
+    if judged["p_amplified"] is not None:
+        words += f"; P(amplified) {_probability(judged['p_amplified'])}"
     return words
 
 
@@ -220,43 +220,45 @@ def _probability(value: float) -> str:
     return "< 0.01" if value < 0.01 else f"{value:.2f}"
 
 
-def _reach(judged: GeneAssessment, amplicons: Sequence[Amplicon]) -> tuple[str, ...]:
+def _reach(judged: Row, amplicons: Sequence[Row]) -> tuple[str, ...]:
     """How far the amplification over the gene reaches and what lies in it, or the arm's copies without one."""
-    gene = judged.found.gene
+    symbol = judged["gene"]
     over = [
-        a for a in amplicons if a.chromosome == gene.chromosome and a.start < gene.end and gene.start < a.end
-    ]
+        row for row in amplicons
+        if row["chromosome"] == judged["chromosome"] and row["start"] < judged["end"] and judged["start"] < row["end"]
+    ]  # fmt: skip
     if over:
         piece = over[0]
-        arm = f"; the arm has {piece.arm_copy_number:.1f}" if piece.arm_copy_number is not None else ""
+        arm = f"; the arm has {piece['arm_copy_number']:.1f}" if piece["arm_copy_number"] is not None else ""
         bounds = (
-            f"{piece.focality} amplicon {piece.chromosome}:{piece.start + 1:,}-{piece.end:,}, "
-            f"{(piece.end - piece.start) / 1e6:.2f} Mb, {piece.copy_number:.1f} copies on average{arm}"
+            f"{piece['focality']} amplicon {piece['chromosome']}:{piece['start'] + 1:,}-{piece['end']:,}, "
+            f"{(piece['end'] - piece['start']) / 1e6:.2f} Mb, {piece['copy_number']:.1f} copies on average{arm}"
         )
-        names = [name for name in piece.genes if name != gene.symbol]
-        names += [f"part of {name}" for name in piece.partial_genes if name != gene.symbol]
+        names = [name for name in (piece["genes"] or "").split(",") if name not in ("", symbol)]
+        partial = (piece["partial_genes"] or "").split(",")
+        names += [f"part of {name}" for name in partial if name not in ("", symbol)]
         return bounds, f"amplified with it: {', '.join(names)}" if names else ""
-    arm_copies = judged.found.arm_copy_number
-    known = arm_copies is not None and judged.verdict.call is not CopyNumberCall.NOT_ASSESSABLE
+    arm_copies = judged["arm_copy_number"]
+    known = arm_copies is not None and judged["call"] != CopyNumberCall.NOT_ASSESSABLE
     return (f"no amplified stretch over the gene; the arm has {arm_copies:.1f} copies",) if known else ()
 
 
-def _purity_words(profile: CopyNumberProfile) -> str:
+def _purity_words(card: PatientCard, judged: Row) -> str:
     """Purity and ploidy with their ranges, where from, and what to know about them."""
-    values = profile.purity_ploidy
+    values = card.purity
+    if values is None:
+        return ""
 
-    def ranged(name: str, value: float | None, low: float | None, high: float | None) -> str:
+    def ranged(name: str) -> str:
+        value, low, high = values[name], values[f"{name}_low"], values[f"{name}_high"]
         between = "" if low is None or high is None else f" ({low:.2f}-{high:.2f})"
         return f"{name} unknown{between}" if value is None else f"{name} {value:.2f}{between}"
 
-    words = [
-        ranged("purity", values.purity, values.purity_low, values.purity_high),
-        ranged("ploidy", values.ploidy, values.ploidy_low, values.ploidy_high),
-    ]
-    if values.whole_genome_doubled is not None:
-        words.append("genome doubled" if values.whole_genome_doubled else "genome not doubled")
-    sentence = f"{', '.join(words)}; {values.method}, from {profile.source}"
-    return sentence + (f"; {values.reason}" if values.reason and values.reason != profile.unusable else "")
+    words = [ranged("purity"), ranged("ploidy")]
+    if values["whole_genome_doubled"] is not None:
+        words.append("genome doubled" if values["whole_genome_doubled"] == "yes" else "genome not doubled")
+    sentence = f"{', '.join(words)}; {values['method']}, from {plain(judged['source'])}"
+    return sentence + (f"; {values['reason']}" if values["reason"] and values["status"] == "ok" else "")
 
 
 def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
@@ -277,17 +279,17 @@ def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
     for rows, colour in ((inside & ~over, POINT), (inside & over, HIGHLIGHT)):
         yield _dots(axis, band, points.middle[rows], points.copies[rows], look=(colour, radius))
     for segment in content.segments:
-        if not axis.shows(segment.start, segment.end):
+        if not axis.shows(segment["start"], segment["end"]):
             continue
-        x1, x2 = (min(max(axis.x(p), LEFT), WIDTH - RIGHT) for p in (segment.start, segment.end))
+        x1, x2 = (min(max(axis.x(segment[side]), LEFT), WIDTH - RIGHT) for side in ("start", "end"))
         x2 = max(x2, x1 + 1.5)
-        if segment.copy_number_low is not None and segment.copy_number_high is not None:
-            top, bottom = band.y(segment.copy_number_high), band.y(segment.copy_number_low)
+        if segment["copy_number_low"] is not None and segment["copy_number_high"] is not None:
+            top, bottom = band.y(segment["copy_number_high"]), band.y(segment["copy_number_low"])
             yield (
                 f"<rect x='{x1:.1f}' y='{top:.1f}' width='{x2 - x1:.1f}' height='{max(bottom - top, 1):.1f}' "
                 f"fill='{TOTAL}' fill-opacity='0.15'/>"
             )
-        lines = ((segment.minor_copy_number, MINOR, 2.5), (segment.copy_number, TOTAL, 3.0))
+        lines = ((segment["minor_copy_number"], MINOR, 2.5), (segment["copy_number"], TOTAL, 3.0))
         for copies, colour, width in lines:
             if copies is not None:
                 y = band.y(copies)
@@ -308,13 +310,15 @@ def _balance(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
     points = content.points
     known = np.isfinite(points.balance)
     yield _dots(axis, band, points.middle[known], points.balance[known], look=(POINT, 2.4))
-    if not known.any() and all(segment.baf is None for segment in content.segments):
+    if not known.any() and all(segment["baf"] is None for segment in content.segments):
         yield _text(LEFT + INNER / 2, band.y(0.5) + 4, "no allele counts", size=11, anchor="middle")
     for segment in content.segments:
-        if segment.baf is None:
+        share = segment["baf"]
+        if share is None:
             continue
-        x1, x2 = axis.x(segment.start), max(axis.x(segment.end), axis.x(segment.start) + 1.5)
-        for value in {segment.baf, 1 - segment.baf}:
+        x1 = axis.x(segment["start"])
+        x2 = max(axis.x(segment["end"]), x1 + 1.5)
+        for value in sorted({share, 1 - share}):
             yield f"<path d='M{x1:.1f},{band.y(value):.1f}H{x2:.1f}' stroke='{MINOR}' stroke-width='2.5'/>"
 
 

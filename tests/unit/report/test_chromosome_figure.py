@@ -7,11 +7,14 @@ import pytest
 from resistance.copynumber.amplification import CallSettings
 from resistance.copynumber.assessment import assess
 from resistance.copynumber.fit import fit_counts
+from resistance.copynumber.rows import rows_of_assessments, window_rows
 from resistance.copynumber.segments import CopyNumberProfile, PurityPloidy, PurityStatus, Segment
 from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
 from resistance.reads.sites import load_sites
-from resistance.report.chromosome_figure import draw_chromosome
+from resistance.report.chromosome_figure import draw_chromosome, windows_of
+from resistance.report.patient_card import PatientCard, rows_of
+from resistance.sample_tables import WINDOWS
 from resistance.simulation.window_counts import Amplicon, Recipe, count_genome, make_genome
 
 BUILD = GenomeBuild.GRCH38
@@ -30,11 +33,21 @@ def fit():
     return fit_counts(sites, *count_genome(genome, sites, rng), build=BUILD)
 
 
-def drawn(profile, windows=None, **more):
+def drawn(profile, windows=None, *, sample="P01-T", synthetic=False):
+    """The figure as text and tree, through the tables as the report reads them."""
     assessment = assess(profile, GENES, build=BUILD, settings=CallSettings())
-    svg = draw_chromosome(
-        assessment, windows, panel=PANEL, build=BUILD, sample=more.pop("sample", "P01-T"), **more
+    tables = rows_of_assessments(sample, [assessment])
+    rows = {table.name: rows_of(table.from_rows(found)) for table, found in tables.items()}
+    card = PatientCard(
+        {"patient": sample, "sample": sample},
+        purity=rows["purity_ploidy.tsv"][0],
+        erbb2=tuple(row for row in rows["gene_copy_number.tsv"] if row["gene"] == "ERBB2"),
+        segments=rows["segments.tsv"],
+        amplicons=rows["amplicons.tsv"],
     )
+    frame = WINDOWS.from_rows(window_rows(windows))
+    figure = draw_chromosome(card, windows_of(frame), panel=PANEL)
+    svg = figure.markup(synthetic=synthetic)
     return svg, ET.fromstring(svg)
 
 
@@ -54,8 +67,8 @@ def test_the_verdict_stands_in_words(fit):
     assert words[2].startswith("focal amplicon 17:39,")
     assert "GRB7" in words[3]
     assert re.match(r"purity 0\.\d\d \(0\.\d\d-0\.\d\d\), ploidy \d\.\d\d", words[4])
-    assert "SYNTHETIC GENOME" not in svg
-    assert words[1] in root.get("aria-label")
+    assert "SYNTHETIC" not in svg
+    assert words[1] in root.find(f"{SVG}desc").text
     assert len(svg) < 200_000
 
 
@@ -71,7 +84,7 @@ def test_every_used_window_is_a_point_at_its_place(fit):
     assert counts[0] + counts[1] == used.sum()
     assert abs(counts[1] - over.sum()) <= 2  # by the middle of the window
     assert counts[2] == np.isfinite(fit.windows.baf[on_17]).sum()
-    first = fit.windows.sites.start[used][0] + 500
+    first = (fit.windows.sites.start + fit.windows.sites.end)[used][0] / 2
     x = 64 + first / 83_257_441 * (1120 - 64 - 24)
     assert float(marks[0].split("M")[1].split(",")[0]) == pytest.approx(x, abs=0.06)
 
@@ -99,7 +112,7 @@ def test_windows_lie_around_their_segments(fit):
 
 def test_synthetic_genomes_are_marked_and_names_escaped(fit):
     svg, root = drawn(fit.profile, fit.windows, synthetic=True, sample="A<b>&'c")
-    assert "SYNTHETIC GENOME" in words_of(root)
+    assert "SYNTHETIC DATA" in words_of(root)
     assert words_of(root)[0] == "Chromosome 17 · A<b>&'c"
     assert "<b>" not in svg
 
@@ -125,4 +138,4 @@ def test_what_cannot_be_judged_says_so_and_why():
     words = words_of(root)
     assert words[1] == "ERBB2 cannot be judged"
     assert "the tumour has reads at 3 of 100 windows" in words
-    assert int(root.get("height")) < 200
+    assert float(root.get("viewBox").split()[3]) < 200
