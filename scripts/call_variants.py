@@ -1,7 +1,8 @@
 """Small variants and codon status of one tumour, from its reads, from a file of variants, or from both.
 
 Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv, gene_callability.tsv (how much of
-each gene was looked at), pileups.json (the reads behind the verdicts) and variants_analyses.tsv.
+each gene was looked at), pileups.json (the reads behind the verdicts), variant_genotypes.npz (genotypes of the
+file at common SNPs: whose genome it is) and variants_analyses.tsv.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from resistance.analyses import AnalysisLog
+from resistance.analyses import IDENTITY_ANALYSIS, AnalysisLog
 from resistance.genome import GenomeBuild, decide_build
+from resistance.identity.allele_counts import VARIANTS_FILE, SampleAlleles, write_alleles
 from resistance.panel import Panel, load_panel
 from resistance.reads.alignment import Alignment, open_alignment
 from resistance.reads.fragments import ReadFilters
@@ -34,8 +36,10 @@ from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
 from resistance.variants.panel_vcf import write_panel_vcf
 from resistance.variants.pileups import named_pileups, write_pileups
 from resistance.variants.power import DetectionThresholds
+from resistance.variants.reader_settings import ReaderSettings
 from resistance.variants.regions import Regions, panel_regions
 from resistance.variants.small_variants import read_small_variants, small_variants_build
+from resistance.variants.snp_genotypes import read_snp_genotypes
 from resistance.variants.somatic import NormalRule
 from resistance.variants.tumor_context import TumorContext, read_tumor_context
 from resistance.vocabulary import State
@@ -73,6 +77,11 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--reference", type=Path, help="full FASTA; the shipped panel reference by default")
     options.add_argument("--purity-ploidy", type=Path, help="table of the copy-number step")
     options.add_argument("--gene-copy-number", type=Path, help="table of the copy-number step")
+    options.add_argument(
+        "--copy-number-analyses",
+        type=Path,
+        help="table of the copy-number step: where identity failed the normal is not used",
+    )
     options.add_argument("--min-alt-reads", type=int, default=3, help="fragments that must show a variant")
     options.add_argument(
         "--wild-type-power", type=float, default=0.95, help="probability to see a clonal variant"
@@ -111,6 +120,7 @@ def main(arguments: argparse.Namespace) -> None:
             arguments, analyses, sources, panel=panel, reference=reference, context=context
         )
         write_outputs(arguments, sources, calls, panel=panel, reference=reference, context=context)
+        write_genotypes(arguments, sources, build)
     ANALYSES.write(
         analyses.table(), arguments.output_dir / "variants_analyses.tsv", synthetic=arguments.synthetic
     )
@@ -133,6 +143,9 @@ def open_alignments(arguments: argparse.Namespace, analyses: AnalysisLog, open_f
         if path is None:
             analyses.skipped(name, "not given")
             continue
+        if name == NORMAL and not_a_pair(arguments.copy_number_analyses):
+            analyses.skipped(name, "not used: identity failed, it may be of another person than the tumour")
+            continue
         opened = None
         with analyses.attempt(name):
             opened = open_files.enter_context(open_alignment(path, reference=arguments.reference))
@@ -141,6 +154,14 @@ def open_alignments(arguments: argparse.Namespace, analyses: AnalysisLog, open_f
         else:
             sources.normal = opened
     return sources
+
+
+def not_a_pair(path: Path | None) -> bool:
+    """Whether the copy-number step found that tumour and normal do not belong together."""
+    if path is None:
+        return False
+    rows = ANALYSES.read(path)
+    return bool(((rows["analysis"] == IDENTITY_ANALYSIS) & (rows["state"] == State.FAILED)).any())
 
 
 def build_of(arguments: argparse.Namespace, analyses: AnalysisLog, sources: Sources) -> GenomeBuild:
@@ -269,6 +290,20 @@ def write_outputs(
     write_callability(arguments, calls, view, panel=panel, context=context)
     shown = [] if calls is None else named_pileups(calls.pileup, called, verdicts, panel=panel)
     write_pileups(folder / "pileups.json", arguments.sample, shown, synthetic=synthetic)
+
+
+def write_genotypes(arguments: argparse.Namespace, sources: Sources, build: GenomeBuild) -> None:
+    """Write the genotypes that a usable VCF holds at common SNPs; none where there is no such file."""
+    alleles = SampleAlleles(build)
+    if sources.file is not None:
+        alleles = read_snp_genotypes(
+            arguments.small_variants,
+            sample=arguments.sample,
+            named_sample=arguments.small_variants_sample,
+            build=build,
+            settings=ReaderSettings(),
+        )
+    write_alleles(alleles, arguments.output_dir / VARIANTS_FILE, synthetic=arguments.synthetic)
 
 
 def write_callability(

@@ -1,6 +1,7 @@
 """Join every tumour's label, made and hashed without outcomes, with the patients' outcomes.
 
-Writes OUTPUT_DIR/blinding.tsv before the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
+A tumour whose identity failed counts as not sequenced: its label is not used. Writes OUTPUT_DIR/blinding.tsv before
+the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
 rule_coverage.tsv, outcome_review.tsv, responses.tsv and adverse_events.tsv.
 """
 
@@ -18,6 +19,7 @@ from resistance.cohort_tables import (
     ASSESSED_RESPONSES,
     BLINDING,
     CANDIDATES,
+    IDENTITY_VERDICTS,
     MANIFEST,
     OUTCOME_REVIEW,
     PATIENTS,
@@ -43,7 +45,12 @@ from resistance.outcomes.settled import (
     unassessed,
     unassessed_rows,
 )
-from resistance.outcomes.tumor_results import TumorResult, read_tumor_results, rule_coverage
+from resistance.outcomes.tumor_results import (
+    TumorResult,
+    read_tumor_results,
+    rule_coverage,
+    with_identity,
+)
 from resistance.sheets import SampleRow, Trial, read_sheets
 from resistance.sheets.reading import read_sheet
 from resistance.step import run_step, step_parser
@@ -63,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
         "--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file, for the rules of response"
     )
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
+    made.add_argument("--identity", type=Path, help="identity_verdicts.tsv; by default that of OUTPUT_DIR")
     made.add_argument("--output-dir", type=Path, required=True, help="where the cohort's tables go")
     return made
 
@@ -71,9 +79,13 @@ def main(arguments: argparse.Namespace) -> None:
     """Hash the labels, then read the outcomes and write the cohort's tables."""
     endpoints = load_cohort_file(arguments.cohort)["endpoints"]
     folders = {row.sample: arguments.samples_dir / row.sample for row in sample_rows(arguments.samples)}
-    results = read_tumor_results(folders)
+    identity = arguments.identity or arguments.output_dir / IDENTITY_VERDICTS.name
+    results = with_identity(read_tumor_results(folders), IDENTITY_VERDICTS.read(identity))
     blinded = blinding_table(results)
-    write(arguments, {BLINDING: blinded, RULE_COVERAGE: rule_coverage(folders)})
+    used = {sample: folder for sample, folder in folders.items() if not results[sample].stopped}
+    write(arguments, {BLINDING: blinded, RULE_COVERAGE: rule_coverage(used)})
+    if len(used) < len(folders):
+        log.warning("%d of %d samples stopped by identity", len(folders) - len(used), len(folders))
     log.info("labels of %d samples fixed before outcomes: sha256 %s", len(results), blinded["sha256"].iloc[0])
     names = ("samples", "patients", "assessments", "adverse_events")
     given = {name: getattr(arguments, name) for name in names}

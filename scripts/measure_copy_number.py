@@ -1,7 +1,7 @@
 """Copies of every panel gene of one tumour, with purity, ploidy and amplicons: from a caller's file, from reads.
 
 Writes OUTPUT_DIR/qc.tsv, purity_ploidy.tsv, segments.tsv, gene_copy_number.tsv, amplification_definitions.tsv,
-amplicons.tsv and copy_number_analyses.tsv. Where both sources are given both are reported, the one that
+amplicons.tsv, genotypes.npz (allele counts at common SNPs: whose genome it is) and copy_number_analyses.tsv. Where both sources are given both are reported, the one that
 purity_ploidy.tsv follows first, and a disagreement is a result of its own.
 """
 
@@ -10,23 +10,29 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from resistance.analyses import IDENTITY_ANALYSIS as IDENTITY
 from resistance.analyses import AnalysisLog
 from resistance.copynumber.absolute import with_purity_and_ploidy
 from resistance.copynumber.amplification import CallSettings
 from resistance.copynumber.assessment import Assessment, assess
-from resistance.copynumber.fit import fit_from_reads
+from resistance.copynumber.fit import ReadsFit, fit_from_reads
 from resistance.copynumber.fit_settings import FitSettings
 from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.importing import check_positions, import_copy_number
+from resistance.copynumber.quality import Quality
 from resistance.copynumber.rows import given_values, rows_of_assessments, rows_without_source
 from resistance.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY, CopyNumberProfile
-from resistance.errors import InputError, Problem
+from resistance.errors import IdentityError, InputError, Problem
 from resistance.genome import GenomeBuild, decide_build
+from resistance.identity.allele_counts import READS_FILE, SampleAlleles, write_alleles
+from resistance.identity.sanity import check_sample
+from resistance.identity.settings import add_identity_options, identity_settings
 from resistance.panel import load_panel
-from resistance.reads.alignment import open_alignment
-from resistance.sample_tables import ANALYSES
+from resistance.reads.alignment import Alignment, open_alignment
+from resistance.sample_tables import ANALYSES, QC
 from resistance.step import run_step, step_parser
 from resistance.variants.sv_reader import read_structural_variants
 
@@ -83,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--windows", type=int, help="windows of about 1 kb to read; all that ship by default"
     )
+    add_identity_options(options)
     options.add_argument("--threads", type=int, default=1, help="worker processes that read a file")
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
@@ -93,11 +100,13 @@ def main(arguments: argparse.Namespace) -> None:
     check_known_values(arguments)
     analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
     imported = import_file(arguments, analyses)
-    reads_builds = builds_of_reads(arguments, analyses)
-    build, imported = with_build(arguments, analyses, imported, reads_builds)
-    fitted = None if analyses.state(READS) is not None else fit_reads(arguments, analyses, build)
+    heads = heads_of_reads(arguments, analyses)
+    builds = {str(head.path): head.build for head in heads}
+    build, imported = with_build(arguments, analyses, imported, builds)
+    fit = None if analyses.state(READS) is not None else fit_reads(arguments, analyses, build)
+    quality = check_identity(arguments, analyses, fit, heads, build)
     breakpoints = read_breakpoints(arguments, analyses, build)
-    profiles = [profile for profile in (fitted, imported) if profile is not None]
+    profiles = [profile for profile in (fit and fit.profile, imported) if profile is not None]
     settings = CallSettings(
         amplification_ratio=arguments.amplification_ratio,
         least_purity=arguments.min_purity,
@@ -112,7 +121,7 @@ def main(arguments: argparse.Namespace) -> None:
     assessments.sort(
         key=lambda assessment: not assessment.usable
     )  # reads first, unless only the file can say
-    write_tables(arguments, analyses, assessments, build)
+    write_tables(arguments, analyses, assessments, build, quality)
 
 
 def check_known_values(arguments: argparse.Namespace) -> None:
@@ -159,21 +168,21 @@ def note_failure(analyses: AnalysisLog, analysis: str, error: InputError) -> Non
         raise error
 
 
-def builds_of_reads(arguments: argparse.Namespace, analyses: AnalysisLog) -> dict[str, GenomeBuild | None]:
-    """The build that the header of each BAM or CRAM tells; empty where there are none or one is unusable."""
+def heads_of_reads(arguments: argparse.Namespace, analyses: AnalysisLog) -> list[Alignment]:
+    """What the headers of the tumour's and the normal's file tell; empty where there are none or one is unusable."""
     if arguments.tumor_reads is None:
         analyses.skipped(READS, "not given")
-        return {}
-    told: dict[str, GenomeBuild | None] = {}
+        return []
+    heads = []
     try:
         for path in (arguments.tumor_reads, arguments.normal_reads):
             if path is not None:
                 with open_alignment(path, reference=arguments.reference) as alignment:
-                    told[str(path)] = alignment.build
+                    heads.append(alignment)
     except InputError as error:
         note_failure(analyses, READS, error)
-        return {}
-    return told
+        return []
+    return heads
 
 
 def with_build(
@@ -211,30 +220,59 @@ def with_build(
     return build, imported
 
 
-def fit_reads(
-    arguments: argparse.Namespace, analyses: AnalysisLog, build: GenomeBuild
-) -> CopyNumberProfile | None:
-    """The profile fitted from the tumour's reads; None where they cannot be used."""
-    profile = None
+def fit_reads(arguments: argparse.Namespace, analyses: AnalysisLog, build: GenomeBuild) -> ReadsFit | None:
+    """What the tumour's reads tell of its copies; None where they cannot be used."""
+    fit = None
     with analyses.attempt(READS):
-        profile = fit_from_reads(
-            arguments.tumor_reads,
-            arguments.normal_reads,
-            panel=load_panel(build),
-            build=build,
-            settings=FitSettings(
-                windows=arguments.windows, workers=arguments.threads, least_purity=arguments.min_purity
-            ),
-            purity=arguments.purity,
-            ploidy=arguments.ploidy,
-            sex=arguments.sex,
-            reference=arguments.reference,
-        ).profile
-        if profile.unusable is None:
+        try:
+            fit = fit_from_reads(
+                arguments.tumor_reads,
+                arguments.normal_reads,
+                panel=load_panel(build),
+                build=build,
+                settings=FitSettings(
+                    windows=arguments.windows, workers=arguments.threads, least_purity=arguments.min_purity
+                ),
+                purity=arguments.purity,
+                ploidy=arguments.ploidy,
+                sex=arguments.sex,
+                reference=arguments.reference,
+            )
+        except IdentityError as error:  # told once, as what it is
+            note_failure(analyses, IDENTITY, error)
+            analyses.skipped(READS, "tumor_reads and normal_reads are the same reads")
+            return None
+        if fit.profile.unusable is None:
             analyses.done(READS, "fitted from reads")
         else:
-            analyses.skipped(READS, profile.unusable)
-    return profile
+            analyses.skipped(READS, fit.profile.unusable)
+    return fit
+
+
+def check_identity(
+    arguments: argparse.Namespace,
+    analyses: AnalysisLog,
+    fit: ReadsFit | None,
+    heads: list[Alignment],
+    build: GenomeBuild,
+) -> tuple[Quality, ...]:
+    """Rows for qc.tsv on whose genome the reads are; a contradiction is a failure. Writes the allele counts."""
+    settings = identity_settings(arguments)
+    alleles, quality = SampleAlleles(build), ()
+    if fit is not None and fit.sampled is not None:
+        names = [head.sample_names for head in heads]
+        sampled = replace(fit.sampled, tumor_names=names[0], normal_names=names[1] if len(names) > 1 else ())
+        sanity = check_sample(sampled, build=build, sex=arguments.sex, settings=settings)
+        alleles, quality = sanity.alleles, sanity.quality
+        with analyses.attempt(IDENTITY):
+            if sanity.stop is not None:
+                raise IdentityError(Problem(f"sample {arguments.sample}", sanity.stop))
+            analyses.done(IDENTITY, sanity.done)
+    elif analyses.state(IDENTITY) is None:
+        given = arguments.tumor_reads is not None
+        analyses.skipped(IDENTITY, "the reads could not be used" if given else "no reads")
+    write_alleles(alleles, arguments.output_dir / READS_FILE, synthetic=arguments.synthetic)
+    return quality
 
 
 def read_breakpoints(
@@ -259,8 +297,9 @@ def write_tables(
     analyses: AnalysisLog,
     assessments: list[Assessment],
     build: GenomeBuild,
+    quality: tuple[Quality, ...],
 ) -> None:
-    """Write every table of the step, complete also where nothing could be measured."""
+    """Write every table of the step, complete also where nothing could be measured; `quality` ends qc.tsv."""
     if assessments:
         tables = rows_of_assessments(arguments.sample, assessments)
     else:
@@ -268,6 +307,7 @@ def write_tables(
         known = given_values(purity=arguments.purity, ploidy=arguments.ploidy, reason=reason)
         genes = tuple(load_panel(build).genes.values())
         tables = rows_without_source(arguments.sample, genes, known)
+    tables[QC] += [row.row() for row in quality]
     for table, rows in tables.items():
         table.write(table.from_rows(rows), arguments.output_dir / table.name, synthetic=arguments.synthetic)
     ANALYSES.write(

@@ -52,7 +52,7 @@ def main(arguments: argparse.Namespace) -> None:
     for card in cards:
         path = arguments.output.parent / "patients" / f"{card.patient}.html"
         sample = card.row["sample"]
-        folder = arguments.samples_dir / sample if sample else None
+        folder = arguments.samples_dir / sample if sample and not card.stopped else None
         own = render_patient_page(
             card,
             pileups=read_pileups(folder / "pileups.json") if folder else (),

@@ -14,6 +14,9 @@ from resistance.vocabulary import State
 
 log = logging.getLogger(__name__)
 
+IDENTITY_ANALYSIS = "identity"
+"""Whether the tumour's files are its patient's; the cohort's verdict takes the place of the tumour's own."""
+
 
 class AnalysisLog:
     """Collects done, skipped and failed analyses of one sample for its analyses table.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resistance.sample_tables import ANALYSES, TIERS, YES_NO
 from resistance.tables import Table, integer, number, text
-from resistance.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, Status
+from resistance.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, PairVerdict, State, Status
 
 RESPONSES = ("CR", "PR", "SD", "PD", "NE")
 
@@ -12,14 +12,39 @@ MANIFEST = Table("manifest.tsv", "One sample and analysis, and what became of it
 
 IDENTITY = Table(
     "identity.tsv",
-    "One pair of samples and whether they come from one person.",
+    "One pair of genomes and whether they come from one person; of large cohorts the pairs that matter.",
     (
-        text("sample_a", "First sample", required=True),
-        text("sample_b", "Second sample", required=True),
+        text(
+            "sample_a",
+            "First sample: its tumour reads; `sample:normal_reads`, `sample:small_variants` for its other files",
+            required=True,
+        ),
+        text("sample_b", "Second sample, named likewise", required=True),
         integer("n_sites", "SNPs compared", "sites"),
-        number("concordance", "Share of the SNPs that agree", "0-1"),
+        number("concordance", "How well reads of the one fit the SNPs homozygous in the other", "0-1"),
         text("expected", "What the sheet says", values=("same", "different"), required=True),
-        text("verdict", "Whether it holds", required=True),
+        text("verdict", "Whether it holds", values=tuple(PairVerdict), required=True),
+        number(
+            "kinship", "KING-robust, of two normal genomes: 0.5 one person, 0.25 first degree, 0 strangers"
+        ),
+        text("note", "What else is known of the pair"),
+    ),
+)
+
+IDENTITY_VERDICTS = Table(
+    "identity_verdicts.tsv",
+    "One tumour sample: whether its files are its patient's, decided before labels are joined with outcomes.",
+    (
+        text("sample", "Tumour sample", required=True),
+        text("state", "failed: its label is not used", values=tuple(State), required=True),
+        text("reason", "What was compared, or what is wrong and how to mend it", required=True),
+        text("nearest", "The most alike genome of another patient"),
+        number("nearest_concordance", "Its concordance", "0-1"),
+        number(
+            "heterozygosity",
+            "Share of the called SNPs that are heterozygous, in the normal if there is one",
+            "0-1",
+        ),
     ),
 )
 
@@ -56,6 +81,7 @@ PATIENTS = Table(
         integer("duration_of_response_event", "1 progression or death, 0 censored"),
         text("outcome_source", "Where the outcome comes from", values=("assessments", "sheet", "none")),
         text("treatment_start", "First day of treatment, day 0 of all durations"),
+        integer("prior_lines", "Lines of systemic treatment before this one", "lines"),
     ),
 )
 

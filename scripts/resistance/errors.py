@@ -48,6 +48,10 @@ class AlignmentError(InputError):
     """A BAM or CRAM that is missing, truncated, without an index, or of another genome build."""
 
 
+class IdentityError(AlignmentError):
+    """Reads that are not of the person, or not of the tissue, that the sheet says."""
+
+
 class VariantFileError(InputError):
     """A VCF or MAF that is malformed, truncated, ambiguous or of another genome build."""
 

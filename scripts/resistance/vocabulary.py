@@ -82,3 +82,13 @@ class YesNo(StrEnum):
 
     YES = "yes"
     NO = "no"
+
+
+class PairVerdict(StrEnum):
+    """Whether two genomes are of the people that the sheet says."""
+
+    AS_EXPECTED = "as_expected"
+    DIFFERENT_PEOPLE = "different_people"
+    SAME_PERSON = "same_person"
+    UNCLEAR = "unclear"
+    NOT_ASSESSABLE = "not_assessable"

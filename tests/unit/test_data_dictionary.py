@@ -149,7 +149,7 @@ def test_a_setting_reaches_a_step_with_its_default_or_is_marked_as_planned(proje
     )
     options = {
         option.dest: option.default
-        for step in ("call_variants", "measure_copy_number", "annotate_alterations")
+        for step in ("call_variants", "measure_copy_number", "annotate_alterations", "compare_identities")
         for option in runpy.run_path(str(project / "scripts" / f"{step}.py"))["parser"]()._actions
     }
     checked = 0

@@ -10,13 +10,15 @@ import pytest
 from small_trial import Trial, sample_row, write_tumor
 
 TUMOR = {"measure_copy_number": 1, "call_variants": 1, "annotate_alterations": 1}
-COHORT = {
+IDENTITY = {"compare_identities": 1}
+OUTCOMES = {
     "join_cohort": 1,
     "analyse_cohort": 1,
     "record_provenance": 1,
     "render_report": 1,
     "confirm_complete": 1,
 }
+COHORT = IDENTITY | OUTCOMES
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -56,7 +58,7 @@ def test_a_removed_row_runs_only_the_cohort(trial: Trial) -> None:
 
 def test_a_changed_outcome_runs_only_the_cohort(trial: Trial) -> None:
     edit(trial.folder / "patients.tsv", "P3\tPD\tno\t180", "P3\tPD\tno\t181")
-    assert trial.planned() == COHORT
+    assert trial.planned() == OUTCOMES
 
 
 def test_an_edited_input_file_runs_its_tumor(trial: Trial) -> None:
@@ -78,14 +80,14 @@ def test_a_library_edit_runs_the_steps_that_import_it(trial: Trial, checkout: Ca
     assert Trial(trial.folder, fresh).planned() == {"render_report": 1, "confirm_complete": 1}
     module = fresh / "scripts" / "resistance" / "evidence" / "labels.py"
     module.write_text(module.read_text() + "\n# an edit\n")
-    assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | COHORT
+    assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | OUTCOMES
 
 
 def test_a_new_rule_runs_annotation_onward(trial: Trial, checkout: Callable[[], Path]) -> None:
     fresh = checkout()
     rules = next((fresh / "resources" / "evidence" / "rules").glob("*.tsv"))
     rules.write_text(rules.read_text() + "\n")
-    assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | COHORT
+    assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | OUTCOMES
 
 
 def test_an_extended_trial_runs_what_was_planned(trial: Trial) -> None:

@@ -1,11 +1,40 @@
 # Contract. In: every tumour's finished folder (its label stands for all of it) and the sheets with outcomes.
-# Out: the labels' digests taken before outcomes are read, the manifest, patients and candidates joined with outcomes,
+# Out: whose genome each is, all against all; the labels' digests taken before outcomes are read, the manifest, patients and candidates joined with outcomes,
 # endpoints, explanation and associations; the last job fails while any analysis failed.
+
+
+rule compare_identities:
+    input:
+        genotypes=expand(
+            "<results>/samples/{sample}/{name}.npz",
+            sample=SAMPLES,
+            name=("genotypes", "variant_genotypes"),
+        ),
+        samples=CONFIG["samples"],
+    output:
+        multiext("<results>/cohort/", "identity.tsv", "identity_verdicts.tsv"),
+    log:
+        "<logs>/compare_identities.log",
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        settings=identity_options() + config_options("synthetic"),
+        results=subpath(output[0], ancestor=2),
+        folder=subpath(output[0], parent=True),
+        script=script_of("compare_identities"),
+        code=code_of("compare_identities", "windows"),
+    shell:
+        "python {params.script:q} --samples {input.samples:q} --samples-dir {params.results:q}/samples"
+        " {params.settings:q} --output-dir {params.folder:q} 2> {log}"
 
 
 rule join_cohort:
     input:
         labels=expand("<results>/samples/{sample}/label.tsv", sample=SAMPLES),
+        identity="<results>/cohort/identity_verdicts.tsv",
         samples=CONFIG["samples"],
         patients=CONFIG["patients"],
         further=[
@@ -40,7 +69,8 @@ rule join_cohort:
         code=code_of("join_cohort", "cohorts"),
     shell:
         "python {params.script:q} --samples {input.samples:q} --patients {input.patients:q}"
-        " --samples-dir {params.results:q}/samples {params.settings:q} --output-dir {params.folder:q} 2> {log}"
+        " --samples-dir {params.results:q}/samples --identity {input.identity:q}"
+        " {params.settings:q} --output-dir {params.folder:q} 2> {log}"
 
 
 rule analyse_cohort:

@@ -113,6 +113,16 @@ def setting_options(group, *names):
     return [part for name, value in filled.items() for part in (flag(name), str(value))]
 
 
+def identity_options():
+    """The limits of one person's samples, for the tumour's own pair and for all against all."""
+    return setting_options(
+        "identity",
+        "min_sites",
+        "same_person_concordance",
+        "different_person_concordance",
+    )
+
+
 def config_options(*names):
     """Top-level keys of the configuration as options: a switch when true, left out when empty or false."""
     filled = {

@@ -1,5 +1,5 @@
 # Contract. In: the row's reads and caller output. Out: quality, purity and ploidy, segments, gene copies,
-# every published definition of amplification, amplicons.
+# every published definition of amplification, amplicons; allele counts at common SNPs, for whose genome it is.
 
 
 rule measure_copy_number:
@@ -19,6 +19,7 @@ rule measure_copy_number:
             "amplification_definitions.tsv",
             "amplicons.tsv",
             "copy_number_analyses.tsv",
+            "genotypes.npz",
         ),
     log:
         "<logs>/measure_copy_number/{sample}.log",
@@ -51,7 +52,8 @@ rule measure_copy_number:
             "min_purity",
             "certainty",
             "windows",
-        ),
+        )
+        + identity_options(),
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),
         script=script_of("measure_copy_number"),

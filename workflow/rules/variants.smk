@@ -12,6 +12,7 @@ rule call_variants:
         ),
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
+        copy_number_analyses="<results>/samples/{sample}/copy_number_analyses.tsv",
     output:
         multiext(
             "<results>/samples/{sample}/",
@@ -21,6 +22,7 @@ rule call_variants:
             "gene_callability.tsv",
             "pileups.json",
             "variants_analyses.tsv",
+            "variant_genotypes.npz",
         ),
     log:
         "<logs>/call_variants/{sample}.log",
@@ -55,10 +57,11 @@ rule call_variants:
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),
         script=script_of("call_variants"),
-        code=code_of("call_variants", "panel", "reference"),
+        code=code_of("call_variants", "panel", "reference", "windows"),
         last_failure=last_failure,
     shell:
         "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
         " {params.settings:q}"
         " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
+        " --copy-number-analyses {input.copy_number_analyses:q}"
         " --output-dir {params.folder:q} --record-failures 2> {log}"

@@ -61,7 +61,7 @@ from resistance.panel import Gene, Panel
 from resistance.reads.alignment import open_alignment
 from resistance.reads.index_scan import IndexScan, find_peaks, scan_index
 from resistance.reads.sites import Sites, load_sites, with_peaks
-from resistance.reads.windows import WindowCounts, read_windows
+from resistance.reads.windows import SampledReads, WindowCounts, read_windows
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,8 @@ class ReadsFit:
     solutions: tuple[Solution, ...]
     windows: WindowTable | None
     draws: PosteriorDraws | None = field(default=None)
+    sampled: SampledReads | None = field(default=None)
+    """The counts themselves, which also tell whose genome it is."""
 
     def gene_draws(self, chromosome: str, start: int, end: int) -> Floats | None:
         """Draws of the least copies over a stretch, (n_draws,); None where no segment covers any of it."""
@@ -137,7 +139,8 @@ def fit_from_reads(
         genes=tuple(panel.genes.values()),
     )
     rows = index_quality(scan, peaks, fit.profile.segments, panel.genes.get("ERBB2"), settings.sampling)
-    return replace(fit, profile=replace(fit.profile, quality=(*fit.profile.quality, *rows)))
+    profile = replace(fit.profile, quality=(*fit.profile.quality, *rows))
+    return replace(fit, profile=profile, sampled=SampledReads(sites, tumor_counts, normal_counts))
 
 
 def _looked_at(path: Path, build: GenomeBuild, reference: Path | None) -> IndexScan:

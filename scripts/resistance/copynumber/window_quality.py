@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from resistance.copynumber.quality import Quality, QualityStatus
 from resistance.copynumber.segments import Segment
-from resistance.errors import AlignmentError, Problem
+from resistance.errors import IdentityError, Problem
+from resistance.identity.genotypes import call_genotypes, homozygous_match
 from resistance.panel import Gene
 from resistance.reads.index_scan import IndexScan, Peak
 from resistance.reads.sites import NO_SNP, Sites
@@ -29,7 +30,7 @@ class SamplingSettings:
     full_read_share: float = 0.95
     """Share of windows with reads below which a part of the genome is said to be missing."""
     least_concordance: float = 0.9
-    """Share of SNPs, homozygous in the normal, that the tumour shows alike in one person's pair."""
+    """Share of the reads at SNPs, homozygous in the normal, that show its allele in one person's pair."""
     snps_for_concordance: int = 50
     whole_genome_share: float = 0.8
     """Share of the 16-kb stretches that must have reads for the index to count as that of a whole genome."""
@@ -85,26 +86,20 @@ def missing_chromosomes(sites: Sites, counts: WindowCounts) -> list[str]:
 
 
 def pair_concordance(sites: Sites, tumor: WindowCounts, normal: WindowCounts) -> tuple[float, int]:
-    """Share (0-1) of the normal's homozygous SNPs whose main allele is the tumour's too, and their number."""
-    seen = (sites.snp != NO_SNP) & (normal.snp_depth >= 10) & (tumor.snp_depth >= 10)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        of_normal = normal.alt_reads / normal.snp_depth
-        of_tumor = tumor.alt_reads / tumor.snp_depth
-    homozygous = seen & ((of_normal < 0.05) | (of_normal > 0.95))
-    if not homozygous.any():
-        return 1.0, 0
-    alike = np.abs(of_normal - of_tumor)[homozygous] < 0.3
-    return float(alike.mean()), int(homozygous.sum())
+    """Share (0-1) of the tumour's reads that fit the SNPs homozygous in the normal, and the number of these."""
+    rows = sites.snp != NO_SNP
+    genotypes = call_genotypes(normal.ref_reads[rows], normal.alt_reads[rows])
+    return homozygous_match(genotypes, tumor.ref_reads[rows], tumor.alt_reads[rows])
 
 
 def check_not_same_file(tumor: Path, normal: Path | None) -> None:
-    """Raise an AlignmentError where tumour and normal are one file."""
+    """Raise an IdentityError where tumour and normal are one file."""
     if normal is not None and tumor.exists() and normal.exists() and tumor.samefile(normal):
         raise _same_reads(tumor, normal)
 
 
 def check_pair(tumor: Path, normal: Path, tumor_counts: WindowCounts, normal_counts: WindowCounts) -> None:
-    """Raise an AlignmentError where the normal's reads are the tumour's own, in another file."""
+    """Raise an IdentityError where the normal's reads are the tumour's own, in another file."""
     same = all(
         np.array_equal(getattr(tumor_counts, name), getattr(normal_counts, name))
         for name in ("fragments", "ref_reads", "alt_reads")
@@ -113,8 +108,8 @@ def check_pair(tumor: Path, normal: Path, tumor_counts: WindowCounts, normal_cou
         raise _same_reads(tumor, normal)
 
 
-def _same_reads(tumor: Path, normal: Path) -> AlignmentError:
-    return AlignmentError(
+def _same_reads(tumor: Path, normal: Path) -> IdentityError:
+    return IdentityError(
         Problem(
             normal,
             f"holds the same reads as the tumour {tumor}",

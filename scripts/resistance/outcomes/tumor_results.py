@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from resistance.cohort_tables import RULE_COVERAGE
+from resistance.analyses import IDENTITY_ANALYSIS
+from resistance.cohort_tables import IDENTITY_VERDICTS, RULE_COVERAGE
 from resistance.errors import TableError
 from resistance.outcomes.stacked_tables import SAMPLE_KEY, read_stacked
 from resistance.sample_tables import (
@@ -48,10 +49,14 @@ class TumorResult:
     candidates: pd.DataFrame
     analyses: pd.DataFrame
     erbb2_copy_number_over_ploidy: float | None = None
+    stopped: bool = False
+    """Whether the tumour may not be the patient's: nothing that it showed is used."""
 
     @property
     def failed(self) -> bool:
-        """Whether every analysis of the genome that was tried failed."""
+        """Whether the tumour was stopped, or every analysis of the genome that was tried failed."""
+        if self.stopped:
+            return True
         of_genome = self.analyses[self.analyses["analysis"].isin(GENOME_ANALYSES)]
         tried = of_genome[of_genome["state"] != State.SKIPPED]
         return len(tried) > 0 and bool((tried["state"] == State.FAILED).all())
@@ -93,6 +98,48 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
             analyses=analyses.of(sample),
         )
     return results
+
+
+def with_identity(results: Mapping[str, TumorResult], verdicts: pd.DataFrame) -> dict[str, TumorResult]:
+    """The results with the cohort's verdict on identity in place of the tumour's own; stopped ones say nothing.
+
+    `verdicts` is the table IDENTITY_VERDICTS; a TableError where a sample has none.
+    """
+    rows = {str(row["sample"]): row for row in verdicts.to_dict("records")}
+    missing = [sample for sample in results if sample not in rows]
+    if missing:
+        raise TableError(f"{IDENTITY_VERDICTS.name}: no verdict on {', '.join(missing)}")
+    judged = {}
+    for sample, result in results.items():
+        state = State(rows[sample]["state"])
+        others = result.analyses[result.analyses["analysis"] != IDENTITY_ANALYSIS]
+        own = {
+            "sample": sample,
+            "analysis": IDENTITY_ANALYSIS,
+            "state": state,
+            "reason": rows[sample]["reason"],
+        }
+        analyses = pd.concat([others, pd.DataFrame([own], dtype=object)], ignore_index=True)
+        judged[sample] = replace(result, analyses=analyses)
+        if state is State.FAILED:
+            judged[sample] = _stopped(judged[sample])
+    return judged
+
+
+def _stopped(result: TumorResult) -> TumorResult:
+    return replace(
+        result,
+        ras_status=Status.NOT_ASSESSABLE,
+        braf_status=Status.NOT_ASSESSABLE,
+        her2_call=CopyNumberCall.NOT_ASSESSABLE,
+        erbb2_copy_number=None,
+        erbb2_copy_number_over_ploidy=None,
+        eligibility=Eligibility.NOT_ASSESSABLE,
+        label=Label.NOT_EVALUABLE,
+        mechanisms=None,
+        candidates=result.candidates.iloc[:0],
+        stopped=True,
+    )
 
 
 def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:

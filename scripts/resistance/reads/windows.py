@@ -79,6 +79,17 @@ class WindowCounts:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledReads:
+    """The counts of a tumour's reads, and its normal's, at `sites`; the samples that their read groups name."""
+
+    sites: Sites
+    tumor: WindowCounts
+    normal: WindowCounts | None
+    tumor_names: tuple[str, ...] = ()
+    normal_names: tuple[str, ...] = ()
+
+
 def read_windows(
     path: Path,
     sites: Sites,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from resistance.analyses import IDENTITY_ANALYSIS
 from resistance.report.words import plain
 from resistance.sample_tables import (
     ALTERATIONS,
@@ -54,6 +55,11 @@ class PatientCard:
     def patient(self) -> str:
         """The patient's identifier."""
         return str(self.row["patient"])
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the tumour may be another patient's: then nothing of it is shown."""
+        return any(entry["analysis"] == IDENTITY_ANALYSIS for entry in self.failures)
 
     @property
     def clinical_benefit(self) -> str | None:
@@ -208,6 +214,12 @@ def read_patient_card(row: Row, samples_dir: Path, manifest: Sequence[Row] = ())
     """
     if row["sample"] is None:
         return PatientCard(row)
+    failures = tuple(
+        entry for entry in manifest if entry["sample"] == row["sample"] and entry["state"] == State.FAILED
+    )
+    card = PatientCard(row, failures=failures)
+    if card.stopped:
+        return card
     folder = samples_dir / row["sample"]
     label = _rows(LABEL, folder)
     return PatientCard(
@@ -222,9 +234,7 @@ def read_patient_card(row: Row, samples_dir: Path, manifest: Sequence[Row] = ())
         alterations=_rows(ALTERATIONS, folder),
         rules=_rows(RULES, folder),
         segments=_leading(_rows(SEGMENTS, folder)),
-        failures=tuple(
-            entry for entry in manifest if entry["sample"] == row["sample"] and entry["state"] == State.FAILED
-        ),
+        failures=failures,
     )
 
 

@@ -111,6 +111,12 @@ def vcf_build(path: Path) -> GenomeBuild | None:
     return build_that_fits(fits_of(places))
 
 
+def records_of(header: VcfHeader, stretches: Regions, settings: ReaderSettings) -> Iterator[Any]:
+    """Every record of a file; of a large one with an index only those over `stretches`."""
+    index = _usable_index(header.path, settings)
+    return _records(header) if index is None else _indexed_records(header, index, stretches)
+
+
 def read_header(path: Path) -> VcfHeader:
     """The header of a VCF or BCF that is whole; else a VariantFileError that says what is wrong."""
     check_complete(path)

@@ -85,7 +85,7 @@ def test_import_alone(tmp_path: Path) -> None:
         "focal",
     )
     states = dict(zip(found["analyses"]["analysis"], found["analyses"]["state"], strict=True))
-    assert states == {"copy_number": "done", "copy_number_from_reads": "skipped"}
+    assert states == {"copy_number": "done", "copy_number_from_reads": "skipped", "identity": "skipped"}
 
 
 def test_settings_reach_the_call(tmp_path: Path) -> None:
@@ -337,6 +337,7 @@ def test_breakpoints_support_the_amplicon(tmp_path: Path) -> None:
 def test_synthetic_marks_every_table(tmp_path: Path) -> None:
     assert run(tmp_path, "--copy-number", segments_file(tmp_path), "--synthetic") == 0
     written = sorted((tmp_path / "out").iterdir())
-    assert len(written) == 7
-    for path in written:
+    assert len(written) == 8
+    assert (tmp_path / "out" / "genotypes.npz") in written
+    for path in (path for path in written if path.suffix == ".tsv"):
         assert path.read_text().splitlines()[0].endswith("\tsynthetic")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from resistance.cohort_tables import IDENTITY_VERDICTS
 from resistance.sample_tables import (
     ALTERATIONS,
     ANALYSES,
@@ -67,6 +68,18 @@ def write_cohort(
     for case in sequenced:
         if case.tumor is not None:
             write_tumor_folder(folder / "results" / "samples", f"T-{case.patient}", case.tumor, rules)
+    write_identity(folder, {f"T-{case.patient}": None for case in sequenced})
+
+
+def write_identity(folder: Path, stopped: Mapping[str, str | None]) -> None:
+    """cohort/identity_verdicts.tsv: of each sample, why it is stopped, or None."""
+    rows: list[dict[str, object]] = [
+        {"sample": sample, "state": "failed" if why else "done", "reason": why or "one person"}
+        for sample, why in stopped.items()
+    ]
+    (folder / "cohort").mkdir(exist_ok=True)
+    table = IDENTITY_VERDICTS.from_rows(rows)
+    IDENTITY_VERDICTS.write(table, folder / "cohort" / IDENTITY_VERDICTS.name, synthetic=False)
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

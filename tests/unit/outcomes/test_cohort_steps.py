@@ -363,8 +363,8 @@ def test_without_discordant_patients(tmp_path: Path) -> None:
 
 def test_the_manifest_keeps_every_analysis(abstract: Path) -> None:
     manifest = MANIFEST.read(abstract / "cohort" / MANIFEST.name)
-    assert len(manifest) == 21 * 4
-    assert set(manifest["analysis"]) == {"copy_number", "variants", "annotation", "cohort"}
+    assert len(manifest) == 21 * 5
+    assert set(manifest["analysis"]) == {"copy_number", "variants", "annotation", "identity", "cohort"}
 
 
 def test_benefit_and_intention_to_treat(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""Compare every tumour's and normal's genotypes with all others: is each sample its patient's, and only its?
+
+Writes OUTPUT_DIR/identity.tsv (pairs) and identity_verdicts.tsv (what they mean for each sample: one that failed is
+not joined with outcomes). Reads no outcome: of the sheets only samples.tsv.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from resistance.analyses import IDENTITY_ANALYSIS
+from resistance.cohort_tables import IDENTITY, IDENTITY_VERDICTS
+from resistance.errors import SheetError
+from resistance.identity.allele_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
+from resistance.identity.comparison import compare_all, panel_of
+from resistance.identity.settings import add_identity_options, identity_settings
+from resistance.identity.verdicts import SampleVerdict, judge_pairs, judge_samples
+from resistance.outcomes.stacked_tables import SAMPLE_KEY, read_stacked
+from resistance.sample_tables import ANALYSES
+from resistance.sheets import SampleRow
+from resistance.sheets.reading import read_sheet
+from resistance.step import run_step, step_parser
+from resistance.vocabulary import State
+
+log = logging.getLogger("compare_identities")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument("--samples", type=Path, required=True, help="the sample sheet")
+    made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
+    add_identity_options(made)
+    made.add_argument("--output-dir", type=Path, required=True, help="where the cohort's tables go")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run the step."""
+    settings = identity_settings(arguments)
+    sheet = read_sheet(str(arguments.samples), "samples", SampleRow)
+    if sheet.problems:
+        raise SheetError(sheet.problems)
+    patient_of = {row.sample: row.patient for row in sheet.rows}
+    folders = {sample: arguments.samples_dir / sample for sample in patient_of}
+    panel = panel_of({sample: alleles_in(folder) for sample, folder in folders.items()})
+    log.info("%d genomes of %d samples at %d SNPs", len(panel.genomes), len(folders), len(panel.genotypes))
+    pairs = judge_pairs(panel, compare_all(panel, settings), patient_of=patient_of, settings=settings)
+    verdicts = judge_samples(
+        pairs, samples=list(folders), patient_of=patient_of, panel=panel, own=own_checks(folders)
+    )
+    for verdict in verdicts:
+        if verdict.state is State.FAILED:
+            log.error("%s is stopped: %s", verdict.sample, verdict.reason)
+    folder, synthetic = arguments.output_dir, arguments.synthetic
+    IDENTITY.write(
+        IDENTITY.from_rows([pair.row() for pair in pairs]), folder / IDENTITY.name, synthetic=synthetic
+    )
+    IDENTITY_VERDICTS.write(
+        IDENTITY_VERDICTS.from_rows([row_of(verdict) for verdict in verdicts]),
+        folder / IDENTITY_VERDICTS.name,
+        synthetic=synthetic,
+    )
+    log.info("%d pairs listed", len(pairs))
+
+
+def alleles_in(folder: Path) -> list[SampleAlleles]:
+    """What a tumour's folder holds of genotypes: from reads, and from the file of small variants."""
+    return [read_alleles(folder / name) for name in (READS_FILE, VARIANTS_FILE)]
+
+
+def own_checks(folders: Mapping[str, Path]) -> dict[str, tuple[State, str]]:
+    """What the copy-number step found of each tumour by itself: state and reason."""
+    rows = read_stacked(
+        ANALYSES, {sample: folder / "copy_number_analyses.tsv" for sample, folder in folders.items()}
+    )
+    rows = rows[rows["analysis"] == IDENTITY_ANALYSIS]
+    found = {
+        str(row[SAMPLE_KEY]): (State(str(row["state"])), str(row["reason"]))
+        for row in rows.fillna({"reason": ""}).to_dict("records")
+    }
+    return {sample: found.get(sample, (State.SKIPPED, "")) for sample in folders}
+
+
+def row_of(verdict: SampleVerdict) -> dict[str, object]:
+    """A verdict as a row of IDENTITY_VERDICTS."""
+    return {name: getattr(verdict, name) for name in IDENTITY_VERDICTS.column_names}
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))
