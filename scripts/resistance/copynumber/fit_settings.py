@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from resistance.copynumber.alleles import AlleleSettings
+from resistance.copynumber.genome_prior import PuritySettings
 from resistance.copynumber.normalise import NormaliseSettings
-from resistance.copynumber.purity import PuritySettings
 from resistance.copynumber.segmentation import SegmentationSettings
 from resistance.copynumber.window_quality import SamplingSettings
 from resistance.reads.windows import ReadFilter

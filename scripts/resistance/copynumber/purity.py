@@ -19,49 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resistance.copynumber.alleles import MINOR_SHARES
+from resistance.copynumber.genome_prior import (
+    DEFAULT_PURITY,
+    CopyStates,
+    PuritySettings,
+    copy_states,
+    with_shared_subclones,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class PuritySettings:
-    """Grid, prior and tolerance of the fit."""
-
-    purity_range: tuple[float, float] = (0.08, 1.0)
-    ploidy_range: tuple[float, float] = (1.0, 8.0)
-    purity_step: float = 0.02
-    ploidy_step: float = 0.05
-    fine: tuple[int, int] = (4, 5)
-    """Into how many parts a likely cell of the grid is cut, along purity and ploidy."""
-    cells_cut: int = 250
-    depth_in_cell: float = 30.0
-    """Log-probability below the best cell down to which cells are cut."""
-    max_copies: int = 12
-    event_cost: float = 1.1
-    """Log-prior cost of a gain or loss of one copy."""
-    baselines: tuple[float, ...] = (0.15, 0.45, 0.8)
-    """Share of segments without any event; each is tried and averaged over, as quiet and wild genomes both exist."""
-    doubled: float = 0.35
-    """Prior share of tumours with a doubled genome; 30-40 % of advanced tumours (doi:10.1038/s41588-018-0165-1)."""
-    after_doubling: tuple[float, ...] = (0.25, 0.4, 0.6)
-    """Share of segments with events after the doubling; averaged over likewise."""
-    subclonal_shares: tuple[float, ...] = (0.05, 0.15, 0.3)
-    """Share of segments whose event part of the tumour cells carry; averaged over likewise."""
-    subclone_steps: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-    """The parts tried."""
-    subclone_bases: tuple[tuple[int, int], ...] = ((1, 1), (2, 1), (1, 0), (2, 2), (3, 2), (4, 2), (2, 0))
-    """States (copies of either allele) from which a subclone departs: the most usual ones of either kind."""
-    odd_share: float = 0.04
-    """Share of segments that no state explains: other subclones, artefacts."""
-    ratio_floor: float = 0.012
-    """Relative error of a depth ratio that no number of windows averages out."""
-    sharpness: float = 0.5
-    """Exponent of the likelihood: segments are not quite independent."""
-    full_weight_length: float = 4e6
-    """Bases from which a segment counts in full; shorter ones in proportion, at least a tenth."""
-    ambiguous_share: float = 0.05
-    """Posterior share from which a second solution is reported as fitting nearly as well."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,25 +87,15 @@ class PurityPosterior:
         return np.clip(purity, 0.01, 1.0), np.maximum(ploidy, 0.1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _States:
-    total: Floats
-    minor: Floats
-    blur: Floats  # (n_states,): copies within which a state lies, 0 for whole numbers
-    prior: Floats  # (n_priors, n_states): each row a kind of genome
-    of_doubled: NDArray[np.bool_]  # (n_priors,): which kinds have a doubled genome
-    log_weight: Floats  # (n_priors,): how usual each kind is
-
-
 def fit_purity(
     evidence: SegmentEvidence,
     *,
     purity: float | None = None,
     ploidy: float | None = None,
-    settings: PuritySettings = PuritySettings(),
+    settings: PuritySettings = DEFAULT_PURITY,
 ) -> PurityPosterior:
     """The posterior of purity and ploidy; a given value is held fast."""
-    states = _states(settings)
+    states = copy_states(settings)
     step_p, step_q = settings.purity_step, settings.ploidy_step
     purities = _grid(settings.purity_range, step_p) if purity is None else np.array([purity])
     ploidies = _grid(settings.ploidy_range, step_q) if ploidy is None else np.array([ploidy])
@@ -158,14 +115,15 @@ def fit_purity(
     fine_p, fine_q = fine_p[inside], fine_q[inside]
     cell = np.repeat(likely, parts_p * parts_q)[inside]
     logs = _log_posterior(evidence, fine_p, fine_q, states, settings, blur=0.0)
-    joined = np.logaddexp.reduce(logs, axis=0)
-    weight = np.exp(joined - joined.max())
-    weight /= weight.sum()
-    doubled = np.exp(logs[1] - joined)
+    shape = (len(purities), len(ploidies))
+    labels = _basins(cell, _weights(logs), shape)
+    logs = logs + _of_shared_subclones(
+        evidence, fine_p, fine_q, logs, labels, states=states, settings=settings
+    )
+    weight = _weights(logs)
+    doubled = np.exp(logs[1] - np.logaddexp.reduce(logs, axis=0))
     width_p = np.full(len(fine_p), step_p / parts_p if purity is None else 0.0)
     width_q = np.full(len(fine_q), step_q / parts_q if ploidy is None else 0.0)
-    shape = (len(purities), len(ploidies))
-    labels = _basins(cell, weight, shape)
     solutions = _solutions(fine_p, fine_q, weight, doubled, labels)
     return PurityPosterior(fine_p, fine_q, weight, width_p, width_q, doubled, solutions)
 
@@ -175,105 +133,50 @@ def _grid(limits: tuple[float, float], step: float) -> Floats:
     return steps
 
 
-def _states(settings: PuritySettings) -> _States:
-    """All (total, minor) states and their log-prior without and with a doubled genome."""
-    pairs = [
-        (major, minor)
-        for total in range(settings.max_copies + 1)
-        for minor in range(total // 2 + 1)
-        for major in (total - minor,)
-    ]
-    major, minor = (np.array(part, dtype=float) for part in zip(*pairs, strict=True))
-    total = major + minor
-
-    lookup = {pair: at for at, pair in enumerate(pairs)}
-    events = np.abs(major - 1) + np.abs(minor - 1)
-    altered = np.where(events == 0, 0.0, np.exp(-settings.event_cost * events))
-    altered[total == 0] *= 0.05  # a stretch long enough to be a segment is rarely lost whole
-    altered /= altered.sum()
-    kinds, of_doubled, weights = [], [], []
-    for baseline in settings.baselines:
-        single = (1 - baseline) * altered
-        single[lookup[1, 1]] = baseline
-        kinds.append(single)
-        of_doubled.append(False)
-        weights.append((1 - settings.doubled) / len(settings.baselines))
-        twice, after = _doubled(single, pairs, lookup, settings.event_cost)
-        for share in settings.after_doubling:
-            kinds.append((1 - share) * twice + share * after)
-            of_doubled.append(True)
-            weights.append(settings.doubled / len(settings.baselines) / len(settings.after_doubling))
-    prior = np.vstack([kind / kind.sum() for kind in kinds])
-    parts = _subclones(prior, lookup, settings)
-    shares = settings.subclonal_shares
-    mixed = [np.hstack([(1 - share) * prior, share * parts.prior]) for share in shares]
-    return _States(
-        np.concatenate([total, parts.total]),
-        np.concatenate([minor, parts.minor]),
-        np.concatenate([np.zeros(len(total)), parts.blur]),
-        np.maximum(np.vstack(mixed), 1e-11),
-        np.tile(of_doubled, len(shares)),
-        np.log(np.tile(weights, len(shares)) / len(shares)),
-    )
+def _weights(logs: Floats) -> Floats:
+    """Probability of each point, (n_points,), from (2, n_points) log-probabilities."""
+    joined = np.logaddexp.reduce(logs, axis=0)
+    weight = np.exp(joined - joined.max())
+    return np.asarray(weight / weight.sum(), dtype=np.float64)
 
 
-def _subclones(
-    prior: Floats,
-    lookup: dict[tuple[int, int], int],
+def _of_shared_subclones(
+    evidence: SegmentEvidence,
+    purities: Floats,
+    ploidies: Floats,
+    logs: Floats,
+    labels: Ints,
+    *,
+    states: CopyStates,
     settings: PuritySettings,
-) -> _States:
-    """Mean states of stretches where part of the cells gained or lost one copy, with their prior for each kind.
+) -> Floats:
+    """What each point gains (log, (2, n_points)) where subclones have one share of the cells in all stretches.
 
-    Each starts from one of `subclone_bases`, as usual as that state is in the kind of genome.
+    There are many kinds of such genomes, so they are tried at the best point of each basin only, and the gain
+    holds for the basin.
     """
-    totals, minors, columns = [], [], []
-    steps = settings.subclone_steps
-    for a, b in settings.subclone_bases:
-        base = lookup[a, b]
-        moves = {(1, 0), (-1, 0), (0, 1), (0, -1)} if a > b else {(1, 0), (0, -1)}
-        possible = [(i, j) for i, j in sorted(moves) if a + i >= 0 and b + j >= 0 and (b > 0 or j <= 0)]
-        for i, j in possible:
-            for share in steps:
-                totals.append(a + b + share * (i + j))
-                minors.append(min(a + share * i, b + share * j))
-                columns.append(prior[:, base] / len(possible) / len(steps))
-    table = np.column_stack(columns)
-    half_step = (steps[-1] - steps[0]) / max(len(steps) - 1, 1) / 2
-    return _States(
-        np.array(totals),
-        np.array(minors),
-        np.full(len(totals), half_step),
-        table / table.sum(axis=1, keepdims=True),
-        np.zeros(0, dtype=bool),
-        np.zeros(0),
-    )
-
-
-def _doubled(
-    single: Floats, pairs: list[tuple[int, int]], lookup: dict[tuple[int, int], int], event_cost: float
-) -> tuple[Floats, Floats]:
-    """Prior of the states once `single` is doubled: without, and with, events after the doubling."""
-    twice, after = np.zeros(len(pairs)), np.zeros(len(pairs))
-    changes = [(i, j) for i in range(-2, 3) for j in range(-2, 3) if i or j]
-    for (a, b), share in zip(pairs, single, strict=True):
-        if (2 * a, 2 * b) in lookup:
-            twice[lookup[2 * a, 2 * b]] += share
-        reached = []
-        for i, j in changes:
-            x, y = sorted((2 * a + i, 2 * b + j))
-            if x >= 0 and (a > 0 or i == 0) and (b > 0 or j == 0) and (y, x) in lookup:
-                reached.append((lookup[y, x], np.exp(-event_cost * (abs(i) + abs(j)))))
-        scale = sum(weight for _, weight in reached)
-        for at, weight in reached:
-            after[at] += share * weight / scale
-    return twice, after
+    joined = np.logaddexp.reduce(logs, axis=0)
+    basins, peaks = [], []
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        best = rows[np.argmax(joined[rows])]
+        if joined[best] > joined.max() - settings.depth_in_cell:
+            basins.append(rows)
+            peaks.append(best)
+    at = np.array(peaks)
+    shared = with_shared_subclones(states, settings)
+    peak_logs = _log_posterior(evidence, purities[at], ploidies[at], shared, settings, blur=0.0)
+    gain = np.zeros_like(logs)
+    for number, rows in enumerate(basins):
+        gain[:, rows] = (peak_logs[:, number] - logs[:, at[number]])[:, None]
+    return gain
 
 
 def _log_posterior(
     evidence: SegmentEvidence,
     purities: Floats,
     ploidies: Floats,
-    states: _States,
+    states: CopyStates,
     settings: PuritySettings,
     *,
     blur: float,
@@ -307,10 +210,10 @@ def _log_posterior(
             whole = level[:, :, None] - np.float32(0.5) * distance * distance
             peak = np.maximum(whole.max(axis=1), odd[:, None].astype(np.float32))
             likelihood = np.exp(whole - peak[:, None, :])
-            mixed = np.matmul(prior[None], likelihood)  # (n_segments, n_kinds, n_points)
-            stray = np.exp(odd[:, None] - peak)[:, None, :]
-            mixed = np.log((1 - settings.odd_share) * mixed + stray) + peak[:, None, :]
-            logs = states.log_weight[:, None] + np.tensordot(trust, mixed, axes=1)
+            mixed = np.tensordot(prior, likelihood, axes=(1, 1))  # (n_kinds, n_segments, n_points)
+            stray = np.exp(odd[:, None] - peak)
+            mixed = np.log((1 - settings.odd_share) * mixed + stray) + peak
+            logs = states.log_weight[:, None] + np.tensordot(mixed, trust, axes=(1, 0))
             for doubled in (0, 1):
                 result[doubled, block] = np.logaddexp.reduce(logs[states.of_doubled == doubled], axis=0)
     return result

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from resistance.copynumber.alleles import MINOR_SHARES
-from resistance.copynumber.purity import PuritySettings, SegmentEvidence, fit_purity, weighted_quantiles
+from resistance.copynumber.genome_prior import PuritySettings, copy_states, with_shared_subclones
+from resistance.copynumber.purity import SegmentEvidence, fit_purity, weighted_quantiles
 
 
 def evidence_of(states, *, purity, ploidy=None, length=40e6, sd=0.008, snps=200.0, noise=None):
@@ -68,6 +69,26 @@ def test_subclones_do_not_carry_the_fit_away():
     subclonal = [(2.4, 1.0)] * 2 + [(1.6, 0.6)] * 2 + [(2.7, 1.0)]
     found = fit_purity(evidence_of(ABERRANT + subclonal, purity=0.55, noise=np.random.default_rng(3)))
     assert found.solutions[0].purity == pytest.approx(0.55, abs=0.03)
+
+
+def test_a_subclone_of_half_the_cells_is_not_taken_for_a_doubling_for_sure():
+    """A third allele lost, gained and swapped in half the cells: the odd states of a genome doubled at purity 0.38."""
+    half = [(2.5, 1.0), (1.5, 0.5), (2.0, 0.5), (2.5, 1.0)]
+    found = fit_purity(evidence_of(ABERRANT + half, purity=0.55, noise=np.random.default_rng(5)))
+    of_truth = [s for s in found.solutions if abs(s.purity - 0.55) < 0.03 and s.ploidy < 3]
+    assert len(of_truth) == 1
+    assert of_truth[0].share > 0.3
+
+
+def test_shared_subclones_stay_distributions():
+    """Each kind of genome is a distribution over the states as before, and the kinds' weights sum to 1."""
+    settings = PuritySettings()
+    states = copy_states(settings)
+    shared = with_shared_subclones(states, settings)
+    assert np.exp(states.log_weight).sum() == pytest.approx(1.0)
+    assert np.exp(shared.log_weight).sum() == pytest.approx(1.0)
+    assert shared.prior.sum(axis=1) == pytest.approx(1.0, abs=1e-3)
+    assert len(shared.prior) == len(states.prior) * 28  # 7 shares alone, 21 pairs
 
 
 def test_one_segment_that_fits_nothing_does_no_harm():
