@@ -40,7 +40,7 @@ def read_snp_genotypes(
     snps = load_snps(build)
     found = {kind: np.zeros((len(snps), 2), dtype=np.uint16) for kind in places}
     for row, record in _at_snps(records_of(header, _stretches(snps), settings), snps):
-        counts, genotypes = _depths(record), record.genotypes
+        counts, genotypes = _depths(record), _genotypes(record)
         for kind, column in places.items():
             found[kind][row] = _alleles(counts, genotypes, column)
     genomes = {
@@ -79,11 +79,25 @@ def _depths(record: Any) -> Any:
     return counts if counts is not None and counts.ndim == 2 and counts.shape[1] == 2 else None
 
 
+def _genotypes(record: Any) -> Any:
+    """GT of all columns; None where the record has none, or none that htslib understands."""
+    if "GT" not in record.FORMAT:
+        return None
+    try:
+        return record.genotypes
+    except Exception as error:
+        if type(error) is not Exception:  # cyvcf2 knows no better class for it
+            raise
+        return None
+
+
 def _alleles(counts: Any, genotypes: Any, column: int) -> tuple[int, int]:
     """Reads with the reference and with the alternative allele in one column."""
     if counts is not None and (counts[column] >= 0).all() and counts[column].sum() > 0:
         ref, alt = (min(int(value), 65_535) for value in counts[column])
         return ref, alt
+    if genotypes is None:
+        return 0, 0
     called = [
         allele for allele in genotypes[column][:-1] if allele >= 0
     ]  # the last says whether it is phased
