@@ -110,7 +110,7 @@ def counts_of(allele: Allele, fields: Getter) -> Counts:
         counts = reader(allele, fields)
         if counts is not None:
             return counts
-    fraction = _listed_fraction(allele, fields, ("AF", "VAF", "FREQ", "FA"))
+    fraction = _listed_fraction(allele, fields, ("AF", "VAF", "FREQ", "FA", "VF"))
     return _of_fraction(_integer(fields("DP")), fraction)
 
 
@@ -141,6 +141,16 @@ def normal_counts_in_info(allele: Allele, fields: Getter) -> Counts:
         if fraction is not None:
             return _of_fraction(_integer(fields(depth_tag)), fraction)
     return NO_COUNTS
+
+
+def normal_counts_beside(allele: Allele, fields: Getter) -> Counts:
+    """The normal's reads in the tumour's own column (ClairS: NAD, NDP, NAF)."""
+    renamed = {"AD": "NAD", "DP": "NDP", "AF": "NAF"}
+
+    def of_normal(tag: str) -> list[str | float | None]:
+        return fields(renamed[tag]) if tag in renamed else []
+
+    return counts_of(allele, of_normal)
 
 
 def merged_column_counts(allele: Allele, fields: Getter, *, of_normal: bool) -> Counts | None:

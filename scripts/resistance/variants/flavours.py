@@ -30,6 +30,8 @@ class Flavour(StrEnum):
     CAVEMAN = "caveman"
     PINDEL = "pindel"
     DEEPSOMATIC = "deepsomatic"
+    CLAIRS = "clairs"
+    OCTOPUS = "octopus"
     PCGR = "pcgr"
     REFRACTOR = "refractor"
     GENERIC = "generic"
@@ -50,7 +52,7 @@ class SampleColumns:
 _SOURCE_LINES = re.compile(
     r"^##(source|program|commandline|cmdline|MutectVersion|sageVersion|purpleVersion|MuSE_version|MuTect|content|DRAGEN\w*|"
     r"GATKCommandLine[\w.]*|SentieonCommandLine[\w.]*|vcfProcessLog|cavemanVersion|DeepVariant_version|"
-    r"bcftools_call\w*|PISCES\w*)\b",
+    r"bcftools_call\w*|PISCES\w*|octopus|clairs\w*)\b",
     re.I,
 )
 
@@ -63,6 +65,7 @@ class _Signs:
     source: str | None = None
     formats: tuple[frozenset[str], ...] = ()
     info: frozenset[str] | None = None
+    filters: frozenset[str] | None = None
 
 
 _SIGNS: tuple[_Signs, ...] = (
@@ -71,7 +74,14 @@ _SIGNS: tuple[_Signs, ...] = (
     _Signs(Flavour.TNSCOPE, source=r"TNscope|TNhaplotyper"),
     _Signs(Flavour.DRAGEN, source=r"^##DRAGEN", formats=(frozenset({"SQ", "F1R2", "F2R1", "AF"}),)),
     _Signs(Flavour.MUTECT2, source=r"mutect", info=frozenset({"TLOD"})),
-    _Signs(Flavour.DEEPSOMATIC, source=r"deepsomatic"),
+    # DeepSomatic signs as DeepVariant; only it has a filter for inherited variants
+    _Signs(
+        Flavour.DEEPSOMATIC,
+        source=r"deepsomatic|^##DeepVariant_version",
+        filters=frozenset({"GERMLINE"}),
+    ),
+    _Signs(Flavour.CLAIRS, source=r"^##source=ClairS"),
+    _Signs(Flavour.OCTOPUS, source=r"^##(?:source=)?octopus"),
     _Signs(
         Flavour.STRELKA2,
         source=r"strelka",
@@ -96,7 +106,8 @@ def detect_flavour(header: VcfHeader) -> Flavour:
     """
     sources = [line for line in header.meta_lines if _SOURCE_LINES.match(line)]
     for signs in _SIGNS:
-        if signs.source and any(re.search(signs.source, line, re.I) for line in sources):
+        by_source = signs.source and any(re.search(signs.source, line, re.I) for line in sources)
+        if by_source and (signs.filters is None or header.filters >= signs.filters):
             return signs.flavour
     for signs in _SIGNS:
         if any(header.formats >= fields for fields in signs.formats):
@@ -151,6 +162,8 @@ def germline_program(header: VcfHeader) -> str | None:
         return "VarScan2 mpileup2cns"
     if header.info & SOMATIC_FIELDS or "SQ" in header.formats:
         return None
+    if detect_flavour(header) is Flavour.DEEPSOMATIC:
+        return None
     programs = [
         line
         for line in header.meta_lines
@@ -181,7 +194,8 @@ _ON_COMMAND_LINE = {
         r"(?:--?tumou?r[-_]sample(?:[-_]name)?|tumou?r_sample_name|--RGSM-tumou?r)[ =]\s*([^\s\"',>]+)", re.I
     ),
     "normal": re.compile(
-        r"(?:--?normal[-_]sample(?:[-_]name)?|normal_sample_name|--RGSM)[ =]\s*([^\s\"',>]+)", re.I
+        r"(?:--?normal[-_]samples?(?:[-_]name)?|normal_sample_name|--RGSM|octopus\b.* -N)[ =]\s*([^\s\"',>]+)",
+        re.I,
     ),
 }
 
@@ -216,8 +230,10 @@ def _told_by_header(header: VcfHeader) -> tuple[set[str], set[str]]:
         if _SOURCE_LINES.match(line):
             tumors |= set(_ON_COMMAND_LINE["tumor"].findall(line))
             normals |= set(_ON_COMMAND_LINE["normal"].findall(line))
-    tumors |= {name for name in header.samples if name.upper() in _TUMOR_NAMES}
-    normals |= {name for name in header.samples if name.upper() in _NORMAL_NAMES}
+    # a word in a column's name says nothing where a line of the header names the column
+    unnamed = [name for name in header.samples if name not in tumors | normals]
+    tumors |= {name for name in unnamed if name.upper() in _TUMOR_NAMES}
+    normals |= {name for name in unnamed if name.upper() in _NORMAL_NAMES}
     columns = set(header.samples)
     return tumors & columns, normals & columns
 
@@ -244,6 +260,7 @@ _PAIRED = frozenset(
         Flavour.SAGE,
         Flavour.TNSCOPE,
         Flavour.DRAGEN,
+        Flavour.VARDICT,
     }
 )
 """Programs whose file with two columns is a tumour and its normal."""
@@ -272,7 +289,9 @@ def choose_columns(
     tumor = wanted if wanted in header.samples else aliases.get(wanted)
     notes: tuple[str, ...] = ()
     if tumor is not None:
-        if tumor in normals and tumor not in tumors:
+        if named_sample and header.samples == (tumor,):
+            notes = (f"column {tumor} taken as the tumour: the only one, and named in the sheet",)
+        elif tumor in normals and tumor not in tumors:
             raise _column_error(header, f"calls the column {tumor!r} the normal, not the tumour")
     elif named_sample:
         raise _column_error(header, f"has no sample column {named_sample!r}")

@@ -221,6 +221,7 @@ class _Walk:
     layouts: tuple[AnnotationLayout, ...]
     transcripts: Mapping[str, Gene]
     records: int = 0
+    on_chromosomes: int = 0
     found: list[Phased] = field(default_factory=list)
     blocks: list[CallableBlock] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -233,6 +234,7 @@ class _Walk:
         """Add one record; `line` is its place in a text file."""
         self.records += 1
         chromosome = bare_contig(record.CHROM)
+        self.on_chromosomes += chromosome in CONTIG_LENGTHS[self.panel.build]
         block = reference_block(record, chromosome, self.columns)
         if block is not None:
             if block.depth != 0 and self.regions.overlaps(chromosome, block.start, block.end):
@@ -240,7 +242,7 @@ class _Walk:
             return
         if self.columns.chosen.normal is None:
             self.tally.add(record, self.columns)
-        ref = record.REF.upper()
+        ref = self._spelled(chromosome, record.start, record.REF.upper())
         if len(self.places) < MAX_PLACES:
             self.places.append((chromosome, record.start, ref, record.ALT[0]))
         if (beyond := self._beyond_its_chromosome(chromosome, record.start)) is not None:
@@ -289,6 +291,13 @@ class _Walk:
             return None
         return f"{position + 1} lies beyond chromosome {chromosome}, which has {length} bases on {self.panel.build}"
 
+    def _spelled(self, chromosome: str, position: int, ref: str) -> str:
+        """REF with the reference's base wherever it has a letter for several (R, Y, N ...)."""
+        if not ref.strip("ACGT"):
+            return ref
+        known = self.reference.fetch(chromosome, position, position + len(ref))
+        return "".join(base if base in "ACGT" else true for base, true in zip(ref, known, strict=True))
+
     def _misfit(self, chromosome: str, position: int, ref: str) -> str | None:
         """What is wrong with a REF where the sequence is known; None where it fits."""
         known = self.reference.fetch(chromosome, position, position + len(ref))
@@ -300,6 +309,12 @@ class _Walk:
     def refuse_misfits(self) -> None:
         """Raise for reference alleles that do not fit, fractions that are none, positions that are not there."""
         path = self.columns.header.path
+        if self.records and not self.on_chromosomes:
+            raise fault(
+                path,
+                f"has {self.records} records, none of them on a chromosome of {self.panel.build}",
+                allowed="contigs named 1 to 22, X, Y, MT, with or without chr, or by their RefSeq accessions",
+            )
         problem = build_problem(path, self.places, n_misfits=len(self.misfits), reference=self.reference)
         of_another_build = [] if problem is None else [*self.misfits[:MAX_PROBLEMS], problem]
         if of_another_build or self.faults:

@@ -14,6 +14,7 @@ from resistance.variants.allele_counts import (
     format_getter,
     info_getter,
     merged_column_counts,
+    normal_counts_beside,
     normal_counts_in_info,
     tumor_counts_in_info,
 )
@@ -126,6 +127,8 @@ def _normal_counts(record: Any, allele: Allele, columns: Columns) -> Counts:
         merged = merged_column_counts(allele, format_getter(record, columns.tumor_index), of_normal=True)
         if merged is not None:
             return merged
+    if columns.flavour is Flavour.CLAIRS and columns.tumor_index is not None:
+        return normal_counts_beside(allele, format_getter(record, columns.tumor_index))
     if columns.flavour is Flavour.PCGR:
         return normal_counts_in_info(allele, info_getter(record))
     return NO_COUNTS
@@ -136,12 +139,12 @@ def _tells(counts: Counts) -> bool:
 
 
 def _filters(record: Any, columns: Columns) -> tuple[str, ...]:
-    """Filter names of the record, and of the tumour's own FT, without PASS and the empty ones."""
+    """Filter names of the record, and of the tumour's own FT, without PASS (0 in old files) and the empty ones."""
     names = list(record.FILTERS)
     if columns.tumor_index is not None and "FT" in record.FORMAT:
         for value in format_getter(record, columns.tumor_index)("FT"):
             names += str(value or "").replace("|", ";").split(";")
-    return tuple(dict.fromkeys(name for name in names if name not in {"PASS", ".", ""}))
+    return tuple(dict.fromkeys(name for name in names if name not in {"PASS", ".", "", "0"}))
 
 
 def _in_genotype(record: Any, column: int | None, index: int) -> bool:
