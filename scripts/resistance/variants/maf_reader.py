@@ -19,7 +19,7 @@ from resistance.reference import Reference
 from resistance.variants.build_fit import Place, build_problem, build_that_fits, fits_of
 from resistance.variants.codon_neighbours import Phased, with_neighbours
 from resistance.variants.germline_signs import GERMLINE_FILTERS
-from resistance.variants.maf_table import BUILD_NAMES, MafRow, read_maf_rows
+from resistance.variants.maf_table import MafRow, build_named, read_maf_rows
 from resistance.variants.normalise import normalise
 from resistance.variants.observation import Observation, SmallVariants, StatedEffect, Variant
 from resistance.variants.reader_settings import ReaderSettings
@@ -127,8 +127,8 @@ def _stated_build(path: Path, rows: list[MafRow]) -> GenomeBuild | None:
     builds: dict[GenomeBuild, MafRow] = {}
     for row in rows:
         value = row.get("NCBI_Build")
-        if value is not None:
-            builds.setdefault(BUILD_NAMES[value.lower()], row)
+        if value is not None and (named := build_named(value)) is not None:
+            builds.setdefault(named, row)
     if len(builds) > 1:
         lines = ", ".join(f"{build} (line {row.line})" for build, row in builds.items())
         raise fault(path, f"NCBI_Build names two builds: {lines}", allowed="one build a file")
@@ -164,7 +164,7 @@ def _place(row: MafRow) -> Place | None:
     variants = [alt.replace("-", "") for alt in alts if alt and alt.replace("-", "") != ref]
     if not variants or "N" in variants[0]:
         return None
-    start = int(row.get("Start_Position") or 0)
+    start = int(float(row.get("Start_Position") or 0))
     # An insertion's Start_Position is the base before it; a deletion's the first base removed.
     return bare_contig(row.get("Chromosome") or ""), start if not ref else start - 1, ref, variants[0]
 

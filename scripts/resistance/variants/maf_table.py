@@ -184,7 +184,8 @@ def _is_chromosome(value: str) -> bool:
 
 
 def _is_position(value: str) -> bool:
-    return value.isascii() and value.isdigit() and 0 < int(value) < 2**31
+    # spreadsheets and pandas may write 140753336.0
+    return _COUNT.fullmatch(value) is not None and value.isascii() and 0 < int(float(value)) < 2**31
 
 
 def _is_allele(value: str) -> bool:
@@ -195,8 +196,13 @@ def _is_count(value: str) -> bool:
     return _COUNT.fullmatch(value) is not None
 
 
+def build_named(value: str) -> GenomeBuild | None:
+    """The build that a cell of NCBI_Build names, with or without its patch (GRCh38.p14); None where it names none."""
+    return BUILD_NAMES.get(re.sub(r"\.p\d+$", "", value.lower()))
+
+
 def _is_build(value: str) -> bool:
-    return value.lower() in BUILD_NAMES
+    return build_named(value) is not None
 
 
 _ALLELE_RULE = (_is_allele, "letters A, C, G, T, N, or - for none")

@@ -219,6 +219,15 @@ def test_the_build_it_states(read: Read, tmp_path: Path) -> None:
     assert small_variants_build(tmp_path / "calls.maf") is GenomeBuild.GRCH38  # by the hotspot and its base
 
 
+def test_a_patched_build_and_positions_as_pandas_writes_them(read: Read) -> None:
+    row = changed(V600E, NCBI_Build="GRCh38.p14", Start_Position="140753336.0", End_Position="140753336.0")
+    (found,) = read([row]).observations
+    assert found.variant == V600E_ALLELE
+    for cell in ("1.40753336e8", "140753336.5", "0"):
+        with pytest.raises(VariantFileError, match="Start_Position"):
+            read([changed(V600E, Start_Position=cell)])
+
+
 def test_a_compressed_maf_and_one_with_windows_ends(tmp_path: Path, reference: Reference) -> None:
     content = "\n".join("\t".join(row) for row in [COLUMNS, V600E]) + "\n"
     packed = tmp_path / "calls.maf.gz"
