@@ -1,7 +1,7 @@
 """Copies of every panel gene of one tumour, with purity, ploidy and amplicons: from a caller's file, from reads.
 
 Writes OUTPUT_DIR/qc.tsv, purity_ploidy.tsv, segments.tsv, gene_copy_number.tsv, amplification_definitions.tsv,
-amplicons.tsv, genotypes.npz (allele counts at common SNPs: whose genome it is) and copy_number_analyses.tsv. Where both sources are given both are reported, the one that
+amplicons.tsv, genotypes.npz (allele counts at common SNPs: whose genome it is), windows.tsv.gz and copy_number_analyses.tsv. Where both sources are given both are reported, the one that
 purity_ploidy.tsv follows first, and a disagreement is a result of its own.
 """
 
@@ -23,7 +23,12 @@ from resistance.copynumber.fit_settings import FitSettings
 from resistance.copynumber.importers.registry import IMPORTERS
 from resistance.copynumber.importing import check_positions, import_copy_number
 from resistance.copynumber.quality import Quality
-from resistance.copynumber.rows import given_values, rows_of_assessments, rows_without_source
+from resistance.copynumber.rows import (
+    given_values,
+    rows_of_assessments,
+    rows_without_source,
+    window_rows,
+)
 from resistance.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY, CopyNumberProfile
 from resistance.errors import IdentityError, InputError, Problem
 from resistance.genome import GenomeBuild, decide_build
@@ -32,7 +37,7 @@ from resistance.identity.sanity import check_sample
 from resistance.identity.settings import add_identity_options, identity_settings
 from resistance.panel import load_panel
 from resistance.reads.alignment import Alignment, open_alignment
-from resistance.sample_tables import ANALYSES, QC
+from resistance.sample_tables import ANALYSES, QC, WINDOWS
 from resistance.step import run_step, step_parser
 from resistance.variants.sv_reader import read_structural_variants
 
@@ -122,6 +127,8 @@ def main(arguments: argparse.Namespace) -> None:
         key=lambda assessment: not assessment.usable
     )  # reads first, unless only the file can say
     write_tables(arguments, analyses, assessments, build, quality)
+    windows = WINDOWS.from_rows(window_rows(fit.windows if fit else None))
+    WINDOWS.write(windows, arguments.output_dir / WINDOWS.name, synthetic=arguments.synthetic)
 
 
 def check_known_values(arguments: argparse.Namespace) -> None:

@@ -16,7 +16,12 @@ from resistance.files import written_aside
 from resistance.report.cohort_page import render_cohort_page
 from resistance.report.cohort_results import read_cohort_results
 from resistance.report.patient_card import read_patient_card, rows_of
-from resistance.report.patient_page import read_further_tables, read_pileups, render_patient_page
+from resistance.report.patient_page import (
+    read_copies,
+    read_further_tables,
+    read_pileups,
+    render_patient_page,
+)
 from resistance.step import run_step, step_parser
 
 log = logging.getLogger(__name__)
@@ -59,6 +64,7 @@ def main(arguments: argparse.Namespace) -> None:
             provenance=provenance,
             synthetic=arguments.synthetic,
             further=read_further_tables(folder) if folder else None,
+            copies=read_copies(folder) if folder else None,
         )
         with written_aside(path) as scratch:
             scratch.write_text(own, encoding="utf-8")

@@ -18,6 +18,7 @@ rule measure_copy_number:
             "gene_copy_number.tsv",
             "amplification_definitions.tsv",
             "amplicons.tsv",
+            "windows.tsv.gz",
             "copy_number_analyses.tsv",
             "genotypes.npz",
         ),

@@ -36,7 +36,7 @@ rule render_report:
         settings=config_options("synthetic"),
         results=subpath(output.page, ancestor=2),
         script=script_of("render_report"),
-        code=code_of("render_report"),
+        code=code_of("render_report", "panel", "centromeres"),
     shell:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort"
         " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"

@@ -10,14 +10,18 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from resistance.copynumber.segments import SOURCE_READS
 from resistance.errors import TableError
+from resistance.panel import Panel, load_panel
+from resistance.report.chromosome_figure import NO_WINDOWS, Windows, draw_chromosome, windows_of
 from resistance.report.cohort_results import Grid, lay_out
 from resistance.report.page_environment import page_environment
 from resistance.report.patient_card import PatientCard, Row, rows_of
 from resistance.report.patient_figures import swimmer
 from resistance.report.segments_figure import chromosome_17, genome_figure
-from resistance.sample_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES, QC
+from resistance.sample_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES, GENE_COPY_NUMBER, QC, WINDOWS
 from resistance.tables import Table
+from resistance.variants.panel_vcf import build_of_panel_vcf
 
 FURTHER: Mapping[str, Table] = {
     "qc": QC,
@@ -40,6 +44,26 @@ class Reads:
     normal: Markup | None
     tumor_words: str
     normal_words: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copies:
+    """What the figures of copies need beyond the card: windows of the reads, the panel on the tumour's build, all genes."""
+
+    windows: Windows = NO_WINDOWS
+    panel: Panel | None = None
+    genes: tuple[Row, ...] = ()
+
+
+def read_copies(folder: Path) -> Copies:
+    """The copies in a tumour's folder; genes of the source that stands first."""
+    genes = rows_of(GENE_COPY_NUMBER.read(folder / GENE_COPY_NUMBER.name))
+    windows = folder / WINDOWS.name
+    return Copies(
+        windows=windows_of(WINDOWS.read(windows)) if windows.is_file() else NO_WINDOWS,
+        panel=load_panel(build_of_panel_vcf(folder / "variants.vcf.gz")),
+        genes=tuple(row for row in genes if row["source"] == genes[0]["source"]),
+    )
 
 
 def read_pileups(path: Path) -> tuple[Row, ...]:
@@ -69,13 +93,25 @@ def render_patient_page(
     provenance: Mapping[str, Any],
     synthetic: bool,
     further: Mapping[str, Grid] | None = None,
+    copies: Copies | None = None,
 ) -> str:
     """The page as one self-contained HTML text; its only link outside leads back to the cohort's page."""
+    copies = copies or Copies()
+    ratio = float(provenance.get("settings", {}).get("copy_number", {}).get("amplification_ratio") or 3.0)
+    from_reads = bool(card.segments) and card.segments[0]["source"] == SOURCE_READS
+    windows = (
+        copies.windows if from_reads else NO_WINDOWS
+    )  # of another source they would lie beside the segments
+    chromosome = (
+        draw_chromosome(card, windows, panel=copies.panel, threshold_ratio=ratio)
+        if copies.panel
+        else chromosome_17(card)
+    )
     shown = [_reads(pileup) for pileup in sorted(pileups, key=lambda pileup: pileup["verdict"] != "mutated")]
     return page_environment(synthetic=synthetic).get_template("patient_page.html.j2").render(
         card=card,
-        chromosomes={card.patient: chromosome_17(card)},
-        genome=genome_figure(card),
+        chromosomes={card.patient: chromosome},
+        genome=genome_figure(card, windows, genes=copies.genes, threshold_ratio=ratio),
         timeline=swimmer([card]),
         further=further or {name: lay_out(table, ()) for name, table in FURTHER.items()},
         variants=[reads for reads in shown if reads.verdict != "wild_type"],

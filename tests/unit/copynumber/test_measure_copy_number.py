@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -337,7 +338,11 @@ def test_breakpoints_support_the_amplicon(tmp_path: Path) -> None:
 def test_synthetic_marks_every_table(tmp_path: Path) -> None:
     assert run(tmp_path, "--copy-number", segments_file(tmp_path), "--synthetic") == 0
     written = sorted((tmp_path / "out").iterdir())
-    assert len(written) == 8
+    assert len(written) == 9
     assert (tmp_path / "out" / "genotypes.npz") in written
+    with gzip.open(tmp_path / "out" / "windows.tsv.gz", "rt") as windows:
+        assert windows.read().splitlines() == [
+            "chromosome\tstart\tend\tlog2_ratio\tcopy_number\talt_share\tsynthetic"
+        ]  # no reads, no windows
     for path in (path for path in written if path.suffix == ".tsv"):
         assert path.read_text().splitlines()[0].endswith("\tsynthetic")

@@ -11,10 +11,18 @@ import pytest
 
 from resistance.cohort_tables import PATIENTS
 from resistance.errors import TableError
+from resistance.genome import GenomeBuild
+from resistance.report.chromosome_figure import windows_of
 from resistance.report.patient_card import PatientCard, rows_of
-from resistance.report.patient_page import read_further_tables, read_pileups, render_patient_page
+from resistance.report.patient_page import (
+    read_copies,
+    read_further_tables,
+    read_pileups,
+    render_patient_page,
+)
 from resistance.report.segments_figure import chromosome_17, genome_figure
-from resistance.sample_tables import EVIDENCE_CHANGES, GENE_COPY_NUMBER, QC, SEGMENTS
+from resistance.sample_tables import EVIDENCE_CHANGES, GENE_COPY_NUMBER, QC, SEGMENTS, WINDOWS
+from resistance.variants.panel_vcf import write_panel_vcf
 
 PROVENANCE = {"version": "0"}
 PILEUP = {
@@ -87,9 +95,46 @@ def test_segments_without_copies_are_gaps() -> None:
     """Two of three chromosomes have copies; chromosome 17 has two segments, the amplicon highest."""
     genome, chromosome = genome_figure(made()), chromosome_17(made())
     assert genome is not None and chromosome is not None
-    assert genome.description == "3 segments on 2 chromosomes; most copies 20.0."
+    assert genome.description == (
+        "3 segments on 2 chromosomes; most copies 20.0. Amplified or deleted: no panel gene."
+    )
     assert chromosome.description == "2 segments; most copies 20.0, ERBB2 20.0 copies."
     assert genome_figure(PatientCard(made().row)) is None
+
+
+def test_the_genome_names_its_amplified_genes_and_shows_its_windows() -> None:
+    """Ten used windows are ten dots; of chromosome 17 two, the unused one none."""
+    frame = WINDOWS.from_rows(
+        [{"chromosome": "1", "start": 10 * n, "end": 10 * n + 1, "copy_number": 2.0} for n in range(8)]
+        + [{"chromosome": "17", "start": n, "end": n + 1, "copy_number": 20.0} for n in (52, 54)]
+        + [{"chromosome": "17", "start": 56, "end": 57, "alt_share": 0.5}]
+    )
+    genome = genome_figure(made(), windows_of(frame), genes=made().erbb2)
+    assert genome is not None
+    assert genome.description.endswith("Amplified or deleted: ERBB2.")
+    svg = genome.markup(synthetic=True)
+    assert svg.count("h0") == 10
+    assert ">ERBB2</text>" in svg
+
+
+def test_the_page_draws_the_neighbourhood_of_erbb2_on_the_tumors_build(tmp_path: Path) -> None:
+    erbb2 = {"gene": "ERBB2", "chromosome": "17", "call": "amplified", "source": "reads", "copy_number": 20.0}
+    rows = [
+        {**erbb2, "start": 39_687_913, "end": 39_730_426},
+        {**erbb2, "source": "purple", "start": 1, "end": 2},
+    ]
+    GENE_COPY_NUMBER.write(GENE_COPY_NUMBER.from_rows(rows), tmp_path / GENE_COPY_NUMBER.name, synthetic=True)
+    WINDOWS.write(WINDOWS.empty(), tmp_path / WINDOWS.name, synthetic=True)
+    write_panel_vcf(tmp_path / "variants.vcf.gz", [], sample="A_T", build=GenomeBuild.GRCH38, synthetic=True)
+    copies = read_copies(tmp_path)
+    assert [row["source"] for row in copies.genes] == ["reads"]
+    page = render_patient_page(
+        made(), pileups=[], provenance=PROVENANCE, synthetic=True, copies=copies
+    )  # fmt: skip
+    assert "ERBB2 amplified: " not in page  # no copies are known of the gene in this card
+    assert "ERBB2 amplified" in page
+    assert ">GRB7</text>" in page
+    assert "38.85-41.85 Mb" in page  # 850 kb before and 2,150 kb after the start of NM_004448, 39.70 Mb
 
 
 def test_mutations_stand_before_inherited_variants() -> None:
