@@ -12,6 +12,9 @@ if not workflow.configfiles:
     configfile: "config/config.yaml"
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"  # configuration, sheets, digests: the only file with functions
 include: "workflow/rules/copy_number.smk"  # reads, caller output -> purity, ploidy, gene copies, amplicons
 include: "workflow/rules/variants.smk"  # reads, VCF -> panel variants, codon status with its power

@@ -43,9 +43,24 @@ rule join_cohort:
             if CONFIG[name]
         ],
     output:
-        manifest="<results>/cohort/manifest.tsv",
-        patients="<results>/cohort/patients.tsv",
-        candidates="<results>/cohort/candidates.tsv",
+        manifest=report(
+            "<results>/cohort/manifest.tsv",
+            caption="../report/manifest.rst",
+            category="Cohort",
+            labels={"table": "manifest"},
+        ),
+        patients=report(
+            "<results>/cohort/patients.tsv",
+            caption="../report/patients.rst",
+            category="Cohort",
+            labels={"table": "patients"},
+        ),
+        candidates=report(
+            "<results>/cohort/candidates.tsv",
+            caption="../report/candidates.rst",
+            category="Cohort",
+            labels={"table": "candidates"},
+        ),
         further=multiext(
             "<results>/cohort/",
             "blinding.tsv",
@@ -85,15 +100,19 @@ rule analyse_cohort:
         ),
         cohort=[CONFIG["cohort"]] if CONFIG["cohort"] else [],
     output:
-        tables=multiext(
-            "<results>/cohort/",
-            "endpoints.tsv",
-            "two_stage.tsv",
-            "survival.tsv",
-            "explanation.tsv",
-            "associations.tsv",
-            "copies.tsv",
-            "sensitivity.tsv",
+        tables=report(
+            multiext(
+                "<results>/cohort/",
+                "endpoints.tsv",
+                "two_stage.tsv",
+                "survival.tsv",
+                "explanation.tsv",
+                "associations.tsv",
+                "copies.tsv",
+                "sensitivity.tsv",
+            ),
+            caption="../report/statistics.rst",
+            category="Statistics",
         ),
         words="<results>/cohort/summary.txt",
     log:
@@ -136,8 +155,6 @@ rule record_provenance:
 
 
 rule confirm_complete:
-    localrule: True  # a glance at one table: no cluster job
-    retries: 0  # a failed analysis is not mended by trying again
     input:
         manifest="<results>/cohort/manifest.tsv",
         analysis="<results>/cohort/explanation.tsv",
@@ -146,6 +163,8 @@ rule confirm_complete:
         "<results>/cohort/complete.txt",
     log:
         "<logs>/confirm_complete.log",
+    retries: 0  # a failed analysis is not mended by trying again
+    localrule: True  # a glance at one table: no cluster job
     conda:
         "../../envs/refractor.yaml"
     params:

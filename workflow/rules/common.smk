@@ -38,6 +38,8 @@ if workflow.is_main_process:
         logger.warning(str(warning))
 
 CONFIG = TRIAL.config
+# Captions of `snakemake --report` name the thresholds, defaults too.
+config.update(CONFIG)
 ROWS = {row.sample: row for row in TRIAL.sheets.samples}
 SAMPLES = list(ROWS)
 PATIENTS = {row.patient: row for row in TRIAL.sheets.patients}

@@ -23,7 +23,12 @@ rule render_report:
         ),
         provenance="<results>/provenance.json",
     output:
-        page="<results>/report/index.html",
+        page=report(
+            "<results>/report/index.html",
+            caption="../report/page.rst",
+            category="Report",
+            labels={"file": "report of the cohort"},
+        ),
         patients=directory("<results>/report/patients"),
     log:
         "<logs>/render_report.log",
@@ -48,7 +53,12 @@ rule write_workbook:
         **rules.render_report.input,
         candidates="<results>/cohort/candidates.tsv",
     output:
-        "<results>/report/cohort.xlsx",
+        report(
+            "<results>/report/cohort.xlsx",
+            caption="../report/workbook.rst",
+            category="Report",
+            labels={"file": "workbook"},
+        ),
     log:
         "<logs>/write_workbook.log",
     conda:
