@@ -8,8 +8,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 CORES ?= 2
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# One thread of linear algebra a process: jobs and tests already fill the cores
+export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo score test check format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -29,6 +31,9 @@ demo: .venv/.run ## Simulate the synthetic test genomes and run the whole workfl
 	python scripts/simulate_genomes.py --output-dir demo --cores $(CORES)
 	snakemake --cores $(CORES) --directory demo --configfile demo/config.yaml
 	@echo "The report of the synthetic demo: $(CURDIR)/demo/results/report/index.html"
+
+score: .venv/.run ## Score the finished demo against the truth it was made from
+	python scripts/score_run.py --trial demo
 
 test: .venv/.dev ## Run every test
 	python -m pytest -n $(CORES) --dist loadgroup

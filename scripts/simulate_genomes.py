@@ -89,10 +89,10 @@ def _tasks(trial: SimulatedTrial, folder: Path) -> list[SampleTask]:
             Seeds(person=person, sequencing=trial.seed)
             for person in (patient.person_seed, patient.normal_person_seed)
         )
-        tasks += [
-            SampleTask(patient.truth, tumor, patient.depths.tumor, own, trial.windows),
-            SampleTask(normal_truth(patient.truth), normal, patient.depths.normal, other, trial.windows),
-        ]
+        tasks.append(SampleTask(patient.truth, tumor, patient.depths.tumor, own, trial.windows))
+        if not patient.tumor_only:
+            truth = normal_truth(patient.truth)
+            tasks.append(SampleTask(truth, normal, patient.depths.normal, other, trial.windows))
     return sorted(tasks, key=lambda task: -task.depth)
 
 

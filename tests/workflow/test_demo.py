@@ -1,8 +1,8 @@
-"""The synthetic demo against the truth it was made from: every call, label and nothing left to do."""
+"""The synthetic demo against the truth it was made from: every call, label, endpoint and figure, nothing left to do."""
 
 from __future__ import annotations
 
-import csv
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +11,10 @@ import pytest
 from small_trial import PROJECT, Trial
 
 from resistance.cohort_tables import MANIFEST, PATIENTS
-from resistance.sample_tables import PURITY_PLOIDY
+from resistance.simulation.scored_run import score_trial
+from resistance.simulation.scoring import Scorecard
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
-
-VERDICTS = ("ras_status", "braf_status", "her2_call", "eligibility", "label")
 
 
 @pytest.fixture(scope="module")
@@ -30,49 +29,44 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def truth(demo: Trial) -> list[dict[str, str]]:
-    with (demo.folder / "truth.tsv").open() as handle:
-        return list(csv.DictReader(handle, delimiter="\t"))
+def card(demo: Trial) -> Scorecard:
+    return score_trial(demo.folder, results=demo.folder / "results")
 
 
-def test_every_verdict_is_the_truth(demo: Trial, truth: list[dict[str, str]]) -> None:
-    found = PATIENTS.read(demo.folder / "results/cohort/patients.tsv").set_index("patient")
-    assert len(truth) == 9
-    assert len(found) == 10
-    missed = [
-        f"{row['patient']} {verdict}: {found.loc[row['patient'], verdict]}, truth {row[verdict]}"
-        for row in truth
-        for verdict in VERDICTS
-        if found.loc[row["patient"], verdict] != row[verdict]
-    ]
-    assert not missed
-    assert found.loc["SYN-08", "wgs"] == "missing"
+def test_every_truth_is_found(card: Scorecard) -> None:
+    """Verdicts of 24 genomes and 27 outcomes, candidates, codons, variants, copies, and the abstract's figures."""
+    assert len({verdict.subject for verdict in card.verdicts}) == 27
+    assert len(card.figures) == 18
+    assert sum(finding.there for finding in card.findings if finding.quantity == "somatic variant") == 25
+    assert card.misses() == []
 
 
-def test_purity_ploidy_and_copies_are_near_the_truth(demo: Trial, truth: list[dict[str, str]]) -> None:
-    """Purity within 0.05, ploidy within 0.15, ERBB2 within 10 % or a copy, where purity is 0.3 or more."""
-    found = PATIENTS.read(demo.folder / "results/cohort/patients.tsv").set_index("patient")
-    fitted = [row for row in truth if float(row["purity"]) >= 0.3]
-    assert len(fitted) == 8
-    for row in fitted:
-        folder = demo.folder / "results/samples" / row["sample"]
-        fit = PURITY_PLOIDY.read(folder / PURITY_PLOIDY.name).iloc[0]
-        assert fit["purity"] == pytest.approx(float(row["purity"]), abs=0.05), row["patient"]
-        assert fit["ploidy"] == pytest.approx(float(row["ploidy"]), abs=0.15), row["patient"]
-        copies = float(row["erbb2_copy_number"])
-        assert found.loc[row["patient"], "erbb2_copy_number"] == pytest.approx(
-            copies, abs=max(1, 0.1 * copies)
-        )
+def test_the_score_is_printed_and_a_missed_truth_is_named(demo: Trial, tmp_path: Path) -> None:
+    command = [sys.executable, PROJECT / "scripts/score_run.py", "--trial", demo.folder]
+    scored = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert scored.returncode == 0, scored.stderr
+    assert "ras_status mutated" in scored.stdout
+    assert "median progression-free survival, months" in scored.stdout
+    shutil.copytree(demo.folder / "results", tmp_path / "results")
+    table = tmp_path / "results/cohort" / PATIENTS.name
+    frame = PATIENTS.read(table)
+    frame.loc[frame["patient"] == "SYN-02", "ras_status"] = "wild_type"
+    PATIENTS.write(frame, table, synthetic=True)
+    broken = subprocess.run(
+        [*command, "--results", tmp_path / "results"], capture_output=True, text=True, check=False
+    )
+    assert broken.returncode == 2
+    assert broken.stderr.strip() == "missed: SYN-02 ras_status: wild_type, truth mutated"
 
 
 def test_everything_is_accounted_for_and_done(demo: Trial) -> None:
     manifest = MANIFEST.read(demo.folder / "results/cohort/manifest.tsv")
-    assert manifest["sample"].nunique() == 9
+    assert manifest["sample"].nunique() == 24
     assert "failed" not in set(manifest["state"])
     assert manifest.loc[manifest["state"] == "skipped", "reason"].notna().all()
     assert demo.planned() == {}
     page = (demo.folder / "results/report/index.html").read_text()
-    assert all(f"SYN-{number:02d}" in page for number in range(1, 11))
+    assert all(f"SYN-{number:02d}" in page for number in range(1, 28))
 
 
 def test_demo_files_are_no_surprise_to_git() -> None:

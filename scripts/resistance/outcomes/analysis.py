@@ -30,6 +30,7 @@ from resistance.outcomes.endpoints import (
     by_benefit,
     durations,
     endpoints_table,
+    prior_treatment,
     safety,
     survival_table,
 )
@@ -50,7 +51,11 @@ def analyse_cohort(
     patients = joined[PATIENTS.name]
     members = members_of(patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name])
     curves = [durations(members, endpoints), by_benefit(members, endpoints["benefit_landmark_days"])]
-    rows = benefit_and_response(members) + [row for found, _ in curves for row in found]
+    rows = (
+        benefit_and_response(members)
+        + prior_treatment(members)
+        + [row for found, _ in curves for row in found]
+    )
     design = None if endpoints["two_stage"] is None else Design.of_settings(endpoints["two_stage"])
     return {
         ENDPOINTS.name: endpoints_table(rows + safety(joined[ADVERSE_EVENTS.name])),

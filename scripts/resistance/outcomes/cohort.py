@@ -32,6 +32,12 @@ class Member:
     copies_over_ploidy: float | None
     durations: Mapping[str, tuple[float, int]]
     lenient_benefit: bool | None
+    prior_lines: int | None = None
+
+    @property
+    def stable_with_benefit(self) -> bool | None:
+        """Whether benefit is stable disease of sd_min_days or more, not a response; None where it is not known."""
+        return None if self.benefit is None or self.responded is None else self.benefit and not self.responded
 
     @property
     def responded(self) -> bool | None:
@@ -102,7 +108,7 @@ def _member(
         days, event = _number(row[f"{name}_days"]), _number(row[f"{name}_event"])
         if days is not None and event is not None:
             durations[name] = (days, int(event))
-    day = _number(row["benefit_day"])
+    day, lines = _number(row["benefit_day"]), _number(row["prior_lines"])
     return Member(
         patient=patient,
         evaluable=_evaluable(row, benefit),
@@ -118,6 +124,7 @@ def _member(
         copies_over_ploidy=_number(row["erbb2_copy_number_over_ploidy"]),
         durations=durations,
         lenient_benefit=_yes(lenient[patient]) if patient in lenient else benefit,
+        prior_lines=None if lines is None else int(lines),
     )
 
 

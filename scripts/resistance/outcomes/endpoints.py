@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -70,6 +71,10 @@ def benefit_and_response(members: Sequence[Member]) -> list[dict[str, object]]:
         rows.append(one_sided)
         share = clopper_pearson(counted.successes, len(members))
         rows.append(_share_row(endpoint, "proportion, intention to treat", share, f"{EXACT}; {TREATED}"))
+    stable = count([member.stable_with_benefit for member in evaluable])
+    rows.append(
+        _share_row("stable disease with benefit", "proportion", stable.share, f"{EXACT}; {EVALUABLE}")
+    )
     rows.append(
         _share_row(
             "evaluable",
@@ -79,6 +84,30 @@ def benefit_and_response(members: Sequence[Member]) -> list[dict[str, object]]:
         )
     )
     return rows
+
+
+def prior_treatment(members: Sequence[Member]) -> list[dict[str, object]]:
+    """The median of earlier lines of treatment among the evaluable; no row where no sheet gives them.
+
+    low and high are the range, not an interval.
+    """
+    evaluable = [member for member in members if member.evaluable]
+    known = [member.prior_lines for member in evaluable if member.prior_lines is not None]
+    if not known:
+        return []
+    missing = len(evaluable) - len(known)
+    method = f"with least and most; {EVALUABLE}" + (f"; {missing} without it left out" if missing else "")
+    return [
+        {
+            "endpoint": "prior lines",
+            "statistic": "median",
+            "estimate": median(known),
+            "low": min(known),
+            "high": max(known),
+            "n": len(known),
+            "method": method,
+        }
+    ]
 
 
 def durations(

@@ -76,7 +76,9 @@ def _endpoints(table: pd.DataFrame) -> Iterator[str]:
         statistic, caveats = str(row["statistic"]), str(row["method"]).partition("; ")[2]
         what = f"{_ENDPOINT_NAMES.get(str(row['endpoint']), row['endpoint'])}, {statistic}"
         aside = f" ({caveats})" if caveats else ""
-        if statistic == "one-sided lower bound":
+        if row["endpoint"] == "prior lines":
+            yield f"{what}: {_number(row['estimate'])}, {_number(row['low'])} to {_number(row['high'])}; {row['n']} patients{aside}."
+        elif statistic == "one-sided lower bound":
             yield f"{what}, 95 %: {_share(row['low'])}{aside}."
         elif str(row["method"]).startswith(EXACT):
             yield f"{what}: {row['events']} of {row['n']}, {_share(row['estimate'])}{_share_interval(row)}{aside}."

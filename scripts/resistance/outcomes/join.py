@@ -59,6 +59,7 @@ def patients_table(
         if settled is not None:
             outcome |= outcome_cells(settled[patient.patient])
             outcome["treatment_start"] = patient.treatment_start
+            outcome["prior_lines"] = patient.prior_lines
         rows.append({"patient": patient.patient, **verdict, **outcome})
     return PATIENTS.from_rows(rows)
 

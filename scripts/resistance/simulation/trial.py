@@ -27,21 +27,29 @@ from resistance.yaml_files import YamlFile, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCalls:
-    """What the workflow should say of a patient, in the words of cohort/patients.tsv."""
+    """What the workflow should say of a patient, in the words of cohort/patients.tsv.
+
+    `candidates` are gene and alteration of cohort/candidates.tsv; `copies_told` is whether the data can tell purity,
+    ploidy and copies.
+    """
 
     ras_status: str
     braf_status: str
     her2_call: str
     eligibility: str
     label: str
+    wgs: str = "available"
+    candidates: tuple[str, ...] = ()
+    copies_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPatient:
     """One sequenced patient of the trial: the truth of the tumour and the form its data come in.
 
-    `data` is bam, cram or files (a VCF and allelic segments, `callable_regions` beside it where asked for).
-    `normal_person_seed` differs from `person_seed` where the normal is declared to be another patient's.
+    `data` is bam, cram or files (`variant_file` and the output of `copy_number_caller`, `callable_regions` beside it
+    where asked for). `normal_person_seed` differs from `person_seed` where the normal is declared to be that of
+    another patient, `normal_of`; with `tumor_only` there is no normal.
     """
 
     patient: str
@@ -55,6 +63,10 @@ class SimulatedPatient:
     person_seed: int
     normal_person_seed: int
     expected: ExpectedCalls
+    copy_number_caller: str = "allelic_segments"
+    variant_file: str = "vcf"
+    tumor_only: bool = False
+    normal_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,13 @@ def _patient(entry: Mapping[str, Any], declared: Mapping[str, Any], number: int)
         collected_on=str(entry["collected_on"]) if "collected_on" in entry else None,
         person_seed=declared["seed"] + number,
         normal_person_seed=declared["seed"] + _normal_of(entry, declared, number),
-        expected=ExpectedCalls(**entry["expected"]),
+        expected=ExpectedCalls(
+            **entry["expected"] | {"candidates": tuple(entry["expected"].get("candidates", ()))}
+        ),
+        copy_number_caller=entry.get("copy_number_caller", "allelic_segments"),
+        variant_file=entry.get("variant_file", "vcf"),
+        tumor_only=entry.get("tumor_only", False),
+        normal_of=entry.get("normal_of"),
     )
 
 

@@ -164,6 +164,17 @@ class TumorTruth:
         if problems:
             raise InputError(Problem(f"truth of {self.sample}", problem) for problem in problems)
         object.__setattr__(self, "_populations", _populations(self))
+        lost = [
+            Problem(
+                f"truth of {self.sample}",
+                f"{variant.gene} {variant.protein_change} sits on no copy: its haplotype is lost in its clone",
+                allowed="put it on the other haplotype, or into another clone",
+            )
+            for variant in self.variants
+            if self.purity > 0 and not variant.germline and self.cancer_cell_fraction(variant) == 0
+        ]
+        if lost:
+            raise InputError(lost)
 
     @property
     def populations(self) -> tuple[Population, ...]:

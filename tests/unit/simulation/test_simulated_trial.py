@@ -14,16 +14,18 @@ from resistance.errors import ConfigError, InputError
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import load_panel
 from resistance.sheets.trial import read_sheets
+from resistance.simulation.caller_files import WRITERS
 from resistance.simulation.trial import hotspot_variant, read_trial
-from resistance.simulation.trial_files import (
+from resistance.simulation.trial_files import write_trial_files
+from resistance.simulation.truth_tables import (
     TRUTH,
+    TRUTH_OUTCOMES,
     TRUTH_SEGMENTS,
+    TRUTH_STATISTICS,
     TRUTH_VARIANTS,
-    write_allelic_segments,
-    write_trial_files,
-    write_vcf,
 )
-from resistance.vocabulary import Eligibility, Status
+from resistance.simulation.variant_files import write_maf, write_vcf
+from resistance.vocabulary import Eligibility, Label, Status
 
 PATIENT = {
     "patient": "P1", "sample": "P1-T", "shows": "something", "data": "files", "genome_build": "GRCh38",
@@ -47,17 +49,47 @@ def demo(project):
 
 
 def test_the_demo_shows_every_outcome(demo):
-    assert len(demo.patients) == 9
+    assert len(demo.patients) == 24
     expected = [patient.expected for patient in demo.patients]
     assert {call.ras_status for call in expected} == set(Status)
-    assert {call.braf_status for call in expected} == set(Status)
+    assert {call.braf_status for call in expected} == {"wild_type", "not_assessable"}
     assert {call.eligibility for call in expected} == set(Eligibility)
     assert {call.her2_call for call in expected} == {"amplified", "gained", "not_assessable"}
-    assert {call.label for call in expected} == {
-        "explained_r1", "explained_r2_r3", "no_candidate", "not_evaluable",
-    }  # fmt: skip
-    assert sum(patient.data in ("bam", "cram") for patient in demo.patients) >= 6
+    assert {call.label for call in expected} == set(Label)
     assert {patient.truth.build for patient in demo.patients} == set(GenomeBuild)
+
+
+def test_the_demo_comes_in_every_form(demo):
+    with_reads = [patient for patient in demo.patients if patient.data in ("bam", "cram")]
+    assert len(with_reads) == 10
+    assert sum(patient.data == "cram" for patient in with_reads) == 2
+    assert {patient.truth.build for patient in with_reads} == set(GenomeBuild)
+    assert [patient.patient for patient in with_reads if patient.tumor_only] == ["SYN-17"]
+    assert [p.patient for p in demo.patients if p.normal_person_seed != p.person_seed] == ["SYN-12"]
+    files = [patient for patient in demo.patients if patient.data == "files"]
+    assert {patient.copy_number_caller for patient in files} == set(WRITERS)
+    assert {patient.variant_file for patient in files} == {"vcf", "maf"}
+    assert sum(patient.callable_regions for patient in files) == len(files) - 1
+
+
+def test_three_of_ten_without_benefit_are_explained(project, demo):
+    """The shape of the abstract: 13 without benefit, 10 of them with a genome, 3 of these with an explanation."""
+    outcomes = TRUTH_OUTCOMES.read(project / "resources/demo/truth_outcomes.tsv")
+    evaluable = outcomes[outcomes["evaluable"] == "yes"]
+    assert len(outcomes) == 27
+    assert len(evaluable) == 24
+    assert (evaluable["clinical_benefit"] == "yes").sum() == 11
+    without = set(evaluable.loc[evaluable["clinical_benefit"] == "no", "patient"])
+    assert len(without) == 13
+    expected = {patient.patient: patient.expected for patient in demo.patients if patient.patient in without}
+    assert len(expected) == 10
+    assert "not_evaluable" not in {call.label for call in expected.values()}
+    explained = {name: call.candidates for name, call in expected.items() if call.candidates}
+    assert explained == {
+        "SYN-02": ("KRAS G12D",),
+        "SYN-04": ("ERBB2 below 6 copies", "ERBB2 non-focal gain"),
+        "SYN-06": ("ERBB2 V777L",),
+    }
 
 
 def test_the_expected_calls_of_the_demo_agree_with_its_truth(demo):
@@ -84,13 +116,14 @@ def test_the_expected_calls_of_the_demo_agree_with_its_truth(demo):
 def test_every_demo_patient_of_the_sheet_is_declared_or_has_no_genome(project, demo):
     sheet = (project / "resources/demo/patients.tsv").read_text().splitlines()
     names = [line.split("\t")[0] for line in sheet[1:]]
-    assert len(names) == 10
-    assert set(names) - {patient.patient for patient in demo.patients} == {"SYN-08"}
+    assert len(names) == 27
+    without = {"SYN-08", "SYN-15", "SYN-23"}
+    assert set(names) - {patient.patient for patient in demo.patients} == without
 
 
 def test_positions_of_one_patient_on_both_builds_are_the_same_alleles(demo):
     changes = {(v.gene, v.protein_change) for patient in demo.patients for v in patient.truth.variants}
-    assert len(changes) >= 6
+    assert len(changes) >= 14
     for gene, change in changes:
         on = [hotspot_variant(load_panel(build), gene, change) for build in GenomeBuild]
         assert (on[0].ref, on[0].alt) == (on[1].ref, on[1].alt)
@@ -149,7 +182,7 @@ def test_a_declaration_that_breaks_the_schema_is_refused(tmp_path):
 def written(tmp_path, project) -> Path:
     """The demo's files, but for the reads."""
     trial = read_trial(project / "resources/demo/trial.yaml")
-    write_trial_files(trial, tmp_path, sheets=[project / "resources/demo/patients.tsv"])
+    write_trial_files(trial, tmp_path, sheets=sorted((project / "resources/demo").glob("*.tsv")))
     return tmp_path
 
 
@@ -159,60 +192,74 @@ def test_sheets_and_configuration_are_accepted_by_the_workflow(written, demo, mo
     assert config["synthetic"] is True
     assert config["copy_number"]["windows"] == demo.windows
     trial = read_sheets(config)
-    assert len(trial.samples) == 9
-    assert len(trial.patients) == 10
+    assert len(trial.samples) == 24
+    assert len(trial.patients) == 27
+    assert len(trial.assessments) == 106
+    assert len(trial.adverse_events) == 67
     reads = [sample for sample in trial.samples if sample.tumor_reads is not None]
-    assert len(reads) == 7
+    assert len(reads) == 10
+    assert sum(sample.normal_reads is not None for sample in reads) == 9
 
 
 def test_truth_tables_hold_one_row_a_sample_variant_and_stretch(written):
     truth = TRUTH.read(written / "truth.tsv")
     variants = TRUTH_VARIANTS.read(written / "truth_variants.tsv")
     segments = TRUTH_SEGMENTS.read(written / "truth_segments.tsv")
-    assert len(truth) == 9
-    assert len(variants) >= 9
+    assert len(truth) == 24
+    assert len(variants) == 27
+    assert len(TRUTH_STATISTICS.read(written / "truth_statistics.tsv")) == 18
     assert "synthetic" in (written / "truth.tsv").read_text().splitlines()[0]
     first = segments[segments["sample"] == "SYN-01-T"]
     assert first["chromosome"].nunique() == 23  # XX: 22 autosomes and X
     on_17 = first[first["chromosome"] == "17"]
     assert (on_17["start"].to_numpy()[1:] == on_17["end"].to_numpy()[:-1]).all()
-    assert on_17["copy_number"].tolist() == [1.0, 2.0, 29.0, 2.0]
+    assert on_17["copy_number"].tolist() == [1.0, 2.0, 31.0, 2.0]
     amplified = truth.set_index("sample").loc["SYN-01-T"]
-    assert amplified["erbb2_copy_number"] == 29
+    assert amplified["erbb2_copy_number"] == 31
     kras = variants[variants["gene"] == "KRAS"].iloc[0]
     assert kras["vaf"] == pytest.approx(0.7 * 0.6 / 2)
 
 
-def test_the_vcf_is_one_that_htslib_reads(demo, tmp_path):
-    patient = next(p for p in demo.patients if p.patient == "SYN-10")
+INSERTED = PATIENT | {
+    "purity": 0.6,
+    "amplicons": [{"gene": "ERBB2", "flank_left": 1000, "flank_right": 1000, "copies": 12}],
+    "variants": [
+        {"gene": "ERBB2", "change": "Y772_A775dup", "copies": 11},
+        {"gene": "PIK3CA", "change": "I391M", "germline": True},
+    ],
+}  # fmt: skip
+
+
+def test_the_vcf_is_one_that_htslib_reads(tmp_path):
+    patient = read_trial(declare(tmp_path, INSERTED)).patients[0]
     path = tmp_path / "x.vcf"
     write_vcf(path, patient.truth, seed=1)
     with pysam.VariantFile(str(path)) as vcf:
         records = list(vcf)
-        assert list(vcf.header.samples) == ["SYN-10-T-normal", "SYN-10-T"]
+        assert list(vcf.header.samples) == ["P1-T-normal", "P1-T"]
         assert vcf.header.contigs["chr17"].length == 83_257_441
-    assert len(records) == len(patient.truth.variants) == 1
-    tumor = records[0].samples["SYN-10-T"]
+    assert [record.chrom for record in records] == ["chr3", "chr17"]
+    inherited, inserted = records
+    assert inherited.samples["P1-T-normal"]["AD"][1] > 5
+    tumor = inserted.samples["P1-T"]
     assert sum(tumor["AD"]) == tumor["DP"]
     assert tumor["AD"][1] / tumor["DP"] == pytest.approx(33 / 43, abs=0.15)  # 0.6 x 11 / (0.6 x 13 + 0.8)
-    assert records[0].samples["SYN-10-T-normal"]["AD"][1] == 0
-    assert records[0].alts[0].startswith(records[0].ref)
+    assert inserted.samples["P1-T-normal"]["AD"][1] == 0
+    assert inserted.alts[0].startswith(inserted.ref)
 
 
-def test_allelic_segments_tile_every_chromosome(demo, tmp_path):
-    patient = next(p for p in demo.patients if p.patient == "SYN-09")
-    path = tmp_path / "x.tsv"
-    write_allelic_segments(path, patient.truth)
-    rows = [line.split("\t") for line in path.read_text().splitlines()]
-    assert rows[0] == ["Chromosome", "Start", "End", "nMajor", "nMinor"]
-    lengths = CONTIG_LENGTHS[GenomeBuild.GRCH37]
-    covered = dict.fromkeys(lengths, 0)
-    for chromosome, start, end, major, minor in rows[1:]:
-        assert int(start) == covered[chromosome] + 1
-        assert int(major) >= int(minor)
-        covered[chromosome] = int(end)
-    assert {name: end for name, end in covered.items() if end} == {
-        n: lengths[n] for n in lengths if n != "MT"
-    }
-    erbb2 = load_panel(GenomeBuild.GRCH37).genes["ERBB2"]
-    assert ["17", str(erbb2.start - 300_000 + 1), str(erbb2.end + 200_000), "26", "1"] in rows
+def test_the_maf_has_the_somatic_variants_at_the_places_of_the_vcf(tmp_path):
+    patient = read_trial(declare(tmp_path, INSERTED)).patients[0]
+    path = tmp_path / "x.maf"
+    write_maf(path, patient.truth, seed=1)
+    lines = [line.split("\t") for line in path.read_text().splitlines() if not line.startswith("#")]
+    assert len(lines) == 2  # the header and one row: the inherited variant is left out
+    row = dict(zip(*lines, strict=True))
+    spiked = patient.truth.variants[0]
+    assert (row["Hugo_Symbol"], row["NCBI_Build"], row["Variant_Type"]) == ("ERBB2", "GRCh38", "INS")
+    assert row["Variant_Classification"] == "In_Frame_Ins"
+    # a MAF's insertion lies between Start_Position and the base after it, 1-based
+    assert int(row["Start_Position"]) == spiked.position + 1
+    assert int(row["End_Position"]) == spiked.position + 2
+    assert (row["Reference_Allele"], row["Tumor_Seq_Allele2"]) == ("-", spiked.alt[1:])
+    assert int(row["t_ref_count"]) + int(row["t_alt_count"]) == int(row["t_depth"])

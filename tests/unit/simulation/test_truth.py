@@ -137,3 +137,13 @@ def test_a_contradictory_truth_names_every_fault():
 def test_clones_that_descend_from_each_other_are_refused():
     with pytest.raises(InputError, match="descends from itself"):
         tumor(clones=(Clone("a", 0.3, parent="b"), Clone("b", 0.3, parent="a")))
+
+
+def test_a_variant_on_a_haplotype_that_its_clone_has_lost_is_refused():
+    """A truth that no read can show would be scored as a miss of the workflow."""
+    lost = CopyNumberSegment("12", 0, None, 1, 0, major_on=Haplotype.B)
+    named = {"gene": "KRAS", "protein_change": "G12D"}
+    with pytest.raises(InputError, match="KRAS G12D sits on no copy"):
+        tumor(segments=(lost,), variants=(snv(**named),))
+    kept = tumor(segments=(lost,), variants=(snv(**named, haplotype=Haplotype.B),))
+    assert kept.cancer_cell_fraction(kept.variants[0]) == 1

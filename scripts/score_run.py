@@ -1,0 +1,42 @@
+"""Score a run of the workflow on a synthetic trial against the truth that the trial was made from.
+
+Prints, for each class of verdicts and findings, sensitivity, specificity and error; for measured values the error; and
+the cohort's figures beside the printed ones. Exits with 2 and names every case where a truth was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from resistance.errors import InputError, Problem
+from resistance.simulation.scored_run import score_trial
+from resistance.step import run_step, step_parser
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument(
+        "--trial", type=Path, default=Path("demo"), help="folder of the trial, with its truth tables"
+    )
+    made.add_argument(
+        "--results", type=Path, help="results of the run; default: results in the trial's folder"
+    )
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Print the score; an InputError with every miss."""
+    card = score_trial(arguments.trial, results=arguments.results or arguments.trial / "results")
+    print(card.text())
+    misses = card.misses()
+    if misses:
+        print(f"\n{len(misses)} of {card.truths} truths missed.", flush=True)
+        raise InputError(Problem("missed", miss) for miss in misses)
+    print(f"\nAll {card.truths} truths found.")
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))
