@@ -16,6 +16,8 @@ OUTCOMES = {
     "analyse_cohort": 1,
     "record_provenance": 1,
     "render_report": 1,
+    "write_workbook": 1,
+    "export_study": 1,
     "confirm_complete": 1,
 }
 COHORT = IDENTITY | OUTCOMES
