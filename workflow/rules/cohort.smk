@@ -112,7 +112,7 @@ rule analyse_cohort:
                 "sensitivity.tsv",
             ),
             caption="../report/statistics.rst",
-            category="Statistics",
+            category="Outcome",
         ),
         words="<results>/cohort/summary.txt",
     log:
