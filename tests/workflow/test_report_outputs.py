@@ -39,7 +39,7 @@ def test_the_portals_study_follows_the_portals_rules(finished_trial: Trial) -> N
     assert len(mutations) == 2
     assert "\tp.V600E\t" in mutations[1]
     copies = dict(line.split("\t", 1) for line in (folder / "data_cna.txt").read_text().splitlines())
-    assert copies["ERBB2"] == "2064\t2\t0\t2"
+    assert copies["ERBB2"] == "2064\t2\t1\t2"  # the second has 2 + 1 copies: gained
 
 
 def test_the_workbook_has_the_patients(finished_trial: Trial) -> None:
