@@ -33,6 +33,7 @@ from resistance.variants.gene_callability import callability_of_genes, callabili
 from resistance.variants.joined import absorbed_variants, joined_observations
 from resistance.variants.judgement import CallThresholds
 from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
+from resistance.variants.overall_status import LOW_VAF
 from resistance.variants.panel_vcf import write_panel_vcf
 from resistance.variants.pileups import named_pileups, write_pileups
 from resistance.variants.power import DetectionThresholds
@@ -96,6 +97,10 @@ def parser() -> argparse.ArgumentParser:
         "--hotspot-log-odds", type=float, default=2.5, help="the same at hotspots and decisive codons"
     )
     options.add_argument("--min-vaf", type=float, default=0.02, help="VAF (0-1) to reach outside hotspots")
+    options.add_argument(
+        "--report-vaf", type=float, default=0.01, help="VAF (0-1) to reach anywhere, and behind the power"
+    )
+    options.add_argument("--low-vaf", type=float, default=LOW_VAF, help="VAF below which a codon is flagged")
     options.add_argument(
         "--normal-contamination", type=float, default=0.1, help="share of tumour DNA a normal may hold"
     )
@@ -277,6 +282,7 @@ def write_outputs(
             file=view,
             expectation=context.expectation(place.gene, assumed_purity=arguments.assumed_purity),
             thresholds=read_settings(arguments).thresholds,
+            low_vaf=arguments.low_vaf,
         )
         for place in watched_codons(panel)
     ]
@@ -362,7 +368,9 @@ def read_settings(arguments: argparse.Namespace) -> ReadSettings:
             min_base_quality=arguments.min_base_quality, min_mapping_quality=arguments.min_mapping_quality
         ),
         thresholds=DetectionThresholds(
-            min_alt_reads=arguments.min_alt_reads, wild_type_power=arguments.wild_type_power
+            min_alt_reads=arguments.min_alt_reads,
+            min_vaf=arguments.report_vaf,
+            wild_type_power=arguments.wild_type_power,
         ),
         normal=NormalRule(contamination=arguments.normal_contamination),
         calls=CallThresholds(

@@ -53,6 +53,8 @@ rule call_variants:
             "min_base_quality",
             "min_mapping_quality",
             "normal_contamination",
+            "report_vaf",
+            "low_vaf",
         ),
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),

@@ -73,15 +73,28 @@ def codon_verdict(
     file: VariantFileView | None,
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
+    low_vaf: float = LOW_VAF,
 ) -> CodonVerdict:
-    """The verdict on one codon: reads decide where they can, and a disagreement with the file is stated."""
+    """The verdict on one codon: reads decide where they can, and a disagreement with the file is stated.
+
+    A mutation below `low_vaf` (0-1) is flagged in the reason.
+    """
     verdicts = []
     if reads is not None:
         verdicts.append(
-            _by_reads(place, reads, called_in_reads, expectation=expectation, thresholds=thresholds)
+            _by_reads(
+                place,
+                reads,
+                called_in_reads,
+                expectation=expectation,
+                thresholds=thresholds,
+                low_vaf=low_vaf,
+            )
         )
     if file is not None:
-        verdicts.append(_by_file(place, file, expectation=expectation, thresholds=thresholds))
+        verdicts.append(
+            _by_file(place, file, expectation=expectation, thresholds=thresholds, low_vaf=low_vaf)
+        )
     match verdicts:
         case [by_reads, by_file]:
             return _reconciled(by_reads, by_file)
@@ -105,6 +118,7 @@ def _by_reads(
     *,
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
+    low_vaf: float,
 ) -> CodonVerdict:
     here = [item for item in called if _changes_codon(item, place)]
     somatic = [item for item in here if not item[0].germline_likely and not item[0].filters]
@@ -114,7 +128,7 @@ def _by_reads(
         indel=detection_probability(reads.spanning_depth, expectation.vaf, thresholds=thresholds),
     )
     if somatic:
-        return _mutated(place, somatic, numbers=numbers, source="reads", remarks=remarks)
+        return _mutated(place, somatic, numbers=numbers, source="reads", remarks=remarks, low_vaf=low_vaf)
     if not reads.reference_known:
         reason = "the reference sequence of this codon is not known: give a full FASTA as `reference`"
         return _verdict(place, Status.NOT_ASSESSABLE, depth=reads.depth, reason=reason, numbers=numbers)
@@ -143,6 +157,7 @@ def _by_file(
     *,
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
+    low_vaf: float,
 ) -> CodonVerdict:
     here = [item for item in file.called if _changes_codon(item, place)]
     somatic = [item for item in here if not item[0].germline_likely]
@@ -150,7 +165,9 @@ def _by_file(
     if somatic:
         depth = max(somatic, key=_strength)[0].depth
         numbers = _power(depth, expectation=expectation, thresholds=thresholds)
-        return _mutated(place, somatic, numbers=numbers, source=file.flavour, remarks=remarks)
+        return _mutated(
+            place, somatic, numbers=numbers, source=file.flavour, remarks=remarks, low_vaf=low_vaf
+        )
     if not file.calls_substitutions:
         reason = f"{file.flavour} reports insertions and deletions only: its silence is not wild-type"
         return _verdict(place, Status.NOT_ASSESSABLE, reason="; ".join([reason, *remarks]))
@@ -268,12 +285,13 @@ def _mutated(
     numbers: _Power,
     source: str,
     remarks: Sequence[str],
+    low_vaf: float,
 ) -> CodonVerdict:
     """Mutated by the strongest of the variants found; the reason names the rest, low VAF and upstream filters."""
     (best, consequence), *others = sorted(found, key=_strength, reverse=True)
     change = (consequence and consequence.protein_change) or None
     said = [f"{change or best.variant} in {source}"]
-    if best.vaf is not None and best.vaf < LOW_VAF:
+    if best.vaf is not None and best.vaf < low_vaf:
         said.append(f"LOW VAF {best.vaf:.3f}: flagged, not counted against eligibility")
     if best.filters:
         said.append(f"filtered by its caller: {', '.join(best.filters)}")

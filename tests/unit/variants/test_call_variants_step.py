@@ -305,3 +305,20 @@ def test_synthetic_mark(step, tumor):
     ended = step("--tumor-reads", tumor, "--synthetic")
     header = (ended.folder / "codon_status.tsv").read_text().splitlines()[0]
     assert header.endswith("\tsynthetic")
+
+
+def test_the_least_vaf_to_report_moves_the_power_and_the_calls(step, tmp_path):
+    tumor = bam_writer(tmp_path)(kras_reads(alt=4, depth=80), contigs=CONTIGS)
+    at_5_percent = step("--tumor-reads", tumor).codons()
+    assert at_5_percent.loc[("KRAS", 12), ["status", "vaf"]].tolist() == ["mutated", 0.05]
+    # 8 of 80 fragments needed: P(X >= 8 | 80, 0.1) = 0.56
+    at_10_percent = step("--tumor-reads", tumor, "--report-vaf", "0.1").codons()
+    assert at_10_percent.loc[("KRAS", 12), "status"] == "not_assessable"
+    assert at_10_percent.loc[("KRAS", 13), "power"] == pytest.approx(0.56, abs=0.02)
+
+
+@pytest.mark.parametrize(("low_vaf", "flagged"), [("0.05", False), ("0.06", True)])
+def test_a_low_vaf_is_flagged_below_the_limit_of_the_configuration(step, tmp_path, low_vaf, flagged):
+    tumor = bam_writer(tmp_path)(kras_reads(alt=4, depth=80), contigs=CONTIGS)
+    codons = step("--tumor-reads", tumor, "--low-vaf", low_vaf).codons()
+    assert ("LOW VAF 0.050" in codons.loc[("KRAS", 12), "reason"]) is flagged
