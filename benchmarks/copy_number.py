@@ -41,6 +41,8 @@ from resistance.simulation.window_counts import (  # noqa: E402
 
 FRESH_SEED = 7_000_000
 PURPLE_RATIO = 3.0
+SURE = 0.95
+"""Posterior share of the best way to explain a genome below which the fit says that it is ambiguous."""
 NEGATIVES = ("quiet", "diploid", "polysomy", "arm_gain", "doubled")
 
 
@@ -220,11 +222,12 @@ def summarise(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
     certain = rows[(rows.purity >= 0.3) & (rows.aberrant >= 0.2)]
     close_p = (certain.fitted_purity - certain.purity).abs() <= 0.05
     close_q = (certain.fitted_ploidy - certain.ploidy).abs() <= 0.15
-    told = (certain.best_share < 0.95) & certain.truth_among
+    told = (certain.best_share < SURE) & certain.truth_among
     pure = rows[(rows.purity >= 0.3) & (rows.group != "negative")]
     gap = (pure.fitted_copies - pure.copies).abs()
     assessed = rows[rows.p_amplified.notna()]
     covered = (pure.copies >= pure.copies_low) & (pure.copies <= pure.copies_high)
+    right = (certain.fitted_ploidy - certain.ploidy).abs() <= 0.5
     table = [
         (
             "sensitivity, focal, copies >= 1.5 x threshold, purity 0.2-1",
@@ -239,10 +242,20 @@ def summarise(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
         ("  purity within 0.05 at first", "", share(close_p)),
         ("ploidy within 0.15, or ambiguous with the truth among", ">= 0.95", share(close_q | told)),
         ("  ploidy within 0.15 at first", "", share(close_q)),
+        *(
+            (f"  doubled or not rightly told, stated {low:g}-{high:g} sure", "", share(right[held]))
+            for low, high in ((0.0, 0.6), (0.6, 0.8), (0.8, 0.95), (0.95, 1.0))
+            for held in [(certain.best_share > low) & (certain.best_share <= high)]
+        ),
         (
             "ERBB2 copies within max(1, 10 %), purity >= 0.3",
             ">= 0.95",
             share(gap <= np.maximum(1, 0.1 * pure.copies)),
+        ),
+        (
+            f"  where one way to explain the genome has {SURE:g} or more",
+            "",
+            share((gap <= np.maximum(1, 0.1 * pure.copies))[pure.best_share >= SURE]),
         ),
         ("  true copies inside the 95 % range", "0.95", share(covered)),
         ("Brier score of P(amplified)", "", f"{brier_score(rows):.4f} (n {len(assessed)})"),
