@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +14,40 @@ from pathlib import Path
 def written_aside(path: str | Path) -> Iterator[Path]:
     """A scratch path beside `path`, renamed over it only when the block ends without an error.
 
-    The scratch name keeps the file's suffixes, so that libraries which choose a format by name work.
+    The scratch name keeps the file's suffixes, so that libraries which choose a format by name work. It names the
+    machine and the process, so that what a killed process left is known and removed by the next that writes the file.
     """
     final = Path(path)
     final.parent.mkdir(parents=True, exist_ok=True)
-    scratch = final.with_name(f".{os.getpid()}.{final.name}")
+    _remove_abandoned(final)
+    scratch = final.with_name(f".{_machine()}-{os.getpid()}.{final.name}")
     try:
         yield scratch
         scratch.replace(final)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _machine() -> str:
+    """This machine's name in letters that a file name may hold."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", socket.gethostname())
+
+
+def _remove_abandoned(final: Path) -> None:
+    """Remove scratch files of `final` whose process, of this machine, is no more; another machine's are left."""
+    start, end = f".{_machine()}-", f".{final.name}"
+    for name in (path.name for path in final.parent.iterdir()):
+        process = name.removeprefix(start).removesuffix(end)
+        if name == f"{start}{process}{end}" and process.isdecimal() and not _runs(int(process)):
+            final.with_name(name).unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this number runs now."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it runs, as somebody else
+        return True
+    return True

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import sys
 from collections.abc import Callable, Sequence
 
-from resistance.errors import ResistanceError
+from resistance.errors import Problem, ResistanceError
 
 BAD_INPUT = 2
+_NOT_OURS_TO_MEND = {
+    errno.ENOSPC: "free space, or write elsewhere with --directory",
+    errno.EDQUOT: "free space within the quota, or write elsewhere with --directory",
+    errno.EFBIG: "raise the limit on file size",
+    errno.EROFS: "the disk is read-only: mend it, or write elsewhere with --directory",
+    errno.EACCES: "give this user the right to read or write it",
+    errno.EPERM: "give this user the right to read or write it",
+    errno.EIO: "the disk does not answer properly: ask its keeper, then run again",
+    errno.ESTALE: "the network disk lost the file: run again",
+}
+"""What a person can do about the faults of disks, which are no defects of ours."""
 
 
 def step_parser(doc: str | None) -> argparse.ArgumentParser:
@@ -32,7 +44,7 @@ def run_step(
     main: Callable[[argparse.Namespace], None],
     argv: Sequence[str] | None = None,
 ) -> int:
-    """The exit code of a step: 0 when done, 2 on bad input or configuration; a defect keeps its traceback."""
+    """The exit code of a step: 0 when done, 2 on bad input, configuration or disk; a defect keeps its traceback."""
     arguments = parser.parse_args(argv)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
@@ -41,5 +53,11 @@ def run_step(
         main(arguments)
     except ResistanceError as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except OSError as error:
+        remedy = _NOT_OURS_TO_MEND.get(error.errno or 0)
+        if remedy is None:
+            raise
+        print(Problem(error.filename or "output", str(error.strerror), allowed=remedy), file=sys.stderr)
         return BAD_INPUT
     return 0

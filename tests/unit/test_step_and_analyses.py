@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +74,41 @@ def test_written_aside_keeps_the_old_file_when_interrupted(tmp_path: Path) -> No
         raise KeyboardInterrupt
     assert path.read_text() == "old"
     assert [p.name for p in path.parent.iterdir()] == ["x.txt"]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_and_a_living_ones_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    with written_aside(path) as scratch:
+        mine = scratch.name
+        scratch.write_text("a")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    me, parent = str(os.getpid()), str(os.getppid())
+    dead, living = mine.replace(me, str(ended.pid)), mine.replace(me, parent)
+    elsewhere, other = f".other-1.{path.name}", dead.replace("table.tsv", "qc.tsv")
+    for name in (dead, living, elsewhere, other):
+        (tmp_path / name).write_text("half")
+    with written_aside(path) as scratch:
+        scratch.write_text("b")
+    assert {file.name for file in tmp_path.iterdir()} == {"table.tsv", living, elsewhere, other}
+    assert path.read_text() == "b"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_fault_of_the_disk_is_said_without_a_traceback(
+    number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: argparse.Namespace) -> None:
+        raise OSError(number, os.strerror(number), "results/x.tsv")
+
+    assert run_step(step_parser("d"), fail, []) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"results/x.tsv: {os.strerror(number)}; ")
+
+
+def test_another_error_of_the_system_is_a_defect() -> None:
+    def fail(arguments: argparse.Namespace) -> None:
+        raise FileNotFoundError(errno.ENOENT, "no", "x")
+
+    with pytest.raises(FileNotFoundError):
+        run_step(step_parser("d"), fail, [])

@@ -14,8 +14,12 @@ sys.path.insert(0, str(SCRIPTS))
 
 from resistance.errors import ResistanceError
 from resistance.provenance import content_digest, source_digest
+from resistance.run_lock import hold_folder
 from resistance.sheets import read_sheets, read_trial
 from resistance.trial import open_trial
+
+# Held until this process ends; with it the next run knows the locks of a killed one from those of a living one.
+RUNNING = hold_folder(Path(".snakemake")) if workflow.is_main_process else None
 
 # A job parses this file again: there, a file of another sample that has gone since is not its concern.
 READ = read_trial if workflow.is_main_process else read_sheets
