@@ -15,7 +15,7 @@ from evidence_builders import (
 from resistance.copynumber.definitions import DEFINITIONS
 from resistance.evidence.alterations import Result
 from resistance.evidence.findings import Amplicon
-from resistance.evidence.matching import match_rule
+from resistance.evidence.matching import match_rule, match_rules
 from resistance.evidence.notation import parse_codon
 from resistance.evidence.rules import CODON_EVENTS, EventType, Observability, Rule
 from resistance.evidence.structural_rules import codon_span
@@ -561,3 +561,14 @@ def test_definitions_named_by_rules_exist_with_the_same_limit():
     assert named == {("6_copies", 6.0), ("20_copies", 20.0), ("centromere_ratio_2", None)}
     assert all(limit is None or limits[name] == limit for name, limit in named)
     assert "centromere_ratio_2" in limits
+
+
+@pytest.mark.parametrize(
+    ("change", "met"),
+    [("V600E", ["MAPK-5"]), ("V600_K601delinsE", ["MAPK-5b"]), ("V600A", ["MAPK-5b"]), ("V600=", [])],
+)
+def test_a_change_of_braf_600_that_no_rule_lists_is_a_hypothesis(change, met):
+    rules = [BY_ID["MAPK-5"], BY_ID["MAPK-5b"]]
+    term = "synonymous_variant" if change == "V600=" else "missense_variant"
+    outcomes = match_rules(rules, tumor(variant("BRAF", change, term=term)), genes=GENES)
+    assert [outcome.rule.rule_id for outcome in outcomes if outcome.result is Result.FOUND] == met
