@@ -49,6 +49,12 @@ def import_copy_number(path: str | Path, *, sample: str, caller: str | None = No
     return with_mean_ploidy(profile)
 
 
+def callers_of(path: Path) -> tuple[str, ...]:
+    """The callers whose table of copies the header is of; none for another file or a companion of such a table."""
+    told = _told(read_delimited(path))
+    return tuple(name for name, layout in told.items() if layout.read is not None)
+
+
 def _layout(table: DelimitedFile, caller: str | None) -> Layout:
     if caller is not None:
         if caller not in IMPORTERS:

@@ -1,0 +1,68 @@
+"""Start a trial of one's own: write a commented config.yaml and the sheets with their headers into a folder.
+
+With --from-folder, samples.tsv is drafted from the files found there, and every file that fits no row is named with the
+reason. A draft is to be read before it is run. Nothing that stands there already is overwritten.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from resistance.errors import InputError, Problem
+from resistance.sheets.drafting import Draft, draft_samples
+from resistance.sheets.new_trial import write_new_trial
+from resistance.step import run_step
+
+MOST_NAMED = 20
+"""Files of one reason that are named; a folder of results may hold thousands."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    made.add_argument("folder", type=Path, help="the trial's folder; made where it is not there")
+    made.add_argument(
+        "--from-folder",
+        type=Path,
+        help="folder of BAM, CRAM, VCF, MAF, BED and copy-number files to draft from",
+    )
+    return made
+
+
+def unmatched_in_words(draft: Draft) -> Iterator[str]:
+    """One line a file; of many files with one reason the first ones and their number."""
+    by_reason: dict[str, list[Path]] = {}
+    for path, why in draft.unmatched:
+        by_reason.setdefault(why, []).append(path)
+    for why, paths in by_reason.items():
+        for path in paths[:MOST_NAMED]:
+            yield f"not matched: {path}: {why}"
+        if len(paths) > MOST_NAMED:
+            yield f"not matched: {len(paths) - MOST_NAMED} more files: {why}"
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Write the files and say what to do next."""
+    source = arguments.from_folder
+    if source is not None and not source.is_dir():
+        raise InputError(Problem(source, "is no folder", allowed="give the folder that holds the files"))
+    draft = Draft() if source is None else draft_samples(source, shown_from=arguments.folder)
+    for path in write_new_trial(arguments.folder, samples=draft.rows):
+        print(f"wrote {path}")
+    if source is not None:
+        print(f"samples.tsv: {len(draft.rows)} tumours drafted, {len(draft.unmatched)} files not matched")
+    for line in unmatched_in_words(draft):
+        print(line)
+    print(
+        "Fill the sheets (every column: config/README.md), then run\n"
+        f"  snakemake --cores 2 --directory {arguments.folder} --configfile {arguments.folder / 'config.yaml'}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))
