@@ -25,6 +25,9 @@ help: ## Show what can be made
 
 .venv/.dev: envs/requirements-dev.txt | .venv/.run
 	$(PIP) install --quiet --require-hashes -r envs/requirements-dev.txt
+	@# The tests of the pages hold them against axe-core where there is npm; its sum stands in the tests.
+	! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix .venv/axe axe-core@4.14.1 \
+		|| echo "axe-core could not be fetched: the tests of accessibility are skipped"
 	touch $@
 
 demo: .venv/.run ## Simulate the synthetic test genomes and run the whole workflow on them

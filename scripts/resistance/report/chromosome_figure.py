@@ -301,7 +301,7 @@ def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
         ):
             y = band.y(copies)
             yield f"<path d='M{LEFT},{y:.1f}H{WIDTH - RIGHT}' stroke='{colour}' stroke-dasharray='5 4'/>"
-            yield _text(WIDTH - RIGHT - 4, y - 4, words, size=10, colour=colour, anchor="end", halo=True)
+            yield _text(WIDTH - RIGHT - 4, y - 4, words, size=10.5, colour=colour, anchor="end", halo=True)
 
 
 def _balance(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
@@ -329,20 +329,20 @@ def _gene_track(top: float, axis: _Axis, content: _Content) -> Iterator[str]:
     y = top + 8
     for arm in (short, long):
         x1, x2 = axis.x(arm.start), axis.x(arm.end)
-        yield f"<rect x='{x1:.1f}' y='{y}' width='{x2 - x1:.1f}' height='8' rx='4' fill='#d1d5db'/>"
+        yield f"<rect x='{x1:.1f}' y='{y}' width='{x2 - x1:.1f}' height='13' rx='6' fill='#d1d5db'/>"
         yield _text(
             (x1 + x2) / 2,
-            y + 7.5,
+            y + 10.5,
             f"{content.chromosome}{arm.name}",
-            size=8,
+            size=10.5,
             anchor="middle",
             colour="#374151",
         )
     middle = axis.x((short.end + long.start) / 2)
-    yield f"<circle cx='{middle:.1f}' cy='{y + 4}' r='4' fill='#6b7280'/>"
+    yield f"<circle cx='{middle:.1f}' cy='{y + 6.5}' r='5' fill='#6b7280'/>"
     for mb in range(0, int(axis.end // 1e6), 10):
-        yield _text(axis.x(mb * 1e6), y + 22, f"{mb}", size=9, anchor="middle", colour="#6b7280")
-    yield _text(LEFT - 8, y + 22, "Mb", size=9, anchor="end", colour="#6b7280")
+        yield _text(axis.x(mb * 1e6), y + 26, f"{mb}", size=10.5, anchor="middle", colour="#6b7280")
+    yield _text(LEFT - 8, y + 26, "Mb", size=10.5, anchor="end", colour="#6b7280")
     free = 0.0
     for gene in sorted(genes, key=lambda g: (g.symbol != focus.symbol, g.start)):
         if gene.symbol not in GENE_LABELS:
@@ -352,8 +352,8 @@ def _gene_track(top: float, axis: _Axis, content: _Content) -> Iterator[str]:
         if gene.symbol != focus.symbol and (abs(x - axis.x(focus.start)) < 60 or x < free):
             continue
         free = x + 46 if gene.symbol != focus.symbol else free
-        yield f"<path d='M{x:.1f},{y - 2}V{y + 10}' stroke='{colour}' stroke-width='2'/>"
-        yield _text(x, y + 36, gene.symbol, size=11, anchor="middle", colour=colour, weight="bold")
+        yield f"<path d='M{x:.1f},{y - 2}V{y + 15}' stroke='{colour}' stroke-width='2'/>"
+        yield _text(x, y + 41, gene.symbol, size=11, anchor="middle", colour=colour, weight="bold")
 
 
 def _zoom_marks(whole: _Axis, zoom: _Axis, top: float, bottom: float) -> Iterator[str]:
@@ -369,10 +369,10 @@ def _zoom_marks(whole: _Axis, zoom: _Axis, top: float, bottom: float) -> Iterato
 
 def _near_genes(top: float, axis: _Axis, content: _Content) -> tuple[list[str], int]:
     """The panel genes of the neighbourhood as boxes in rows, the focus gene with its exons; and their lower end."""
-    parts = [_text(LEFT - 8, top + 8, "Mb", size=9, anchor="end", colour="#6b7280")]
+    parts = [_text(LEFT - 8, top + 8, "Mb", size=10.5, anchor="end", colour="#6b7280")]
     for fifth in range(int(axis.start // 2e5) + 1, int(axis.end // 2e5) + 1):
         place = axis.x(fifth * 2e5)
-        parts.append(_text(place, top + 8, f"{fifth / 5:.1f}", size=9, anchor="middle", colour="#6b7280"))
+        parts.append(_text(place, top + 8, f"{fifth / 5:.1f}", size=10.5, anchor="middle", colour="#6b7280"))
     ends: list[float] = []
     for gene in sorted(content.genes, key=lambda g: g.start):
         if not axis.shows(gene.start, gene.end):
@@ -394,7 +394,7 @@ def _near_genes(top: float, axis: _Axis, content: _Content) -> tuple[list[str], 
             parts.append(
                 f"<rect x='{axis.x(start):.1f}' y='{y}' width='{width:.1f}' height='10' fill='{colour}'/>"
             )
-        parts.append(_text(x2 + 3, y + 9, gene.symbol, size=10, colour=colour, weight=weight))
+        parts.append(_text(x2 + 3, y + 9, gene.symbol, size=10.5, colour=colour, weight=weight))
     return parts, int(top + 30 + 15 * len(ends))
 
 
@@ -412,7 +412,7 @@ def _frame(band: _Band, title: str, ticks: Sequence[float]) -> Iterator[str]:
     for at in kept:
         y = places[at]
         yield f"<path d='M{LEFT},{y:.1f}H{WIDTH - RIGHT}' stroke='#eceef1' stroke-width='0.8'/>"
-        yield _text(LEFT - 6, y + 3.5, f"{ticks[at]:g}", size=10, anchor="end", colour="#374151")
+        yield _text(LEFT - 6, y + 3.5, f"{ticks[at]:g}", size=10.5, anchor="end", colour="#374151")
     middle = (band.top + band.bottom) / 2
     yield (
         f"<text x='20' y='{middle:.0f}' font-size='12' fill='#374151' text-anchor='middle' "
@@ -439,7 +439,7 @@ def _text(
     y: float,
     words: str,
     *,
-    size: int,
+    size: float,
     colour: str = "#111827",
     weight: str = "normal",
     anchor: str = "start",

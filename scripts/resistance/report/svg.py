@@ -122,7 +122,7 @@ class Drawing:
         return Markup(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" role="img" '
             f'aria-labelledby="{name}-title {name}-desc" font-family="{FONT}" '
-            f'style="min-width:{min(self.width * 0.8, 900):.0f}px;max-width:{self.width:.0f}px">'
+            f'style="--whole:{self.width:.0f}px;min-width:{min(self.width * 0.8, 900):.0f}px;max-width:{self.width:.0f}px">'
             f'<title id="{name}-title">{escape(self.title)}</title>'
             f'<desc id="{name}-desc">{escape(self.description)}</desc>{"".join(self.parts)}</svg>'
         )
