@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from resistance.errors import InputError, Problem
-from resistance.simulation.scored_run import score_trial
+from resistance.simulation.scored_run import score_trial, stopped_as_declared
 from resistance.step import run_step, step_parser
 
 
@@ -24,12 +24,24 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--results", type=Path, help="results of the run; default: results in the trial's folder"
     )
+    made.add_argument(
+        "--stopped-only",
+        action="store_true",
+        help="only check that the run stopped those samples that the truth says it must stop, and no other",
+    )
     return made
 
 
 def main(arguments: argparse.Namespace) -> None:
     """Print the score; an InputError with every miss."""
-    card = score_trial(arguments.trial, results=arguments.results or arguments.trial / "results")
+    results = arguments.results or arguments.trial / "results"
+    if arguments.stopped_only:
+        stopped = stopped_as_declared(arguments.trial, results=results)
+        print(f"Snakemake ended with an error, as it must: {len(stopped)} sample was given to be stopped.")
+        for sample in stopped:
+            print(f"  {sample}")
+        return
+    card = score_trial(arguments.trial, results=results)
     print(card.text())
     misses = card.misses()
     if misses:

@@ -11,7 +11,8 @@ import pytest
 from small_trial import PROJECT, Trial
 
 from resistance.cohort_tables import MANIFEST, PATIENTS
-from resistance.simulation.scored_run import score_trial
+from resistance.errors import InputError
+from resistance.simulation.scored_run import score_trial, stopped_as_declared
 from resistance.simulation.scoring import Scorecard
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
@@ -24,7 +25,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     subprocess.run([sys.executable, script, "--output-dir", folder, "--cores", "2"], check=True)
     trial = Trial(folder, PROJECT)
     run = trial.snakemake()
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.returncode == 1, run.stdout + run.stderr  # one pair is of two people, which is an error
+    assert "SYN-12-T identity failed" in run.stdout + run.stderr
     return trial
 
 
@@ -59,12 +61,29 @@ def test_the_score_is_printed_and_a_missed_truth_is_named(demo: Trial, tmp_path:
     assert broken.stderr.strip() == "missed: SYN-02 ras_status: wild_type, truth mutated"
 
 
+def test_the_swapped_pair_and_no_other_is_stopped(demo: Trial, tmp_path: Path) -> None:
+    results = demo.folder / "results"
+    [stopped] = stopped_as_declared(demo.folder, results=results)
+    assert stopped.startswith("SYN-12-T: ")
+    assert "different people" in stopped
+    assert "SYN-01-T" in stopped  # whose normal it is
+    shutil.copytree(results, tmp_path / "results")
+    table = tmp_path / "results/cohort" / MANIFEST.name
+    frame = MANIFEST.read(table)
+    frame.loc[frame["sample"] == "SYN-03-T", "state"] = "failed"
+    MANIFEST.write(frame, table, synthetic=True)
+    (tmp_path / "results/report/index.html").touch()
+    with pytest.raises(InputError, match="SYN-03-T"):
+        stopped_as_declared(demo.folder, results=tmp_path / "results")
+
+
 def test_everything_is_accounted_for_and_done(demo: Trial) -> None:
     manifest = MANIFEST.read(demo.folder / "results/cohort/manifest.tsv")
     assert manifest["sample"].nunique() == 24
-    assert "failed" not in set(manifest["state"])
     assert manifest.loc[manifest["state"] == "skipped", "reason"].notna().all()
-    assert demo.planned() == {}
+    planned = demo.planned()
+    tumors = ("measure_copy_number", "call_variants", "annotate_alterations")
+    assert all(planned.get(rule, 0) <= 1 for rule in tumors), planned  # the stopped one is tried again
     page = (demo.folder / "results/report/index.html").read_text()
     assert all(f"SYN-{number:02d}" in page for number in range(1, 28))
 

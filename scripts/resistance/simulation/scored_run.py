@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from resistance import cohort_tables
-from resistance.cohort_tables import CANDIDATES, PATIENTS
+from resistance.cohort_tables import CANDIDATES, IDENTITY_VERDICTS, MANIFEST, PATIENTS
 from resistance.errors import InputError, Problem
 from resistance.sample_tables import CODON_STATUS, GENE_COPY_NUMBER, PURITY_PLOIDY, SEGMENTS
 from resistance.simulation.scoring import Figure, Finding, Measured, Scorecard, Verdict
@@ -25,7 +25,7 @@ from resistance.simulation.truth_tables import (
 )
 from resistance.tables import Table
 from resistance.variants.panel_vcf import read_panel_vcf
-from resistance.vocabulary import Status, YesNo
+from resistance.vocabulary import State, Status, YesNo
 
 GENOME_VERDICTS = ("ras_status", "braf_status", "her2_call", "eligibility", "label", "wgs")
 OUTCOME_VERDICTS = (
@@ -68,7 +68,8 @@ def score_trial(folder: Path, *, results: Path, limits: Limits | None = None) ->
     segments = TRUTH_SEGMENTS.read(folder / TRUTH_SEGMENTS.name)
     patients = PATIENTS.read(results / "cohort" / PATIENTS.name).set_index("patient", drop=False)
     verdicts = list(_genome_verdicts(truth, patients))
-    findings = list(_candidates(truth, CANDIDATES.read(results / "cohort" / CANDIDATES.name)))
+    findings = list(_swaps(truth, results))
+    findings += list(_candidates(truth, CANDIDATES.read(results / "cohort" / CANDIDATES.name)))
     measured: list[Measured] = []
     for row in _rows(truth):
         sample = str(row["sample"])
@@ -111,6 +112,48 @@ def _durations(outcomes: pd.DataFrame, patients: pd.DataFrame) -> Iterator[Measu
             if not pd.isna(row[name]):
                 patient = str(row["patient"])
                 yield Measured(patient, name, _number(patients, patient, name), float(str(row[name])), 0.0)
+
+
+def _swaps(truth: pd.DataFrame, results: Path) -> Iterator[Finding]:
+    """Each pair of reads: whether the run says that it is of two people, and whether it is."""
+    path = results / "cohort" / IDENTITY_VERDICTS.name
+    verdicts = IDENTITY_VERDICTS.read(path).set_index("sample")
+    for row in _rows(truth[truth["data"] != "files"]):
+        sample = str(row["sample"])
+        state = str(verdicts.loc[sample, "state"]) if sample in verdicts.index else State.SKIPPED
+        said = None if state == State.SKIPPED else state == State.FAILED
+        yield Finding(sample, "pair of two people", "normal of another", said, not pd.isna(row["normal_of"]))
+
+
+def stopped_as_declared(folder: Path, *, results: Path) -> list[str]:
+    """The samples that the run stopped, each with its reason, where they are those that the truth says it must stop.
+
+    Raises:
+        InputError: others were stopped or not all of them, or the run did not get to its report.
+    """
+    truth = TRUTH.read(folder / TRUTH.name)
+    manifest_file, page = results / "cohort" / MANIFEST.name, results / "report" / "index.html"
+    if (
+        not manifest_file.is_file()
+        or not page.is_file()
+        or page.stat().st_mtime < manifest_file.stat().st_mtime
+    ):
+        raise InputError(Problem(page, "was not made by this run", allowed="see the messages above"))
+    manifest = MANIFEST.read(manifest_file)
+    failed = manifest[manifest["state"] == State.FAILED]
+    wanted = set(truth.loc[truth["wgs"] == "failed", "sample"])
+    problems = [
+        Problem(manifest_file, f"{row['sample']} {row['analysis']} failed: {row['reason']}")
+        for row in _rows(failed)
+        if row["sample"] not in wanted
+    ]
+    problems += [
+        Problem(manifest_file, f"{sample} was not stopped, and must be")
+        for sample in sorted(wanted - set(failed["sample"]))
+    ]
+    if problems:
+        raise InputError(problems)
+    return [f"{row['sample']}: {row['reason']}" for row in _rows(failed)]
 
 
 def _candidates(truth: pd.DataFrame, candidates: pd.DataFrame) -> Iterator[Finding]:

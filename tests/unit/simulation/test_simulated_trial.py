@@ -66,6 +66,7 @@ def test_the_demo_comes_in_every_form(demo):
     assert {patient.truth.build for patient in with_reads} == set(GenomeBuild)
     assert [patient.patient for patient in with_reads if patient.tumor_only] == ["SYN-17"]
     assert [p.patient for p in demo.patients if p.normal_person_seed != p.person_seed] == ["SYN-12"]
+    assert [p.patient for p in demo.patients if p.expected.wgs == "failed"] == ["SYN-12"]
     files = [patient for patient in demo.patients if patient.data == "files"]
     assert {patient.copy_number_caller for patient in files} == set(WRITERS)
     assert {patient.variant_file for patient in files} == {"vcf", "maf"}
