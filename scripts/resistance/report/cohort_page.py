@@ -70,8 +70,9 @@ class Headline:
 
 
 def headline(patients: pd.DataFrame) -> Headline:
-    """The headline of a PATIENTS table; patients whose benefit is unknown count in no share."""
-    known = patients[patients["clinical_benefit"].notna()]
+    """The headline of a PATIENTS table; patients whose benefit is unknown, or who are not evaluable, count in no share."""
+    evaluable = (patients["evaluable"] != YesNo.NO).fillna(value=True)
+    known = patients[patients["clinical_benefit"].notna() & evaluable]
     return Headline(
         patients=len(patients),
         sequenced=int((patients["wgs"] == "available").sum()),
@@ -143,7 +144,7 @@ def _answers(cards: Sequence[PatientCard]) -> list[Answer]:
     for benefit, words in (
         (YesNo.NO, "Without benefit"),
         (YesNo.YES, "With benefit"),
-        (None, "Benefit unknown"),
+        (None, "Benefit unknown or not evaluable"),
     ):
         members = [card for card in cards if card.clinical_benefit == benefit]
         if not members and benefit is None:

@@ -24,7 +24,7 @@ from resistance.sample_tables import (
     SEGMENTS,
 )
 from resistance.tables import Table
-from resistance.vocabulary import Eligibility, State, Status, Tier
+from resistance.vocabulary import Eligibility, State, Status, Tier, YesNo
 
 Row = Mapping[str, Any]
 EXPLAINING = (Tier.R1, Tier.R2, Tier.R3)
@@ -63,8 +63,8 @@ class PatientCard:
 
     @property
     def clinical_benefit(self) -> str | None:
-        """yes, no or None for unknown."""
-        benefit: str | None = self.row["clinical_benefit"]
+        """yes, no or None for unknown, and for a patient who does not count in the endpoints."""
+        benefit: str | None = None if self.row["evaluable"] == YesNo.NO else self.row["clinical_benefit"]
         return benefit
 
     @property

@@ -59,6 +59,17 @@ def test_the_headline_counts_the_claim_and_its_control(patients: pd.DataFrame) -
     assert found.explained_with_benefit == Share(1, 3)
 
 
+def test_a_patient_who_is_not_evaluable_counts_in_no_share(patients: pd.DataFrame) -> None:
+    """Benefit may be known all the same: who died without a scan has none, and the sheet leaves him out."""
+    left_out = patient("H", "no_candidate", "no") | {"evaluable": "no", "not_evaluable_reason": "one dose"}
+    rows = patients.astype(object).where(patients.notna(), None).to_dict("records")
+    more = headline(PATIENTS.from_rows([*rows, left_out]))
+    assert (more.patients, more.sequenced) == (8, 6)
+    assert more.benefit == Share(3, 6)
+    assert more.explained_without_benefit == Share(1, 2)
+    assert PatientCard(left_out).clinical_benefit is None
+
+
 def test_a_share_has_the_exact_interval() -> None:
     """3 of 10: 6.7-65.2 %, science.md [CALC]; 11 of 24: 25.6-67.2 %."""
     assert str(Share(3, 10)) == "3 of 10 (30%, 95 % CI 7%-65%)"

@@ -336,7 +336,7 @@ def test_figures_take_patients_without_any_value() -> None:
                 braf_status="not_assessable", eligibility="not_assessable", label="not_evaluable")  # fmt: skip
     assert swimmer([bare]) is None
     said = words_of(page_of([bare]))
-    assert "Benefit unknown, genome cannot tell: 1" in said
+    assert "Benefit unknown or not evaluable, genome cannot tell: 1" in said
     assert "No times to draw." in said and "No copies of ERBB2 are known." in said
     assert "None" not in said and "nan" not in said.split()
 
