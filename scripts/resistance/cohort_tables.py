@@ -246,6 +246,7 @@ COPIES = Table(
         integer("n_without_benefit", "Patients without benefit", "patients"),
         integer("n_with_benefit", "Patients with benefit", "patients"),
         text("method", "Method", required=True),
+        number("cut", "Limit below which patients are counted, named beforehand", "copies, or times ploidy"),
     ),
 )
 

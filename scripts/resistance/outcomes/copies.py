@@ -240,13 +240,13 @@ def _cut_rows(name: str, subjects: Sequence[Measured], cut: float) -> list[dict[
     low, high = leave_one_out(table) or (None, None)
     return [
         {"statistic": f"odds ratio of no benefit below {cut:g}", "estimate": ratio.estimate, "low": ratio.low}
-        | {"high": ratio.high, "p": exact_tests.fisher(*table.cells())}
+        | {"high": ratio.high, "p": exact_tests.fisher(*table.cells()), "cut": cut}
         | {
             "method": f"Fisher; {table.carriers_without} of {table.without} without and {table.carriers_with} of "
             f"{table.with_benefit} with benefit are below; cut named beforehand"
         }
         | shared,
         {"statistic": f"Fisher p below {cut:g}, one patient left out", "low": low, "high": high}
-        | {"method": "smallest and largest p"}
+        | {"method": "smallest and largest p", "cut": cut}
         | shared,
     ]

@@ -13,6 +13,8 @@ from resistance.outcomes.explanation import STUDY_CUT
 from resistance.vocabulary import YesNo
 
 _FIGURES = 3
+_MOST_NAMES = 6
+"""Patients that a sentence names one by one."""
 _ENDPOINT_NAMES = {
     "pfs": "progression-free survival",
     "os": "overall survival",
@@ -119,7 +121,7 @@ def _explanation(table: pd.DataFrame) -> Iterator[str]:
                 f"(95 %: {_number(row['expected_low'])} to {_number(row['expected_high'])}, one-sided p {_number(row['p_permutation'])})"
             )
         if row["group"] == "benefit" and row["explained_patients"] is not None:
-            text += f"; benefit despite a mechanism: {row['explained_patients']}"
+            text += f"; benefit despite a mechanism: {_few(str(row['explained_patients']))}"
         yield text + "."
 
 
@@ -141,8 +143,7 @@ def _associations(table: pd.DataFrame, effect: AssociationSettings) -> Iterator[
             yield f"{text}; {row['note']}."
             continue
         if row["odds_ratio"] is not None:
-            low, high = _number(row["odds_ratio_low"]), _number(row["odds_ratio_high"])
-            text += f"; odds ratio {_number(row['odds_ratio'])} ({low} to {high})"
+            text += f"; odds ratio {_odds(row)}"
         text += (
             f"; Fisher p {_number(row['p_fisher'])}, mid-p {_number(row['p_fisher_mid'])}, Boschloo "
             f"{_number(row['p_boschloo'])}; smallest attainable {_number(row['p_attainable'])}, power for the stated "
@@ -160,6 +161,22 @@ def _associations(table: pd.DataFrame, effect: AssociationSettings) -> Iterator[
         yield text + "."
 
 
+def _odds(row: Mapping[str, object]) -> str:
+    """An odds ratio with its exact bounds; where a cell of the table is empty only the bound that there is."""
+    ratio, low, high = (float(str(row[name])) for name in ("odds_ratio", "odds_ratio_low", "odds_ratio_high"))
+    if math.isinf(ratio):
+        return f"not estimable, at least {_number(low)}"
+    if ratio == 0:
+        return "not estimable" if math.isinf(high) else f"not estimable, at most {_number(high)}"
+    return f"{_number(ratio)} ({_number(low)} to {'no upper bound' if math.isinf(high) else _number(high)})"
+
+
+def _few(patients: str) -> str:
+    """Patients by name as long as they are few, else their number: the tables hold the names."""
+    names = patients.split(";")
+    return ", ".join(names) if len(names) <= _MOST_NAMES else f"{len(names)} patients"
+
+
 def _untested(note: str) -> str:
     """The part of an association's note that says what could not be looked for."""
     return note[note.index("a rule of it could not") :]
@@ -171,6 +188,8 @@ def _copies(table: pd.DataFrame) -> Iterator[str]:
     for row in _rows(table):
         p = "" if row["p"] is None else f", p {_number(row['p'])}"
         value = f"{_number(row['estimate'])}{_interval(row)}"
+        if row["estimate"] is not None and math.isinf(float(str(row["estimate"]))):
+            value = f"not estimable, at least {_number(row['low'])}"
         if row["estimate"] is None and row["low"] is not None:
             value = f"{_number(row['low'])} to {_number(row['high'])}"
         yield (
@@ -181,7 +200,7 @@ def _copies(table: pd.DataFrame) -> Iterator[str]:
 
 def _sensitivity(table: pd.DataFrame) -> Iterator[str]:
     for row in _rows(table[table["analysis"] != "main"]):
-        touched = f"; concerns {row['patients']}" if row["patients"] else ""
+        touched = f"; concerns {_few(str(row['patients']))}" if row["patients"] else ""
         yield (
             f"{row['analysis']}, {row['quantity']}: {row['successes']} of {row['n']}, {_share(row['estimate'])}"
             f"{_share_interval(row)} ({row['note']}{touched})."

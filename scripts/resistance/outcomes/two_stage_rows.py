@@ -20,6 +20,11 @@ from resistance.outcomes.two_stage_monitor import Decision, Progress, progress
 
 Row = dict[str, object]
 
+FIRST_STAGE, FIRST_STAGE_STOP = "patients of the first stage", "benefits at most for a stop"
+PLANNED, NEEDED = "planned patients", "benefits for success"
+ENROLLED = "patients"
+"""Quantities of the design and its progress that the report's figure is drawn from."""
+
 
 def two_stage_table(members: Sequence[Member], design: Design | None, *, order: str) -> pd.DataFrame:
     """TWO_STAGE: nothing for a trial without a two-stage design. `order` says what tells who entered first.
@@ -40,11 +45,21 @@ def two_stage_table(members: Sequence[Member], design: Design | None, *, order: 
 
 def _design_rows(design: Design) -> list[Row]:
     meaning = f"stop after {design.n1} patients with at most {design.r1} benefits; success with {design.success} of {design.n}"
-    rows: list[Row] = []
+    setting = "setting of the cohort file"
+    rows: list[Row] = [
+        {"quantity": FIRST_STAGE, "value": design.n1, "method": setting},
+        {
+            "quantity": FIRST_STAGE_STOP,
+            "value": design.r1,
+            "method": f"{setting}; with more the trial goes on",
+        },
+        {"quantity": PLANNED, "value": design.n, "method": setting},
+        {"quantity": NEEDED, "value": design.success, "method": f"{setting}; with as many it is a success"},
+    ]
     for name, share, success in (("p0", design.p0, "alpha"), ("p1", design.p1, "power")):
         result = operating_characteristics(design, share)
         rows += [
-            {"quantity": name, "value": share, "method": "setting of the cohort file"},
+            {"quantity": name, "value": share, "method": setting},
             {"quantity": success, "value": result.success, "method": f"exact, at {name}; {meaning}"},
             {"quantity": f"early stop at {name}", "value": result.early_stop, "method": "exact"},
             {
@@ -61,7 +76,7 @@ def _progress_rows(now: Progress, design: Design, order: str, *, beyond: int) ->
     if beyond:
         taken += f"; {beyond} beyond the planned {design.n} left out"
     rows: list[Row] = [
-        {"quantity": "patients", "value": now.enrolled, "method": taken},
+        {"quantity": ENROLLED, "value": now.enrolled, "method": taken},
         {"quantity": "patients with known benefit", "value": now.known, "method": "benefit is yes or no"},
         {"quantity": "stage 1 benefits", "value": now.stage1_successes, "method": f"decision: {now.stage1}"},
         {"quantity": "benefits", "value": now.successes, "method": f"decision: {now.final}"},

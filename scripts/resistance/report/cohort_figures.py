@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 
+from resistance.outcomes.two_stage_rows import ENROLLED, FIRST_STAGE, FIRST_STAGE_STOP, NEEDED, PLANNED
 from resistance.report.patient_card import PatientCard, Row
 from resistance.report.svg import BENEFIT, INK, NO_BENEFIT, SOFT, Drawing, nice_step
-from resistance.report.words import MECHANISMS, figure_words, plain
+from resistance.report.words import MECHANISMS, figure_words, odds_words, plain
 
 GRID = "#e3e8ed"
 ODDS_LIMITS = (0.01, 100.0)
@@ -122,7 +122,7 @@ def two_stage_figure(cards: Sequence[PatientCard], two_stage: Sequence[Row]) -> 
     """Benefits counted in order of entry against the design's two looks; None where the table states no design."""
     design = _design(two_stage)
     entered = [card for card in cards if card.row["evaluable"] == "yes" and card.row["treatment_start"]]
-    if design is None or not entered or len(entered) < _stated(two_stage, "patients"):
+    if design is None or not entered or len(entered) < _stated(two_stage, ENROLLED):
         return None
     first, stop, success, planned = design
     ordered = sorted(entered, key=lambda card: (card.row["treatment_start"], card.patient))[:planned]
@@ -162,16 +162,13 @@ def two_stage_figure(cards: Sequence[PatientCard], two_stage: Sequence[Row]) -> 
 
 
 def _design(two_stage: Sequence[Row]) -> tuple[int, int, int, int] | None:
-    """(n1, r1, successes needed, n) of the sentence that the table gives beside alpha."""
-    for row in two_stage:
-        found = re.search(
-            r"stop after (\d+) patients with at most (\d+) benefits; success with (\d+) of (\d+)",
-            row["method"],
-        )
-        if found:
-            first, stop, success, planned = map(int, found.groups())
-            return first, stop, success, planned
-    return None
+    """(patients of the first stage, benefits at most for a stop, benefits for success, planned patients)."""
+    named = (FIRST_STAGE, FIRST_STAGE_STOP, NEEDED, PLANNED)
+    found = {row["quantity"]: row["value"] for row in two_stage}
+    if any(found.get(name) is None for name in named):
+        return None
+    first, stop, success, planned = (int(found[name]) for name in named)
+    return first, stop, success, planned
 
 
 def _stated(two_stage: Sequence[Row], quantity: str) -> float:
@@ -190,8 +187,7 @@ def association_figure(associations: Sequence[Row]) -> Drawing | None:
         " ".join(
             f"{_name(row)}: carriers {row['carriers_without_benefit']} of {row['without_benefit']} without and "
             f"{row['carriers_with_benefit']} of {row['with_benefit']} with benefit; odds ratio "
-            f"{figure_words(row['odds_ratio'])} ({figure_words(row['odds_ratio_low'])} to "
-            f"{figure_words(row['odds_ratio_high'])})."
+            f"{odds_words(row['odds_ratio'], row['odds_ratio_low'], row['odds_ratio_high'])}."
             for row in rows
         ),
     )  # fmt: skip
@@ -234,7 +230,7 @@ def _association_lane(
             drawing.path([(left, y - 6), (left - 11, y), (left, y + 6)], fill=colour)
     if ODDS_LIMITS[0] <= odds <= ODDS_LIMITS[1]:
         drawing.rect(place(odds) - 5, y - 5, 10, 10, fill=colour)
-    drawing.text(right + 22, y + 4, figure_words(odds, 2), size=11.5, fill=colour)
+    drawing.text(right + 22, y + 4, odds_words(odds, low, high), size=11.5, fill=colour)
     counts = (
         f"{row['carriers_without_benefit']} of {row['without_benefit']} · "
         f"{row['carriers_with_benefit']} of {row['with_benefit']}"

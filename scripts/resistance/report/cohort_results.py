@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,8 @@ def lay_out(table: Table, rows: Sequence[Row]) -> Grid:
 
 
 def _cell(name: str, value: object) -> str:
+    if isinstance(value, float) and math.isinf(value):
+        return "no upper bound" if name.endswith("high") else "not estimable"
     if name in WORDED and isinstance(value, str):
         return MECHANISMS.get(value) or plain(value)
     return _spaced(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from resistance.report.patient_card import PatientCard, Row
@@ -354,13 +353,8 @@ def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawin
 
 
 def _cuts(copies: Sequence[Row]) -> set[float]:
-    """Cuts on the copies that the table of statistics names: `odds ratio of no benefit below 6`."""
-    found = (
-        re.search(r"odds ratio of no benefit below ([\d.]+)$", str(row["statistic"]))
-        for row in copies
-        if row["measure"] == "ERBB2 copies"
-    )
-    return {float(match.group(1)) for match in found if match}
+    """Cuts on the copies that the table of statistics names."""
+    return {row["cut"] for row in copies if row["measure"] == "ERBB2 copies" and row["cut"] is not None}
 
 
 def _copies_mark(drawing: Drawing, card: PatientCard, x: float, axis: tuple[float, float]) -> None:

@@ -7,17 +7,17 @@ from typing import Any
 from resistance.vocabulary import Label
 
 MECHANISMS = {
-    "MAPK": "RAS/RAF pathway on below HER2",
-    "PI3K": "PI3K pathway on below HER2",
+    "MAPK": "RAS/RAF pathway active downstream of HER2",
+    "PI3K": "PI3K pathway active downstream of HER2",
     "ERBB2_mutation": "HER2 itself mutated",
     "ERBB2_structure": "HER2 gene broken or fused",
     "low_copy_number": "too few HER2 copies",
     "non_focal_gain": "HER2 gained with its whole arm",
     "RTK_bypass": "another receptor takes over",
-    "cell_cycle": "cell cycle on beyond HER2",
+    "cell_cycle": "cell cycle driven independently of HER2",
     "immune": "immune escape",
     "heterogeneity": "HER2 not in all cancer cells",
-    "amplicon_context": "neighbour amplified with HER2",
+    "amplicon_context": "neighbouring gene amplified with HER2",
     "tumor_suppressor_context": "background of colorectal cancer",
     "germline_context": "inherited variant",
     "clinical_context": "clinical background",
@@ -104,6 +104,20 @@ def figure_words(value: Any, digits: int = 3) -> str:
         rounded = f"{value:.{digits}g}"
         return f"{value:.0f}" if "e+" in rounded else rounded
     return str(value)
+
+
+def odds_words(odds: float, low: float | None, high: float | None) -> str:
+    """An odds ratio; where an empty cell of its table leaves only a bound, that bound (`≥ 0.36`)."""
+    if odds == float("inf"):
+        return "not estimable" if low is None else f"≥ {figure_words(low, 2)}"
+    if odds == 0:
+        return "not estimable" if high is None or high == float("inf") else f"≤ {figure_words(high, 2)}"
+    return figure_words(odds, 2)
+
+
+def share_words(share: float) -> str:
+    """A share of one in per cent, without decimals."""
+    return f"{100 * share:.0f} %"
 
 
 def days_words(days: float | None, event: int | None) -> str:
