@@ -64,7 +64,8 @@ UNRELIABLE_ROLES = frozenset({"immune", "germline"})
 class ReadsCalls:
     """Variants called from reads, normalised and in genome order, and what the reads show at each codon.
 
-    `observations` holds filtered alleles too, with the names of their filters.
+    `observations` holds filtered alleles too, with the names of their filters; `n_reads` counts the tumour's
+    mapped primary reads that are no duplicates.
     """
 
     observations: tuple[Observation, ...]
@@ -73,6 +74,7 @@ class ReadsCalls:
     support: Callable[[Variant], AlleleSupport]
     pileup: Callable[[str, int, int], Pileup | None]
     depths: ReadDepths
+    n_reads: int
 
     def summary(self) -> str:
         """Counts for the analyses table."""
@@ -87,6 +89,11 @@ class ReadsCalls:
             if known < 0.99
             else ""
         )
+        if not shown:
+            blind += (
+                f"; {self.n_reads} reads lie over the panel and none of them counts at a watched codon: "
+                "without base qualities, below the least qualities, duplicates, or elsewhere"
+            )
         return (
             f"{len(passed)} variants ({inherited} likely inherited), {filtered} filtered, "
             f"{shown} of {len(self.codons)} watched codons covered"
@@ -155,6 +162,7 @@ def call_reads(
             filters=filters,
         ),
         depths=depths,
+        n_reads=len(tumor_sample.table),
     )
 
 

@@ -9,9 +9,16 @@ from dataclasses import asdict, dataclass, replace
 import pandas as pd
 
 from resistance.sample_tables import CODON_STATUS
+from resistance.variants.codon_alleles import (
+    Called,
+    changes_codon,
+    doubtful,
+    hints,
+    inherited,
+    strength,
+)
 from resistance.variants.codon_reads import CodonPlace, CodonReads
-from resistance.variants.consequences import TRUNCATING, Consequence
-from resistance.variants.observation import CallableBlock, Observation
+from resistance.variants.observation import CallableBlock
 from resistance.variants.overall_status import LOW_VAF
 from resistance.variants.power import (
     ClonalExpectation,
@@ -23,10 +30,6 @@ from resistance.variants.power import (
 )
 from resistance.variants.regions import Regions
 from resistance.vocabulary import Status
-
-_SILENT = frozenset({"synonymous_variant", "stop_retained_variant"})
-
-Called = tuple[Observation, Consequence | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,9 @@ def _by_reads(
     thresholds: DetectionThresholds,
     low_vaf: float,
 ) -> CodonVerdict:
-    here = [item for item in called if _changes_codon(item, place)]
+    here = [item for item in called if changes_codon(item, place)]
     somatic = [item for item in here if not item[0].germline_likely and not item[0].filters]
-    remarks = [_inherited(item[0], item[1]) for item in here if item[0].germline_likely]
+    remarks = [inherited(item[0], item[1]) for item in here if item[0].germline_likely]
     numbers = replace(
         _power(reads.depth, expectation=expectation, thresholds=thresholds),
         indel=detection_probability(reads.spanning_depth, expectation.vaf, thresholds=thresholds),
@@ -132,23 +135,15 @@ def _by_reads(
     if not reads.reference_known:
         reason = "the reference sequence of this codon is not known: give a full FASTA as `reference`"
         return _verdict(place, Status.NOT_ASSESSABLE, depth=reads.depth, reason=reason, numbers=numbers)
-    remarks += _hints(reads, [observation for observation, _ in called])
+    doubt = doubtful(reads, called, thresholds=thresholds, low_vaf=low_vaf)
+    remarks += hints(reads, [observation for observation, _ in called])
+    if doubt is not None:
+        stated = f"{doubt} is shown and not believed: neither a mutation nor wild-type can be stated"
+        reason = "; ".join([stated, *remarks])
+        return _verdict(place, Status.NOT_ASSESSABLE, depth=reads.depth, numbers=numbers, reason=reason)
     return _silent(
         place, reads.depth, numbers=numbers, remarks=remarks, expectation=expectation, thresholds=thresholds
     )
-
-
-def _hints(reads: CodonReads, called: Sequence[Observation]) -> list[str]:
-    """What more than one fragment shows without being called, and by which filter."""
-    by_variant = {observation.variant: observation for observation in called}
-    hints = []
-    for allele in reads.alleles:
-        known = by_variant.get(allele.variant)
-        if known is not None and not known.filters:
-            continue
-        why = "too few to report" if known is None else f"filtered: {', '.join(known.filters)}"
-        hints.append(f"{allele.alt_reads} of {allele.depth} fragments show {allele.variant}, {why}")
-    return hints
 
 
 def _by_file(
@@ -159,11 +154,11 @@ def _by_file(
     thresholds: DetectionThresholds,
     low_vaf: float,
 ) -> CodonVerdict:
-    here = [item for item in file.called if _changes_codon(item, place)]
+    here = [item for item in file.called if changes_codon(item, place)]
     somatic = [item for item in here if not item[0].germline_likely]
-    remarks = [_inherited(item[0], item[1]) for item in here if item[0].germline_likely]
+    remarks = [inherited(item[0], item[1]) for item in here if item[0].germline_likely]
     if somatic:
-        depth = max(somatic, key=_strength)[0].depth
+        depth = max(somatic, key=strength)[0].depth
         numbers = _power(depth, expectation=expectation, thresholds=thresholds)
         return _mutated(
             place, somatic, numbers=numbers, source=file.flavour, remarks=remarks, low_vaf=low_vaf
@@ -288,7 +283,7 @@ def _mutated(
     low_vaf: float,
 ) -> CodonVerdict:
     """Mutated by the strongest of the variants found; the reason names the rest, low VAF and upstream filters."""
-    (best, consequence), *others = sorted(found, key=_strength, reverse=True)
+    (best, consequence), *others = sorted(found, key=strength, reverse=True)
     change = (consequence and consequence.protein_change) or None
     said = [f"{change or best.variant} in {source}"]
     if best.vaf is not None and best.vaf < low_vaf:
@@ -337,39 +332,6 @@ def _verdict(
         reason=reason,
         indel_power=numbers.indel,
     )
-
-
-def _strength(item: Called) -> tuple[bool, float, int]:
-    """Order of variants at one codon: unfiltered first, then by VAF and reads."""
-    observation, _ = item
-    return not observation.filters, observation.vaf or 0.0, observation.alt_reads or 0
-
-
-def _inherited(observation: Observation, consequence: Consequence | None) -> str:
-    named = (consequence and consequence.protein_change) or str(observation.variant)
-    in_normal = (
-        f" ({observation.normal_alt_reads} of {observation.normal_depth} fragments of the normal)"
-        if observation.normal_depth
-        else ""
-    )
-    return f"{named} is also in the normal{in_normal}: inherited, not counted"
-
-
-def _changes_codon(item: Called, place: CodonPlace) -> bool:
-    """Whether a variant changes the protein at the codon; without a consequence, whether it lies on it."""
-    observation, consequence = item
-    variant = observation.variant
-    if consequence is None:
-        return variant.chromosome == place.chromosome and any(
-            variant.position < end and start < variant.end for start, end in place.stretches
-        )
-    if consequence.gene != place.gene or consequence.first_codon is None:
-        return False
-    if consequence.consequence in _SILENT:
-        return False
-    # a frameshift or stop names where it begins: what follows is lost, not mutated codon by codon
-    last = None if consequence.consequence in TRUNCATING else consequence.last_codon
-    return consequence.first_codon <= place.codon <= (last or consequence.first_codon)
 
 
 def _block_depth(place: CodonPlace, blocks: Sequence[CallableBlock]) -> int | None:

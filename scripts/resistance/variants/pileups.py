@@ -14,7 +14,8 @@ from resistance.panel import Panel
 from resistance.reads.axis import decode
 from resistance.reads.fragments import DELETED, UNKNOWN, UNSEEN, FragmentWindow, ReadFilters, fragments_over
 from resistance.reads.read_table import ReadTable
-from resistance.variants.codon_status import Called, CodonVerdict
+from resistance.variants.codon_alleles import Called
+from resistance.variants.codon_status import CodonVerdict
 from resistance.variants.regions import Interval
 from resistance.vocabulary import Status
 

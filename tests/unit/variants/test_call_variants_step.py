@@ -7,7 +7,7 @@ import os
 import runpy
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -322,3 +322,13 @@ def test_a_low_vaf_is_flagged_below_the_limit_of_the_configuration(step, tmp_pat
     tumor = bam_writer(tmp_path)(kras_reads(alt=4, depth=80), contigs=CONTIGS)
     codons = step("--tumor-reads", tumor, "--low-vaf", low_vaf).codons()
     assert ("LOW VAF 0.050" in codons.loc[("KRAS", 12), "reason"]) is flagged
+
+
+@pytest.mark.parametrize("spoilt", [{"quality": 5}, {"mapping_quality": 0}, {"flag": 0x400}])
+def test_reads_none_of_which_counts_are_said_to_be_there(step, tmp_path, spoilt):
+    reads = [replace(read, **spoilt) for read in kras_reads(alt=20, depth=80)]
+    ended = step("--tumor-reads", bam_writer(tmp_path)(reads, contigs=CONTIGS))
+    assert ended.codons().loc[("KRAS", 12), "status"] == "not_assessable"
+    lying = 0 if "flag" in spoilt else 80
+    reason = ended.analyses().loc["tumor_reads", "reason"]
+    assert f"{lying} reads lie over the panel and none of them counts" in reason

@@ -270,3 +270,43 @@ def test_a_codon_parted_by_an_intron_has_two_stretches():
     panel = load_panel(GenomeBuild.GRCH38)
     place = next(p for p in watched_codons(panel) if (p.gene, p.codon) == ("BRAF", 581))
     assert place.stretches == ((140753391, 140753393), (140754186, 140754187))
+
+
+def seen(alt: int, depth: int, variant: Variant = G12D) -> Observation:
+    return Observation(variant, depth=depth, alt_reads=alt, vaf=alt / depth)
+
+
+@pytest.mark.parametrize(
+    ("alt", "called", "status"),
+    [
+        (6, [], Status.NOT_ASSESSABLE),
+        (6, [(observed(6, 100, filters=("strand_bias",)), consequence())], Status.NOT_ASSESSABLE),
+        (6, [(observed(6, 100, filters=("in_normal",)), consequence())], Status.NOT_ASSESSABLE),
+        # silent, inherited, a part of what is called beside the codon, too few, of too low a fraction
+        (
+            6,
+            [(observed(6, 100, filters=("weak",)), consequence(term="synonymous_variant"))],
+            Status.WILD_TYPE,
+        ),
+        (6, [(observed(6, 100, germline_likely=True), consequence())], Status.WILD_TYPE),
+        (
+            6,
+            [
+                (
+                    Observation(Variant("12", 25245347, "CAC", "TAT"), depth=100, alt_reads=6, vaf=0.06),
+                    consequence("G13=", 13, 13),
+                )
+            ],
+            Status.WILD_TYPE,
+        ),
+        (2, [], Status.WILD_TYPE),
+        (4, [], Status.WILD_TYPE),
+    ],
+)
+def test_what_is_shown_and_not_believed_is_not_called_wild_type(alt, called, status):
+    row = verdict(reads=reads_of(100, hints=[seen(alt, 100)]), called=called)
+    assert row.status is status
+    if status is Status.NOT_ASSESSABLE:
+        assert "12:25245350 C>T is shown and not believed" in row.reason
+        assert f"{alt} of 100 fragments show 12:25245350 C>T" in row.reason
+        assert row.power > 0.95
