@@ -42,6 +42,18 @@ score: .venv/.run ## Score the finished demo against the truth it was made from
 test: .venv/.dev ## Run every test
 	python -m pytest -n $(CORES) --dist loadgroup
 
+slurm-test: .venv/.dev ## Run the workflow on a real Slurm of two nodes on this machine (slurm-wlm, munge; 5 minutes)
+	REFRACTOR_REQUIRE_SLURM=1 python -m pytest -m slurm
+
+faults: .venv/.run ## Disturb 40 runs at random moments; every next run must make up for it (30 minutes)
+	python tests/workflow/faults/fault_trials.py --kills 20 --others 4
+
+scale: .venv/.run ## Measure what one added row costs in a finished trial of 2,000 tumours (10 minutes)
+	python benchmarks/scale.py
+
+bundle: .venv/.run ## Collect this checkout and its packages for a machine without a package index, as refractor-bundle.tar
+	python envs/make_bundle.py --slurm --check
+
 check: .venv/.dev ## Format, lint, types, workflow lint: what CI runs
 	ruff format --check .
 	ruff check .
@@ -55,7 +67,7 @@ format: .venv/.dev ## Format Python and Snakemake files
 	snakefmt Snakefile workflow
 
 lock: .venv/.dev ## Pin and hash the packages of envs/*.in again, and the conda environment with them
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-slurm requirements-dev; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 			-o envs/$$name.txt envs/$$name.in; done
 	python envs/pin_conda.py

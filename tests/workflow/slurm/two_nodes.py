@@ -197,7 +197,7 @@ class TwoNodeSlurm:
         srun = self.folder / "bin" / "srun"
         srun.parent.mkdir()
         srun.write_text(
-            f"#!/bin/sh\nexport SLURM_CONF={self.folder}/slurm.conf\nexec {shutil.which('srun')} \"$@\"\n"
+            f'#!/bin/sh\nexport SLURM_CONF={self.folder}/slurm.conf\nexec {shutil.which("srun")} "$@"\n'
         )
         srun.chmod(0o755)
 
