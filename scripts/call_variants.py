@@ -22,6 +22,7 @@ from resistance.reads.alignment import Alignment, open_alignment
 from resistance.reads.fragments import ReadFilters
 from resistance.reads.stated_reference import with_stated_bases
 from resistance.reference import Reference
+from resistance.remote import location
 from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY
 from resistance.step import run_step, step_parser
 from resistance.variants.callable_regions import read_callable_regions
@@ -67,8 +68,10 @@ def parser() -> argparse.ArgumentParser:
     builds = [str(build) for build in GenomeBuild]
     options.add_argument("--genome-build", choices=builds, help="build that the sheet states")
     options.add_argument("--default-build", choices=builds, help="build where nothing tells it")
-    options.add_argument("--tumor-reads", type=Path, help="indexed BAM or CRAM of the tumour")
-    options.add_argument("--normal-reads", type=Path, help="indexed BAM or CRAM of the matched normal")
+    options.add_argument(
+        "--tumor-reads", type=location, help="indexed BAM or CRAM of the tumour, or its address"
+    )
+    options.add_argument("--normal-reads", type=location, help="the same of the matched normal")
     options.add_argument("--small-variants", type=Path, help="somatic VCF, BCF or MAF")
     options.add_argument("--small-variants-sample", help="the tumour's name inside --small-variants")
     options.add_argument("--callable-regions", type=Path, help="BED of where --small-variants could call")
@@ -174,7 +177,7 @@ def build_of(arguments: argparse.Namespace, analyses: AnalysisLog, sources: Sour
     stated = GenomeBuild(arguments.genome_build) if arguments.genome_build else None
     default = GenomeBuild(arguments.default_build) if arguments.default_build else None
     told: dict[str, GenomeBuild | None] = {
-        str(alignment.path): alignment.build
+        alignment.name: alignment.build
         for alignment in (sources.tumor, sources.normal)
         if alignment is not None
     }

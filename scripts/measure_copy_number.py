@@ -37,6 +37,7 @@ from resistance.identity.sanity import check_sample
 from resistance.identity.settings import add_identity_options, identity_settings
 from resistance.panel import load_panel
 from resistance.reads.alignment import Alignment, open_alignment
+from resistance.remote import location
 from resistance.sample_tables import ANALYSES, QC, WINDOWS
 from resistance.step import run_step, step_parser
 from resistance.variants.sv_reader import read_structural_variants
@@ -53,8 +54,10 @@ def parser() -> argparse.ArgumentParser:
     builds = [str(build) for build in GenomeBuild]
     options.add_argument("--genome-build", choices=builds, help="build that the sheet states")
     options.add_argument("--default-build", choices=builds, help="build where nothing tells it")
-    options.add_argument("--tumor-reads", type=Path, help="indexed BAM or CRAM of the tumour")
-    options.add_argument("--normal-reads", type=Path, help="indexed BAM or CRAM of the matched normal")
+    options.add_argument(
+        "--tumor-reads", type=location, help="indexed BAM or CRAM of the tumour, or its address"
+    )
+    options.add_argument("--normal-reads", type=location, help="the same of the matched normal")
     options.add_argument("--copy-number", type=Path, help="output of a copy-number caller")
     options.add_argument(
         "--copy-number-caller",
@@ -106,7 +109,7 @@ def main(arguments: argparse.Namespace) -> None:
     analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
     imported = import_file(arguments, analyses)
     heads = heads_of_reads(arguments, analyses)
-    builds = {str(head.path): head.build for head in heads}
+    builds = {head.name: head.build for head in heads}
     build, imported = with_build(arguments, analyses, imported, builds)
     fit = None if analyses.state(READS) is not None else fit_reads(arguments, analyses, build)
     quality = check_identity(arguments, analyses, fit, heads, build)

@@ -62,6 +62,7 @@ from resistance.reads.alignment import open_alignment
 from resistance.reads.index_scan import IndexScan, find_peaks, scan_index
 from resistance.reads.sites import Sites, load_sites, with_peaks
 from resistance.reads.windows import SampledReads, WindowCounts, read_windows
+from resistance.remote import named
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,8 @@ class ReadsFit:
 
 
 def fit_from_reads(
-    tumor: Path,
-    normal: Path | None,
+    tumor: str | Path,
+    normal: str | Path | None,
     *,
     panel: Panel,
     build: GenomeBuild,
@@ -120,11 +121,11 @@ def fit_from_reads(
     read = partial(
         read_windows, sites=sites, reference=reference, keep=settings.reads, workers=settings.workers
     )
-    log.info("reading %d windows of %s", len(sites), tumor)
+    log.info("reading %d windows of %s", len(sites), named(tumor))
     tumor_counts = read(tumor)
     normal_counts = None
     if normal is not None:
-        log.info("reading %d windows of %s", len(sites), normal)
+        log.info("reading %d windows of %s", len(sites), named(normal))
         normal_counts = read(normal)
         check_pair(tumor, normal, tumor_counts, normal_counts)
     fit = fit_counts(
@@ -143,13 +144,13 @@ def fit_from_reads(
     return replace(fit, profile=profile, sampled=SampledReads(sites, tumor_counts, normal_counts))
 
 
-def _looked_at(path: Path, build: GenomeBuild, reference: Path | None) -> IndexScan:
+def _looked_at(path: str | Path, build: GenomeBuild, reference: Path | None) -> IndexScan:
     """What the index of a file says, once the file is known to be of `build`; an AlignmentError if it is not."""
     with open_alignment(path, reference=reference) as alignment:
         if alignment.build not in (None, build):
             raise AlignmentError(
                 Problem(
-                    path,
+                    alignment.name,
                     f"is on {alignment.build}, the tumour is taken to be on {build}",
                     allowed="give tumour and normal reads on the build that the sheet states",
                 )

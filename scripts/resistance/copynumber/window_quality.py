@@ -17,6 +17,7 @@ from resistance.panel import Gene
 from resistance.reads.index_scan import IndexScan, Peak
 from resistance.reads.sites import NO_SNP, Sites
 from resistance.reads.windows import WindowCounts
+from resistance.remote import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,18 @@ def pair_concordance(sites: Sites, tumor: WindowCounts, normal: WindowCounts) ->
     return homozygous_match(genotypes, tumor.ref_reads[rows], tumor.alt_reads[rows])
 
 
-def check_not_same_file(tumor: Path, normal: Path | None) -> None:
+def check_not_same_file(tumor: str | Path, normal: str | Path | None) -> None:
     """Raise an IdentityError where tumour and normal are one file."""
-    if normal is not None and tumor.exists() and normal.exists() and tumor.samefile(normal):
+    if normal is None:
+        return
+    both = isinstance(tumor, Path) and isinstance(normal, Path) and tumor.exists() and normal.exists()
+    if tumor == normal or (both and Path(tumor).samefile(normal)):
         raise _same_reads(tumor, normal)
 
 
-def check_pair(tumor: Path, normal: Path, tumor_counts: WindowCounts, normal_counts: WindowCounts) -> None:
+def check_pair(
+    tumor: str | Path, normal: str | Path, tumor_counts: WindowCounts, normal_counts: WindowCounts
+) -> None:
     """Raise an IdentityError where the normal's reads are the tumour's own, in another file."""
     same = all(
         np.array_equal(getattr(tumor_counts, name), getattr(normal_counts, name))
@@ -108,11 +114,11 @@ def check_pair(tumor: Path, normal: Path, tumor_counts: WindowCounts, normal_cou
         raise _same_reads(tumor, normal)
 
 
-def _same_reads(tumor: Path, normal: Path) -> IdentityError:
+def _same_reads(tumor: str | Path, normal: str | Path) -> IdentityError:
     return IdentityError(
         Problem(
-            normal,
-            f"holds the same reads as the tumour {tumor}",
+            named(normal),
+            f"holds the same reads as the tumour {named(tumor)}",
             allowed="give the matched normal, or leave normal_reads empty",
         )
     )

@@ -6,14 +6,16 @@ import logging
 import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pysam
 
 from resistance.errors import AlignmentError, Problem
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig, build_of_contigs
+from resistance.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
+from resistance.remote import is_remote, shown
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,13 @@ class Alignment:
     build: GenomeBuild | None
     contigs: Mapping[str, str]
     sample_names: tuple[str, ...]
+    remote: RemoteReads | None = None
+    """Where the file is at an address: `path` is then the local copy of what was fetched."""
+
+    @property
+    def name(self) -> str:
+        """The file as the sheet names it, without what is secret in an address."""
+        return str(self.path) if self.remote is None else shown(self.remote.address)
 
     def contig(self, chromosome: str) -> str:
         """The file's own name of a bare chromosome name (17 -> chr17)."""
@@ -56,6 +65,9 @@ class Alignment:
 
     def fetch(self, chromosome: str, start: int, end: int) -> Iterator[pysam.AlignedSegment]:
         """Reads that touch a 0-based half-open stretch, in file order; an AlignmentError where the file breaks off."""
+        if self.remote is not None:
+            yield from self._fetch_remote(self.remote, chromosome, start, end)
+            return
         try:
             yield from self.file.fetch(self.contig(chromosome), start, end)
         except (OSError, ValueError) as error:
@@ -67,15 +79,98 @@ class Alignment:
                 )
             ) from error
 
+    def prefetch(self, regions: Iterable[tuple[str, int, int]], generosity: int = 1) -> bool:
+        """Fetch what a remote file holds over regions, at once; False where nothing was fetched."""
+        if self.remote is None:
+            return False
+        numbered = [
+            (self.file.get_tid(self.contigs[chromosome]), start, end)
+            for chromosome, start, end in regions
+            if chromosome in self.contigs
+        ]
+        return self.remote.ensure(numbered, generosity)
+
+    def _fetch_remote(
+        self, remote: RemoteReads, chromosome: str, start: int, end: int
+    ) -> Iterator[pysam.AlignedSegment]:
+        """As `fetch`; where what was fetched does not reach, more is, and the stretch is read again."""
+        contig = self.contig(chromosome)
+        failure: Exception | None = None
+        for generosity in GENEROSITY:
+            more = self.prefetch([(chromosome, start, end)], generosity)
+            if failure is not None and not more:
+                continue  # there is no more of it to be had
+            try:
+                with _quiet_htslib():
+                    reads = list(remote.reader().fetch(contig, start, end))
+            except (OSError, ValueError) as error:
+                failure = error
+                remote.close()  # htslib keeps an error, and what it read of the holes
+                continue
+            yield from reads
+            return
+        raise AlignmentError(
+            Problem(
+                self.path,
+                f"reading {chromosome}:{start + 1}-{end} failed: {failure}",
+                allowed="the file or its index is damaged: copy it again, then `samtools quickcheck` and `samtools index`",
+            )
+        ) from failure
+
 
 @contextmanager
 def open_alignment(path: str | Path, *, reference: Path | None) -> Iterator[Alignment]:
-    """A checked BAM or CRAM with its build, contig names and read-group samples.
+    """A checked BAM or CRAM, a path or an address, with its build, contig names and read-group samples.
 
     `reference` decodes a CRAM: a full FASTA of its build; None where the CRAM embeds its own sequence.
     Raises AlignmentError with every problem found at once and what to do about each.
     """
-    path = Path(path)
+    if is_remote(path):
+        with _open_remote(str(path), reference=reference) as alignment:
+            yield alignment
+        return
+    with _open_local(Path(path), reference=reference) as alignment:
+        log.info(
+            "opened %s: %s, sample %s",
+            path,
+            alignment.build or "build not told by its contigs",
+            ", ".join(alignment.sample_names) or "not named",
+        )
+        yield alignment
+
+
+@contextmanager
+def _open_remote(address: str, *, reference: Path | None) -> Iterator[Alignment]:
+    """As `open_alignment`, at an address; every problem names it in place of the local copy."""
+    remote = remote_reads(address)
+    try:
+        alignment = None
+        with ExitStack() as opened:
+            while alignment is None:
+                try:
+                    alignment = opened.enter_context(_open_local(remote.path, reference=reference))
+                except AlignmentError:
+                    if not remote.more_of_the_head():
+                        raise
+            log.info("opened %s: %s bytes", shown(address), f"{remote.file.size:,}")
+            remote.reference = reference
+            try:
+                yield replace(alignment, remote=remote)
+            finally:
+                remote.close()
+            log.info(
+                "%s: %s of %s bytes were fetched, in %d requests",
+                shown(address),
+                f"{remote.file.fetched_bytes:,}",
+                f"{remote.file.size:,}",
+                remote.file.requests,
+            )
+    except AlignmentError as error:
+        raise AlignmentError([remote.named(problem) for problem in error.problems]) from error
+
+
+@contextmanager
+def _open_local(path: Path, *, reference: Path | None) -> Iterator[Alignment]:
     _check_file(path)
     index = _check_index(path)
     with _quiet_htslib():
@@ -84,12 +179,6 @@ def open_alignment(path: str | Path, *, reference: Path | None) -> Iterator[Alig
         alignment = _check_header(path, file)
         with _quiet_htslib():
             _check_reads(path, file, index=index, reference=reference)
-        log.info(
-            "opened %s: %s, sample %s",
-            path,
-            alignment.build or "build not told by its contigs",
-            ", ".join(alignment.sample_names) or "not named",
-        )
         yield alignment
 
 

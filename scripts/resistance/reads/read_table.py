@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from resistance.errors import AlignmentError, Problem
 from resistance.reads.alignment import Alignment
 from resistance.reads.axis import MARGIN_BP, Axis
+from resistance.reads.remote_reads import GENEROSITY
 
 MATCH, INSERTION, DELETION, SKIP, CLIP = 0, 1, 2, 3, 4
 """CIGAR operations as kept here: = and X are matches."""
@@ -178,16 +179,21 @@ def _records(alignment: Alignment, axis: Axis, *, reference: Path | None) -> NDA
         options = ["-u", "--no-PG", "-M", "-L", str(bed), "-F", str(_LEFT_OUT), "-o", str(cut)]
         if reference is not None:
             options += ["-T", str(reference)]
-        try:
-            pysam.view(*options, str(alignment.path), catch_stdout=False)
-        except pysam.utils.SamtoolsError as error:
-            raise AlignmentError(
-                Problem(
-                    alignment.path,
-                    f"reading the panel failed: {str(error).strip()}",
-                    allowed="the file or its index is damaged: copy it again, then `samtools quickcheck`",
-                )
-            ) from error
+        for last, generosity in enumerate(GENEROSITY, start=1 - len(GENEROSITY)):
+            more = alignment.prefetch(axis.intervals, generosity)
+            try:
+                pysam.view(*options, str(alignment.path), catch_stdout=False)
+                break
+            except pysam.utils.SamtoolsError as error:
+                if alignment.remote is not None and last < 0 and (more or generosity == 1):
+                    continue  # what was fetched does not reach: fetch more
+                raise AlignmentError(
+                    Problem(
+                        alignment.path,
+                        f"reading the panel failed: {str(error).strip()}",
+                        allowed="the file or its index is damaged: copy it again, then `samtools quickcheck`",
+                    )
+                ) from error
         data = _decompressed(cut) + bytes(_PADDING)
     (text,) = struct.unpack_from("<i", data, 4)
     at = 8 + text

@@ -91,7 +91,7 @@ class SampledReads:
 
 
 def read_windows(
-    path: Path,
+    path: str | Path,
     sites: Sites,
     *,
     reference: Path | None = None,
@@ -129,6 +129,7 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
         other_reads=np.zeros(n, np.int32),
         unsure=np.zeros(n, np.int32),
     )
+    alignment.prefetch(zip(sites.chromosome.tolist(), sites.start.tolist(), sites.end.tolist(), strict=True))
     slices = cram_slices(alignment)
     for first, last in _runs(sites, keep.join_gap, slices):
         chromosome = str(sites.chromosome[first])
