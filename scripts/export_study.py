@@ -12,7 +12,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from resistance.cohort_tables import ASSESSED_RESPONSES, PATIENTS
+from resistance.analyses import IDENTITY_ANALYSIS
+from resistance.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIENTS
 from resistance.config import SHIPPED_COHORT, load_cohort_file
 from resistance.files import written_aside
 from resistance.genome import GenomeBuild
@@ -22,6 +23,7 @@ from resistance.report.portal.study import Study, stand_in_samples, study_files
 from resistance.report.portal.tumors import read_tumor
 from resistance.sheets import read_sheets
 from resistance.step import run_step, step_parser
+from resistance.vocabulary import State
 
 log = logging.getLogger("export_study")
 
@@ -62,13 +64,14 @@ def read_study(arguments: argparse.Namespace) -> Study:
     panel = load_panel(GenomeBuild.GRCH38)  # symbols and ids, which are the same in both builds
     patients = rows_of(PATIENTS.read(arguments.cohort_dir / PATIENTS.name))
     known = {row["patient"] for row in patients}
+    stopped = stopped_samples(arguments.cohort_dir / MANIFEST.name)
     tumors = [
         read_tumor(
             arguments.samples_dir / row.sample, patient=row.patient, sample=row.sample, panel=panel,
             collected_on=row.collected_on,
         )
         for row in sheets.samples
-        if row.patient in known
+        if row.patient in known and row.sample not in stopped
     ]  # fmt: skip
     return Study(
         cohort=load_cohort_file(arguments.cohort),
@@ -82,6 +85,13 @@ def read_study(arguments: argparse.Namespace) -> Study:
         version=str(json.loads(arguments.provenance.read_text(encoding="utf-8"))["version"]),
         stand_ins=stand_in_samples(patients, {tumor.sample for tumor in tumors}),
     )
+
+
+def stopped_samples(manifest: Path) -> set[str]:
+    """Samples that may not be their patient's: nothing of them is exported."""
+    rows = MANIFEST.read(manifest)
+    failed = rows[(rows["analysis"] == IDENTITY_ANALYSIS) & (rows["state"] == State.FAILED)]
+    return set(failed["sample"])
 
 
 if __name__ == "__main__":

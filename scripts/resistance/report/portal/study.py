@@ -69,10 +69,10 @@ class Study:
 
 
 def stand_in_samples(patients: Sequence[Row], samples: set[str]) -> dict[str, str]:
-    """A sample for each patient without a genome, so that the portal counts the patient; its name is not taken."""
+    """A sample for each patient without a genome that is used, so that the portal counts the patient; its name is not taken."""
     found: dict[str, str] = {}
     for row in patients:
-        if row["sample"] is None:
+        if row["sample"] not in samples:  # None, or stopped
             name = f"{row['patient']}-no-genome"
             while name in samples:
                 name += "-"
