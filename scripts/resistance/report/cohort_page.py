@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from scipy.stats import binomtest
 
+from resistance.report.adverse_figure import adverse_figure
+from resistance.report.answers import EXPLAINED, discordances, five_questions
 from resistance.report.cohort_figures import (
     association_figure,
     explanation_figure,
@@ -23,15 +25,14 @@ from resistance.report.patient_figures import by_outcome, copies_figure, erbb2_r
 from resistance.report.response_figures import spider, waterfall
 from resistance.report.segments_figure import chromosome_17
 from resistance.report.svg import Drawing
-from resistance.report.words import mechanism_words, plain
+from resistance.report.words import share_words
 from resistance.vocabulary import Eligibility, Label, State, YesNo
-
-EXPLAINED = (Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3)
-"""Labels that count as an explanation: tiers R1 to R3."""
-
 
 MOST_DETAILED = 50
 """Patients up to which the cohort's page holds every table of each; beyond, only the patients' own pages do."""
+
+MOST_UNFOLDED = 12
+"""Patients up to which their cards stand open; beyond, a click opens each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class Share:
         if self.interval is None:
             return f"{self.count} of {self.total}"
         low, high = self.interval
-        return f"{self.count} of {self.total} ({self.count / self.total:.0%}, 95 % CI {low:.0%}-{high:.0%})"
+        return (
+            f"{self.count} of {self.total} ({share_words(self.count / self.total)}, 95 % CI {share_words(low)} to "
+            f"{share_words(high)})"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,21 @@ def render_cohort_page(
             cards=cards,
             headline=counted,
             trial_flow=_trial_flow(counted, patients),
-            answers=_answers(cards),
+            questions=five_questions(
+                cards,
+                results,
+                benefit=str(counted.benefit),
+                without=str(counted.explained_without_benefit),
+                with_benefit=str(counted.explained_with_benefit),
+            ),
+            discordances=discordances(cards),
             explained=results.explained("no_benefit"),
             label_digest=results.label_digest,
             outcome_review=results.outcome_review,
             figures=_figures(cards, results),
             grids=results.grids(),
+            changes=[(card.patient, row) for card in cards for row in card.changes],
+            folded=len(cards) > MOST_UNFOLDED,
             ranges={card.patient: erbb2_range(card) for card in cards},
             chromosomes={card.patient: None if brief else chromosome_17(card) for card in cards},
             own_page=False,
@@ -126,73 +139,6 @@ def render_cohort_page(
             **_account(manifest, cards),
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Patients who share one answer, and what is said of each."""
-
-    title: str
-    look: str
-    cards: tuple[PatientCard, ...]
-    words: Callable[[PatientCard], str]
-
-
-def _answers(cards: Sequence[PatientCard]) -> list[Answer]:
-    """Who is explained and by what, who is not, and who could not be told: without benefit first, then the control."""
-    found: list[Answer] = []
-    for benefit, words in (
-        (YesNo.NO, "Without benefit"),
-        (YesNo.YES, "With benefit"),
-        (None, "Benefit unknown or not evaluable"),
-    ):
-        members = [card for card in cards if card.clinical_benefit == benefit]
-        if not members and benefit is None:
-            continue
-        explained = tuple(card for card in members if card.row["label"] in EXPLAINED)
-        untold = tuple(card for card in members if card.row["label"] == Label.NOT_EVALUABLE)
-        rest = tuple(card for card in members if card not in explained and card not in untold)
-        despite = ", a candidate all the same" if benefit == YesNo.YES else ", explained by a candidate"
-        look = "good" if benefit == YesNo.YES else "bad"
-        found.append(Answer(words + despite, look, explained, _what_explains))
-        found.append(Answer(f"{words}, no candidate (R1 to R3)", look, rest, _what_is_left))
-        if untold or benefit == YesNo.NO:
-            found.append(Answer(f"{words}, genome cannot tell", "open", untold, _why_untold))
-    return found
-
-
-def _what_explains(card: PatientCard) -> str:
-    tier = "R1" if card.row["label"] == Label.EXPLAINED_R1 else "R2 or R3"
-    named = card.findings or "candidate"
-    return f"{named} ({mechanism_words(card.row['mechanisms']) or 'mechanism not named'}; {tier})"
-
-
-def _what_is_left(card: PatientCard) -> str:
-    parts = [
-        f"hypothesis only: {row['gene']} {row['alteration']} ({mechanism_words(row['mechanism'])})"
-        for row in card.hypotheses
-    ] or ["nothing found against the drug"]
-    if card.row["label"] == Label.HYPOTHESIS_R4 and not card.hypotheses:
-        parts = [f"hypothesis only: {mechanism_words(card.row['mechanisms']) or 'not named'}"]
-    open_criteria = [
-        row["criterion"] for row in card.eligibility if row["status"] == Eligibility.NOT_ASSESSABLE
-    ]
-    if open_criteria:
-        parts.append(f"but {' and '.join(open_criteria)} could not be judged")
-    return "; ".join(parts)
-
-
-def _why_untold(card: PatientCard) -> str:
-    if card.row["wgs"] == "missing":
-        return "no genome: this tumour was not sequenced or is not in the sheet of samples"
-    if card.failures:
-        return "; ".join(
-            f"{plain(row['analysis'])} failed: {row['reason'] or 'no reason recorded'}"
-            for row in card.failures
-        )
-    if card.purity is not None and card.purity["status"] != "ok" and card.purity["reason"]:
-        return str(card.purity["reason"])
-    return card.sentence or "no decisive rule could be tested"
 
 
 def _trial_flow(counted: Headline, patients: pd.DataFrame) -> list[tuple[str, str]]:
@@ -226,6 +172,7 @@ def _figures(cards: Sequence[PatientCard], results: CohortResults) -> dict[str, 
         "explanation": explanation_figure(results.explanation),
         "associations": association_figure(results.associations),
         "copies": copies_figure(cards, results.copies),
+        "adverse": adverse_figure(results.adverse_events),
     }
 
 

@@ -15,6 +15,8 @@ from resistance.cohort_tables import (
     COPIES,
     ENDPOINTS,
     EXPLANATION,
+    IDENTITY,
+    IDENTITY_VERDICTS,
     OUTCOME_REVIEW,
     RULE_COVERAGE,
     SENSITIVITY,
@@ -54,6 +56,8 @@ class CohortResults:
     adverse_events: tuple[Row, ...] = ()
     responses: tuple[Row, ...] = ()
     rule_coverage: tuple[Row, ...] = ()
+    identity: tuple[Row, ...] = ()
+    identity_verdicts: tuple[Row, ...] = ()
 
     def grids(self) -> dict[str, Grid]:
         """Every table laid out in full."""
@@ -83,6 +87,8 @@ TABLES: Mapping[str, Table] = {
     "adverse_events": ADVERSE_EVENTS,
     "responses": ASSESSED_RESPONSES,
     "rule_coverage": RULE_COVERAGE,
+    "identity": IDENTITY,
+    "identity_verdicts": IDENTITY_VERDICTS,
 }
 
 

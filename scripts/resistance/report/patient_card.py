@@ -17,6 +17,7 @@ from resistance.sample_tables import (
     AMPLIFICATION_DEFINITIONS,
     CODON_STATUS,
     ELIGIBILITY,
+    EVIDENCE_CHANGES,
     GENE_COPY_NUMBER,
     LABEL,
     PURITY_PLOIDY,
@@ -50,6 +51,7 @@ class PatientCard:
     rules: tuple[Row, ...] = ()
     segments: tuple[Row, ...] = ()
     failures: tuple[Row, ...] = ()
+    changes: tuple[Row, ...] = ()
 
     @property
     def patient(self) -> str:
@@ -235,6 +237,7 @@ def read_patient_card(row: Row, samples_dir: Path, manifest: Sequence[Row] = ())
         rules=_rows(RULES, folder),
         segments=_leading(_rows(SEGMENTS, folder)),
         failures=failures,
+        changes=_rows(EVIDENCE_CHANGES, folder) if (folder / EVIDENCE_CHANGES.name).is_file() else (),
     )
 
 

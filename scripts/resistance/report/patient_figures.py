@@ -13,7 +13,11 @@ AMPLIFIED, OTHER_COPIES, DOUBTFUL_COPIES = "#c65d00", "#4b6a88", "#717a85"
 MUTATED, WILD_TYPE, FOUND = "#8f2a20", "#cfe3f3", "#7d1f18"
 LEFT, CELL_HEIGHT, BARS = 210.0, 26.0, 120.0
 
-GROUPS = ((YesNo.NO, "Without benefit"), (YesNo.YES, "With benefit"), (None, "Benefit unknown"))
+GROUPS = (
+    (YesNo.NO, "Without benefit"),
+    (YesNo.YES, "With benefit"),
+    (None, "Benefit unknown or not evaluable"),
+)
 Groups = Sequence[tuple[str, Sequence[PatientCard]]]
 
 

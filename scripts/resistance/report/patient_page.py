@@ -119,6 +119,7 @@ def render_patient_page(
         provenance=provenance,
         own_page=True,
         brief=False,
+        folded=False,
     )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def test_a_patient_who_is_not_evaluable_counts_in_no_share(patients: pd.DataFram
 
 def test_a_share_has_the_exact_interval() -> None:
     """3 of 10: 6.7-65.2 %, science.md [CALC]; 11 of 24: 25.6-67.2 %."""
-    assert str(Share(3, 10)) == "3 of 10 (30%, 95 % CI 7%-65%)"
+    assert str(Share(3, 10)) == "3 of 10 (30 %, 95 % CI 7 % to 65 %)"
     assert Share(11, 24).interval == pytest.approx((0.256, 0.672), abs=5e-4)
     assert str(Share(0, 0)) == "0 of 0"
 

@@ -77,6 +77,23 @@
       for (const card of all("details[data-patient]")) card.hidden = !kept.has(card.dataset.patient);
     });
   }
+  const cards = all("details[data-patient]");
+  const fold = document.querySelector("#fold");
+  if (fold) fold.append(
+    button("Open all", () => cards.forEach(card => { card.open = true; })), " ",
+    button("Close all", () => cards.forEach(card => { card.open = false; })),
+  );
+  const unfold = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && target.matches("details")) { target.open = true; target.scrollIntoView(); }
+  };
+  addEventListener("hashchange", unfold); unfold();
+  document.addEventListener("click", event => {  // also when the address already ends so
+    const link = event.target.closest('a[href^="#patient-"]');
+    const card = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (card) card.open = true;
+  });
+  addEventListener("beforeprint", () => cards.forEach(card => { card.open = true; }));
   const mark = patient => {
     all(".marked").forEach(part => part.classList.remove("marked"));
     document.body.classList.toggle("marking", Boolean(patient));
