@@ -25,6 +25,24 @@ class Filter(StrEnum):
     CLUSTERED = "clustered"
     POLYMORPHIC_LOCUS = "polymorphic_locus"
 
+    @property
+    def meaning(self) -> str:
+        """What speaks against the allele, in words."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Filter.WEAK: "mistakes explain the fragments nearly as well",
+    Filter.LOW_VAF: "allele fraction below that demanded outside hotspots",
+    Filter.STRAND_BIAS: "all carriers on one strand, the others on both",
+    Filter.READ_END: "carriers have the allele at the ends of their alignments",
+    Filter.MAPPING_QUALITY: "carriers are badly mapped",
+    Filter.NOISY_READS: "carriers have more stray mismatches than the others",
+    Filter.IN_NORMAL: "the matched normal shows it too, less than an inherited variant",
+    Filter.CLUSTERED: "other alleles lie close by on the same fragments, as in misplaced reads",
+    Filter.POLYMORPHIC_LOCUS: "the gene differs between people so much that the reference cannot stand for it",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CallThresholds:

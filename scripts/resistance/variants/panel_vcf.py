@@ -14,6 +14,7 @@ from resistance.errors import Problem, VariantFileError
 from resistance.files import written_aside
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.variants.consequences import Consequence
+from resistance.variants.judgement import Filter
 from resistance.variants.observation import READS_ORIGIN, Observation, Variant
 
 Row = tuple[Observation, Consequence | None]
@@ -40,7 +41,10 @@ _FORMAT = (
     ("AD", "R", "Integer", "Reads of the reference and of the variant"),
     ("DP", "1", "Integer", "Reads that cover the place"),
     ("AF", "A", "Float", "Variant allele fraction, 0-1"),
+    ("GQ", "1", "Integer", "Of a variant called from reads: Phred that mistakes made it, at most 99"),
 )
+_MOST_GENOTYPE_QUALITY = 99
+_OWN_FILTERS = {str(name): name.meaning for name in Filter}
 _SAFE = " !\"#$&'()*+-./<>?@[]^_`{|}~"
 """Kept as they are; percent, comma, semicolon, equals, colon and tab are escaped (VCF 4.3, 1.2 and 1.6.1)."""
 
@@ -101,8 +105,15 @@ def _header(rows: Iterable[Row], *, sample: str, build: GenomeBuild, synthetic: 
     if synthetic:
         lines.append("##refractor_synthetic=yes")
     lines.append('##FILTER=<ID=PASS,Description="All filters passed">')
-    for name in sorted({_filter_id(name) for observation, _ in rows for name in observation.filters}):
-        lines.append(f'##FILTER=<ID={name},Description="As the source of the variant names it">')
+    upstream = {_filter_id(name) for item, _ in rows if item.origin != READS_ORIGIN for name in item.filters}
+    names = {_filter_id(name) for item, _ in rows for name in item.filters}
+    for name in sorted(names):
+        meaning = "As the source of the variant names it"
+        if name in _OWN_FILTERS:
+            meaning = (
+                f"{_OWN_FILTERS[name]}; or as the source names it" if name in upstream else _OWN_FILTERS[name]
+            )
+        lines.append(f'##FILTER=<ID={name},Description="{meaning}">')
     for kind, fields in (("INFO", _INFO), ("FORMAT", _FORMAT)):
         for name, number, value, meaning in fields:
             lines.append(f'##{kind}=<ID={name},Number={number},Type={value},Description="{meaning}">')
@@ -155,6 +166,8 @@ def _record(out: Any, observation: Observation, consequence: Consequence | None)
     call["AD"] = (observation.ref_reads, observation.alt_reads)
     call["DP"] = observation.depth
     call["AF"] = (observation.vaf,)
+    if observation.origin == READS_ORIGIN and observation.quality is not None:
+        call["GQ"] = min(round(observation.quality), _MOST_GENOTYPE_QUALITY)
     return record
 
 

@@ -171,3 +171,20 @@ def test_any_observation_comes_back_as_it_was(
     path = write(tmp_path / "v.vcf.gz", rows)
     expected = sorted(rows, key=lambda row: row[0].variant.genome_order)
     assert read_panel_vcf(path) == expected
+
+
+def test_variants_of_the_reads_have_a_genotype_quality_and_filters_with_a_meaning(tmp_path: Path) -> None:
+    ours = replace(BARE, quality=515.7, filters=("strand_bias",), origin="reads")
+    weak = replace(ours, variant=Variant("12", 25_245_350, "C", "T"), quality=12.4, filters=())
+    path = write(tmp_path / "v.vcf.gz", [(ours, None), (weak, None), (V600E, EFFECT)])
+    with pysam.VariantFile(str(path)) as records:
+        assert (
+            records.header.filters["strand_bias"].description
+            == "all carriers on one strand, the others on both"
+        )
+        assert records.header.filters["weak_evidence"].description == "As the source of the variant names it"
+        assert [record.samples[0]["GQ"] for record in records] == [None, 99, 12]
+    theirs = replace(ours, origin="mutect2")
+    path = write(tmp_path / "v.vcf.gz", [(theirs, None)])
+    with pysam.VariantFile(str(path)) as records:
+        assert records.header.filters["strand_bias"].description.endswith("or as the source names it")
