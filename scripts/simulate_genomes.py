@@ -29,7 +29,9 @@ from resistance.simulation.genomes import (
     prepare_ground,
     simulate_chromosomes,
     simulate_sample,
+    surroundings,
 )
+from resistance.simulation.territory import Region
 from resistance.simulation.trial import SimulatedTrial, read_trial, samples_of
 from resistance.simulation.trial_files import reads_paths, write_trial_files
 from resistance.simulation.truth import Amplicon, TumorTruth
@@ -52,6 +54,7 @@ class SampleTask:
     depth: float
     seeds: Seeds
     windows: int
+    around: tuple[Region, ...]
 
 
 def make_trial(definition: Path, folder: Path, *, cores: int) -> None:
@@ -89,15 +92,16 @@ def _tasks(trial: SimulatedTrial, folder: Path) -> list[SampleTask]:
             Seeds(person=person, sequencing=trial.seed)
             for person in (patient.person_seed, patient.normal_person_seed)
         )
-        tasks.append(SampleTask(patient.truth, tumor, patient.depths.tumor, own, trial.windows))
+        covered = (trial.windows, surroundings(patient.truth))
+        tasks.append(SampleTask(patient.truth, tumor, patient.depths.tumor, own, *covered))
         if not patient.tumor_only:
             truth = normal_truth(patient.truth)
-            tasks.append(SampleTask(truth, normal, patient.depths.normal, other, trial.windows))
+            tasks.append(SampleTask(truth, normal, patient.depths.normal, other, *covered))
     return sorted(tasks, key=lambda task: -task.depth)
 
 
 def _make_sample(task: SampleTask) -> int:
-    ground = _ground(task.truth.build, task.windows)
+    ground = _ground(task.truth.build, task.windows, task.around)
     bam = task.path.with_suffix(".bam")
     reads = simulate_sample(ground, task.truth, path=bam, depth=task.depth, seeds=task.seeds)
     if task.path.suffix == ".cram":
@@ -108,8 +112,8 @@ def _make_sample(task: SampleTask) -> int:
 
 
 @lru_cache(maxsize=2)
-def _ground(build: GenomeBuild, windows: int) -> Ground:
-    return prepare_ground(build, Coverage(windows=windows))
+def _ground(build: GenomeBuild, windows: int, around: tuple[Region, ...]) -> Ground:
+    return prepare_ground(build, Coverage(windows=windows, around=around))
 
 
 def _index(path: Path) -> Path:

@@ -178,7 +178,8 @@ def _encode(block: ReadBlock, sample: str) -> _Encoded:
     )
     rows = np.zeros(reads, dtype=record)
     rows["block_size"] = record.itemsize - 4
-    rows["contig"] = rows["mate_contig"] = block.contig
+    rows["contig"] = block.contig
+    rows["mate_contig"] = block.contig if block.mate_contig is None else block.mate_contig
     rows["position"] = block.position
     rows["name_bytes"] = _NAME_BYTES
     rows["mapping_quality"] = block.mapping_quality
@@ -194,13 +195,16 @@ def _encode(block: ReadBlock, sample: str) -> _Encoded:
     rows["quality"] = block.quality
     rows["tags"] = np.frombuffer(tags, dtype=np.uint8)
     rows["mismatches"] = np.minimum(block.mismatches, _MAX_MISMATCHES)
-    special = {row: _with_cigar(rows[row], cigar) for row, cigar in block.cigars.items()}
+    special = {
+        row: _by_itself(rows[row], block.cigars.get(row, ((0, length),)), block.tags.get(row, b""))
+        for row in sorted(set(block.cigars) | set(block.tags))
+    }
     key = (block.contig << 32) + block.position
     return _Encoded(key, rows.view(np.uint8).reshape(reads, record.itemsize), special)
 
 
-def _with_cigar(row: np.void, cigar: Cigar) -> bytes:
-    """One record with a CIGAR of its own."""
+def _by_itself(row: np.void, cigar: Cigar, tags: bytes) -> bytes:
+    """One record with a CIGAR of its own, or with further tags."""
     start = int(row["position"])
     fields = (
         int(row["contig"]),
@@ -217,7 +221,7 @@ def _with_cigar(row: np.void, cigar: Cigar) -> bytes:
     )
     operations = np.array([bases << 4 | operation for operation, bases in cigar], dtype="<u4").tobytes()
     rest = b"".join(row[name].tobytes() for name in ("sequence", "quality", "tags", "mismatches"))
-    body: bytes = _FIXED.pack(*fields) + row["name"].tobytes() + operations + rest
+    body: bytes = _FIXED.pack(*fields) + row["name"].tobytes() + operations + rest + tags
     size: bytes = struct.pack("<i", len(body))
     return size + body
 

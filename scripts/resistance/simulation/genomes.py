@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from resistance.reads.sites import NO_SNP, load_sites
 from resistance.reference import Reference
 from resistance.simulation.bam import write_bam
 from resistance.simulation.haplotypes import Person, Snp, inherit
+from resistance.simulation.junctions import junction_reads
 from resistance.simulation.reads import Library, ReadBlock, sequence
 from resistance.simulation.sequencing import ReadModel
 from resistance.simulation.territory import KnownAllele, Region, Territory, lay_out
@@ -26,6 +28,9 @@ log = logging.getLogger(__name__)
 
 CODING_FLANK = 150
 """Bases simulated on both sides of a coding exon."""
+
+BREAKPOINT_FLANK = 500
+"""Bases simulated on both sides of a breakpoint."""
 
 SNP_FREQUENCY = 0.4
 """Frequency of the alt allele at every SNP of the windows: our choice; 48 % of them are then heterozygous."""
@@ -58,13 +63,14 @@ class Coverage:
     """Which part of the genome is simulated.
 
     `windows` is how many of the shipped windows, by rank; `panel` adds the coding exons of the panel genes,
-    `erbb2_locus` the 200 kb around ERBB2, `chromosomes` whole chromosomes.
+    `erbb2_locus` the 200 kb around ERBB2, `chromosomes` whole chromosomes, `around` further regions.
     """
 
     windows: int = 0
     panel: bool = True
     erbb2_locus: bool = True
     chromosomes: tuple[str, ...] = ()
+    around: tuple[Region, ...] = ()
 
     def comment(self) -> str:
         """What the file holds, for its header."""
@@ -77,6 +83,8 @@ class Coverage:
             parts.append(f"the coding exons of the panel genes +-{CODING_FLANK} bp")
         if self.erbb2_locus:
             parts.append("200 kb around ERBB2")
+        if self.around:
+            parts.append(f"{len(self.around)} surroundings of breakpoints")
         return f"Holds what samtools view -P -L would leave of a whole genome over {'; '.join(parts)}"
 
 
@@ -114,6 +122,7 @@ def prepare_ground(build: GenomeBuild, coverage: Coverage, *, reference: Path | 
     regions += [Region(name, 0, CONTIG_LENGTHS[build][name]) for name in coverage.chromosomes]
     if coverage.erbb2_locus and "17" not in whole:
         regions.append(ERBB2_LOCUS[build])
+    regions += [region for region in coverage.around if region.chromosome not in whole]
     if coverage.panel:
         regions += [region for region in panel_regions(build) if region.chromosome not in whole]
     if coverage.windows or whole:
@@ -148,6 +157,15 @@ def _panel_alleles(build: GenomeBuild, reference: Reference) -> list[KnownAllele
     return alleles + [KnownAllele(spot.chromosome, spot.position, spot.ref) for spot in panel.hotspots]
 
 
+def surroundings(truth: TumorTruth) -> tuple[Region, ...]:
+    """The regions that must be covered for reads over the junctions of a truth."""
+    return tuple(
+        Region(end.chromosome, max(0, end.position - BREAKPOINT_FLANK), end.position + BREAKPOINT_FLANK)
+        for item in truth.rearrangements
+        for end in (item.first, item.second)
+    )
+
+
 def panel_regions(build: GenomeBuild) -> list[Region]:
     """The coding exons of the panel genes with their flanks."""
     return [
@@ -177,7 +195,8 @@ def simulate_sample(
         model=ReadModel() if model is None else model,
     )
     comments = (*COMMENTS, ground.coverage.comment())
-    reads = write_bam(path, sequence(library), build=truth.build, sample=truth.sample, comments=comments)
+    blocks = chain((block for block in (junction_reads(library),) if block is not None), sequence(library))
+    reads = write_bam(path, blocks, build=truth.build, sample=truth.sample, comments=comments)
     log.info("wrote %s: %d reads", path, reads)
     return reads
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -30,7 +30,18 @@ from resistance.simulation.indels import (
 from resistance.simulation.sequencing import ReadModel, sequence_bases
 from resistance.simulation.territory import Territory, nibbles
 from resistance.simulation.tiles import Tiles, cut_tiles
-from resistance.simulation.truth import Haplotype, SpikedVariant, TumorTruth, carried_copies
+from resistance.simulation.truth import (
+    Haplotype,
+    Rearrangement,
+    SpikedVariant,
+    TumorTruth,
+    beyond,
+    carried_copies,
+)
+from resistance.variants.structural_variants import Breakpoint
+
+_NEVER = 1 << 30
+"""More copies than anything has."""
 
 PAIRED, PROPER, REVERSE, MATE_REVERSE, FIRST, SECOND, DUPLICATE = 0x1, 0x2, 0x10, 0x20, 0x40, 0x80, 0x400
 
@@ -41,7 +52,8 @@ class ReadBlock:
 
     `position` and `mate_position` are 0-based; `fragment` numbers pairs within the batch. `cigars` holds the
     rows whose alignment is more than one match of the whole length. `limit` is (contig, position): no later
-    block has a read before it.
+    block has a read before it. `mate_contig` None: mates lie on the contig of their reads. `tags` are further
+    tags of single rows, as BAM spells them.
     """
 
     batch: int
@@ -57,6 +69,8 @@ class ReadBlock:
     mismatches: NDArray[np.int64]
     cigars: dict[int, Cigar]
     limit: tuple[int, int]
+    mate_contig: NDArray[np.int64] | None = None
+    tags: dict[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,7 +249,40 @@ def _draw_fragments(
     for variant, at in placed:
         carriers = _carriers(fragments, tiles, variant, at)
         kept[carriers[(place[carriers] > at) & (len(variant.ref) > len(variant.alt))]] = False
+    for rearrangement in library.truth.rearrangements:
+        for end in (rearrangement.first, rearrangement.second):
+            kept[_broken(library, fragments, tiles, rearrangement, end)] = False
     return fragments.take(np.flatnonzero(kept & on_target))
+
+
+def _broken(
+    library: Library, fragments: _Fragments, tiles: Tiles, rearrangement: Rearrangement, end: Breakpoint
+) -> NDArray[np.int64]:
+    """Fragments that run on over a breakpoint, from a copy that is joined to elsewhere there.
+
+    Of the copies that the kept side has, the last ones are those with the junction.
+    """
+    cut = library.territory.place(end.chromosome, max(end.position, beyond(end)))
+    if cut is None:
+        return np.empty(0, dtype=np.int64)
+    near = np.flatnonzero((fragments.place < cut) & (cut < fragments.place + fragments.length))
+    inside = library.truth.states_at(end.chromosome, end.position)
+    joined = library.truth.junction_copies(rearrangement)
+    first_joined = {
+        state.population.name: state.of(rearrangement.haplotype) - copies
+        for state, copies in zip(inside, joined, strict=True)
+        if copies
+    }
+    wanted_row = list(Haplotype).index(rearrangement.haplotype)
+    broken = np.zeros(len(near), dtype=bool)
+    for number in np.unique(fragments.state[near]):
+        copies = tiles.states[number]
+        names = [copies.states[index].population.name for index in copies.population]
+        first = np.array([first_joined.get(name, _NEVER) for name in names], dtype=np.int64)
+        by_entry = (copies.row == wanted_row) & (copies.copy >= first)
+        members = fragments.state[near] == number
+        broken[members] = by_entry[fragments.entry[near[members]]]
+    return near[broken]
 
 
 def _draw_copies(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,12 @@ from resistance.simulation.truth import (
     Clone,
     CopyNumberSegment,
     Haplotype,
+    Rearrangement,
     SpikedVariant,
     TumorTruth,
+    tandem_junction,
 )
+from resistance.variants.structural_variants import Breakpoint, Side
 from resistance.yaml_files import YamlFile, read_yaml
 
 
@@ -156,6 +159,7 @@ def _patient(entry: Mapping[str, Any], declared: Mapping[str, Any], number: int)
         amplicons=tuple(_amplicon(amplicon, panel) for amplicon in entry.get("amplicons", ())),
         variants=tuple(hotspot_variant(panel, **variant) for variant in entry.get("variants", ())),
         contamination=entry.get("contamination", 0.0),
+        rearrangements=tuple(_rearrangements(entry, panel)),
     )
     return SimulatedPatient(
         patient=entry["patient"],
@@ -222,6 +226,20 @@ def _amplicon(entry: Mapping[str, Any], panel: Panel) -> Amplicon:
         haplotype=Haplotype(entry.get("haplotype", "A")),
         clone=entry.get("clone", FOUNDER),
     )
+
+
+def _rearrangements(entry: Mapping[str, Any], panel: Panel) -> Iterator[Rearrangement]:
+    """The tandem junctions of amplicons declared as such, and the rearrangements that are declared by themselves."""
+    for amplicon in entry.get("amplicons", ()):
+        if amplicon.get("tandem", False):
+            yield tandem_junction(_amplicon(amplicon, panel))
+    for item in entry.get("rearrangements", ()):
+        first, second = (
+            Breakpoint(item[name]["chromosome"], item[name]["position"], Side(item[name]["keeps"]))
+            for name in ("first", "second")
+        )
+        clone, haplotype = item.get("clone", FOUNDER), Haplotype(item.get("haplotype", "A"))
+        yield Rearrangement(first, second, item.get("copies"), clone, haplotype)
 
 
 def hotspot_variant(

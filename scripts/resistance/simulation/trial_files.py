@@ -12,11 +12,11 @@ from resistance.files import written_aside
 from resistance.simulation.caller_files import write_copy_number
 from resistance.simulation.trial import SimulatedPatient, SimulatedTrial
 from resistance.simulation.truth_tables import write_truth
-from resistance.simulation.variant_files import write_callable, write_maf, write_vcf
+from resistance.simulation.variant_files import write_callable, write_maf, write_structural_vcf, write_vcf
 
 SAMPLE_COLUMNS = (
     "patient", "sample", "tumor_reads", "normal_reads", "small_variants", "small_variants_sample", "copy_number",
-    "copy_number_caller", "callable_regions", "purity", "ploidy", "genome_build", "sex", "collected_on",
+    "copy_number_caller", "structural_variants", "callable_regions", "purity", "ploidy", "genome_build", "sex", "collected_on",
 )  # fmt: skip
 
 
@@ -48,12 +48,18 @@ def _write_calls(patient: SimulatedPatient, folder: Path, *, seed: int) -> None:
     """What a patient without reads comes with: variants, where they could have been called, copies."""
     write = write_maf if patient.variant_file == "maf" else write_vcf
     write(folder / _variant_path(patient), patient.truth, seed=seed)
+    if patient.truth.rearrangements:
+        write_structural_vcf(folder / _structural_path(patient), patient.truth)
     if patient.callable_regions:
         write_callable(folder / f"variants/{patient.truth.sample}.callable.bed", patient.truth)
 
 
 def _variant_path(patient: SimulatedPatient) -> str:
     return f"variants/{patient.truth.sample}.{patient.variant_file}"
+
+
+def _structural_path(patient: SimulatedPatient) -> str:
+    return f"variants/{patient.truth.sample}.sv.vcf"
 
 
 def _sample_row(patient: SimulatedPatient, folder: Path) -> dict[str, str]:
@@ -78,6 +84,8 @@ def _sample_row(patient: SimulatedPatient, folder: Path) -> dict[str, str]:
         "copy_number": f"copy_number/{written}",
         "copy_number_caller": patient.copy_number_caller,
     }
+    if patient.truth.rearrangements:
+        row["structural_variants"] = _structural_path(patient)
     if patient.callable_regions:
         row["callable_regions"] = f"variants/{truth.sample}.callable.bed"
     return row

@@ -17,6 +17,7 @@ from itertools import pairwise
 from resistance.errors import InputError, Problem
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.simulation.indels import LONGEST_INDEL
+from resistance.variants.structural_variants import Breakpoint, Side
 
 FOUNDER = "founder"
 """Name of the clone that all cancer cells belong to."""
@@ -116,6 +117,36 @@ class Hole:
 
 
 @dataclass(frozen=True, slots=True)
+class Rearrangement:
+    """A junction of two breakpoints that are no neighbours in the reference, on `haplotype` of a clone.
+
+    `copies` None means as many as the copies of the haplotype differ across the first breakpoint: those that a
+    deletion has lost or an amplicon has gained.
+    """
+
+    first: Breakpoint
+    second: Breakpoint
+    copies: int | None = None
+    clone: str = FOUNDER
+    haplotype: Haplotype = Haplotype.A
+
+
+def tandem_junction(amplicon: Amplicon) -> Rearrangement:
+    """The junction between the copies of an amplicon that lie head to tail."""
+    return Rearrangement(
+        Breakpoint(amplicon.chromosome, amplicon.start, Side.AFTER),
+        Breakpoint(amplicon.chromosome, amplicon.end - 1, Side.BEFORE),
+        clone=amplicon.clone,
+        haplotype=amplicon.haplotype,
+    )
+
+
+def beyond(end: Breakpoint) -> int:
+    """The base next to a breakpoint that its junction does not keep."""
+    return end.position + (1 if end.side is Side.BEFORE else -1)
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
     """One kind of cell: its share of all cells of the sample, and the clones it belongs to (none = normal)."""
 
@@ -157,6 +188,7 @@ class TumorTruth:
     variants: tuple[SpikedVariant, ...] = ()
     holes: tuple[Hole, ...] = ()
     contamination: float = 0.0
+    rearrangements: tuple[Rearrangement, ...] = ()
     _populations: tuple[Population, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
@@ -172,6 +204,15 @@ class TumorTruth:
             )
             for variant in self.variants
             if self.purity > 0 and not variant.germline and self.cancer_cell_fraction(variant) == 0
+        ]
+        lost += [
+            Problem(
+                f"truth of {self.sample}",
+                f"the junction of {item.first.chromosome}:{item.first.position + 1} has no copies",
+                allowed="give copies, or let the copies of its haplotype change at the breakpoint",
+            )
+            for item in self.rearrangements
+            if self.purity > 0 and not any(self.junction_copies(item))
         ]
         if lost:
             raise InputError(lost)
@@ -243,6 +284,27 @@ class TumorTruth:
         if self.purity == 0:
             raise InputError(Problem(f"truth of {self.sample}", "has no cancer cells to ask for copies"))
         return tuple(state for state in self.states_at(chromosome, position) if state.population.clones)
+
+    def junction_copies(self, rearrangement: Rearrangement) -> tuple[int, ...]:
+        """Copies of a junction in each population, in the order of `populations`."""
+        end, haplotype = rearrangement.first, rearrangement.haplotype
+        kept = self.states_at(end.chromosome, end.position)
+        lost = self.states_at(end.chromosome, beyond(end))
+        found = []
+        for inside, outside in zip(kept, lost, strict=True):
+            available = inside.of(haplotype)
+            wanted = (
+                available - outside.of(haplotype) if rearrangement.copies is None else rearrangement.copies
+            )
+            carried = rearrangement.clone in inside.population.clones
+            found.append(max(0, min(wanted, available)) if carried else 0)
+        return tuple(found)
+
+    def mixed_junction_copies(self, rearrangement: Rearrangement) -> float:
+        """Copies of a junction per cell of the sample."""
+        shares = [population.fraction for population in self._populations]
+        copies = self.junction_copies(rearrangement)
+        return sum(share * number for share, number in zip(shares, copies, strict=True))
 
     def mixed_copies_at(self, chromosome: str, position: int) -> float:
         """Copies per cell of the sample, normal cells included: what read depth is proportional to."""
@@ -351,6 +413,7 @@ def _clone_faults(truth: TumorTruth) -> list[str]:
         [segment.clone for segment in truth.segments],
         [amplicon.clone for amplicon in truth.amplicons],
         [variant.clone for variant in truth.variants],
+        [item.clone for item in truth.rearrangements],
     ):
         faults += [f"unknown clone {name}" for name in clones if name not in names]
     return faults
@@ -381,6 +444,14 @@ def _place_faults(truth: TumorTruth) -> list[str]:
         if segment.major < segment.minor or segment.minor < 0:
             faults.append(f"{segment.chromosome}: copies {segment.major}+{segment.minor} are not major+minor")
     faults += [f"{item.chromosome}: {item.copies} copies" for item in truth.amplicons if item.copies < 0]
+    faults += [
+        f"the breakpoint {place.chromosome}:{place.position + 1} lies on no chromosome or has no side"
+        for item in truth.rearrangements
+        for place in (item.first, item.second)
+        if place.side is None
+        or min(place.position, beyond(place)) < 0
+        or max(place.position, beyond(place)) >= lengths.get(place.chromosome, 0)
+    ]
     for variant in truth.variants:
         if variant.chromosome not in lengths or variant.end > lengths[variant.chromosome]:
             faults.append(

@@ -8,8 +8,9 @@ from pathlib import Path
 from resistance.panel import load_panel
 from resistance.simulation.caller_files import stretches
 from resistance.simulation.trial import SimulatedPatient
-from resistance.simulation.truth import SpikedVariant, TumorTruth
+from resistance.simulation.truth import Rearrangement, SpikedVariant, TumorTruth
 from resistance.tables import Table, integer, number, text
+from resistance.variants.structural_variants import Side
 from resistance.vocabulary import YesNo
 
 TRUTH = Table(
@@ -71,6 +72,24 @@ TRUTH_SEGMENTS = Table(
     ),
 )
 
+TRUTH_REARRANGEMENTS = Table(
+    "truth_rearrangements.tsv",
+    "One junction of two breakpoints; positions 0-based, of the outermost base kept.",
+    (
+        text("sample", "Tumour sample", required=True),
+        text("first_chromosome", "Chromosome without chr", required=True),
+        integer("first_position", "Outermost base kept", "bp", required=True),
+        text("first_keeps", "Which side of it is kept", values=tuple(Side), required=True),
+        text("second_chromosome", "Chromosome without chr", required=True),
+        integer("second_position", "Outermost base kept", "bp", required=True),
+        text("second_keeps", "Which side of it is kept", values=tuple(Side), required=True),
+        number("copies", "Copies per cancer cell, averaged over the clones", "copies", required=True),
+        number(
+            "depth_share", "Fragments over the junction, as a share of the sample's mean depth", required=True
+        ),
+    ),
+)
+
 TRUTH_OUTCOMES = Table(
     "truth_outcomes.tsv",
     "One patient: the outcome that the sheets of patients and assessments were made to give.",
@@ -122,7 +141,23 @@ def write_truth(patients: Sequence[SimulatedPatient], folder: Path) -> None:
         for patient in patients
         for stretch in stretches(patient.truth)
     ]
+    junctions = [_rearrangement_row(p.truth, item) for p in patients for item in p.truth.rearrangements]
+    TRUTH_REARRANGEMENTS.write(
+        TRUTH_REARRANGEMENTS.from_rows(junctions), folder / TRUTH_REARRANGEMENTS.name, synthetic=True
+    )
     TRUTH_SEGMENTS.write(TRUTH_SEGMENTS.from_rows(segments), folder / TRUTH_SEGMENTS.name, synthetic=True)
+
+
+def _rearrangement_row(truth: TumorTruth, item: Rearrangement) -> dict[str, object]:
+    mixed = truth.mixed_junction_copies(item)
+    row: dict[str, object] = {"sample": truth.sample, "copies": mixed / truth.purity}
+    for name, end in (("first", item.first), ("second", item.second)):
+        row |= {
+            f"{name}_chromosome": end.chromosome,
+            f"{name}_position": end.position,
+            f"{name}_keeps": end.side,
+        }
+    return row | {"depth_share": mixed / truth.mean_mixed_copies()}
 
 
 def _truth_row(patient: SimulatedPatient) -> dict[str, object]:

@@ -11,6 +11,7 @@ from resistance.genome import CONTIG_LENGTHS
 from resistance.simulation.bam import contig_name
 from resistance.simulation.genomes import panel_regions
 from resistance.simulation.truth import SpikedVariant, TumorTruth
+from resistance.variants.structural_variants import Side
 
 _FILES_DEPTH = (90, 45)
 """Tumour and normal depth written into the VCFs of patients without reads."""
@@ -99,6 +100,37 @@ def _maf_place(variant: SpikedVariant) -> tuple[int, int, str, str, str]:
         return start, start + 1, "-", alt, "INS"
     kind = "DEL" if not alt else {1: "SNP", 2: "DNP", 3: "TNP"}.get(len(ref), "ONP")
     return start + 1, start + len(ref), ref, alt or "-", kind
+
+
+def write_structural_vcf(path: Path, truth: TumorTruth) -> None:
+    """A somatic VCF of breakends, two mated records a junction (VCF 4.2, section 5.4)."""
+    contigs = CONTIG_LENGTHS[truth.build]
+    header = ["##fileformat=VCFv4.2", "##source=refractor_simulate_genomes", f"##reference={truth.build}"]
+    header.append("##synthetic=structural variants of an invented person")
+    header += [
+        f"##contig=<ID={contig_name(name, truth.build)},length={end}>" for name, end in contigs.items()
+    ]
+    header += [
+        '##FILTER=<ID=PASS,Description="All filters passed">',
+        '##INFO=<ID=SVTYPE,Number=1,Type=String,Description="Kind">',
+        '##INFO=<ID=MATEID,Number=1,Type=String,Description="The other end of the junction">',
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO",
+    ]
+    records = []
+    for number, item in enumerate(truth.rearrangements, start=1):
+        for name, mate, own, other in (
+            ("o", "h", item.first, item.second),
+            ("h", "o", item.second, item.first),
+        ):
+            bracket = "[" if other.side is Side.AFTER else "]"
+            place = f"{bracket}{contig_name(other.chromosome, truth.build)}:{other.position + 1}{bracket}"
+            alternate = f"N{place}" if own.side is Side.BEFORE else f"{place}N"
+            cells = (
+                contig_name(own.chromosome, truth.build), own.position + 1, f"junction{number}{name}", "N", alternate,
+                ".", "PASS", f"SVTYPE=BND;MATEID=junction{number}{mate}",
+            )  # fmt: skip
+            records.append((list(contigs).index(own.chromosome), own.position, "\t".join(map(str, cells))))
+    _write(path, "\n".join([*header, *(line for *_, line in sorted(records))]) + "\n")
 
 
 def write_callable(path: Path, truth: TumorTruth) -> None:

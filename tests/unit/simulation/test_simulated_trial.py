@@ -20,6 +20,7 @@ from resistance.simulation.trial_files import write_trial_files
 from resistance.simulation.truth_tables import (
     TRUTH,
     TRUTH_OUTCOMES,
+    TRUTH_REARRANGEMENTS,
     TRUTH_SEGMENTS,
     TRUTH_STATISTICS,
     TRUTH_VARIANTS,
@@ -264,3 +265,27 @@ def test_the_maf_has_the_somatic_variants_at_the_places_of_the_vcf(tmp_path):
     assert int(row["End_Position"]) == spiked.position + 2
     assert (row["Reference_Allele"], row["Tumor_Seq_Allele2"]) == ("-", spiked.alt[1:])
     assert int(row["t_ref_count"]) + int(row["t_alt_count"]) == int(row["t_depth"])
+
+
+def test_a_tandem_amplicon_and_a_declared_rearrangement_come_as_junctions(tmp_path):
+    """The amplicon's 12 copies have 11 junctions; files of a patient without reads hold them as a VCF."""
+    amplicon = {"gene": "ERBB2", "flank_left": 1000, "flank_right": 1000, "copies": 12, "tandem": True}
+    ends = {
+        "first": {"chromosome": "8", "position": 9_000_000, "keeps": "after"},
+        "second": {"chromosome": "11", "position": 7_000_000, "keeps": "before"},
+    }
+    declared = PATIENT | {"amplicons": [amplicon], "rearrangements": [ends | {"copies": 1, "haplotype": "B"}]}
+    trial = read_trial(declare(tmp_path, declared))
+    truth = trial.patients[0].truth
+    erbb2 = load_panel(GenomeBuild.GRCH38).genes["ERBB2"]
+    tandem, declared_one = truth.rearrangements
+    assert (tandem.first.position, tandem.second.position) == (erbb2.start - 1000, erbb2.end + 999)
+    assert truth.junction_copies(tandem) == (0, 11)
+    assert truth.junction_copies(declared_one) == (0, 1)
+    write_trial_files(trial, tmp_path / "out", sheets=[])
+    table = TRUTH_REARRANGEMENTS.read(tmp_path / "out/truth_rearrangements.tsv")
+    assert table["copies"].tolist() == [11, 1]
+    header, row = [line.split("\t") for line in (tmp_path / "out/samples.tsv").read_text().splitlines()]
+    assert dict(zip(header, row, strict=True))["structural_variants"] == "variants/P1-T.sv.vcf"
+    with pysam.VariantFile(str(tmp_path / "out/variants/P1-T.sv.vcf")) as vcf:
+        assert len(list(vcf)) == 4

@@ -60,7 +60,7 @@ def test_a_trial_is_complete(made):
     assert set(checksums(made)) == {
         ".simulated", "config.yaml", "copy_number/P2-T.tsv", "patients.tsv", "reads/P1-T-normal.bam",
         "reads/P1-T-normal.bam.bai", "reads/P1-T.bam", "reads/P1-T.bam.bai", "samples.tsv", "truth.tsv",
-        "truth_segments.tsv", "truth_variants.tsv", "variants/P2-T.vcf",
+        "truth_rearrangements.tsv", "truth_segments.tsv", "truth_variants.tsv", "variants/P2-T.vcf",
     }  # fmt: skip
     with pysam.AlignmentFile(str(made / "reads/P1-T.bam")) as bam:
         assert bam.mapped > 2000
