@@ -109,12 +109,15 @@ def protein_change(coding: str, downstream: str, edit: CodingEdit) -> ProteinCha
     """The change that `edit` makes to the protein of `coding`, which ends with its stop codon.
 
     `downstream` is the 3' untranslated sequence, needed where the stop is passed. An unknown base (N) at the
-    changed codons makes `short` empty; the SO term then rests on lengths alone.
+    changed codons makes `short` empty; the SO term then rests on lengths alone. So it is where the coding
+    sequence has a stop inside: it is not that of the transcript.
     """
     whole = coding + downstream
     reference = translate(coding)
     altered = translate_to_stop(whole[: edit.start] + edit.inserted + whole[edit.end :])
     first, end = edit.start // 3, max(edit.start // 3 + 1, -(-edit.end // 3))
+    if STOP in reference[:-1]:
+        return _untold(edit, first, end)
     if first == 0 and altered[:1] != reference[:1]:
         return ProteinChange("M1?", "start_lost", 1, 1)
     if not edit.shift and reference[first:end] == altered[first:end]:

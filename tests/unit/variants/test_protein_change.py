@@ -173,3 +173,12 @@ def test_a_frameshift_names_the_first_changed_residue(codons: list[str], data: s
     elif "ext" not in change.short and not change.short.endswith("="):
         assert change.short.endswith("*")
         assert altered == reference[: change.first_codon - 1] + "*"
+
+
+@pytest.mark.parametrize("inserted", ["A", "C", "G", "T", "", "AC", "ACG"])
+def test_a_coding_sequence_with_a_stop_inside_names_nothing(inserted: str) -> None:
+    """A FASTA of another assembly, or one filled with made-up bases: M K * Q W *."""
+    coding = "ATGAAATAACAGTGGTAA"
+    for start in range(3, 15):
+        change = protein_change(coding, DOWNSTREAM, CodingEdit(start, start + 1, inserted))
+        assert change.short == ""
