@@ -14,6 +14,9 @@ EXPLAINED = (Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3)
 """Labels that count as an explanation: tiers R1 to R3."""
 
 
+UNKNOWN = "Benefit unknown or not evaluable, so in no share"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Patients who share one answer, and what is said of each."""
@@ -42,17 +45,10 @@ def five_questions(
     untold = [Answer("Without benefit, genome cannot tell", no.untold, _why_untold)]
     if yes.untold:
         untold.append(Answer("With benefit, genome cannot tell", yes.untold, _why_untold))
-    others = [
-        Answer(
-            "Benefit unknown or not evaluable, explained by a candidate", unknown.explained, _what_explains
-        ),
-        Answer("Benefit unknown or not evaluable, no candidate (R1 to R3)", unknown.rest, _what_is_left),
-        Answer("Benefit unknown or not evaluable, genome cannot tell", unknown.untold, _why_untold),
-    ]
     return [
         Question(
             "Who benefited?", "good", (f"Clinical benefit: {benefit}.",),
-            (Answer("With benefit", yes.members, _response), *([Answer("Benefit unknown or not evaluable", unknown.members, _response)] if unknown.members else [])),
+            (Answer("With benefit", yes.members, _response), *([Answer(UNKNOWN, unknown.members, _response)] if unknown.members else [])),
         ),
         Question(
             "What may explain the others?", "bad",
@@ -74,7 +70,7 @@ def five_questions(
         Question(
             "Who could not be judged, and why?", "open",
             ("Nothing is claimed of these tumours: not assessable is neither wild-type nor nothing found.",),
-            (*untold, *(answer for answer in others if answer.cards)),
+            (*untold, *([Answer(UNKNOWN, unknown.members, _why_not_counted)] if unknown.members else [])),
         ),
     ]  # fmt: skip
 
@@ -167,6 +163,12 @@ def _what_is_left(card: PatientCard) -> str:
     if open_criteria:
         parts.append(f"but {' and '.join(open_criteria)} could not be judged")
     return "; ".join(parts)
+
+
+def _why_not_counted(card: PatientCard) -> str:
+    """Why the outcome does not count, and what the genome says all the same."""
+    genome = _why_untold(card) if card.row["label"] == Label.NOT_EVALUABLE else plain(card.row["label"])
+    return f"{card.row['not_evaluable_reason'] or 'outcome not known'}; genome: {genome}"
 
 
 def _why_untold(card: PatientCard) -> str:

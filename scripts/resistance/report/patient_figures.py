@@ -12,6 +12,15 @@ from resistance.vocabulary import CopyNumberCall, Eligibility, Status, YesNo
 AMPLIFIED, OTHER_COPIES, DOUBTFUL_COPIES = "#c65d00", "#4b6a88", "#717a85"
 MUTATED, WILD_TYPE, FOUND = "#8f2a20", "#cfe3f3", "#7d1f18"
 LEFT, CELL_HEIGHT, BARS = 210.0, 26.0, 120.0
+LEAST_LETTERED = 17.0
+"""Width from which a narrow cell has a few letters, so that colour is never the only difference."""
+ABBREVIATIONS = {
+    "mutated": "mut", "wild-type": "wt", "amplified": "amp", "partly amplified": "part", "gained": "gain",
+    "neutral": "neu", "lost": "lost", "deleted": "del", "confirmed": "✓", "contradicted": "✗",
+}  # fmt: skip
+
+MOST_NAMED_FLAT = 12
+"""Patients up to which their names stand flat below the copies."""
 
 GROUPS = (
     (YesNo.NO, "Without benefit"),
@@ -69,7 +78,7 @@ def oncoprint(cards: Sequence[PatientCard]) -> Drawing | None:
         colour = benefit_colour(members[0].clinical_benefit)
         span = cell * len(members)
         drawing.rect(x, 20, span, 5, fill=colour)
-        drawing.text(x, 15, _short(f"{words} ({len(members)})", max(int(span / 6), 8)), bold=True)
+        drawing.text(x, 15, _short(f"{_brief(words)} ({len(members)})", max(int(span / 6), 8)), bold=True)
         for card in members:
             with drawing.patient(card.patient):
                 _column(drawing, card, (x, cell, top), mechanisms=mechanisms, scale=scale)
@@ -188,11 +197,12 @@ def _cell(
         return
     fill, words = look
     drawing.rect(x, y + 2, width, CELL_HEIGHT - 4, fill=fill, stroke="#fff", tip=tip)
-    if letters:
+    brief = words if letters else ABBREVIATIONS.get(words, words if len(words) <= 2 else "")
+    if letters or (width >= LEAST_LETTERED and brief):
         dark = fill in (MUTATED, FOUND, AMPLIFIED)
         drawing.text(
-            x + width / 2, y + 17, _short(words, int(width / 5.4)), anchor="middle", size=10.5,
-            fill="#fff" if dark else "#1c2530",
+            x + width / 2, y + 17, _short(brief, int(width / 5.4)) if letters else brief, anchor="middle",
+            size=10.5 if letters else 9.5, fill="#fff" if dark else "#1c2530",
         )  # fmt: skip
 
 
@@ -326,9 +336,11 @@ def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawin
         return None
     drawn = [card for _, members in groups for card in members]
     scale = max(_copies_top(card) for card in drawn) or 1.0
-    left, top, inner, tall = 60.0, 30.0, 560.0, 260.0
+    crowded = len(drawn) > MOST_NAMED_FLAT
+    left, top, tall = 60.0, 30.0, 260.0
+    inner = max(560.0, min(1000.0, 30.0 * len(drawn)))
     drawing = Drawing(
-        "copies", left + inner + 20, top + tall + 56, "Copies of ERBB2 against clinical benefit",
+        "copies", left + inner + 20, top + tall + (96 if crowded else 56), "Copies of ERBB2 against clinical benefit",
         " ".join(f"{card.patient} {card.erbb2_copy_number:.1f} copies, benefit {card.clinical_benefit or 'unknown'}."
                  for card in drawn),
     )  # fmt: skip
@@ -343,16 +355,18 @@ def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawin
             y = top + tall - tall * cut / scale
             drawing.line(left, y, left + inner, y, stroke="#8a5a00", dash="6 4")
             drawing.text(left + inner, y - 4, f"cut {cut:g}", anchor="end", size=10.5, fill="#8a5a00")
-    room = inner / len(groups)
-    for index, (words, members) in enumerate(groups):
-        start = left + room * index
+    shares = [max(len(members), 4) for _, members in groups]
+    start, room = left, 0.0
+    for share, (words, members) in zip(shares, groups, strict=True):
+        start, room = start + room, inner * share / sum(shares)
+        title = f"{_brief(words)} ({len(members)})"
         drawing.text(
-            start + room / 2, top + tall + 40, f"{words} ({len(members)})", anchor="middle", bold=True
+            start + room / 2, top + tall + (80 if crowded else 40), title, anchor="middle", bold=True
         )
         for place, card in enumerate(sorted(members, key=lambda card: card.erbb2_copy_number or 0.0)):
             with drawing.patient(card.patient):
                 where = start + room * (place + 1) / (len(members) + 1)
-                _copies_mark(drawing, card, where, (top + tall, tall / scale))
+                _copies_mark(drawing, card, where, (top + tall, tall / scale), upright=crowded)
     return drawing
 
 
@@ -361,7 +375,9 @@ def _cuts(copies: Sequence[Row]) -> set[float]:
     return {row["cut"] for row in copies if row["measure"] == "ERBB2 copies" and row["cut"] is not None}
 
 
-def _copies_mark(drawing: Drawing, card: PatientCard, x: float, axis: tuple[float, float]) -> None:
+def _copies_mark(
+    drawing: Drawing, card: PatientCard, x: float, axis: tuple[float, float], *, upright: bool
+) -> None:
     bottom, pixels = axis
     doubtful = card.row["her2_call"] == CopyNumberCall.NOT_ASSESSABLE
     copies = card.erbb2_copy_number or 0.0
@@ -375,7 +391,15 @@ def _copies_mark(drawing: Drawing, card: PatientCard, x: float, axis: tuple[floa
         drawing.ring(x, y, 5, stroke=colour, tip=tip)
     else:
         drawing.dot(x, y, 6, fill=colour, tip=tip)
-    drawing.text(x, bottom + 14, _short(card.patient, 9), anchor="middle", size=9.5, fill=SOFT)
+    if upright:
+        drawing.text(x + 4, bottom + 8, _short(card.patient, 10), anchor="end", size=9.5, fill=SOFT, turn=-90)
+    else:
+        drawing.text(x, bottom + 14, _short(card.patient, 9), anchor="middle", size=9.5, fill=SOFT)
+
+
+def _brief(words: str) -> str:
+    """A group's name without its second half: `Benefit unknown or not evaluable` has no room in a figure."""
+    return words.partition(" or ")[0]
 
 
 def _short(words: str, most: int) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resistance.report.patient_card import PatientCard, Row
-from resistance.report.svg import SOFT, Drawing, benefit_colour, nice_step
+from resistance.report.svg import INK, SOFT, Drawing, benefit_colour, nice_step
 
 LEFT, INNER, TOP, TALL = 70.0, 720.0, 34.0, 230.0
+LEAST_NAMED, LEAST_FLAT = 16.0, 56.0
+"""Widths of a bar from which it is named, and from which the name stands flat."""
+MOST_SHIFT = 30.0
+"""Pixels that a name may be pushed down beside the end of its line; beyond, it is told to the pointer only."""
 LEAST, MOST = -1.0, 1.0
 """Changes drawn; growth beyond the double of the baseline is cut at the upper edge and told by its number."""
 LINES = ((-0.3, "−30 %: partial response"), (0.2, "+20 %"))
@@ -21,7 +25,7 @@ def waterfall(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing
     if not ordered:
         return None
     drawing = Drawing(
-        "waterfall", LEFT + INNER + 150, TOP + TALL + 50, "Best change of the target sum",
+        "waterfall", LEFT + INNER + 150, TOP + TALL + 70, "Best change of the target sum",
         " ".join(f"{card.patient} {best[card.patient]:+.0%}, benefit {card.clinical_benefit or 'unknown'}." for card in ordered),
     )  # fmt: skip
     _axis(drawing, LEFT + INNER + 6)
@@ -34,11 +38,29 @@ def waterfall(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing
                 x + room * 0.12, min(y, _y(0)), room * 0.76, max(abs(y - _y(0)), 1),
                 fill=benefit_colour(card.clinical_benefit), tip=f"{card.patient}: {change:+.0%}",
             )  # fmt: skip
-            if room >= 30:
-                above = y - 5 if change >= 0 else y + 14
-                drawing.text(x + room / 2, above, f"{change:+.0%}", anchor="middle", size=10.5)
-                drawing.text(x + room / 2, TOP + TALL + 18, card.patient, anchor="middle", size=10.5)
+            if room >= LEAST_NAMED:
+                _waterfall_words(drawing, card, (x + room / 2, y, room), change=change)
     return drawing
+
+
+def _waterfall_words(
+    drawing: Drawing, card: PatientCard, place: tuple[float, float, float], *, change: float
+) -> None:
+    """The change at the end of its bar, and the patient below: upright where bars are narrow."""
+    x, y, room = place
+    deepest = TOP + TALL - 4
+    if room >= LEAST_FLAT:
+        drawing.text(
+            x, y - 5 if change >= 0 else min(y + 14, deepest), f"{change:+.0%}", anchor="middle", size=10.5
+        )
+        drawing.text(x, TOP + TALL + 18, card.patient, anchor="middle", size=10.5)
+        return
+    inside = y + 14 > deepest  # a bar that reaches the floor has its number within
+    drawing.text(
+        x, deepest if inside else y - 5 if change >= 0 else y + 12, f"{100 * change:+.0f}", anchor="middle",
+        size=9.5, fill="#fff" if inside else INK,
+    )  # fmt: skip
+    drawing.text(x + 4, TOP + TALL + 10, card.patient, anchor="end", size=10, turn=-90)
 
 
 def spider(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing | None:
@@ -49,11 +71,11 @@ def spider(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing | 
         return None
     last: float = max(max(day for day, _ in changes[card.patient]) for card in drawn) or 1.0
     drawing = Drawing(
-        "spider", LEFT + INNER + 90, TOP + TALL + 50, "Change of the target sum over time",
+        "spider", LEFT + INNER + 190, TOP + TALL + 50, "Change of the target sum over time",
         " ".join(f"{card.patient}: " + ", ".join(f"{change:+.0%} on day {day:g}" for day, change in changes[card.patient]) + "."
                  for card in drawn),
     )  # fmt: skip
-    _axis(drawing, LEFT + 4)
+    _axis(drawing, LEFT + INNER + 66)
     step = nice_step(last, 8)
     for index in range(int(last / step) + 1):
         x = LEFT + INNER * index * step / last
@@ -71,16 +93,20 @@ def spider(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing | 
             drawing.path(points, stroke=colour, width=1.8)
             for x, y in points[1:]:
                 drawing.dot(x, y, 4, fill=colour, tip=card.patient)
-            drawing.text(*_free(taken, points[-1]), card.patient, size=10.5)
+            place = _free(taken, points[-1])
+            if place:
+                drawing.text(*place, card.patient, size=10.5)
     return drawing
 
 
-def _free(taken: list[tuple[float, float]], end: tuple[float, float]) -> tuple[float, float]:
-    """Where a name stands beside its line's end without covering the names above it."""
+def _free(taken: list[tuple[float, float]], end: tuple[float, float]) -> tuple[float, float] | None:
+    """Where a name stands beside its line's end without covering the names above it; None where there is no room."""
     x, y = end[0] + 7, end[1] + 4
     for other_x, other_y in taken:  # from above downwards
         if abs(other_x - x) < 60 and y < other_y + 11:
             y = other_y + 11
+    if y - end[1] > MOST_SHIFT:
+        return None
     taken.append((x, y))
     return x, y
 

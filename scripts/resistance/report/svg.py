@@ -13,6 +13,9 @@ INK, SOFT, LINE, GROUND = "#1c2530", "#55606c", "#c9d1d9", "#f5f7f9"
 BENEFIT, NO_BENEFIT, UNKNOWN = "#0072b2", "#d55e00", "#6b7280"
 """Okabe and Ito's palette, told apart by the colour-blind; doi:10.1038/nmeth.1618."""
 
+MARK = 16
+"""Room above a figure for the mark of synthetic data, pixels."""
+
 FONT = "system-ui,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 
 
@@ -117,10 +120,11 @@ class Drawing:
     def markup(self, *, synthetic: bool) -> Markup:
         """The finished figure with its text alternative, marked where the data are synthetic."""
         if synthetic:
-            self.text(self.width - 4, 12, "SYNTHETIC DATA", size=10, anchor="end", fill="#8a5a00", bold=True)
+            self.text(self.width - 4, -4, "SYNTHETIC DATA", size=10, anchor="end", fill="#8a5a00", bold=True)
         name = escape(self.name)
+        head = MARK if synthetic else 0
         return Markup(
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-head} {self.width:.0f} {self.height + head:.0f}" role="img" '
             f'aria-labelledby="{name}-title {name}-desc" font-family="{FONT}" '
             f'style="--whole:{self.width:.0f}px;min-width:{min(self.width * 0.8, 900):.0f}px;max-width:{self.width:.0f}px">'
             f'<title id="{name}-title">{escape(self.title)}</title>'

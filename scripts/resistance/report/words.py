@@ -7,14 +7,14 @@ from typing import Any
 from resistance.vocabulary import Label
 
 MECHANISMS = {
-    "MAPK": "RAS/RAF pathway active downstream of HER2",
-    "PI3K": "PI3K pathway active downstream of HER2",
+    "MAPK": "RAS/RAF pathway active",
+    "PI3K": "PI3K pathway active",
     "ERBB2_mutation": "HER2 itself mutated",
     "ERBB2_structure": "HER2 gene broken or fused",
     "low_copy_number": "too few HER2 copies",
     "non_focal_gain": "HER2 gained with its whole arm",
     "RTK_bypass": "another receptor takes over",
-    "cell_cycle": "cell cycle driven independently of HER2",
+    "cell_cycle": "cell cycle driven on its own",
     "immune": "immune escape",
     "heterogeneity": "HER2 not in all cancer cells",
     "amplicon_context": "neighbouring gene amplified with HER2",

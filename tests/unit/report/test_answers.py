@@ -64,12 +64,12 @@ def test_every_patient_stands_where_the_label_and_the_outcome_put_it() -> None:
         ("D", "PR, progression-free 200 days and longer"), ("E", "SD, progression-free 120 days"),
     ]  # fmt: skip
     explained = found["Without benefit, explained by a candidate"]
-    assert explained == [("A", "candidate (RAS/RAF pathway active downstream of HER2; R1)")]
+    assert explained == [("A", "candidate (RAS/RAF pathway active; R1)")]
     assert [name for name, _ in found["Without benefit, no candidate (R1 to R3)"]] == ["B"]
     assert [name for name, _ in found["Without benefit, genome cannot tell"]] == ["C"]
     assert [name for name, _ in found["With benefit, a candidate all the same"]] == ["D"]
     assert [name for name, _ in found["With benefit, no candidate (R1 to R3)"]] == ["E"]
-    assert [name for name, _ in found["Benefit unknown or not evaluable, genome cannot tell"]] == ["F"]
+    assert [name for name, _ in found["Benefit unknown or not evaluable, so in no share"]] == ["F"]
 
 
 def test_how_sure_says_what_the_tables_say() -> None:

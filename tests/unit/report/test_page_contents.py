@@ -158,10 +158,10 @@ def test_who_is_explained_who_is_not_and_why() -> None:
         card("F", clinical_benefit="yes"),
     ]
     said = words_of(page_of(cards))
-    assert "Without benefit, explained by a candidate: 1 A : candidate (RAS/RAF pathway active downstream of HER2; too few HER2 copies; R1)" in said  # fmt: skip
+    assert "Without benefit, explained by a candidate: 1 A : candidate (RAS/RAF pathway active; too few HER2 copies; R1)" in said  # fmt: skip
     assert "Without benefit, no candidate (R1 to R3): 1 B : nothing found against the drug" in said
     assert "Without benefit, genome cannot tell: 2 C : purity under 0.2 D : no genome" in said
-    assert "With benefit, a candidate all the same: 1 E : candidate (PI3K pathway active downstream of HER2; R2 or R3)" in said  # fmt: skip
+    assert "With benefit, a candidate all the same: 1 E : candidate (PI3K pathway active; R2 or R3)" in said  # fmt: skip
     assert "With benefit, no candidate (R1 to R3): 1 F" in said
     assert "low_copy_number" not in said and "MAPK" not in said
 
@@ -336,7 +336,7 @@ def test_figures_take_patients_without_any_value() -> None:
                 braf_status="not_assessable", eligibility="not_assessable", label="not_evaluable")  # fmt: skip
     assert swimmer([bare]) is None
     said = words_of(page_of([bare]))
-    assert "Benefit unknown or not evaluable, genome cannot tell: 1" in said
+    assert "Benefit unknown or not evaluable, so in no share: 1" in said
     assert "No times to draw." in said and "No copies of ERBB2 are known." in said
     assert "None" not in said and "nan" not in said.split()
 
@@ -391,7 +391,7 @@ def test_numbers_and_tokens_in_words() -> None:
         "–", "–", "∞", "1234", "0.107", "5",
     ]  # fmt: skip
     assert (plain("explained_r1"), plain("wild_type"), plain(None)) == ("explained (R1)", "wild-type", "")
-    assert mechanism_words("a_new_one; PI3K") == "a new one; PI3K pathway active downstream of HER2"
+    assert mechanism_words("a_new_one; PI3K") == "a new one; PI3K pathway active"
 
 
 def test_every_mechanism_of_the_knowledge_base_has_words() -> None:
