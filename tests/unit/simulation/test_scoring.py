@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from resistance.errors import InputError
+from resistance.simulation.scored_run import score_trial
 from resistance.simulation.scoring import (
     Figure,
     Finding,
@@ -78,3 +80,11 @@ def test_every_kind_of_miss_is_named_and_nothing_else():
 def test_a_scorecard_without_anything_prints_its_heads():
     text = Scorecard((), (), (), ()).text()
     assert text.count("\n") >= 4
+
+
+def test_what_lacks_for_a_score_is_named(tmp_path):
+    with pytest.raises(InputError) as raised:
+        score_trial(tmp_path, results=tmp_path / "results")
+    assert len(raised.value.problems) == 5
+    assert "truth.tsv: is not there to score" in str(raised.value)
+    assert "run the workflow on it first" in str(raised.value)
