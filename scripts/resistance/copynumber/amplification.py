@@ -58,7 +58,11 @@ def not_assessable_reason(
         reason = f"no segment of {profile.source} with copies covers {gene.symbol}"
         if found.log2_ratio is not None:
             reason = f"log2 ratio {found.log2_ratio:.2f}, but copies need purity and ploidy: fill them in the sheet"
-    elif values.purity is not None and values.purity < settings.least_purity:
+    elif (
+        values.purity is not None
+        and values.purity < settings.least_purity
+        and not may_suffice(profile, settings)
+    ):
         reason = f"purity {values.purity:.2f} is below {settings.least_purity:g}"
     elif values.ploidy is None:
         reason = PLOIDY_UNKNOWN
@@ -69,6 +73,12 @@ def not_assessable_reason(
     else:
         reason = None
     return reason
+
+
+def may_suffice(profile: CopyNumberProfile, settings: CallSettings) -> bool:
+    """Whether the purity of a fit, though below the limit at its best, may also lie above it."""
+    high = profile.purity_ploidy.purity_high
+    return profile.draws is not None and high is not None and high >= settings.least_purity
 
 
 def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings) -> GeneVerdict:

@@ -322,6 +322,17 @@ def test_purity_that_is_not_to_be_used_allows_an_amplification_but_not_its_absen
     assert {v.verdict for v in of_flat} == {Verdict.NOT_ASSESSABLE}
 
 
+def test_a_purity_that_may_suffice_allows_an_amplification_but_not_its_absence() -> None:
+    """Best 0.19, range to 0.24: what holds at every purity of the range is said. To 0.195: nothing is."""
+    weak = replace(values(purity=0.19), purity_low=0.15, purity_high=0.24, status=PurityStatus.NOT_ASSESSABLE)
+    sure = replace(draws(np.full(100, 40.0)), purity_ploidy=weak)
+    assert call(sure).call is CopyNumberCall.AMPLIFIED
+    assert call(replace(draws(np.full(100, 2.0)), purity_ploidy=weak)).call is CopyNumberCall.NOT_ASSESSABLE
+    too_low = replace(sure, purity_ploidy=replace(weak, purity_high=0.195))
+    assert call(too_low).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(too_low).reason == "purity 0.19 is below 0.2"
+
+
 def test_without_a_range_there_is_no_probability_and_it_says_so() -> None:
     verdict = call(focal(30.0))
     assert verdict.p_amplified is None
