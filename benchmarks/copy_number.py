@@ -39,7 +39,7 @@ from resistance.simulation.window_counts import (  # noqa: E402
     make_genome,
 )
 
-FRESH_SEED = 7_000_000
+FRESH_SEED = 8_000_000
 PURPLE_RATIO = 3.0
 SURE = 0.95
 """Posterior share of the best way to explain a genome below which the fit says that it is ambiguous."""
@@ -287,7 +287,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--genomes", type=int, default=300, help="genomes in each of the three groups")
+    parser.add_argument("--genomes", type=int, default=250, help="genomes in each of the three groups")
     parser.add_argument("--first-seed", type=int, default=FRESH_SEED)
     parser.add_argument("--groups", nargs="+", default=["amplified", "negative", "borderline"])
     parser.add_argument("--tumor-only", action="store_true")
