@@ -13,6 +13,7 @@ from pathlib import Path
 import pysam
 
 from resistance.errors import AlignmentError, Problem
+from resistance.files import is_special
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig, build_of_contigs
 from resistance.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
 from resistance.remote import is_remote, shown
@@ -223,6 +224,10 @@ def _check_file(path: Path) -> None:
     """Nothing, or an AlignmentError if `path` is not a whole, readable BAM or CRAM."""
     if not path.exists():
         raise AlignmentError(Problem(path, "no such file", allowed="give the path of an indexed BAM or CRAM"))
+    if is_special(path):
+        raise AlignmentError(
+            Problem(path, "is a pipe or a device", allowed="give a file: it is read at places")
+        )
     if not path.is_file():
         raise AlignmentError(
             Problem(path, "is a directory, not a file", allowed="give the BAM or CRAM inside it")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from pathlib import Path
 
 from resistance.errors import Problem, VariantFileError
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from resistance.variants.regions import Interval, Regions
 from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete
-from resistance.variants.vcf_header import BYTE_ORDER_MARK, fault, is_compressed
+from resistance.variants.vcf_header import fault, read_whole
 
 _HEADINGS = ("#", "track", "browser")
 _BED = "at least three columns separated by tabs: chromosome, start (from 0), end"
@@ -50,13 +48,7 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
 
 def _lines(path: Path) -> list[str]:
     check_complete(path)
-    try:
-        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
-            raw = handle.read()
-    except (OSError, EOFError, zlib.error) as error:
-        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
-    if raw.startswith(BYTE_ORDER_MARK):
-        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
+    raw = read_whole(path)
     if b"\x00" in raw:
         raise fault(path, "is no text", allowed=_BED)
     return raw.decode("utf-8", "replace").splitlines()

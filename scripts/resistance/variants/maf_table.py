@@ -7,10 +7,8 @@ it gives away columns that are shifted.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ from pathlib import Path
 from resistance.errors import Problem, VariantFileError
 from resistance.genome import CHROMOSOMES, GenomeBuild, bare_contig
 from resistance.variants.vcf_checks import MAX_PROBLEMS, check_complete
-from resistance.variants.vcf_header import BYTE_ORDER_MARK, fault, is_compressed, read_decompressed_start
+from resistance.variants.vcf_header import BYTE_ORDER_MARK, fault, read_decompressed_start, read_whole
 
 BUILD_NAMES = {
     "37": GenomeBuild.GRCH37,
@@ -89,13 +87,7 @@ def is_maf(path: Path) -> bool:
 def read_maf_rows(path: Path) -> list[MafRow]:
     """Every row, after every cell was found to belong to its column; else all faults at once."""
     check_complete(path)
-    try:
-        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
-            raw = handle.read()
-    except (OSError, EOFError, zlib.error) as error:
-        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
-    if raw.startswith(BYTE_ORDER_MARK):
-        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
+    raw = read_whole(path)
     if b"\x00" in raw:
         raise fault(path, "holds a zero byte", allowed="write it again")
     lines = io.StringIO(raw.decode("utf-8", "replace"), newline=None)

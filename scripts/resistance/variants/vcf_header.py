@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resistance.errors import Problem, VariantFileError
+from resistance.files import is_special
 from resistance.genome import GenomeBuild, bare_contig, build_of_contigs
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -76,6 +77,8 @@ def first_bytes(path: Path, size: int = 4) -> bytes:
         raise fault(path, "does not exist")
     if path.is_dir():
         raise fault(path, "is a directory", allowed="a VCF, BCF or MAF file is needed")
+    if is_special(path):
+        raise fault(path, "is a pipe or a device", allowed="give a file")
     try:
         with path.open("rb") as handle:
             head = handle.read(size)
@@ -104,6 +107,18 @@ def read_decompressed_start(path: Path, size: int) -> bytes:
             return handle.read(size)
     except (OSError, EOFError, zlib.error) as error:
         raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
+
+
+def read_whole(path: Path) -> bytes:
+    """All bytes of a text file, decompressed; a VariantFileError where it is damaged or begins with a mark."""
+    try:
+        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
+            raw = handle.read()
+    except (OSError, EOFError, zlib.error) as error:
+        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
+    if raw.startswith(BYTE_ORDER_MARK):
+        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
+    return raw
 
 
 def header_of_text(path: Path, meta_lines: list[str], column_line: str, line_number: int) -> VcfHeader:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resistance.errors import CopyNumberFileError, Problem
+from resistance.files import is_special
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _PREAMBLE = ("#", "@", "%")
@@ -64,6 +65,8 @@ def read_text(path: Path) -> str:
     Raises:
         CopyNumberFileError: missing, a directory, unreadable, truncated gzip, not text, empty.
     """
+    if is_special(path):
+        raise CopyNumberFileError(Problem(path, "is a pipe or a device", allowed="give a file"))
     try:
         raw = path.read_bytes()
     except IsADirectoryError as error:
