@@ -100,7 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--genomes", type=int, default=40)
+    parser.add_argument("--genomes", type=int, default=60)
     parser.add_argument(
         "--compared", type=int, default=6, help="genomes also given to freebayes and bcftools"
     )
