@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
@@ -11,8 +12,9 @@ from resistance.report.words import RESPONSES, days_words, figure_words, mechani
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@lru_cache
 def page_environment(*, synthetic: bool) -> jinja2.Environment:
-    """The environment of every page; `synthetic` marks pages and figures."""
+    """The environment of every page, its templates read once; `synthetic` marks pages and figures."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

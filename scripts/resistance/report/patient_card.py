@@ -243,8 +243,15 @@ def read_patient_card(row: Row, samples_dir: Path, manifest: Sequence[Row] = ())
 
 def rows_of(frame: pd.DataFrame) -> tuple[Row, ...]:
     """A table's rows as dictionaries of plain values, None for missing."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return tuple({str(name): value for name, value in record.items()} for record in plain.to_dict("records"))
+    names = [str(name) for name in frame.columns]
+    columns = [
+        [
+            None if missing else value
+            for value, missing in zip(series.tolist(), series.isna().tolist(), strict=True)
+        ]
+        for _, series in frame.items()
+    ]
+    return tuple(dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True))
 
 
 def _leading(rows: Iterable[Row]) -> tuple[Row, ...]:

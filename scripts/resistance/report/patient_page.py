@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ FURTHER: Mapping[str, Table] = {
     "evidence_changes": EVIDENCE_CHANGES,
     "civic_evidence": CIVIC_EVIDENCE,
 }
-DIFFERENT = frozenset("ACGT-")
+DIFFERENT = re.compile("[ACGT-]")
 """Characters of a pileup that differ from the reference; `.` is the same, `n` of low quality, blank not reached."""
 
 
@@ -150,9 +151,7 @@ def _lines(rows: Sequence[Row], width: int) -> Markup:
 
 def _line(row: Row, width: int) -> Markup:
     """One fragment: its bases, those that differ marked, then its strand and what is inserted."""
-    marked = Markup("").join(
-        Markup("<b>{}</b>").format(base) if base in DIFFERENT else escape(base)
-        for base in row["bases"].ljust(width)
-    )
+    bases = str(escape(row["bases"].ljust(width)))
+    marked = Markup(DIFFERENT.sub(r"<b>\g<0></b>", bases))
     inserted = "".join(f"  +{bases} at {offset + 1}" for offset, bases in row["insertions"])
     return marked + escape(f"  {row['strand']}{inserted}")

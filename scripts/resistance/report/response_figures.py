@@ -71,7 +71,7 @@ def spider(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing | 
         return None
     last: float = max(max(day for day, _ in changes[card.patient]) for card in drawn) or 1.0
     drawing = Drawing(
-        "spider", LEFT + INNER + 190, TOP + TALL + 50, "Change of the target sum over time",
+        "spider", LEFT + INNER + 215, TOP + TALL + 50, "Change of the target sum over time",
         " ".join(f"{card.patient}: " + ", ".join(f"{change:+.0%} on day {day:g}" for day, change in changes[card.patient]) + "."
                  for card in drawn),
     )  # fmt: skip
