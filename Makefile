@@ -43,7 +43,7 @@ test: .venv/.dev ## Run every test
 	python -m pytest -n $(CORES) --dist loadgroup
 
 slurm-test: .venv/.dev ## Run the workflow on a real Slurm of two nodes on this machine (slurm-wlm, munge; 5 minutes)
-	REFRACTOR_REQUIRE_SLURM=1 python -m pytest -m slurm
+	REFRACTOR_REQUIRE_SLURM=1 python -m pytest tests/workflow/slurm -m slurm
 
 faults: .venv/.run ## Disturb 40 runs at random moments; every next run must make up for it (30 minutes)
 	python tests/workflow/faults/fault_trials.py --kills 20 --others 4

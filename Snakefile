@@ -29,5 +29,6 @@ rule all:
         "<results>/report/index.html",
         "<results>/report/cohort.xlsx",
         "<results>/report/cbioportal",
+        "<results>/report/run.html",
         "<results>/provenance.json",
         "<results>/cohort/complete.txt",

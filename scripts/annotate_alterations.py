@@ -58,7 +58,7 @@ from resistance.sample_tables import (
     LABEL,
     RULES,
 )
-from resistance.step import run_step, step_parser
+from resistance.step import run_step, tumor_step_parser
 from resistance.variants.panel_vcf import read_panel_vcf
 from resistance.variants.sv_reader import read_structural_variants
 from resistance.variants.vcf_reader import vcf_build
@@ -68,7 +68,7 @@ log = logging.getLogger("annotate_alterations")
 
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
-    options = step_parser(__doc__)
+    options = tumor_step_parser(__doc__)
     options.add_argument("--sample", required=True, help="tumour sample")
     builds = [str(build) for build in GenomeBuild]
     options.add_argument("--genome-build", choices=builds, help="build that the sheet states")

@@ -24,7 +24,7 @@ from resistance.reads.stated_reference import with_stated_bases
 from resistance.reference import Reference
 from resistance.remote import location
 from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY
-from resistance.step import run_step, step_parser
+from resistance.step import run_step, tumor_step_parser
 from resistance.variants.callable_regions import read_callable_regions
 from resistance.variants.caller import ReadsCalls, call_reads
 from resistance.variants.codon_reads import ReadSettings, watched_codons
@@ -63,7 +63,7 @@ class Sources:
 
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
-    options = step_parser(__doc__)
+    options = tumor_step_parser(__doc__)
     options.add_argument("--sample", required=True, help="tumour sample")
     builds = [str(build) for build in GenomeBuild]
     options.add_argument("--genome-build", choices=builds, help="build that the sheet states")

@@ -39,7 +39,7 @@ from resistance.panel import load_panel
 from resistance.reads.alignment import Alignment, open_alignment
 from resistance.remote import location
 from resistance.sample_tables import ANALYSES, QC, WINDOWS
-from resistance.step import run_step, step_parser
+from resistance.step import run_step, tumor_step_parser
 from resistance.variants.sv_reader import read_structural_variants
 
 log = logging.getLogger("measure_copy_number")
@@ -49,7 +49,7 @@ FILE, READS, BREAKPOINTS = "copy_number", "copy_number_from_reads", "amplicon_br
 
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
-    options = step_parser(__doc__)
+    options = tumor_step_parser(__doc__)
     options.add_argument("--sample", required=True, help="tumour sample")
     builds = [str(build) for build in GenomeBuild]
     options.add_argument("--genome-build", choices=builds, help="build that the sheet states")

@@ -314,3 +314,15 @@ RULE_COVERAGE = Table(
         integer("not_tested", "Tumours in which it could not be tested", "tumours"),
     ),
 )
+
+RESOURCES = Table(
+    "resources.tsv",
+    "One step of one tumour and what it took; the only table that differs from run to run.",
+    (
+        text("sample", "Tumour sample", required=True),
+        text("step", "Step of the workflow", required=True),
+        number("seconds", "Time from its start to its end", "s"),
+        number("cpu_seconds", "Time of all its processors", "s"),
+        number("peak_memory_mb", "Most memory it held", "MB"),
+    ),
+)

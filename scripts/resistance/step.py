@@ -30,6 +30,12 @@ def step_parser(doc: str | None) -> argparse.ArgumentParser:
         description=doc, formatter_class=argparse.ArgumentDefaultsHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--synthetic", action="store_true", help="mark every output as synthetic")
+    return parser
+
+
+def tumor_step_parser(doc: str | None) -> argparse.ArgumentParser:
+    """The same for a step on one tumour, whose unusable input need not stop the other tumours."""
+    parser = step_parser(doc)
     parser.add_argument(
         "--record-failures",
         action="store_true",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-NOT_RESULTS = (".snakemake_timestamp",)
-"""Snakemake's own mark in a folder that is an output."""
+NOT_RESULTS = (".snakemake_timestamp", "resources.tsv", "run.html")
+"""Snakemake's own mark in a folder that is an output; times and memory, which differ from run to run."""
 
 
 def contents(results: Path) -> dict[str, str]:

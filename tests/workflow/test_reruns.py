@@ -18,6 +18,7 @@ OUTCOMES = {
     "render_report": 1,
     "write_workbook": 1,
     "export_study": 1,
+    "collect_resources": 1,
     "confirm_complete": 1,
 }
 COHORT = IDENTITY | OUTCOMES

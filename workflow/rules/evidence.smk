@@ -25,8 +25,12 @@ rule annotate_alterations:
             "civic_evidence.tsv",
             "evidence_changes.tsv",
         ),
+        # what the last annotation found, to compare with: kept from run to run
+        state=update("<results>/samples/{sample}/.evidence_state.json"),
     log:
         "<logs>/annotate_alterations/{sample}.log",
+    benchmark:
+        "<logs>/annotate_alterations/{sample}.resources.tsv"
     group:
         "tumor"
     conda:

@@ -100,3 +100,27 @@ rule export_study:
         "python {params.script:q} --samples {input.samples:q} --patients {input.outcomes:q}"
         " --cohort-dir {params.results:q}/cohort --samples-dir {params.results:q}/samples"
         " --provenance {input.provenance:q} {params.settings:q} --output-dir {output:q} 2> {log}"
+
+
+# Times differ from run to run: they have a table and a page of their own, so that all other results do not.
+rule collect_resources:
+    input:
+        manifest="<results>/cohort/manifest.tsv",
+        labels=expand("<results>/samples/{sample}/label.tsv", sample=SAMPLES),
+    output:
+        table="<results>/cohort/resources.tsv",
+        page="<results>/report/run.html",
+    log:
+        "<logs>/collect_resources.log",
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
+    params:
+        settings=config_options("synthetic"),
+        script=script_of("collect_resources"),
+        code=code_of("collect_resources"),
+    shell:
+        'python {params.script:q} --manifest {input.manifest:q} --logs-dir "$(dirname {log:q})" {params.settings:q}'
+        " --table {output.table:q} --page {output.page:q} 2> {log}"

@@ -39,7 +39,7 @@ from resistance.reference import Reference  # noqa: E402
 BUILD = GenomeBuild.GRCH38
 READ_LENGTH = 100
 READS_PER_PLACE = 60
-LIMIT_SECONDS = 300
+LIMIT_SECONDS = 900
 NOTES = (".failures/",)
 """Hidden notes of what went wrong before: the time of a failure is no result."""
 SINCE_LAST_TIME = (".evidence_state.json", "evidence_changes.tsv")

@@ -1,0 +1,41 @@
+"""Collect what each step of each tumour took: cohort/resources.tsv, and the page report/run.html.
+
+Times differ from run to run, so they have a table and a page of their own: all else is the same whenever it is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from resistance.cohort_tables import MANIFEST, RESOURCES
+from resistance.files import written_aside
+from resistance.report.run_page import read_resources, render_run_page
+from resistance.step import run_step, step_parser
+
+
+def parser() -> argparse.ArgumentParser:
+    """The step's command line."""
+    made = step_parser(__doc__)
+    made.add_argument("--manifest", type=Path, required=True, help="results/cohort/manifest.tsv: the samples")
+    made.add_argument("--logs-dir", type=Path, required=True, help="logs, with STEP/SAMPLE.resources.tsv")
+    made.add_argument("--table", type=Path, required=True, help="resources.tsv to write")
+    made.add_argument("--page", type=Path, required=True, help="run.html to write")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Write the table and the page."""
+    samples = list(MANIFEST.read(arguments.manifest)["sample"].unique())
+    rows = read_resources(arguments.logs_dir, samples)
+    table = RESOURCES.from_rows([asdict(row) for row in rows])
+    RESOURCES.write(table, arguments.table, synthetic=arguments.synthetic)
+    page = render_run_page(rows, synthetic=arguments.synthetic)
+    with written_aside(arguments.page) as scratch:
+        scratch.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(run_step(parser(), main))
