@@ -361,6 +361,7 @@ def file_view(
         blocks=file.callable_blocks,
         calls_substitutions=file.calls_substitutions,
         calls_indels=file.calls_indels,
+        unread=file.unread,
     )
 
 

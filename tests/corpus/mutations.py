@@ -124,7 +124,8 @@ ABSURD = (
 def cells(columns: tuple[str, ...], *, needed: int, comment: str = "#") -> Iterator[Mutation]:
     """Mutations of a table: columns lost, renamed, doubled; rows short, long; absurd cells in the named columns.
 
-    The first `needed` columns cannot be left out: without another the file says less, and is sound.
+    The first `needed` columns cannot be left out: without another the file says less, and is sound. Cells of
+    patient and sample are left alone: a name may look like a number.
     """
     separator = "\t"
 
@@ -184,7 +185,7 @@ def cells(columns: tuple[str, ...], *, needed: int, comment: str = "#") -> Itera
     for column in columns[:needed]:
         yield of_bytes(f"without {column}", table(drop(column)))
     for column in columns:
-        for value in ABSURD:
+        for value in () if column in ("patient", "sample") else ABSURD:
             yield of_bytes(f"{column} {value[:12]}", table(put(column, value)))
     for first, second in pairwise(columns):
         yield of_bytes(f"{first} named {second}", table(swap(first, second)))
@@ -294,8 +295,8 @@ def _other_build(lines: list[str], _: random.Random) -> None:
 
 VCF = (
     *(of_bytes(f"POS {value[:12]}", _of_lines(_record(1, value))) for value in ABSURD),
-    *(of_bytes(f"REF {value}", _of_lines(_record(3, value))) for value in ("A", "", "ZZ", "7", "N" * 50, "<DEL>")),
-    *(of_bytes(f"ALT {value}", _of_lines(_record(4, value))) for value in ("", "ZZ", "7", "[chr1:5[", "G,G,G")),
+    *(of_bytes(f"REF {value}", _of_lines(_record(3, value))) for value in ("A", "", "ZZ", "7", "N", "<DEL>")),
+    *(of_bytes(f"ALT {value}", _of_lines(_record(4, value))) for value in ("", "ZZ", "7", "[chr1:5[", "T,T", "<DEL>")),
     *(of_bytes(f"CHROM {value}", _of_lines(_record(0, value))) for value in ("", "chr99", "17 ", "=1+1", "X" * 300)),
     *(of_bytes(f"AD {value[:12]}", _of_lines(_format_value("AD", value))) for value in ("-5,9", "1e9,3", "x,y", "7", "9,9,9,9", "99999999999,1")),
     *(of_bytes(f"AF {value[:12]}", _of_lines(_format_value("AF", value))) for value in ("7", "-0.2", "x", "nan")),

@@ -57,6 +57,7 @@ class VariantFileView:
     `callable_regions` is the sheet's BED, `assume_callable` the configuration's word, `blocks` the
     homozygous-reference blocks of a gVCF. Without `calls_substitutions` the file's program reports indels only,
     and its silence says nothing of codons; without `calls_indels` it says nothing of insertions and deletions.
+    `unread` are stretches with a record that passed and whose alleles could not be read.
     """
 
     flavour: str
@@ -66,6 +67,7 @@ class VariantFileView:
     blocks: tuple[CallableBlock, ...] = ()
     calls_substitutions: bool = True
     calls_indels: bool = True
+    unread: tuple[tuple[str, int, int], ...] = ()
 
 
 def codon_verdict(
@@ -163,9 +165,8 @@ def _by_file(
         return _mutated(
             place, somatic, numbers=numbers, source=file.flavour, remarks=remarks, low_vaf=low_vaf
         )
-    if not file.calls_substitutions:
-        reason = f"{file.flavour} reports insertions and deletions only: its silence is not wild-type"
-        return _verdict(place, Status.NOT_ASSESSABLE, reason="; ".join([reason, *remarks]))
+    if (mute := _why_silence_says_nothing(place, file)) is not None:
+        return _verdict(place, Status.NOT_ASSESSABLE, reason="; ".join([mute, *remarks]))
     depth = _block_depth(place, file.blocks)
     if depth is not None:
         numbers = _power(depth, expectation=expectation, thresholds=thresholds)
@@ -194,6 +195,20 @@ def _by_file(
         [f"the file of small variants is silent here, which is not wild-type: {silence}", *remarks]
     )
     return _verdict(place, Status.NOT_ASSESSABLE, reason=reason)
+
+
+def _why_silence_says_nothing(place: CodonPlace, file: VariantFileView) -> str | None:
+    """Why a file that calls nothing at a codon says nothing of it, wherever it could call; None where it may."""
+    unread = any(
+        chromosome == place.chromosome and start < high and low < end
+        for chromosome, start, end in file.unread
+        for low, high in place.stretches
+    )
+    if unread:
+        return "the file of small variants has a record here whose alleles are symbolic or ambiguous"
+    if not file.calls_substitutions:
+        return f"{file.flavour} reports insertions and deletions only: its silence is not wild-type"
+    return None
 
 
 def _reconciled(reads: CodonVerdict, file: CodonVerdict) -> CodonVerdict:

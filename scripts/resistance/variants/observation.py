@@ -112,7 +112,8 @@ class SmallVariants:
     `flavour` is a value of variants.flavours.Flavour or `maf`; `tumor_column` the sample name inside the
     file, empty where it has none; `notes` are sentences for the analyses table, in the order they came up.
     `calls_substitutions` and `calls_indels` are False where the file's program cannot have called such
-    variants at all: its silence then says nothing of them, whatever regions were callable.
+    variants at all: its silence then says nothing of them, whatever regions were callable. `unread` are the
+    stretches (chromosome, start, end) of records that passed, but whose alleles are symbolic or ambiguous.
     """
 
     observations: tuple[Observation, ...]
@@ -122,3 +123,4 @@ class SmallVariants:
     callable_blocks: tuple[CallableBlock, ...] = ()
     calls_substitutions: bool = True
     calls_indels: bool = True
+    unread: tuple[tuple[str, int, int], ...] = ()

@@ -35,7 +35,7 @@ from resistance.variants.germline_signs import GermlineTally
 from resistance.variants.normalise import normalise
 from resistance.variants.observation import CallableBlock, Observation, SmallVariants, Variant
 from resistance.variants.reader_settings import ReaderSettings
-from resistance.variants.regions import Regions, panel_regions
+from resistance.variants.regions import Interval, Regions, panel_regions
 from resistance.variants.upstream_annotation import (
     AnnotationLayout,
     annotation_layouts,
@@ -54,6 +54,9 @@ from resistance.variants.vcf_header import VcfHeader, fault, header_of_text
 from resistance.variants.vcf_record import Columns, observe, phase_keys, reference_block
 
 log = logging.getLogger(__name__)
+
+_NO_ALLELE = frozenset(("*", "<*>", "<NON_REF>", ".", ""))
+"""What stands in ALT without being a variant here: the deletion of a record before, any other allele, none."""
 
 MAX_PLACES = 200_000
 """Records remembered to tell the build by; a somatic genome has fewer."""
@@ -228,6 +231,7 @@ class _Walk:
     misfits: list[Problem] = field(default_factory=list)
     faults: list[Problem] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    unread: list[Interval] = field(default_factory=list)
     tally: GermlineTally = field(default_factory=GermlineTally)
 
     def take(self, record: Any, *, line: int | None) -> None:
@@ -257,8 +261,10 @@ class _Walk:
                 self._take_allele(record, index, ref=ref, alt=alt, line=line)
 
     def _take_allele(self, record: Any, index: int, *, ref: str, alt: str, line: int | None) -> None:
-        if not alt or alt.upper().strip("ACGT"):
+        if not alt or alt.upper().strip("ACGT") or ref.strip("ACGT"):
             self.left_out["symbolic, spanning (*) or ambiguous allele"] += 1
+            if alt not in _NO_ALLELE and record.FILTER is None:
+                self.unread.append((bare_contig(record.CHROM), record.start, record.start + len(ref)))
             return
         variant = normalise(bare_contig(record.CHROM), record.start, ref, alt, reference=self.reference)
         hotspot = self.panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt)
@@ -340,6 +346,7 @@ class _Walk:
             tumor_column=self.columns.chosen.tumor or "",
             notes=tuple(self._notes(observations)),
             callable_blocks=tuple(self.blocks),
+            unread=tuple(self.unread),
             calls_substitutions=calls_substitutions(self.columns.header, self.columns.flavour),
             calls_indels=calls_indels(self.columns.header, self.columns.flavour),
         )

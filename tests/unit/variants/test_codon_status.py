@@ -310,3 +310,18 @@ def test_what_is_shown_and_not_believed_is_not_called_wild_type(alt, called, sta
         assert "12:25245350 C>T is shown and not believed" in row.reason
         assert f"{alt} of 100 fragments show 12:25245350 C>T" in row.reason
         assert row.power > 0.95
+
+
+@pytest.mark.parametrize(("start", "end", "status"), [
+    (25245348, 25245349, Status.NOT_ASSESSABLE),  # the codon is 25,245,348-25,245,351, half-open
+    (25245300, 25245400, Status.NOT_ASSESSABLE),
+    (25245347, 25245348, Status.WILD_TYPE),
+    (25245351, 25245352, Status.WILD_TYPE),
+])  # fmt: skip
+def test_a_record_that_cannot_be_read_is_no_silence(start, end, status):
+    """A breakend or a symbolic allele that passed: where it lies, the file has not said wild-type."""
+    row = verdict(file=VariantFileView("generic", (), assume_callable=True, unread=(("12", start, end),)))
+    assert row.status is status
+    assert ("symbolic or ambiguous" in row.reason) is (status is Status.NOT_ASSESSABLE)
+    elsewhere = VariantFileView("generic", (), assume_callable=True, unread=(("7", start, end),))
+    assert verdict(file=elsewhere).status is Status.WILD_TYPE
