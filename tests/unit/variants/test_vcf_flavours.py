@@ -17,7 +17,6 @@ from resistance.variants.small_variants import read_small_variants
 V600E = Variant("7", 140_753_335, "A", "T")
 G12D = Variant("12", 25_245_349, "C", "T")
 G12V = Variant("12", 25_245_349, "C", "A")
-Y772_A775DUP = Variant("17", 39_724_728, "G", "GCATACGTGATG")
 CONTIGS = [
     f"##contig=<ID=chr{name},length={length}>"
     for name, length in CONTIG_LENGTHS[GenomeBuild.GRCH38].items()
