@@ -20,6 +20,8 @@ rule render_report:
             "adverse_events.tsv",
             "responses.tsv",
             "rule_coverage.tsv",
+            "identity.tsv",
+            "identity_verdicts.tsv",
         ),
         provenance="<results>/provenance.json",
     output:
