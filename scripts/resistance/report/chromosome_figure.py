@@ -33,6 +33,8 @@ GENE_LABELS = frozenset(
 """Genes named at the scale of a chromosome, where names of all would overlap."""
 ZOOM_BEFORE, ZOOM_AFTER = 850_000, 2_150_000
 """Bases shown around the gene in the lower panel: the neighbourhood that is read densely."""
+MOST_RANGE = 1.5
+"""How far above its copies a segment's range stretches the axis; longer ones are cut off."""
 COPY_TICKS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
@@ -165,6 +167,7 @@ def _panels(content: _Content) -> tuple[list[str], int]:
         5.0,
         (content.threshold_ratio + 0.5) * (content.ploidy or 0),
         *(row["copy_number"] for row in content.segments),
+        *(min(row["copy_number_high"] or 0.0, MOST_RANGE * row["copy_number"]) for row in content.segments),
     )
     genes, end = _near_genes(744, zoom, content)
     parts = [
