@@ -19,18 +19,6 @@ pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    script = PROJECT / "scripts" / "simulate_genomes.py"
-    subprocess.run([sys.executable, script, "--output-dir", folder, "--cores", "2"], check=True)
-    trial = Trial(folder, PROJECT)
-    run = trial.snakemake()
-    assert run.returncode == 1, run.stdout + run.stderr  # one pair is of two people, which is an error
-    assert "SYN-12-T identity failed" in run.stdout + run.stderr
-    return trial
-
-
-@pytest.fixture(scope="module")
 def card(demo: Trial) -> Scorecard:
     return score_trial(demo.folder, results=demo.folder / "results")
 

@@ -1,4 +1,4 @@
-"""Every page of a finished trial in headless Chromium, offline: it opens, it reads, its views are linked, its numbers are the tables'.
+"""Every page of a finished trial and of the demo in headless Chromium, offline: it opens, it reads, its views are linked, its numbers are the tables'.
 
 Chromium comes from the system; axe-core from npm by `make` (see AXE), and is no part of this repository.
 """
@@ -49,10 +49,13 @@ def report(finished_trial: Trial) -> Path:
     return finished_trial.folder / "results" / "report"
 
 
-@pytest.fixture(scope="module")
-def pages(report: Path) -> list[Path]:
+@pytest.fixture(scope="module", params=["finished_trial", "demo"])
+def pages(request: pytest.FixtureRequest) -> list[Path]:
+    """The cohort's page and each patient's: of three tumours and a patient without a genome, and of the demo's 27."""
+    trial: Trial = request.getfixturevalue(request.param)
+    report = trial.folder / "results" / "report"
     found = [report / "index.html", *sorted((report / "patients").glob("*.html"))]
-    assert len(found) == 5  # the cohort, three tumours, a patient without a genome
+    assert len(found) == {"finished_trial": 5, "demo": 28}[request.param]
     return found
 
 
