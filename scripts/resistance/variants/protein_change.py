@@ -116,15 +116,14 @@ def protein_change(coding: str, downstream: str, edit: CodingEdit) -> ProteinCha
     reference = translate(coding)
     altered = translate_to_stop(whole[: edit.start] + edit.inserted + whole[edit.end :])
     first, end = edit.start // 3, max(edit.start // 3 + 1, -(-edit.end // 3))
-    if STOP in reference[:-1]:
-        return _untold(edit, first, end)
+    broken = STOP in reference[:-1]
     if first == 0 and altered[:1] != reference[:1]:
         return ProteinChange("M1?", "start_lost", 1, 1)
     if not edit.shift and reference[first:end] == altered[first:end]:
-        known = UNKNOWN not in reference[first:end]
+        known = not broken and UNKNOWN not in reference[first:end]
         return _silent(reference, first, end) if known else _untold(edit, first, end)
     changed = _first_difference(reference, altered)
-    if UNKNOWN in reference[first : changed + 1] or UNKNOWN in altered[first : changed + 1]:
+    if broken or UNKNOWN in reference[first : changed + 1] or UNKNOWN in altered[first : changed + 1]:
         return _untold(edit, first, end)
     if altered == reference:
         return _silent(reference, first, end)
