@@ -13,7 +13,7 @@ SIDE, LEFT, TOP = 360.0, 60.0, 44.0
 def draw_reliability(curve: pd.DataFrame, brier: float) -> str:
     """SVG of `curve` (columns n, stated, observed; a row a bin), exact 95 % intervals as bars, n beside each point."""
     words = f"P(amplified) of {int(curve.n.sum())} simulated genomes; Brier score {brier:.3f}"
-    figure = Drawing("reliability", LEFT + SIDE + 60, TOP + SIDE + 56, "Reliability of P(amplified)", words)
+    figure = Drawing("reliability", LEFT + SIDE + 90, TOP + SIDE + 56, "Reliability of P(amplified)", words)
     figure.text(LEFT, 26, words, size=13, bold=True)
 
     def x(value: float) -> float:
@@ -35,10 +35,12 @@ def draw_reliability(curve: pd.DataFrame, brier: float) -> str:
             x(row.stated), y(interval.low), x(row.stated), y(interval.high), stroke=BENEFIT, width=1.6
         )
         figure.dot(x(row.stated), y(row.observed), 5, fill=BENEFIT, tip=f"{hits} of {row.n}")
-        beside = (8, "start") if row.stated < 0.9 else (-8, "end")
-        figure.text(
-            x(row.stated) + beside[0], y(row.observed) + 14, f"{hits}/{row.n}", size=10, anchor=beside[1]
-        )
+        across, along = (8, 14)
+        if row.observed < 0.05:  # clear of the axis and of each other
+            along = -24 if row.stated < 0.01 else -8
+        elif row.stated > 0.99:
+            along = 4
+        figure.text(x(row.stated) + across, y(row.observed) + along, f"{hits}/{row.n}", size=10)
     figure.text(x(0.5), y(0) + 40, "stated probability", size=12, anchor="middle")
     figure.text(18, y(0.5), "share truly over 3 x ploidy", size=12, anchor="middle", turn=-90)
     return str(figure.markup(synthetic=True))
