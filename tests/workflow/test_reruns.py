@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from small_trial import Trial, sample_row, write_tumor
+from same_results import differences
+from small_trial import Trial, sample_row, write_trial, write_tumor
 
 TUMOR = {"measure_copy_number": 1, "call_variants": 1, "annotate_alterations": 1}
 IDENTITY = {"compare_identities": 1}
@@ -91,6 +94,50 @@ def test_a_new_rule_runs_annotation_onward(trial: Trial, checkout: Callable[[], 
     rules = next((fresh / "resources" / "evidence" / "rules").glob("*.tsv"))
     rules.write_text(rules.read_text() + "\n")
     assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | OUTCOMES
+
+
+@pytest.mark.parametrize(
+    ("setting", "tumor_steps"),
+    [
+        ("calling:\n  min_alt_reads: 4\n", ("call_variants", "annotate_alterations")),
+        ("copy_number:\n  amplification_ratio: 4\n", tuple(TUMOR)),
+    ],
+)
+def test_a_changed_threshold_runs_what_uses_it_and_what_follows(
+    trial: Trial, setting: str, tumor_steps: tuple[str, ...]
+) -> None:
+    with (trial.folder / "config.yaml").open("a") as config:
+        config.write(setting)
+    assert trial.planned() == dict.fromkeys(tumor_steps, 3) | COHORT
+
+
+def test_every_file_of_the_results_is_declared(finished_trial: Trial) -> None:
+    records = finished_trial.folder / ".snakemake" / "metadata"
+    declared = {base64.b64decode(path.name).decode() for path in records.iterdir() if path.is_file()}
+    assert len(declared) > 60
+    files = [path for path in (finished_trial.folder / "results").rglob("*") if path.is_file()]
+    assert len(files) > 60
+    undeclared = [
+        name
+        for path in files
+        if (name := path.relative_to(finished_trial.folder).as_posix()) not in declared
+        and not any(folder.as_posix() in declared for folder in Path(name).parents)
+    ]
+    assert undeclared == []
+
+
+def test_two_trials_at_once_from_one_checkout_do_not_disturb_each_other(
+    finished_trial: Trial, tmp_path: Path
+) -> None:
+    trials = [Trial(tmp_path / name, finished_trial.checkout) for name in ("one", "two")]
+    for trial in trials:
+        write_trial(trial.folder, 1)
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(Trial.snakemake, trials))
+    assert [run.returncode for run in runs] == [0, 0], runs[0].stderr[-2000:] + runs[1].stderr[-2000:]
+    one, two = (trial.folder / "results" for trial in trials)
+    assert differences(one, two) == []
+    assert differences(one, finished_trial.folder / "results", below="samples/T1/") == []
 
 
 def test_an_extended_trial_runs_what_was_planned(trial: Trial) -> None:

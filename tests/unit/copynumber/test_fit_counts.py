@@ -144,7 +144,9 @@ def test_a_tumour_without_a_normal_is_fitted_too():
     genome, fit = fitted(
         Recipe(purity=0.6, arm_events=14, amplicon=amplicon(6.0)), normal_depth=None, tumor_depth=80.0
     )
-    solutions = [s.purity for s in fit.solutions if s.share > 0.05]  # half the cells have lost 15q: it may be doubled
+    solutions = [
+        s.purity for s in fit.solutions if s.share > 0.05
+    ]  # half the cells have lost 15q: it may be doubled
     assert min(solutions, key=lambda p: abs(p - genome.purity)) == pytest.approx(genome.purity, abs=0.06)
     assert erbb2_of(fit)[0].verdict.call == "amplified"
 

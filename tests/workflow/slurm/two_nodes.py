@@ -75,6 +75,12 @@ def wait_until(true: Callable[[], bool], *, seconds: float, what: str) -> None:
         time.sleep(0.2)
 
 
+def megabytes(size: str) -> int:
+    """A size as squeue prints it, 1000M or 2G; 0 where it does not know yet."""
+    number = size.rstrip("MG")
+    return int(float(number) * (1024 if size.endswith("G") else 1))
+
+
 def free_ports(count: int) -> list[int]:
     """Ports that nothing listens on now."""
     sockets = [socket.socket() for _ in range(count)]
@@ -167,8 +173,7 @@ class TwoNodeSlurm:
         """Of every job that Slurm remembers: the memory asked for, in MB."""
         text = self.command("squeue", "--noheader", "--states=all", "--format=%i|%m")
         rows = (line.split("|") for line in text.splitlines())
-        factor = {"M": 1, "G": 1024}
-        return {int(number): int(float(size[:-1]) * factor[size[-1]]) for number, size in rows}
+        return {int(number): megabytes(size) for number, size in rows}
 
     def command(self, *words: str) -> str:
         """The output of one of Slurm's commands; empty while the controller does not answer."""
