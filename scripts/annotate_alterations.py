@@ -136,7 +136,7 @@ def main(arguments: argparse.Namespace) -> None:
     EVIDENCE_CHANGES.write(
         changes, arguments.output_dir / EVIDENCE_CHANGES.name, synthetic=arguments.synthetic
     )
-    log.info("%s: %s. %s", arguments.sample, label.label, label.sentence)
+    log.info("%s: label and %d alterations written", arguments.sample, len(rows))
 
 
 def versions(arguments: argparse.Namespace, knowledge: KnowledgeBase, beside: Beside) -> str:

@@ -122,16 +122,13 @@ def joined_tables(
             *carrier_review(patients),
         ]
     )
-    for one in unassessed(settled.values()):
-        log.warning(
-            "%s: best_response %s is stated, but the sheet of assessments has none after baseline; is one missing?",
-            one.patient, one.stated.best_response,
-        )  # fmt: skip
+    for one in unassessed(settled.values()):  # whose, not what: a log is no place for outcomes
+        log.warning("%s: a response is stated, but no assessment after baseline; is one missing?", one.patient)
     disagreements = review[review["kind"] == "disagreement"]
     for row in disagreements.itertuples():
         log.warning(
-            "%s: %s is %s in the sheet and %s by the assessments; %s counts",
-            row.patient, row.quantity, row.stated, row.derived, row.used,
+            "%s: %s differs between sheet and assessments, see %s",
+            row.patient, row.quantity, OUTCOME_REVIEW.name,
         )  # fmt: skip
     return {
         MANIFEST: manifest_table(sheets.samples, chosen, results),

@@ -25,6 +25,11 @@ SYNTHETIC_COLUMN = "synthetic"
 """Last column of every table of a synthetic trial, always `yes`; absent otherwise."""
 
 
+FORMULA = r"^(?:[=@]|[+-].*[^A-Za-z0-9._+-])"
+"""Text that a spreadsheet would take for a formula; a number, a strand or a name that begins with - is none."""
+_ESCAPED = r"^'(?=[=@+-])"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its kind, unit, meaning, closed set of values, and whether a cell may be empty."""
@@ -99,13 +104,17 @@ class Table:
             )
         except (OSError, ValueError, EOFError, zlib.error) as error:
             raise TableError(f"{path}: cannot be read as the table {self.name}: {error}") from error
-        return self.check(raw.drop(columns=SYNTHETIC_COLUMN, errors="ignore"))
+        return self.check(without_escapes(raw.drop(columns=SYNTHETIC_COLUMN, errors="ignore")))
 
     def write(self, frame: pd.DataFrame, path: str | Path, *, synthetic: bool) -> None:
-        """Write `frame`, checked, aside and then renamed, with the synthetic mark where asked."""
+        """Write `frame`, checked, aside and then renamed, with the synthetic mark where asked.
+
+        Text that a spreadsheet would run as a formula gets an apostrophe before it, which reading takes off.
+        """
         checked = self.check(frame)
         for name in checked.select_dtypes("string"):
-            checked[name] = checked[name].str.replace(r"[\t\r\n]+", " ", regex=True)
+            cells = checked[name].str.replace(r"[\t\r\n]+", " ", regex=True)
+            checked[name] = cells.mask(cells.str.match(FORMULA).fillna(False), "'" + cells)
         if synthetic:
             checked[SYNTHETIC_COLUMN] = pd.Series("yes", index=checked.index, dtype="string")
         text = checked.to_csv(
@@ -120,6 +129,11 @@ class Table:
         with written_aside(path) as scratch:
             # mtime 0: equal tables are equal files
             scratch.write_bytes(gzip.compress(text, mtime=0) if scratch.suffix == ".gz" else text)
+
+
+def without_escapes(raw: pd.DataFrame) -> pd.DataFrame:
+    """Cells as text without the apostrophes that `write` put before formulas."""
+    return raw.apply(lambda column: column.astype("string").str.replace(_ESCAPED, "", regex=True))
 
 
 def _as_kind(series: pd.Series, kind: Kind) -> pd.Series:

@@ -98,6 +98,18 @@ _PACKED_KINDS = ("vcf.gz", "bcf", "maf.gz", "bam", "cram", "bam index", "cram in
 _ROUNDS = {"bam": 4, "cram": 4, "vcf.gz": 3, "bcf": 3, "maf.gz": 2}
 
 
+STILL_SOUND = frozenset(
+    (
+        ("assessments.tsv", "day -5"),  # before treatment, as a baseline is
+        ("assessments.tsv", "day named target_sum_mm"),  # whole numbers of plausible size either way
+        ("assessments.tsv", "the header alone, cut"),  # a sheet without rows yet
+        ("adverse_events.tsv", "the header alone, cut"),
+        ("adverse_events.tsv", "day -5"),
+    )
+)
+"""Mutations that make another sound file of this one: nobody could tell."""
+
+
 def all_cases(inputs: list[GoodInput]) -> Iterator[Case]:
     """Every case, in a fixed order."""
     for good in inputs:
@@ -113,6 +125,7 @@ def all_cases(inputs: list[GoodInput]) -> Iterator[Case]:
         if good.kind in ("vcf.gz", "maf.gz"):
             mutations += [inside_gzip(mutation) for mutation in TEXT]
         mutations += _MORE.get(good.kind, ())
+        mutations = [mutation for mutation in mutations if (good.kind, mutation.name) not in STILL_SOUND]
         yield from (Case(good, mutation) for mutation in mutations)
 
 

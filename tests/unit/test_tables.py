@@ -138,3 +138,26 @@ def test_every_table_is_declared_with_meanings() -> None:
         assert all(column.meaning for column in table.columns), table.name
         assert len(set(table.column_names)) == len(table.columns), table.name
         assert table.empty().shape == (0, len(table.columns))
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("-2+3+cmd|x", "'-2+3+cmd|x"),
+        ("-", "-"),
+        ("+", "+"),
+        ("-12.5", "-12.5"),
+        ("-rf", "-rf"),
+        ("a=1", "a=1"),
+        ("'tis", "'tis"),
+    ],
+)
+def test_a_formula_is_written_as_text_and_read_as_it_was(tmp_path: Path, word: str, written: str) -> None:
+    table = Table("t.tsv", "A test.", (text("word", "A word"),))
+    path = tmp_path / "t.tsv"
+    table.write(table.from_rows([{"word": word}]), path, synthetic=False)
+    assert path.read_text() == f"word\n{written}\n"
+    assert table.read(path)["word"].tolist() == [word]

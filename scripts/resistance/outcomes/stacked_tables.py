@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from resistance.errors import TableError
-from resistance.tables import SYNTHETIC_COLUMN, Table
+from resistance.tables import SYNTHETIC_COLUMN, Table, without_escapes
 
 SAMPLE_KEY = "of_sample"
 """The column that says whose rows they are; no declared table has one of this name."""
@@ -38,7 +38,7 @@ def read_stacked(table: Table, paths: Mapping[str, Path]) -> pd.DataFrame:
             quoting=csv.QUOTE_NONE,
             skip_blank_lines=False,
         )
-        checked = table.check(frame)
+        checked = table.check(without_escapes(frame))
         if len(checked) != len(owners):
             raise TableError(f"{table.name}: rows were lost on reading")
     except (TableError, ValueError) as error:

@@ -53,7 +53,9 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
 }
 _EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
 _ALLELE = re.compile(r"[ACGTNacgtn]+|-")
-_COUNT = re.compile(r"\d+(?:\.0+)?")
+_FAR_END = 1_000
+"""Bases by which End_Position may miss the end of the reference allele: programs differ about indels."""
+_COUNT = re.compile(r"[0-9]{1,15}(?:\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,19 @@ def _checked_row(
         for name, value in values.items()
         if (allowed := _why_not(name, value)) is not None
     ]
+    if not problems and (far := _far_end(values)) is not None:
+        allowed = "columns may be exchanged: End_Position is the last base of the reference allele"
+        problems.append(Problem(path, far, line=line, column="End_Position", allowed=allowed))
     return (None if problems else MafRow(line, values)), problems
+
+
+def _far_end(values: dict[str, str | None]) -> str | None:
+    """What is wrong with an End_Position far from where the reference allele ends; None where it fits."""
+    start, end = (int(float(values.get(name) or 0)) for name in ("Start_Position", "End_Position"))
+    length = len((values.get("Reference_Allele") or "").replace("-", ""))
+    if not end or abs(end - start + 1 - length) <= _FAR_END:
+        return None
+    return f"{end} is {end - start:,} after Start_Position {start}, where the reference allele has {length} bases"
 
 
 def _misplaced(value: str | None) -> str:

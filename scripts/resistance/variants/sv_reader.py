@@ -11,17 +11,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import cyvcf2
-from cyvcf2.cyvcf2 import set_htslib_log_level
-
 from resistance.errors import VariantFileError
 from resistance.genome import GenomeBuild, bare_contig
 from resistance.variants.flavours import choose_columns, detect_flavour
 from resistance.variants.linx import linx_breakends
 from resistance.variants.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
-from resistance.variants.vcf_checks import check_lines
 from resistance.variants.vcf_header import VcfHeader, fault
-from resistance.variants.vcf_reader import read_header
+from resistance.variants.vcf_reader import every_record, read_header
 
 log = logging.getLogger(__name__)
 
@@ -53,15 +49,11 @@ def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> 
     told = header.build()
     if told is not None and told is not build:
         raise fault(path, f"is on {told} by its header, where {build} is needed", allowed="give one build")
-    if header.body_line:
-        check_lines(header)
     column = _tumor_column(header, sample)
     annotations = linx_breakends(path)
-    set_htslib_log_level(0)
-    reader = cyvcf2.VCF(str(path))
     junctions: dict[frozenset[Breakpoint], StructuralVariant] = {}
     records = other = absent = 0
-    for record in reader:
+    for record in every_record(header):
         records += 1
         variant = _junction_of(record, column, annotations)
         if variant is None:

@@ -114,6 +114,11 @@ def vcf_build(path: Path) -> GenomeBuild | None:
     return build_that_fits(fits_of(places))
 
 
+def every_record(header: VcfHeader) -> Iterator[Any]:
+    """Every record of a file, its lines checked before; a failure to parse one is a VariantFileError."""
+    return _records(header)
+
+
 def records_of(header: VcfHeader, stretches: Regions, settings: ReaderSettings) -> Iterator[Any]:
     """Every record of a file; of a large one with an index only those over `stretches`."""
     index = _usable_index(header.path, settings)

@@ -12,7 +12,7 @@ from resistance.errors import VariantFileError
 from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
 from resistance.reference import Reference
-from resistance.variants.maf_table import is_maf
+from resistance.variants.maf_table import is_maf, read_maf_rows
 from resistance.variants.observation import SmallVariants, Variant
 from resistance.variants.small_variants import read_small_variants, small_variants_build
 
@@ -266,3 +266,14 @@ def test_what_a_maf_states_on_the_mane_transcript_is_kept(read: Read) -> None:
     )
     (other,) = read([[*row[:-3], "ENST00000000001", *row[-2:]]], columns=columns).observations
     assert other.stated is None
+
+
+def test_an_end_far_from_the_allele_is_named(tmp_path):
+    """Start and another column exchanged: the variant would lie where nobody looks, and its gene be wild-type."""
+    path = tmp_path / "x.maf"
+    head = "Hugo_Symbol\tChromosome\tStart_Position\tEnd_Position\tReference_Allele\tTumor_Seq_Allele2\n"
+    path.write_text(head + "KRAS\t12\t18\t25245350\tC\tT\n")
+    with pytest.raises(VariantFileError, match=r"x\.maf:2 End_Position: 25245350 is 25,245,332 after"):
+        read_maf_rows(path)
+    path.write_text(head + "KRAS\t12\t25245350\t25245350\tC\tT\nKRAS\t12\t5\t6\t-\tT\n")
+    assert len(read_maf_rows(path)) == 2
