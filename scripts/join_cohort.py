@@ -26,7 +26,7 @@ from resistance.cohort_tables import (
     RULE_COVERAGE,
 )
 from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.errors import SheetError
+from resistance.errors import InputError, SheetError
 from resistance.outcomes.adverse import adverse_events_table
 from resistance.outcomes.blinding import blinding_table
 from resistance.outcomes.join import (
@@ -35,6 +35,7 @@ from resistance.outcomes.join import (
     choose_samples,
     manifest_table,
     patients_table,
+    unaccounted,
 )
 from resistance.outcomes.recist import Rules
 from resistance.outcomes.settled import (
@@ -92,6 +93,9 @@ def main(arguments: argparse.Namespace) -> None:
     sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None})
     for warning in sheets.warnings:
         log.warning("%s", warning)
+    missing = unaccounted(sheets.samples, results)
+    if missing:
+        raise InputError(missing)
     write(arguments, joined_tables(sheets, results, endpoints))
 
 

@@ -7,11 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import pandas as pd
 
 from resistance.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
+from resistance.errors import Problem
 from resistance.outcomes.settled import Settled, outcome_cells
 from resistance.outcomes.tumor_results import TumorResult
 from resistance.sheets import PatientRow, SampleRow
 from resistance.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
 
+ACCOUNTED = ("tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants")
+"""Columns of files, each of which is an analysis of its name: done, skipped or failed."""
 _OUTCOMES = ("best_response", "clinical_benefit", "pfs_days", "pfs_event", "os_days", "os_event")
 
 
@@ -110,6 +113,20 @@ def candidates_table(
             for candidate in results[sample.sample].candidates.to_dict("records")
         ]
     return CANDIDATES.from_rows(rows)
+
+
+def unaccounted(samples: Sequence[SampleRow], results: Mapping[str, TumorResult]) -> list[Problem]:
+    """Files that the sheet gives and no step says what became of: a cohort with one of them is not reported."""
+    return [
+        Problem(
+            getattr(row, column),
+            f"no step says what became of {column} of {row.sample}",
+            allowed=f"run the steps of {row.sample} again: snakemake --forcerun measure_copy_number",
+        )
+        for row in samples
+        for column in ACCOUNTED
+        if getattr(row, column) is not None and column not in set(results[row.sample].analyses["analysis"])
+    ]
 
 
 def manifest_table(

@@ -135,7 +135,8 @@ def write_tumor_folder(
     for table, rows in content.items():
         table.write(table.from_rows(rows), folder / table.name, synthetic=True)
     for name in ("copy_number", "variants", "annotation"):
-        rows = [{"sample": sample, "analysis": name, "state": "done"}]
+        analysis = "small_variants" if name == "variants" else name
+        rows = [{"sample": sample, "analysis": analysis, "state": "done"}]
         ANALYSES.write(ANALYSES.from_rows(rows), folder / f"{name}_analyses.tsv", synthetic=True)
 
 

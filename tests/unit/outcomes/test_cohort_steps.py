@@ -364,7 +364,20 @@ def test_without_discordant_patients(tmp_path: Path) -> None:
 def test_the_manifest_keeps_every_analysis(abstract: Path) -> None:
     manifest = MANIFEST.read(abstract / "cohort" / MANIFEST.name)
     assert len(manifest) == 21 * 5
-    assert set(manifest["analysis"]) == {"copy_number", "variants", "annotation", "identity", "cohort"}
+    assert set(manifest["analysis"]) == {"copy_number", "small_variants", "annotation", "identity", "cohort"}
+
+
+def test_a_file_that_no_step_accounts_for_stops_the_join(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_cohort(tmp_path, [PatientCase("P1", {"clinical_benefit": "no"}, Tumor())])
+    (table,) = tmp_path.glob("results/samples/*/variants_analyses.tsv")
+    header, row = table.read_text().splitlines()
+    assert "small_variants" in row
+    table.write_text(header + "\n")
+    assert join(tmp_path) == 2
+    assert "no step says what became of small_variants" in capsys.readouterr().err
+    assert not (tmp_path / "cohort" / MANIFEST.name).exists()
 
 
 def test_benefit_and_intention_to_treat(tmp_path: Path) -> None:
