@@ -10,6 +10,8 @@ from resistance.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY
 from resistance.errors import Problem
 from resistance.genome import CHROMOSOMES, bare_contig
 
+MOST_COPIES = 10_000.0
+"""More than any amplicon has (hundreds): a larger number is damage, or another column."""
 _MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "."})
 _OTHER_CONTIG = re.compile(
     r"(GL|KI|JH|KN|KQ|KV|KZ|ML|MU|NT_|NW_|NC_|HLA|chrUn|Un_|hs3\dd\d|hs38|phiX|EBV|chrEBV)|_(random|alt|decoy|fix|hap\d+)",
@@ -42,7 +44,7 @@ class Cells:
             return None
         text = row.cells[column]
         try:
-            value = float(text)
+            value = float(text if text.isascii() else "")  # float reads the digits of every script
         except ValueError:
             self.fault(row, column, f"'{text}' is not a number")
             return None

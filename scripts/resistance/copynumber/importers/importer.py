@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from resistance.copynumber.importers.cells import Cells
+from resistance.copynumber.importers.cells import MOST_COPIES, Cells
 from resistance.copynumber.importers.delimited import DelimitedFile, Problems, Row, read_delimited
 from resistance.copynumber.quality import Quality, QualityStatus
 from resistance.copynumber.segments import CopyNumberProfile, Segment
 from resistance.errors import CopyNumberFileError, Problem
 
 N_AUTOSOMES = 22
+MOST_LOG2_RATIO = 40.0
+"""Depth cannot differ so much: callers write -20 to -30 where there are no reads."""
 BOUNDARY_BP = 1
 """Neighbouring segments may share one base: some callers write a boundary to both."""
 
@@ -111,6 +113,11 @@ def in_order(segments: list[tuple[Row, Segment]], cells: Cells) -> tuple[Segment
                 f"segment {segment.chromosome}:{segment.start}-{segment.end} ends before it starts",
                 "start must be before end; are two columns swapped?",
             )
+        if segment.copy_number is not None and segment.copy_number > MOST_COPIES:
+            cells.fault(row, None, f"{segment.copy_number:g} copies", f"allowed: {MOST_COPIES:g} or less")
+        if segment.log2_ratio is not None and abs(segment.log2_ratio) > MOST_LOG2_RATIO:
+            what = f"a log2 ratio of {segment.log2_ratio:g}"
+            cells.fault(row, None, what, f"allowed: -{MOST_LOG2_RATIO:g} to {MOST_LOG2_RATIO:g}")
     ordered = sorted(segments, key=lambda item: (item[1].chromosome, item[1].start, item[1].end))
     for (_, left), (row, right) in pairwise(ordered):
         if left.chromosome == right.chromosome and right.start < left.end - BOUNDARY_BP:

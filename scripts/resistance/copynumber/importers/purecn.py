@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from resistance.copynumber.importers.cells import Cells
+from resistance.copynumber.importers.cells import MOST_COPIES, Cells
 from resistance.copynumber.importers.delimited import Problems, Row, read_delimited
 from resistance.copynumber.importers.importer import (
     Importer,
@@ -90,7 +90,7 @@ def _genes(cells: Cells) -> tuple[GeneCopies, ...]:
     genes = []
     for row in cells.table.rows:
         place = cells.interval(row, "chr", "start", "end", one_based=True)
-        copies = cells.optional_number(row, "c", least=0)
+        copies = cells.optional_number(row, "c", least=0, most=MOST_COPIES)
         minor = cells.optional_number(row, "m", least=0)
         if place is not None and copies is not None:
             genes.append(GeneCopies(row.cells["gene.symbol"], *place, copies, copies, copies, minor))

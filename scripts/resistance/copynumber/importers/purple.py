@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from resistance.copynumber.importers.cells import Cells
+from resistance.copynumber.importers.cells import MOST_COPIES, Cells
 from resistance.copynumber.importers.delimited import Problems, Row, read_delimited, read_text
 from resistance.copynumber.importers.importer import (
     Importer,
@@ -76,7 +76,7 @@ def read_genes(source: Source) -> CopyNumberProfile:
 
 def _segment(cells: Cells, row: Row, clamped: list[float]) -> Segment | None:
     place = cells.interval(row, "chromosome", "start", "end", one_based=True)
-    copies = _clamp(cells.number(row, "copynumber"), clamped)
+    copies = _clamp(_copies(cells, row, "copynumber"), clamped)
     minor_column = _first_of(cells, "minorallelecopynumber", "minoralleleploidy")
     minor = _clamp(cells.optional_number(row, minor_column), clamped)
     # the minor copies of a segment without a heterozygous site are PURPLE's fallback, not a measurement
@@ -94,13 +94,22 @@ def _segment(cells: Cells, row: Row, clamped: list[float]) -> Segment | None:
     )
 
 
+LEAST_COPIES = -3.0
+"""The fit of a noisy segment falls a little below 0; more than this is damage."""
+
+
+def _copies(cells: Cells, row: Row, column: str) -> float | None:
+    """Copies as PURPLE writes them, at most a little negative."""
+    return cells.number(row, column, least=LEAST_COPIES, most=MOST_COPIES)
+
+
 def _genes(cells: Cells, clamped: list[float]) -> tuple[GeneCopies, ...]:
     genes: dict[str, GeneCopies] = {}
     minor_column = _first_of(cells, "minminorallelecopynumber", "minminoralleleploidy")
     for row in cells.table.rows:
         place = cells.interval(row, "chromosome", "start", "end", one_based=True)
-        least = _clamp(cells.number(row, "mincopynumber"), clamped)
-        most = _clamp(cells.number(row, "maxcopynumber"), clamped)
+        least = _clamp(_copies(cells, row, "mincopynumber"), clamped)
+        most = _clamp(_copies(cells, row, "maxcopynumber"), clamped)
         minor = _clamp(cells.optional_number(row, minor_column), clamped)
         symbol = row.cells["gene"]
         if not symbol:
