@@ -219,7 +219,7 @@ def test_truth_tables_hold_one_row_a_sample_variant_and_stretch(written):
     amplified = truth.set_index("sample").loc["SYN-01-T"]
     assert amplified["erbb2_copy_number"] == 31
     kras = variants[variants["gene"] == "KRAS"].iloc[0]
-    assert kras["vaf"] == pytest.approx(0.7 * 0.6 / 2)
+    assert kras["vaf"] == pytest.approx(0.7 * 0.4 / 2)
 
 
 INSERTED = PATIENT | {
