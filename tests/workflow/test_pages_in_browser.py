@@ -183,7 +183,7 @@ def test_pointing_at_a_patient_marks_it_in_every_view(index: Page) -> None:
     for start in views.values():
         index.hover("h1")
         assert index.locator(".marked").count() == 0
-        index.locator(start).locator("rect, circle, td").first.hover()
+        index.locator(start).locator("rect, circle, td").first.hover(force=True)
         for name, selector in views.items():
             assert "marked" in (index.get_attribute(selector, "class") or ""), f"{start} -> {name}"
         assert index.locator("tr.marked").count() == 1
