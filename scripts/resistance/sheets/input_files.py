@@ -9,8 +9,8 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-REMOTE = re.compile(r"(?:https?|s3)://", re.IGNORECASE)
-"""Addresses that are left to htslib."""
+from resistance.remote import REMOTE
+
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 _ENOUGH_FOR_FOUR_BYTES = 4096
@@ -18,6 +18,11 @@ _ENOUGH_FOR_FOUR_BYTES = 4096
 
 Fault = tuple[str, str]
 """What is wrong, and the remedy."""
+
+_ADDRESS_OF_NO_READS: Fault = (
+    "is an address, which only tumor_reads and normal_reads may be: they are read in parts",
+    "download the file and give its path",
+)
 
 
 @dataclass(slots=True)
@@ -28,7 +33,7 @@ class InputFiles:
     _identities: dict[str, object] = field(default_factory=dict)
 
     def fault(self, path: str, *, with_index: bool) -> Fault | None:
-        """What keeps `path` from being used; None for a sound file and for a remote address.
+        """What keeps `path` from being used; None for a sound file and for an address of reads.
 
         With `with_index` it is a BAM or CRAM, whose index must lie beside it and not be older.
         """
@@ -45,7 +50,7 @@ class InputFiles:
 
     def _examine(self, path: str, with_index: bool) -> Fault | None:
         if REMOTE.match(path):
-            return None
+            return None if with_index else _ADDRESS_OF_NO_READS
         if _OTHER_SCHEME.match(path):
             return (
                 f"'{path}' is an address of a kind that cannot be read",
