@@ -51,11 +51,11 @@ def report(finished_trial: Trial) -> Path:
 
 @pytest.fixture(scope="module", params=["finished_trial", "demo"])
 def pages(request: pytest.FixtureRequest) -> list[Path]:
-    """The cohort's page and each patient's: of three tumours and a patient without a genome, and of the demo's 27."""
+    """The cohort's page, that of the run and each patient's: of three tumours and a patient without a genome, and of the demo's 27."""
     trial: Trial = request.getfixturevalue(request.param)
     report = trial.folder / "results" / "report"
-    found = [report / "index.html", *sorted((report / "patients").glob("*.html"))]
-    assert len(found) == {"finished_trial": 5, "demo": 28}[request.param]
+    found = [report / "index.html", report / "run.html", *sorted((report / "patients").glob("*.html"))]
+    assert len(found) == {"finished_trial": 6, "demo": 29}[request.param]
     return found
 
 

@@ -127,7 +127,7 @@ def test_the_page_is_well_formed_and_its_links_lead_somewhere() -> None:
     assert reader.open == []
     assert len(reader.ids) == len(set(reader.ids)) > 5
     pages = {target for target in reader.targets if not target.startswith("#")}
-    assert pages == {"patients/A.html", "patients/B.html"}
+    assert pages == {"patients/A.html", "patients/B.html", "run.html"}
     assert {target.removeprefix("#") for target in reader.targets} - pages <= set(reader.ids)
     assert (
         page.count("<script") == 1 and "fetch(" not in page and "@import" not in page and "url(" not in page
