@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+REMOTE = re.compile(r"(?:https?|s3)://", re.IGNORECASE)
+"""How an address begins that can be read over the network."""
+
 
 def is_special(path: Path) -> bool:
     """Whether `path` is a pipe, a device or a socket: reading one may never end."""

@@ -22,12 +22,10 @@ from urllib.parse import urlsplit
 import urllib3
 
 from resistance.errors import InputError, Problem
+from resistance.files import REMOTE
 from resistance.remote_s3 import s3_request
 
 log = logging.getLogger(__name__)
-
-REMOTE = re.compile(r"(?:https?|s3)://", re.IGNORECASE)
-"""Addresses that are read over the network."""
 
 CONNECTIONS = 8
 """Requests that are under way at once: a place to sample costs a round trip, not bandwidth."""

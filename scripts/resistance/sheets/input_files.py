@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from resistance.remote import REMOTE
+from resistance.files import REMOTE
 
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -18,11 +18,6 @@ _ENOUGH_FOR_FOUR_BYTES = 4096
 
 Fault = tuple[str, str]
 """What is wrong, and the remedy."""
-
-_ADDRESS_OF_NO_READS: Fault = (
-    "is an address, which only tumor_reads and normal_reads may be: they are read in parts",
-    "download the file and give its path",
-)
 
 
 @dataclass(slots=True)
@@ -50,7 +45,8 @@ class InputFiles:
 
     def _examine(self, path: str, with_index: bool) -> Fault | None:
         if REMOTE.match(path):
-            return None if with_index else _ADDRESS_OF_NO_READS
+            what = f"'{path}' is an address: only tumor_reads and normal_reads, of which parts are read, may be one"
+            return None if with_index else (what, "download the file and give its path")
         if _OTHER_SCHEME.match(path):
             return (
                 f"'{path}' is an address of a kind that cannot be read",

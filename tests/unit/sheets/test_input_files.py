@@ -220,10 +220,14 @@ def test_reads_that_are_neither_bam_nor_cram_are_named(folder: TrialFolder, cont
 @pytest.mark.parametrize(
     "address", ["https://host/x.bam", "http://host/x.cram", "s3://bucket/x.bam", "HTTPS://host/x"]
 )
-def test_remote_addresses_are_left_alone(folder: TrialFolder, address: str) -> None:
+def test_remote_addresses_of_reads_are_left_alone(folder: TrialFolder, address: str) -> None:
     folder.samples[0]["tumor_reads"] = address
-    folder.samples[1]["small_variants"] = address + ".vcf.gz"
     assert [row.tumor_reads for row in folder.read().samples] == [address, None]
+    folder.samples[1]["small_variants"] = address + ".vcf.gz"
+    assert folder.problems() == [
+        f"samples.tsv:3 small_variants: '{address}.vcf.gz' is an address: only tumor_reads and normal_reads, of which "
+        "parts are read, may be one; download the file and give its path"
+    ]
 
 
 @pytest.mark.parametrize("address", ["ftp://host/x.bam", "file:///data/x.bam", "gs://bucket/x.bam"])
