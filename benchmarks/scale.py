@@ -195,7 +195,8 @@ def main() -> int:
             missed.append(f"dry run: {seconds:.0f} s, {megabytes:.0f} MB")
         added = FIRST + arguments.tumors
         write_tumor(folder, added)
-        sheets = {name: (folder / name).read_text() for name in ("samples.tsv", "patients.tsv")}
+        for name in ("samples.tsv", "patients.tsv"):
+            shutil.copy2(folder / name, folder / f"{name}.before")
         with (folder / "samples.tsv").open("a") as sheet:
             sheet.write(sample_row(added) + "\n")
         with (folder / "patients.tsv").open("a") as sheet:
@@ -207,8 +208,8 @@ def main() -> int:
         print(f"real run after one added row: its first job after {seconds:.1f} s")
         if seconds > FIRST_JOB_SECONDS:
             missed.append(f"first job after {seconds:.0f} s")
-        for name, text in sheets.items():
-            (folder / name).write_text(text)
+        for name in ("samples.tsv", "patients.tsv"):
+            (folder / f"{name}.before").replace(folder / name)
     finally:
         if arguments.folder is None:
             shutil.rmtree(folder)
