@@ -127,7 +127,9 @@ def joined_tables(
         ]
     )
     for one in unassessed(settled.values()):  # whose, not what: a log is no place for outcomes
-        log.warning("%s: a response is stated, but no assessment after baseline; is one missing?", one.patient)
+        log.warning(
+            "%s: a response is stated, but no assessment after baseline; is one missing?", one.patient
+        )
     disagreements = review[review["kind"] == "disagreement"]
     for row in disagreements.itertuples():
         log.warning(
