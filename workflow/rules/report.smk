@@ -93,6 +93,9 @@ rule export_study:
         "<logs>/export_study.log",
     conda:
         "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
     params:
         settings=config_options("adverse_events", "cohort", "synthetic"),
         results=subpath(output[0], ancestor=2),
