@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resistance.copynumber.arms import arms_of
+from resistance.copynumber.segments import SOURCE_READS
 from resistance.genome import CONTIG_LENGTHS, GenomeBuild
 from resistance.panel import Gene, Panel
 from resistance.report.patient_card import PatientCard, Row
@@ -209,7 +210,8 @@ def _verdict(judged: Row) -> str:
     if judged["copy_number"] is not None and call is not CopyNumberCall.NOT_ASSESSABLE:
         words += f": {judged['copy_number']:.1f} copies"
         if judged["copy_number_low"] is not None and judged["copy_number_high"] is not None:
-            words += f" (95 % range {judged['copy_number_low']:.1f}-{judged['copy_number_high']:.1f})"
+            kind = "95 % range" if judged["source"] == SOURCE_READS else "range"
+            words += f" ({kind} {judged['copy_number_low']:.1f}-{judged['copy_number_high']:.1f})"
         if judged["copy_number_over_ploidy"] is not None:
             words += f", {judged['copy_number_over_ploidy']:.1f} times the ploidy"
     if judged["p_amplified"] is not None:
@@ -268,13 +270,14 @@ def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
     """Total and minor copies: windows as points, segments as lines with their range, the threshold dashed."""
     points, focus = content.points, content.focus
     yield from _frame(band, "copies", [t for t in COPY_TICKS if t <= band.high])
+    ranged = any(segment["copy_number_high"] is not None for segment in content.segments)
     legend = (
-        (0, "total copies", TOTAL),
-        (84, "lesser allele", MINOR),
-        (168, f"windows over {focus.symbol}", HIGHLIGHT),
-        (320, "shaded: 95 % range", "#6b7280"),
+        (0, "total copies", TOTAL, True),
+        (84, "lesser allele", MINOR, True),
+        (168, f"windows over {focus.symbol}", HIGHLIGHT, len(points.middle) > 0),
+        (320, "shaded: 95 % range", "#6b7280", ranged),
     )
-    for shift, words, colour in legend:
+    for shift, words, colour in ((shift, words, colour) for shift, words, colour, there in legend if there):
         yield _text(LEFT + shift, band.top - 6, words, size=11, colour=colour, weight="bold")
     inside = (points.middle >= axis.start) & (points.middle < axis.end) & np.isfinite(points.copies)
     over = (points.middle >= focus.start) & (points.middle < focus.end)

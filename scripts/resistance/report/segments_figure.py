@@ -94,7 +94,7 @@ def genome_figure(
     def y(copies: float) -> float:
         return GENOME_TOP + GENOME_TALL * (1 - math.sqrt(min(max(copies, 0.0), scale) / scale))
 
-    _genome_axis(drawing, layout, (y, scale))
+    _genome_axis(drawing, layout, (y, scale), windows=len(windows.middle) > 0)
     for name, (left, width, end) in layout.items():
 
         def x(position: float, left: float = left, width: float = width, end: float = end) -> float:
@@ -159,7 +159,7 @@ def _named(genes: Sequence[Row], layout: Layout) -> list[tuple[str, float, bool]
     return sorted(found.values(), key=lambda item: (item[0] != "ERBB2", item[1]))
 
 
-def _genome_axis(drawing: Drawing, layout: Layout, axis: tuple[Scale, float]) -> None:
+def _genome_axis(drawing: Drawing, layout: Layout, axis: tuple[Scale, float], *, windows: bool) -> None:
     y, scale = axis
     bottom = GENOME_TOP + GENOME_TALL
     for index, (name, (left, width, _)) in enumerate(layout.items()):
@@ -174,9 +174,8 @@ def _genome_axis(drawing: Drawing, layout: Layout, axis: tuple[Scale, float]) ->
             drawing.text(LEFT - 6, y(copies) + 4, str(copies), anchor="end", size=10.5, fill=SOFT)
     drawing.text(14, GENOME_TOP + GENOME_TALL / 2, "copies", anchor="middle", size=10.5, fill=SOFT, turn=-90)
     x = LEFT
-    for colour, words in (
-        (TOTAL, "all copies"), (MINOR, "copies of the lesser allele"), (WINDOW, "windows, neighbours together")
-    ):  # fmt: skip
+    legend = [(TOTAL, "all copies"), (MINOR, "copies of the lesser allele")]
+    for colour, words in [*legend, *([(WINDOW, "windows, neighbours together")] if windows else [])]:
         drawing.line(x, bottom + 34, x + 22, bottom + 34, stroke=colour, width=3)
         drawing.text(x + 28, bottom + 38, words, size=10.5)
         x += 60 + 5.6 * len(words)

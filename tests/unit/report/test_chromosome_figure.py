@@ -129,6 +129,7 @@ def test_an_imported_profile_is_drawn_without_windows():
     words = words_of(root)
     assert words[1].startswith("ERBB2 gained, not amplified: 3.9 copies")
     assert "no amplified stretch over the gene; the arm has 2.0 copies" in words
+    assert not [word for word in words if "95 %" in word or "windows" in word]  # the file tells neither
     assert not [p for p in root.iter(f"{SVG}path") if p.get("stroke-linecap") == "round"]
 
 
