@@ -43,7 +43,12 @@ def check_sample(
     pair, pair_stop, done = _pair(genomes, settings)
     sex_row, sex_stop = _sex(reads, sex)
     stops = [stop for stop in (pair_stop, sex_stop) if stop is not None]
-    quality = (*pair, *sex_row, *_contaminations(reads, genomes, settings), *_read_groups(reads))
+    quality = (
+        *pair,
+        *sex_row,
+        *_contaminations(reads, genomes, settings, pair=pair_stop is None),
+        *_read_groups(reads),
+    )
     return Sanity(SampleAlleles(build, genomes), quality, "; ".join(stops) or None, done)
 
 
@@ -91,9 +96,9 @@ def _sex(reads: SampledReads, sex: str | None) -> tuple[list[Quality], str | Non
 
 
 def _contaminations(
-    reads: SampledReads, genomes: dict[GenomeKind, AlleleCounts], settings: IdentitySettings
+    reads: SampledReads, genomes: dict[GenomeKind, AlleleCounts], settings: IdentitySettings, *, pair: bool
 ) -> list[Quality]:
-    """Foreign DNA in the tumour (by the normal's genotypes) and in the normal (by its own)."""
+    """Foreign DNA in the tumour (by the normal's genotypes, if they are a `pair`) and in the normal (by its own)."""
     normal = genomes.get(GenomeKind.NORMAL)
     if normal is None or reads.normal is None:
         return []
@@ -103,6 +108,8 @@ def _contaminations(
         ("tumor", reads.tumor, genomes[GenomeKind.TUMOR]),
         ("normal", reads.normal, normal),
     ):
+        if name == "tumor" and not pair:
+            continue
         found = estimate_contamination(
             genotypes, genome.ref, genome.alt, error_share=_error_share(reads.sites, counts)
         )
