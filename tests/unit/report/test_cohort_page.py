@@ -94,7 +94,7 @@ def test_the_page_is_self_contained_and_escaped(patients: pd.DataFrame) -> None:
     assert "&lt;script&gt;alert(1)" in page
     assert "default-src 'none'" in page  # a browser that opens the page asks no network
     assert "&lt;b&gt;broken &amp; lost&lt;/b&gt;" in page
-    assert not re.findall(r"(?:src|href)\s*=\s*[\"'](?!#|patients/[A-G]\.html)", page)
+    assert not re.findall(r"(?:src|href)\s*=\s*[\"'](?!#|patients/[A-G]\.html|run\.html)", page)
     assert "url(" not in page
     assert "SYNTHETIC" in page
     for name in "ABCDEFG":

@@ -204,7 +204,12 @@ FAULTS = [
         "SD",
         "'SD' is not one of the allowed values; allowed: CR, NON_CR_NON_PD, PD, NE (did you mean NON_CR_NON_PD?)",
     ),
-    ("assessments", "target_sum_mm", "-1", "'-1' is out of range; allowed: a number at least 0 (mm)"),
+    (
+        "assessments",
+        "target_sum_mm",
+        "-1",
+        "'-1' is out of range; allowed: a number at least 0, at most 5000 (mm)",
+    ),
 ]
 
 
