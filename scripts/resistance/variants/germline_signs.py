@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from resistance.variants.allele_counts import (
     Allele,
@@ -16,9 +16,7 @@ from resistance.variants.allele_counts import (
     proportion,
 )
 from resistance.variants.reader_settings import ReaderSettings
-
-if TYPE_CHECKING:
-    from resistance.variants.vcf_record import Columns
+from resistance.variants.vcf_columns import Columns
 
 GERMLINE_FILTERS = frozenset(
     {"germline", "germline_risk", "maxgermlinevaf", "maxgermlinerelqual", "likely_germline", "in_normal"}

@@ -50,8 +50,9 @@ from resistance.variants.vcf_checks import (
     is_bcf,
     read_text_header,
 )
+from resistance.variants.vcf_columns import Columns
 from resistance.variants.vcf_header import VcfHeader, fault, header_of_text
-from resistance.variants.vcf_record import Columns, observe, phase_keys, reference_block
+from resistance.variants.vcf_record import observe, phase_keys, reference_block
 
 log = logging.getLogger(__name__)
 

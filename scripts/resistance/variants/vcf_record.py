@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from resistance.variants.allele_counts import (
@@ -18,36 +17,17 @@ from resistance.variants.allele_counts import (
     normal_counts_in_info,
     tumor_counts_in_info,
 )
-from resistance.variants.flavours import Flavour, SampleColumns
+from resistance.variants.flavours import Flavour
 from resistance.variants.germline_signs import called_germline, in_normal
 from resistance.variants.observation import CallableBlock, Observation, Variant
 from resistance.variants.reader_settings import ReaderSettings
-from resistance.variants.vcf_header import VcfHeader
+from resistance.variants.vcf_columns import Columns
 
 REFERENCE_GENOTYPE = "tumor_genotype_reference"
 """Filter name given here to a hotspot allele with reads in the tumour that its caller genotypes as absent."""
 FIELDS_AGREE_WITHIN = 0.02
 """Difference of two stated fractions from which they contradict each other: more than rounding."""
 _REFERENCE_ALLELES = frozenset({"<NON_REF>", "<*>", ".", "<X>"})
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """A header with the columns chosen in it."""
-
-    header: VcfHeader
-    chosen: SampleColumns
-    flavour: Flavour
-
-    @property
-    def tumor_index(self) -> int | None:
-        """Place of the tumour among the sample columns; None where there are none."""
-        return None if self.chosen.tumor is None else self.header.samples.index(self.chosen.tumor)
-
-    @property
-    def normal_index(self) -> int | None:
-        """Place of the normal among the sample columns; None where it has none of its own."""
-        return None if self.chosen.normal is None else self.header.samples.index(self.chosen.normal)
 
 
 def observe(
