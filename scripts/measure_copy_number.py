@@ -250,7 +250,7 @@ def fit_reads(arguments: argparse.Namespace, analyses: AnalysisLog, build: Genom
             )
         except IdentityError as error:  # told once, as what it is
             note_failure(analyses, IDENTITY, error)
-            analyses.skipped(READS, "tumor_reads and normal_reads are the same reads")
+            analyses.skipped(READS, "tumor_reads and normal_reads are no pair of tumour and normal")
             return None
         if fit.profile.unusable is None:
             analyses.done(READS, "fitted from reads")

@@ -127,7 +127,7 @@ def fit_from_reads(
     if normal is not None:
         log.info("reading %d windows of %s", len(sites), named(normal))
         normal_counts = read(normal)
-        check_pair(tumor, normal, tumor_counts, normal_counts)
+        check_pair(tumor, normal, tumor_counts, normal_counts, settings.sampling)
     fit = fit_counts(
         sites,
         tumor_counts,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from resistance.copynumber.quality import Quality, QualityStatus
 from resistance.copynumber.segments import Segment
 from resistance.errors import IdentityError, Problem
-from resistance.identity.genotypes import call_genotypes, homozygous_match
+from resistance.identity.genotypes import GenotypeSettings, call_genotypes, homozygous_match
 from resistance.panel import Gene
 from resistance.reads.index_scan import IndexScan, Peak
 from resistance.reads.sites import NO_SNP, Sites
@@ -37,6 +37,11 @@ class SamplingSettings:
     """Share of the 16-kb stretches that must have reads for the index to count as that of a whole genome."""
     index_gap: float = 0.2
     """Distance (log2) of the fit's depth from the index's over large segments from which to warn."""
+    exchanged_imbalance: float = 0.003
+    """Excess of the mean squared distance of allele shares from a half in the normal, from which tumour and normal
+    may be exchanged: an eighth of a genome at shares of 0.35. Our choice; simulated true normals stay below 0.002."""
+    exchanged_errors: float = 5.0
+    """Standard errors by which the normal's excess must be above the tumour's."""
 
 
 def _backbone(sites: Sites) -> NDArray[np.bool_]:
@@ -103,15 +108,59 @@ def check_not_same_file(tumor: str | Path, normal: str | Path | None) -> None:
 
 
 def check_pair(
-    tumor: str | Path, normal: str | Path, tumor_counts: WindowCounts, normal_counts: WindowCounts
+    tumor: str | Path,
+    normal: str | Path,
+    tumor_counts: WindowCounts,
+    normal_counts: WindowCounts,
+    settings: SamplingSettings = SamplingSettings(),
 ) -> None:
-    """Raise an IdentityError where the normal's reads are the tumour's own, in another file."""
+    """Raise an IdentityError where the normal's reads are the tumour's own, or the two files seem exchanged."""
     same = all(
         np.array_equal(getattr(tumor_counts, name), getattr(normal_counts, name))
         for name in ("fragments", "ref_reads", "alt_reads")
     )
     if same and (tumor_counts.fragments > 0).any():
         raise _same_reads(tumor, normal)
+    if look_exchanged(tumor_counts, normal_counts, settings):
+        raise IdentityError(
+            Problem(
+                named(normal),
+                "shows the allelic imbalance of a tumour, at SNPs where the tumour "
+                f"{named(tumor)} has both alleles in balance",
+                allowed="exchange tumor_reads and normal_reads if they were swapped; otherwise leave normal_reads empty",
+            )
+        )
+
+
+def look_exchanged(tumor: WindowCounts, normal: WindowCounts, settings: SamplingSettings) -> bool:
+    """Whether heterozygous SNPs are out of balance in the normal and in balance in the tumour.
+
+    A normal that holds tumour cells is not meant: its tumour is out of balance still more.
+    """
+    het = np.zeros(len(tumor.ref_reads), dtype=np.bool_)
+    seen = np.ones(len(tumor.ref_reads), dtype=np.bool_)
+    for counts in (tumor, normal):
+        genotypes = call_genotypes(counts.ref_reads, counts.alt_reads)
+        het |= genotypes == 1
+        seen &= counts.ref_reads + counts.alt_reads >= GenotypeSettings().min_depth
+    het &= seen
+    if het.sum() < settings.snps_for_concordance:
+        return False
+    in_tumor, in_normal = _imbalance(tumor, het), _imbalance(normal, het)
+    excess = in_normal - in_tumor
+    error = float(excess.std()) / float(np.sqrt(len(excess)))
+    return bool(
+        in_normal.mean() >= settings.exchanged_imbalance
+        and in_tumor.mean() < in_normal.mean() / 3
+        and excess.mean() > settings.exchanged_errors * error
+    )
+
+
+def _imbalance(counts: WindowCounts, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Squared distance of the allele share from a half at each SNP, less what chance alone gives at its depth."""
+    depth = (counts.ref_reads + counts.alt_reads)[rows].astype(np.float64)
+    distance: NDArray[np.float64] = (counts.alt_reads[rows] / depth - 0.5) ** 2 - 0.25 / depth
+    return distance
 
 
 def _same_reads(tumor: str | Path, normal: str | Path) -> IdentityError:

@@ -10,7 +10,7 @@ from resistance.copynumber.fit import fit_counts
 from resistance.copynumber.fit_settings import FitSettings
 from resistance.copynumber.segments import PurityMethod, PurityStatus
 from resistance.copynumber.window_quality import check_pair
-from resistance.errors import AlignmentError
+from resistance.errors import AlignmentError, IdentityError
 from resistance.genome import GenomeBuild
 from resistance.panel import load_panel
 from resistance.reads.sites import load_sites
@@ -217,6 +217,22 @@ def test_a_normal_that_is_the_tumour_is_refused(tmp_path):
     _, tumor, normal = simulated(Recipe(purity=0.6))
     with pytest.raises(AlignmentError, match="holds the same reads as the tumour"):
         check_pair(tmp_path / "t.bam", tmp_path / "n.bam", tumor, tumor)
+    check_pair(tmp_path / "t.bam", tmp_path / "n.bam", tumor, normal)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("purity", [0.5, 0.8])
+def test_an_exchanged_pair_is_refused(tmp_path, purity, seed):
+    _, tumor, normal = simulated(Recipe(purity=purity, arm_events=12), seed=seed)
+    with pytest.raises(IdentityError, match=r"n\.bam: shows the allelic imbalance of a tumour"):
+        check_pair(tmp_path / "t.bam", tmp_path / "n.bam", normal, tumor)
+    check_pair(tmp_path / "t.bam", tmp_path / "n.bam", tumor, normal)
+
+
+@pytest.mark.parametrize("recipe", [Recipe(purity=0.6, arm_events=0), Recipe(purity=0.1, arm_events=12)])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_quiet_or_impure_tumour_is_not_taken_for_an_exchanged_pair(tmp_path, recipe, seed):
+    _, tumor, normal = simulated(recipe, seed=seed)
     check_pair(tmp_path / "t.bam", tmp_path / "n.bam", tumor, normal)
 
 
