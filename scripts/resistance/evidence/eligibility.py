@@ -85,7 +85,8 @@ def _must_be_wild_type(
         )
     if blind:
         return Eligibility.NOT_ASSESSABLE, f"{flag}not assessable: {', '.join(blind)}" + _first_reason(known)
-    return Eligibility.CONFIRMED, f"{flag}wild-type at {len(known) - len(mutated)} codons"
+    count = len(known) - len(mutated)
+    return Eligibility.CONFIRMED, f"{flag}wild-type at {count} codon{'' if count == 1 else 's'}"
 
 
 def _must_be_mutated(

@@ -201,7 +201,7 @@ def test_candidates_stand_before_hypotheses_and_context_is_folded() -> None:
     assert [row["gene"] for row in made.unruled] == ["JAK1"]
     said = words_of(page_of([made]))
     assert said.index("First.") < said.index("Second.") < said.index("A hypothesis.")
-    assert "2 findings that are context only, 1 alterations without a rule" in said
+    assert "2 findings that are context only, 1 alteration without a rule" in said
 
 
 def test_open_criteria_say_why_and_what_would_settle_them() -> None:
