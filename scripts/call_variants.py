@@ -140,7 +140,9 @@ def open_reference(
     """The user's FASTA; the shipped one where none is given or it cannot serve this tumour."""
     if arguments.reference is not None:
         with analyses.attempt("reference"):
-            return open_files.enter_context(Reference(arguments.reference, build))
+            reference = open_files.enter_context(Reference(arguments.reference, build))
+            reference.check_bases()
+            return reference
     return open_files.enter_context(Reference(None, build))
 
 

@@ -12,6 +12,10 @@ from resistance.errors import InputError, Problem
 from resistance.genome import GenomeBuild, bare_contig, build_of_contigs
 from resistance.resources import RESOURCES
 
+CHECKED_OF_A_REGION = 100
+"""Bases of each shipped region that are held against a user's FASTA: some tens of thousands in all."""
+LEAST_ALIKE = 0.99
+"""Share of them that must agree; random sequence has 0.25. Patched releases of one build do not differ there."""
 _NOT_A_BASE = re.compile("[^ACGTN]")
 
 
@@ -93,6 +97,29 @@ class Reference:
     def knows(self, chromosome: str, start: int, end: int) -> bool:
         """Whether every base of the interval is known."""
         return "N" not in self.fetch(chromosome, start, end)
+
+    def check_bases(self) -> None:
+        """Raise an InputError where the bases contradict those that ship: right contigs, but another sequence."""
+        compared = alike = 0
+        with Reference(None, self.build) as shipped:
+            for line in shipped_regions(self.build).read_text(encoding="utf-8").splitlines():
+                chromosome, start, end = line.split("\t")[:3]
+                stop = min(int(end), int(start) + CHECKED_OF_A_REGION)
+                pairs = zip(
+                    self.fetch(chromosome, int(start), stop),
+                    shipped.fetch(chromosome, int(start), stop),
+                    strict=True,
+                )
+                known = [(own, other) for own, other in pairs if own != "N" and other != "N"]
+                compared += len(known)
+                alike += sum(own == other for own, other in known)
+        if compared and alike < LEAST_ALIKE * compared:
+            what = f"holds other bases than {self.build}: {alike} of {compared} of the panel's agree"
+            raise InputError(
+                Problem(
+                    self.path, what, allowed=f"give the {self.build} FASTA that the reads were aligned to"
+                )
+            )
 
     def name_of(self, chromosome: str) -> str | None:
         """The contig's name in this FASTA; None where it has none."""

@@ -239,3 +239,23 @@ def test_a_truncated_fasta_is_named(tmp_path: Path) -> None:
         pytest.raises(InputError, match=r"own.fa.gz: reading 17:3.*damaged"),
     ):
         reference.fetch("17", 37_856_000, 37_857_000)
+
+
+class Complemented(Reference):
+    """A FASTA with the right contigs and the wrong bases."""
+
+    def fetch(self, chromosome: str, start: int, end: int) -> str:
+        return super().fetch(chromosome, start, end).translate(str.maketrans("ACGT", "TGCA"))
+
+
+@pytest.mark.parametrize("build", list(GenomeBuild))
+def test_a_fasta_of_other_bases_is_refused(build: GenomeBuild) -> None:
+    with Reference(shipped_reference(build), build) as own:
+        own.check_bases()
+    with (
+        Complemented(shipped_reference(build), build) as other,
+        pytest.raises(
+            InputError, match=rf"holds other bases than {build}: 0 of \d{{4,}} of the panel's agree"
+        ),
+    ):
+        other.check_bases()
