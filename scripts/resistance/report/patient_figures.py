@@ -398,8 +398,8 @@ def _copies_mark(
 
 
 def _brief(words: str) -> str:
-    """A group's name without its second half: `Benefit unknown or not evaluable` has no room in a figure."""
-    return words.partition(" or ")[0]
+    """A group's name in a word or two: `Benefit unknown or not evaluable` has no room in a figure."""
+    return "Unknown" if words.startswith("Benefit unknown") else words
 
 
 def _short(words: str, most: int) -> str:
