@@ -3,15 +3,10 @@
 The index says where in the file each stretch begins, so how many compressed bytes it takes. That is coarse (a
 compressed block of a BAM holds about 1 kb of a 60x genome, a CRAM slice 25 kb) but shows a tall amplicon in
 milliseconds, and whether a file holds a genome or only parts of one.
-Formats: SAM specification (BAI), CSI v1, CRAM 3.1 section 12 (crai).
 """
 
 from __future__ import annotations
 
-import bisect
-import gzip
-import struct
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +15,9 @@ from numpy.typing import NDArray
 
 from resistance.errors import AlignmentError, Problem
 from resistance.reads.alignment import Alignment, index_path
+from resistance.reads.index_files import STRETCH, damage_told, read_bai, read_crai, read_csi
 
 Floats = NDArray[np.float64]
-
-STRETCH = 16_384
-"""Bases of a bin of a BAI's linear index; the other indices are brought to it."""
-_PSEUDO_BIN = 37_450
-"""Number of a BAI's bin that only holds statistics."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,21 +72,13 @@ def scan_index(alignment: Alignment) -> IndexScan:
         )
     names = list(alignment.file.references)
     lengths = list(alignment.file.lengths)
-    try:
+    with damage_told(index, remedy=f"run `samtools index {alignment.path}` again"):
         if index.suffix == ".crai":
             offsets = _crai(index, lengths)
         elif index.suffix == ".csi":
             offsets = _csi(index)
         else:
             offsets = _bai(index)
-    except (OSError, EOFError, struct.error, ValueError, IndexError, zlib.error) as error:
-        raise AlignmentError(
-            Problem(
-                index,
-                f"is damaged: {error}",
-                allowed=f"run `samtools index {alignment.path}` again",
-            )
-        ) from error
     bare = {name: chromosome for chromosome, name in alignment.contigs.items()}
     found = {
         bare[name]: _fitted(values, length)
@@ -158,33 +141,7 @@ def _steps(offsets: Floats, last: float) -> Floats:
 
 def _bai(path: Path) -> list[Floats]:
     """Bytes per stretch of each contig from a BAI: differences of its linear index."""
-    data = path.read_bytes()
-    if data[:4] != b"BAI\x01":
-        raise ValueError("no BAI magic")
-    (n_contigs,) = struct.unpack_from("<i", data, 4)
-    at = 8
-    found = []
-    for _ in range(n_contigs):
-        (n_bins,) = struct.unpack_from("<i", data, at)
-        at += 4
-        end_of_reads = 0
-        for _ in range(n_bins):
-            number, n_chunks = struct.unpack_from("<Ii", data, at)
-            at += 8
-            if (
-                number == _PSEUDO_BIN and n_chunks == 2
-            ):  # the pseudo-bin: its first chunk spans the contig's reads
-                (end_of_reads,) = struct.unpack_from("<Q", data, at + 8)
-            elif n_chunks:
-                (end,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
-                end_of_reads = max(end_of_reads, end)
-            at += 16 * n_chunks
-        (n_intervals,) = struct.unpack_from("<i", data, at)
-        at += 4
-        offsets = np.frombuffer(data, "<u8", n_intervals, at) >> np.uint64(16)
-        at += 8 * n_intervals
-        found.append(_steps(offsets.astype(float), float(end_of_reads >> 16)))
-    return found
+    return [_steps(contig.offset.astype(float), float(contig.reads_end)) for contig in read_bai(path)]
 
 
 def _csi(path: Path) -> list[Floats]:
@@ -193,41 +150,18 @@ def _csi(path: Path) -> list[Floats]:
     A CSI has no linear index, and htslib folds bins of less than 64 kB into larger ones: in a shallow file the
     stretches are coarser than those of a BAI.
     """
-    with gzip.open(path, "rb") as handle:
-        data = handle.read()
-    if data[:4] != b"CSI\x01":
-        raise ValueError("no CSI magic")
-    min_shift, depth, l_aux = struct.unpack_from("<3i", data, 4)
-    at = 16 + l_aux
-    (n_contigs,) = struct.unpack_from("<i", data, at)
-    at += 4
-    firsts = [((1 << level * 3) - 1) // 7 for level in range(depth + 2)]  # number of each level's first bin
     found = []
-    for _ in range(n_contigs):
-        (n_bins,) = struct.unpack_from("<i", data, at)
-        at += 4
-        begins: dict[int, int] = {}
-        reads_end = bases_end = 0
-        for _ in range(n_bins):
-            number, offset, n_chunks = struct.unpack_from("<IQi", data, at)
-            at += 16
-            if n_chunks and number < firsts[-1]:
-                (end,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
-                reads_end = max(reads_end, end >> 16)
-                level = bisect.bisect_right(firsts, number) - 1
-                width = 1 << (min_shift + 3 * (depth - level))
-                start = (number - firsts[level]) * width
-                begins[start] = max(begins.get(start, 0), offset >> 16)
-                if level:
-                    bases_end = max(bases_end, start + width)
-            at += 16 * n_chunks
-        starts = np.array(sorted(begins), dtype=np.int64)
-        offsets = np.array([begins[start] for start in starts.tolist()], dtype=float)
+    for contig in read_csi(path):
+        starts, bin_of = np.unique(contig.start, return_inverse=True)
+        offsets = np.zeros(len(starts))
+        np.maximum.at(offsets, bin_of, contig.offset)
+        inner = contig.level > 0
+        bases_end = int((contig.start + contig.width)[inner].max(initial=0))
         found.append(
             _spread(
                 starts,
                 np.diff(starts, append=max(bases_end, int(starts.max(initial=0)) + 1)),
-                np.maximum(np.diff(offsets, append=float(reads_end)), 0.0),
+                np.maximum(np.diff(offsets, append=float(contig.bins_end)), 0.0),
             )
         )
     return found
@@ -235,21 +169,12 @@ def _csi(path: Path) -> list[Floats]:
 
 def _crai(path: Path, lengths: list[int]) -> list[Floats]:
     """Bytes per stretch of each contig from a CRAI: each slice's size spread over the bases it spans."""
-    rows = _crai_rows(path)
+    rows = read_crai(path)
     found = []
     for contig in range(len(lengths)):
         here = rows[rows[:, 0] == contig]
         found.append(_spread(here[:, 1] - 1, here[:, 2], here[:, 5].astype(float)))
     return found
-
-
-def _crai_rows(path: Path) -> NDArray[np.int64]:
-    """A CRAI's rows: contig, start (1-based), span, offsets of container and slice, bytes of the slice."""
-    with gzip.open(path, "rt", encoding="ascii") as lines:
-        rows = [[int(cell) for cell in line.split("\t")] for line in lines if line.strip()]
-    if any(len(row) != 6 for row in rows):
-        raise ValueError("a line of a crai has six numbers")
-    return np.array(rows, dtype=np.int64).reshape(-1, 6)
 
 
 def cram_slices(alignment: Alignment) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -260,7 +185,7 @@ def cram_slices(alignment: Alignment) -> dict[str, tuple[NDArray[np.int64], NDAr
     index = index_path(alignment.path)
     if index is None or index.suffix != ".crai":
         return {}
-    rows = _crai_rows(index)
+    rows = read_crai(index)
     names = list(alignment.file.references)
     of_contig = {name: rows[rows[:, 0] == number] for number, name in enumerate(names)}
     return {

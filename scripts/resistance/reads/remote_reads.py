@@ -7,10 +7,7 @@ breaks off, more is fetched, and the place is read again: never less than the fi
 
 from __future__ import annotations
 
-import gzip
 import logging
-import struct
-import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ import pysam
 from numpy.typing import NDArray
 
 from resistance.errors import AlignmentError, InputError, Problem
+from resistance.reads.index_files import STRETCH, damage_told, read_bai, read_crai, read_csi
 from resistance.remote import (
     RemoteFile,
     Span,
@@ -184,90 +182,42 @@ def remote_reads(address: str) -> RemoteReads:
 
 def _read_index(index: Path, *, is_cram: bool) -> list[Places]:
     """The places of each contig; an AlignmentError where the index is damaged."""
-    try:
+    with damage_told(index, remedy="index the file again"):
         if is_cram:
             return _crai(index)
         return _csi(index) if index.suffix == ".csi" else _bai(index)
-    except (OSError, EOFError, struct.error, ValueError, IndexError, zlib.error) as error:
-        raise AlignmentError(
-            Problem(index, f"is damaged: {error}", allowed="index the file again")
-        ) from error
 
 
 def _bai(path: Path) -> list[Places]:
-    """From the linear index: the first read over each 16,384 bases (SAM specification, section 5.2)."""
-    data = path.read_bytes()
-    if data[:4] != b"BAI\x01":
-        raise ValueError("no BAI magic")
-    (n_contigs,) = struct.unpack_from("<i", data, 4)
-    at = 8
-    found = []
-    for _ in range(n_contigs):
-        (n_bins,) = struct.unpack_from("<i", data, at)
-        at += 4
-        end = 0
-        for _ in range(n_bins):
-            number, n_chunks = struct.unpack_from("<Ii", data, at)
-            at += 8
-            if number != 37_450 and n_chunks:
-                (last,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
-                end = max(end, last >> 16)
-            at += 16 * n_chunks
-        (n_intervals,) = struct.unpack_from("<i", data, at)
-        offsets = (np.frombuffer(data, "<u8", n_intervals, at + 4) >> np.uint64(16)).astype(np.int64)
-        at += 4 + 8 * n_intervals
-        found.append(_places(np.arange(n_intervals, dtype=np.int64) * 16_384, offsets, end))
-    return found
+    """From the linear index: the first read over each stretch."""
+    return [
+        _places(np.arange(len(contig.offset), dtype=np.int64) * STRETCH, contig.offset, contig.bins_end)
+        for contig in read_bai(path)
+    ]
 
 
 def _places(starts: Ints, offsets: Ints, end: int) -> Places:
     """Places of stretches; those without an offset of their own begin where the next does."""
     known = offsets > 0
     starts, offsets = starts[known], offsets[known]
-    width = np.diff(starts, append=starts[-1:] + 16_384) if len(starts) else starts
+    width = np.diff(starts, append=starts[-1:] + STRETCH) if len(starts) else starts
     return Places(starts, np.maximum.accumulate(offsets) if len(offsets) else offsets, width, end)
 
 
 def _csi(path: Path) -> list[Places]:
-    """From the bins' offsets (CSI specification, version 1)."""
-    with gzip.open(path, "rb") as handle:
-        data = handle.read()
-    if data[:4] != b"CSI\x01":
-        raise ValueError("no CSI magic")
-    min_shift, depth, l_aux = struct.unpack_from("<3i", data, 4)
-    at = 16 + l_aux
-    (n_contigs,) = struct.unpack_from("<i", data, at)
-    at += 4
-    firsts = [((1 << level * 3) - 1) // 7 for level in range(depth + 2)]
+    """From the bins: where the earliest of those that begin at one base begins."""
     found = []
-    for _ in range(n_contigs):
-        (n_bins,) = struct.unpack_from("<i", data, at)
-        at += 4
-        begins: dict[int, int] = {}
-        end = 0
-        for _ in range(n_bins):
-            number, offset, n_chunks = struct.unpack_from("<IQi", data, at)
-            at += 16
-            if n_chunks and number < firsts[-1]:
-                (last,) = struct.unpack_from("<Q", data, at + 16 * n_chunks - 8)
-                end = max(end, last >> 16)
-                level = max(i for i, first in enumerate(firsts) if first <= number)
-                start = (number - firsts[level]) << (min_shift + 3 * (depth - level))
-                begins[start] = min(begins.get(start, offset >> 16), offset >> 16)
-            at += 16 * n_chunks
-        starts = np.array(sorted(begins), dtype=np.int64)
-        offsets = np.array([begins[start] for start in starts.tolist()], dtype=np.int64)
-        found.append(_places(starts, offsets, end))
+    for contig in read_csi(path):
+        starts, bin_of = np.unique(contig.start, return_inverse=True)
+        offsets = np.full(len(starts), np.iinfo(np.int64).max)
+        np.minimum.at(offsets, bin_of, contig.offset)
+        found.append(_places(starts, offsets, contig.bins_end))
     return found
 
 
 def _crai(path: Path) -> list[Places]:
-    """From the slices: each begins with its container (CRAM specification, section 12)."""
-    with gzip.open(path, "rt", encoding="ascii") as lines:
-        rows = [[int(cell) for cell in line.split("\t")] for line in lines if line.strip()]
-    if any(len(row) != 6 for row in rows):
-        raise ValueError("a line of a crai has six numbers")
-    table = np.array(rows, dtype=np.int64).reshape(-1, 6)
+    """From the slices: each begins with its container."""
+    table = read_crai(path)
     contigs = int(table[:, 0].max(initial=-1)) + 1
     found: list[Places] = []
     for contig in range(contigs):
