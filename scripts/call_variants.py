@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from resistance.analyses import IDENTITY_ANALYSIS, AnalysisLog
+from resistance.analyses import AnalysisLog, identity_failed
 from resistance.genome import GenomeBuild, decide_build
 from resistance.identity.allele_counts import VARIANTS_FILE, SampleAlleles, write_alleles
 from resistance.panel import Panel, load_panel
@@ -170,8 +170,7 @@ def not_a_pair(path: Path | None) -> bool:
     """Whether the copy-number step found that tumour and normal do not belong together."""
     if path is None:
         return False
-    rows = ANALYSES.read(path)
-    return bool(((rows["analysis"] == IDENTITY_ANALYSIS) & (rows["state"] == State.FAILED)).any())
+    return not identity_failed(ANALYSES.read(path)).empty
 
 
 def build_of(arguments: argparse.Namespace, analyses: AnalysisLog, sources: Sources) -> GenomeBuild:

@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from resistance.analyses import IDENTITY_ANALYSIS
+from resistance.analyses import identity_failed
 from resistance.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIENTS
 from resistance.config import SHIPPED_COHORT, load_cohort_file
 from resistance.files import written_aside
@@ -23,7 +23,6 @@ from resistance.report.portal.study import Study, stand_in_samples, study_files
 from resistance.report.portal.tumors import read_tumor
 from resistance.sheets import read_sheets
 from resistance.step import run_step, step_parser
-from resistance.vocabulary import State
 
 log = logging.getLogger("export_study")
 
@@ -89,9 +88,7 @@ def read_study(arguments: argparse.Namespace) -> Study:
 
 def stopped_samples(manifest: Path) -> set[str]:
     """Samples that may not be their patient's: nothing of them is exported."""
-    rows = MANIFEST.read(manifest)
-    failed = rows[(rows["analysis"] == IDENTITY_ANALYSIS) & (rows["state"] == State.FAILED)]
-    return set(failed["sample"])
+    return set(identity_failed(MANIFEST.read(manifest))["sample"])
 
 
 if __name__ == "__main__":

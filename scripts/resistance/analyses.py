@@ -18,6 +18,11 @@ IDENTITY_ANALYSIS = "identity"
 """Whether the tumour's files are its patient's; the cohort's verdict takes the place of the tumour's own."""
 
 
+def identity_failed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those rows (of ANALYSES or MANIFEST) that say of a sample that it may be another person's."""
+    return rows[(rows["analysis"] == IDENTITY_ANALYSIS) & (rows["state"] == State.FAILED)]
+
+
 class AnalysisLog:
     """Collects done, skipped and failed analyses of one sample for its analyses table.
 

@@ -78,6 +78,7 @@ CONTIG_LENGTHS: dict[GenomeBuild, dict[str, int]] = {
 }
 """Length in bases of each primary contig, by bare name in karyotype order (GRC; equal in hg19, b37, hs37d5)."""
 
+SEX_CHROMOSOMES = ("X", "Y")
 CHROMOSOMES: tuple[str, ...] = tuple(name for name in _GRCH38_LENGTHS if name != "MT")
 """Nuclear chromosomes 1..22, X, Y. MT tells no build: 16,569 bases in both (16,571 in hg19's chrM)."""
 

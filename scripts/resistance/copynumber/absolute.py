@@ -21,6 +21,7 @@ from resistance.copynumber.segments import (
     PurityStatus,
     Segment,
 )
+from resistance.genome import SEX_CHROMOSOMES
 
 Number = float | NDArray[np.float64]
 
@@ -130,7 +131,7 @@ def _ratio(segment: Segment) -> float:
 
 def _mean_ratio(segments: tuple[Segment, ...]) -> tuple[float, int]:
     """Length-weighted mean depth ratio of the autosomes, and the bases it rests on."""
-    autosomal = [s for s in segments if s.chromosome not in ("X", "Y") and s.log2_ratio is not None]
+    autosomal = [s for s in segments if s.chromosome not in SEX_CHROMOSOMES and s.log2_ratio is not None]
     bases = sum(segment.length for segment in autosomal)
     if bases == 0:
         return 1.0, 0

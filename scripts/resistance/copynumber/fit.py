@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -77,9 +77,13 @@ class ReadsFit:
     profile: CopyNumberProfile
     solutions: tuple[Solution, ...]
     windows: WindowTable | None
-    draws: PosteriorDraws | None = field(default=None)
-    sampled: SampledReads | None = field(default=None)
+    sampled: SampledReads | None = None
     """The counts themselves, which also tell whose genome it is."""
+
+    @property
+    def draws(self) -> PosteriorDraws | None:
+        """The posterior draws of the profile."""
+        return self.profile.draws
 
     def gene_draws(self, chromosome: str, start: int, end: int) -> Floats | None:
         """Draws of the least copies over a stretch, (n_draws,); None where no segment covers any of it."""
@@ -215,7 +219,7 @@ def fit_counts(
         posterior.solutions[0].share,
     )
     windows = window_table(sites, depth, alleles, number, summary=summary, best=posterior.solutions[0])
-    return ReadsFit(profile, posterior.solutions, windows, draws)
+    return ReadsFit(profile, posterior.solutions, windows)
 
 
 def _without_fit(

@@ -20,9 +20,9 @@ from resistance.copynumber.segments import (
     mean_copy_number,
 )
 from resistance.errors import CopyNumberFileError, Problem
-from resistance.genome import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
+from resistance.genome import CHROMOSOMES, CONTIG_LENGTHS, SEX_CHROMOSOMES, GenomeBuild
 
-AUTOSOMES = frozenset(CHROMOSOMES) - {"X", "Y"}
+AUTOSOMES = frozenset(CHROMOSOMES).difference(SEX_CHROMOSOMES)
 
 
 def import_copy_number(path: str | Path, *, sample: str, caller: str | None = None) -> CopyNumberProfile:

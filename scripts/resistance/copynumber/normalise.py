@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resistance.genome import SEX_CHROMOSOMES
 from resistance.reads.sites import NO_SNP, Sites
 from resistance.reads.windows import WindowCounts
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SEX_CHROMOSOMES = ("X", "Y")
 MAD_TO_SD = 1.4826
 
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from resistance.copynumber.alleles import MINOR_SHARES, AlleleCounts, log_likelihoods
 from resistance.copynumber.fit_settings import FitSettings
-from resistance.copynumber.normalise import SEX_CHROMOSOMES, NormalisedDepth, normal_copies
+from resistance.copynumber.normalise import NormalisedDepth, normal_copies
 from resistance.copynumber.purity import SegmentEvidence
 from resistance.copynumber.segmentation import draw_in_outliers, widest_gap
+from resistance.genome import SEX_CHROMOSOMES
 from resistance.reads.sites import Sites
 
 Floats = NDArray[np.float64]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from resistance.copynumber.quality import Quality, QualityStatus
 from resistance.copynumber.segments import Segment
 from resistance.errors import IdentityError, Problem
+from resistance.genome import SEX_CHROMOSOMES
 from resistance.identity.genotypes import GenotypeSettings, call_genotypes, homozygous_match
 from resistance.panel import Gene
 from resistance.reads.index_scan import IndexScan, Peak
@@ -45,7 +46,7 @@ class SamplingSettings:
 
 
 def _backbone(sites: Sites) -> NDArray[np.bool_]:
-    rows: NDArray[np.bool_] = (sites.kind == "backbone") & ~np.isin(sites.chromosome, ("X", "Y"))
+    rows: NDArray[np.bool_] = (sites.kind == "backbone") & ~np.isin(sites.chromosome, SEX_CHROMOSOMES)
     return rows
 
 
@@ -206,7 +207,7 @@ def index_quality(
         for segment in segments
         if segment.length >= 10_000_000
         and segment.log2_ratio is not None
-        and segment.chromosome not in ("X", "Y")
+        and segment.chromosome not in SEX_CHROMOSOMES
         and (ratio := scan.ratio(segment.chromosome, segment.start, segment.end))
     ]
     if gaps:

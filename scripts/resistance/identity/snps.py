@@ -9,10 +9,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from resistance.genome import GenomeBuild
+from resistance.genome import SEX_CHROMOSOMES, GenomeBuild
 from resistance.reads.sites import NO_SNP, Sites, load_sites
-
-SEX_CHROMOSOMES = ("X", "Y")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

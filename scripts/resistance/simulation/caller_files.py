@@ -14,7 +14,7 @@ from pathlib import Path
 
 from resistance.copynumber.arms import arm_at
 from resistance.files import written_aside
-from resistance.genome import CONTIG_LENGTHS
+from resistance.genome import CONTIG_LENGTHS, SEX_CHROMOSOMES
 from resistance.simulation.bam import contig_name
 from resistance.simulation.truth import TumorTruth
 
@@ -231,7 +231,7 @@ def _purecn(folder: Path, truth: TumorTruth) -> str:
     """_loh.csv of the autosomes, purity and ploidy in the .csv beside it."""
     mean = truth.mean_mixed_copies()
     rows = []
-    for s in (s for s in stretches(truth) if s.chromosome not in ("X", "Y")):
+    for s in (s for s in stretches(truth) if s.chromosome not in SEX_CHROMOSOMES):
         total, minor = round(s.copies), round(s.minor)
         kind = "LOH" if minor == 0 else ""
         ratio = math.log2(max(s.mixed, _LEAST_COPIES) / mean)

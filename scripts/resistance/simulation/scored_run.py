@@ -14,6 +14,7 @@ import pandas as pd
 from resistance import cohort_tables
 from resistance.cohort_tables import CANDIDATES, IDENTITY_VERDICTS, MANIFEST, PATIENTS
 from resistance.errors import InputError, Problem
+from resistance.genome import SEX_CHROMOSOMES
 from resistance.sample_tables import CODON_STATUS, GENE_COPY_NUMBER, PURITY_PLOIDY, SEGMENTS
 from resistance.simulation.scoring import Figure, Finding, Measured, Scorecard, Verdict
 from resistance.simulation.truth_tables import (
@@ -239,7 +240,7 @@ def _share_right(found: pd.DataFrame, truth: pd.DataFrame, limits: Limits, *, ca
     """Share of the autosomes' bases that have a copy number whose copy number is right; None without any."""
     right = total = 0.0
     with_copies = found[found["copy_number"].notna()]
-    for row in _rows(with_copies[~with_copies["chromosome"].isin(("X", "Y"))]):
+    for row in _rows(with_copies[~with_copies["chromosome"].isin(SEX_CHROMOSOMES)]):
         there = truth[truth["chromosome"] == row["chromosome"]]
         start, end = int(str(row["start"])), int(str(row["end"]))
         overlap = np.minimum(there["end"].to_numpy(int), end) - np.maximum(

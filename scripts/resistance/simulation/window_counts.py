@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resistance.genome import SEX_CHROMOSOMES
 from resistance.reads.sites import NO_SNP, Sites
 from resistance.reads.windows import WindowCounts
 
@@ -310,7 +311,7 @@ def _library(
     """Counts of one library: `copies` are the mean cell's, both haplotypes."""
     n = len(sites)
     total = copies[0] + copies[1]
-    autosomal = ~np.isin(sites.chromosome, ("X", "Y"))
+    autosomal = ~np.isin(sites.chromosome, SEX_CHROMOSOMES)
     mean = float(np.average(total[autosomal], weights=weights_of(sites)[autosomal]))
     slope = noise.gc_slope * rng.uniform(0.6, 1.4) / 0.3
     bias = slope * (gc - 0.42) - 4.0 * rng.uniform(0, 1) * (gc - 0.42) ** 2

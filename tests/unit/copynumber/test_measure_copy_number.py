@@ -203,7 +203,7 @@ def fitted(copies: float) -> ReadsFit:
         draws=PosteriorDraws(0.7 * ones, 2.0 * ones, table),
         sex="XX",
     )
-    return ReadsFit(profile, (), None, profile.draws)
+    return ReadsFit(profile, (), None)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from resistance.copynumber.importers.delimited import DelimitedFile, Problems, R
 from resistance.copynumber.quality import Quality, QualityStatus
 from resistance.copynumber.segments import CopyNumberProfile, Segment
 from resistance.errors import CopyNumberFileError, Problem
+from resistance.genome import SEX_CHROMOSOMES
 
 N_AUTOSOMES = 22
 MOST_LOG2_RATIO = 40.0
@@ -164,7 +165,7 @@ def profile_of(
     if cells.skipped_contigs:
         extra.append(f"left out {len(cells.skipped_contigs)} contigs that are no nuclear chromosome")
     quality = [Quality("imported_segments", len(segments), QualityStatus.PASS, "segments", importer)]
-    autosomes = {segment.chromosome for segment in segments} - {"X", "Y"}
+    autosomes = {segment.chromosome for segment in segments}.difference(SEX_CHROMOSOMES)
     if segments:
         quality.append(
             Quality(
