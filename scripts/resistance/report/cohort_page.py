@@ -19,9 +19,11 @@ from resistance.report.cohort_figures import (
     two_stage_figure,
 )
 from resistance.report.cohort_results import CohortResults
+from resistance.report.oncoprint import oncoprint
 from resistance.report.page_environment import page_environment
 from resistance.report.patient_card import PatientCard, rows_of
-from resistance.report.patient_figures import by_outcome, copies_figure, erbb2_range, oncoprint, swimmer
+from resistance.report.patient_figures import copies_figure, swimmer
+from resistance.report.patient_groups import by_outcome, erbb2_range
 from resistance.report.response_figures import spider, waterfall
 from resistance.report.segments_figure import chromosome_17
 from resistance.report.svg import Drawing

@@ -17,8 +17,9 @@ from resistance.outcomes.two_stage_rows import two_stage_table
 from resistance.report.cohort_figures import _at_risk, explanation_figure, survival_figure, two_stage_figure
 from resistance.report.cohort_page import MOST_DETAILED, render_cohort_page
 from resistance.report.cohort_results import TABLES, CohortResults, lay_out
+from resistance.report.oncoprint import oncoprint
 from resistance.report.patient_card import PatientCard, rows_of
-from resistance.report.patient_figures import oncoprint, swimmer
+from resistance.report.patient_figures import swimmer
 from resistance.report.response_figures import spider, waterfall
 from resistance.report.svg import Drawing, nice_step
 from resistance.report.words import MECHANISMS, figure_words, mechanism_words, plain
