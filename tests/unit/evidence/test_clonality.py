@@ -100,6 +100,27 @@ def test_biallelic(vaf, depth, minor, biallelic):
     assert found.biallelic is biallelic
 
 
+@pytest.mark.parametrize(
+    ("vaf", "depth", "biallelic"),
+    [
+        # purity 0.8, two copies, the other allele lost: 2.5 * VAF copies, a normal copy is gone from 1.5 on
+        (0.62, 100, True),  # 1.55 copies
+        (0.5, 20, None),  # 1.25 copies, with 10 of 20 fragments up to 2.5 * 0.71 = 1.77: not known
+        (0.5, 400, False),  # 1.25 copies, with 200 of 400 up to 2.5 * 0.55 = 1.37
+    ],
+)
+def test_biallelic_is_not_known_where_the_estimate_and_its_bound_disagree(vaf, depth, biallelic):
+    found = variant_copies(vaf, depth, purity=certain(0.8), copy_number=2.0, minor_copy_number=0.0)
+    assert found.clonality is Clonality.CLONAL
+    assert found.biallelic is biallelic
+
+
+@pytest.mark.parametrize(("minor", "biallelic"), [(0.49, True), (0.5, False)])
+def test_the_other_allele_is_lost_below_half_a_copy(minor, biallelic):
+    found = variant_copies(0.62, 100, purity=certain(0.8), copy_number=2.0, minor_copy_number=minor)
+    assert found.biallelic is biallelic
+
+
 def test_an_unsure_purity_widens_the_share():
     sure = variant_copies(0.2, 200, purity=certain(0.5), copy_number=2.0, minor_copy_number=1.0)
     unsure = variant_copies(0.2, 200, purity=Purity(0.5, 0.3, 0.7), copy_number=2.0, minor_copy_number=1.0)

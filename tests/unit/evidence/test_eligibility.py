@@ -127,6 +127,9 @@ def test_partial_amplification_may_count():
         (Verdict.NO, Verdict.NO, Eligibility.DISCORDANT),
         (Verdict.NO, Verdict.NOT_ASSESSABLE, Eligibility.NOT_ASSESSABLE),
         (Verdict.NO, None, Eligibility.NOT_ASSESSABLE),
+        # one definition that is met is enough, whatever the other could not say
+        (Verdict.YES, Verdict.NOT_ASSESSABLE, Eligibility.CONFIRMED),
+        (Verdict.NOT_ASSESSABLE, Verdict.YES, Eligibility.CONFIRMED),
     ],
 )
 def test_her2_by_published_definitions(six, ratio, status):
@@ -135,6 +138,31 @@ def test_her2_by_published_definitions(six, ratio, status):
     given = {key: value for key, value in given.items() if value is not None}
     gained = copies("ERBB2", 7.0, call=CopyNumberCall.GAINED)
     assert judged("HER2", erbb2=gained, criteria=criteria, definitions=given).status is status
+
+
+@pytest.mark.parametrize(
+    ("erbb2", "egfr", "status"),
+    [
+        (CopyNumberCall.NOT_ASSESSABLE, CopyNumberCall.AMPLIFIED, Eligibility.CONFIRMED),
+        (CopyNumberCall.AMPLIFIED, CopyNumberCall.NOT_ASSESSABLE, Eligibility.CONFIRMED),
+        (CopyNumberCall.NEUTRAL, CopyNumberCall.AMPLIFIED, Eligibility.CONFIRMED),
+        (CopyNumberCall.NEUTRAL, CopyNumberCall.NOT_ASSESSABLE, Eligibility.NOT_ASSESSABLE),
+        (CopyNumberCall.NOT_ASSESSABLE, CopyNumberCall.NEUTRAL, Eligibility.NOT_ASSESSABLE),
+        (CopyNumberCall.NEUTRAL, CopyNumberCall.NEUTRAL, Eligibility.DISCORDANT),
+    ],
+)
+def test_of_several_genes_one_amplified_is_enough(erbb2, egfr, status):
+    findings = Findings(
+        sample="T1",
+        codons=codons(),
+        copies={
+            gene: copies(gene, 12.0, call=call, reason="windows only")
+            for gene, call in (("ERBB2", erbb2), ("EGFR", egfr))
+        },
+    )
+    criteria = {"HER2": COHORT["HER2"] | {"genes": ["ERBB2", "EGFR"]}}
+    (verdict,) = judge_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
+    assert verdict.status is status
 
 
 OTHER = load_cohort_file(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml")["eligibility"]

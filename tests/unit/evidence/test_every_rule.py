@@ -572,3 +572,75 @@ def test_a_change_of_braf_600_that_no_rule_lists_is_a_hypothesis(change, met):
     term = "synonymous_variant" if change == "V600=" else "missense_variant"
     outcomes = match_rules(rules, tumor(variant("BRAF", change, term=term)), genes=GENES)
     assert [outcome.rule.rule_id for outcome in outcomes if outcome.result is Result.FOUND] == met
+
+
+BRAF_KINASE = codon_span(GENES["BRAF"], 457, 717)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "place", "result"),
+    [
+        # BRAF on the minus strand: the kept side reaches up to the first base of codon 457, its highest
+        ("MAPK-6b", ("7", BRAF_KINASE[1] - 1, Side.BEFORE), Result.FOUND),
+        ("MAPK-6b", ("7", BRAF_KINASE[1] - 2, Side.BEFORE), Result.NOT_FOUND),
+        ("MAPK-6b", ("7", BRAF_KINASE[0], Side.BEFORE), Result.NOT_FOUND),
+        # NRG1 on the plus strand: the kept side starts at the first base of codon 177, its lowest
+        ("RTK-4d", ("8", codon_span(GENES["NRG1"], 177, 241)[0], Side.AFTER), Result.FOUND),
+        ("RTK-4d", ("8", codon_span(GENES["NRG1"], 177, 241)[0] + 1, Side.AFTER), Result.NOT_FOUND),
+        ("RTK-4d", ("8", codon_span(GENES["NRG1"], 177, 241)[0], Side.BEFORE), Result.NOT_FOUND),
+    ],
+)
+def test_a_fusion_keeps_its_domain_to_the_last_base(rule_id, place, result):
+    partner = ("1", 1_000_000, Side.AFTER)
+    assert look_up(rule_id, tumor(junctions=(junction(place, partner),))).result is result
+    assert look_up(rule_id, tumor(junctions=(junction(partner, place),))).result is result
+
+
+def test_a_fusion_joins_the_gene_to_somewhere_else():
+    within = junction(
+        ("7", braf_intron_8(), Side.BEFORE), ("7", GENES["BRAF"].cds[-1][0] - 200, Side.BEFORE), kind="INV"
+    )
+    assert look_up("MAPK-6b", tumor(junctions=(within,))).result is Result.NOT_FOUND
+
+
+BRAF_START = GENES["BRAF"].cds[-2][1] + 50
+"""Beyond the coding exon 2 on the minus strand; the coding exon 1 lies higher still."""
+ERBB2_SECOND = GENES["ERBB2"].cds[1][0] - 50
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "removed", "result"),
+    [
+        # minus strand: what is deleted lies above the wanted part; one base into it is too much
+        ("MAPK-6d", ("7", BRAF_KINASE[1], BRAF_START), Result.FOUND),
+        ("MAPK-6d", ("7", BRAF_KINASE[1] - 1, BRAF_START), Result.NOT_FOUND),
+        ("MAPK-6d", ("7", BRAF_KINASE[0], BRAF_START), Result.NOT_FOUND),
+        ("MAPK-6d", ("8", BRAF_KINASE[1], BRAF_START), Result.NOT_FOUND),
+        # plus strand: it lies below
+        ("HER2-6", ("17", ERBB2_SECOND, KINASE[0]), Result.FOUND),
+        ("HER2-6", ("17", ERBB2_SECOND, KINASE[0] + 1), Result.NOT_FOUND),
+        ("HER2-6", ("17", ERBB2_SECOND, KINASE[1]), Result.NOT_FOUND),
+        ("HER2-6", ("16", ERBB2_SECOND, KINASE[0]), Result.NOT_FOUND),
+    ],
+)
+def test_a_lost_start_ends_before_the_wanted_part(rule_id, removed, result):
+    assert look_up(rule_id, tumor(junctions=(deletion(*removed),))).result is result
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "gene", "call", "result"),
+    [
+        (ERBB2_SECOND, KINASE[1], "ERBB2", CopyNumberCall.PARTIALLY_AMPLIFIED, Result.FOUND),
+        # the first exon is amplified too: the end of the gene is cut, not its start
+        (GENES["ERBB2"].start - 9_000, KINASE[1], "ERBB2", CopyNumberCall.PARTIALLY_AMPLIFIED, Result.NOT_FOUND),
+        (ERBB2_SECOND, KINASE[1] - 1, "ERBB2", CopyNumberCall.PARTIALLY_AMPLIFIED, Result.NOT_FOUND),
+        (KINASE[0] + 1, KINASE[1], "ERBB2", CopyNumberCall.PARTIALLY_AMPLIFIED, Result.NOT_FOUND),
+        (ERBB2_SECOND, KINASE[1], "GRB7", CopyNumberCall.PARTIALLY_AMPLIFIED, Result.NOT_FOUND),
+        (ERBB2_SECOND, KINASE[1], "ERBB2", CopyNumberCall.AMPLIFIED, Result.NOT_FOUND),
+    ],
+)  # fmt: skip
+def test_a_copy_step_cuts_the_start_and_keeps_the_kinase(start, end, gene, call, result):
+    measured = copies("ERBB2", 12.0, call=call, least=2.0, most=30.0)
+    stretch = Amplicon("17", start, end, "focal", partial_genes=(gene,))
+    findings = tumor(gene_copies=(measured,), amplicons=(stretch,), junctions=())
+    assert look_up("HER2-6", findings).result is result

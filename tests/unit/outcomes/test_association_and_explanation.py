@@ -67,6 +67,16 @@ def test_tiers_and_levels() -> None:
     assert counts(cohort, "gene", "KRAS").cells() == (1, 2, 0, 1)
 
 
+def test_a_hypothesis_joins_no_tested_family() -> None:
+    cohort = subjects(["KRAS/MAPK/R1", "FGFR1/RTK_bypass/R4", "-"], ["AXL/plasticity/R4", "-", "-"])
+    table = associations_table(cohort)
+    assert list(zip(table["level"], table["mechanism"], strict=True)) == [
+        ("any", "any R1-R3"),
+        ("pathway", "MAPK"),
+        ("gene", "KRAS"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("without", "with_benefit"), [([], ["-", "A/X/R1"]), (["-", "A/X/R1"], []), ([], []), (["A/X/R1"], [])]
 )
@@ -147,6 +157,18 @@ def test_the_null_is_that_of_all_permutations() -> None:
     mirrored = permuted(cohort, R123, benefit=True)
     assert mirrored is not None
     assert mirrored.p == pytest.approx(null.p)  # at most 1 of the 3 with benefit is the same event
+
+
+def test_the_null_range_leaves_at_most_a_fortieth_on_each_side() -> None:
+    # 6 and 6 patients, 4 carriers: C(6,k) C(6,4-k) = 15 120 225 120 15 of 495 ways. 15/495 = 0.030 > 0.025 (but < 0.05)
+    table = explanation_table(cases("n/R1 " * 3 + "n/- " * 3 + "b/R1 " + "b/- " * 5))
+    for row in table.iloc[:2].to_dict("records"):
+        assert (row["expected"], row["expected_low"], row["expected_high"]) == (2, 0, 4)
+    # 7 and 7, 5 carriers: 21 245 735 735 245 21 of 2002; 21/2002 = 0.010 < 0.025, 266/2002 = 0.13
+    null = permuted(cases("n/R1 " * 5 + "n/- " * 2 + "b/- " * 7), R123, benefit=False)
+    assert null is not None
+    assert (null.low, null.high) == (1, 4)
+    assert null.p == pytest.approx(21 / 2002)
 
 
 def test_explanation_without_a_group_or_genomes() -> None:

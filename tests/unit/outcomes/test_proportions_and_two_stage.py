@@ -141,6 +141,17 @@ def test_a_stop_with_no_benefit() -> None:
         estimate_after_stage_two(TRIAL, 0)
 
 
+@pytest.mark.parametrize("successes", [0, 1, 2])
+def test_the_exact_interval_after_an_early_stop_is_that_of_the_first_stage(successes: int) -> None:
+    design = Design(n1=10, r1=2, n=29, success=6)
+    result = estimate_after_early_stop(design, successes)
+    low, high = result.clopper_pearson_type
+    # stage 1 alone is a binomial sample: 0 of 10 0-0.308, 1 of 10 0.0025-0.445, 2 of 10 0.0252-0.556
+    assert low == pytest.approx([0, 0.0025, 0.0252][successes], abs=5e-5)
+    assert high == pytest.approx([0.3085, 0.4450, 0.5561][successes], abs=5e-5)
+    assert result.p_value == pytest.approx([1, 1 - 0.9**10, 1 - 0.9**10 - 10 * 0.1 * 0.9**9][successes])
+
+
 def test_umvue_by_hand() -> None:
     # n1 2, n 3, r1 0, 1 success in all: it was in stage 1. C(1,0) C(1,0) / (C(2,1) C(1,0)) = 1/2
     assert umvue(Design(n1=2, r1=0, n=3, success=1), 1) == pytest.approx(0.5)

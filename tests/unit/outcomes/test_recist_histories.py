@@ -203,6 +203,25 @@ HISTORIES = {
         "0:100 56:100", {"new_therapy_day": 80, "os_days": 300.0, "os_event": 1}, {}, "SD", "SD", None, False,
         (56, 0), None,
     ),
+    "death on the day of another treatment is an event": (
+        "0:100 56:100", {"new_therapy_day": 80, "os_days": 80.0, "os_event": 1}, {}, "SD", "SD", None, False,
+        (80, 1), None,
+    ),
+    "death a day after another treatment is censored": (
+        "0:100 56:100", {"new_therapy_day": 80, "os_days": 81.0, "os_event": 1}, {}, "SD", "SD", None, False,
+        (56, 0), None,
+    ),
+    "death after another treatment counts by setting": (
+        "0:100 56:100", {"new_therapy_day": 80, "os_days": 81.0, "os_event": 1}, {"new_therapy_censors": False},
+        "SD", "SD", None, False, (81, 1), None,
+    ),
+    "progression a day after another treatment does not count": (
+        "0:100 56:130", {"new_therapy_day": 55}, {}, "PD", "NE", None, None, (0, 0), None,
+    ),
+    "death a day beyond the gap is censored": (
+        "0:100 56:100", {"os_days": 183.0, "os_event": 1}, {"progression_gap_days": 126}, "SD", "SD", None, False,
+        (56, 0), None,
+    ),
     "death after a long gap is censored by setting": (
         "0:100 56:100", {"os_days": 300.0, "os_event": 1}, {"progression_gap_days": 126}, "SD", "SD", None, False,
         (56, 0), None,

@@ -117,6 +117,21 @@ def test_what_cannot_be_derived_is_taken_from_the_sheet() -> None:
     assert (one.outcome.clinical_benefit, one.outcome.best_response) == (False, "SD")
 
 
+@pytest.mark.parametrize(("stated", "confirmed"), [("yes", True), ("no", False), (None, None)])
+def test_a_confirmation_that_no_scan_speaks_of_is_taken_from_the_sheet(
+    stated: str | None, confirmed: bool | None
+) -> None:
+    one = settled({"response_confirmed": stated}, (0, 100), (56, 100))  # stable: no response to confirm
+    assert one.derived is not None
+    assert one.derived.response_confirmed is None
+    assert (one.source, one.outcome.response_confirmed) == ("assessments", confirmed)
+
+
+def test_a_confirmation_that_the_scans_deny_is_not_taken_from_the_sheet() -> None:
+    one = settled({"response_confirmed": "yes"}, (0, 100), (56, 60), (83, 60))  # 27 days apart
+    assert one.outcome.response_confirmed is False
+
+
 def test_without_a_baseline_the_sheet_counts_and_both_are_shown() -> None:
     cells: dict[str, object] = {
         "best_response": "PD",
@@ -164,6 +179,13 @@ def test_a_response_on_the_day_treatment_starts_is_shown_and_does_not_count(
         ({"pfs_days": 343.0, "pfs_event": 0, "os_days": 512.0, "os_event": 1}, (512, 1), (456, 1)),
         ({"pfs_days": 84.0, "pfs_event": 1}, (84, 0), (28, 0)),  # the scan of that day shows a response
         ({"pfs_days": 343.0, "pfs_event": 1, "new_therapy_day": 300}, (84, 0), (28, 0)),
+        ({"pfs_days": 343.0, "pfs_event": 1, "new_therapy_day": 342}, (84, 0), (28, 0)),
+        (
+            {"pfs_days": 343.0, "pfs_event": 1, "new_therapy_day": 343},
+            (343, 1),
+            (287, 1),
+        ),  # on the day itself
+        ({"pfs_days": 85.0, "pfs_event": 1}, (85, 1), (29, 1)),  # the day after the last scan
     ],
 )
 def test_a_progression_that_no_scan_shows(

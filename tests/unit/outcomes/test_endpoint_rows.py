@@ -1,0 +1,113 @@
+"""Rows of the endpoints on hand-made patients: who counts at the landmark, and which adverse events a row counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from resistance.outcomes.adverse import adverse_events_table
+from resistance.outcomes.cohort import Member
+from resistance.outcomes.endpoints import benefit_and_response, by_benefit, durations, safety
+from resistance.sheets import AdverseEventRow
+from resistance.vocabulary import Eligibility
+
+
+def member(patient: str, benefit: bool | None, days: float, **cells: object) -> Member:
+    """A patient whose progression and death fall on one day; evaluable unless said."""
+    values: dict[str, object] = {
+        "evaluable": True, "not_evaluable_reason": None, "benefit_day": None, "best_response": None,
+        "response_confirmed": None, "assessable": True, "eligibility": Eligibility.CONFIRMED,
+        "candidates": frozenset(), "copies": None, "copies_over_ploidy": None,
+        "durations": {"pfs": (days, 1), "os": (days, 1)}, "lenient_benefit": None,
+    }  # fmt: skip
+    return Member(patient=patient, benefit=benefit, **(values | cells))  # type: ignore[arg-type]
+
+
+def at_the_landmark(*members: Member) -> dict[str, int]:
+    """Patients of each row of overall survival from day 112 on."""
+    rows, _ = by_benefit(members, 112)
+    found = {str(row["statistic"]): int(str(row["n"])) for row in rows if row["endpoint"] == "os"}
+    assert len(found) == 3
+    return {
+        "benefit": found["median from the landmark, days, benefit"],
+        "no benefit": found["median from the landmark, days, no benefit"],
+        "compared": found["log-rank p from the landmark, benefit against none"],
+    }
+
+
+PAIR = (member("A", True, 300, benefit_day=100), member("B", False, 200))
+
+
+@pytest.mark.parametrize(
+    ("third", "counts"),
+    [
+        (member("C", True, 250, benefit_day=100), (2, 1)),
+        (member("C", False, 250), (1, 2)),
+        # each differs from one of these two in one thing
+        (member("C", True, 250, benefit_day=100, evaluable=False), (1, 1)),
+        (member("C", False, 250, evaluable=False), (1, 1)),
+        (member("C", None, 250), (1, 1)),
+        (member("C", True, 250, benefit_day=100, durations={"pfs": (250, 1)}), (1, 1)),
+        (member("C", True, 112, benefit_day=100), (1, 1)),  # the event on the landmark day itself
+        (member("C", True, 113, benefit_day=100), (2, 1)),
+        (member("C", True, 250, benefit_day=112), (2, 1)),  # benefit on the landmark day is known by it
+        (member("C", True, 250, benefit_day=113), (1, 2)),
+        (member("C", True, 250, benefit_day=None), (2, 1)),  # only stated: the final value
+    ],
+)
+def test_who_counts_from_the_landmark_on(third: Member, counts: tuple[int, int]) -> None:
+    benefit, none = counts
+    assert at_the_landmark(*PAIR, third) == {
+        "benefit": benefit,
+        "no benefit": none,
+        "compared": benefit + none,
+    }
+
+
+def test_who_counts_for_the_shares_and_the_durations() -> None:
+    members = [
+        member("A", True, 300, best_response="PR", response_confirmed=True),
+        member("B", True, 200, best_response="PR", response_confirmed=False),
+        member("C", False, 100, best_response="PD"),
+        member("D", None, 50),
+        member("E", True, 400, best_response="PR", evaluable=False, not_evaluable_reason="withdrew"),
+    ]
+    shares = {
+        (row["endpoint"], row["statistic"]): (row["events"], row["n"])
+        for row in benefit_and_response(members)
+    }
+    assert shares == {
+        ("clinical benefit", "proportion"): (2, 3),
+        ("clinical benefit", "one-sided lower bound"): (2, 3),
+        ("clinical benefit", "proportion, intention to treat"): (2, 5),
+        ("objective response", "proportion"): (1, 3),  # B is not confirmed
+        ("objective response", "one-sided lower bound"): (1, 3),
+        ("objective response", "proportion, intention to treat"): (1, 5),
+        ("stable disease with benefit", "proportion"): (1, 3),
+        ("evaluable", "proportion"): (4, 5),
+    }
+    rows, _ = durations(members, {"landmark_days": [112]})
+    medians = {row["endpoint"]: row["n"] for row in rows if row["statistic"] == "median, days"}
+    assert medians == {"pfs": 4, "os": 4, "duration_of_response": 0}
+
+
+def test_each_row_of_adverse_events_counts_its_own() -> None:
+    def event(patient: str, grade: int, related: str, serious: str) -> AdverseEventRow:
+        return AdverseEventRow(2, patient, "Diarrhoea", grade, related, serious)
+
+    events = [
+        event("A", 1, "yes", "no"),
+        event("B", 3, "no", "no"),
+        event("C", 4, "no", "yes"),
+        event("D", 3, "yes", "no"),
+        event("E", 2, "yes", "yes"),
+        event("F", 3, "no", "yes"),
+        event("F", 2, "yes", "no"),  # what is related is not severe, what is severe not related
+    ]
+    rows = safety(adverse_events_table(events, patients=10))
+    assert [(row["statistic"], row["events"], row["n"]) for row in rows] == [
+        ("any grade", 6, 10),
+        ("grade 3 or more", 4, 10),
+        ("grade 3 or more, related", 1, 10),
+        ("serious", 3, 10),
+    ]
+    assert safety(adverse_events_table([], patients=10)) == []
