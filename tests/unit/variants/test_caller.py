@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alignment_files import Read, bam_writer
 
 from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
+from resistance.panel import Panel, load_panel
 from resistance.reads.alignment import open_alignment
 from resistance.reference import Reference
 from resistance.simulation.genomes import Depths, Seeds, simulate_panel_reads
@@ -252,6 +253,62 @@ def test_two_on_the_same_fragments_are_no_crowd(tmp_path, kras_bases):
     assert [observation.filters for observation in calls.observations] == [(), ()]
 
 
+@pytest.mark.parametrize(
+    ("carriers", "filters"),
+    [
+        # 50 of 100 fragments have the third, the 12 of the pair among them: inherited, and no part of a crowd
+        (50, {(), ()}),
+        # 12 of 100, the same 12: a crowd of three
+        (12, {("clustered",)}),
+    ],
+)
+def test_an_inherited_variant_is_no_part_of_a_crowd(tmp_path, kras_bases, carriers, filters):
+    start, bases = kras_bases
+    pair, third = (25245300, 25245312), 25245324
+    reads = []
+    for n in range(100):
+        changed = [*(pair if n % 8 == 0 and n < 96 else ()), *((third,) if _carries(n, carriers) else ())]
+        shown = "".join(other(base) if start + at in changed else base for at, base in enumerate(bases))
+        offset = 40 + 2 * (n % 20)
+        reads.append(
+            Read("12", start + offset, shown[offset : offset + 150], f"r{n}", flag=0x10 * (n // 8 % 2))
+        )
+    calls = call(bam_writer(tmp_path)(reads), None)
+    assert [(o.variant.position, o.alt_reads) for o in calls.observations] == [
+        (pair[0], 12),
+        (pair[1], 12),
+        (third, carriers),
+    ]
+    assert [o.germline_likely for o in calls.observations] == [False, False, carriers == 50]
+    assert {o.filters for o in calls.observations if not o.germline_likely} == filters
+
+
+def _carries(n: int, carriers: int) -> bool:
+    """Every eighth of 96 fragments (12), or every second of 100 (50): the 12 are among the 50."""
+    return n % 8 == 0 and n < 96 if carriers == 12 else n % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("roles", "filters"),
+    [
+        (("oncogene",), ()),
+        (("immune",), ("polymorphic_locus",)),
+        (("germline",), ("polymorphic_locus",)),
+        (("immune", "germline"), ("polymorphic_locus",)),
+        (("oncogene", "immune"), ()),  # a reliable gene overlaps an unreliable one
+        (("immune", "oncogene"), ()),
+        ((), ()),
+    ],
+)
+def test_a_place_is_unreliable_where_every_gene_there_is(tmp_path, kras_bases, monkeypatch, roles, filters):
+    start, bases = kras_bases
+    bam = kras_bam(tmp_path, kras_bases, 12, {25245310: other(bases[25245310 - start])})
+    kras = load_panel(BUILD).genes["KRAS"]
+    here = tuple(replace(kras, symbol=f"G{n}", role=role) for n, role in enumerate(roles))
+    monkeypatch.setattr(Panel, "genes_at", lambda *_: here)
+    assert [observation.filters for observation in call(bam, None).observations] == [filters]
+
+
 def test_genes_that_one_reference_cannot_stand_for_are_filtered(tmp_path, kras_bases, monkeypatch):
     start, bases = kras_bases
     change = {25245310: other(bases[25245310 - start])}
@@ -317,6 +374,44 @@ def test_misaligned_ends_of_an_indel_are_no_substitutions(tmp_path, kras_bases):
     calls = call(bam_writer(tmp_path)(reads), None)
     assert [o.variant.kind for o in calls.observations] == ["deletion"]
     assert calls.observations[0].alt_reads == 18
+
+
+@pytest.mark.parametrize(
+    ("at", "in_cis", "in_trans", "called"),
+    [
+        # 12 fragments have the deletion: a substitution on all of them, or on 8 of 12 = 0.67, is real
+        (134, 12, 0, True),
+        (134, 8, 0, True),
+        (134, 7, 0, False),  # 7 of 12 = 0.58 < 0.6: misaligned ends
+        (123, 7, 0, True),  # 26 bases before the deletion, and 25
+        (124, 7, 0, False),
+        (134, 0, 7, True),  # on other fragments than the deletion's
+        (134, 4, 3, True),  # 4 of 7 = 0.57 on the deletion's, and 5 of 7 = 0.71
+        (134, 5, 2, False),
+    ],
+)
+def test_a_substitution_beside_an_indel_on_its_fragments(tmp_path, kras_bases, at, in_cis, in_trans, called):
+    start, bases = kras_bases
+    changed = bases[:at] + other(bases[at]) + bases[at + 1 :]
+
+    def gapped(n: int, source: str) -> Read:
+        first, donor = 60 + n, source[:150] + source[155:]
+        shown = donor[first : first + 140]
+        return Read(
+            "12", start + first, shown, f"gap{n}", f"{150 - first}M5D{first - 10}M", flag=0x10 * (n % 2)
+        )
+
+    def whole(n: int, source: str) -> Read:
+        return Read("12", start + 60 + n, source[60 + n : 200 + n], f"r{n}", flag=0x10 * (n % 2))
+
+    reads = [gapped(n, changed if n < in_cis else bases) for n in range(12)]
+    reads += [whole(n, changed if n < in_trans else bases) for n in range(60)]
+    found = {o.variant.kind: o for o in call(bam_writer(tmp_path)(reads), None).observations}
+    assert found["deletion"].alt_reads == 12
+    assert found["deletion"].variant.position == start + 149
+    assert set(found) == ({"deletion", "snv"} if called else {"deletion"})
+    if called:
+        assert (found["snv"].variant.position, found["snv"].alt_reads) == (start + at, in_cis + in_trans)
 
 
 def test_hotspots_are_listed_alleles_and_decisive_codons():

@@ -55,6 +55,15 @@ def test_wild_type_needs_its_power():
     assert row.smallest_detectable_ccf == pytest.approx(0.820, abs=1e-3)
 
 
+def test_indels_need_fragments_that_reach_beyond_the_codon():
+    # 100 fragments show the codon, 13 of them reach far enough: 1 - 92 / 8192 for an indel
+    row = verdict(reads=CodonReads(PLACE, 100, None, (), True, spanning_depth=13))
+    assert (row.status, row.depth) == (Status.WILD_TYPE, 100)
+    assert row.power > 0.9999
+    assert row.indel_power == pytest.approx(1 - 92 / 8192)
+    assert verdict(reads=CodonReads(PLACE, 13, None, (), True, spanning_depth=0)).indel_power == 0.0
+
+
 def test_the_same_depth_at_low_purity_says_how_much_more_is_needed():
     row = verdict(reads=reads_of(13), expectation=UNKNOWN_PURITY)
     assert row.status is Status.NOT_ASSESSABLE
@@ -325,3 +334,52 @@ def test_a_record_that_cannot_be_read_is_no_silence(start, end, status):
     assert ("symbolic or ambiguous" in row.reason) is (status is Status.NOT_ASSESSABLE)
     elsewhere = VariantFileView("generic", (), assume_callable=True, unread=(("7", start, end),))
     assert verdict(file=elsewhere).status is Status.WILD_TYPE
+
+
+SPLIT = CodonPlace("BRAF", 581, "7", (140754186, 140753392, 140753391))
+"""A codon that an intron parts, in two stretches (minus strand)."""
+LEFT, RIGHT = ("7", 140753391, 140753393), ("7", 140754186, 140754187)
+
+
+@pytest.mark.parametrize(
+    ("regions", "status"),
+    [
+        ([LEFT, RIGHT], Status.WILD_TYPE),
+        ([LEFT], Status.NOT_ASSESSABLE),
+        ([RIGHT], Status.NOT_ASSESSABLE),
+        ([("7", 140753392, 140753393), RIGHT], Status.NOT_ASSESSABLE),
+        ([("7", 140753000, 140755000)], Status.WILD_TYPE),
+    ],
+)
+def test_a_parted_codon_is_callable_where_both_parts_are(regions, status):
+    row = codon_verdict(
+        SPLIT,
+        reads=None,
+        called_in_reads=(),
+        file=VariantFileView("mutect2", (), callable_regions=Regions.of(regions)),
+        expectation=PURE,
+        thresholds=THRESHOLDS,
+    )
+    assert row.status is status
+
+
+@pytest.mark.parametrize(
+    ("blocks", "depth"),
+    [
+        ([(*LEFT, 30), (*RIGHT, 20)], 20),
+        ([(*LEFT, 30)], None),
+        ([(*RIGHT, 20)], None),
+        ([(*LEFT, 30), ("8", *RIGHT[1:], 20)], None),
+    ],
+)
+def test_blocks_cover_both_parts_of_a_parted_codon(blocks, depth):
+    row = codon_verdict(
+        SPLIT,
+        reads=None,
+        called_in_reads=(),
+        file=VariantFileView("gvcf", (), blocks=tuple(CallableBlock(*block) for block in blocks)),
+        expectation=PURE,
+        thresholds=THRESHOLDS,
+    )
+    assert row.depth == depth
+    assert row.status is (Status.NOT_ASSESSABLE if depth is None else Status.WILD_TYPE)

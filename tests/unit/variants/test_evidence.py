@@ -252,6 +252,45 @@ def test_each_filter(more, name):
     assert judge(evidence(12, 88, **more), evidence(0, 80)).filters == (name,)
 
 
+@pytest.mark.parametrize(
+    ("more", "filters"),
+    [
+        # 12 of 100 at error e: 12 log10((0.12 (1 - e) + 0.88 e) / e) + 88 log10(0.88); the last is -4.886
+        ({"errors": np.full(12, 0.0176)}, ()),  # 12 * 0.8703 - 4.886 = 5.56
+        ({"errors": np.full(12, 0.0185)}, (Filter.WEAK,)),  # 12 * 0.8506 - 4.886 = 5.32
+        ({"alt_forward": 11, "alt_reverse": 1}, ()),  # not all on one strand
+        ({"alt_forward": 0, "alt_reverse": 12}, (Filter.STRAND_BIAS,)),
+        ({"alt_forward": 12, "alt_reverse": 0, "ref_forward": 88, "ref_reverse": 0}, ()),  # so are the others
+        # all reads end there, the others' too: nothing odd
+        ({"alt_end_distance": 3.0, "ref_end_distance": 11.9}, ()),
+        ({"alt_end_distance": 3.0, "ref_end_distance": 12.0}, (Filter.READ_END,)),
+        ({"alt_end_distance": 5.9, "ref_end_distance": 12.0}, (Filter.READ_END,)),
+        ({"alt_end_distance": 6.0, "ref_end_distance": 12.0}, ()),
+        ({"alt_mapping_quality": 29.9}, (Filter.MAPPING_QUALITY,)),
+        ({"alt_mapping_quality": 30.0}, ()),
+        ({"ref_mapping_quality": 10.0}, ()),
+        ({"alt_noise": 2.0}, ()),
+        ({"alt_noise": 2.1}, (Filter.NOISY_READS,)),
+        ({"alt_noise": 4.0, "ref_noise": 2.0}, ()),
+    ],
+)
+def test_both_sides_of_each_filter(more, filters):
+    assert judge(evidence(12, 88, **more), evidence(0, 80)).filters == filters
+
+
+@pytest.mark.parametrize(("ref", "filters"), [(490, ()), (491, (Filter.LOW_VAF,))])
+def test_the_least_vaf_is_enough(ref, filters):
+    # 10 of 500 is 0.02, 10 of 501 less
+    assert judge(evidence(10, ref, errors=np.full(10, 1e-6)), evidence(0, 80)).filters == filters
+
+
+@pytest.mark.parametrize(("alt", "germline"), [(20, True), (19, False)])
+def test_a_normal_vaf_of_a_fifth_is_inherited(alt, germline):
+    result = judge(evidence(50, 50), evidence(alt, 100 - alt))
+    assert result.germline is germline
+    assert result.filters == (() if germline else (Filter.IN_NORMAL,))
+
+
 def test_few_carriers_on_one_strand_are_no_bias():
     few = evidence(3, 97, alt_forward=3, alt_reverse=0)
     assert judge(few, evidence(0, 80)).filters == ()

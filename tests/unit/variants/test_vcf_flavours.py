@@ -549,6 +549,66 @@ def test_an_indel_is_left_aligned_and_found_once(read: Read) -> None:
     assert any("1 the same allele a second time" in note for note in result.notes)
 
 
+PASSED_25 = "chr7 140753336 . A T . PASS . GT:AD:DP 0/1:75,25:100"
+
+
+@pytest.mark.parametrize(
+    "lesser",
+    [
+        "chr7 140753336 . A T . LowQual . GT:AD:DP 0/1:60,40:100",  # more reads, but filtered
+        "chr7 140753336 . A T . PASS . GT:AD:DP 0/1:76,24:100",  # fewer reads
+        "chr7 140753336 . A T . PASS . GT:AD:DP 0/1:74,25:99",  # as many, of fewer
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_records_of_an_allele_the_better_one_is_kept(read: Read, lesser: str, first: bool) -> None:
+    rows = [PASSED_25, lesser] if first else [lesser, PASSED_25]
+    item = only(read(fields(GT, AD, DP), ["P1"], rows))
+    assert (item.filters, item.alt_reads, item.depth) == ((), 25, 100)
+
+
+@pytest.mark.parametrize(
+    ("alt", "filters", "unread"),
+    [
+        ("<DEL>", "PASS", True),
+        ("<DEL>", ".", True),
+        ("<DEL>", "LowQual", False),  # its caller does not believe it: the silence of the rest still counts
+        ("A[chr8:100[", "PASS", True),
+        ("A[chr8:100[", "LowQual", False),
+        ("AR", "PASS", True),
+        ("*", "PASS", False),  # no allele of this record
+        ("<*>", "PASS", False),
+    ],
+)
+def test_a_record_that_passed_and_cannot_be_read_is_kept_in_mind(
+    read: Read, alt: str, filters: str, unread: bool
+) -> None:
+    row = f"chr7 140753336 . A {alt} . {filters} . GT:AD:DP 0/1:75,25:100"
+    result = read(fields(GT, AD, DP), ["P1"], [row])
+    assert result.observations == ()
+    assert result.unread == ((("7", 140_753_335, 140_753_336),) if unread else ())
+
+
+@pytest.mark.parametrize(
+    ("lines", "normal_depth"),
+    [
+        (["##source=VarDict_v1.8.2"], 60),  # a program that calls a tumour against its normal
+        (
+            ["##source=VarDict_v1.8.2", "##tumor_sample=P1", "##tumor_sample=P2"],
+            None,
+        ),  # two tumours of one person
+        (["##source=VarDict_v1.8.2", "##tumor_sample=P1", "##normal_sample=P2"], 60),
+        (["##source=freeBayes v1.3.6"], None),  # a program that pairs nothing
+        (["##source=freeBayes v1.3.6", "##normal_sample=P2"], 60),
+    ],
+)
+def test_the_other_column_is_the_normal_where_program_and_header_allow(
+    read: Read, lines: list[str], normal_depth: int | None
+) -> None:
+    row = "chr7 140753336 . A T . PASS . GT:AD:DP 0/1:75,25:100 0/0:60,0:60"
+    assert only(read([*lines, *fields(GT, AD, DP)], ["P1", "P2"], [row])).normal_depth == normal_depth
+
+
 def test_a_single_base_that_is_a_part_of_a_double_one_is_noted(read: Read) -> None:
     rows = [
         "chr7 140753336 . A T . PASS . GT:AD:DP 0/1:75,25:100",
@@ -578,6 +638,19 @@ def test_equal_fractions_without_a_phase_set_are_only_a_hint(read: Read) -> None
         (["##content=strelka somatic snv calls"], True, False),
         (["##content=strelka somatic indel calls"], False, True),
         (["##source=MuSE"], True, False),
+        (["##source=somaticsniper"], True, False),
+        (["##cavemanVersion=1.15.1"], True, False),
+        (["##source=strelka"], True, True),
+        (
+            [
+                "##source=strelka",
+                "##content=strelka somatic snv calls",
+                "##content=strelka somatic indel calls",
+            ],
+            True,
+            True,
+        ),
+        (["##source=VarScan2"], True, True),
         (
             fields(
                 "FORMAT PU 1 Integer", "FORMAT NU 1 Integer", "FORMAT PR 1 Integer", "FORMAT NR 1 Integer"
