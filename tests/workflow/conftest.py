@@ -9,9 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_trial import PROJECT, Trial, write_trial
-
-CODE = ("Snakefile", "workflow", "scripts", "resources", "profiles", "envs", "config")
+from small_trial import CODE, PROJECT, Trial, write_trial
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+CODE = ("Snakefile", "workflow", "scripts", "resources", "profiles", "envs", "config")
+"""What of a checkout a run reads."""
 
 SEGMENTS = "Chromosome\tStart\tEnd\tnMajor\tnMinor\n"
 """Allelic segments of GRCh38: chromosome 17 with an amplicon over ERBB2 (39,687,914-39,730,426), the rest 1+1."""

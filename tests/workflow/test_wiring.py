@@ -1,0 +1,280 @@
+"""Every sheet column, configuration key and file reaches its step as an option, and re-runs exactly what hangs on it.
+
+The tables here and in wired_trial.py declare the wiring; a new key, column, result or shipped folder fails here until it has
+a row. A trial with every column and key filled is planned once as it is and once edited; no step is run.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from planned_jobs import PlannedJob, planned_jobs
+from small_trial import CODE, PROJECT, write_trial
+from wired_trial import (
+    ALTERATIONS,
+    ANALYSE,
+    CALLS,
+    COMPLETE,
+    CONFIG,
+    COPIES,
+    EXPORT,
+    JOIN,
+    PAGES,
+    PATIENTS,
+    PROVENANCE,
+    ROWS,
+    SAMPLES,
+    TIMES,
+    TUMOR_STEPS,
+    WHOSE,
+    WORKBOOK,
+    Wire,
+    schema,
+    write_config,
+    write_files,
+    write_sheets,
+)
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+
+RESOURCES = {
+    "centromeres": {COPIES, PAGES},
+    "cohorts": {ALTERATIONS, JOIN, ANALYSE, EXPORT, PROVENANCE},
+    "demo": set(),
+    "evidence": {ALTERATIONS, PROVENANCE},
+    "panel": {*TUMOR_STEPS, PAGES, EXPORT, PROVENANCE},
+    "polymorphisms": set(),
+    "reference": {CALLS, PROVENANCE},
+    "windows": {COPIES, CALLS, WHOSE},
+}
+"""Shipped folders and the steps that an edit of them runs again."""
+
+ALL_TABLES = """manifest.tsv patients.tsv endpoints.tsv two_stage.tsv survival.tsv explanation.tsv associations.tsv copies.tsv
+    sensitivity.tsv outcome_review.tsv blinding.tsv adverse_events.tsv responses.tsv rule_coverage.tsv identity.tsv
+    identity_verdicts.tsv provenance.json"""
+
+WAITS_FOR = {
+    COPIES: "",
+    CALLS: "purity_ploidy.tsv gene_copy_number.tsv copy_number_analyses.tsv",
+    ALTERATIONS: "variants.vcf.gz codon_status.tsv gene_callability.tsv gene_copy_number.tsv "
+    "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv",
+    WHOSE: "genotypes.npz variant_genotypes.npz",
+    JOIN: "label.tsv identity_verdicts.tsv",
+    ANALYSE: "patients.tsv candidates.tsv rule_coverage.tsv outcome_review.tsv adverse_events.tsv",
+    PROVENANCE: "blinding.tsv",
+    PAGES: ALL_TABLES,
+    WORKBOOK: f"{ALL_TABLES} candidates.tsv",
+    EXPORT: "label.tsv patients.tsv responses.tsv provenance.json",
+    TIMES: "manifest.tsv label.tsv",
+    COMPLETE: "manifest.tsv explanation.tsv index.html",
+    "all": "index.html cohort.xlsx cbioportal run.html provenance.json complete.txt",
+}
+"""The results that each rule waits for."""
+
+Jobs = dict[tuple[str, str | None], PlannedJob]
+
+
+class Plans(NamedTuple):
+    """The trial as it is, with every cell of a row of its own edited, and with every key edited."""
+
+    trial: Jobs
+    cells: Jobs
+    keys: Jobs
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Plans:
+    folder = tmp_path_factory.mktemp("wired")
+    write_files(folder)
+    write_sheets(folder, edited=False)
+    write_config(folder, edited=False)
+    trial = planned_jobs(folder)
+    write_sheets(folder, edited=True)
+    cells = planned_jobs(folder)
+    write_sheets(folder, edited=False)
+    write_config(folder, edited=True)
+    return Plans(trial, cells, planned_jobs(folder))
+
+
+def options(job: PlannedJob) -> dict[str, str]:
+    """The options of a job's command with their values; a switch has none."""
+    words = [word for word in shlex.split(job.command.partition("> ")[0]) if word != "2"]
+    found: dict[str, str] = {}
+    for place, word in enumerate(words):
+        if word.startswith("--"):
+            name, equals, value = word.partition("=")
+            following = "".join(words[place + 1 : place + 2])
+            found[name] = value if equals else "" if following.startswith("-") else following
+    return found
+
+
+def own_files(jobs: Jobs, job: PlannedJob) -> set[str]:
+    """The inputs of a job that no other job makes."""
+    made = set().union(*(other.outputs for other in jobs.values()))
+    return set(job.inputs) - made
+
+
+def changed_options(before: Jobs, after: Jobs, sample: str | None) -> set[tuple[str, str]]:
+    """Steps and options whose values differ between two plans; each is a param, which makes Snakemake run it again."""
+    changed = set()
+    for (rule, whose), job in before.items():
+        if whose != sample:
+            continue
+        old, new = options(job), options(after[rule, whose])
+        differing = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        changed |= {(rule, name) for name in differing}
+        files = own_files(before, job) != own_files(after, after[rule, whose])
+        assert not differing or files or job.triggers != after[rule, whose].triggers, (rule, differing)
+    return changed
+
+
+def declared(wires: Iterable[Wire]) -> set[tuple[str, str]]:
+    return {(step, wire.option) for wire in wires if wire.option for step in wire.steps}
+
+
+def test_every_key_column_and_shipped_folder_has_a_row() -> None:
+    assert SAMPLES.keys() == schema("samples").keys()
+    assert PATIENTS.keys() == schema("patients").keys()
+    config = schema("config")
+    groups = {name: entry["properties"] for name, entry in config.items() if "properties" in entry}
+    keys = config.keys() - groups.keys()
+    assert CONFIG.keys() == keys | {f"{group}.{key}" for group, inner in groups.items() for key in inner}
+    shipped = {path.name for path in (PROJECT / "resources").iterdir() if path.is_dir()}
+    assert RESOURCES.keys() == shipped - {"__pycache__"}
+
+
+@pytest.mark.parametrize("column", [column for column in SAMPLES if column != "sample"])
+def test_a_cell_of_the_samples_reaches_its_steps_and_no_other(plans: Plans, column: str) -> None:
+    sample = f"S-samples.{column}"
+    assert changed_options(plans.trial, plans.cells, sample) == declared([SAMPLES[column]])
+    assert changed_options(plans.trial, plans.cells, "S-samples.collected_on") == set()
+
+
+@pytest.mark.parametrize("column", PATIENTS)
+def test_a_cell_of_the_patients_reaches_a_tumor_only_if_known_before_treatment(
+    plans: Plans, column: str
+) -> None:
+    sample = f"S-patients.{column}"
+    assert changed_options(plans.trial, plans.cells, sample) == declared([PATIENTS[column]])
+
+
+def test_the_name_of_a_sample_names_its_jobs(plans: Plans) -> None:
+    assert {rule for rule, sample in plans.trial if sample == "S-samples.sample"} == TUMOR_STEPS
+    assert {rule for rule, sample in plans.cells if sample == "S-renamed"} == TUMOR_STEPS
+    assert {rule for rule, sample in plans.cells if sample == "S-samples.sample"} == set()
+    assert {options(job)["--sample"] for job in plans.cells.values() if job.sample == "S-renamed"} == {
+        "S-renamed"
+    }
+
+
+@pytest.mark.parametrize("column", [column for column in SAMPLES if SAMPLES[column].readers])
+def test_a_file_of_a_sample_is_an_input_of_its_steps_and_no_other(plans: Plans, column: str) -> None:
+    path = str(SAMPLES[column].value).format(row=f"samples.{column}")
+    assert {rule for (rule, _), job in plans.trial.items() if path in job.inputs} == set(
+        SAMPLES[column].readers
+    )
+
+
+@pytest.mark.parametrize("key", [key for key in CONFIG if CONFIG[key].readers])
+def test_a_file_of_the_configuration_is_an_input_of_its_steps_and_no_other(plans: Plans, key: str) -> None:
+    for jobs, path in ((plans.trial, CONFIG[key].value), (plans.keys, CONFIG[key].edited)):
+        assert {rule for (rule, _), job in jobs.items() if path in job.inputs} == set(CONFIG[key].readers)
+
+
+def test_the_jobs_have_no_input_without_a_row(plans: Plans) -> None:
+    known = {str(wire.value).format(row=row) for wire in SAMPLES.values() if wire.readers for row in ROWS}
+    known |= {wire.value for wire in CONFIG.values() if wire.readers}
+    assert set().union(*(own_files(plans.trial, job) for job in plans.trial.values())) == known
+
+
+@pytest.mark.parametrize("rule", [*TUMOR_STEPS, *(rule for rule in WAITS_FOR if rule not in TUMOR_STEPS)])
+def test_a_setting_reaches_its_steps_and_no_other(plans: Plans, rule: str) -> None:
+    """All keys are edited at once: an option tells which key it came from."""
+    sample = f"S-{ROWS[0]}" if rule in TUMOR_STEPS else None
+    changed = {name for step, name in changed_options(plans.trial, plans.keys, sample) if step == rule}
+    everything = {"--config"} if rule == PROVENANCE else set()
+    assert changed == {name for step, name in declared(CONFIG.values()) if step == rule} | everything
+
+
+ONLY_BY_HAND = {
+    COPIES: {"--threads"},
+    CALLS: {"--log-odds", "--hotspot-log-odds", "--min-vaf"},
+    ALTERATIONS: {"--evidence"},
+    ANALYSE: {"--output-dir"},
+    PROVENANCE: {"--synthetic"},  # stands in the configuration that it records
+    COMPLETE: {"--synthetic"},  # writes no table
+}
+"""Options of a step that no rule gives."""
+
+
+@pytest.mark.parametrize("rule", [rule for rule in WAITS_FOR if rule != "all"])
+def test_a_rule_gives_every_option_of_its_step(plans: Plans, rule: str) -> None:
+    parser = import_module(rule).parser()
+    known = {action.option_strings[-1] for action in parser._actions} - {"--help"}
+    given = set()
+    for key, job in plans.keys.items():
+        if key[0] == rule:
+            given |= options(job).keys()
+    assert known - given == ONLY_BY_HAND.get(rule, set())
+    assert given <= known
+
+
+@pytest.mark.parametrize("key", [key for key in CONFIG if CONFIG[key].option])
+def test_a_setting_has_its_value_in_the_command_and_among_what_triggers(plans: Plans, key: str) -> None:
+    wire = CONFIG[key]
+    for (rule, _), job in plans.keys.items():
+        if rule in wire.steps:
+            assert options(job)[wire.option] == ("" if wire.edited is True else str(wire.edited))
+            assert wire.edited in own_files(plans.keys, job) or repr(wire.option) in "".join(job.triggers)
+
+
+def test_each_rule_waits_for_the_results_it_reads(plans: Plans) -> None:
+    made = set().union(*(job.outputs for job in plans.trial.values()))
+    waits: dict[str, set[str]] = {rule: set() for rule, _ in plans.trial}
+    for (rule, sample), job in plans.trial.items():
+        awaited = job.inputs & made
+        if sample:
+            assert all(path.startswith(f"results/samples/{sample}/") for path in awaited)
+        waits[rule] |= {Path(path).name for path in awaited}
+    assert waits == {rule: set(names.split()) for rule, names in WAITS_FOR.items()}
+    whole = {
+        path for path in made if Path(path).name in {"genotypes.npz", "variant_genotypes.npz", "label.tsv"}
+    }
+    assert len(whole) == 3 * len(ROWS)
+    assert plans.trial[WHOSE, None].inputs | plans.trial[JOIN, None].inputs >= whole
+
+
+@pytest.fixture(scope="module")
+def edited_resources(tmp_path_factory: pytest.TempPathFactory, plans: Plans) -> dict[str, set[str]]:
+    """Steps whose params change with an edit of each shipped folder."""
+    folder = tmp_path_factory.mktemp("resources")
+    write_trial(folder / "trial", 1)
+    checkout = folder / "checkout"
+    checkout.mkdir()
+    for name in CODE:
+        if name != "resources":
+            (checkout / name).symlink_to(PROJECT / name)
+    shutil.copytree(PROJECT / "resources", checkout / "resources", copy_function=os.symlink)
+    as_shipped = planned_jobs(folder / "trial", checkout)
+    changed = {}
+    for name in RESOURCES:
+        added = checkout / "resources" / name / "an_edit.txt"
+        added.write_text("an edit\n")
+        edited = planned_jobs(folder / "trial", checkout)
+        changed[name] = {key[0] for key, job in as_shipped.items() if job.triggers != edited[key].triggers}
+        added.unlink()
+    return changed
+
+
+@pytest.mark.parametrize("folder", RESOURCES)
+def test_an_edit_of_a_shipped_folder_runs_the_steps_that_read_it(
+    edited_resources: dict[str, set[str]], folder: str
+) -> None:
+    assert edited_resources[folder] == RESOURCES[folder]
