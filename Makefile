@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # One thread of linear algebra a process: jobs and tests already fill the cores
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo score test check format lock clean
+.PHONY: help demo score test mutants check format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -47,6 +47,9 @@ slurm-test: .venv/.dev ## Run the workflow on a real Slurm of two nodes on this 
 
 faults: .venv/.run ## Disturb 40 runs at random moments; every next run must make up for it (30 minutes)
 	python tests/workflow/faults/fault_trials.py --kills 20 --others 4
+
+mutants: .venv/.dev ## Apply each listed mutation and name those that no test catches (nightly)
+	python tests/mutations/run.py --jobs $(CORES)
 
 scale: .venv/.run ## Measure what one added row costs in a finished trial of 2,000 tumours (10 minutes)
 	python benchmarks/scale.py
