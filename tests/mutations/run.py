@@ -52,9 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def sound_without(mutations: Sequence[Mutation]) -> bool:
-    """Whether the tests pass on the code as it is: only then does a failure tell that a mutation is caught."""
-    tests = sorted({test for mutation in mutations for test in mutation.tests})
-    code, output = run_tests(PROJECT, tests)
+    """Whether the tests pass in a copy without a mutation: only then does a failure tell that one is caught."""
+    code, output = outcome_in_copy(sorted({test for mutation in mutations for test in mutation.tests}))
     if code != 0:
         print(output, "\nthe tests do not pass without a mutation", sep="")
     return code == 0
@@ -62,16 +61,24 @@ def sound_without(mutations: Sequence[Mutation]) -> bool:
 
 def reported_fate(mutation: Mutation) -> Fate:
     """The mutation's fate, printed as soon as it is known."""
-    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-        checkout = Path(folder) / "checkout"
-        copy_checkout(checkout)
-        mutation.apply(checkout)
-        code, output = run_tests(checkout, mutation.tests)
+    code, output = outcome_in_copy(mutation.tests, mutation)
     fate = {0: Fate.SURVIVES, TESTS_FAILED: Fate.CAUGHT}.get(code, Fate.UNKNOWN)
     print(f"{fate}\t{mutation.id}\t{mutation.file}\t{mutation.what_goes_wrong}", flush=True)
     if fate is Fate.UNKNOWN:
         print(output[-2000:], flush=True)
     return fate
+
+
+def outcome_in_copy(tests: Sequence[str], mutation: Mutation | None = None) -> tuple[int, str]:
+    """The exit code of pytest, up to the first failure, and what it printed, in a copy with the mutation in place."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        checkout = Path(folder) / "checkout"
+        copy_checkout(checkout)
+        if mutation is not None:
+            mutation.apply(checkout)
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        run = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+    return run.returncode, run.stdout + run.stderr
 
 
 def copy_checkout(target: Path) -> None:
@@ -85,13 +92,6 @@ def copy_checkout(target: Path) -> None:
     shared = PROJECT.parent / "shared"
     if shared.is_dir():
         (target.parent / "shared").symlink_to(shared.resolve())
-
-
-def run_tests(checkout: Path, tests: Sequence[str]) -> tuple[int, str]:
-    """The exit code of pytest on these tests, up to the first failure, and what it printed."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    run = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
-    return run.returncode, run.stdout + run.stderr
 
 
 if __name__ == "__main__":
