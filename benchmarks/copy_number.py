@@ -23,14 +23,14 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from reliability_figure import draw_reliability  # noqa: E402
 
-from resistance.copynumber.amplification import CallSettings  # noqa: E402
-from resistance.copynumber.assessment import assess  # noqa: E402
-from resistance.copynumber.fit import fit_counts  # noqa: E402
-from resistance.copynumber.fit_settings import FitSettings  # noqa: E402
-from resistance.genome import GenomeBuild  # noqa: E402
-from resistance.panel import load_panel  # noqa: E402
-from resistance.reads.sites import load_sites  # noqa: E402
-from resistance.simulation.window_counts import (  # noqa: E402
+from refractor.copynumber.calls.amplification import CallSettings  # noqa: E402
+from refractor.copynumber.calls.assessment import assess  # noqa: E402
+from refractor.copynumber.fit.fit import fit_counts  # noqa: E402
+from refractor.copynumber.fit.fit_settings import FitSettings  # noqa: E402
+from refractor.genome.builds import GenomeBuild  # noqa: E402
+from refractor.genome.panel import load_panel  # noqa: E402
+from refractor.reads.windows_to_read import load_sites  # noqa: E402
+from synthetic.window_counts import (  # noqa: E402
     Amplicon,
     Noise,
     Recipe,

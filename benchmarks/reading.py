@@ -26,9 +26,9 @@ import pysam
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
-from resistance.reads.sites import load_sites  # noqa: E402
-from resistance.reads.windows import read_windows  # noqa: E402
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
+from refractor.reads.windows import read_windows  # noqa: E402
+from refractor.reads.windows_to_read import load_sites  # noqa: E402
 
 BUILD = GenomeBuild.GRCH38
 CHROMOSOME = "21"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from scipy.stats import binomtest
 
-from resistance.report.svg import BENEFIT, LINE, SOFT, Drawing
+from refractor.report.figures.drawing import BENEFIT, LINE, SOFT, Drawing
 
 SIDE, LEFT, TOP = 360.0, 60.0, 44.0
 

@@ -26,7 +26,7 @@ sys.path.insert(0, str(PROJECT / "scripts"))
 import pandas as pd  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from resistance.cohort_tables import (  # noqa: E402
+from refractor.results.cohort_tables import (  # noqa: E402
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
     BLINDING,

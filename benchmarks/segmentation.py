@@ -21,12 +21,12 @@ import ruptures
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from resistance.copynumber.alleles import imbalance, select_snps  # noqa: E402
-from resistance.copynumber.normalise import normalise  # noqa: E402
-from resistance.copynumber.segmentation import SegmentationSettings, find_segments  # noqa: E402
-from resistance.genome import GenomeBuild  # noqa: E402
-from resistance.reads.sites import Sites, load_sites  # noqa: E402
-from resistance.simulation.window_counts import Recipe, count_genome, make_genome  # noqa: E402
+from refractor.copynumber.fit.allele_balance import imbalance, select_snps  # noqa: E402
+from refractor.copynumber.fit.normalise_depth import normalise  # noqa: E402
+from refractor.copynumber.fit.segmentation import SegmentationSettings, find_segments  # noqa: E402
+from refractor.genome.builds import GenomeBuild  # noqa: E402
+from refractor.reads.windows_to_read import Sites, load_sites  # noqa: E402
+from synthetic.window_counts import Recipe, count_genome, make_genome  # noqa: E402
 
 FRESH_SEED = 8_000_000
 NEAR = 3

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from variant_genomes import BUILD
 
-from resistance.simulation.bam import contig_name, header_text
-from resistance.simulation.genomes import Ground
+from synthetic.bam import contig_name, header_text
+from synthetic.genomes import Ground
 
 
 def installed() -> bool:

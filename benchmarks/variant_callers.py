@@ -12,16 +12,16 @@ from pathlib import Path
 import cyvcf2
 from variant_genomes import BUILD
 
-from resistance.genome import bare_contig
-from resistance.panel import load_panel
-from resistance.reads.alignment import open_alignment
-from resistance.reference import Reference
-from resistance.variants.caller import call_reads
-from resistance.variants.codon_reads import ReadSettings
-from resistance.variants.normalise import normalise
-from resistance.variants.observation import Variant
-from resistance.variants.somatic import NormalRule, NormalVerdict, normal_verdict
-from resistance.variants.tumor_context import TumorContext
+from refractor.genome.builds import bare_contig
+from refractor.genome.normalise_allele import normalise
+from refractor.genome.panel import load_panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.reads.alignment import open_alignment
+from refractor.variants.calling.caller import call_reads
+from refractor.variants.calling.somatic import NormalRule, NormalVerdict, normal_verdict
+from refractor.variants.codons.codon_reads import ReadSettings
+from refractor.variants.codons.tumor_context import TumorContext
 
 FREEBAYES = "freebayes --pooled-discrete --pooled-continuous -F 0.03 -C 3 -m 20 -q 20 -f {fasta} -t {bed} {tumor} {normal}"
 BCFTOOLS = (

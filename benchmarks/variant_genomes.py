@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.panel import load_panel
-from resistance.reference import Reference
-from resistance.simulation.bam import contig_name, write_bam
-from resistance.simulation.genomes import Coverage, Ground, prepare_ground
-from resistance.simulation.haplotypes import Snp, inherit
-from resistance.simulation.reads import Library, ReadBlock, ReadModel, sequence
-from resistance.simulation.truth import Clone, Haplotype, SpikedVariant, TumorTruth
-from resistance.variants.caller import UNRELIABLE_ROLES
-from resistance.variants.normalise import normalise
-from resistance.variants.observation import Variant
-from resistance.variants.regions import panel_regions
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.intervals import panel_regions
+from refractor.genome.normalise_allele import normalise
+from refractor.genome.panel import load_panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.variants.calling.caller import UNRELIABLE_ROLES
+from synthetic.bam import contig_name, write_bam
+from synthetic.genomes import Coverage, Ground, prepare_ground
+from synthetic.haplotypes import Snp, inherit
+from synthetic.reads import Library, ReadBlock, ReadModel, sequence
+from synthetic.truth import Clone, Haplotype, SpikedVariant, TumorTruth
 
 BUILD = GenomeBuild.GRCH38
 SPACING_BP = 150

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from resistance.reference import Reference
-from resistance.variants.observation import Variant
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
 
 REACH_BP = 30
 """Bases compared beside a variant; calls within it may make it up together."""

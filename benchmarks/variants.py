@@ -44,22 +44,22 @@ from variant_genomes import (  # noqa: E402
 )
 from variant_scoring import match_calls  # noqa: E402
 
-from resistance.panel import load_panel  # noqa: E402
-from resistance.reads.alignment import open_alignment  # noqa: E402
-from resistance.reference import Reference  # noqa: E402
-from resistance.simulation.genomes import Depths, Seeds, simulate_panel_reads  # noqa: E402
-from resistance.simulation.territory import Region  # noqa: E402
-from resistance.simulation.truth import SpikedVariant, TumorTruth  # noqa: E402
-from resistance.variants.caller import UNRELIABLE_ROLES, ReadsCalls, call_reads  # noqa: E402
-from resistance.variants.codon_reads import ReadSettings  # noqa: E402
-from resistance.variants.normalise import normalise  # noqa: E402
-from resistance.variants.observation import Variant  # noqa: E402
-from resistance.variants.power import (  # noqa: E402
+from refractor.genome.normalise_allele import normalise  # noqa: E402
+from refractor.genome.panel import load_panel  # noqa: E402
+from refractor.genome.reference import Reference  # noqa: E402
+from refractor.genome.variant import Variant  # noqa: E402
+from refractor.reads.alignment import open_alignment  # noqa: E402
+from refractor.variants.calling.caller import UNRELIABLE_ROLES, ReadsCalls, call_reads  # noqa: E402
+from refractor.variants.codons.codon_reads import ReadSettings  # noqa: E402
+from refractor.variants.codons.power import (  # noqa: E402
     DetectionThresholds,
     detection_probability,
     expected_vaf,
 )
-from resistance.variants.tumor_context import TumorContext  # noqa: E402
+from refractor.variants.codons.tumor_context import TumorContext  # noqa: E402
+from synthetic.genomes import Depths, Seeds, simulate_panel_reads  # noqa: E402
+from synthetic.territory import Region  # noqa: E402
+from synthetic.truth import SpikedVariant, TumorTruth  # noqa: E402
 
 FRESH_SEED = 9_700_000
 DEPTH = 118.0

@@ -11,7 +11,10 @@ import logging
 import sys
 from pathlib import Path
 
-from resistance.cohort_tables import (
+from refractor.outcomes.analysis import analyse_cohort
+from refractor.outcomes.association import AssociationSettings
+from refractor.outcomes.summary import in_words
+from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSOCIATIONS,
     CANDIDATES,
@@ -25,11 +28,8 @@ from resistance.cohort_tables import (
     SURVIVAL,
     TWO_STAGE,
 )
-from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.outcomes.analysis import analyse_cohort
-from resistance.outcomes.association import AssociationSettings
-from resistance.outcomes.in_words import in_words
-from resistance.step import run_step, step_parser
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.step import run_step, step_parser
 
 log = logging.getLogger("analyse_cohort")
 

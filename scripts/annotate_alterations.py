@@ -13,15 +13,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from resistance.analyses import AnalysisLog
-from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.evidence.alterations import Alteration, Outcome, alterations_of
-from resistance.evidence.changes import digest_of, record_annotation, snapshot_of
-from resistance.evidence.civic import CivicMatch, civic_matches, load_drugs, load_names, read_civic
-from resistance.evidence.civic_profiles import known_alterations
-from resistance.evidence.clonality import UNKNOWN_PURITY
-from resistance.evidence.eligibility import LOW_VAF, judge_eligibility
-from resistance.evidence.findings import (
+from refractor.evidence.civic.items import CivicMatch, civic_matches, load_drugs, load_names, read_civic
+from refractor.evidence.civic.profiles import known_alterations
+from refractor.evidence.clonality import UNKNOWN_PURITY
+from refractor.evidence.eligibility import LOW_VAF, judge_eligibility
+from refractor.evidence.events.registry import match_rules
+from refractor.evidence.findings import (
     Findings,
     read_amplicons,
     read_codons,
@@ -31,12 +28,15 @@ from resistance.evidence.findings import (
     read_purity,
     small_variants,
 )
-from resistance.evidence.germline import load_polymorphisms
-from resistance.evidence.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
-from resistance.evidence.labels import label_tumor
-from resistance.evidence.matching import match_rules
-from resistance.evidence.oncokb import read_oncokb
-from resistance.evidence.reporting import (
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
+from refractor.evidence.knowledge.rules import EventType
+from refractor.evidence.knowledge.rules_in_scope import Scope, rules_in_scope, rules_on_other_drugs, scope_of
+from refractor.evidence.labels import label_tumor
+from refractor.evidence.lookups import Alteration, Outcome, alterations_of
+from refractor.evidence.oncokb import read_oncokb
+from refractor.evidence.polymorphisms import load_polymorphisms
+from refractor.evidence.reannotation import digest_of, record_annotation, snapshot_of
+from refractor.evidence.reporting import (
     Beside,
     alteration_rows,
     change_rows,
@@ -45,11 +45,10 @@ from resistance.evidence.reporting import (
     label_row,
     rule_rows,
 )
-from resistance.evidence.rules import EventType
-from resistance.evidence.scope import Scope, rules_in_scope, rules_on_other_drugs, scope_of
-from resistance.genome import GenomeBuild, decide_build
-from resistance.panel import Panel, load_panel
-from resistance.sample_tables import (
+from refractor.genome.builds import GenomeBuild, decide_build
+from refractor.genome.panel import Panel, load_panel
+from refractor.results.analyses import AnalysisLog
+from refractor.results.sample_tables import (
     ALTERATIONS,
     ANALYSES,
     CIVIC_EVIDENCE,
@@ -58,10 +57,11 @@ from resistance.sample_tables import (
     LABEL,
     RULES,
 )
-from resistance.step import run_step, tumor_step_parser
-from resistance.variants.panel_vcf import read_panel_vcf
-from resistance.variants.sv_reader import read_structural_variants
-from resistance.variants.vcf_reader import vcf_build
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.step import run_step, tumor_step_parser
+from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.variants.files.vcf_reader import vcf_build
+from refractor.variants.panel_vcf import read_panel_vcf
 
 log = logging.getLogger("annotate_alterations")
 

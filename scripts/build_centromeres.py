@@ -7,11 +7,11 @@ import csv
 import sys
 from pathlib import Path
 
-from resistance.copynumber.arms import CENTROMERES
-from resistance.files import written_aside
-from resistance.genome import CHROMOSOMES, GenomeBuild, bare_contig
-from resistance.resources import RESOURCES
-from resistance.step import run_step
+from refractor.files.atomic import written_aside
+from refractor.files.resources import RESOURCES
+from refractor.genome.arms import CENTROMERES
+from refractor.genome.builds import CHROMOSOMES, GenomeBuild, bare_contig
+from refractor.step import run_step
 
 
 def centromere_of(bands: Path) -> dict[str, tuple[int, int]]:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from resistance.building.build import Sources, build_resources
-from resistance.errors import ResistanceError
-from resistance.genome import GenomeBuild
-from resistance.resources import RESOURCES
+from refractor.errors import ResistanceError
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import GenomeBuild
+from resource_building.build import Sources, build_resources
 
 BAD_INPUT = 2
 

@@ -9,14 +9,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from resistance.errors import KnowledgeBaseError, Problem
-from resistance.evidence.knowledge_base import EVIDENCE, load_knowledge_base
-from resistance.evidence.rule_table import rule_codons, rule_page
-from resistance.files import written_aside
-from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
-from resistance.resources import RESOURCES
-from resistance.step import run_step
+from refractor.errors import KnowledgeBaseError, Problem
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
+from refractor.evidence.knowledge.rule_table import rule_codons, rule_page
+from refractor.files.atomic import written_aside
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.step import run_step
 
 PAGE = RESOURCES.parent / "docs" / "rules.md"
 CODONS = RESOURCES / "panel" / "rule_codons.tsv"

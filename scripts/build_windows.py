@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig
-from resistance.panel import Gene, load_panel
-from resistance.resources import RESOURCES
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
+from refractor.genome.panel import Gene, load_panel
 
 log = logging.getLogger(__name__)
 

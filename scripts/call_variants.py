@@ -14,37 +14,38 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from resistance.analyses import AnalysisLog, identity_failed
-from resistance.genome import GenomeBuild, decide_build
-from resistance.identity.allele_counts import VARIANTS_FILE, SampleAlleles, write_alleles
-from resistance.panel import Panel, load_panel
-from resistance.reads.alignment import Alignment, open_alignment
-from resistance.reads.fragments import ReadFilters
-from resistance.reads.stated_reference import with_stated_bases
-from resistance.reference import Reference
-from resistance.remote import location
-from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY
-from resistance.step import run_step, tumor_step_parser
-from resistance.variants.callable_regions import read_callable_regions
-from resistance.variants.caller import ReadsCalls, call_reads
-from resistance.variants.codon_reads import ReadSettings, watched_codons
-from resistance.variants.codon_status import VariantFileView, codon_table, codon_verdict
-from resistance.variants.consequences import Consequence, annotate_observations
-from resistance.variants.gene_callability import callability_of_genes, callability_table
-from resistance.variants.joined import absorbed_variants, joined_observations
-from resistance.variants.judgement import CallThresholds
-from resistance.variants.observation import READS_ORIGIN, SmallVariants, Variant
-from resistance.variants.overall_status import LOW_VAF
-from resistance.variants.panel_vcf import write_panel_vcf
-from resistance.variants.pileups import named_pileups, write_pileups
-from resistance.variants.power import DetectionThresholds
-from resistance.variants.reader_settings import ReaderSettings
-from resistance.variants.regions import Regions, panel_regions
-from resistance.variants.small_variants import read_small_variants, small_variants_build
-from resistance.variants.snp_genotypes import read_snp_genotypes
-from resistance.variants.somatic import NormalRule
-from resistance.variants.tumor_context import TumorContext, read_tumor_context
-from resistance.vocabulary import State
+from refractor.files.remote import location
+from refractor.genome.builds import GenomeBuild, decide_build
+from refractor.genome.intervals import Regions, panel_regions
+from refractor.genome.panel import Panel, load_panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.identity.snp_counts import VARIANTS_FILE, SampleAlleles, write_alleles
+from refractor.reads.alignment import Alignment, open_alignment
+from refractor.reads.fragments import ReadFilters
+from refractor.reads.stated_reference import with_stated_bases
+from refractor.results.analyses import AnalysisLog, identity_failed
+from refractor.results.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY
+from refractor.step import run_step, tumor_step_parser
+from refractor.variants.calling.caller import ReadsCalls, call_reads
+from refractor.variants.calling.filters import CallThresholds
+from refractor.variants.calling.pileups import named_pileups, write_pileups
+from refractor.variants.calling.somatic import NormalRule
+from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
+from refractor.variants.codons.codon_status import VariantFileView, codon_table, codon_verdict
+from refractor.variants.codons.gene_callability import callability_of_genes, callability_table
+from refractor.variants.codons.overall_status import LOW_VAF
+from refractor.variants.codons.power import DetectionThresholds
+from refractor.variants.codons.tumor_context import TumorContext, read_tumor_context
+from refractor.variants.consequences import Consequence, annotate_observations
+from refractor.variants.files.callable_regions import read_callable_regions
+from refractor.variants.files.reader_settings import ReaderSettings
+from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.files.snp_genotypes import read_snp_genotypes
+from refractor.variants.merge_sources import absorbed_variants, joined_observations
+from refractor.variants.observation import READS_ORIGIN, SmallVariants
+from refractor.variants.panel_vcf import write_panel_vcf
+from refractor.vocabulary import State
 
 log = logging.getLogger("call_variants")
 

@@ -10,10 +10,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from resistance.cohort_tables import MANIFEST, RESOURCES
-from resistance.files import written_aside
-from resistance.report.run_page import read_resources, render_run_page
-from resistance.step import run_step, step_parser
+from refractor.files.atomic import written_aside
+from refractor.report.pages.run_page import read_resources, render_run_page
+from refractor.results.cohort_tables import MANIFEST, RESOURCES
+from refractor.step import run_step, step_parser
 
 
 def parser() -> argparse.ArgumentParser:

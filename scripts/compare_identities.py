@@ -12,19 +12,19 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from resistance.analyses import IDENTITY_ANALYSIS
-from resistance.cohort_tables import IDENTITY, IDENTITY_VERDICTS
-from resistance.errors import SheetError
-from resistance.identity.allele_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
-from resistance.identity.comparison import compare_all, panel_of
-from resistance.identity.settings import add_identity_options, identity_settings
-from resistance.identity.verdicts import SampleVerdict, judge_pairs, judge_samples
-from resistance.outcomes.stacked_tables import SAMPLE_KEY, read_stacked
-from resistance.sample_tables import ANALYSES
-from resistance.sheets import SampleRow
-from resistance.sheets.reading import read_sheet
-from resistance.step import run_step, step_parser
-from resistance.vocabulary import State
+from refractor.errors import SheetError
+from refractor.identity.comparison import compare_all, panel_of
+from refractor.identity.settings import add_identity_options, identity_settings
+from refractor.identity.snp_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
+from refractor.identity.verdicts import SampleVerdict, judge_pairs, judge_samples
+from refractor.results.analyses import IDENTITY_ANALYSIS
+from refractor.results.cohort_tables import IDENTITY, IDENTITY_VERDICTS
+from refractor.results.sample_tables import ANALYSES
+from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
+from refractor.sheets import SampleRow
+from refractor.sheets.reading import read_sheet
+from refractor.step import run_step, step_parser
+from refractor.vocabulary import State
 
 log = logging.getLogger("compare_identities")
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from resistance.cohort_tables import MANIFEST
-from resistance.errors import InputError, Problem
-from resistance.files import written_aside
-from resistance.step import run_step, step_parser
-from resistance.vocabulary import State
+from refractor.errors import InputError, Problem
+from refractor.files.atomic import written_aside
+from refractor.results.cohort_tables import MANIFEST
+from refractor.step import run_step, step_parser
+from refractor.vocabulary import State
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,17 +12,17 @@ import shutil
 import sys
 from pathlib import Path
 
-from resistance.analyses import identity_failed
-from resistance.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIENTS
-from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.files import written_aside
-from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
-from resistance.report.patient_card import rows_of
-from resistance.report.portal.study import Study, stand_in_samples, study_files
-from resistance.report.portal.tumors import read_tumor
-from resistance.sheets import read_sheets
-from resistance.step import run_step, step_parser
+from refractor.files.atomic import written_aside
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.report.cbioportal.study import Study, stand_in_samples, study_files
+from refractor.report.cbioportal.tumors import read_tumor
+from refractor.report.pages.patient_card import rows_of
+from refractor.results.analyses import identity_failed
+from refractor.results.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIENTS
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.sheets import read_sheets
+from refractor.step import run_step, step_parser
 
 log = logging.getLogger("export_study")
 

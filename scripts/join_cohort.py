@@ -14,7 +14,29 @@ from pathlib import Path
 
 import pandas as pd
 
-from resistance.cohort_tables import (
+from refractor.errors import InputError, SheetError
+from refractor.files.tables import Table
+from refractor.outcomes.adjudication import (
+    Choice,
+    response_rows,
+    review_rows,
+    settle_outcomes,
+    unassessed,
+    unassessed_rows,
+)
+from refractor.outcomes.adverse import adverse_events_table
+from refractor.outcomes.blinding import blinding_table
+from refractor.outcomes.join import (
+    candidates_table,
+    carrier_review,
+    choose_samples,
+    manifest_table,
+    patients_table,
+    unaccounted,
+)
+from refractor.outcomes.recist import Rules
+from refractor.outcomes.tumor_results import TumorResult, read_tumor_results, rule_coverage, with_identity
+from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
     BLINDING,
@@ -25,37 +47,10 @@ from resistance.cohort_tables import (
     PATIENTS,
     RULE_COVERAGE,
 )
-from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.errors import InputError, SheetError
-from resistance.outcomes.adverse import adverse_events_table
-from resistance.outcomes.blinding import blinding_table
-from resistance.outcomes.join import (
-    candidates_table,
-    carrier_review,
-    choose_samples,
-    manifest_table,
-    patients_table,
-    unaccounted,
-)
-from resistance.outcomes.recist import Rules
-from resistance.outcomes.settled import (
-    Choice,
-    response_rows,
-    review_rows,
-    settle_outcomes,
-    unassessed,
-    unassessed_rows,
-)
-from resistance.outcomes.tumor_results import (
-    TumorResult,
-    read_tumor_results,
-    rule_coverage,
-    with_identity,
-)
-from resistance.sheets import SampleRow, Trial, read_sheets
-from resistance.sheets.reading import read_sheet
-from resistance.step import run_step, step_parser
-from resistance.tables import Table
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.sheets import SampleRow, Trial, read_sheets
+from refractor.sheets.reading import read_sheet
+from refractor.step import run_step, step_parser
 
 log = logging.getLogger("join_cohort")
 

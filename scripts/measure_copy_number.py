@@ -13,34 +13,34 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from resistance.analyses import IDENTITY_ANALYSIS as IDENTITY
-from resistance.analyses import AnalysisLog
-from resistance.copynumber.absolute import with_purity_and_ploidy
-from resistance.copynumber.amplification import CallSettings
-from resistance.copynumber.assessment import Assessment, assess
-from resistance.copynumber.fit import ReadsFit, fit_from_reads
-from resistance.copynumber.fit_settings import FitSettings
-from resistance.copynumber.importers.registry import IMPORTERS
-from resistance.copynumber.importing import check_positions, import_copy_number
-from resistance.copynumber.quality import Quality
-from resistance.copynumber.rows import (
+from refractor.copynumber.calls.absolute import with_purity_and_ploidy
+from refractor.copynumber.calls.amplification import CallSettings
+from refractor.copynumber.calls.assessment import Assessment, assess
+from refractor.copynumber.calls.gene_copy_rows import (
     given_values,
     rows_of_assessments,
     rows_without_source,
     window_rows,
 )
-from resistance.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY, CopyNumberProfile
-from resistance.errors import IdentityError, InputError, Problem
-from resistance.genome import GenomeBuild, decide_build
-from resistance.identity.allele_counts import READS_FILE, SampleAlleles, write_alleles
-from resistance.identity.sanity import check_sample
-from resistance.identity.settings import add_identity_options, identity_settings
-from resistance.panel import load_panel
-from resistance.reads.alignment import Alignment, open_alignment
-from resistance.remote import location
-from resistance.sample_tables import ANALYSES, QC, WINDOWS
-from resistance.step import run_step, tumor_step_parser
-from resistance.variants.sv_reader import read_structural_variants
+from refractor.copynumber.fit.fit import ReadsFit, fit_from_reads
+from refractor.copynumber.fit.fit_settings import FitSettings
+from refractor.copynumber.importers.read_profile import check_positions, import_copy_number
+from refractor.copynumber.importers.registry import IMPORTERS
+from refractor.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY, CopyNumberProfile
+from refractor.errors import IdentityError, InputError, Problem
+from refractor.files.remote import location
+from refractor.genome.builds import GenomeBuild, decide_build
+from refractor.genome.panel import load_panel
+from refractor.identity.sanity import check_sample
+from refractor.identity.settings import add_identity_options, identity_settings
+from refractor.identity.snp_counts import READS_FILE, SampleAlleles, write_alleles
+from refractor.reads.alignment import Alignment, open_alignment
+from refractor.results.analyses import IDENTITY_ANALYSIS as IDENTITY
+from refractor.results.analyses import AnalysisLog
+from refractor.results.quality import Quality
+from refractor.results.sample_tables import ANALYSES, QC, WINDOWS
+from refractor.step import run_step, tumor_step_parser
+from refractor.variants.files.sv_reader import read_structural_variants
 
 log = logging.getLogger("measure_copy_number")
 

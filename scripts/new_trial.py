@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from resistance.errors import InputError, Problem
-from resistance.sheets.drafting import Draft, draft_samples
-from resistance.sheets.new_trial import write_new_trial
-from resistance.step import run_step
+from refractor.errors import InputError, Problem
+from refractor.new_trial.draft_samples import Draft, draft_samples
+from refractor.new_trial.draft_trial import write_new_trial
+from refractor.step import run_step
 
 MOST_NAMED = 20
 """Files of one reason that are named; a folder of results may hold thousands."""

@@ -8,14 +8,14 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from resistance import __version__
-from resistance.cohort_tables import BLINDING
-from resistance.errors import ConfigError, Problem
-from resistance.files import written_aside
-from resistance.provenance import content_digest, input_record
-from resistance.resources import RESOURCES
-from resistance.sheets import read_sheets
-from resistance.step import run_step, step_parser
+from refractor import __version__
+from refractor.errors import ConfigError, Problem
+from refractor.files.atomic import written_aside
+from refractor.files.digests import content_digest, input_record
+from refractor.files.resources import RESOURCES
+from refractor.results.cohort_tables import BLINDING
+from refractor.sheets import read_sheets
+from refractor.step import run_step, step_parser
 
 PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
 KNOWLEDGE = ("panel", "reference", "evidence", "cohorts", "windows")

@@ -11,18 +11,18 @@ import logging
 import sys
 from pathlib import Path
 
-from resistance.cohort_tables import MANIFEST, PATIENTS
-from resistance.files import written_aside
-from resistance.report.cohort_page import render_cohort_page
-from resistance.report.cohort_results import read_cohort_results
-from resistance.report.patient_card import read_patient_card, rows_of
-from resistance.report.patient_page import (
+from refractor.files.atomic import written_aside
+from refractor.report.pages.cohort_page import render_cohort_page
+from refractor.report.pages.cohort_results import read_cohort_results
+from refractor.report.pages.patient_card import read_patient_card, rows_of
+from refractor.report.pages.patient_page import (
     read_copies,
     read_further_tables,
     read_pileups,
     render_patient_page,
 )
-from resistance.step import run_step, step_parser
+from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.step import run_step, step_parser
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from resistance.errors import InputError, Problem
-from resistance.simulation.scored_run import score_trial, stopped_as_declared
-from resistance.step import run_step, step_parser
+from refractor.errors import InputError, Problem
+from refractor.step import run_step, step_parser
+from synthetic.scored_run import score_trial, stopped_as_declared
 
 
 def parser() -> argparse.ArgumentParser:

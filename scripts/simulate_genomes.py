@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from resistance.errors import InputError, Problem
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.panel import load_panel
-from resistance.provenance import content_digest, source_digest
-from resistance.resources import RESOURCES
-from resistance.simulation.bam import convert_to_cram
-from resistance.simulation.genomes import (
+from refractor.errors import InputError, Problem
+from refractor.files.digests import content_digest, source_digest
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.step import run_step, step_parser
+from synthetic.bam import convert_to_cram
+from synthetic.genomes import (
     Coverage,
     Ground,
     Seeds,
@@ -31,11 +32,10 @@ from resistance.simulation.genomes import (
     simulate_sample,
     surroundings,
 )
-from resistance.simulation.territory import Region
-from resistance.simulation.trial import SimulatedTrial, read_trial, samples_of
-from resistance.simulation.trial_files import reads_paths, write_trial_files
-from resistance.simulation.truth import Amplicon, TumorTruth
-from resistance.step import run_step, step_parser
+from synthetic.territory import Region
+from synthetic.trial import SimulatedTrial, read_trial, samples_of
+from synthetic.trial_files import reads_paths, write_trial_files
+from synthetic.truth import Amplicon, TumorTruth
 
 log = logging.getLogger(__name__)
 

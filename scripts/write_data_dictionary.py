@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from resistance.data_dictionary import with_generated_tables
-from resistance.files import written_aside
-from resistance.step import run_step
+from refractor.files.atomic import written_aside
+from refractor.sheets.data_dictionary import with_generated_tables
+from refractor.step import run_step
 
 MANUAL = Path(__file__).resolve().parents[1] / "config" / "README.md"
 

@@ -8,8 +8,8 @@ import logging
 import sys
 from pathlib import Path
 
-from resistance.report.workbook import read_sheets_of_cohort, write_workbook
-from resistance.step import run_step, step_parser
+from refractor.report.workbook import read_sheets_of_cohort, write_workbook
+from refractor.step import run_step, step_parser
 
 log = logging.getLogger("write_workbook")
 

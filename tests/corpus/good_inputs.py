@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pysam
 
-from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
-from resistance.simulation.caller_files import WRITERS, write_copy_number
-from resistance.simulation.genomes import Depths, Seeds, simulate_panel_reads
-from resistance.simulation.territory import Region
-from resistance.simulation.trial import hotspot_variant
-from resistance.simulation.truth import Amplicon, CopyNumberSegment, TumorTruth
-from resistance.simulation.variant_files import write_callable, write_maf, write_vcf
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from synthetic.caller_files import WRITERS, write_copy_number
+from synthetic.genomes import Depths, Seeds, simulate_panel_reads
+from synthetic.territory import Region
+from synthetic.trial import hotspot_variant
+from synthetic.truth import Amplicon, CopyNumberSegment, TumorTruth
+from synthetic.variant_files import write_callable, write_maf, write_vcf
 
 SAMPLE = "T1"
 B38 = GenomeBuild.GRCH38

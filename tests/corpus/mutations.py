@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pysam
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 
 Change = Callable[[Path, random.Random], None]
 """Spoils the file at a path in place."""

@@ -21,11 +21,11 @@ import yaml
 from good_inputs import COPY_NUMBER, SAMPLE, TRIAL, GoodInput, in_folder
 from mutations import ANY_FILE, BED, PACKED, READS, SHEET, TEXT, VCF, YAML, Mutation, cells, inside_gzip
 
-from resistance.errors import ResistanceError
-from resistance.sample_tables import CODON_STATUS, GENE_COPY_NUMBER
-from resistance.step import run_step
-from resistance.trial import open_trial
-from resistance.yaml_files import read_yaml
+from refractor.errors import ResistanceError
+from refractor.files.yaml import read_yaml
+from refractor.results.sample_tables import CODON_STATUS, GENE_COPY_NUMBER
+from refractor.sheets.open_trial import open_trial
+from refractor.step import run_step
 
 PROJECT = Path(__file__).resolve().parents[2]
 LONGEST_SECONDS = 40

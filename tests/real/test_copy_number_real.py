@@ -9,12 +9,17 @@ import pandas as pd
 import pytest
 
 import measure_copy_number
-from resistance.copynumber.importing import import_copy_number
-from resistance.errors import CopyNumberFileError
-from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
-from resistance.sample_tables import AMPLICONS, AMPLIFICATION_DEFINITIONS, GENE_COPY_NUMBER, PURITY_PLOIDY
-from resistance.step import run_step
+from refractor.copynumber.importers.read_profile import import_copy_number
+from refractor.errors import CopyNumberFileError
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.results.sample_tables import (
+    AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
+    GENE_COPY_NUMBER,
+    PURITY_PLOIDY,
+)
+from refractor.step import run_step
 
 pytestmark = pytest.mark.real
 

@@ -13,16 +13,16 @@ import pytest
 import annotate_alterations
 import call_variants
 import measure_copy_number
-from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.evidence.alterations import Alteration, Match, found
-from resistance.evidence.civic import TherapyMatch, civic_matches, load_drugs, load_names, read_civic
-from resistance.evidence.civic_profiles import known_alterations
-from resistance.evidence.knowledge_base import EVIDENCE, load_knowledge_base
-from resistance.evidence.scope import scope_of
-from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
-from resistance.sample_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
-from resistance.step import run_step
+from refractor.evidence.civic.items import TherapyMatch, civic_matches, load_drugs, load_names, read_civic
+from refractor.evidence.civic.profiles import known_alterations
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
+from refractor.evidence.knowledge.rules_in_scope import scope_of
+from refractor.evidence.lookups import Alteration, Match, found
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.results.sample_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.step import run_step
 
 pytestmark = pytest.mark.real
 

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resistance.copynumber.amplification import CallSettings
-from resistance.copynumber.assessment import assess
-from resistance.copynumber.fit import fit_counts, fit_from_reads
-from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
-from resistance.reads.sites import NO_SNP, Sites
-from resistance.reads.windows import WindowCounts
+from refractor.copynumber.calls.amplification import CallSettings
+from refractor.copynumber.calls.assessment import assess
+from refractor.copynumber.fit.fit import fit_counts, fit_from_reads
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.reads.windows import WindowCounts
+from refractor.reads.windows_to_read import NO_SNP, Sites
 
 pytestmark = pytest.mark.real
 BUILD = GenomeBuild.GRCH37

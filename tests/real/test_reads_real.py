@@ -10,15 +10,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from resistance.genome import GenomeBuild
-from resistance.panel import load_panel
-from resistance.reads.alignment import open_alignment
-from resistance.reads.stated_reference import with_stated_bases
-from resistance.reference import Reference
-from resistance.sample_tables import ANALYSES, CODON_STATUS, PURITY_PLOIDY
-from resistance.variants.overall_status import overall_status
-from resistance.variants.panel_vcf import read_panel_vcf
-from resistance.vocabulary import Status
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.genome.reference import Reference
+from refractor.reads.alignment import open_alignment
+from refractor.reads.stated_reference import with_stated_bases
+from refractor.results.sample_tables import ANALYSES, CODON_STATUS, PURITY_PLOIDY
+from refractor.variants.codons.overall_status import overall_status
+from refractor.variants.panel_vcf import read_panel_vcf
+from refractor.vocabulary import Status
 
 pytestmark = pytest.mark.real
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from resistance.errors import SheetError
-from resistance.sheets import read_trial
+from refractor.errors import SheetError
+from refractor.sheets import read_trial
 
 pytestmark = pytest.mark.real
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from build_resources import main
-from resistance.building.build import build_resources
-from resistance.building.known_sequence import read_fasta
-from resistance.building.padded_fasta import write_padded_fasta
-from resistance.building.sequence_sources import Sources
-from resistance.errors import InputError
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild, bare_contig, build_of_contigs
-from resistance.panel import load_panel
-from resistance.reference import Reference
-from resistance.resources import RESOURCES
+from refractor.errors import InputError
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig, build_of_contigs
+from refractor.genome.panel import load_panel
+from refractor.genome.reference import Reference
+from resource_building.build import build_resources
+from resource_building.known_sequence import read_fasta
+from resource_building.padded_fasta import write_padded_fasta
+from resource_building.sequence_sources import Sources
 
 pytestmark = pytest.mark.real
 

@@ -10,14 +10,15 @@ from pathlib import Path
 import cyvcf2
 import pytest
 
-from resistance.errors import VariantFileError
-from resistance.genome import GenomeBuild
-from resistance.panel import Panel, load_panel
-from resistance.reference import Reference
-from resistance.variants.consequences import Consequence, annotate
-from resistance.variants.observation import Observation, SmallVariants, Variant
-from resistance.variants.protein_change import one_letter
-from resistance.variants.small_variants import read_small_variants, small_variants_build
+from refractor.errors import VariantFileError
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import Panel, load_panel
+from refractor.genome.protein_change import one_letter
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.variants.consequences import Consequence, annotate
+from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.observation import Observation, SmallVariants
 
 pytestmark = pytest.mark.real
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tumor_steps import Tumor, run_tumor
 
-from resistance.vocabulary import Status
+from refractor.vocabulary import Status
 
 pytestmark = pytest.mark.real
 

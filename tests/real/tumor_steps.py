@@ -10,17 +10,11 @@ import pandas as pd
 import annotate_alterations
 import call_variants
 import measure_copy_number
-from resistance.sample_tables import (
-    ALTERATIONS,
-    CODON_STATUS,
-    ELIGIBILITY,
-    GENE_COPY_NUMBER,
-    LABEL,
-)
-from resistance.step import run_step
-from resistance.tables import Table
-from resistance.variants.overall_status import overall_status
-from resistance.vocabulary import Status
+from refractor.files.tables import Table
+from refractor.results.sample_tables import ALTERATIONS, CODON_STATUS, ELIGIBILITY, GENE_COPY_NUMBER, LABEL
+from refractor.step import run_step
+from refractor.variants.codons.overall_status import overall_status
+from refractor.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True)

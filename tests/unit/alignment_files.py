@@ -88,7 +88,7 @@ def _segment(read: Read, header: pysam.AlignmentHeader) -> pysam.AlignedSegment:
 
 @dataclass(frozen=True)
 class FixedReference:
-    """Reference bases from one place on, N elsewhere; stands in for resistance.reference.Reference."""
+    """Reference bases from one place on, N elsewhere; stands in for refractor.genome.reference.Reference."""
 
     chromosome: str
     start: int

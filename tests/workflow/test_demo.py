@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from small_trial import PROJECT, Trial
 
-from resistance.cohort_tables import MANIFEST, PATIENTS
-from resistance.errors import InputError
-from resistance.simulation.scored_run import score_trial, stopped_as_declared
-from resistance.simulation.scoring import Scorecard
+from refractor.errors import InputError
+from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from synthetic.scored_run import score_trial, stopped_as_declared
+from synthetic.scoring import Scorecard
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 

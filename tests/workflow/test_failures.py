@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_trial import Trial, write_tumor
 
-from resistance.cohort_tables import MANIFEST, PATIENTS
+from refractor.results.cohort_tables import MANIFEST, PATIENTS
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 

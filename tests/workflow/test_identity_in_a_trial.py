@@ -8,9 +8,16 @@ import numpy as np
 import pytest
 from small_trial import Trial, sample_row
 
-from resistance.cohort_tables import BLINDING, CANDIDATES, IDENTITY, IDENTITY_VERDICTS, MANIFEST, PATIENTS
-from resistance.genome import GenomeBuild
-from resistance.identity.snps import load_snps
+from refractor.genome.builds import GenomeBuild
+from refractor.identity.snps import load_snps
+from refractor.results.cohort_tables import (
+    BLINDING,
+    CANDIDATES,
+    IDENTITY,
+    IDENTITY_VERDICTS,
+    MANIFEST,
+    PATIENTS,
+)
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 

@@ -17,8 +17,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from small_trial import PROJECT, Trial
 
-from resistance.cohort_tables import ASSOCIATIONS, EXPLANATION, PATIENTS
-from resistance.report.patient_card import rows_of
+from refractor.report.pages.patient_card import rows_of
+from refractor.results.cohort_tables import ASSOCIATIONS, EXPLANATION, PATIENTS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = PROJECT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"

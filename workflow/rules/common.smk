@@ -12,11 +12,11 @@ CHECKOUT = Path(workflow.basedir)
 SCRIPTS = CHECKOUT / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from resistance.errors import ResistanceError
-from resistance.provenance import content_digest, source_digest
-from resistance.run_lock import hold_folder
-from resistance.sheets import read_sheets, read_trial
-from resistance.trial import open_trial
+from refractor.errors import ResistanceError
+from refractor.files.digests import content_digest, source_digest
+from refractor.files.run_lock import hold_folder
+from refractor.sheets import read_sheets, read_trial
+from refractor.sheets.open_trial import open_trial
 
 # Held until this process ends; with it the next run knows the locks of a killed one from those of a living one.
 RUNNING = hold_folder(Path(".snakemake")) if workflow.is_main_process else None

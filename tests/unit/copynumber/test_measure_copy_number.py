@@ -13,9 +13,9 @@ import pytest
 from alignment_files import Read, WriteBam
 
 import measure_copy_number
-from resistance.copynumber.fit import ReadsFit
-from resistance.copynumber.fit_settings import FitSettings
-from resistance.copynumber.segments import (
+from refractor.copynumber.fit.fit import ReadsFit
+from refractor.copynumber.fit.fit_settings import FitSettings
+from refractor.copynumber.segments import (
     CopyNumberProfile,
     PosteriorDraws,
     PurityMethod,
@@ -23,9 +23,9 @@ from resistance.copynumber.segments import (
     PurityStatus,
     Segment,
 )
-from resistance.genome import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
-from resistance.panel import load_panel
-from resistance.sample_tables import (
+from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.results.sample_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
     ANALYSES,
@@ -34,7 +34,7 @@ from resistance.sample_tables import (
     QC,
     SEGMENTS,
 )
-from resistance.step import run_step
+from refractor.step import run_step
 
 N_GENES = len(load_panel(GenomeBuild.GRCH38).genes)
 TABLES = (QC, PURITY_PLOIDY, SEGMENTS, GENE_COPY_NUMBER, AMPLIFICATION_DEFINITIONS, AMPLICONS)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from resistance.evidence.clonality import Purity, VariantCopies
-from resistance.evidence.findings import CodonResult, Findings, GeneCopies, GeneCoverage, SmallVariant
-from resistance.evidence.knowledge_base import KnowledgeBase, load_knowledge_base
-from resistance.evidence.rules import Rule
-from resistance.genome import GenomeBuild
-from resistance.panel import Gene, load_panel
-from resistance.variants.consequences import Consequence
-from resistance.variants.observation import Observation, Variant
-from resistance.variants.structural_variants import Breakpoint, Side, StructuralVariant
-from resistance.vocabulary import Clonality, CopyNumberCall, Status
+from refractor.evidence.clonality import Purity, VariantCopies
+from refractor.evidence.findings import CodonResult, Findings, GeneCopies, GeneCoverage, SmallVariant
+from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, load_knowledge_base
+from refractor.evidence.knowledge.rules import Rule
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import Gene, load_panel
+from refractor.genome.variant import Variant
+from refractor.variants.consequences import Consequence
+from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
+from refractor.variants.observation import Observation
+from refractor.vocabulary import Clonality, CopyNumberCall, Status
 
 PANEL = load_panel(GenomeBuild.GRCH38)
 GENES = PANEL.genes

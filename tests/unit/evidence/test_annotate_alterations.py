@@ -10,10 +10,11 @@ from evidence_builders import GENES
 
 import annotate_alterations
 import measure_copy_number
-from resistance.evidence.knowledge_base import EVIDENCE
-from resistance.genome import GenomeBuild
-from resistance.resources import RESOURCES
-from resistance.sample_tables import (
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.variant import Variant
+from refractor.results.sample_tables import (
     ALTERATIONS,
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
@@ -28,10 +29,10 @@ from resistance.sample_tables import (
     PURITY_PLOIDY,
     RULES,
 )
-from resistance.step import run_step
-from resistance.variants.consequences import Consequence
-from resistance.variants.observation import Observation, Variant
-from resistance.variants.panel_vcf import write_panel_vcf
+from refractor.step import run_step
+from refractor.variants.consequences import Consequence
+from refractor.variants.observation import Observation
+from refractor.variants.panel_vcf import write_panel_vcf
 
 RAS_AND_BRAF = [(gene, codon) for gene in ("KRAS", "NRAS") for codon in (12, 13, 59, 61, 117, 146)] + [
     ("BRAF", 600)

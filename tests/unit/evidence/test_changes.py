@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from resistance.evidence.changes import STATE_FILE, changes_between, record_annotation, snapshot_of
+from refractor.evidence.reannotation import STATE_FILE, changes_between, record_annotation, snapshot_of
 
 
 def evidence_row(rule_id="MAPK-1", **cells):

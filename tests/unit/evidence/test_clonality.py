@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resistance.evidence.clonality import (
+from refractor.evidence.clonality import (
     Purity,
     VariantCopies,
     amplified_allele,
@@ -12,7 +12,7 @@ from resistance.evidence.clonality import (
     vaf_bounds,
     variant_copies,
 )
-from resistance.vocabulary import Clonality
+from refractor.vocabulary import Clonality
 
 
 def certain(purity: float) -> Purity:

@@ -3,11 +3,11 @@
 import pytest
 from evidence_builders import PANEL, copies
 
-from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.evidence.eligibility import judge_eligibility
-from resistance.evidence.findings import CodonResult, Findings
-from resistance.resources import RESOURCES
-from resistance.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
+from refractor.evidence.eligibility import judge_eligibility
+from refractor.evidence.findings import CodonResult, Findings
+from refractor.files.resources import RESOURCES
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
 
 RAS = [(gene, codon) for gene in ("KRAS", "NRAS") for codon in (12, 13, 59, 61, 117, 146)]
 BRAF_CODONS = tuple(codon.codon for codon in PANEL.decisive_codons if codon.gene == "BRAF")

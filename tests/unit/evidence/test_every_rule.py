@@ -12,16 +12,16 @@ from evidence_builders import (
     variant,
 )
 
-from resistance.copynumber.definitions import DEFINITIONS
-from resistance.evidence.alterations import Result
-from resistance.evidence.findings import Amplicon
-from resistance.evidence.matching import match_rule, match_rules
-from resistance.evidence.notation import parse_codon
-from resistance.evidence.rules import CODON_EVENTS, EventType, Observability, Rule
-from resistance.evidence.structural_rules import codon_span
-from resistance.variants.observation import Variant
-from resistance.variants.structural_variants import Side
-from resistance.vocabulary import Clonality, CopyNumberCall, Verdict
+from refractor.copynumber.calls.definitions import DEFINITIONS
+from refractor.evidence.events.registry import match_rule, match_rules
+from refractor.evidence.events.structural_events import codon_span
+from refractor.evidence.findings import Amplicon
+from refractor.evidence.knowledge.rules import CODON_EVENTS, EventType, Observability, Rule
+from refractor.evidence.lookups import Result
+from refractor.genome.hgvs_notation import parse_codon
+from refractor.genome.variant import Variant
+from refractor.variants.files.structural_variants import Side
+from refractor.vocabulary import Clonality, CopyNumberCall, Verdict
 
 RULES = knowledge().rules
 BY_ID = {rule.rule_id: rule for rule in RULES}

@@ -2,22 +2,22 @@
 
 import pytest
 
-from resistance.evidence.clonality import Purity
-from resistance.evidence.findings import (
+from refractor.evidence.clonality import Purity
+from refractor.evidence.findings import (
     read_amplicons,
     read_codons,
     read_definitions,
     read_gene_copies,
     read_purity,
 )
-from resistance.sample_tables import (
+from refractor.results.sample_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
     CODON_STATUS,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
 )
-from resistance.vocabulary import CopyNumberCall, Status, Verdict
+from refractor.vocabulary import CopyNumberCall, Status, Verdict
 
 PLACE = {"gene": "ERBB2", "chromosome": "17", "start": 10, "end": 20}
 

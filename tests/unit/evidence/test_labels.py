@@ -3,14 +3,14 @@
 import pytest
 from evidence_builders import GENES, copies, knowledge, rule, tumor, variant
 
-from resistance.config import SHIPPED_COHORT, load_cohort_file
-from resistance.evidence.alterations import Outcome, Result
-from resistance.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
-from resistance.evidence.matching import match_rules
-from resistance.evidence.rules import EventType
-from resistance.evidence.scope import rules_in_scope, scope_of
-from resistance.resources import RESOURCES
-from resistance.vocabulary import Clonality, CopyNumberCall, Label
+from refractor.evidence.events.registry import match_rules
+from refractor.evidence.knowledge.rules import EventType
+from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
+from refractor.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
+from refractor.evidence.lookups import Outcome, Result
+from refractor.files.resources import RESOURCES
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.vocabulary import Clonality, CopyNumberCall, Label
 
 SCOPE = scope_of(load_cohort_file(SHIPPED_COHORT), knowledge().drug_classes)
 RULES = rules_in_scope(knowledge().rules, SCOPE)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from resistance.errors import VariantFileError
-from resistance.evidence.oncokb import read_oncokb
+from refractor.errors import VariantFileError
+from refractor.evidence.oncokb import read_oncokb
 
 COLUMNS = "Hugo_Symbol\tHGVSp_Short\tONCOGENIC\tLEVEL_R1\tLEVEL_R2"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resistance.genome import GenomeBuild
-from resistance.identity.allele_counts import AlleleCounts
-from resistance.identity.snps import load_snps, shared_columns
+from refractor.genome.builds import GenomeBuild
+from refractor.identity.snp_counts import AlleleCounts
+from refractor.identity.snps import load_snps, shared_columns
 
 ALT_FREQUENCY = 0.4
 ERROR = 0.002

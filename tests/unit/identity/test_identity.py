@@ -10,22 +10,16 @@ import numpy as np
 import pytest
 from people import Person, child_of, library, snp_count, stranger
 
-from resistance.errors import TableError
-from resistance.genome import GenomeBuild
-from resistance.identity.allele_counts import (
-    AlleleCounts,
-    GenomeKind,
-    SampleAlleles,
-    read_alleles,
-    write_alleles,
-)
-from resistance.identity.comparison import compare_all, panel_of
-from resistance.identity.contamination import estimate_contamination
-from resistance.identity.genotypes import call_genotypes, homozygous_match
-from resistance.identity.settings import IdentitySettings
-from resistance.identity.snps import load_snps, shared_columns
-from resistance.identity.verdicts import Pair, SampleVerdict, judge_pairs, judge_samples
-from resistance.vocabulary import PairVerdict, State
+from refractor.errors import TableError
+from refractor.genome.builds import GenomeBuild
+from refractor.identity.comparison import compare_all, panel_of
+from refractor.identity.contamination import estimate_contamination
+from refractor.identity.genotypes import call_genotypes, homozygous_match
+from refractor.identity.settings import IdentitySettings
+from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, read_alleles, write_alleles
+from refractor.identity.snps import load_snps, shared_columns
+from refractor.identity.verdicts import Pair, SampleVerdict, judge_pairs, judge_samples
+from refractor.vocabulary import PairVerdict, State
 
 TUMOR, NORMAL = GenomeKind.TUMOR, GenomeKind.NORMAL
 B37, B38 = GenomeBuild.GRCH37, GenomeBuild.GRCH38
@@ -324,7 +318,7 @@ def test_counts_of_other_windows_are_refused(tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "genotypes.npz"
     write_alleles(SampleAlleles(B38), path, synthetic=False)
     monkeypatch.setattr(
-        "resistance.identity.allele_counts.load_snps", lambda build: replace(load_snps(build), digest="other")
+        "refractor.identity.snp_counts.load_snps", lambda build: replace(load_snps(build), digest="other")
     )
     with pytest.raises(TableError, match="other windows"):
         read_alleles(path)

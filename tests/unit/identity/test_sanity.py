@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resistance.genome import GenomeBuild
-from resistance.identity.sanity import Sanity, check_sample
-from resistance.identity.settings import IdentitySettings
-from resistance.reads.sites import load_sites
-from resistance.reads.windows import SampledReads
-from resistance.simulation.window_counts import Recipe, count_genome, make_genome
+from refractor.genome.builds import GenomeBuild
+from refractor.identity.sanity import Sanity, check_sample
+from refractor.identity.settings import IdentitySettings
+from refractor.reads.windows import SampledReads
+from refractor.reads.windows_to_read import load_sites
+from synthetic.window_counts import Recipe, count_genome, make_genome
 
 B38 = GenomeBuild.GRCH38
 SITES = load_sites(B38, count=6_000)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from resistance.cohort_tables import IDENTITY_VERDICTS
-from resistance.sample_tables import (
+from refractor.files.tables import Table
+from refractor.results.cohort_tables import IDENTITY_VERDICTS
+from refractor.results.sample_tables import (
     ALTERATIONS,
     ANALYSES,
     CODON_STATUS,
@@ -16,8 +17,7 @@ from resistance.sample_tables import (
     LABEL,
     RULES,
 )
-from resistance.tables import Table
-from resistance.variants.overall_status import decisive_codons
+from refractor.variants.codons.overall_status import decisive_codons
 
 RULE_ROWS = (
     ("MAPK-1", "KRAS", "MAPK", "R1"),

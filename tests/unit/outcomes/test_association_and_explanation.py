@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from resistance.outcomes.association import (
+from refractor.outcomes.association import (
     AssociationSettings,
     Counts,
     Subject,
@@ -16,8 +16,8 @@ from resistance.outcomes.association import (
     counts,
     leave_one_out,
 )
-from resistance.outcomes.exact_tests import fisher
-from resistance.outcomes.explanation import Case, explanation_table, permuted
+from refractor.outcomes.explanation import Case, explanation_table, permuted
+from refractor.statistics.exact_tests import fisher
 
 R123 = ("R1", "R2", "R3")
 

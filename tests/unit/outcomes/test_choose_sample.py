@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from resistance.outcomes.join import choose_sample
-from resistance.sheets import SampleRow
+from refractor.outcomes.join import choose_sample
+from refractor.sheets import SampleRow
 
 
 def biopsy(line: int, sample: str, collected_on: str | None = None) -> SampleRow:

@@ -13,7 +13,8 @@ from cohort_builder import PatientCase, Tumor, trial_of_the_abstract, write_coho
 import analyse_cohort
 import annotate_alterations
 import join_cohort
-from resistance.cohort_tables import (
+from refractor.files.digests import import_closure
+from refractor.results.cohort_tables import (
     ASSOCIATIONS,
     BLINDING,
     CANDIDATES,
@@ -28,8 +29,7 @@ from resistance.cohort_tables import (
     SURVIVAL,
     TWO_STAGE,
 )
-from resistance.provenance import import_closure
-from resistance.step import run_step
+from refractor.step import run_step
 
 OUTCOME_COLUMNS = (
     "best_response",

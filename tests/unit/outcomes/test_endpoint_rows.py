@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from resistance.outcomes.adverse import adverse_events_table
-from resistance.outcomes.cohort import Member
-from resistance.outcomes.endpoints import benefit_and_response, by_benefit, durations, safety
-from resistance.sheets import AdverseEventRow
-from resistance.vocabulary import Eligibility
+from refractor.outcomes.adverse import adverse_events_table
+from refractor.outcomes.endpoints import benefit_and_response, by_benefit, durations, safety
+from refractor.outcomes.members import Member
+from refractor.sheets import AdverseEventRow
+from refractor.vocabulary import Eligibility
 
 
 def member(patient: str, benefit: bool | None, days: float, **cells: object) -> Member:

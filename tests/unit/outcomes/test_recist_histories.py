@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resistance.outcomes.recist import Rules, judge
-from resistance.outcomes.recist_outcome import derive_outcome
-from resistance.sheets import AssessmentRow, PatientRow
+from refractor.outcomes.recist import Rules, judge
+from refractor.outcomes.recist_outcome import derive_outcome
+from refractor.sheets import AssessmentRow, PatientRow
 
 NON_TARGET = {"N": "NON_CR_NON_PD", "C": "CR", "P": "PD", "E": "NE"}
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resistance.outcomes.adverse import adverse_events_table
-from resistance.outcomes.recist import Rules
-from resistance.outcomes.settled import (
+from refractor.outcomes.adjudication import (
     Choice,
     Settled,
     review_rows,
@@ -16,7 +14,9 @@ from resistance.outcomes.settled import (
     unassessed,
     unassessed_rows,
 )
-from resistance.sheets import AdverseEventRow, AssessmentRow, PatientRow
+from refractor.outcomes.adverse import adverse_events_table
+from refractor.outcomes.recist import Rules
+from refractor.sheets import AdverseEventRow, AssessmentRow, PatientRow
 
 RULES, CHOICE = Rules(), Choice()
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from resistance.outcomes.copies import (
+from refractor.outcomes.copy_number_association import (
     Measured,
     auc_interval,
     compare_ranks,
@@ -17,7 +17,7 @@ from resistance.outcomes.copies import (
     exact_rank_sum_p,
     firth_logistic,
 )
-from resistance.outcomes.survival import curve_rows, from_landmark, kaplan_meier, log_rank
+from refractor.statistics.survival import curve_rows, from_landmark, kaplan_meier, log_rank
 
 
 def test_curve_by_hand() -> None:

@@ -7,9 +7,9 @@ import pysam
 import pytest
 from alignment_files import Read
 
-from resistance.errors import AlignmentError
-from resistance.genome import GenomeBuild
-from resistance.reads.alignment import open_alignment
+from refractor.errors import AlignmentError
+from refractor.genome.builds import GenomeBuild
+from refractor.reads.alignment import open_alignment
 
 READS = [Read("17", 1000 + n, "ACGTACGTAC", f"r{n}") for n in range(5)]
 

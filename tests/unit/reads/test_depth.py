@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from alignment_files import FixedReference, Read
 
-from resistance.reads.alignment import open_alignment
-from resistance.reads.axis import lay_axis
-from resistance.reads.depth import fragment_depth, spanning_depth
-from resistance.reads.fragments import ReadFilters, fragments_over
-from resistance.reads.read_table import read_table
+from refractor.reads.alignment import open_alignment
+from refractor.reads.depth import fragment_depth, spanning_depth
+from refractor.reads.fragments import ReadFilters, fragments_over
+from refractor.reads.panel_coordinates import lay_axis
+from refractor.reads.read_table import read_table
 
 BASES = "ACGTACGTAC" * 30
 REFERENCE = FixedReference("17", 5000, BASES)

@@ -6,18 +6,10 @@ from alignment_files import FixedReference, Read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resistance.reads.alignment import open_alignment
-from resistance.reads.axis import A, C, G, T, lay_axis
-from resistance.reads.fragments import (
-    DELETED,
-    UNKNOWN,
-    UNSEEN,
-    Indel,
-    ReadFilters,
-    agreed,
-    fragments_over,
-)
-from resistance.reads.read_table import read_table
+from refractor.reads.alignment import open_alignment
+from refractor.reads.fragments import DELETED, UNKNOWN, UNSEEN, Indel, ReadFilters, agreed, fragments_over
+from refractor.reads.panel_coordinates import A, C, G, T, lay_axis
+from refractor.reads.read_table import read_table
 
 FILTERS = ReadFilters()
 REFERENCE = FixedReference("17", 1000, "ACGTACGTAC")

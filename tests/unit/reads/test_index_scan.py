@@ -5,9 +5,9 @@ import pysam
 import pytest
 from alignment_files import Read
 
-from resistance.errors import AlignmentError
-from resistance.reads.alignment import open_alignment
-from resistance.reads.index_scan import STRETCH, IndexScan, find_peaks, scan_index
+from refractor.errors import AlignmentError
+from refractor.reads.alignment import open_alignment
+from refractor.reads.index_scan import STRETCH, IndexScan, find_peaks, scan_index
 
 
 def genome_like_reads(tall=(20, 24), times=12):

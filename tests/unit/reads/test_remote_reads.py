@@ -11,15 +11,15 @@ import pysam
 import pytest
 from range_server import Served, served
 
-from resistance.errors import AlignmentError
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.reads import alignment as alignment_module
-from resistance.reads import remote_reads as remote_module
-from resistance.reads.alignment import open_alignment
-from resistance.reads.sites import Sites, load_sites
-from resistance.reads.windows import WindowCounts, read_windows
-from resistance.remote import beside, close_connections, location, shown
-from resistance.remote_s3 import s3_request
+from refractor.errors import AlignmentError
+from refractor.files.remote import beside, close_connections, location, shown
+from refractor.files.remote_s3 import s3_request
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.reads import alignment as alignment_module
+from refractor.reads import remote_reads as remote_module
+from refractor.reads.alignment import open_alignment
+from refractor.reads.windows import WindowCounts, read_windows
+from refractor.reads.windows_to_read import Sites, load_sites
 
 B38 = GenomeBuild.GRCH38
 STRETCH = 1_200_000
@@ -165,8 +165,8 @@ def test_what_a_server_refuses_is_said(server: Served, change: dict[str, object]
 
 
 def test_a_server_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resistance.remote._RETRIES", False)
-    monkeypatch.setattr("resistance.remote._pools", {})
+    monkeypatch.setattr("refractor.files.remote._RETRIES", False)
+    monkeypatch.setattr("refractor.files.remote._pools", {})
     with (
         pytest.raises(AlignmentError, match=r"http://127\.0\.0\.1:9/T1\.bam: cannot be reached"),
         open_alignment("http://127.0.0.1:9/T1.bam", reference=None),

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from alignment_files import GRCH38_LENGTHS, Read
 
-from resistance.errors import AlignmentError
-from resistance.reads.sites import NO_SNP, Sites
-from resistance.reads.windows import ReadFilter, read_windows
+from refractor.errors import AlignmentError
+from refractor.reads.windows import ReadFilter, read_windows
+from refractor.reads.windows_to_read import NO_SNP, Sites
 
 DUPLICATE, SECONDARY, SUPPLEMENTARY, QC_FAIL, REVERSE, PAIRED = 0x400, 0x100, 0x800, 0x200, 0x10, 0x1
 

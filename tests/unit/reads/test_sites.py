@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.panel import load_panel
-from resistance.reads.index_scan import Peak
-from resistance.reads.sites import NO_SNP, load_sites, with_peaks
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.reads.index_scan import Peak
+from refractor.reads.windows_to_read import NO_SNP, load_sites, with_peaks
 
 
 @pytest.mark.parametrize("build", list(GenomeBuild))

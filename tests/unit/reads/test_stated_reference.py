@@ -4,8 +4,8 @@ import pysam
 import pytest
 from alignment_files import FixedReference, Read
 
-from resistance.reads.alignment import open_alignment
-from resistance.reads.stated_reference import StatedReference, with_stated_bases
+from refractor.reads.alignment import open_alignment
+from refractor.reads.stated_reference import StatedReference, with_stated_bases
 
 TRUE = "ACGTTGCAACGGATCCATTG" * 10
 KNOWN_TO = 50

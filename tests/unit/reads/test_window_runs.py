@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from resistance.genome import GenomeBuild
-from resistance.reads.sites import Sites, load_sites
-from resistance.reads.windows import _runs
+from refractor.genome.builds import GenomeBuild
+from refractor.reads.windows import _runs
+from refractor.reads.windows_to_read import Sites, load_sites
 
 
 def sites_at(*places: tuple[str, int]) -> Sites:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from resistance.cohort_tables import MANIFEST, PATIENTS
-from resistance.report.cohort_page import render_cohort_page
-from resistance.report.patient_card import PatientCard, rows_of
+from refractor.report.pages.cohort_page import render_cohort_page
+from refractor.report.pages.patient_card import PatientCard, rows_of
+from refractor.results.cohort_tables import MANIFEST, PATIENTS
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 PROVENANCE: dict[str, object] = {"version": "0", "python": "3", "packages": {}, "knowledge": {}}

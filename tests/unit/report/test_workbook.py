@@ -10,10 +10,10 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from resistance import cohort_tables
-from resistance.cohort_tables import ASSOCIATIONS, PATIENTS
-from resistance.report.workbook import WORKBOOK_TABLES, Sheet, read_sheets_of_cohort, write_workbook
-from resistance.tables import Table
+from refractor.files.tables import Table
+from refractor.report.workbook import WORKBOOK_TABLES, Sheet, read_sheets_of_cohort, write_workbook
+from refractor.results import cohort_tables
+from refractor.results.cohort_tables import ASSOCIATIONS, PATIENTS
 
 SHARED = {
     "wgs": "available", "ras_status": "wild_type", "braf_status": "wild_type", "her2_call": "amplified",

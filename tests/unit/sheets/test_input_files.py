@@ -12,9 +12,9 @@ import pysam
 import pytest
 from trial_folder import BAM, NEWER, OLDER, TrialFolder, as_nobody
 
-from resistance.errors import SheetError
-from resistance.sheets import read_sheets, read_trial
-from resistance.sheets.input_files import index_names
+from refractor.errors import SheetError
+from refractor.sheets import read_sheets, read_trial
+from refractor.sheets.input_files import index_names
 
 READS = "samples.tsv:2 tumor_reads: "
 

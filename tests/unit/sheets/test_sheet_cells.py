@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from trial_folder import TrialFolder
 
-from resistance.sheets import SampleRow
+from refractor.sheets import SampleRow
 
 FAULTS = [
     # sheet, column, cell, the whole problem on line 2

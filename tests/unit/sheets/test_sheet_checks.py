@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pytest
 from trial_folder import TrialFolder
 
-from resistance.sheets.file_checks import FILE_CHECKS
-from resistance.sheets.trial import CHECKS, sheets_of
+from refractor.sheets.file_checks import FILE_CHECKS
+from refractor.sheets.read_sheets import CHECKS, sheets_of
 
 Edit = Callable[[TrialFolder], object]
 

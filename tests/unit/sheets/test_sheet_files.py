@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from trial_folder import TrialFolder, as_nobody
 
-from resistance.errors import SheetError
-from resistance.sheets import Trial, read_trial
+from refractor.errors import SheetError
+from refractor.sheets import Trial, read_trial
 
 PATIENTS = "patient\nP01\nP02\n"
 

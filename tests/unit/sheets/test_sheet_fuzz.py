@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from trial_folder import TrialFolder
 
-from resistance.config import load_cohort_file, load_config
-from resistance.errors import ConfigError, SheetError
-from resistance.schemas import load_schema, validator_of
-from resistance.sheets import Trial, read_sheets, read_trial
-from resistance.sheets.cells import hint, typed, unfit_text
+from refractor.errors import ConfigError, SheetError
+from refractor.settings.config import load_cohort_file, load_config
+from refractor.settings.schemas import load_schema, validator_of
+from refractor.sheets import Trial, read_sheets, read_trial
+from refractor.sheets.cells import hint, typed, unfit_text
 
 quick = settings(
     max_examples=150,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from resistance.errors import SheetError
-from resistance.sheets import Trial, read_trial
+from refractor.errors import SheetError
+from refractor.sheets import Trial, read_trial
 
 BAM = gzip.compress(b"BAM\1 and no more; the sheets look at the start only", mtime=0)
 NOBODY = 65534

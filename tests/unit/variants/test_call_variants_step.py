@@ -14,10 +14,16 @@ import pandas as pd
 import pytest
 from alignment_files import Read, bam_writer
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.reference import Reference, shipped_reference
-from resistance.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY, GENE_COPY_NUMBER, PURITY_PLOIDY
-from resistance.variants.panel_vcf import read_panel_vcf
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.reference import Reference, shipped_reference
+from refractor.results.sample_tables import (
+    ANALYSES,
+    CODON_STATUS,
+    GENE_CALLABILITY,
+    GENE_COPY_NUMBER,
+    PURITY_PLOIDY,
+)
+from refractor.variants.panel_vcf import read_panel_vcf
 
 KRAS12 = 25245348
 """0-based first base of KRAS codon 12 on GRCh38."""

@@ -10,14 +10,14 @@ import pysam
 import pysam.bcftools
 import pytest
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.panel import Gene, Panel, load_panel
-from resistance.reference import Reference, shipped_reference
-from resistance.variants.consequences import SEVERITY, Consequence, annotate
-from resistance.variants.normalise import normalise
-from resistance.variants.observation import Variant
-from resistance.variants.protein_change import translate
-from resistance.variants.transcript import Transcript, reverse_complement
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.normalise_allele import normalise
+from refractor.genome.panel import Gene, Panel, load_panel
+from refractor.genome.protein_change import translate
+from refractor.genome.reference import Reference, shipped_reference
+from refractor.genome.transcript import Transcript, reverse_complement
+from refractor.genome.variant import Variant
+from refractor.variants.consequences import SEVERITY, Consequence, annotate
 
 
 @pytest.fixture(scope="module", params=list(GenomeBuild))

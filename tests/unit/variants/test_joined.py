@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from resistance.variants.haplotypes import AlleleSupport
-from resistance.variants.joined import absorbed_variants, joined_observations
-from resistance.variants.observation import Observation, Variant
+from refractor.genome.variant import Variant
+from refractor.variants.calling.haplotypes import AlleleSupport
+from refractor.variants.merge_sources import absorbed_variants, joined_observations
+from refractor.variants.observation import Observation
 
 G12F = Variant("12", 100, "CC", "AA")
 FIRST, SECOND = Variant("12", 100, "C", "A"), Variant("12", 101, "C", "A")

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resistance.errors import VariantFileError
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild
-from resistance.variants.consequences import Consequence
-from resistance.variants.observation import Observation, Variant
-from resistance.variants.panel_vcf import read_panel_vcf, write_panel_vcf
+from refractor.errors import VariantFileError
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.variant import Variant
+from refractor.variants.consequences import Consequence
+from refractor.variants.observation import Observation
+from refractor.variants.panel_vcf import read_panel_vcf, write_panel_vcf
 
 V600E = Observation(
     variant=Variant("7", 140_753_335, "A", "T"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import call_variants
-from resistance.sample_tables import ANALYSES
+from refractor.results.sample_tables import ANALYSES
 
 
 @pytest.mark.parametrize(

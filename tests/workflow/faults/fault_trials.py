@@ -32,9 +32,9 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[2] / "scripts")]
 from same_results import contents  # noqa: E402
 from small_trial import PROJECT, Trial, write_trial  # noqa: E402
 
-from resistance.genome import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
-from resistance.panel import load_panel  # noqa: E402
-from resistance.reference import Reference  # noqa: E402
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
+from refractor.genome.panel import load_panel  # noqa: E402
+from refractor.genome.reference import Reference  # noqa: E402
 
 BUILD = GenomeBuild.GRCH38
 READ_LENGTH = 100

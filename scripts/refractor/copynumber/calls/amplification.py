@@ -1,0 +1,193 @@
+"""The verdict on a gene's copies: the cohort's call, with its probability and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from refractor.copynumber.calls.gene_copies import GeneMeasurement
+from refractor.copynumber.calls.uncertainty import Draws
+from refractor.copynumber.segments import CopyNumberProfile, PurityStatus
+from refractor.vocabulary import CopyNumberCall
+
+PLOIDY_UNKNOWN = "ploidy unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CallSettings:
+    """Thresholds of the call, each with its source."""
+
+    amplification_ratio: float = 3.0
+    """Least copies over the exons against the ploidy, strict (PURPLE's default)."""
+    least_purity: float = 0.2
+    """Below it nothing is assessable (PURPLE WARN_LOW_PURITY; 3 x ploidy drowns in noise)."""
+    certainty: float = 0.95
+    """P(amplified) from which the call stands, and below 1 - which it is excluded (ours: as a 95 % interval)."""
+    absolute_amplification: float = 6.0
+    """Least copies over the exons from which a gene is amplified where the ploidy is unknown (PRESSING-HER2)."""
+    deleted_below: float = 0.5
+    """Least copies below which the gene is lost altogether (PURPLE DEL)."""
+    lost_ratio: float = 0.6
+    """Least copies against the ploidy below which a copy is lost (PURPLE HET_DEL, its example)."""
+    gained_ratio: float = 1.4
+    """Mean copies against the ploidy above which copies are gained (ours: the mirror of `lost_ratio`)."""
+    loh_below: float = 0.5
+    """Minor copies below which heterozygosity is lost (PURPLE LOH)."""
+    least_covered: float = 0.5
+    """Share of the exonic bases that segments must cover (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneVerdict:
+    """The call of one gene with its probability (None where the source gives no uncertainty) and reason."""
+
+    call: CopyNumberCall
+    p_amplified: float | None
+    reason: str
+
+
+def not_assessable_reason(
+    found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
+) -> str | None:
+    """Why nothing can be said of a gene's copies, the most basic reason; None where something can."""
+    values, gene = profile.purity_ploidy, found.gene
+    if profile.unusable is not None:
+        reason: str | None = profile.unusable
+    elif found.copy_number is None or found.min_copy_number is None or found.max_copy_number is None:
+        reason = f"no segment of {profile.source} with copies covers {gene.symbol}"
+        if found.log2_ratio is not None:
+            reason = f"log2 ratio {found.log2_ratio:.2f}, but copies need purity and ploidy: fill them in the sheet"
+    elif (
+        values.purity is not None
+        and values.purity < settings.least_purity
+        and not may_suffice(profile, settings)
+    ):
+        reason = f"purity {values.purity:.2f} is below {settings.least_purity:g}"
+    elif values.ploidy is None:
+        reason = PLOIDY_UNKNOWN
+    elif found.ploidy is None:
+        reason = f"{gene.symbol} is on {gene.chromosome} and the sex is unknown: fill sex in the sheet"
+    elif found.covered < settings.least_covered:
+        reason = f"segments cover only {found.covered:.0%} of the exons"
+    else:
+        reason = None
+    return reason
+
+
+def may_suffice(profile: CopyNumberProfile, settings: CallSettings) -> bool:
+    """Whether the purity of a fit, though below the limit at its best, may also lie above it."""
+    high = profile.purity_ploidy.purity_high
+    return profile.draws is not None and high is not None and high >= settings.least_purity
+
+
+def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings) -> GeneVerdict:
+    """The call of one gene, by the cohort's rule: least copies over the exons > ratio x ploidy."""
+    reason = not_assessable_reason(found, profile, settings)
+    if reason == PLOIDY_UNKNOWN and (found.min_copy_number or 0.0) >= settings.absolute_amplification:
+        rule = (
+            f"{found.min_copy_number:.1f} copies over the exons, at least {settings.absolute_amplification:g}"
+        )
+        return GeneVerdict(CopyNumberCall.AMPLIFIED, None, f"{rule}; {PLOIDY_UNKNOWN}")
+    if reason is not None:
+        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, None, reason)
+    return _judge_by_ploidy(found, profile, settings)
+
+
+def _judge_by_ploidy(
+    found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
+) -> GeneVerdict:
+    """The call of a gene whose copies and ploidy are known.
+
+    Where purity and ploidy are too uncertain to be used, an amplification that holds over all their
+    possible values is still called; its absence is not.
+    """
+    least, most, ploidy = found.min_copy_number or 0.0, found.max_copy_number or 0.0, found.ploidy or 0.0
+    ratio = settings.amplification_ratio
+    threshold = ratio * ploidy
+    p_whole = _probability(found.min_draws, found.ploidy_draws, ratio)
+    p_part = _probability(found.max_draws, found.ploidy_draws, ratio)
+    whole = _exceeds(least, threshold, p_whole, found.min_interval, settings)
+    part = _exceeds(most, threshold, p_part, found.max_interval, settings)
+    doubt = None
+    weak = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE
+    if weak and not (whole or part):
+        doubt = profile.purity_ploidy.reason or "purity and ploidy are not to be used"
+    elif found.capped and not (whole and least > threshold):
+        doubt = f"copies are capped at {profile.capped_at:g}, the threshold is {threshold:.1f}"
+    elif whole is None or (whole is False and part is None):
+        doubt = _doubt(p_whole if whole is None else p_part, threshold, found)
+    elif (whole or part) and profile.needs_sv_support and not found.sv_bounded:
+        doubt = "depth is too noisy (PURPLE), and no structural variant bounds the amplified segment"
+    basis = _basis(found, profile, p_whole, settings)
+    if doubt is not None:
+        p_known = None if found.capped else p_whole
+        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, p_known, f"{doubt}; {basis}")
+    return GeneVerdict(_call(found, settings, whole=bool(whole), part=bool(part)), p_whole, basis)
+
+
+def _call(found: GeneMeasurement, settings: CallSettings, *, whole: bool, part: bool) -> CopyNumberCall:
+    least, mean, ploidy = found.min_copy_number or 0.0, found.copy_number or 0.0, found.ploidy or 2.0
+    if whole:
+        return CopyNumberCall.AMPLIFIED
+    if part:
+        return CopyNumberCall.PARTIALLY_AMPLIFIED
+    if least < settings.deleted_below:
+        return CopyNumberCall.DELETED
+    if mean > settings.gained_ratio * ploidy:
+        return CopyNumberCall.GAINED
+    if least < settings.lost_ratio * ploidy:
+        return CopyNumberCall.LOST
+    return CopyNumberCall.NEUTRAL
+
+
+def _probability(copies: Draws | None, ploidy: Draws | None, ratio: float) -> float | None:
+    if copies is None or ploidy is None:
+        return None
+    return float(np.mean(copies > ratio * ploidy))
+
+
+def _exceeds(
+    value: float,
+    threshold: float,
+    probability: float | None,
+    interval: tuple[float, float] | None,
+    settings: CallSettings,
+) -> bool | None:
+    """Whether copies exceed a threshold; None where the uncertainty leaves both open."""
+    if probability is not None:
+        if probability >= settings.certainty:
+            return True
+        return False if probability <= 1 - settings.certainty else None
+    if interval is not None and interval[0] <= threshold < interval[1]:
+        return None
+    return value > threshold
+
+
+def _doubt(probability: float | None, threshold: float, found: GeneMeasurement) -> str:
+    if probability is not None:
+        return f"P(amplified) is {probability:.2f}, neither sure nor excluded"
+    low, high = found.max_interval or found.min_interval or (0.0, 0.0)
+    return f"copies lie between {low:.1f} and {high:.1f}, the threshold is {threshold:.1f}"
+
+
+def _basis(
+    found: GeneMeasurement, profile: CopyNumberProfile, p_whole: float | None, settings: CallSettings
+) -> str:
+    """What the call rests on, in one line."""
+    least, most, ploidy = found.min_copy_number or 0.0, found.max_copy_number or 0.0, found.ploidy or 0.0
+    exons = f"{least:.1f}" if most - least < 0.05 else f"{least:.1f}-{most:.1f}"
+    parts = [
+        f"{exons} copies over the exons against {settings.amplification_ratio:g} x ploidy {ploidy:.2f} = "
+        f"{settings.amplification_ratio * ploidy:.1f}"
+    ]
+    minor = found.minor_copy_number
+    if minor is not None and minor < settings.loh_below and found.minor_measured:
+        parts.append("loss of heterozygosity")
+    if found.covered < 1:
+        parts.append(f"segments cover {found.covered:.0%} of the exons")
+    if p_whole is None:
+        parts.append("no probability: the source gives no range")
+    elif profile.draws is None:
+        parts.append("probability from the ranges that the caller gives")
+    return "; ".join((*parts, *found.notes))

@@ -1,0 +1,115 @@
+"""Everything said of a tumour's copies from one source, and whether two sources agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from refractor.copynumber.calls.amplicons import Amplicon, find_amplicons
+from refractor.copynumber.calls.amplification import CallSettings, GeneVerdict, judge
+from refractor.copynumber.calls.definition_verdicts import DefinitionVerdict, apply_definitions
+from refractor.copynumber.calls.gene_copies import GeneMeasurement, measure_genes
+from refractor.copynumber.segments import CopyNumberProfile, PurityStatus
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import Gene
+from refractor.results.quality import Quality, QualityStatus
+from refractor.vocabulary import CopyNumberCall
+
+AMPLIFIED = frozenset({CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED})
+
+AGREEMENT_COPIES = 1.0
+AGREEMENT_SHARE = 0.25
+"""Two sources agree on a gene within one copy or a quarter, whichever is more (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneAssessment:
+    """One gene: what was measured, the call, and each published definition."""
+
+    found: GeneMeasurement
+    verdict: GeneVerdict
+    definitions: tuple[DefinitionVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One source's profile with its verdicts, in panel order."""
+
+    profile: CopyNumberProfile
+    genes: tuple[GeneAssessment, ...]
+    amplicons: tuple[Amplicon, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether any gene could be judged."""
+        return any(gene.verdict.call is not CopyNumberCall.NOT_ASSESSABLE for gene in self.genes)
+
+
+def assess(
+    profile: CopyNumberProfile,
+    genes: tuple[Gene, ...],
+    *,
+    build: GenomeBuild,
+    settings: CallSettings,
+    breakpoints: tuple[tuple[str, int], ...] | None = None,
+) -> Assessment:
+    """The verdicts on all genes and the amplicons around those that are amplified.
+
+    `breakpoints` of structural variants, (chromosome, 0-based position); None = no file was given.
+    """
+    profile = with_purity_limit(profile, settings)
+    judged = tuple(
+        GeneAssessment(found, judge(found, profile, settings), apply_definitions(found, profile, settings))
+        for found in measure_genes(profile, genes, build=build, least_purity=settings.least_purity)
+    )
+    amplified = frozenset(gene.found.gene.symbol for gene in judged if gene.verdict.call in AMPLIFIED)
+    amplicons = find_amplicons(
+        profile,
+        genes,
+        amplified=amplified,
+        amplification_ratio=settings.amplification_ratio,
+        build=build,
+        breakpoints=breakpoints,
+    )
+    return Assessment(profile, judged, amplicons)
+
+
+def with_purity_limit(profile: CopyNumberProfile, settings: CallSettings) -> CopyNumberProfile:
+    """The profile with its purity and ploidy marked as not to be used where nothing may rest on them."""
+    values = profile.purity_ploidy
+    reason = profile.unusable
+    if reason is None and values.purity is not None and values.purity < settings.least_purity:
+        reason = f"purity {values.purity:.2f} is below {settings.least_purity:g}"
+    if reason is None or values.status is PurityStatus.NOT_ASSESSABLE:
+        return profile
+    parts = [part for part in (reason, values.reason) if part]
+    limited = replace(values, status=PurityStatus.NOT_ASSESSABLE, reason="; ".join(parts))
+    return replace(profile, purity_ploidy=limited)
+
+
+def compare(first: Assessment, second: Assessment) -> tuple[dict[str, str], Quality]:
+    """What the two sources disagree on, a sentence a gene, and a quality row that sums it up."""
+    names = f"{first.profile.source} and {second.profile.source}"
+    sentences: dict[str, str] = {}
+    compared = 0
+    for one, other in zip(first.genes, second.genes, strict=True):
+        if CopyNumberCall.NOT_ASSESSABLE in (one.verdict.call, other.verdict.call):
+            continue
+        compared += 1
+        a, b = one.found.copy_number or 0.0, other.found.copy_number or 0.0
+        apart = abs(a - b) > max(AGREEMENT_COPIES, AGREEMENT_SHARE * max(a, b))
+        if apart or (one.verdict.call in AMPLIFIED) != (other.verdict.call in AMPLIFIED):
+            sentences[one.found.gene.symbol] = (
+                f"sources disagree: {first.profile.source} {one.verdict.call} ({a:.1f} copies), "
+                f"{second.profile.source} {other.verdict.call} ({b:.1f} copies)"
+            )
+    note = f"{names} disagree on {', '.join(sentences)}" if sentences else f"{names} agree"
+    if not compared:
+        note = f"{names}: no gene that both can judge"
+    summary = Quality(
+        "copy_number_sources_agree",
+        f"{compared - len(sentences)} of {compared}",
+        QualityStatus.WARN if sentences else QualityStatus.PASS,
+        "genes",
+        note,
+    )
+    return sentences, summary

@@ -1,0 +1,121 @@
+"""Every published definition of an amplification, applied to one gene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from refractor.copynumber.calls.amplification import PLOIDY_UNKNOWN, CallSettings, not_assessable_reason
+from refractor.copynumber.calls.definitions import (
+    DEFINITIONS,
+    SENSITIVITY_NAME,
+    SENSITIVITY_RULE,
+    Definition,
+    Measure,
+)
+from refractor.copynumber.calls.gene_copies import GeneMeasurement
+from refractor.copynumber.calls.uncertainty import Draws
+from refractor.copynumber.segments import CopyNumberProfile, PurityStatus
+from refractor.vocabulary import Verdict
+
+LEAST_CENTROMERE_COPIES = 0.1
+"""Floor of the ratio's lower half, so that a draw near no copies at all does not divide by nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionVerdict:
+    """One definition applied to one gene."""
+
+    definition: str
+    threshold: float | None
+    value: float | None
+    verdict: Verdict
+
+
+def apply_definitions(
+    found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
+) -> tuple[DefinitionVerdict, ...]:
+    """Every published definition applied to one gene, then the sensitivity rule.
+
+    Where the source gives an uncertainty, a definition is met or not only if that is as certain as a call.
+    """
+    blocked = not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN)
+    weak = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and found.ploidy is not None
+    verdicts = []
+    for definition in DEFINITIONS:
+        verdict = Verdict.NOT_ASSESSABLE if blocked else _verdict(definition, found, settings)
+        if weak and verdict is Verdict.NO:
+            verdict = Verdict.NOT_ASSESSABLE
+        value = measured(definition.measure, found)
+        verdicts.append(DefinitionVerdict(definition.name, definition.threshold, value, verdict))
+    parts = {verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE}
+    combined = Verdict.NOT_ASSESSABLE
+    if Verdict.NO in parts:
+        combined = Verdict.NO
+    elif parts == {Verdict.YES}:
+        combined = Verdict.YES
+    return (*verdicts, DefinitionVerdict(SENSITIVITY_NAME, None, None, combined))
+
+
+def _verdict(definition: Definition, found: GeneMeasurement, settings: CallSettings) -> Verdict:
+    """By the published rule, in the light of what is uncertain about the copies."""
+    value, draws = measured(definition.measure, found), measured_draws(definition.measure, found)
+    verdict = Verdict.NO
+    if value is None:
+        verdict = Verdict.NOT_ASSESSABLE
+    elif draws is not None:
+        share = float(np.mean(definition.holds(draws)))
+        if share >= settings.certainty:
+            verdict = Verdict.YES
+        elif share > 1 - settings.certainty:
+            verdict = Verdict.NOT_ASSESSABLE
+    elif definition.holds(value):
+        verdict = Verdict.YES
+    elif found.capped or _holds_uncorrected(definition, found):
+        verdict = Verdict.NOT_ASSESSABLE
+    return verdict
+
+
+def _holds_uncorrected(definition: Definition, found: GeneMeasurement) -> bool:
+    """Whether the rule would hold if the caller had not accounted for purity, where that may be."""
+    copies = found.uncorrected_copies
+    if copies is None:
+        return False
+    most = measured(definition.measure, replace(found, copy_number=copies, min_copy_number=copies))
+    return most is not None and definition.holds(most)
+
+
+def measured_draws(measure: Measure, found: GeneMeasurement) -> Draws | None:
+    """Draws of a gene's value in a definition's measure; None where the source gives no uncertainty."""
+    copies, ploidy, least = found.mean_draws, found.ploidy_draws, found.min_draws
+    if copies is None or ploidy is None or least is None:
+        return None
+    if measure is Measure.COPIES:
+        draws = copies
+    elif measure is Measure.ABOVE_PLOIDY:
+        draws = copies - ploidy
+    elif measure is Measure.OVER_PLOIDY:
+        draws = copies / ploidy
+    elif measure is Measure.LEAST_OVER_PLOIDY:
+        draws = least / ploidy
+    elif found.centromere_draws is None:
+        return None
+    else:
+        draws = copies / np.maximum(found.centromere_draws, LEAST_CENTROMERE_COPIES)
+    return draws
+
+
+def measured(measure: Measure, found: GeneMeasurement) -> float | None:
+    """A gene's value in a definition's measure; None where a part of it is unknown."""
+    copies, ploidy = found.copy_number, found.ploidy
+    if measure is Measure.COPIES or copies is None:
+        return copies
+    if measure is Measure.OVER_CENTROMERE:
+        beside = found.centromere_copy_number
+        return copies / beside if beside else None
+    if not ploidy:
+        return None
+    if measure is Measure.LEAST_OVER_PLOIDY:
+        return None if found.min_copy_number is None else found.min_copy_number / ploidy
+    return copies / ploidy if measure is Measure.OVER_PLOIDY else copies - ploidy

@@ -1,0 +1,259 @@
+"""Copy numbers of a tumour from its reads at the sampled windows, with everything that is not certain about them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from refractor.copynumber.fit.allele_balance import AlleleCounts, imbalance, select_snps
+from refractor.copynumber.fit.fit_settings import DEFAULT_FIT, FitSettings
+from refractor.copynumber.fit.fitted_profile import (
+    WindowTable,
+    draw_copies,
+    fit_quality,
+    profile_segments,
+    purity_ploidy_of,
+    window_table,
+)
+from refractor.copynumber.fit.normalise_depth import NormalisedDepth, normalise
+from refractor.copynumber.fit.purity import Solution, fit_purity
+from refractor.copynumber.fit.segment_summary import rows_of, summarise_segments
+from refractor.copynumber.fit.segmentation import find_segments, with_genes_apart
+from refractor.copynumber.fit.window_quality import (
+    check_not_same_file,
+    check_pair,
+    index_quality,
+    missing_chromosomes,
+    sampling_quality,
+    unusable_reason,
+)
+from refractor.copynumber.segments import (
+    SOURCE_READS,
+    CopyNumberProfile,
+    PosteriorDraws,
+    PurityMethod,
+    PurityPloidy,
+)
+from refractor.errors import AlignmentError, Problem
+from refractor.files.remote import named
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import Gene, Panel
+from refractor.identity.sex import infer_sex
+from refractor.reads.alignment import open_alignment
+from refractor.reads.index_scan import IndexScan, find_peaks, scan_index
+from refractor.reads.windows import SampledReads, WindowCounts, read_windows
+from refractor.reads.windows_to_read import Sites, load_sites, with_peaks
+from refractor.results.quality import Quality
+
+log = logging.getLogger(__name__)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadsFit:
+    """The profile, with source "reads" and its posterior draws; other ways to explain the genome; the windows."""
+
+    profile: CopyNumberProfile
+    solutions: tuple[Solution, ...]
+    windows: WindowTable | None
+    sampled: SampledReads | None = None
+    """The counts themselves, which also tell whose genome it is."""
+
+    @property
+    def draws(self) -> PosteriorDraws | None:
+        """The posterior draws of the profile."""
+        return self.profile.draws
+
+    def gene_draws(self, chromosome: str, start: int, end: int) -> Floats | None:
+        """Draws of the least copies over a stretch, (n_draws,); None where no segment covers any of it."""
+        rows = [
+            number
+            for number, segment in enumerate(self.profile.segments)
+            if segment.chromosome == chromosome and segment.start < end and start < segment.end
+        ]
+        if self.draws is None or not rows:
+            return None
+        least: Floats = self.draws.copy_numbers[rows].min(axis=0)
+        return least
+
+
+def fit_from_reads(
+    tumor: str | Path,
+    normal: str | Path | None,
+    *,
+    panel: Panel,
+    build: GenomeBuild,
+    settings: FitSettings = DEFAULT_FIT,
+    purity: float | None = None,
+    ploidy: float | None = None,
+    sex: str | None = None,
+    reference: Path | None = None,
+) -> ReadsFit:
+    """The copy numbers of one tumour from its BAM or CRAM and, where there is one, that of the matched normal.
+
+    `purity`, `ploidy` and `sex` (XX, XY) hold where given. Raises AlignmentError for files that are missing,
+    truncated, without index or reference, or when the normal is the tumour.
+    """
+    check_not_same_file(tumor, normal)
+    scan = _looked_at(tumor, build, reference)
+    if normal is not None:
+        _looked_at(normal, build, reference)
+    sites = load_sites(build, count=settings.windows)
+    peaks = find_peaks(scan) if scan.covered_share >= settings.sampling.whole_genome_share else []
+    sites = with_peaks(sites, peaks)
+    read = partial(
+        read_windows, sites=sites, reference=reference, keep=settings.reads, workers=settings.workers
+    )
+    log.info("reading %d windows of %s", len(sites), named(tumor))
+    tumor_counts = read(tumor)
+    normal_counts = None
+    if normal is not None:
+        log.info("reading %d windows of %s", len(sites), named(normal))
+        normal_counts = read(normal)
+        check_pair(tumor, normal, tumor_counts, normal_counts, settings.sampling)
+    fit = fit_counts(
+        sites,
+        tumor_counts,
+        normal_counts,
+        build=build,
+        settings=settings,
+        purity=purity,
+        ploidy=ploidy,
+        sex=sex,
+        genes=tuple(panel.genes.values()),
+    )
+    rows = index_quality(scan, peaks, fit.profile.segments, panel.genes.get("ERBB2"), settings.sampling)
+    profile = replace(fit.profile, quality=(*fit.profile.quality, *rows))
+    return replace(fit, profile=profile, sampled=SampledReads(sites, tumor_counts, normal_counts))
+
+
+def _looked_at(path: str | Path, build: GenomeBuild, reference: Path | None) -> IndexScan:
+    """What the index of a file says, once the file is known to be of `build`; an AlignmentError if it is not."""
+    with open_alignment(path, reference=reference) as alignment:
+        if alignment.build not in (None, build):
+            raise AlignmentError(
+                Problem(
+                    alignment.name,
+                    f"is on {alignment.build}, the tumour is taken to be on {build}",
+                    allowed="give tumour and normal reads on the build that the sheet states",
+                )
+            )
+        return scan_index(alignment)
+
+
+def fit_counts(
+    sites: Sites,
+    tumor: WindowCounts,
+    normal: WindowCounts | None,
+    *,
+    build: GenomeBuild,
+    settings: FitSettings = DEFAULT_FIT,
+    purity: float | None = None,
+    ploidy: float | None = None,
+    sex: str | None = None,
+    genes: Sequence[Gene] = (),
+) -> ReadsFit:
+    """The copy numbers that counts at the sites tell; as `fit_from_reads`, once files are read."""
+    quality = sampling_quality(sites, tumor, normal, settings.sampling)
+    reason = unusable_reason(sites, tumor, normal, settings.sampling)
+    if reason is not None:
+        return _without_fit(reason, build, quality, purity=purity, ploidy=ploidy, sex=sex)
+    gone = missing_chromosomes(sites, tumor)
+    notes = [f"no reads on chromosome {name}: left out" for name in gone]
+    lost = sorted({gene.chromosome for gene in genes} & set(gone))
+    if lost:
+        notes.append(f"panel genes on {', '.join(lost)} cannot be judged")
+    tumor = tumor.without(np.isin(sites.chromosome, gone))
+    seen_sex = infer_sex(sites, normal or tumor, settings.sex_chromosomes)
+    if sex is not None and seen_sex is not None and sex != seen_sex:
+        notes.append(f"the sheet says {sex}, the reads look like {seen_sex}")
+    sex = sex or seen_sex
+    depth, alleles, number = _segmented(sites, tumor, normal, sex, settings)
+    number = with_genes_apart(
+        sites, depth.log_ratio, depth.log_sd, number, genes, settings=settings.segmentation
+    )
+    summary = summarise_segments(sites, depth, alleles, number, sex=sex, settings=settings)
+    posterior = fit_purity(
+        summary.evidence(autosomes_only=True), purity=purity, ploidy=ploidy, settings=settings.purity
+    )
+    rng = np.random.default_rng(settings.seed)
+    draws = draw_copies(posterior, summary, settings, rng)
+    values = purity_ploidy_of(posterior, summary, settings, normal is not None, purity=purity, ploidy=ploidy)
+    profile = CopyNumberProfile(
+        source=SOURCE_READS,
+        build=build,
+        segments=profile_segments(summary, posterior.solutions[0], draws),
+        purity_ploidy=values,
+        notes=tuple(notes),
+        quality=(*quality, *fit_quality(depth, alleles, summary, notes, sex)),
+        draws=draws,
+        sex=sex,
+    )
+    log.info(
+        "%d segments; %d ways to explain them, best: purity %.2f, ploidy %.2f (share %.2f)",
+        len(profile.segments),
+        len(posterior.solutions),
+        posterior.solutions[0].purity,
+        posterior.solutions[0].ploidy,
+        posterior.solutions[0].share,
+    )
+    windows = window_table(sites, depth, alleles, number, summary=summary, best=posterior.solutions[0])
+    return ReadsFit(profile, posterior.solutions, windows)
+
+
+def _without_fit(
+    reason: str,
+    build: GenomeBuild,
+    quality: tuple[Quality, ...],
+    *,
+    purity: float | None,
+    ploidy: float | None,
+    sex: str | None,
+) -> ReadsFit:
+    """A profile that says nothing, and why."""
+    method = PurityMethod.UNKNOWN if purity is None and ploidy is None else PurityMethod.GIVEN
+    values = PurityPloidy(purity=purity, ploidy=ploidy, method=method, reason=reason)
+    profile = CopyNumberProfile(
+        source=SOURCE_READS,
+        build=build,
+        segments=(),
+        purity_ploidy=values,
+        unusable=reason,
+        quality=quality,
+        sex=sex,
+    )
+    return ReadsFit(profile, (), None)
+
+
+def _segmented(
+    sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, sex: str | None, settings: FitSettings
+) -> tuple[NormalisedDepth, AlleleCounts, Ints]:
+    """Depth, telling SNPs and each window's segment: twice, so that copies do not bend the GC curve."""
+    alleles = select_snps(sites, tumor, normal, settings.alleles)
+    away, away_sd = imbalance(alleles)
+    at_sites, sd_at_sites = np.full(len(sites), np.nan), np.ones(len(sites))
+    at_sites[alleles.rows], sd_at_sites[alleles.rows] = away, away_sd
+    known: Floats | None = None
+    for _ in range(2):
+        depth = normalise(sites, tumor, normal, sex=sex, known_log_ratio=known, settings=settings.depth)
+        number = find_segments(
+            sites, depth.log_ratio, depth.log_sd, at_sites, sd_at_sites, settings=settings.segmentation
+        )
+        known = _segment_medians(depth.log_ratio, number)
+    return depth, alleles, number
+
+
+def _segment_medians(log_ratio: Floats, number: Ints) -> Floats:
+    """The median log ratio of each window's segment; 0 for unused windows."""
+    spread = np.zeros(len(log_ratio))
+    for rows in rows_of(number):
+        spread[rows] = np.median(log_ratio[rows])
+    return spread

@@ -1,0 +1,38 @@
+"""Everything of the fit from reads that can be set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from refractor.copynumber.fit.allele_balance import AlleleSettings
+from refractor.copynumber.fit.genome_prior import PuritySettings
+from refractor.copynumber.fit.normalise_depth import NormaliseSettings
+from refractor.copynumber.fit.segmentation import SegmentationSettings
+from refractor.copynumber.fit.window_quality import SamplingSettings
+from refractor.identity.sex import SexSettings
+from refractor.reads.windows import ReadFilter
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """Everything of the fit that can be set; `windows` is how many places are read, None = all that ship."""
+
+    windows: int | None = None
+    workers: int = 1
+    reads: ReadFilter = field(default_factory=ReadFilter)
+    sampling: SamplingSettings = field(default_factory=SamplingSettings)
+    sex_chromosomes: SexSettings = field(default_factory=SexSettings)
+    depth: NormaliseSettings = field(default_factory=NormaliseSettings)
+    alleles: AlleleSettings = field(default_factory=AlleleSettings)
+    segmentation: SegmentationSettings = field(default_factory=SegmentationSettings)
+    purity: PuritySettings = field(default_factory=PuritySettings)
+    draws: int = 2_000
+    seed: int = 20_260
+    least_purity: float = 0.2
+    """Below it purity is reported but not to be used (PURPLE WARN_LOW_PURITY)."""
+    widest_purity: float = 0.35
+    """Width of the 95 % range of purity from which it is said to be unknown."""
+
+
+DEFAULT_FIT = FitSettings()
+"""What is used where nothing is set."""

@@ -1,0 +1,194 @@
+"""The posterior of purity and ploidy, turned into segments, ranges and rows that people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from refractor.copynumber.calls.absolute import copies_of_ratio
+from refractor.copynumber.fit.allele_balance import AlleleCounts
+from refractor.copynumber.fit.fit_settings import FitSettings
+from refractor.copynumber.fit.normalise_depth import NormalisedDepth
+from refractor.copynumber.fit.purity import PurityPosterior, Solution
+from refractor.copynumber.fit.segment_summary import SegmentSummary, aberrant_share, minor_share
+from refractor.copynumber.segments import PosteriorDraws, PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.reads.windows_to_read import Sites
+from refractor.results.quality import Quality, QualityStatus
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowTable:
+    """What was seen at each window, arrays of shape (n_windows,): for the figure and for the curious.
+
+    `log2_ratio` (to the autosomes' mean) and `copies` (at the best solution) are NaN where a window is not used;
+    `baf` (alternative share) is NaN unless the SNP tells; `segment` is the number of the profile's segment, -1
+    where unused.
+    """
+
+    sites: Sites
+    log2_ratio: Floats
+    copies: Floats
+    baf: Floats
+    segment: Ints
+
+
+def draw_copies(
+    posterior: PurityPosterior, summary: SegmentSummary, settings: FitSettings, rng: np.random.Generator
+) -> PosteriorDraws:
+    """Joint draws of purity, ploidy and every segment's copies."""
+    purity, ploidy = posterior.draw(settings.draws, rng)
+    sd = np.sqrt(summary.ratio_sd**2 + (settings.purity.ratio_floor * summary.ratio) ** 2)
+    ratio = summary.ratio[:, None] + sd[:, None] * rng.standard_normal((len(sd), settings.draws))
+    background = summary.normal_copies[:, None]
+    copies = (ratio * (purity * ploidy + 2 * (1 - purity)) - background * (1 - purity)) / purity
+    return PosteriorDraws(purity=purity, ploidy=ploidy, copy_numbers=np.maximum(copies, 0.0))
+
+
+def profile_segments(summary: SegmentSummary, best: Solution, draws: PosteriorDraws) -> tuple[Segment, ...]:
+    """Segments with total and minor copies at the best solution, and their 95 % range over the posterior."""
+    low, high = np.quantile(draws.copy_numbers, (0.025, 0.975), axis=1)
+    p = best.purity
+    segments = []
+    for at in range(len(summary.start)):
+        background = float(summary.normal_copies[at])
+        raw = copies_of_ratio(float(summary.ratio[at]), purity=p, ploidy=best.ploidy)
+        total = max(0.0, float(raw) + (2 - background) * (1 - p) / p)
+        share = minor_share(summary.alleles[at]) if summary.n_snps[at] else None
+        minor = None
+        if share is not None and background == 2:
+            minor = (share * (p * total + 2 * (1 - p)) - (1 - p)) / p
+            minor = float(np.clip(minor, 0.0, total / 2))
+        segments.append(
+            Segment(
+                chromosome=str(summary.chromosome[at]),
+                start=int(summary.start[at]),
+                end=int(summary.end[at]),
+                copy_number=total,
+                minor_copy_number=minor,
+                log2_ratio=float(np.log2(max(summary.ratio[at], 1e-3))),
+                baf=None if share is None else 1 - share,
+                n_windows=int(summary.n_windows[at]),
+                n_snps=int(summary.n_snps[at]),
+                copy_number_low=float(min(low[at], total)),
+                copy_number_high=float(max(high[at], total)),
+            )
+        )
+    return tuple(segments)
+
+
+def purity_ploidy_of(
+    posterior: PurityPosterior,
+    summary: SegmentSummary,
+    settings: FitSettings,
+    has_normal: bool,
+    *,
+    purity: float | None,
+    ploidy: float | None,
+) -> PurityPloidy:
+    """Purity and ploidy for the table: the best solution, ranges over the whole posterior, and what to know."""
+    best = posterior.solutions[0]
+    p_low, p_high = posterior.quantiles(posterior.purity, (0.025, 0.975))
+    q_low, q_high = posterior.quantiles(posterior.ploidy, (0.025, 0.975))
+    reasons = []
+    status = PurityStatus.OK
+    aberrant = aberrant_share(summary)
+    unknown = purity is None and best.purity_high - best.purity_low > settings.widest_purity
+    if unknown:
+        status = PurityStatus.NOT_ASSESSABLE
+        reasons.append(
+            f"too little aberration to tell: {aberrant:.0%} of the genome; purity may be "
+            f"{best.purity_low:.2f}-{best.purity_high:.2f}, or there is no tumour"
+        )
+    elif best.purity < settings.least_purity:
+        status = PurityStatus.NOT_ASSESSABLE
+        reasons.append(f"purity {best.purity:.2f} is under {settings.least_purity:g}")
+    others = [s for s in posterior.solutions[1:] if s.share >= settings.purity.ambiguous_share]
+    if others:
+        listing = ", ".join(
+            f"purity {s.purity:.2f} with ploidy {s.ploidy:.2f} ({s.share:.0%})" for s in others
+        )
+        reasons.append(f"ambiguous ({best.share:.0%} sure): also fits {listing}")
+    if not has_normal and purity is None and best.purity > 0.95:
+        reasons.append("without a normal, a purity this high is uncertain")
+    given = [name for name, value in (("purity", purity), ("ploidy", ploidy)) if value is not None]
+    if given:
+        reasons.append(f"{' and '.join(given)} given in the sheet")
+    return PurityPloidy(
+        purity=None if unknown else best.purity,
+        purity_low=p_low,
+        purity_high=p_high,
+        ploidy=best.ploidy,
+        ploidy_low=q_low,
+        ploidy_high=q_high,
+        whole_genome_doubled=best.whole_genome_doubled > 0.5,
+        method=PurityMethod.GIVEN if given else PurityMethod.FITTED,
+        status=status,
+        reason="; ".join(reasons),
+    )
+
+
+def window_table(
+    sites: Sites,
+    depth: NormalisedDepth,
+    alleles: AlleleCounts,
+    number: Ints,
+    *,
+    summary: SegmentSummary,
+    best: Solution,
+) -> WindowTable:
+    """Windows in copies at the best solution, on the scale of the segments."""
+    ratio = np.exp(depth.log_ratio) / summary.mean_ratio
+    rows = number >= 0
+    background = np.full(len(sites), np.nan)
+    background[rows] = summary.normal_copies[number[rows]]
+    p = best.purity
+    copies = (ratio * (p * best.ploidy + 2 * (1 - p)) - background * (1 - p)) / p
+    with np.errstate(divide="ignore"):
+        log2_ratio = np.where(rows, np.log2(ratio), np.nan)
+    return WindowTable(sites, log2_ratio, np.maximum(copies, 0.0), _alt_share(sites, alleles), number)
+
+
+def _alt_share(sites: Sites, alleles: AlleleCounts) -> Floats:
+    """Share of alternative reads at the telling SNPs, freed from reference bias; NaN elsewhere."""
+    share = np.full(len(sites), np.nan)
+    alt = alleles.alt * alleles.reference_bias
+    ref = (alleles.depth - alleles.alt) * (1 - alleles.reference_bias)
+    share[alleles.rows] = alt / np.maximum(alt + ref, 1e-9)
+    return share
+
+
+def fit_quality(
+    depth: NormalisedDepth,
+    alleles: AlleleCounts,
+    summary: SegmentSummary,
+    notes: list[str],
+    sex: str | None,
+) -> tuple[Quality, ...]:
+    """Rows for qc.tsv on the fit itself."""
+    noisy = depth.extra_sd > 0.25
+    return (
+        Quality("windows_used", int(depth.used.sum()), QualityStatus.PASS, "windows"),
+        Quality(
+            "window_stray",
+            depth.extra_sd,
+            QualityStatus.WARN if noisy else QualityStatus.PASS,
+            "log",
+            "sd of log depth between neighbours beyond counting noise; warn over 0.25",
+        ),
+        Quality("gc_range", depth.gc_range, QualityStatus.PASS, "log", "height of the GC curve"),
+        Quality("telling_snps", len(alleles.rows), QualityStatus.PASS, "SNPs"),
+        Quality("segments", len(summary.start), QualityStatus.PASS, "segments"),
+        Quality("aberrant_share", aberrant_share(summary), QualityStatus.PASS, "0-1"),
+        Quality(
+            "sex",
+            sex,
+            QualityStatus.WARN if any("the sheet says" in note for note in notes) else QualityStatus.PASS,
+            "",
+            "; ".join(notes),
+        ),
+    )

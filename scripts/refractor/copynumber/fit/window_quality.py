@@ -1,0 +1,271 @@
+"""Whether counts at the sampled windows can carry a copy-number fit: whole genome, deep enough, a true pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from refractor.copynumber.segments import Segment
+from refractor.errors import IdentityError, Problem
+from refractor.files.remote import named
+from refractor.genome.builds import SEX_CHROMOSOMES
+from refractor.genome.panel import Gene
+from refractor.identity.genotypes import GenotypeSettings, call_genotypes, homozygous_match
+from refractor.reads.index_scan import IndexScan, Peak
+from refractor.reads.windows import WindowCounts
+from refractor.reads.windows_to_read import NO_SNP, Sites
+from refractor.results.quality import Quality, QualityStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSettings:
+    """What counts must show before they are believed."""
+
+    least_read_share: float = 0.6
+    """Share of the backbone windows that must have reads: fewer is a slice, a panel or an exome."""
+    least_fragments: float = 20.0
+    """Median fragments a window (20 are about 6x): with fewer, copies drown in counting noise."""
+    full_read_share: float = 0.95
+    """Share of windows with reads below which a part of the genome is said to be missing."""
+    least_concordance: float = 0.9
+    """Share of the reads at SNPs, homozygous in the normal, that show its allele in one person's pair."""
+    snps_for_concordance: int = 50
+    whole_genome_share: float = 0.8
+    """Share of the 16-kb stretches that must have reads for the index to count as that of a whole genome."""
+    index_gap: float = 0.2
+    """Distance (log2) of the fit's depth from the index's over large segments from which to warn."""
+    exchanged_imbalance: float = 0.003
+    """Excess of the mean squared distance of allele shares from a half in the normal, from which tumour and normal
+    may be exchanged: an eighth of a genome at shares of 0.35. Our choice; simulated true normals stay below 0.002."""
+    exchanged_errors: float = 5.0
+    """Standard errors by which the normal's excess must be above the tumour's."""
+
+
+def _backbone(sites: Sites) -> NDArray[np.bool_]:
+    rows: NDArray[np.bool_] = (sites.kind == "backbone") & ~np.isin(sites.chromosome, SEX_CHROMOSOMES)
+    return rows
+
+
+def unusable_reason(
+    sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, settings: SamplingSettings
+) -> str | None:
+    """Why counts carry no fit, in words for the report; None where they do."""
+    for name, counts in (("tumour", tumor), ("normal", normal)):
+        if counts is None:
+            continue
+        fragments = counts.fragments[_backbone(sites)]
+        with_reads = float(np.mean(fragments > 0)) if len(fragments) else 0.0
+        if with_reads < settings.least_read_share:
+            return (
+                f"the {name} has reads at {int((fragments > 0).sum())} of {len(fragments)} windows spread over "
+                "the genome: a panel, an exome or a slice; copies need reads of a whole genome"
+            )
+        usual = float(np.median(fragments))
+        if usual < settings.least_fragments:
+            uneven = float(np.quantile(fragments, 0.99)) > 20 * max(usual, 1.0)
+            kind = "an exome or a panel, " if uneven else ""
+            return (
+                f"the {name} is too shallow: {kind}{usual:.0f} fragments a window, "
+                f"at least {settings.least_fragments:.0f} are needed"
+            )
+    if normal is not None:
+        concordance, count = pair_concordance(sites, tumor, normal)
+        if count >= settings.snps_for_concordance and concordance < settings.least_concordance:
+            return (
+                f"tumour and normal are of different people: they agree at {concordance:.0%} of "
+                f"{count} homozygous SNPs"
+            )
+    return None
+
+
+def missing_chromosomes(sites: Sites, counts: WindowCounts) -> list[str]:
+    """Chromosomes (but Y) without reads: left out of the file, as no tumour loses every copy of one."""
+    gone = []
+    for name in dict.fromkeys(sites.chromosome.tolist()):
+        rows = sites.chromosome == name
+        if name != "Y" and float(np.mean(counts.fragments[rows] > 0)) < 0.05:
+            gone.append(str(name))
+    return gone
+
+
+def pair_concordance(sites: Sites, tumor: WindowCounts, normal: WindowCounts) -> tuple[float, int]:
+    """Share (0-1) of the tumour's reads that fit the SNPs homozygous in the normal, and the number of these."""
+    rows = sites.snp != NO_SNP
+    genotypes = call_genotypes(normal.ref_reads[rows], normal.alt_reads[rows])
+    return homozygous_match(genotypes, tumor.ref_reads[rows], tumor.alt_reads[rows])
+
+
+def check_not_same_file(tumor: str | Path, normal: str | Path | None) -> None:
+    """Raise an IdentityError where tumour and normal are one file."""
+    if normal is None:
+        return
+    both = isinstance(tumor, Path) and isinstance(normal, Path) and tumor.exists() and normal.exists()
+    if tumor == normal or (both and Path(tumor).samefile(normal)):
+        raise _same_reads(tumor, normal)
+
+
+def check_pair(
+    tumor: str | Path,
+    normal: str | Path,
+    tumor_counts: WindowCounts,
+    normal_counts: WindowCounts,
+    settings: SamplingSettings = SamplingSettings(),
+) -> None:
+    """Raise an IdentityError where the normal's reads are the tumour's own, or the two files seem exchanged."""
+    same = all(
+        np.array_equal(getattr(tumor_counts, name), getattr(normal_counts, name))
+        for name in ("fragments", "ref_reads", "alt_reads")
+    )
+    if same and (tumor_counts.fragments > 0).any():
+        raise _same_reads(tumor, normal)
+    if look_exchanged(tumor_counts, normal_counts, settings):
+        raise IdentityError(
+            Problem(
+                named(normal),
+                "shows the allelic imbalance of a tumour, at SNPs where the tumour "
+                f"{named(tumor)} has both alleles in balance",
+                allowed="exchange tumor_reads and normal_reads if they were swapped; otherwise leave normal_reads empty",
+            )
+        )
+
+
+def look_exchanged(tumor: WindowCounts, normal: WindowCounts, settings: SamplingSettings) -> bool:
+    """Whether heterozygous SNPs are out of balance in the normal and in balance in the tumour.
+
+    A normal that holds tumour cells is not meant: its tumour is out of balance still more.
+    """
+    het = np.zeros(len(tumor.ref_reads), dtype=np.bool_)
+    seen = np.ones(len(tumor.ref_reads), dtype=np.bool_)
+    for counts in (tumor, normal):
+        genotypes = call_genotypes(counts.ref_reads, counts.alt_reads)
+        het |= genotypes == 1
+        seen &= counts.ref_reads + counts.alt_reads >= GenotypeSettings().min_depth
+    het &= seen
+    if het.sum() < settings.snps_for_concordance:
+        return False
+    in_tumor, in_normal = _imbalance(tumor, het), _imbalance(normal, het)
+    excess = in_normal - in_tumor
+    error = float(excess.std()) / float(np.sqrt(len(excess)))
+    return bool(
+        in_normal.mean() >= settings.exchanged_imbalance
+        and in_tumor.mean() < in_normal.mean() / 3
+        and excess.mean() > settings.exchanged_errors * error
+    )
+
+
+def _imbalance(counts: WindowCounts, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Squared distance of the allele share from a half at each SNP, less what chance alone gives at its depth."""
+    depth = (counts.ref_reads + counts.alt_reads)[rows].astype(np.float64)
+    distance: NDArray[np.float64] = (counts.alt_reads[rows] / depth - 0.5) ** 2 - 0.25 / depth
+    return distance
+
+
+def _same_reads(tumor: str | Path, normal: str | Path) -> IdentityError:
+    return IdentityError(
+        Problem(
+            named(normal),
+            f"holds the same reads as the tumour {named(tumor)}",
+            allowed="give the matched normal, or leave normal_reads empty",
+        )
+    )
+
+
+def index_quality(
+    scan: IndexScan,
+    peaks: Sequence[Peak],
+    segments: Sequence[Segment],
+    gene: Gene | None,
+    settings: SamplingSettings,
+) -> tuple[Quality, ...]:
+    """Rows for qc.tsv that hold the fit against the index: bytes per stretch are a depth of their own.
+
+    Only where the index shows a whole genome; the comparison is over segments of at least 10 Mb.
+    """
+    whole = scan.covered_share >= settings.whole_genome_share
+    rows = [
+        Quality(
+            "index_covered_share",
+            scan.covered_share,
+            QualityStatus.PASS if whole else QualityStatus.WARN,
+            "0-1",
+            "stretches of 16 kb of the autosomes with reads"
+            + ("" if whole else "; too few to hold copy numbers against the index"),
+        )
+    ]
+    if not whole:
+        return tuple(rows)
+    rows.append(Quality("index_peaks", len(peaks), QualityStatus.PASS, "stretches", "given extra windows"))
+    if gene is not None:
+        ratio = scan.ratio(gene.chromosome, gene.start, gene.end)
+        rows.append(Quality(f"index_ratio_{gene.symbol}", ratio, QualityStatus.PASS, "ratio"))
+    gaps = [
+        abs(np.log2(ratio) - segment.log2_ratio)
+        for segment in segments
+        if segment.length >= 10_000_000
+        and segment.log2_ratio is not None
+        and segment.chromosome not in SEX_CHROMOSOMES
+        and (ratio := scan.ratio(segment.chromosome, segment.start, segment.end))
+    ]
+    if gaps:
+        gap = float(np.median(gaps))
+        status = QualityStatus.PASS if gap <= settings.index_gap else QualityStatus.WARN
+        note = (
+            f"median distance of depth and bytes over {len(gaps)} segments; warn over {settings.index_gap:g}"
+        )
+        rows.append(Quality("index_agreement", gap, status, "log2", note))
+    return tuple(rows)
+
+
+def sampling_quality(
+    sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, settings: SamplingSettings
+) -> tuple[Quality, ...]:
+    """Rows for qc.tsv on what was read."""
+    rows: list[Quality] = []
+    backbone = _backbone(sites)
+    for name, counts in (("tumor", tumor), ("normal", normal)):
+        if counts is None:
+            continue
+        share = float(np.mean(counts.fragments[backbone] > 0)) if backbone.any() else 0.0
+        if share < settings.least_read_share:
+            status = QualityStatus.FAIL
+        else:
+            status = QualityStatus.PASS if share >= settings.full_read_share else QualityStatus.WARN
+        rows.append(
+            Quality(
+                f"{name}_windows_with_reads",
+                share,
+                status,
+                "0-1",
+                f"warn under {settings.full_read_share:g}, fail under {settings.least_read_share:g}",
+            )
+        )
+        usual = float(np.median(counts.fragments[backbone])) if backbone.any() else 0.0
+        rows.append(
+            Quality(
+                f"{name}_fragments_per_window",
+                usual,
+                QualityStatus.PASS if usual >= settings.least_fragments else QualityStatus.FAIL,
+                "fragments",
+                f"median; fail under {settings.least_fragments:g}",
+            )
+        )
+        with_snp = backbone & (sites.snp != NO_SNP)
+        depth = float(np.median(counts.snp_depth[with_snp])) if with_snp.any() else 0.0
+        rows.append(Quality(f"{name}_depth", depth, QualityStatus.PASS, "fragments", "median at the SNPs"))
+    if normal is not None:
+        concordance, count = pair_concordance(sites, tumor, normal)
+        alike = count < settings.snps_for_concordance or concordance >= settings.least_concordance
+        rows.append(
+            Quality(
+                "tumor_normal_concordance",
+                concordance if count else None,
+                QualityStatus.PASS if alike else QualityStatus.FAIL,
+                "0-1",
+                f"{count} SNPs that are homozygous in the normal",
+            )
+        )
+    return tuple(rows)

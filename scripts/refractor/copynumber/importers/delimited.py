@@ -1,0 +1,148 @@
+"""A copy-number caller's table as text: header, rows with their line numbers, whatever the delimiter."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from refractor.errors import CopyNumberFileError, Problem
+from refractor.files.atomic import is_special
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_PREAMBLE = ("#", "@", "%")
+_MOST_PROBLEMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: its number from 1, and its cells by column name in lower case, stripped, without quotes."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedFile:
+    """A header and its rows. `columns` are the names in lower case; `preamble` the comment lines above."""
+
+    path: Path
+    columns: tuple[str, ...]
+    header_line: int
+    preamble: tuple[str, ...]
+    rows: tuple[Row, ...]
+    complete_last_line: bool
+
+
+class Problems:
+    """Collects what is wrong with one or more files, so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, problem: Problem) -> None:
+        """Note one problem."""
+        self._found.append(problem)
+
+    def raise_if_any(self) -> None:
+        """Raise a CopyNumberFileError with every problem (the first fifty and a count of the rest)."""
+        if not self._found:
+            return
+        told = self._found[:_MOST_PROBLEMS]
+        if (rest := len(self._found) - len(told)) > 0:
+            told.append(Problem(self._found[0].file, f"and {rest} more problems of this kind"))
+        raise CopyNumberFileError(told)
+
+
+def read_text(path: Path) -> str:
+    """The text of a plain or gzipped file, without byte-order mark.
+
+    Raises:
+        CopyNumberFileError: missing, a directory, unreadable, truncated gzip, not text, empty.
+    """
+    if is_special(path):
+        raise CopyNumberFileError(Problem(path, "is a pipe or a device", allowed="give a file"))
+    try:
+        raw = path.read_bytes()
+    except IsADirectoryError as error:
+        raise CopyNumberFileError(Problem(path, "is a directory", allowed="give the file itself")) from error
+    except OSError as error:
+        raise CopyNumberFileError(Problem(path, f"cannot be read: {error.strerror}")) from error
+    if raw.startswith(_GZIP_MAGIC):
+        try:
+            raw = gzip.decompress(raw)
+        except (EOFError, OSError, zlib.error) as error:
+            raise CopyNumberFileError(
+                Problem(path, f"is a damaged or truncated gzip file ({error})", allowed="copy it again")
+            ) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CopyNumberFileError(
+            Problem(
+                path, f"is not UTF-8 text (byte {error.start})", allowed="save it as UTF-8, tab-separated"
+            )
+        ) from error
+    if "\0" in text:
+        raise CopyNumberFileError(Problem(path, "is a binary file", allowed="give the caller's text output"))
+    if not text.strip():
+        raise CopyNumberFileError(Problem(path, "is empty", allowed="give the caller's output"))
+    return text
+
+
+def read_delimited(path: Path) -> DelimitedFile:
+    """The table at `path`: tabs, commas or blanks, told from its header; R's row names are dropped.
+
+    Raises:
+        CopyNumberFileError: no table, or lines with another number of cells than the header.
+    """
+    text = read_text(path)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = next(
+        (n for n, line in enumerate(lines) if line.strip() and not line.startswith(_PREAMBLE)), len(lines)
+    )
+    if first == len(lines):
+        raise CopyNumberFileError(Problem(path, "has comment lines only", allowed="give the caller's output"))
+    delimiter = next((mark for mark in "\t," if mark in lines[first]), None)
+    columns = tuple(cell.lower() for cell in _cells(lines[first], delimiter))
+    problems = Problems()
+    for name in sorted({name for name in columns if name and columns.count(name) > 1}):
+        problems.add(Problem(path, "column name occurs twice", line=first + 1, column=name))
+    parsed = [(n + 1, _cells(lines[n], delimiter)) for n in range(first + 1, len(lines)) if lines[n].strip()]
+    with_row_names = bool(parsed) and all(len(cells) == len(columns) + 1 for _, cells in parsed)
+    rows = []
+    for line, found in parsed:
+        cells = found[1:] if with_row_names else found
+        while len(cells) > len(columns) and not cells[-1]:
+            cells = cells[:-1]
+        if len(cells) != len(columns):
+            problems.add(
+                Problem(
+                    path,
+                    f"has {len(cells)} cells, the header has {len(columns)}",
+                    line=line,
+                    allowed="the file may be cut off: copy it again" if len(cells) < len(columns) else None,
+                )
+            )
+            continue
+        rows.append(Row(line, dict(zip(columns, cells, strict=True))))
+    problems.raise_if_any()
+    return DelimitedFile(
+        path, columns, first + 1, tuple(lines[:first]), tuple(rows), text.endswith(("\n", "\r"))
+    )
+
+
+def _cells(line: str, delimiter: str | None) -> list[str]:
+    if delimiter == ",":
+        try:
+            found = next(csv.reader([line]), [])
+        except csv.Error:
+            found = line.split(",")
+    else:
+        found = line.split(delimiter)
+    return [cell.strip().strip('"').strip() for cell in found]

@@ -1,0 +1,78 @@
+"""GATK ModelSegments: called.seg and modelFinal.seg (log2 copy ratios); 1-based, SAM-style header."""
+
+from __future__ import annotations
+
+from refractor.copynumber.importers.delimited import Problems, Row
+from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
+from refractor.copynumber.importers.number_cells import Cells
+from refractor.copynumber.importers.seg import EXPORTED_SEG
+from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, Segment
+from refractor.genome.builds import GenomeBuild, build_of_contigs
+
+_MEDIAN = "log2_copy_ratio_posterior_50"
+_Q10_TO_Q90_IN_SD = 2 * 1.2816
+_MEAN = "mean_log2_copy_ratio"
+
+
+def read(source: Source) -> CopyNumberProfile:
+    """The profile of a called.seg or modelFinal.seg; build from the @SQ lines."""
+    problems = Problems()
+    cells = Cells(source.table, problems)
+    found = [(row, segment) for row in source.table.rows if (segment := _segment(cells, row)) is not None]
+    segments = in_order(found, cells)
+    problems.raise_if_any()
+    return profile_of(
+        "gatk",
+        cells,
+        segments,
+        build=_build(source.table.preamble),
+        purity_ploidy=PurityPloidy(reason="GATK estimates no purity"),
+    )
+
+
+def _segment(cells: Cells, row: Row) -> Segment | None:
+    place = cells.interval(row, "contig", "start", "end", one_based=True)
+    ratio = cells.optional_number(row, _MEDIAN if _MEDIAN in cells.table.columns else _MEAN)
+    minor_fraction = cells.optional_number(row, "minor_allele_fraction_posterior_50", least=0, most=0.5)
+    low = cells.optional_number(row, "log2_copy_ratio_posterior_10")
+    high = cells.optional_number(row, "log2_copy_ratio_posterior_90")
+    points = "num_points_copy_ratio"
+    if place is None:
+        return None
+    return Segment(
+        *place,
+        copy_number=None,
+        minor_copy_number=None,
+        log2_ratio=ratio,
+        baf=None if minor_fraction is None else 1 - minor_fraction,
+        n_windows=cells.count(row, points),
+        n_snps=cells.count(row, "num_points_allele_fraction"),
+        log2_ratio_sd=None if low is None or high is None else abs(high - low) / _Q10_TO_Q90_IN_SD,
+    )
+
+
+def _build(preamble: tuple[str, ...]) -> GenomeBuild | None:
+    lengths: dict[str, int] = {}
+    for line in preamble:
+        if not line.startswith("@SQ"):
+            continue
+        tags = dict(field.split(":", 1) for field in line.split("\t")[1:] if ":" in field)
+        if "SN" in tags and tags.get("LN", "").isascii() and tags.get("LN", "").isdigit():
+            lengths[tags["SN"]] = int(tags["LN"])
+    return build_of_contigs(lengths)
+
+
+IMPORTER = Importer(
+    "gatk",
+    "SAMPLE.called.seg or SAMPLE.modelFinal.seg with columns CONTIG START END ... LOG2_COPY_RATIO",
+    (
+        Layout(has=columns("CONTIG", "START", "END", "MEAN_LOG2_COPY_RATIO"), read=read),
+        Layout(has=columns("CONTIG", "START", "END", "LOG2_COPY_RATIO_POSTERIOR_50"), read=read),
+        Layout(
+            has=columns("CONTIG", "START", "END", "LOG2_COPY_RATIO"),
+            lacks=columns("NUM_POINTS_COPY_RATIO"),
+            refusal="holds denoised bins, not segments; give SAMPLE.called.seg or SAMPLE.modelFinal.seg",
+        ),
+        EXPORTED_SEG,
+    ),
+)

@@ -1,0 +1,210 @@
+"""What an importer is: the layouts it recognises by their column names, and how it reads each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row, read_delimited
+from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
+from refractor.copynumber.segments import CopyNumberProfile, Segment
+from refractor.errors import CopyNumberFileError, Problem
+from refractor.genome.builds import SEX_CHROMOSOMES
+from refractor.results.quality import Quality, QualityStatus
+
+N_AUTOSOMES = 22
+MOST_LOG2_RATIO = 40.0
+"""Depth cannot differ so much: callers write -20 to -30 where there are no reads."""
+BOUNDARY_BP = 1
+"""Neighbouring segments may share one base: some callers write a boundary to both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file to import, its table, and whose copies are wanted."""
+
+    table: DelimitedFile
+    sample: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return self.table.path
+
+    def beside(self, endings: tuple[str, ...], companion: str) -> Path | None:
+        """The companion file of the same run: this file's name with one of `endings` replaced by `companion`.
+
+        Gzip suffixes are ignored on this file and tried on the companion. None where there is none.
+        """
+        name = self.path.name.removesuffix(".gz")
+        for ending in endings:
+            if name.endswith(ending):
+                for suffix in ("", ".gz"):
+                    candidate = self.path.with_name(name.removesuffix(ending) + companion + suffix)
+                    if candidate.is_file():
+                        return candidate
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One table an importer knows: recognised by the columns it has and lacks (lower case).
+
+    `refusal` is set where the table is known and of no use: it says which file to give instead.
+    `stated_only`: several callers write it, so it names its caller only where the sheet does.
+    """
+
+    has: frozenset[str]
+    lacks: frozenset[str] = frozenset()
+    read: Callable[[Source], CopyNumberProfile] | None = None
+    refusal: str = ""
+    stated_only: bool = False
+
+    def matches(self, columns: tuple[str, ...]) -> bool:
+        """Whether a header is of this layout."""
+        return self.has <= set(columns) and not self.lacks & set(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One foreign format. `expects` names the files and columns for the reader of an error."""
+
+    name: str
+    expects: str
+    layouts: tuple[Layout, ...]
+
+
+def columns(*names: str) -> frozenset[str]:
+    """Column names as the layouts compare them."""
+    return frozenset(name.lower() for name in names)
+
+
+def rows_of_sample(table: DelimitedFile, column: str, sample: str) -> tuple[Row, ...]:
+    """The rows of `sample` in a table that may hold several samples; all rows where it holds one.
+
+    Raises:
+        CopyNumberFileError: several samples, none of them called `sample`.
+    """
+    if column not in table.columns:
+        return table.rows
+    names = sorted({row.cells[column] for row in table.rows})
+    if len(names) <= 1:
+        return table.rows
+    if sample not in names:
+        raise CopyNumberFileError(
+            Problem(
+                table.path,
+                f"holds {len(names)} samples, none called {sample}: {', '.join(names[:10])}",
+                column=column,
+                allowed="name the sample in the sheet as in the file, or give a file of this sample only",
+            )
+        )
+    return tuple(row for row in table.rows if row.cells[column] == sample)
+
+
+def in_order(segments: list[tuple[Row, Segment]], cells: Cells) -> tuple[Segment, ...]:
+    """The segments along the genome; overlaps and empty or reversed ones are faults."""
+    for row, segment in segments:
+        if segment.end <= segment.start:
+            cells.fault(
+                row,
+                None,
+                f"segment {segment.chromosome}:{segment.start}-{segment.end} ends before it starts",
+                "start must be before end; are two columns swapped?",
+            )
+        if segment.copy_number is not None and segment.copy_number > MOST_COPIES:
+            cells.fault(row, None, f"{segment.copy_number:g} copies", f"allowed: {MOST_COPIES:g} or less")
+        if segment.log2_ratio is not None and abs(segment.log2_ratio) > MOST_LOG2_RATIO:
+            what = f"a log2 ratio of {segment.log2_ratio:g}"
+            cells.fault(row, None, what, f"allowed: -{MOST_LOG2_RATIO:g} to {MOST_LOG2_RATIO:g}")
+    ordered = sorted(segments, key=lambda item: (item[1].chromosome, item[1].start, item[1].end))
+    for (_, left), (row, right) in pairwise(ordered):
+        if left.chromosome == right.chromosome and right.start < left.end - BOUNDARY_BP:
+            cells.fault(
+                row,
+                None,
+                f"segment {right.chromosome}:{right.start}-{right.end} overlaps {left.start}-{left.end}",
+                "each base may have one copy number; is it one sample's file?",
+            )
+    if not segments and not cells.problems:
+        cells.fault(None, None, "has no segment on a chromosome", "the file may be cut off: copy it again")
+    return tuple(segment for _, segment in ordered)
+
+
+def companion_table(path: Path | None, problems: Problems, needs: frozenset[str]) -> DelimitedFile | None:
+    """A companion's table with one row or more and the columns `needs`; its faults go to `problems`."""
+    if path is None:
+        return None
+    try:
+        table = read_delimited(path)
+    except CopyNumberFileError as error:
+        for problem in error.problems:
+            problems.add(problem)
+        return None
+    if missing := sorted(needs - set(table.columns)):
+        problems.add(Problem(path, "column missing", line=table.header_line, column=", ".join(missing)))
+        return None
+    if not table.rows:
+        problems.add(Problem(path, "has no row", allowed="the file may be cut off: copy it again"))
+        return None
+    return table
+
+
+def profile_of(
+    importer: str,
+    cells: Cells,
+    segments: tuple[Segment, ...],
+    *,
+    notes: tuple[str, ...] = (),
+    **rest: object,
+) -> CopyNumberProfile:
+    """The profile, with what every importer has to say of its table added to `notes` and the quality rows."""
+    extra = []
+    if cells.skipped_contigs:
+        extra.append(f"left out {len(cells.skipped_contigs)} contigs that are no nuclear chromosome")
+    quality = [Quality("imported_segments", len(segments), QualityStatus.PASS, "segments", importer)]
+    autosomes = {segment.chromosome for segment in segments}.difference(SEX_CHROMOSOMES)
+    if segments:
+        quality.append(
+            Quality(
+                "imported_autosomes",
+                len(autosomes),
+                QualityStatus.PASS if len(autosomes) == N_AUTOSOMES else QualityStatus.WARN,
+                "chromosomes",
+                "the file may be cut off, or it leaves out chromosomes without a change"
+                if len(autosomes) < N_AUTOSOMES
+                else "",
+            )
+        )
+    if without := _segments_without_value(segments):
+        quality.append(
+            Quality(
+                "imported_segments_without_value",
+                without,
+                QualityStatus.WARN,
+                "segments",
+                "the file has no value there: genes on them are not assessable",
+            )
+        )
+    if not cells.table.complete_last_line:
+        quality.append(
+            Quality(
+                "imported_last_line_complete",
+                "no",
+                QualityStatus.WARN,
+                note="the last line does not end: the file may be cut off",
+            )
+        )
+    profile = CopyNumberProfile(
+        source=importer, build=None, segments=segments, notes=(*notes, *extra), quality=tuple(quality)
+    )
+    return replace(profile, **rest)  # type: ignore[arg-type]
+
+
+def _segments_without_value(segments: tuple[Segment, ...]) -> int:
+    """How many segments lack what the file gives for others: copies, or in a file of ratios the ratio."""
+    if any(segment.copy_number is not None for segment in segments):
+        return sum(segment.copy_number is None for segment in segments)
+    return sum(segment.log2_ratio is None for segment in segments)

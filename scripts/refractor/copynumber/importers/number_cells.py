@@ -1,0 +1,130 @@
+"""Typed cells of a caller's table; what cannot be read is collected with file, line and column."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row
+from refractor.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY
+from refractor.errors import Problem
+from refractor.genome.builds import CHROMOSOMES, bare_contig
+
+MOST_COPIES = 10_000.0
+"""More than any amplicon has (hundreds): a larger number is damage, or another column."""
+_MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "."})
+_OTHER_CONTIG = re.compile(
+    r"(GL|KI|JH|KN|KQ|KV|KZ|ML|MU|NT_|NW_|NC_|HLA|chrUn|Un_|hs3\dd\d|hs38|phiX|EBV|chrEBV)|_(random|alt|decoy|fix|hap\d+)",
+    re.IGNORECASE,
+)
+
+
+class Cells:
+    """Reads one table's cells; every fault goes to `problems`, and the value is None."""
+
+    def __init__(self, table: DelimitedFile, problems: Problems) -> None:
+        self.table = table
+        self.problems = problems
+        self.skipped_contigs: set[str] = set()
+
+    def fault(self, row: Row | None, column: str | None, what: str, allowed: str | None = None) -> None:
+        """Note a fault at a cell, or at the header where `row` is None."""
+        line = self.table.header_line if row is None else row.line
+        self.problems.add(Problem(self.table.path, what, line=line, column=column, allowed=allowed))
+
+    def is_missing(self, row: Row, column: str) -> bool:
+        """Whether a cell is empty, NA, NaN or the like, or its column absent."""
+        return row.cells.get(column, "").lower() in _MISSING
+
+    def optional_number(
+        self, row: Row, column: str, *, least: float = -math.inf, most: float = math.inf
+    ) -> float | None:
+        """A number, or None where missing; a fault where it is not one, infinite or out of [least, most]."""
+        if self.is_missing(row, column):
+            return None
+        text = row.cells[column]
+        try:
+            value = float(text if text.isascii() else "")  # float reads the digits of every script
+        except ValueError:
+            self.fault(row, column, f"'{text}' is not a number")
+            return None
+        if not math.isfinite(value):
+            self.fault(row, column, f"'{text}' is not finite")
+            return None
+        if not least <= value <= most:
+            self.fault(row, column, f"{text} is out of range", f"allowed: {_range(least, most)}")
+            return None
+        return value
+
+    def number(
+        self, row: Row, column: str, *, least: float = -math.inf, most: float = math.inf
+    ) -> float | None:
+        """As `optional_number`, but a missing value is a fault too."""
+        if self.is_missing(row, column):
+            self.fault(row, column, f"'{row.cells.get(column, '')}' in place of a number")
+            return None
+        return self.optional_number(row, column, least=least, most=most)
+
+    def position(self, row: Row, column: str) -> int | None:
+        """A whole number >= 0, scientific notation allowed (1.2e+07, as R writes)."""
+        value = self.number(row, column, least=0)
+        if value is None:
+            return None
+        if value != int(value):
+            self.fault(row, column, f"'{row.cells[column]}' is not a whole position")
+            return None
+        return int(value)
+
+    def count(self, row: Row, column: str) -> int | None:
+        """A number of windows or SNPs, None where missing."""
+        value = self.optional_number(row, column, least=0)
+        return None if value is None else round(value)
+
+    def chromosome(self, row: Row, column: str) -> str | None:
+        """A nuclear chromosome's bare name; None for MT and for contigs that are no chromosome (counted)."""
+        text = row.cells.get(column, "")
+        bare = bare_contig(text)
+        if bare in CHROMOSOMES:
+            return bare
+        if bare == "MT" or _OTHER_CONTIG.search(text):
+            self.skipped_contigs.add(text)
+        else:
+            self.fault(
+                row, column, f"'{text}' is not a chromosome", "allowed: 1-22, X, Y, with or without chr"
+            )
+        return None
+
+    def interval(
+        self, row: Row, chromosome: str, start: str, end: str, *, one_based: bool
+    ) -> tuple[str, int, int] | None:
+        """Chromosome and 0-based half-open bounds; None where they cannot be read or lie on no chromosome."""
+        name = self.chromosome(row, chromosome)
+        first, last = self.position(row, start), self.position(row, end)
+        if name is None or first is None or last is None:
+            return None
+        if one_based:
+            first = max(first - 1, 0)
+        return name, first, last
+
+    def share(self, row: Row, column: str) -> float | None:
+        """A purity: over 0 and at most 1; None where missing."""
+        value = self.optional_number(row, column)
+        if value is not None and not 0 < value <= 1:
+            self.fault(row, column, f"{row.cells[column]} is not a purity", "allowed: over 0 and at most 1")
+            return None
+        return value
+
+    def ploidy(self, row: Row, column: str) -> float | None:
+        """A ploidy: 0.5 to 20 copies; None where missing."""
+        value = self.optional_number(row, column)
+        if value is not None and not LEAST_PLOIDY <= value <= MOST_PLOIDY:
+            allowed = f"allowed: {_range(LEAST_PLOIDY, MOST_PLOIDY)}"
+            self.fault(row, column, f"{row.cells[column]} is not a ploidy", allowed)
+            return None
+        return value
+
+
+def _range(least: float, most: float) -> str:
+    if most == math.inf:
+        return f"{least:g} or more"
+    return f"{most:g} or less" if least == -math.inf else f"{least:g} to {most:g}"

@@ -1,0 +1,171 @@
+"""PureCN: OUT_genes.csv (C per gene), OUT_loh.csv (segments with C and M), OUT.csv (purity, ploidy) beside.
+
+Any of the three may be given; the others are found by name. 1-based closed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from refractor.copynumber.importers.delimited import Problems, Row, read_delimited
+from refractor.copynumber.importers.importer import (
+    Importer,
+    Layout,
+    Source,
+    columns,
+    companion_table,
+    in_order,
+    profile_of,
+)
+from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
+from refractor.copynumber.importers.seg import EXPORTED_SEG
+from refractor.copynumber.segments import (
+    CopyNumberProfile,
+    GeneCopies,
+    PurityMethod,
+    PurityPloidy,
+    PurityStatus,
+    Segment,
+)
+from refractor.errors import CopyNumberFileError, Problem
+
+_ENDINGS = ("_genes.csv", "_loh.csv", ".csv")
+_GENE_COLUMNS = columns("gene.symbol", "chr", "start", "end", "C")
+_LOH_COLUMNS = columns("chr", "start", "end", "C", "M")
+_SUMMARY_COLUMNS = columns("Sampleid", "Purity", "Ploidy")
+_TRUE = frozenset({"true", "t", "yes", "1"})
+
+
+def read(source: Source) -> CopyNumberProfile:
+    """The profile of a PureCN run, from whichever of its tables there are."""
+    problems = Problems()
+    gene_table = _table(source, "_genes.csv", _GENE_COLUMNS, problems)
+    loh_table = _table(source, "_loh.csv", _LOH_COLUMNS, problems)
+    if gene_table is None and loh_table is None:
+        problems.raise_if_any()
+        raise CopyNumberFileError(
+            Problem(
+                source.path,
+                "holds purity and ploidy, and neither _genes.csv nor _loh.csv lies beside it",
+                allowed="give PureCN's _genes.csv or _loh.csv, or put them beside this file",
+            )
+        )
+    genes = () if gene_table is None else _genes(gene_table)
+    segments: tuple[Segment, ...] = ()
+    if loh_table is not None:
+        found = [
+            (row, segment)
+            for row in loh_table.table.rows
+            if (segment := _segment(loh_table, row)) is not None
+        ]
+        segments = in_order(found, loh_table)
+    purity, failed, notes, sex = _summary(source, problems)
+    problems.raise_if_any()
+    main = loh_table or gene_table
+    if main is None:  # ruled out above
+        raise AssertionError
+    known = [segment.copy_number for segment in segments if segment.copy_number is not None]
+    return profile_of(
+        "purecn",
+        main,
+        segments,
+        genes=genes,
+        purity_ploidy=purity,
+        unusable=failed,
+        notes=notes,
+        integers=bool(known) and all(value.is_integer() for value in known),
+        sex=sex,
+    )
+
+
+def _table(source: Source, ending: str, needs: frozenset[str], problems: Problems) -> Cells | None:
+    is_genes = "gene.symbol" in source.table.columns
+    if needs <= set(source.table.columns) and is_genes == (needs is _GENE_COLUMNS):
+        return Cells(source.table, problems)
+    table = companion_table(source.beside(_ENDINGS, ending), problems, needs)
+    return None if table is None else Cells(table, problems)
+
+
+def _genes(cells: Cells) -> tuple[GeneCopies, ...]:
+    genes = []
+    for row in cells.table.rows:
+        place = cells.interval(row, "chr", "start", "end", one_based=True)
+        copies = cells.optional_number(row, "c", least=0, most=MOST_COPIES)
+        minor = cells.optional_number(row, "m", least=0)
+        if place is not None and copies is not None:
+            genes.append(GeneCopies(row.cells["gene.symbol"], *place, copies, copies, copies, minor))
+    if not cells.table.rows:
+        cells.fault(None, None, "has no gene", "the file may be cut off: copy it again")
+    return tuple(genes)
+
+
+def _segment(cells: Cells, row: Row) -> Segment | None:
+    place = cells.interval(row, "chr", "start", "end", one_based=True)
+    total = cells.optional_number(row, "c", least=0)
+    minor = cells.optional_number(row, "m", least=0)
+    ratio = cells.optional_number(row, "seg.mean")
+    if place is None:
+        return None
+    if total is not None and minor is not None:
+        minor = min(minor, total - minor)  # M counts the minor allele; tolerant of a run that swaps it
+        if minor < 0:
+            cells.fault(row, "M", f"more copies of the minor allele than C {total:g}", "are columns swapped?")
+    return Segment(
+        *place,
+        copy_number=total,
+        minor_copy_number=minor,
+        log2_ratio=ratio,
+        n_windows=cells.count(row, "num.mark"),
+        n_snps=cells.count(row, "num.snps"),
+    )
+
+
+def _summary(
+    source: Source, problems: Problems
+) -> tuple[PurityPloidy, str | None, tuple[str, ...], str | None]:
+    table = source.table
+    if not _SUMMARY_COLUMNS.issubset(table.columns) or not table.rows:
+        found = companion_table(_summary_file(source), problems, _SUMMARY_COLUMNS)
+        if found is None:
+            return PurityPloidy(reason="no PureCN summary OUT.csv beside the file"), None, (), None
+        table = found
+    cells, row = Cells(table, problems), table.rows[0]
+    comment = row.cells.get("comment", "")
+    failed = row.cells.get("failed", "").lower() in _TRUE
+    notes: tuple[str, ...] = ()
+    if row.cells.get("flagged", "").lower() in _TRUE:
+        notes = (f"PureCN flagged its solution{f': {comment}' if comment not in ('', 'NA') else ''}",)
+    purity = PurityPloidy(
+        purity=cells.share(row, "purity"),
+        ploidy=cells.ploidy(row, "ploidy"),
+        method=PurityMethod.IMPORTED,
+        status=PurityStatus.OK,
+        reason="PureCN",
+    )
+    sex = {"F": "XX", "M": "XY"}.get(row.cells.get("sex", "").upper())
+    return purity, "PureCN marks its solution as failed" if failed else None, notes, sex
+
+
+def _summary_file(source: Source) -> Path | None:
+    return source.beside(("_genes.csv", "_loh.csv"), ".csv")
+
+
+def read_summary(source: Source) -> CopyNumberProfile:
+    """The profile of the run whose OUT.csv is given: its tables are those beside it."""
+    for ending in ("_loh.csv", "_genes.csv"):
+        path = source.beside((".csv",), ending)
+        if path is not None:
+            return read(Source(read_delimited(path), source.sample))
+    return read(source)
+
+
+IMPORTER = Importer(
+    "purecn",
+    "OUT_genes.csv (gene.symbol chr start end C ...), OUT_loh.csv (chr start end C M ...) or OUT.csv beside them",
+    (
+        Layout(has=_GENE_COLUMNS, read=read),
+        Layout(has=_LOH_COLUMNS | columns("Sampleid", "arm"), lacks=columns("gene.symbol"), read=read),
+        Layout(has=_SUMMARY_COLUMNS, lacks=columns("C"), read=read_summary),
+        EXPORTED_SEG,
+    ),
+)

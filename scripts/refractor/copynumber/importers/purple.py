@@ -1,0 +1,260 @@
+"""PURPLE (Hartwig): cnv.somatic.tsv or cnv.gene.tsv, with purity.tsv and qc of the same run beside it.
+
+Columns by name, as they changed over versions 2 to 4; 1-based closed; copies are absolute, not rounded,
+and may be slightly negative where the fit is noisy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from refractor.copynumber.importers.delimited import Problems, Row, read_delimited, read_text
+from refractor.copynumber.importers.importer import (
+    Importer,
+    Layout,
+    Source,
+    columns,
+    companion_table,
+    in_order,
+    profile_of,
+)
+from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
+from refractor.copynumber.segments import (
+    CopyNumberProfile,
+    GeneCopies,
+    PurityMethod,
+    PurityPloidy,
+    PurityStatus,
+    Segment,
+)
+from refractor.errors import CopyNumberFileError, Problem
+from refractor.results.quality import Quality, QualityStatus
+
+_ENDINGS = (".cnv.somatic.tsv", ".cnv.gene.tsv")
+_BREAKPOINT_SUPPORT = frozenset({"BND", "INV", "DEL", "DUP", "INS", "SGL", "INF", "MULTIPLE"})
+_SEX = {"FEMALE": "XX", "MALE": "XY"}
+_NOISY = "WARN_HIGH_COPY_NUMBER_NOISE"
+
+
+def read_segments(source: Source) -> CopyNumberProfile:
+    """The profile of a cnv.somatic.tsv, with genes, purity and QC from the files beside it."""
+    problems = Problems()
+    cells = Cells(source.table, problems)
+    clamped: list[float] = []
+    found = [
+        (row, segment) for row in source.table.rows if (segment := _segment(cells, row, clamped)) is not None
+    ]
+    segments = in_order(found, cells)
+    genes: tuple[GeneCopies, ...] = ()
+    gene_file = source.beside(_ENDINGS, ".cnv.gene.tsv")
+    gene_table = companion_table(gene_file, problems, _GENE_COLUMNS)
+    if gene_table is not None:
+        genes = _genes(Cells(gene_table, problems), clamped)
+    return _profile(
+        source,
+        cells,
+        problems,
+        segments=segments,
+        genes=genes,
+        clamped=clamped,
+        breakpoints=_breakpoints(cells),
+    )
+
+
+def read_genes(source: Source) -> CopyNumberProfile:
+    """The profile of a cnv.gene.tsv; the segments of the same run are used where they lie beside it."""
+    segment_file = source.beside(_ENDINGS, ".cnv.somatic.tsv")
+    if segment_file is not None:
+        return read_segments(Source(read_delimited(segment_file), source.sample))
+    problems = Problems()
+    cells = Cells(source.table, problems)
+    clamped: list[float] = []
+    genes = _genes(cells, clamped)
+    return _profile(source, cells, problems, segments=(), genes=genes, clamped=clamped, breakpoints=())
+
+
+def _segment(cells: Cells, row: Row, clamped: list[float]) -> Segment | None:
+    place = cells.interval(row, "chromosome", "start", "end", one_based=True)
+    copies = _clamp(_copies(cells, row, "copynumber"), clamped)
+    minor_column = _first_of(cells, "minorallelecopynumber", "minoralleleploidy")
+    minor = _clamp(cells.optional_number(row, minor_column), clamped)
+    # the minor copies of a segment without a heterozygous site are PURPLE's fallback, not a measurement
+    n_snps = cells.count(row, "bafcount")
+    baf = cells.optional_number(row, "baf", least=0, most=1)
+    if place is None or copies is None:
+        return None
+    return Segment(
+        *place,
+        copy_number=copies,
+        minor_copy_number=minor,
+        baf=baf,
+        n_windows=cells.count(row, "depthwindowcount"),
+        n_snps=n_snps,
+    )
+
+
+LEAST_COPIES = -3.0
+"""The fit of a noisy segment falls a little below 0; more than this is damage."""
+
+
+def _copies(cells: Cells, row: Row, column: str) -> float | None:
+    """Copies as PURPLE writes them, at most a little negative."""
+    return cells.number(row, column, least=LEAST_COPIES, most=MOST_COPIES)
+
+
+def _genes(cells: Cells, clamped: list[float]) -> tuple[GeneCopies, ...]:
+    genes: dict[str, GeneCopies] = {}
+    minor_column = _first_of(cells, "minminorallelecopynumber", "minminoralleleploidy")
+    for row in cells.table.rows:
+        place = cells.interval(row, "chromosome", "start", "end", one_based=True)
+        least = _clamp(_copies(cells, row, "mincopynumber"), clamped)
+        most = _clamp(_copies(cells, row, "maxcopynumber"), clamped)
+        minor = _clamp(cells.optional_number(row, minor_column), clamped)
+        symbol = row.cells["gene"]
+        if not symbol:
+            cells.fault(row, "gene", "empty gene name")
+        if place is None or least is None or most is None:
+            continue
+        if most < least:
+            cells.fault(row, "maxcopynumber", f"{most:g} is less than minCopyNumber {least:g}")
+        # CDKN2A has two canonical-like transcripts: the canonical one speaks for the gene
+        if symbol not in genes or row.cells.get("iscanonical", "").lower() == "true":
+            genes[symbol] = GeneCopies(symbol, *place, None, least, most, minor)
+    if not cells.table.rows:
+        cells.fault(None, None, "has no gene", "the file may be cut off: copy it again")
+    return tuple(genes.values())
+
+
+def _profile(
+    source: Source,
+    cells: Cells,
+    problems: Problems,
+    *,
+    segments: tuple[Segment, ...],
+    genes: tuple[GeneCopies, ...],
+    clamped: list[float],
+    breakpoints: tuple[tuple[str, int], ...],
+) -> CopyNumberProfile:
+    purity, sex, no_tumor = _purity(source.beside(_ENDINGS, ".purity.tsv"), problems)
+    statuses, quality = _qc(source.beside(_ENDINGS, ".qc"), problems)
+    problems.raise_if_any()
+    failed = [status for status in statuses if status.startswith("FAIL")]
+    if no_tumor and "FAIL_NO_TUMOR" not in failed:
+        failed.append("fit method NO_TUMOR")
+    notes = []
+    if clamped:
+        notes.append(f"{len(clamped)} negative copy numbers (least {min(clamped):g}) set to 0")
+    profile = profile_of(
+        "purple",
+        cells,
+        segments,
+        notes=tuple(notes),
+        genes=genes,
+        purity_ploidy=purity,
+        unusable=f"PURPLE quality control: {', '.join(failed)}" if failed else None,
+        needs_sv_support=_NOISY in statuses,
+        sv_breakpoints=breakpoints,
+        sex=sex,
+    )
+    return replace(profile, quality=profile.quality + quality)
+
+
+def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | None, bool]:
+    table = companion_table(path, problems, columns("purity", "ploidy"))
+    if table is None:
+        return PurityPloidy(reason="no purple.purity.tsv beside the file"), None, False
+    cells, row = Cells(table, problems), table.rows[0]
+    doubled = row.cells.get("wholegenomeduplication", "").lower()
+    purity = cells.share(row, "purity")
+    ploidy = cells.ploidy(row, "ploidy")
+    for column, value in (("purity", purity), ("ploidy", ploidy)):
+        if value is None and cells.is_missing(row, column):
+            cells.fault(row, column, "is empty")
+    fit = row.cells.get("status", "")
+    values = PurityPloidy(
+        purity=purity,
+        purity_low=cells.share(row, "minpurity"),
+        purity_high=cells.share(row, "maxpurity"),
+        ploidy=ploidy,
+        ploidy_low=cells.ploidy(row, "minploidy"),
+        ploidy_high=cells.ploidy(row, "maxploidy"),
+        whole_genome_doubled={"true": True, "false": False}.get(doubled),
+        method=PurityMethod.IMPORTED,
+        status=PurityStatus.OK,
+        reason=f"PURPLE, fit {fit}" if fit else "PURPLE",
+    )
+    return values, _SEX.get(row.cells.get("gender", "").upper()), fit.upper() == "NO_TUMOR"
+
+
+def _qc(path: Path | None, problems: Problems) -> tuple[tuple[str, ...], tuple[Quality, ...]]:
+    """The statuses of a purple.qc (key and value, no header), and them as a quality row."""
+    if path is None:
+        return (), ()
+    try:
+        text = read_text(path)
+    except CopyNumberFileError as error:
+        for problem in error.problems:
+            problems.add(problem)
+        return (), ()
+    values = dict(line.split("\t", 1) for line in text.splitlines() if "\t" in line)
+    told = values.get("QCStatus")
+    if told is None:
+        problems.add(Problem(path, "has no QCStatus", allowed="the file may be cut off: copy it again"))
+        return (), ()
+    statuses = tuple(status.strip() for status in told.split(",") if status.strip())
+    judged = QualityStatus.PASS
+    if any(status.startswith("WARN") for status in statuses):
+        judged = QualityStatus.WARN
+    if any(status.startswith("FAIL") for status in statuses):
+        judged = QualityStatus.FAIL
+    return statuses, (Quality("purple_qc", told.strip(), judged, note="PURPLE's own quality control"),)
+
+
+def _breakpoints(cells: Cells) -> tuple[tuple[str, int], ...]:
+    found = set()
+    for row in cells.table.rows:
+        place = cells.interval(row, "chromosome", "start", "end", one_based=True)
+        if place is None:
+            continue
+        chromosome, start, end = place
+        if row.cells.get("segmentstartsupport", "").upper() in _BREAKPOINT_SUPPORT:
+            found.add((chromosome, start))
+        if row.cells.get("segmentendsupport", "").upper() in _BREAKPOINT_SUPPORT:
+            found.add((chromosome, end))
+    return tuple(sorted(found))
+
+
+def _clamp(value: float | None, clamped: list[float]) -> float | None:
+    if value is not None and value < 0:
+        clamped.append(value)
+        return 0.0
+    return value
+
+
+def _first_of(cells: Cells, *names: str) -> str:
+    return next((name for name in names if name in cells.table.columns), names[0])
+
+
+_GENE_COLUMNS = columns("chromosome", "start", "end", "gene", "minCopyNumber", "maxCopyNumber")
+
+IMPORTER = Importer(
+    "purple",
+    "TUMOR.purple.cnv.somatic.tsv (chromosome start end copyNumber ...) or TUMOR.purple.cnv.gene.tsv",
+    (
+        Layout(
+            has=columns("gene", "driver", "likelihoodMethod"),
+            refusal="is PURPLE's driver catalogue, which lists drivers only; give purple.cnv.somatic.tsv",
+        ),
+        Layout(has=_GENE_COLUMNS, lacks=columns("likelihoodMethod"), read=read_genes),
+        Layout(has=columns("chromosome", "start", "end", "copyNumber"), read=read_segments),
+        Layout(
+            has=columns("chromosome", "start", "end", "tumorCopyNumber", "observedTumorRatio"),
+            refusal="is PURPLE's table of fitted regions before smoothing; give purple.cnv.somatic.tsv",
+        ),
+        Layout(
+            has=columns("purity", "normFactor", "score", "ploidy"),
+            refusal="is PURPLE's purity, without copies; give purple.cnv.somatic.tsv, purity is found beside it",
+        ),
+    ),
+)

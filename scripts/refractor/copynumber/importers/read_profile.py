@@ -1,0 +1,176 @@
+"""A copy-number profile from any caller's file: caller told from the header, build from the positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from refractor.copynumber.importers.delimited import DelimitedFile, read_delimited
+from refractor.copynumber.importers.importer import Layout, Source
+from refractor.copynumber.importers.registry import IMPORTERS
+from refractor.copynumber.segments import (
+    LEAST_PLOIDY,
+    MOST_PLOIDY,
+    CopyNumberProfile,
+    GeneCopies,
+    PurityMethod,
+    PurityStatus,
+    Segment,
+    mean_copy_number,
+)
+from refractor.errors import CopyNumberFileError, Problem
+from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, SEX_CHROMOSOMES, GenomeBuild
+
+AUTOSOMES = frozenset(CHROMOSOMES).difference(SEX_CHROMOSOMES)
+
+
+def import_copy_number(path: str | Path, *, sample: str, caller: str | None = None) -> CopyNumberProfile:
+    """What a copy-number caller's file says; its ploidy is the mean of the segments where none is given.
+
+    `caller` is the sheet's copy_number_caller; None = told from the header. Ratios are not yet copies:
+    see `absolute.with_purity_and_ploidy`.
+
+    Raises:
+        CopyNumberFileError: malformed, not recognised, of several callers' layouts, or useless; all
+            problems of the file and of its companions at once.
+    """
+    table = read_delimited(Path(path))
+    layout = _layout(table, caller)
+    if layout.read is None:
+        raise CopyNumberFileError(Problem(path, layout.refusal, line=table.header_line))
+    if not table.rows:
+        raise CopyNumberFileError(
+            Problem(path, "has a header and no row", allowed="the file may be cut off: copy it again")
+        )
+    profile = layout.read(Source(table, sample))
+    if profile.build is None:
+        profile = replace(profile, build=build_of_segments(profile))
+    return with_mean_ploidy(profile)
+
+
+def callers_of(path: Path) -> tuple[str, ...]:
+    """The callers whose table of copies the header is of; none for another file or a companion of such a table."""
+    told = _told(read_delimited(path))
+    return tuple(name for name, layout in told.items() if layout.read is not None)
+
+
+def _layout(table: DelimitedFile, caller: str | None) -> Layout:
+    if caller is not None:
+        if caller not in IMPORTERS:
+            raise CopyNumberFileError(
+                Problem(
+                    table.path,
+                    f"no importer is called '{caller}'",
+                    column="copy_number_caller",
+                    allowed=f"allowed: {', '.join(IMPORTERS)}",
+                )
+            )
+        fitting = [layout for layout in IMPORTERS[caller].layouts if layout.matches(table.columns)]
+        if fitting:
+            return fitting[0]
+        others = _told(table)
+        looks = f"; it looks like {' or '.join(others)}" if others else ""
+        raise CopyNumberFileError(
+            Problem(
+                table.path,
+                f"is not of {caller}: its columns are {_listing(table)}{looks}",
+                line=table.header_line,
+                column="copy_number_caller",
+                allowed=f"{caller} has {IMPORTERS[caller].expects}",
+            )
+        )
+    told = _told(table)
+    if len(told) == 1:
+        return next(iter(told.values()))
+    if told:
+        raise CopyNumberFileError(
+            Problem(
+                table.path,
+                f"may be of {' or '.join(told)}",
+                line=table.header_line,
+                allowed="fill copy_number_caller in the sheet with one of them",
+            )
+        )
+    known = "; ".join(f"{name}: {importer.expects}" for name, importer in IMPORTERS.items())
+    raise CopyNumberFileError(
+        Problem(
+            table.path,
+            f"is of no known copy-number caller: its columns are {_listing(table)}",
+            line=table.header_line,
+            allowed=f"fill copy_number_caller in the sheet, or give one of: {known}",
+        )
+    )
+
+
+def _told(table: DelimitedFile) -> Mapping[str, Layout]:
+    """The callers whose layouts the header has, with the layout."""
+    told: dict[str, Layout] = {}
+    for name, importer in IMPORTERS.items():
+        for layout in importer.layouts:
+            if name not in told and not layout.stated_only and layout.matches(table.columns):
+                told[name] = layout
+    return told
+
+
+def _listing(table: DelimitedFile) -> str:
+    shown = [name or "(empty)" for name in table.columns[:12]]
+    return " ".join(shown) + (" ..." if len(table.columns) > len(shown) else "")
+
+
+def with_mean_ploidy(profile: CopyNumberProfile) -> CopyNumberProfile:
+    """The profile with the length-weighted mean of its autosomal segments as ploidy, where it has none."""
+    values = profile.purity_ploidy
+    if values.ploidy is not None:
+        return profile
+    mean = mean_copy_number(profile.segments, AUTOSOMES) or mean_copy_number(profile.segments)
+    if mean is None or not LEAST_PLOIDY <= mean <= MOST_PLOIDY:
+        return profile
+    reason = "; ".join(
+        part for part in (values.reason, "ploidy is the length-weighted mean of the segments") if part
+    )
+    return replace(
+        profile,
+        purity_ploidy=replace(
+            values, ploidy=mean, method=PurityMethod.IMPORTED, status=PurityStatus.OK, reason=reason
+        ),
+    )
+
+
+def build_of_segments(profile: CopyNumberProfile) -> GenomeBuild | None:
+    """The only build on which all positions lie, or whose chromosomes the segments fill exactly; else None."""
+    ends: dict[str, int] = {}
+    for item in _places(profile):
+        ends[item.chromosome] = max(ends.get(item.chromosome, 0), item.end)
+    possible = [
+        build
+        for build, lengths in CONTIG_LENGTHS.items()
+        if all(end <= lengths[name] for name, end in ends.items())
+    ]
+    filled = [
+        build for build in possible if any(end == CONTIG_LENGTHS[build][name] for name, end in ends.items())
+    ]
+    for candidates in (filled, possible):
+        if len(candidates) == 1:
+            return candidates[0]
+    return None
+
+
+def _places(profile: CopyNumberProfile) -> list[Segment | GeneCopies]:
+    return [*profile.segments, *profile.genes]
+
+
+def check_positions(profile: CopyNumberProfile, path: str | Path, *, build: GenomeBuild) -> None:
+    """Raise a CopyNumberFileError where a segment or gene lies beyond the end of its chromosome on `build`."""
+    lengths = CONTIG_LENGTHS[build]
+    beyond = [item for item in _places(profile) if item.end > lengths[item.chromosome]]
+    if beyond:
+        first = beyond[0]
+        raise CopyNumberFileError(
+            Problem(
+                path,
+                f"{len(beyond)} segments or genes lie beyond their chromosome on {build}, the first at "
+                f"{first.chromosome}:{first.start}-{first.end} ({lengths[first.chromosome]} bases)",
+                allowed="correct genome_build in the sheet; if it is right, the file is damaged",
+            )
+        )

@@ -1,0 +1,103 @@
+"""Sequenza: segments.txt (CNt A B), with confints_CP.txt or alternative_solutions.txt beside it; 1-based.
+
+Copies are whole and end at CNt.max of the run, mostly 7: a segment at the top may have more.
+"""
+
+from __future__ import annotations
+
+import math
+
+from refractor.copynumber.importers.delimited import Problems, Row
+from refractor.copynumber.importers.importer import (
+    Importer,
+    Layout,
+    Source,
+    columns,
+    companion_table,
+    in_order,
+    profile_of,
+)
+from refractor.copynumber.importers.number_cells import Cells
+from refractor.copynumber.segments import CopyNumberProfile, PurityMethod, PurityPloidy, PurityStatus, Segment
+
+CAPS = (7.0, 20.0)
+"""CNt.max: 7 of the models, 20 of sequenza.results in version 3; the least that the file does not exceed."""
+
+_ENDINGS = ("_segments.txt", ".segments.txt", "segments.txt")
+
+
+def read(source: Source) -> CopyNumberProfile:
+    """The profile of Sequenza segments."""
+    problems = Problems()
+    cells = Cells(source.table, problems)
+    found = [(row, segment) for row in source.table.rows if (segment := _segment(cells, row)) is not None]
+    segments = in_order(found, cells)
+    purity = _purity(source, problems)
+    problems.raise_if_any()
+    most = max((segment.copy_number or 0.0 for segment in segments), default=0.0)
+    cap = next((cap for cap in CAPS if most <= cap), most)
+    notes = (f"Sequenza counts at most {cap:g} copies",)
+    return profile_of(
+        "sequenza", cells, segments, notes=notes, integers=True, capped_at=cap, purity_ploidy=purity
+    )
+
+
+def _segment(cells: Cells, row: Row) -> Segment | None:
+    place = cells.interval(row, "chromosome", "start.pos", "end.pos", one_based=True)
+    total = cells.optional_number(row, "cnt", least=0)
+    minor = cells.optional_number(row, "b", least=0)
+    ratio = cells.optional_number(row, "depth.ratio", least=0)
+    baf = cells.optional_number(row, "bf", least=0, most=1)
+    if place is None:
+        return None
+    if minor is not None and total is not None and minor > total / 2:
+        cells.fault(row, "B", f"{minor:g} is more than half of CNt {total:g}", "are A and B swapped?")
+    return Segment(
+        *place,
+        copy_number=total,
+        minor_copy_number=minor,
+        log2_ratio=math.log2(ratio) if ratio else None,
+        baf=None if baf is None else max(baf, 1 - baf),
+        n_windows=cells.count(row, "n.ratio"),
+        n_snps=cells.count(row, "n.baf"),
+    )
+
+
+def _purity(source: Source, problems: Problems) -> PurityPloidy:
+    """Least, best and most of confints_CP.txt (three rows); else the first alternative solution."""
+    for ending in _ENDINGS:
+        joint = ending.removesuffix("segments.txt")
+        path = source.beside((ending,), f"{joint}confints_CP.txt")
+        table = companion_table(path, problems, columns("cellularity", "ploidy.estimate"))
+        if table is not None and len(table.rows) >= 3:
+            cells, (low, best, high) = Cells(table, problems), table.rows[:3]
+            return PurityPloidy(
+                purity=cells.share(best, "cellularity"),
+                purity_low=cells.share(low, "cellularity"),
+                purity_high=cells.share(high, "cellularity"),
+                ploidy=cells.ploidy(best, "ploidy.estimate"),
+                ploidy_low=cells.ploidy(low, "ploidy.estimate"),
+                ploidy_high=cells.ploidy(high, "ploidy.estimate"),
+                method=PurityMethod.IMPORTED,
+                status=PurityStatus.OK,
+                reason="Sequenza, confints_CP",
+            )
+        path = source.beside((ending,), f"{joint}alternative_solutions.txt")
+        table = companion_table(path, problems, columns("cellularity", "ploidy"))
+        if table is not None:
+            cells, best = Cells(table, problems), table.rows[0]
+            return PurityPloidy(
+                purity=cells.share(best, "cellularity"),
+                ploidy=cells.ploidy(best, "ploidy"),
+                method=PurityMethod.IMPORTED,
+                status=PurityStatus.OK,
+                reason=f"Sequenza, first of {len(table.rows)} solutions",
+            )
+    return PurityPloidy(reason="no confints_CP.txt or alternative_solutions.txt beside the file")
+
+
+IMPORTER = Importer(
+    "sequenza",
+    "SAMPLE_segments.txt with columns chromosome start.pos end.pos Bf depth.ratio CNt A B",
+    (Layout(has=columns("chromosome", "start.pos", "end.pos", "CNt"), read=read),),
+)

@@ -1,0 +1,1 @@
+"""A user's CIViC evidence table, matched to the tumour's alterations."""

@@ -1,0 +1,153 @@
+"""The trial's entry criteria judged again on the sequenced tumour: confirmed, discordant, not assessable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from refractor.evidence.events.copy_number_events import describe
+from refractor.evidence.findings import CodonResult, Findings
+from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
+
+LOW_VAF = 0.05
+"""Below this VAF a variant is a flag, not a contradiction: tissue panels report from 5 % (PMC5995185)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion's verdict. `detail` is the finding as one word of its vocabulary, `reason` says why."""
+
+    name: str
+    status: Eligibility
+    detail: str
+    reason: str
+
+
+def judge_eligibility(
+    criteria: Mapping[str, Mapping[str, Any]],
+    findings: Findings,
+    *,
+    braf_codons: Sequence[int],
+    low_vaf: float = LOW_VAF,
+) -> tuple[Criterion, ...]:
+    """One verdict a criterion of the cohort file; `braf_codons` are those of class I to III mutations."""
+    return tuple(
+        _by_codons(name, criterion, findings, braf_codons=braf_codons, low_vaf=low_vaf)
+        if criterion["measure"] == "codons"
+        else _by_copies(name, criterion, findings)
+        for name, criterion in criteria.items()
+    )
+
+
+def _codons_of(criterion: Mapping[str, Any], braf_codons: Sequence[int]) -> Sequence[int]:
+    if "codons" in criterion:
+        return tuple(criterion["codons"])
+    return (600,) if criterion["braf_scope"] == "V600" else tuple(braf_codons)
+
+
+def _by_codons(
+    name: str,
+    criterion: Mapping[str, Any],
+    findings: Findings,
+    *,
+    braf_codons: Sequence[int],
+    low_vaf: float,
+) -> Criterion:
+    wanted = [(gene, codon) for gene in criterion["genes"] for codon in _codons_of(criterion, braf_codons)]
+    known = [findings.codons[key] for key in wanted if key in findings.codons]
+    mutated = [result for result in known if result.status is Status.MUTATED]
+    blind = [f"{gene} {codon}" for gene, codon in wanted if (gene, codon) not in findings.codons]
+    blind += [f"{r.gene} {r.codon}" for r in known if r.status is Status.NOT_ASSESSABLE]
+    detail = Status.MUTATED if mutated else Status.NOT_ASSESSABLE if blind else Status.WILD_TYPE
+    if criterion["required"] == "mutated":
+        status, reason = _must_be_mutated(mutated, blind, criterion["protein_changes"])
+    else:
+        counts = 0.0 if criterion["low_vaf_counts"] else low_vaf
+        status, reason = _must_be_wild_type(known, mutated, blind, low_vaf=counts)
+    return Criterion(name, status, str(detail), reason)
+
+
+def _must_be_wild_type(
+    known: Sequence[CodonResult],
+    mutated: Sequence[CodonResult],
+    blind: Sequence[str],
+    *,
+    low_vaf: float,
+) -> tuple[Eligibility, str]:
+    strong = [result for result in mutated if result.vaf is None or result.vaf >= low_vaf]
+    if strong:
+        return Eligibility.DISCORDANT, f"mutated: {_named(strong)}"
+    flag = ""
+    if mutated:
+        flag = (
+            f"low-VAF {_named(mutated)}, below {low_vaf:g}: a flag of resistance, no contradiction of entry; "
+        )
+    if blind:
+        return Eligibility.NOT_ASSESSABLE, f"{flag}not assessable: {', '.join(blind)}" + _first_reason(known)
+    count = len(known) - len(mutated)
+    return Eligibility.CONFIRMED, f"{flag}wild-type at {count} codon{'' if count == 1 else 's'}"
+
+
+def _must_be_mutated(
+    mutated: Sequence[CodonResult], blind: Sequence[str], protein_changes: Sequence[str]
+) -> tuple[Eligibility, str]:
+    fitting = [r for r in mutated if not protein_changes or (r.protein_change or "") in protein_changes]
+    if fitting:
+        return Eligibility.CONFIRMED, f"mutated: {_named(fitting)}"
+    if blind:
+        return Eligibility.NOT_ASSESSABLE, f"not assessable: {', '.join(blind)}"
+    other = f"mutated otherwise: {_named(mutated)}" if mutated else "wild-type"
+    asked = f", asked for {', '.join(protein_changes)}" if protein_changes else ""
+    return Eligibility.DISCORDANT, other + asked
+
+
+def _first_reason(known: Sequence[CodonResult]) -> str:
+    reasons = [r.reason for r in known if r.status is Status.NOT_ASSESSABLE and r.reason]
+    return f" ({reasons[0]})" if reasons else ""
+
+
+def _named(results: Sequence[CodonResult]) -> str:
+    return ", ".join(
+        f"{r.gene} {r.protein_change or f'codon {r.codon}'}"
+        + ("" if r.vaf is None else f" (VAF {r.vaf:.2f})")
+        for r in results
+    )
+
+
+def _by_copies(name: str, criterion: Mapping[str, Any], findings: Findings) -> Criterion:
+    """The first gene of the criterion that is amplified decides; else the first that cannot be judged."""
+    verdicts = [_gene_by_copies(gene, criterion, findings) for gene in criterion["genes"]]
+    order = (Verdict.YES, Verdict.NOT_ASSESSABLE, Verdict.NO)
+    verdict, call, reason = min(verdicts, key=lambda item: order.index(item[0]))
+    if verdict is Verdict.NOT_ASSESSABLE:
+        return Criterion(name, Eligibility.NOT_ASSESSABLE, call, reason)
+    fits = (verdict is Verdict.YES) == (criterion["required"] == "amplified")
+    return Criterion(name, Eligibility.CONFIRMED if fits else Eligibility.DISCORDANT, call, reason)
+
+
+def _gene_by_copies(gene: str, criterion: Mapping[str, Any], findings: Findings) -> tuple[Verdict, str, str]:
+    copies = findings.copies.get(gene)
+    if copies is None:
+        return Verdict.NOT_ASSESSABLE, CopyNumberCall.NOT_ASSESSABLE, f"copies of {gene} were not measured"
+    call = str(copies.call)
+    if not copies.assessable:
+        return Verdict.NOT_ASSESSABLE, call, copies.reason or f"copies of {gene} not assessable"
+    described = f"{gene} {describe(copies)}"
+    if criterion["definitions"]:
+        verdict, met = _by_definitions(gene, criterion["definitions"], findings)
+        return verdict, call, f"{described}; {met}"
+    counts = {CopyNumberCall.AMPLIFIED}
+    if criterion["partial_counts"]:
+        counts.add(CopyNumberCall.PARTIALLY_AMPLIFIED)
+    return Verdict.YES if copies.call in counts else Verdict.NO, call, described
+
+
+def _by_definitions(gene: str, names: Sequence[str], findings: Findings) -> tuple[Verdict, str]:
+    """Yes where any of the named definitions holds, no where none does, else not assessable."""
+    verdicts = {name: findings.definitions.get((gene, name), Verdict.NOT_ASSESSABLE) for name in names}
+    told = ", ".join(f"{name} {str(verdict).replace('_', ' ')}" for name, verdict in verdicts.items())
+    for verdict in (Verdict.YES, Verdict.NOT_ASSESSABLE):
+        if verdict in verdicts.values():
+            return verdict, told
+    return Verdict.NO, told

@@ -1,0 +1,1 @@
+"""The knowledge base: rules as data, read and checked."""

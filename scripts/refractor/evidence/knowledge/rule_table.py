@@ -1,0 +1,119 @@
+"""What others need of the rules: docs/rules.md for readers, and the codons that the variants step tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from refractor.evidence.knowledge.knowledge_base import KnowledgeBase
+from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.vocabulary import Tier
+
+_FAMILIES = {
+    "mapk.tsv": "MAPK: signals below HER2",
+    "pi3k.tsv": "PI3K, PTEN and AKT",
+    "erbb2.tsv": "ERBB2 itself",
+    "receptor_bypass.tsv": "Other receptors and their ligands",
+    "context.tsv": "Cell cycle, immune, amplicon and background",
+    "braf_v600e.tsv": "A BRAF inhibitor in BRAF V600E colorectal cancer",
+}
+_SEEN = {
+    Observability.FULL: "yes",
+    Observability.PARTIAL: "in part",
+    Observability.NO: "no",
+}
+_INTRODUCTION = """\
+# Rules of the knowledge base
+
+Written by `python scripts/build_rule_table.py` from `resources/evidence`; do not edit here. Version {version},
+{count} rules: {tiers}. {unverified} of them rest in part on memory and say so.
+
+- Tiers: R1 same disease and same kind of drug, several patients; R2 the same in cases, plasma series or acquired;
+  R3 clinical evidence of another drug or disease that carries over; R4 preclinical or by analogy; R5 context.
+- R1 to R3 against the drug is a **candidate**; R4 is a hypothesis; R5 and everything on TP53 never explains.
+- A rule is **found**, **not found** or **not tested** in a tumour. It is not found only where all that it names was
+  looked at with power: every codon assessed, or the whole coding sequence, copies of both alleles, and structural
+  variants.
+- The label: `explained_r1` and `explained_r2_r3` by the best candidate; `hypothesis_r4` where only hypotheses are
+  found; `no_candidate` where none is found and at least one decisive rule was answered (found or not found);
+  `not_evaluable` where none is found and no decisive rule was answered. Decisive are the rules against the drug of the
+  best tier that the cohort has: R1 for the cohort of the study. Outcomes are read by no step before.
+- Candidates are ordered by tier, then clonality (clonal, unknown, subclonal), then altered genes before the lack of
+  the target, then copies.
+- Inherited and filtered variants, and variants numbered on another transcript, never count.
+"""
+
+
+def rule_page(knowledge: KnowledgeBase) -> str:
+    """The page, in Markdown."""
+    rules = knowledge.rules
+    counts = ", ".join(f"{sum(rule.tier is tier for rule in rules)} of {tier}" for tier in Tier)
+    parts = [
+        _INTRODUCTION.format(
+            version=knowledge.version,
+            count=len(rules),
+            tiers=counts,
+            unverified=sum(not rule.verified for rule in rules),
+        )
+    ]
+    for file in dict.fromkeys([*_FAMILIES, *(rule.file for rule in rules)]):
+        rows = [rule for rule in rules if rule.file == file]
+        if rows:
+            parts.append(_section(_FAMILIES.get(file, file), file, rows))
+    return "\n".join(parts)
+
+
+def rule_codons(knowledge: KnowledgeBase) -> str:
+    """resources/panel/rule_codons.tsv: the codons at which a rule asks for small variants, neighbours together.
+
+    Rules of whole genes (truncations, splice sites) name no codon.
+    """
+    asked: dict[tuple[str, int], list[str]] = {}
+    for rule in knowledge.rules:
+        for codon in rule.codons:
+            asked.setdefault((rule.gene or "", codon), []).append(rule.rule_id)
+    places = sorted((gene, codon, ",".join(sorted(set(rules)))) for (gene, codon), rules in asked.items())
+    runs = groupby(enumerate(places), key=lambda item: (item[1][0], item[1][2], item[1][1] - item[0]))
+    lines = ["gene\tfirst_codon\tlast_codon\trules"]
+    for (gene, rules, _), run in runs:
+        codons = [place[1] for _, place in run]
+        lines.append(f"{gene}\t{codons[0]}\t{codons[-1]}\t{rules}")
+    return "\n".join(lines) + "\n"
+
+
+def _section(title: str, file: str, rules: Sequence[Rule]) -> str:
+    lines = [
+        f"## {title}",
+        "",
+        f"`resources/evidence/rules/{file}`",
+        "",
+        "| rule | gene | alteration | tier | direction | drugs | why, for, against | sources | seen in a genome |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *(_line(rule) for rule in rules), ""])
+
+
+def _line(rule: Rule) -> str:
+    alteration = f"{str(rule.event_type).replace('_', ' ')}: {'; '.join(rule.match)}"
+    alteration = alteration.replace("*", "\\*")
+    if rule.max_copies is not None:
+        alteration += f", below {rule.max_copies:g} copies"
+    words = [f"{rule.statement}.", f"**For:** {rule.evidence_for}."]
+    if rule.evidence_against:
+        words.append(f"**Against:** {rule.evidence_against}.")
+    if rule.note:
+        words.append(f"*{rule.note}.*")
+    if not rule.verified:
+        words.append("Unverified.")
+    cells = [
+        rule.rule_id,
+        rule.gene or "",
+        alteration,
+        str(rule.tier),
+        str(rule.direction).replace("_", " "),
+        ", ".join(rule.drug_scope),
+        " ".join(words),
+        rule.sources(),
+        _SEEN[rule.observability],
+    ]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

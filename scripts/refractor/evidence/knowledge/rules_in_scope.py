@@ -1,0 +1,84 @@
+"""Which rules of the knowledge base concern a cohort: its drugs, its disease, its own choice of rules."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from refractor.evidence.knowledge.rules import ANY, Rule
+from refractor.vocabulary import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The drugs (names and classes) and diseases of a cohort, in lower case, and the rules it asks for."""
+
+    drugs: tuple[str, ...]
+    drug_words: frozenset[str]
+    disease: str
+    disease_words: frozenset[str]
+    doid: str | None
+    tiers: frozenset[Tier]
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+    def concerns_drugs(self, rule: Rule) -> bool:
+        """Whether the rule speaks of one of the cohort's drugs or of their class."""
+        return bool(({word.lower() for word in rule.drug_scope}) & (self.drug_words | {ANY}))
+
+    def concerns_disease(self, rule: Rule) -> bool:
+        """Whether the rule speaks of the cohort's disease."""
+        return bool({word.lower() for word in rule.disease_scope} & (self.disease_words | {ANY}))
+
+    def wanted(self, rule: Rule) -> bool:
+        """Whether the cohort file asks for the rule by tier and id."""
+        asked = any(fnmatch.fnmatchcase(rule.rule_id, pattern) for pattern in self.include)
+        left_out = any(fnmatch.fnmatchcase(rule.rule_id, pattern) for pattern in self.exclude)
+        return rule.tier in self.tiers and asked and not left_out
+
+
+def scope_of(cohort: Mapping[str, Any], drug_classes: Mapping[str, str]) -> Scope:
+    """The scope of a loaded cohort file; `drug_classes` is the knowledge base's table of drugs."""
+    drugs = tuple(cohort["drugs"])
+    classes = {drug_classes[drug] for drug in drugs if drug in drug_classes} | set(cohort["drug_classes"])
+    disease = cohort["disease"]
+    rules = cohort["rules_in_scope"]
+    return Scope(
+        drugs=drugs,
+        drug_words=frozenset(word.lower() for word in (*drugs, *classes)),
+        disease=disease["name"],
+        disease_words=frozenset(word.lower() for word in (disease["name"], *disease["synonyms"])),
+        doid=disease["doid"],
+        tiers=frozenset(Tier(tier) for tier in rules["tiers"]),
+        include=tuple(rules["include"]),
+        exclude=tuple(rules["exclude"]),
+    )
+
+
+def rules_in_scope(rules: Sequence[Rule], scope: Scope) -> tuple[Rule, ...]:
+    """The rules that are looked up for the cohort."""
+    return tuple(
+        rule
+        for rule in rules
+        if scope.wanted(rule) and scope.concerns_drugs(rule) and scope.concerns_disease(rule)
+    )
+
+
+def rules_on_other_drugs(
+    rules: Sequence[Rule], scope: Scope, drug_families: Mapping[str, str]
+) -> tuple[Rule, ...]:
+    """Rules of the cohort's disease on other drugs of the same family (a kinase inhibitor beside an antibody).
+
+    They are shown beside a finding, because they may say the opposite, and are never its reason.
+    """
+    families = {drug_families[drug] for drug in scope.drugs if drug in drug_families}
+    return tuple(
+        rule
+        for rule in rules
+        if scope.wanted(rule)
+        and scope.concerns_disease(rule)
+        and not scope.concerns_drugs(rule)
+        and {drug_families.get(word) for word in rule.drug_scope} & families
+    )

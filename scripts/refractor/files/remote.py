@@ -1,0 +1,249 @@
+"""Parts of a file at an http(s) or s3 address: only the bytes that are asked for travel.
+
+What was fetched lies at its true place in a sparse local file of the same size, which every program can read; the
+rest are holes, which take no disk. Nothing is kept beyond the process, and nothing is written to the working folder.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import re
+import shutil
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import urllib3
+
+from refractor.errors import InputError, Problem
+from refractor.files.atomic import REMOTE
+from refractor.files.remote_s3 import s3_request
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 8
+"""Requests that are under way at once: a place to sample costs a round trip, not bandwidth."""
+JOIN_GAP = 65_536
+"""Ranges closer than this (bytes) are asked for as one: less than what a round trip costs at 10 Mbit/s."""
+LONGEST_REQUEST = 8_388_608
+_TIMEOUT = urllib3.Timeout(connect=20.0, read=60.0)
+_RETRIES = urllib3.Retry(
+    total=4, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False
+)
+_MISSING = ("does not exist", "check the address")
+_FORBIDDEN = (
+    "is refused to us",
+    "give a signed address, or for s3 set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+)
+_REFUSALS = {404: _MISSING, 410: _MISSING, 401: _FORBIDDEN, 403: _FORBIDDEN}
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+
+Span = tuple[int, int]
+"""First byte and the one after the last."""
+
+
+def is_remote(location: str | Path) -> bool:
+    """Whether `location` is an address, not a path."""
+    return isinstance(location, str) and REMOTE.match(location) is not None
+
+
+def location(text: str) -> str | Path:
+    """An option's value as it is read: an address stays text, as a path would fold its slashes."""
+    return text if is_remote(text) else Path(text)
+
+
+def base_name(address: str) -> str:
+    """The file's name in an address, without the query that may carry a signature."""
+    return urlsplit(address).path.rpartition("/")[2]
+
+
+def shown(address: str) -> str:
+    """An address for messages and logs: without its query and user, which may hold secrets."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def named(place: str | Path) -> str:
+    """A path or an address for messages."""
+    return shown(place) if isinstance(place, str) and is_remote(place) else str(place)
+
+
+def beside(address: str, name: str) -> str:
+    """The address of another file in the same folder, with the same query."""
+    parts = urlsplit(address)
+    return parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}").geturl()
+
+
+class RemoteFile:
+    """One remote file and the sparse local copy of what was fetched of it.
+
+    Raises InputError where the address cannot be reached, is not there, or does not serve ranges.
+    """
+
+    def __init__(self, address: str, folder: Path, *, name: str | None = None) -> None:
+        self.address = address
+        self.path = folder / (name or base_name(address) or "file")
+        self.fetched_bytes = 0
+        self.requests = 0
+        self._have: list[Span] = []
+        self._lock = threading.Lock()
+        self.size, self.etag = self._first_look()
+        with self.path.open("wb") as file:
+            file.truncate(self.size)
+        os.utime(self.path, (0, 0))  # older than its index, whenever that comes
+
+    def ensure(self, spans: Iterable[Span]) -> None:
+        """Fetch what is missing of these byte spans."""
+        wanted = _missing(_joined(self._inside(spans), JOIN_GAP), self._have)
+        if not wanted:
+            return
+        parts = [
+            (start, min(start + LONGEST_REQUEST, end))
+            for first, end in wanted
+            for start in range(first, end, LONGEST_REQUEST)
+        ]
+        with self.path.open("r+b", buffering=0) as file, ThreadPoolExecutor(CONNECTIONS) as pool:
+            for (start, _), data in zip(parts, pool.map(self._get, parts), strict=True):
+                os.pwrite(file.fileno(), data, start)
+        os.utime(self.path, (0, 0))
+        self._have = _joined([*self._have, *wanted], 0)
+
+    def _inside(self, spans: Iterable[Span]) -> list[Span]:
+        return [(max(0, a), min(b, self.size)) for a, b in spans if max(0, a) < min(b, self.size)]
+
+    def _first_look(self) -> tuple[int, str]:
+        """Size and entity tag, by asking for one byte: servers that ignore ranges are found out before the rest."""
+        response = self._request({"Range": "bytes=0-0"}, stream=True)
+        try:
+            if response.status == 416:
+                raise self._error("is empty (0 bytes)", "make it again")
+            match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+            if response.status != 206 or match is None:
+                raise self._error(
+                    "is on a server that does not serve parts of a file (HTTP ranges)",
+                    "copy the file to where they are served, or to a local disk",
+                )
+            return int(match[3]), response.headers.get("ETag", "")
+        finally:
+            response.close()
+
+    def _get(self, span: Span) -> bytes:
+        start, end = span
+        response = self._request({"Range": f"bytes={start}-{end - 1}"}, stream=False)
+        data = response.data
+        if response.status != 206 or len(data) != end - start:
+            raise self._error(
+                f"sent {len(data):,} bytes (HTTP {response.status}) where {end - start:,} were asked for",
+                "try again; if it stays so, copy the file to a local disk",
+            )
+        if response.headers.get("ETag", "") != self.etag:
+            raise self._error("changed while it was read", "run again when it is complete")
+        with self._lock:
+            self.fetched_bytes += len(data)
+            self.requests += 1
+        return data
+
+    def _request(self, headers: dict[str, str], *, stream: bool) -> urllib3.BaseHTTPResponse:
+        try:
+            url, more = s3_request(self.address, headers)
+            response = _pool(url).request("GET", url, headers=more, preload_content=not stream)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise self._error(
+                f"cannot be reached: {type(reason).__name__}", "check the address and the network"
+            ) from error
+        if response.status >= 400 and response.status != 416:
+            response.close()
+            what, remedy = _REFUSALS.get(response.status, ("cannot be read", "try again later"))
+            raise self._error(f"{what} (HTTP {response.status})", remedy)
+        return response
+
+    def _error(self, what: str, remedy: str) -> InputError:
+        return InputError(Problem(shown(self.address), what, allowed=remedy))
+
+
+def fetch_whole(address: str, folder: Path, *, name: str | None = None) -> RemoteFile:
+    """A remote file with all of its bytes in `folder`."""
+    file = RemoteFile(address, folder, name=name)
+    file.ensure([(0, file.size)])
+    return file
+
+
+_folders: list[Path] = []
+
+
+def scratch_folder() -> Path:
+    """A new folder outside the working folder, removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="refractor-remote-"))
+    if not _folders:
+        atexit.register(_remove_folders)
+    _folders.append(folder)
+    return folder
+
+
+def _remove_folders() -> None:
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_pools: dict[tuple[int, str], urllib3.PoolManager] = {}
+
+
+def _pool(url: str) -> urllib3.PoolManager:
+    """Kept connections of this process, through the proxy that the environment names for this kind of address."""
+    parts = urlsplit(url)
+    proxy = urllib.request.getproxies().get(parts.scheme, "")
+    if proxy and urllib.request.proxy_bypass(parts.hostname or ""):
+        proxy = ""
+    key = os.getpid(), proxy
+    if key not in _pools:
+        if proxy:
+            _pools[key] = urllib3.ProxyManager(proxy, maxsize=CONNECTIONS, timeout=_TIMEOUT, retries=_RETRIES)
+        else:
+            _pools[key] = urllib3.PoolManager(maxsize=CONNECTIONS, timeout=_TIMEOUT, retries=_RETRIES)
+    return _pools[key]
+
+
+def close_connections() -> None:
+    """Close what this process keeps open."""
+    for pool in _pools.values():
+        pool.clear()
+    _pools.clear()
+
+
+atexit.register(close_connections)
+
+
+def _joined(spans: Iterable[Span], gap: int) -> list[Span]:
+    """Spans in order, with those at most `gap` apart as one."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start - joined[-1][1] <= gap:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _missing(wanted: Iterable[Span], have: list[Span]) -> list[Span]:
+    """What of `wanted` is not in `have`, both in order and each free of overlaps."""
+    missing = []
+    for start, end in wanted:
+        at = start
+        for first, last in have:
+            if last <= at:
+                continue
+            if first >= end:
+                break
+            if first > at:
+                missing.append((at, first))
+            at = max(at, last)
+        if at < end:
+            missing.append((at, end))
+    return missing

@@ -1,0 +1,278 @@
+"""The gene panel of one build: MANE Select models, the RAS/BRAF codons, hotspot alleles."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import CHROMOSOMES, GenomeBuild
+
+PANEL = RESOURCES / "panel"
+
+
+@dataclass(frozen=True, slots=True)
+class Gene:
+    """One gene on its MANE Select transcript; coordinates 0-based half-open on a bare contig name.
+
+    `exons` and `cds` ascend along the genome whatever the strand; `cds` holds the stop codon.
+    """
+
+    symbol: str
+    entrez_id: int
+    hgnc_id: str
+    transcript: str
+    ensembl_transcript: str
+    protein: str
+    role: str
+    chromosome: str
+    start: int
+    end: int
+    strand: str
+    exons: tuple[tuple[int, int], ...]
+    cds: tuple[tuple[int, int], ...]
+
+    @property
+    def cds_length(self) -> int:
+        """Coding bases, the stop codon included."""
+        return sum(end - start for start, end in self.cds)
+
+    @property
+    def protein_length(self) -> int:
+        """Amino acids, without the stop."""
+        return self.cds_length // 3 - 1
+
+    def coding_offset(self, position: int) -> int | None:
+        """0-based offset of a genomic position in the coding sequence; None outside it."""
+        offset = 0
+        for start, end in self._coding_order():
+            if start <= position < end:
+                return offset + (position - start if self.strand == "+" else end - 1 - position)
+            offset += end - start
+        return None
+
+    def coding_position(self, offset: int) -> int:
+        """Genomic 0-based position of a 0-based offset in the coding sequence."""
+        left = offset
+        for start, end in self._coding_order():
+            if 0 <= left < end - start:
+                return start + left if self.strand == "+" else end - 1 - left
+            left -= end - start
+        raise IndexError(
+            f"{self.symbol}: no coding offset {offset}, the coding sequence has {self.cds_length}"
+        )
+
+    def codon_positions(self, codon: int) -> tuple[int, int, int]:
+        """Genomic 0-based positions of the three bases of a codon (from 1), in coding order."""
+        first = 3 * (codon - 1)
+        return (
+            self.coding_position(first),
+            self.coding_position(first + 1),
+            self.coding_position(first + 2),
+        )
+
+    def _coding_order(self) -> Iterator[tuple[int, int]]:
+        return iter(self.cds) if self.strand == "+" else reversed(self.cds)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisiveCodon:
+    """A codon that decides RAS or BRAF status, with its bases' genomic positions in coding order.
+
+    `braf_classes` are the functional classes (1, 2, 3) of the alterations known at a BRAF codon; empty for RAS.
+    """
+
+    gene: str
+    codon: int
+    amino_acid: str
+    criterion: str
+    braf_classes: tuple[int, ...]
+    chromosome: str
+    positions: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspot:
+    """A known alteration by its allele: 0-based position, trimmed and left-aligned, genome's plus strand."""
+
+    chromosome: str
+    position: int
+    ref: str
+    alt: str
+    gene: str
+    protein_change: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class GermlineSite:
+    """An inherited polymorphism that is context for antibody treatment, to be read in the normal sample.
+
+    `position` 0-based, `ref` and `alt` on the genome's plus strand; `legacy_name` is the protein change by which
+    papers know it.
+    """
+
+    gene: str
+    rsid: str
+    protein_change: str
+    legacy_name: str
+    chromosome: str
+    position: int
+    ref: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Everything the panel knows on one build.
+
+    `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3; `rule_codons` are the genes
+    and codons at which a resistance rule asks for small variants.
+    """
+
+    build: GenomeBuild
+    genes: Mapping[str, Gene]
+    decisive_codons: tuple[DecisiveCodon, ...]
+    hotspots: tuple[Hotspot, ...]
+    braf_class_of: Mapping[str, int]
+    germline_sites: tuple[GermlineSite, ...]
+    rule_codons: tuple[tuple[str, int], ...]
+    _by_allele: Mapping[tuple[str, int, str, str], Hotspot]
+
+    def hotspot_at(self, chromosome: str, position: int, ref: str, alt: str) -> Hotspot | None:
+        """The hotspot of exactly this allele (0-based, normalised); None where it is none."""
+        return self._by_allele.get((chromosome, position, ref, alt))
+
+    def genes_at(self, chromosome: str, start: int, end: int) -> tuple[Gene, ...]:
+        """The genes whose transcript overlaps the interval, in panel order."""
+        return tuple(
+            gene
+            for gene in self.genes.values()
+            if gene.chromosome == chromosome and gene.start < end and start < gene.end
+        )
+
+
+@lru_cache(maxsize=2)
+def load_panel(build: GenomeBuild) -> Panel:
+    """The shipped panel on `build`."""
+    genes = _read_genes(build)
+    hotspots = _read_hotspots(build)
+    return Panel(
+        build=build,
+        genes=genes,
+        decisive_codons=_read_codons(build),
+        hotspots=hotspots,
+        braf_class_of=_read_braf_classes(),
+        germline_sites=_read_germline_sites(build),
+        rule_codons=_read_rule_codons(),
+        _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _read_genes(build: GenomeBuild) -> dict[str, Gene]:
+    models = {row["symbol"]: row for row in _rows(PANEL / f"transcripts.{build}.tsv")}
+    genes = {}
+    for row in _rows(PANEL / "genes.tsv"):
+        model = models[row["symbol"]]
+        exons = _intervals(model["exon_starts"], model["exon_ends"])
+        cds_start, cds_end = int(model["cds_start"]), int(model["cds_end"])
+        genes[row["symbol"]] = Gene(
+            symbol=row["symbol"],
+            entrez_id=int(row["entrez_id"]),
+            hgnc_id=row["hgnc_id"],
+            transcript=row["transcript"],
+            ensembl_transcript=row["ensembl_transcript"],
+            protein=row["protein"],
+            role=row["role"],
+            chromosome=model["chromosome"],
+            start=exons[0][0],
+            end=exons[-1][1],
+            strand=model["strand"],
+            exons=exons,
+            cds=tuple(
+                (max(start, cds_start), min(end, cds_end))
+                for start, end in exons
+                if start < cds_end and cds_start < end
+            ),
+        )
+    return genes
+
+
+def _intervals(starts: str, ends: str) -> tuple[tuple[int, int], ...]:
+    return tuple(zip(map(int, starts.split(",")), map(int, ends.split(",")), strict=True))
+
+
+def _read_codons(build: GenomeBuild) -> tuple[DecisiveCodon, ...]:
+    codons = []
+    for row in _rows(PANEL / "codons.tsv"):
+        first, second, third = map(int, row[f"positions_{build}"].split(","))
+        codons.append(
+            DecisiveCodon(
+                gene=row["gene"],
+                codon=int(row["codon"]),
+                amino_acid=row["amino_acid"],
+                criterion=row["criterion"],
+                braf_classes=tuple(map(int, row["braf_classes"].split(","))) if row["braf_classes"] else (),
+                chromosome=row["chromosome"],
+                positions=(first, second, third),
+            )
+        )
+    return tuple(codons)
+
+
+def _read_braf_classes() -> dict[str, int]:
+    return {
+        row["amino_acid"] + row["codon"] + changed: int(row["braf_class"])
+        for row in _rows(PANEL / "listed_changes.tsv")
+        if row["braf_class"]
+        for changed in row["changed_to"].split(",")
+    }
+
+
+def _read_rule_codons() -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (row["gene"], codon)
+        for row in _rows(PANEL / "rule_codons.tsv")
+        for codon in range(int(row["first_codon"]), int(row["last_codon"]) + 1)
+    )
+
+
+def _read_germline_sites(build: GenomeBuild) -> tuple[GermlineSite, ...]:
+    return tuple(
+        GermlineSite(
+            gene=row["gene"],
+            rsid=row["rsid"],
+            protein_change=row["protein_change"],
+            legacy_name=row["legacy_name"],
+            chromosome=row["chromosome"],
+            position=int(row[f"position_{build}"]),
+            ref=row["ref"],
+            alt=row["alt"],
+        )
+        for row in _rows(PANEL / "germline_sites.tsv")
+    )
+
+
+def _read_hotspots(build: GenomeBuild) -> tuple[Hotspot, ...]:
+    """The listed alleles and those of cancerhotspots, one entry an allele with all its sources."""
+    merged: dict[tuple[str, int, str, str], Hotspot] = {}
+    for name in ("listed_alleles", "cancerhotspots"):
+        for row in _rows(PANEL / f"{name}.{build}.tsv"):
+            key = (row["chromosome"], int(row["position"]), row["ref"], row["alt"])
+            earlier = merged.get(key)
+            # A listed change is written on the MANE transcript; it names the allele where the two differ.
+            change = row["protein_change"] if earlier is None else earlier.protein_change
+            source = row["source"] if earlier is None else f"{earlier.source},{row['source']}"
+            merged[key] = Hotspot(*key, gene=row["gene"], protein_change=change, source=source)
+    order = {chromosome: rank for rank, chromosome in enumerate(CHROMOSOMES)}
+    return tuple(
+        sorted(merged.values(), key=lambda spot: (order[spot.chromosome], spot.position, spot.ref, spot.alt))
+    )

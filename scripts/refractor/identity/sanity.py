@@ -1,0 +1,154 @@
+"""Whether one tumour's own files belong together: tumour and normal, sex, contamination, read groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refractor.genome.builds import GenomeBuild
+from refractor.identity.contamination import estimate_contamination
+from refractor.identity.genotypes import call_genotypes, homozygous_match
+from refractor.identity.settings import IdentitySettings
+from refractor.identity.sex import infer_sex
+from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, counts_at_snps
+from refractor.reads.windows import SampledReads, WindowCounts
+from refractor.reads.windows_to_read import NO_SNP, Sites
+from refractor.results.quality import Quality, QualityStatus
+
+_LEAST_ERROR = 5e-4
+"""Error share assumed where hardly any third base was seen: that of the best sequencers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sanity:
+    """What was found: the alleles to keep, rows for qc.tsv, what stops the tumour (None: nothing), what was done."""
+
+    alleles: SampleAlleles
+    quality: tuple[Quality, ...]
+    stop: str | None
+    done: str
+
+
+def check_sample(
+    reads: SampledReads, *, build: GenomeBuild, sex: str | None, settings: IdentitySettings
+) -> Sanity:
+    """Whether the reads are of one person, and of the sex (XX, XY) that the sheet states."""
+    genomes = {
+        GenomeKind.TUMOR: counts_at_snps(reads.sites, reads.tumor, build, names=reads.tumor_names),
+    }
+    if reads.normal is not None:
+        genomes[GenomeKind.NORMAL] = counts_at_snps(
+            reads.sites, reads.normal, build, names=reads.normal_names
+        )
+    pair, pair_stop, done = _pair(genomes, settings)
+    sex_row, sex_stop = _sex(reads, sex)
+    stops = [stop for stop in (pair_stop, sex_stop) if stop is not None]
+    quality = (
+        *pair,
+        *sex_row,
+        *_contaminations(reads, genomes, settings, pair=pair_stop is None),
+        *_read_groups(reads),
+    )
+    return Sanity(SampleAlleles(build, genomes), quality, "; ".join(stops) or None, done)
+
+
+def _pair(
+    genomes: dict[GenomeKind, AlleleCounts], settings: IdentitySettings
+) -> tuple[list[Quality], str | None, str]:
+    """Tumour against normal."""
+    tumor, normal = genomes[GenomeKind.TUMOR], genomes.get(GenomeKind.NORMAL)
+    if normal is None:
+        return [], None, "no normal to compare with"
+    concordance, sites = homozygous_match(call_genotypes(normal.ref, normal.alt), tumor.ref, tumor.alt)
+    limits = (
+        f"one person from {settings.same_person_concordance:g}, "
+        f"two below {settings.different_person_concordance:g}"
+    )
+    found = f"reads fit at {concordance:.1%} of {sites} SNPs that are homozygous in the normal"
+    name = "identity_concordance"
+    if sites < settings.min_sites:
+        note = f"{sites} SNPs, {settings.min_sites} are needed"
+        row = Quality(name, concordance if sites else None, QualityStatus.WARN, "0-1", note)
+        return [row], None, f"tumour and normal could not be compared: {note}"
+    if concordance < settings.different_person_concordance:
+        row = Quality(name, concordance, QualityStatus.FAIL, "0-1", f"{sites} SNPs; {limits}")
+        stop = (
+            f"tumor_reads and normal_reads are of different people: the tumour's {found}; give the patient's own "
+            "files, or leave normal_reads empty if it is known that only the normal is wrong"
+        )
+        return [row], stop, ""
+    sure = concordance >= settings.same_person_concordance
+    status = QualityStatus.PASS if sure else QualityStatus.WARN
+    row = Quality(name, concordance, status, "0-1", f"{sites} SNPs; {limits}")
+    word = "are of one person" if sure else "may or may not be of one person"
+    return [row], None, f"tumour and normal {word}: the tumour's {found}"
+
+
+def _sex(reads: SampledReads, sex: str | None) -> tuple[list[Quality], str | None]:
+    """The sex that the normal's reads show, else the tumour's, against the sheet."""
+    seen = infer_sex(reads.sites, reads.tumor if reads.normal is None else reads.normal)
+    if sex is None or seen is None or seen == sex:
+        note = "" if sex is None or seen else "the reads cannot tell; the sheet's word stands"
+        return [Quality("sex_of_reads", seen, QualityStatus.PASS, "", note)], None
+    where = "tumor_reads" if reads.normal is None else "normal_reads"
+    stop = f"the sheet says {sex}, {where} show {seen}: correct sex in samples.tsv, or give the reads of this patient"
+    return [Quality("sex_of_reads", seen, QualityStatus.FAIL, "", f"the sheet says {sex}")], stop
+
+
+def _contaminations(
+    reads: SampledReads, genomes: dict[GenomeKind, AlleleCounts], settings: IdentitySettings, *, pair: bool
+) -> list[Quality]:
+    """Foreign DNA in the tumour (by the normal's genotypes, if they are a `pair`) and in the normal (by its own)."""
+    normal = genomes.get(GenomeKind.NORMAL)
+    if normal is None or reads.normal is None:
+        return []
+    genotypes = call_genotypes(normal.ref, normal.alt)
+    rows = []
+    for name, counts, genome in (
+        ("tumor", reads.tumor, genomes[GenomeKind.TUMOR]),
+        ("normal", reads.normal, normal),
+    ):
+        if name == "tumor" and not pair:
+            continue
+        found = estimate_contamination(
+            genotypes, genome.ref, genome.alt, error_share=_error_share(reads.sites, counts)
+        )
+        if found is None:
+            continue
+        clean = found.low < settings.contamination
+        rows.append(
+            Quality(
+                f"{name}_contamination",
+                found.share,
+                QualityStatus.PASS if clean else QualityStatus.WARN,
+                "0-1",
+                f"DNA of another person, {found.low:.3f}-{found.high:.3f}, from {found.n_sites} SNPs; "
+                f"warn if surely over {settings.contamination:g}",
+            )
+        )
+    return rows
+
+
+def _error_share(sites: Sites, counts: WindowCounts) -> float:
+    """Share of reads that show one given wrong base: half of those that show neither allele of the SNP."""
+    with_snp = sites.snp != NO_SNP
+    seen = int(counts.snp_depth[with_snp].sum()) + int(counts.other_reads[with_snp].sum())
+    return max(_LEAST_ERROR, float(counts.other_reads[with_snp].sum()) / 2 / seen) if seen else _LEAST_ERROR
+
+
+def _read_groups(reads: SampledReads) -> list[Quality]:
+    """Names in the read groups: more than one in a file, or one name in both."""
+    rows = []
+    for name, names in (("tumor", reads.tumor_names), ("normal", reads.normal_names)):
+        if len(names) > 1:
+            note = f"the read groups name several samples: {_listed(names)}"
+            rows.append(Quality(f"{name}_read_groups", len(names), QualityStatus.WARN, "samples", note))
+    shared = sorted(set(reads.tumor_names) & set(reads.normal_names))
+    if shared and reads.normal is not None:
+        note = f"the read groups of tumour and normal name the same sample: {_listed(shared)}"
+        rows.append(Quality("shared_read_groups", len(shared), QualityStatus.WARN, "samples", note))
+    return rows
+
+
+def _listed(names: Sequence[str], most: int = 5) -> str:
+    return ", ".join(names[:most]) + (" ..." if len(names) > most else "")

@@ -1,0 +1,1 @@
+"""A trial drafted from a folder of files."""

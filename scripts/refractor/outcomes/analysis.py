@@ -1,0 +1,128 @@
+"""Every analysis of the joined cohort, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from refractor.outcomes.association import EXPLAINING, AssociationSettings, associations_table
+from refractor.outcomes.copy_number_association import Measured, copies_table, firth_logistic
+from refractor.outcomes.endpoints import (
+    benefit_and_response,
+    by_benefit,
+    durations,
+    endpoints_table,
+    prior_treatment,
+    safety,
+    survival_table,
+)
+from refractor.outcomes.explanation import explanation_table
+from refractor.outcomes.members import Member, cases_of, entry_order, members_of, subjects_of
+from refractor.outcomes.sensitivity import sensitivity_table
+from refractor.outcomes.two_stage_rows import two_stage_table
+from refractor.results.cohort_tables import (
+    ADVERSE_EVENTS,
+    ASSOCIATIONS,
+    CANDIDATES,
+    COPIES,
+    ENDPOINTS,
+    EXPLANATION,
+    OUTCOME_REVIEW,
+    PATIENTS,
+    RULE_COVERAGE,
+    SENSITIVITY,
+    SURVIVAL,
+    TWO_STAGE,
+)
+from refractor.statistics.two_stage import Design
+
+AGAINST_THE_DRUG = ("resistant", "predicted_resistant", "decreased_response", "no_benefit")
+COPIES_OF_TARGET = "ERBB2 copies"
+COPIES_OVER_PLOIDY = "ERBB2 copies over ploidy"
+
+
+def analyse_cohort(
+    joined: Mapping[str, pd.DataFrame], *, endpoints: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """The tables of the analyses by file name, from the joined tables by file name and the cohort file's endpoints."""
+    patients = joined[PATIENTS.name]
+    members = members_of(patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name])
+    curves = [durations(members, endpoints), by_benefit(members, endpoints["benefit_landmark_days"])]
+    rows = (
+        benefit_and_response(members)
+        + prior_treatment(members)
+        + [row for found, _ in curves for row in found]
+    )
+    design = None if endpoints["two_stage"] is None else Design.of_settings(endpoints["two_stage"])
+    return {
+        ENDPOINTS.name: endpoints_table(rows + safety(joined[ADVERSE_EVENTS.name])),
+        TWO_STAGE.name: two_stage_table(members, design, order=entry_order(patients)),
+        SURVIVAL.name: survival_table([row for _, steps in curves for row in steps]),
+        EXPLANATION.name: explanation_table(cases_of(members)),
+        ASSOCIATIONS.name: associations_table(
+            subjects_of(members),
+            pathways=pathways_in_scope(joined[RULE_COVERAGE.name]),
+            untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
+            settings=AssociationSettings.of_settings(endpoints["association"]),
+        ),
+        COPIES.name: copies_and_benefit(members, endpoints["copy_number_cuts"]),
+        SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints["sd_window_sensitivity_days"]),
+    }
+
+
+def pathways_in_scope(coverage: pd.DataFrame) -> list[str]:
+    """Pathways that a rule of R1-R3 against the drug names and that was tested in at least one tumour."""
+    able = coverage["tier"].isin(EXPLAINING) & coverage["direction"].isin(AGAINST_THE_DRUG)
+    tested = coverage["found"] + coverage["not_found"] > 0
+    return sorted(set(coverage.loc[able & tested, "mechanism"].dropna()))
+
+
+def untested_by_pathway(coverage: pd.DataFrame) -> dict[str, int]:
+    """The most tumours in which one rule of R1-R3 of a pathway could not be tested, by pathway."""
+    able = coverage[coverage["tier"].isin(EXPLAINING) & coverage["direction"].isin(AGAINST_THE_DRUG)]
+    return {str(name): int(number) for name, number in able.groupby("mechanism")["not_tested"].max().items()}
+
+
+def copies_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.DataFrame:
+    """COPIES: copies and copies over ploidy by ranks and at the cuts, and by logistic regression with any R1-R3."""
+    counted = [m for m in members if m.evaluable and m.assessable and m.benefit is not None]
+    measures = {
+        COPIES_OF_TARGET: [
+            Measured(m.patient, m.copies, bool(m.benefit)) for m in counted if m.copies is not None
+        ],
+        COPIES_OVER_PLOIDY: [
+            Measured(m.patient, m.copies_over_ploidy, bool(m.benefit))
+            for m in counted
+            if m.copies_over_ploidy is not None
+        ],
+    }
+    table = copies_table(measures, cuts=cuts, cut_measure=COPIES_OF_TARGET)
+    return COPIES.check(pd.concat([table, COPIES.from_rows(_logistic_rows(counted))], ignore_index=True))
+
+
+def _logistic_rows(counted: Sequence[Member]) -> list[dict[str, object]]:
+    known = [m for m in counted if m.copies is not None and m.copies > 0]
+    benefit = [bool(m.benefit) for m in known]
+    covariates = pd.DataFrame(
+        {
+            "doubling of copies": np.log2([m.copies or np.nan for m in known]),
+            "any R1-R3": [float(any(tier in EXPLAINING for _, _, tier in m.candidates)) for m in known],
+        }
+    )
+    shared = {"n_without_benefit": benefit.count(False), "n_with_benefit": benefit.count(True)}
+    return [
+        {
+            "measure": "benefit, both covariates together",
+            "statistic": f"odds ratio of benefit, {effect.covariate}",
+            "estimate": float(np.exp(effect.log_odds_ratio)),
+            "low": float(np.exp(effect.low)),
+            "high": float(np.exp(effect.high)),
+            "p": effect.p,
+            "method": "Firth's penalised logistic regression, profile likelihood",
+            **shared,
+        }
+        for effect in firth_logistic(covariates, benefit)
+    ]

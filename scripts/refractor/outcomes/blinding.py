@@ -1,0 +1,34 @@
+"""Labels fixed before outcomes are read: a digest of each, and of all of them, for the report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+import pandas as pd
+
+from refractor.outcomes.tumor_results import TumorResult
+from refractor.results.cohort_tables import BLINDING
+
+ALL = "all"
+
+
+def blinding_table(results: Mapping[str, TumorResult]) -> pd.DataFrame:
+    """BLINDING: the digest over all labels, then one a sample, sorted. Nothing of an outcome can enter it."""
+    digests = {sample: label_digest(results[sample]) for sample in sorted(results)}
+    together = "".join(f"{sample}\t{digest}\n" for sample, digest in digests.items())
+    rows: list[dict[str, object]] = [{"sample": ALL, "sha256": hashlib.sha256(together.encode()).hexdigest()}]
+    rows += [
+        {"sample": sample, "label": results[sample].label, "sha256": digest}
+        for sample, digest in digests.items()
+    ]
+    return BLINDING.from_rows(rows)
+
+
+def label_digest(result: TumorResult) -> str:
+    """The SHA-256 of what was decided of a tumour: sample, eligibility, label, mechanisms and candidates."""
+    names = ["rule_id", "gene", "alteration", "tier", "mechanism"]
+    candidates = sorted([str(row[name]) for name in names] for row in result.candidates.to_dict("records"))
+    decided = [result.sample, result.eligibility, result.label, result.mechanisms, candidates]
+    return hashlib.sha256(json.dumps(decided, ensure_ascii=False).encode()).hexdigest()

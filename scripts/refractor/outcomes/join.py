@@ -1,0 +1,180 @@
+"""The cohort's tables: labels as they were made, and only now the outcomes beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from refractor.errors import Problem
+from refractor.outcomes.adjudication import Settled, outcome_cells
+from refractor.outcomes.tumor_results import TumorResult
+from refractor.results.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
+from refractor.sheets import PatientRow, SampleRow
+from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
+
+ACCOUNTED = ("tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants")
+"""Columns of files, each of which is an analysis of its name: done, skipped or failed."""
+_OUTCOMES = ("best_response", "clinical_benefit", "pfs_days", "pfs_event", "os_days", "os_event")
+
+
+def choose_sample(samples: Iterable[SampleRow], failed: Collection[str] = ()) -> SampleRow | None:
+    """The tumour that stands for a patient: the latest dated biopsy (all are pre-treatment), else the first row.
+
+    A `failed` sample gives way to one that did not fail, an undated biopsy to a dated one. None when the patient
+    was not sequenced.
+    """
+    return max(
+        samples,
+        key=lambda row: (row.sample not in failed, row.collected_on or "", -row.line),
+        default=None,
+    )
+
+
+def choose_samples(
+    patients: Iterable[PatientRow], samples: Iterable[SampleRow], failed: Collection[str] = ()
+) -> dict[str, SampleRow | None]:
+    """The tumour that stands for each patient, by patient."""
+    of_patient: dict[str, list[SampleRow]] = {}
+    for row in samples:
+        of_patient.setdefault(row.patient, []).append(row)
+    return {
+        patient.patient: choose_sample(of_patient.get(patient.patient, []), failed) for patient in patients
+    }
+
+
+def patients_table(
+    patients: Sequence[PatientRow],
+    chosen: Mapping[str, SampleRow | None],
+    results: Mapping[str, TumorResult],
+    *,
+    settled: Mapping[str, Settled] | None = None,
+) -> pd.DataFrame:
+    """PATIENTS: one row a patient of the sheet, in its order, sequenced or not.
+
+    The outcomes are those of `settled`; without it those of the sheet, as they stand.
+    """
+    rows = []
+    for patient in patients:
+        sample = chosen[patient.patient]
+        verdict = _no_genome() if sample is None else _verdict(results[sample.sample])
+        outcome = {name: getattr(patient, name) for name in _OUTCOMES}
+        if settled is not None:
+            outcome |= outcome_cells(settled[patient.patient])
+            outcome["treatment_start"] = patient.treatment_start
+            outcome["prior_lines"] = patient.prior_lines
+        rows.append({"patient": patient.patient, **verdict, **outcome})
+    return PATIENTS.from_rows(rows)
+
+
+def carrier_review(patients: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows of OUTCOME_REVIEW: patients of the table PATIENTS who carry a mechanism and had benefit."""
+    explained = patients["label"].isin([Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3])
+    return [
+        {
+            "patient": row.patient,
+            "kind": "carrier_despite_benefit",
+            "quantity": "label",
+            "used": row.label,
+            "note": f"benefit although {row.mechanisms} was found",
+        }
+        for row in patients[
+            explained & (patients["clinical_benefit"] == YesNo.YES).fillna(False)
+        ].itertuples()
+    ]
+
+
+def candidates_table(
+    patients: Sequence[PatientRow],
+    chosen: Mapping[str, SampleRow | None],
+    results: Mapping[str, TumorResult],
+    *,
+    settled: Mapping[str, Settled] | None = None,
+) -> pd.DataFrame:
+    """CANDIDATES: one row a candidate mechanism of the sample that stands for a patient."""
+    rows: list[dict[str, object]] = []
+    for patient in patients:
+        sample = chosen[patient.patient]
+        if sample is None:
+            continue
+        benefit: object = patient.clinical_benefit
+        if settled is not None:
+            benefit = outcome_cells(settled[patient.patient])["clinical_benefit"]
+        rows += [
+            {
+                "patient": patient.patient,
+                "sample": sample.sample,
+                "clinical_benefit": benefit,
+                **{
+                    name: candidate[name]
+                    for name in ("mechanism", "rule_id", "gene", "alteration", "tier", "clonality")
+                },
+            }
+            for candidate in results[sample.sample].candidates.to_dict("records")
+        ]
+    return CANDIDATES.from_rows(rows)
+
+
+def unaccounted(samples: Sequence[SampleRow], results: Mapping[str, TumorResult]) -> list[Problem]:
+    """Files that the sheet gives and no step says what became of: a cohort with one of them is not reported."""
+    return [
+        Problem(
+            getattr(row, column),
+            f"no step says what became of {column} of {row.sample}",
+            allowed=f"run the steps of {row.sample} again: snakemake --forcerun measure_copy_number",
+        )
+        for row in samples
+        for column in ACCOUNTED
+        if getattr(row, column) is not None and column not in set(results[row.sample].analyses["analysis"])
+    ]
+
+
+def manifest_table(
+    samples: Sequence[SampleRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
+) -> pd.DataFrame:
+    """MANIFEST: every analysis of every sample, and whether the sample stands for its patient."""
+    rows: list[dict[str, object]] = []
+    for row in samples:
+        rows += [
+            {str(k): v for k, v in record.items()}
+            for record in results[row.sample].analyses.to_dict("records")
+        ]
+        stands = chosen.get(row.patient)
+        joined = stands is not None and stands.sample == row.sample
+        rows.append(
+            {
+                "sample": row.sample,
+                "analysis": "cohort",
+                "state": State.DONE if joined else State.SKIPPED,
+                "reason": None
+                if joined
+                else f"{stands.sample if stands else 'another biopsy'} stands for {row.patient}",
+            }
+        )
+    return MANIFEST.from_rows(rows)
+
+
+def _verdict(result: TumorResult) -> dict[str, object]:
+    return {
+        "sample": result.sample,
+        "wgs": "failed" if result.failed else "available",
+        "ras_status": result.ras_status,
+        "braf_status": result.braf_status,
+        "her2_call": result.her2_call,
+        "erbb2_copy_number": result.erbb2_copy_number,
+        "erbb2_copy_number_over_ploidy": result.erbb2_copy_number_over_ploidy,
+        "eligibility": result.eligibility,
+        "label": result.label,
+        "mechanisms": result.mechanisms,
+    }
+
+
+def _no_genome() -> dict[str, object]:
+    return {
+        "wgs": "missing",
+        "ras_status": Status.NOT_ASSESSABLE,
+        "braf_status": Status.NOT_ASSESSABLE,
+        "her2_call": CopyNumberCall.NOT_ASSESSABLE,
+        "eligibility": Eligibility.NOT_ASSESSABLE,
+        "label": Label.NOT_EVALUABLE,
+    }

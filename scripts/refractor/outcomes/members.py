@@ -1,0 +1,146 @@
+"""The joined cohort as the analyses see it: patients with outcome, assessability and candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from refractor.outcomes.association import Subject
+from refractor.outcomes.explanation import Case
+from refractor.vocabulary import Eligibility, Label, YesNo
+
+RESPONSES = ("CR", "PR")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One patient of the joined cohort. Durations in days; None is not known."""
+
+    patient: str
+    evaluable: bool
+    not_evaluable_reason: str | None
+    benefit: bool | None
+    benefit_day: int | None
+    best_response: str | None
+    response_confirmed: bool | None
+    assessable: bool
+    eligibility: Eligibility
+    candidates: frozenset[tuple[str, str, str]]
+    copies: float | None
+    copies_over_ploidy: float | None
+    durations: Mapping[str, tuple[float, int]]
+    lenient_benefit: bool | None
+    prior_lines: int | None = None
+
+    @property
+    def stable_with_benefit(self) -> bool | None:
+        """Whether benefit is stable disease of sd_min_days or more, not a response; None where it is not known."""
+        return None if self.benefit is None or self.responded is None else self.benefit and not self.responded
+
+    @property
+    def responded(self) -> bool | None:
+        """Whether there was an objective response that counts; None where the best response is not known.
+
+        A response that is stated without a word on its confirmation counts; one said not to be confirmed does not.
+        """
+        if self.best_response is None:
+            return None
+        return self.best_response in RESPONSES and self.response_confirmed is not False
+
+    def subject(self) -> Subject | None:
+        """The patient as the association tests see one; None if not evaluable or assessable or benefit is not known."""
+        if not self.evaluable or not self.assessable or self.benefit is None:
+            return None
+        return Subject(self.patient, self.benefit, self.candidates)
+
+    def case(self) -> Case | None:
+        """The patient as the explanation sees one; None if not evaluable or benefit is not known."""
+        if not self.evaluable or self.benefit is None:
+            return None
+        tiers = frozenset(tier for _, _, tier in self.candidates) if self.assessable else None
+        return Case(self.patient, self.benefit, tiers)
+
+
+def members_of(patients: pd.DataFrame, candidates: pd.DataFrame, review: pd.DataFrame) -> list[Member]:
+    """The members in the order of entry: by start of treatment where every patient has one, else as in the sheet.
+
+    The arguments are the tables PATIENTS, CANDIDATES and OUTCOME_REVIEW.
+    """
+    found: dict[str, set[tuple[str, str, str]]] = {}
+    for row in candidates.itertuples():
+        found.setdefault(str(row.patient), set()).add((str(row.gene), str(row.mechanism), str(row.tier)))
+    windows = review[review["kind"] == "window"]
+    lenient = dict(zip(windows["patient"], windows["derived"], strict=True))
+    ordered = patients
+    if entry_order(patients) == "start of treatment":
+        ordered = patients.sort_values("treatment_start", kind="stable")
+    return [
+        _member(row, frozenset(found.get(str(row["patient"]), ())), lenient)
+        for row in ({str(k): v for k, v in each.items()} for each in ordered.to_dict("records"))
+    ]
+
+
+def entry_order(patients: pd.DataFrame) -> str:
+    """What tells who came first."""
+    known = len(patients) > 0 and bool(patients["treatment_start"].notna().all())
+    return "start of treatment" if known else "order of the patients' sheet"
+
+
+def subjects_of(members: Sequence[Member]) -> list[Subject]:
+    """Those whom the association tests count."""
+    return [subject for member in members if (subject := member.subject()) is not None]
+
+
+def cases_of(members: Sequence[Member]) -> list[Case]:
+    """Those whom the explanation counts."""
+    return [case for member in members if (case := member.case()) is not None]
+
+
+def _member(
+    row: Mapping[str, object], candidates: frozenset[tuple[str, str, str]], lenient: Mapping[str, object]
+) -> Member:
+    patient = str(row["patient"])
+    benefit = _yes(row["clinical_benefit"])
+    durations = {}
+    for name in ("pfs", "os", "duration_of_response"):
+        days, event = _number(row[f"{name}_days"]), _number(row[f"{name}_event"])
+        if days is not None and event is not None:
+            durations[name] = (days, int(event))
+    day, lines = _number(row["benefit_day"]), _number(row["prior_lines"])
+    return Member(
+        patient=patient,
+        evaluable=_evaluable(row, benefit),
+        not_evaluable_reason=_text(row["not_evaluable_reason"]),
+        benefit=benefit,
+        benefit_day=None if day is None else int(day),
+        best_response=_text(row["best_response"]),
+        response_confirmed=_yes(row["response_confirmed"]),
+        assessable=row["label"] != Label.NOT_EVALUABLE,
+        eligibility=Eligibility(str(row["eligibility"])),
+        candidates=candidates,
+        copies=_number(row["erbb2_copy_number"]),
+        copies_over_ploidy=_number(row["erbb2_copy_number_over_ploidy"]),
+        durations=durations,
+        lenient_benefit=_yes(lenient[patient]) if patient in lenient else benefit,
+        prior_lines=None if lines is None else int(lines),
+    )
+
+
+def _evaluable(row: Mapping[str, object], benefit: bool | None) -> bool:
+    stated = _yes(row["evaluable"])
+    return (benefit is not None or _text(row["best_response"]) is not None) if stated is None else stated
+
+
+def _yes(cell: object) -> bool | None:
+    word = _text(cell)
+    return None if word is None else word == YesNo.YES
+
+
+def _text(cell: object) -> str | None:
+    return None if pd.isna(cell) else str(cell)
+
+
+def _number(cell: object) -> float | None:
+    return None if pd.isna(cell) else float(str(cell))

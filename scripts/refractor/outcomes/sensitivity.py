@@ -1,0 +1,108 @@
+"""Endpoints and explanation under other choices: eligibility, window of stable disease, tiers, missing genomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from refractor.outcomes.endpoints import Counted, count
+from refractor.outcomes.explanation import TIER_CUTS, benefit_with_and_without_genome, explanation_row
+from refractor.outcomes.members import Member, cases_of
+from refractor.results.cohort_tables import SENSITIVITY
+from refractor.statistics import exact_tests
+from refractor.vocabulary import Eligibility
+
+Row = dict[str, object]
+
+
+def sensitivity_table(members: Sequence[Member], *, lenient_days: int) -> pd.DataFrame:
+    """SENSITIVITY: every choice beside the main analysis."""
+    discordant = [member.patient for member in members if member.eligibility is Eligibility.DISCORDANT]
+    unconfirmed = [m.patient for m in members if m.eligibility is not Eligibility.CONFIRMED]
+    flipped = [m.patient for m in members if m.evaluable and m.lenient_benefit is not m.benefit]
+    rows: list[Row] = []
+    for name, without, note in (
+        ("main", [], "as in endpoints.tsv and explanation.tsv"),
+        ("without discordant eligibility", discordant, "the tumour contradicts a criterion of entry"),
+        (
+            "confirmed eligibility only",
+            unconfirmed,
+            "criteria not assessable or contradicted are left out too",
+        ),
+    ):
+        kept = [member for member in members if member.patient not in set(without)]
+        rows += _endpoint_rows(name, kept, without, note)
+        rows += _explanation_rows(name, kept, without, note)
+    lenient = count([member.lenient_benefit for member in members if member.evaluable])
+    rows.append(
+        _row(
+            f"window of {lenient_days} days before 16 weeks", "clinical benefit", lenient, flipped,
+            "stable disease counts this much earlier; the patients named change",
+        )
+    )  # fmt: skip
+    return SENSITIVITY.from_rows(rows + _genome_rows(members))
+
+
+def _endpoint_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:
+    evaluable = [member for member in members if member.evaluable]
+    return [
+        _row(name, "clinical benefit", count([m.benefit for m in evaluable]), touched, note),
+        _row(name, "objective response", count([m.responded for m in evaluable]), touched, note),
+    ]
+
+
+def _explanation_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:
+    rows: list[Row] = []
+    cases = cases_of(members)
+    for tiers_name, tiers in TIER_CUTS:
+        for benefit, group in ((False, "no benefit"), (True, "benefit")):
+            found = explanation_row(cases, tiers_name, tiers, benefit=benefit)
+            explained, assessable = int(str(found["explained"])), int(str(found["assessable"]))
+            counted = Counted(explained, assessable, 0)
+            rows.append(_row(name, f"explained by {tiers_name}, {group}", counted, touched, note))
+    return rows
+
+
+def _genome_rows(members: Sequence[Member]) -> list[Row]:
+    """Benefit of patients with and without assessable genome: a difference means that its lack tells something."""
+    cases = cases_of(members)
+    with_genome, without = benefit_with_and_without_genome(cases)
+    missing = [case.patient for case in cases if case.tiers is None]
+    note = "one of the groups is empty"
+    if with_genome.n and without.n:
+        p = exact_tests.fisher(with_genome.successes, with_genome.n, without.successes, without.n)
+        note = f"with against without: Fisher p {p:.3g}"
+    return [
+        _row(
+            "assessable genome",
+            "clinical benefit",
+            Counted(with_genome.successes, with_genome.n, 0),
+            [],
+            note,
+        ),
+        _row(
+            "no assessable genome",
+            "clinical benefit",
+            Counted(without.successes, without.n, 0),
+            missing,
+            note,
+        ),
+    ]
+
+
+def _row(name: str, quantity: str, counted: Counted, touched: Sequence[str], note: str) -> Row:
+    share = counted.share
+    if counted.unknown:
+        note += f"; {counted.unknown} not yet known left out"
+    return {
+        "analysis": name,
+        "quantity": quantity,
+        "successes": share.successes,
+        "n": share.n,
+        "estimate": share.estimate,
+        "low": share.low,
+        "high": share.high,
+        "patients": ";".join(touched) or None,
+        "note": note,
+    }

@@ -1,0 +1,198 @@
+"""The tumours' finished folders, read back for the cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from refractor.errors import TableError
+from refractor.files.tables import Table
+from refractor.results.analyses import IDENTITY_ANALYSIS
+from refractor.results.cohort_tables import IDENTITY_VERDICTS, RULE_COVERAGE
+from refractor.results.sample_tables import (
+    ALTERATIONS,
+    ANALYSES,
+    CODON_STATUS,
+    ELIGIBILITY,
+    GENE_COPY_NUMBER,
+    LABEL,
+    RULES,
+)
+from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
+from refractor.variants.codons.overall_status import overall_status
+from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
+
+RAS_GENES = ("KRAS", "NRAS")
+BRAF_GENES = ("BRAF",)
+TARGET = "ERBB2"
+ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
+GENOME_ANALYSES = frozenset({"tumor_reads", "small_variants", "copy_number"})
+"""Analyses that show something of the genome; when all that were tried failed, the tumour has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TumorResult:
+    """What one tumour showed, decided without outcomes."""
+
+    sample: str
+    ras_status: Status
+    braf_status: Status
+    her2_call: CopyNumberCall
+    erbb2_copy_number: float | None
+    eligibility: Eligibility
+    label: Label
+    mechanisms: str | None
+    candidates: pd.DataFrame
+    analyses: pd.DataFrame
+    erbb2_copy_number_over_ploidy: float | None = None
+    stopped: bool = False
+    """Whether the tumour may not be the patient's: nothing that it showed is used."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the tumour was stopped, or every analysis of the genome that was tried failed."""
+        if self.stopped:
+            return True
+        of_genome = self.analyses[self.analyses["analysis"].isin(GENOME_ANALYSES)]
+        tried = of_genome[of_genome["state"] != State.SKIPPED]
+        return len(tried) > 0 and bool((tried["state"] == State.FAILED).all())
+
+
+def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
+    """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken."""
+
+    def stacked(table: Table, name: str) -> pd.DataFrame:
+        return read_stacked(table, {sample: folder / name for sample, folder in folders.items()})
+
+    samples = list(folders)
+    genes = stacked(GENE_COPY_NUMBER, GENE_COPY_NUMBER.name)
+    altered = stacked(ALTERATIONS, ALTERATIONS.name)
+    codons = _Groups([stacked(CODON_STATUS, CODON_STATUS.name)], samples)
+    labels = _Groups([stacked(LABEL, LABEL.name)], samples)
+    candidates = _Groups([altered[altered["candidate"] == YesNo.YES]], samples)
+    copies = _Groups([genes[genes["gene"] == TARGET]], samples)
+    criteria = _Groups([stacked(ELIGIBILITY, ELIGIBILITY.name)], samples)
+    analyses = _Groups([stacked(ANALYSES, name) for name in ANALYSES_FILES], samples)
+    results: dict[str, TumorResult] = {}
+    for sample, folder in folders.items():
+        label = labels.of(sample)
+        if len(label) != 1:
+            raise TableError(f"{folder / LABEL.name}: {len(label)} rows, not one")
+        call, number, over_ploidy = primary_call(copies.of(sample), TARGET)
+        mechanisms = label["mechanisms"].iloc[0]
+        results[sample] = TumorResult(
+            sample=sample,
+            ras_status=overall_status(codons.of(sample), RAS_GENES),
+            braf_status=overall_status(codons.of(sample), BRAF_GENES),
+            her2_call=call,
+            erbb2_copy_number=number,
+            erbb2_copy_number_over_ploidy=over_ploidy,
+            eligibility=overall_eligibility(criteria.of(sample)),
+            label=Label(label["label"].iloc[0]),
+            mechanisms=None if pd.isna(mechanisms) else str(mechanisms),
+            candidates=candidates.of(sample),
+            analyses=analyses.of(sample),
+        )
+    return results
+
+
+def with_identity(results: Mapping[str, TumorResult], verdicts: pd.DataFrame) -> dict[str, TumorResult]:
+    """The results with the cohort's verdict on identity in place of the tumour's own; stopped ones say nothing.
+
+    `verdicts` is the table IDENTITY_VERDICTS; a TableError where a sample has none.
+    """
+    rows = {str(row["sample"]): row for row in verdicts.to_dict("records")}
+    missing = [sample for sample in results if sample not in rows]
+    if missing:
+        raise TableError(f"{IDENTITY_VERDICTS.name}: no verdict on {', '.join(missing)}")
+    judged = {}
+    for sample, result in results.items():
+        state = State(rows[sample]["state"])
+        others = result.analyses[result.analyses["analysis"] != IDENTITY_ANALYSIS]
+        own = {
+            "sample": sample,
+            "analysis": IDENTITY_ANALYSIS,
+            "state": state,
+            "reason": rows[sample]["reason"],
+        }
+        analyses = pd.concat([others, pd.DataFrame([own], dtype=object)], ignore_index=True)
+        judged[sample] = replace(result, analyses=analyses)
+        if state is State.FAILED:
+            judged[sample] = _stopped(judged[sample])
+    return judged
+
+
+def _stopped(result: TumorResult) -> TumorResult:
+    return replace(
+        result,
+        ras_status=Status.NOT_ASSESSABLE,
+        braf_status=Status.NOT_ASSESSABLE,
+        her2_call=CopyNumberCall.NOT_ASSESSABLE,
+        erbb2_copy_number=None,
+        erbb2_copy_number_over_ploidy=None,
+        eligibility=Eligibility.NOT_ASSESSABLE,
+        label=Label.NOT_EVALUABLE,
+        mechanisms=None,
+        candidates=result.candidates.iloc[:0],
+        stopped=True,
+    )
+
+
+def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:
+    """RULE_COVERAGE: in how many of the tumours each rule was found, not found and not tested."""
+    rules = read_stacked(RULES, {sample: folder / RULES.name for sample, folder in folders.items()})
+    named = ["rule_id", "gene", "mechanism", "tier", "direction"]
+    first = rules.drop_duplicates("rule_id")[named]
+    counted = pd.crosstab(rules["rule_id"], rules["result"])
+    rows = [
+        {str(name): value for name, value in row.items()}
+        | {
+            name: int(counted.at[row["rule_id"], name]) if name in counted else 0
+            for name in ("found", "not_found", "not_tested")
+        }
+        for row in first.to_dict("records")
+    ]
+    return RULE_COVERAGE.from_rows(rows)
+
+
+class _Groups:
+    """The rows of stacked tables by sample, as plain objects: a slice each, which thousands of samples can afford."""
+
+    def __init__(self, stacked: Sequence[pd.DataFrame], samples: Sequence[str]) -> None:
+        rows = pd.concat(stacked, ignore_index=True).astype(object)
+        rank = {sample: place for place, sample in enumerate(samples)}
+        places = rows[SAMPLE_KEY].map(rank).to_numpy(dtype=int)
+        order = np.argsort(places, kind="stable")
+        self._rows = rows.iloc[order].drop(columns=SAMPLE_KEY).reset_index(drop=True)
+        bounds = np.searchsorted(places[order], np.arange(len(samples) + 1))
+        self._bounds = {sample: (int(bounds[i]), int(bounds[i + 1])) for i, sample in enumerate(samples)}
+
+    def of(self, sample: str) -> pd.DataFrame:
+        """The rows of one sample; none if it has none."""
+        start, stop = self._bounds[sample]
+        return self._rows.iloc[start:stop]
+
+
+def primary_call(genes: pd.DataFrame, gene: str) -> tuple[CopyNumberCall, float | None, float | None]:
+    """Call, copies and copies over ploidy of `gene`: of the first source that could assess it, else of the first."""
+    rows = genes[genes["gene"] == gene]
+    assessed = rows[rows["call"] != CopyNumberCall.NOT_ASSESSABLE]
+    if rows.empty:
+        return CopyNumberCall.NOT_ASSESSABLE, None, None
+    row = (rows if assessed.empty else assessed).iloc[0]
+    numbers = (row["copy_number"], row["copy_number_over_ploidy"])
+    copies, over_ploidy = (None if pd.isna(number) else float(number) for number in numbers)
+    return CopyNumberCall(row["call"]), copies, over_ploidy
+
+
+def overall_eligibility(criteria: pd.DataFrame) -> Eligibility:
+    """Discordant if any criterion is; else not assessable if any is; else confirmed."""
+    states = set(criteria["status"])
+    for verdict in (Eligibility.DISCORDANT, Eligibility.NOT_ASSESSABLE):
+        if verdict in states:
+            return verdict
+    return Eligibility.CONFIRMED if states else Eligibility.NOT_ASSESSABLE

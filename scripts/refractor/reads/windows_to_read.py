@@ -1,0 +1,128 @@
+"""The places at which a genome is sampled: windows of about 1 kb, most around a common SNP."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import GenomeBuild
+from refractor.reads.index_scan import Peak
+
+WINDOWS = RESOURCES / "windows"
+NO_SNP = -1
+"""`Sites.snp` of a window without a common SNP."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sites:
+    """Windows in genome order, one array entry a window; 0-based half-open, chromosomes without chr.
+
+    `snp` is the SNP's 0-based position or NO_SNP, `ref` and `alt` its alleles (empty without one), `rsid` its
+    name. `gc` and `mappability` (0-1) are those of the 10 kb around. `kind` is backbone (evenly over the
+    genome), chr17 (denser there), gene (a panel gene and its flanks; `gene` names it) or amplicon (the
+    neighbourhood of ERBB2). Any first windows by `rank` are evenly spread and hold every panel gene.
+    """
+
+    chromosome: NDArray[np.str_]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    snp: NDArray[np.int64]
+    ref: NDArray[np.str_]
+    alt: NDArray[np.str_]
+    rsid: NDArray[np.str_]
+    gc: NDArray[np.float64]
+    mappability: NDArray[np.float64]
+    kind: NDArray[np.str_]
+    gene: NDArray[np.str_]
+    rank: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def subset(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Sites:
+        """The windows at `rows`, in their order."""
+        return Sites(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+def load_sites(build: GenomeBuild, *, count: int | None = None) -> Sites:
+    """The shipped windows of `build` in genome order: all, or the `count` of lowest rank."""
+    sites = _all_sites(build)
+    return sites if count is None or count >= len(sites) else sites.subset(sites.rank < count)
+
+
+@lru_cache(maxsize=2)
+def _all_sites(build: GenomeBuild) -> Sites:
+    with gzip.open(WINDOWS / f"{build}.tsv.gz", "rt", encoding="utf-8") as lines:
+        frame = pd.read_csv(
+            lines,
+            sep="\t",
+            keep_default_na=False,
+            dtype=dict.fromkeys(("chromosome", "snp_position", "rsid", "ref", "alt", "kind", "gene"), str),
+        )
+    text = {name: frame[name].to_numpy(str) for name in ("chromosome", "rsid", "ref", "alt", "kind", "gene")}
+    return Sites(
+        chromosome=text["chromosome"],
+        start=frame["start"].to_numpy(np.int64),
+        end=frame["end"].to_numpy(np.int64),
+        snp=frame["snp_position"].replace("", str(NO_SNP)).to_numpy(np.int64),
+        ref=text["ref"],
+        alt=text["alt"],
+        rsid=text["rsid"],
+        gc=frame["gc"].to_numpy(np.float64),
+        mappability=frame["mappability"].to_numpy(np.float64),
+        kind=text["kind"],
+        gene=text["gene"],
+        rank=frame["rank"].to_numpy(np.int64),
+    )
+
+
+PEAK_SPACING = 16_384
+PEAK_LIMIT = 300
+"""Extra windows at most: a file whose index is full of peaks is noisy, not amplified."""
+PEAK_NEAR = 200_000
+"""A peak is looked at where shipped windows lie this near (bp): elsewhere the genome is not mappable."""
+
+
+def with_peaks(sites: Sites, peaks: Sequence[Peak]) -> Sites:
+    """The sites and, in genome order, windows without a SNP at each 16-kb stretch in and around the peaks."""
+    taken = set(zip(sites.chromosome.tolist(), (sites.start // PEAK_SPACING).tolist(), strict=True))
+    found: dict[tuple[str, int], None] = {}
+    for peak in peaks:
+        here = sites.chromosome == peak.chromosome
+        near = here & (sites.end > peak.start - PEAK_NEAR) & (sites.start < peak.end + PEAK_NEAR)
+        if not near.any():
+            continue
+        for stretch in range(peak.start // PEAK_SPACING - 2, peak.end // PEAK_SPACING + 2):
+            if stretch >= 0 and (peak.chromosome, stretch) not in taken:
+                found[peak.chromosome, stretch] = None
+    extra = list(found)[:PEAK_LIMIT]
+    if not extra:
+        return sites
+    n = len(extra)
+    start = np.array([stretch * PEAK_SPACING for _, stretch in extra], dtype=np.int64)
+    blank = np.full(n, "")
+    added = Sites(
+        chromosome=np.array([chromosome for chromosome, _ in extra]),
+        start=start,
+        end=start + 1_000,
+        snp=np.full(n, NO_SNP, dtype=np.int64),
+        ref=blank,
+        alt=blank,
+        rsid=blank,
+        gc=np.full(n, float(np.nanmedian(sites.gc))),
+        mappability=np.full(n, np.nan),
+        kind=np.full(n, "peak"),
+        gene=blank,
+        rank=np.full(n, int(sites.rank.max()) + 1),
+    )
+    joined = Sites(*(np.concatenate([getattr(sites, f), getattr(added, f)]) for f in Sites.__slots__))
+    order = {name: number for number, name in enumerate(dict.fromkeys(sites.chromosome.tolist()))}
+    place = np.array([order[name] for name in joined.chromosome.tolist()])
+    return joined.subset(np.lexsort((joined.start, place)))

@@ -1,0 +1,264 @@
+"""What the report says of one patient, read from the cohort's row and the tumour's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from refractor.files.tables import Table
+from refractor.report.words import plain
+from refractor.results.analyses import IDENTITY_ANALYSIS
+from refractor.results.sample_tables import (
+    ALTERATIONS,
+    AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
+    CODON_STATUS,
+    ELIGIBILITY,
+    EVIDENCE_CHANGES,
+    GENE_COPY_NUMBER,
+    LABEL,
+    PURITY_PLOIDY,
+    RULES,
+    SEGMENTS,
+)
+from refractor.vocabulary import Eligibility, State, Status, Tier, YesNo
+
+Row = Mapping[str, Any]
+EXPLAINING = (Tier.R1, Tier.R2, Tier.R3)
+"""Tiers that can explain; R4 is a hypothesis, R5 context."""
+AGAINST_THE_DRUG = ("resistant", "predicted_resistant", "decreased_response")
+DECISIVE_GENES = ("KRAS", "NRAS", "HRAS", "BRAF")
+"""Genes whose codons the page shows one by one; the table has every residue that the evidence asks about."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCard:
+    """One patient: the cohort's row, and the tumour's tables as rows with None for missing."""
+
+    row: Row
+    purity: Row | None = None
+    sentence: str | None = None
+    eligibility: tuple[Row, ...] = ()
+    codons: tuple[Row, ...] = ()
+    erbb2: tuple[Row, ...] = ()
+    definitions: tuple[Row, ...] = ()
+    amplicons: tuple[Row, ...] = ()
+    alterations: tuple[Row, ...] = field(default=())
+    rules: tuple[Row, ...] = ()
+    segments: tuple[Row, ...] = ()
+    failures: tuple[Row, ...] = ()
+    changes: tuple[Row, ...] = ()
+
+    @property
+    def patient(self) -> str:
+        """The patient's identifier."""
+        return str(self.row["patient"])
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the tumour may be another patient's: then nothing of it is shown."""
+        return any(entry["analysis"] == IDENTITY_ANALYSIS for entry in self.failures)
+
+    @property
+    def clinical_benefit(self) -> str | None:
+        """yes, no or None for unknown, and for a patient who does not count in the endpoints."""
+        benefit: str | None = None if self.row["evaluable"] == YesNo.NO else self.row["clinical_benefit"]
+        return benefit
+
+    @property
+    def erbb2_copy_number(self) -> float | None:
+        """Copies of ERBB2, None where unknown."""
+        copies: float | None = self.row["erbb2_copy_number"]
+        return copies
+
+    @property
+    def candidates(self) -> tuple[Row, ...]:
+        """Alterations that count as candidate explanations, tiers R1 to R3, best tier first."""
+        found = (row for row in self.alterations if row["candidate"] == "yes" and row["tier"] in EXPLAINING)
+        return tuple(sorted(found, key=lambda row: str(row["tier"])))
+
+    @property
+    def hypotheses(self) -> tuple[Row, ...]:
+        """Alterations that only preclinical evidence (R4) holds against the drug."""
+        return tuple(
+            row
+            for row in self.alterations
+            if row["tier"] == Tier.R4 and row["direction"] in AGAINST_THE_DRUG and row["rule_id"]
+        )
+
+    @property
+    def context(self) -> tuple[Row, ...]:
+        """Other alterations that a rule names: shown, never an explanation."""
+        shown = {id(row) for row in (*self.candidates, *self.hypotheses)}
+        return tuple(row for row in self.alterations if row["rule_id"] and id(row) not in shown)
+
+    @property
+    def unruled(self) -> tuple[Row, ...]:
+        """Alterations of panel genes that no rule names."""
+        return tuple(row for row in self.alterations if not row["rule_id"])
+
+    @property
+    def findings(self) -> str:
+        """The candidates in a few words: `KRAS G12D; ERBB2 below 20 copies`."""
+        return "; ".join(dict.fromkeys(f"{row['gene']} {row['alteration']}" for row in self.candidates))
+
+    @property
+    def untested(self) -> tuple[Row, ...]:
+        """Rules that could not be tested in this tumour, the strongest tier first."""
+        rows = (rule for rule in self.rules if rule["result"] == "not_tested")
+        return tuple(sorted(rows, key=lambda rule: str(rule["tier"])))
+
+    def tested(self, mechanism: str) -> str:
+        """Whether the rules R1 to R3 of a mechanism could be tested: `all`, `part` or `none`."""
+        results = [
+            rule["result"]
+            for rule in self.rules
+            if rule["mechanism"] == mechanism
+            and rule["tier"] in EXPLAINING
+            and rule["direction"] in AGAINST_THE_DRUG
+        ]
+        untested = results.count("not_tested")
+        if untested == len(results):
+            return "none"
+        return "part" if untested else "all"
+
+    @property
+    def open_questions(self) -> tuple[tuple[str, str, str], ...]:
+        """What could not be judged in this patient: what, why, and what would make it so."""
+        return tuple(_open_questions(self))
+
+    @property
+    def open_codons(self) -> tuple[Row, ...]:
+        """Decisive codons for which nothing can be vouched."""
+        return tuple(row for row in self.codons if row["status"] == Status.NOT_ASSESSABLE)
+
+    @property
+    def open_reasons(self) -> tuple[tuple[str, str], ...]:
+        """Codons not assessable: (`KRAS 117, 146`, reason). Those with too little power are gathered by gene."""
+        groups: dict[str, dict[str, list[int]]] = {}
+        weak: dict[str, list[Row]] = {}
+        for row in self.open_codons:
+            if row["power"] is not None:
+                weak.setdefault(row["gene"], []).append(row)
+                continue
+            genes = groups.setdefault(row["reason"] or "no reason recorded", {})
+            genes.setdefault(row["gene"], []).append(row["codon"])
+        silent = tuple(
+            ("; ".join(f"{gene} {', '.join(map(str, codons))}" for gene, codons in genes.items()), reason)
+            for reason, genes in groups.items()
+        )
+        return tuple(_weakest(gene, rows) for gene, rows in weak.items()) + silent
+
+
+def _weakest(gene: str, rows: Sequence[Row]) -> tuple[str, str]:
+    """Codons of one gene with too little power, and the reason of the weakest among them."""
+    worst = min(rows, key=lambda row: row["power"])
+    reason = worst["reason"] or "no reason recorded"
+    if len(rows) > 1:
+        most = max(row["power"] for row in rows)
+        reason = f"power {worst['power']:.2f} to {most:.2f}; weakest is codon {worst['codon']}: {reason}"
+    return f"{gene} {', '.join(str(row['codon']) for row in rows)}", reason
+
+
+def _open_questions(card: PatientCard) -> Iterator[tuple[str, str, str]]:
+    if card.row["wgs"] == "missing":
+        yield (
+            "The whole genome",
+            "no sample of this patient stands in the sheet of samples",
+            "sequence the tumour and add its row to samples.tsv",
+        )
+        return
+    for row in card.failures:
+        yield (
+            f"{plain(row['analysis'])}: failed",
+            row["reason"] or "no reason recorded",
+            "mend or replace the file named; the next run tries this sample again",
+        )
+    if card.purity is not None and card.purity["status"] != "ok":
+        yield (
+            "Purity and ploidy, and with them the copies of every gene",
+            card.purity["reason"] or "no reason recorded",
+            "a sample with more tumour cells, or a purity known from elsewhere in samples.tsv",
+        )
+    for criterion in card.eligibility:
+        if criterion["status"] == Eligibility.NOT_ASSESSABLE:
+            yield (
+                f"Entry criterion {criterion['criterion']}",
+                criterion["reason"] or "no reason recorded",
+                _remedy(card, criterion["criterion"]),
+            )
+
+
+def _remedy(card: PatientCard, criterion: str) -> str:
+    """What would let a criterion be judged, from what its codons lack."""
+    if criterion == "HER2":
+        return "a sample with more tumour cells, or a copy-number file of a caller that could judge it"
+    of_braf = criterion == "BRAF"
+    lacking = [row for row in card.open_codons if (row["gene"] == "BRAF") == of_braf]
+    remedies = []
+    if any(row["power"] is not None for row in lacking):
+        remedies.append("deeper sequencing by the factor given, or a sample with more tumour cells")
+    if any(row["power"] is None for row in lacking) or not lacking:
+        remedies.append(
+            "the tumour's reads (tumor_reads), or the regions the caller could judge (callable_regions)"
+        )
+    return "; ".join(remedies)
+
+
+def read_patient_card(row: Row, samples_dir: Path, manifest: Sequence[Row] = ()) -> PatientCard:
+    """The card of one row of PATIENTS; without a sample only what the cohort's row says.
+
+    `manifest` tells which of the sample's analyses failed.
+    """
+    if row["sample"] is None:
+        return PatientCard(row)
+    failures = tuple(
+        entry for entry in manifest if entry["sample"] == row["sample"] and entry["state"] == State.FAILED
+    )
+    card = PatientCard(row, failures=failures)
+    if card.stopped:
+        return card
+    folder = samples_dir / row["sample"]
+    label = _rows(LABEL, folder)
+    return PatientCard(
+        row,
+        purity=next(iter(_rows(PURITY_PLOIDY, folder)), None),
+        sentence=label[0]["sentence"] if label else None,
+        eligibility=_rows(ELIGIBILITY, folder),
+        codons=tuple(row for row in _rows(CODON_STATUS, folder) if row["gene"] in DECISIVE_GENES),
+        erbb2=tuple(gene for gene in _rows(GENE_COPY_NUMBER, folder) if gene["gene"] == "ERBB2"),
+        definitions=_leading(d for d in _rows(AMPLIFICATION_DEFINITIONS, folder) if d["gene"] == "ERBB2"),
+        amplicons=_rows(AMPLICONS, folder),
+        alterations=_rows(ALTERATIONS, folder),
+        rules=_rows(RULES, folder),
+        segments=_leading(_rows(SEGMENTS, folder)),
+        failures=failures,
+        changes=_rows(EVIDENCE_CHANGES, folder) if (folder / EVIDENCE_CHANGES.name).is_file() else (),
+    )
+
+
+def rows_of(frame: pd.DataFrame) -> tuple[Row, ...]:
+    """A table's rows as dictionaries of plain values, None for missing."""
+    names = [str(name) for name in frame.columns]
+    columns = [
+        [
+            None if missing else value
+            for value, missing in zip(series.tolist(), series.isna().tolist(), strict=True)
+        ]
+        for _, series in frame.items()
+    ]
+    return tuple(dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True))
+
+
+def _leading(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows of the source that stands first: the one that purity and ploidy follow."""
+    found = tuple(rows)
+    return tuple(row for row in found if row["source"] == found[0]["source"])
+
+
+def _rows(table: Table, folder: Path) -> tuple[Row, ...]:
+    return rows_of(table.read(folder / table.name))

@@ -1,0 +1,26 @@
+"""How templates become pages: escaped, strict about missing names, with the words that they all use."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+
+from refractor.report.words import RESPONSES, days_words, figure_words, mechanism_words, plain
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@lru_cache
+def page_environment(*, synthetic: bool) -> jinja2.Environment:
+    """The environment of every page, its templates read once; `synthetic` marks pages and figures."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(
+        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, days_words=days_words,
+        synthetic=synthetic, response_words=RESPONSES,
+    )  # fmt: skip
+    return environment

@@ -1,0 +1,129 @@
+"""Tokens of the tables in plain words, for readers who never see a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from refractor.vocabulary import Label
+
+MECHANISMS = {
+    "MAPK": "RAS/RAF pathway active",
+    "PI3K": "PI3K pathway active",
+    "ERBB2_mutation": "HER2 itself mutated",
+    "ERBB2_structure": "HER2 gene broken or fused",
+    "low_copy_number": "too few HER2 copies",
+    "non_focal_gain": "HER2 gained with its whole arm",
+    "RTK_bypass": "another receptor takes over",
+    "cell_cycle": "cell cycle driven on its own",
+    "immune": "immune escape",
+    "heterogeneity": "HER2 not in all cancer cells",
+    "amplicon_context": "neighbouring gene amplified with HER2",
+    "tumor_suppressor_context": "background of colorectal cancer",
+    "germline_context": "inherited variant",
+    "clinical_context": "clinical background",
+    "quality": "quality of the sample",
+    "any R1-R3": "any mechanism of tier R1 to R3",
+}
+"""Groups of mechanisms of the knowledge base; one that is not here is shown as it is spelled there."""
+
+LABELS = {
+    Label.EXPLAINED_R1: "explained (R1)",
+    Label.EXPLAINED_R2_R3: "explained (R2–R3)",
+    Label.HYPOTHESIS_R4: "hypothesis only (R4)",
+    Label.NO_CANDIDATE: "no candidate",
+    Label.NOT_EVALUABLE: "not evaluable",
+}
+
+_LABEL_WORDS: dict[str, str] = {str(label): words for label, words in LABELS.items()}
+
+TOKENS = {
+    "wild_type": "wild-type",
+    "not_assessable": "not assessable",
+    "partially_amplified": "partly amplified",
+    "discordant": "contradicted",
+    "available": "genome read",
+    "missing": "no genome",
+    "failed": "genome failed",
+    "no_benefit": "without benefit",
+    "benefit": "with benefit",
+    "copy_number": "copy-number file",
+    "copy_number_from_reads": "copy number from reads",
+    "tumor_reads": "tumour reads",
+    "normal_reads": "normal reads",
+    "small_variants": "file of small variants",
+    "structural_variants": "file of structural variants",
+    "oncokb": "OncoKB annotation",
+    "genome_build": "genome build",
+    "pfs": "progression-free survival",
+    "os": "overall survival",
+    "duration_of_response": "duration of response",
+    "pfs_days": "progression-free survival in days",
+    "os_days": "overall survival in days",
+    "pfs_event": "the event of progression-free survival",
+    "os_event": "the event of overall survival",
+    "allelic_segments": "the copy-number file given",
+    "reads": "the reads",
+    "purple_3x_ploidy": "at least 3 × ploidy (PURPLE)",
+    "2.4x_ploidy": "at least 2.4 × ploidy",
+    "2x_ploidy": "at least 2 × ploidy",
+    "6_copies": "at least 6 copies",
+    "5_copies": "at least 5 copies",
+    "20_copies": "at least 20 copies",
+    "ploidy_plus_4": "at least 4 copies above ploidy",
+    "over_4_copies": "more than 4 copies",
+    "centromere_ratio_2": "at least 2 × the copies beside the centromere",
+    "6_copies_and_centromere_ratio_2": "6 copies and 2 × the centromere",
+}
+"""Single tokens of the tables; others are shown with their underscores as spaces."""
+
+RESPONSES = {
+    "CR": "complete response",
+    "PR": "partial response",
+    "SD": "stable disease",
+    "PD": "progressive disease",
+    "NE": "not evaluable",
+}
+
+
+def plain(token: str | None) -> str:
+    """A token of the tables in words; nothing for a missing one."""
+    if token is None:
+        return ""
+    return _LABEL_WORDS.get(token) or TOKENS.get(token) or token.replace("_", " ")
+
+
+def mechanism_words(mechanisms: str | None) -> str:
+    """Mechanisms, separated by semicolons as the tables have them, in words."""
+    names = [name.strip() for name in (mechanisms or "").split(";") if name.strip()]
+    return "; ".join(MECHANISMS.get(name, name.replace("_", " ")) for name in names)
+
+
+def figure_words(value: Any, digits: int = 3) -> str:
+    """A cell as text: a number with `digits` significant digits, infinity as the sign, a dash for missing."""
+    if value is None or value != value:  # noqa: PLR0124 - not a number differs from itself
+        return "–"
+    if isinstance(value, float):
+        if value in (float("inf"), float("-inf")):
+            return "∞" if value > 0 else "-∞"
+        rounded = f"{value:.{digits}g}"
+        return f"{value:.0f}" if "e+" in rounded else rounded
+    return str(value)
+
+
+def odds_words(odds: float, low: float | None, high: float | None) -> str:
+    """An odds ratio; where an empty cell of its table leaves only a bound, that bound (`≥ 0.36`)."""
+    if odds == float("inf"):
+        return "not estimable" if low is None else f"≥ {figure_words(low, 2)}"
+    if odds == 0:
+        return "not estimable" if high is None or high == float("inf") else f"≤ {figure_words(high, 2)}"
+    return figure_words(odds, 2)
+
+
+def share_words(share: float) -> str:
+    """A share of one in per cent, without decimals."""
+    return f"{100 * share:.0f} %"
+
+
+def days_words(days: float | None, event: int | None) -> str:
+    """A duration in days; a plus sign where it was censored."""
+    return "–" if days is None else f"{days:.0f}{'+' if event == 0 else ''}"

@@ -1,0 +1,84 @@
+"""What became of each analysis of a sample, so that nothing is lost in silence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+
+from refractor.errors import ResistanceError
+from refractor.results.sample_tables import ANALYSES
+from refractor.vocabulary import State
+
+log = logging.getLogger(__name__)
+
+IDENTITY_ANALYSIS = "identity"
+"""Whether the tumour's files are its patient's; the cohort's verdict takes the place of the tumour's own."""
+
+
+def identity_failed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those rows (of ANALYSES or MANIFEST) that say of a sample that it may be another person's."""
+    return rows[(rows["analysis"] == IDENTITY_ANALYSIS) & (rows["state"] == State.FAILED)]
+
+
+class AnalysisLog:
+    """Collects done, skipped and failed analyses of one sample for its analyses table.
+
+    With `record_failures` bad input becomes a `failed` row and the step goes on without it;
+    otherwise the error is raised again, so that the step ends with exit code 2.
+    """
+
+    def __init__(self, sample: str, *, record_failures: bool) -> None:
+        self.sample = sample
+        self._record_failures = record_failures
+        self._rows: dict[str, tuple[State, str]] = {}
+
+    def done(self, analysis: str, reason: str = "") -> None:
+        """Note that `analysis` was done."""
+        self._note(analysis, State.DONE, reason)
+
+    def skipped(self, analysis: str, reason: str) -> None:
+        """Note that `analysis` could not apply, and why."""
+        self._note(analysis, State.SKIPPED, reason)
+
+    def failed(self, analysis: str, reason: str) -> None:
+        """Note that `analysis` met input it could not use, and which."""
+        self._note(analysis, State.FAILED, reason)
+
+    @contextmanager
+    def attempt(self, analysis: str) -> Iterator[None]:
+        """Run a block as `analysis`: done unless it raises one of our errors or was noted otherwise inside."""
+        try:
+            yield
+        except ResistanceError as error:
+            if not self._record_failures:
+                raise
+            log.error("%s", error)
+            self.failed(analysis, str(error).replace("\n", " | "))
+        else:
+            if analysis not in self._rows:
+                self.done(analysis)
+
+    def state(self, analysis: str) -> State | None:
+        """What became of `analysis`; None while nothing is known."""
+        row = self._rows.get(analysis)
+        return None if row is None else row[0]
+
+    def reason(self, analysis: str) -> str:
+        """Why; empty while nothing is known."""
+        return self._rows.get(analysis, (None, ""))[1]
+
+    def table(self) -> pd.DataFrame:
+        """The ANALYSES table of the sample."""
+        return ANALYSES.from_rows(
+            [
+                {"sample": self.sample, "analysis": analysis, "state": state, "reason": reason}
+                for analysis, (state, reason) in self._rows.items()
+            ]
+        )
+
+    def _note(self, analysis: str, state: State, reason: str) -> None:
+        log.info("%s %s: %s%s", self.sample, analysis, state, f" ({reason})" if reason else "")
+        self._rows[analysis] = (state, reason)

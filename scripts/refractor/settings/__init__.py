@@ -1,0 +1,1 @@
+"""Configuration and cohort file: models, bounds, defaults and their sources."""

@@ -1,0 +1,219 @@
+"""The configuration and the cohort file: checked against their schemas, every default filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from refractor.errors import ConfigError, Problem
+from refractor.files.resources import RESOURCES
+from refractor.files.yaml import KeyPath, YamlFile, odd_values, read_yaml, with_text_keys
+from refractor.settings.schemas import (
+    fault_in_words,
+    load_schema,
+    missing_keys_in_words,
+    unknown_keys_in_words,
+    validator_of,
+    with_defaults,
+)
+
+SHIPPED_COHORT = RESOURCES / "cohorts" / "her2_amplified_colorectal.yaml"
+"""The cohort of the study; what an empty `cohort` means."""
+
+REMOTE = ("http://", "https://", "s3://")
+"""Addresses that are left to htslib."""
+
+Fault = tuple[KeyPath, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is checked, and the files that tell on which line a key stands (the last file wins)."""
+
+    content: dict[str, Any]
+    files: tuple[YamlFile, ...]
+    name: str
+
+    def problem(self, fault: Fault) -> Problem:
+        key, what, allowed = fault
+        column = ".".join(key) or None
+        for depth in range(len(key), 0, -1):
+            for file in reversed(self.files):
+                if key[:depth] in file.lines:
+                    return Problem(file.path, what, file.lines[key[:depth]], column, allowed)
+        if (
+            self.files and key and key[0] not in self.content
+        ):  # a missing key: the line on which the keys begin
+            return Problem(self.files[0].path, what, self.files[0].lines[()], column, allowed)
+        return Problem(self.name, what, None, column, allowed)  # given on the command line
+
+
+def load_config(
+    source: Mapping[str, Any] | str | Path, *, files: Sequence[str | Path] = ()
+) -> dict[str, Any]:
+    """The configuration with every default filled in; all its problems at once as a ConfigError.
+
+    `source` is a file or what Snakemake read already; in that case `files` are the files it was read from, which
+    give the problems their lines. Values are plain str, int, float, bool, list, dict and None, paths as they
+    stand. Keys that are empty have None or their default; an empty `cohort` means SHIPPED_COHORT (cohort_file).
+    """
+    given = _source(source, files, what="configuration")
+    config = with_defaults(load_schema("config"), given.content)
+    faults = _one_a_key([*_schema_faults("config", config), *odd_values(given.content)])
+    wrong = {fault[0][:1] for fault in faults}
+    faults += [
+        fault for fault in (*_limits_at_odds(config), *_files_missing(config)) if fault[0][:1] not in wrong
+    ]
+    if faults:
+        raise ConfigError(sorted((given.problem(fault) for fault in faults), key=_by_line))
+    return dict(config)
+
+
+def cohort_file(config: Mapping[str, Any]) -> Path:
+    """The cohort file of a loaded configuration."""
+    return Path(config["cohort"]) if config.get("cohort") else SHIPPED_COHORT
+
+
+def load_cohort_file(path: str | Path) -> dict[str, Any]:
+    """The cohort file with every default filled in; all its problems at once as a ConfigError."""
+    given = _source(path, (), what="cohort file")
+    cohort = with_defaults(load_schema("cohort"), given.content)
+    faults = _one_a_key([*_schema_faults("cohort", cohort), *odd_values(given.content)])
+    if not faults:
+        faults = list(_cohort_at_odds(cohort))
+    if faults:
+        raise ConfigError(sorted((given.problem(fault) for fault in faults), key=_by_line))
+    return dict(cohort)
+
+
+def _by_line(problem: Problem) -> tuple[str, int]:
+    return str(problem.file), problem.line or 0
+
+
+def _source(source: Mapping[str, Any] | str | Path, files: Sequence[str | Path], *, what: str) -> _Source:
+    if isinstance(source, Mapping):
+        read = tuple(read_yaml(path, what=what) for path in files)
+        return _Source(with_text_keys(dict(source)), read, what)
+    file = read_yaml(source, what=what)
+    return _Source(file.content, (file,), file.path)
+
+
+def _one_a_key(faults: list[Fault]) -> list[Fault]:
+    """The faults without those that say of a key again, in other words, that it does not fit."""
+    first: dict[KeyPath, Fault] = {}
+    for fault in faults:
+        first.setdefault(fault[0], fault)
+    return list(first.values())
+
+
+def _schema_faults(name: str, content: dict[str, Any]) -> Iterator[Fault]:
+    missing_under: set[KeyPath] = set()
+    errors = validator_of(name).iter_errors(content)
+    for error in sorted(errors, key=lambda error: error.validator != "enum"):  # it says most
+        key = tuple(map(str, error.absolute_path))
+        if error.validator == "additionalProperties":
+            for unknown, allowed in unknown_keys_in_words(error):
+                yield (*key, unknown), "the key is not known", allowed
+        elif error.validator == "required":
+            if key not in missing_under:  # one error a missing key, each knowing all of them
+                missing_under.add(key)
+                for missing, remedy in missing_keys_in_words(error):
+                    yield (*key, missing), "the key is missing", remedy
+        elif "propertyNames" in error.absolute_schema_path:
+            yield (*key, str(error.instance)), "the name does not fit", "allowed: letters, digits, _ and -"
+        else:
+            yield key, *fault_in_words(error, _shown(error.instance))
+
+
+def _shown(value: Any) -> str:
+    """A short form of a value for a message; never the whole of a large or nested one."""
+    if isinstance(value, dict):
+        return "a group of keys"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "an empty value"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _limits_at_odds(config: dict[str, Any]) -> Iterator[Fault]:
+    """Settings that contradict each other."""
+    for group, lower, upper in (
+        ("calling", "report_vaf", "low_vaf"),
+        ("identity", "different_person_concordance", "same_person_concordance"),
+    ):
+        values = config[group] if isinstance(config[group], dict) else {}
+        low, high = values.get(lower), values.get(upper)
+        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            yield (
+                (group, lower),
+                f"{low} is above {group}.{upper}, {high}",
+                f"allowed: at most {group}.{upper}",
+            )
+
+
+def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
+    """Files that the configuration names and that are not there; the sheets are left to their readers."""
+    for key in ("cohort", "reference", "civic"):
+        path = config[key]
+        if not isinstance(path, str) or "\0" in path or path.lower().startswith(REMOTE):
+            continue
+        if not Path(path).is_file():
+            what = "is a directory" if Path(path).is_dir() else "does not exist"
+            remedy = f"give a file; paths are relative to the working directory {Path.cwd()}"
+            yield (key,), f"'{path}' {what}", remedy
+        elif key == "reference":
+            yield from _reference_index_missing(path)
+
+
+def _reference_index_missing(path: str) -> Iterator[Fault]:
+    wanted = [".fai"] + ([".gzi"] if path.endswith((".gz", ".bgz")) else [])
+    for suffix in wanted:
+        if not Path(path + suffix).is_file():
+            yield (
+                ("reference",),
+                f"'{path}' has no index {Path(path).name}{suffix}",
+                f"run: samtools faidx {path}",
+            )
+
+
+def _cohort_at_odds(cohort: dict[str, Any]) -> Iterator[Fault]:
+    """Parts of a cohort file that fit the schema and contradict each other."""
+    target = cohort["target"]
+    if target["event"] != "microsatellite_instability" and target["gene"] is None:
+        yield ("target", "gene"), "is empty", f"name the gene of the {target['event']}"
+    for name, criterion in cohort["eligibility"].items():
+        yield from _criterion_at_odds(("eligibility", name), criterion)
+    design = cohort["endpoints"]["two_stage"]
+    if design is None:
+        return
+    key = ("endpoints", "two_stage")
+    if design["n1"] > design["n"]:
+        yield (*key, "n1"), f"{design['n1']} is above n, {design['n']}", "allowed: at most n"
+    if design["r1"] >= design["n1"]:
+        yield (*key, "r1"), f"{design['r1']} is not below n1, {design['n1']}", "allowed: below n1"
+    if design["success"] > design["n"]:
+        yield (*key, "success"), f"{design['success']} is above n, {design['n']}", "allowed: at most n"
+    if design["p0"] >= design["p1"]:
+        yield (*key, "p0"), f"{design['p0']} is not below p1, {design['p1']}", "allowed: below p1"
+
+
+def _criterion_at_odds(key: KeyPath, criterion: dict[str, Any]) -> Iterator[Fault]:
+    by_codons = criterion["measure"] == "codons"
+    fitting = ("wild_type", "mutated") if by_codons else ("amplified", "not_amplified")
+    if criterion["required"] not in fitting:
+        yield (
+            (*key, "required"),
+            f"'{criterion['required']}' does not go with measure {criterion['measure']}",
+            f"allowed: {', '.join(fitting)}",
+        )
+    chosen = [name for name in ("codons", "braf_scope") if name in criterion]
+    if by_codons and len(chosen) != 1:
+        yield key, "measure codons needs either codons or braf_scope", "give one of the two"
+    if not by_codons and chosen:
+        yield (*key, chosen[0]), "has no meaning with measure amplification", "leave it out"
+    if "braf_scope" in criterion and criterion["genes"] != ["BRAF"]:
+        yield (*key, "braf_scope"), f"is for BRAF, not for {', '.join(criterion['genes'])}", "give codons"

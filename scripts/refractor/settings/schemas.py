@@ -1,0 +1,169 @@
+"""The schemas of configuration, cohort file and sheets: their defaults, and their faults in plain words."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import functools
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import jsonschema
+import yaml
+
+SCHEMAS = Path(__file__).resolve().parents[3] / "workflow" / "schemas"
+"""The repository's JSON Schemas, which are the data dictionary."""
+
+Schema = dict[str, Any]
+
+_TYPE_IN_WORDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a group of keys",
+    "null": "empty",
+}
+_BOUNDS = (
+    ("exclusiveMinimum", "above"),
+    ("minimum", "at least"),
+    ("exclusiveMaximum", "below"),
+    ("maximum", "at most"),
+)
+
+
+@functools.cache
+def load_schema(name: str) -> Schema:
+    """The schema `name`, e.g. `samples`; not to be changed."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with (SCHEMAS / f"{name}.schema.yaml").open(encoding="utf-8") as file:
+        schema: Schema = yaml.load(file, Loader=loader)  # one of the two safe loaders
+    return schema
+
+
+@functools.cache
+def validator_of(name: str) -> jsonschema.Draft202012Validator:
+    """The validator of the schema `name`; dates are checked, not only described."""
+    return jsonschema.Draft202012Validator(
+        load_schema(name), format_checker=jsonschema.FormatChecker(formats=["date"])
+    )
+
+
+def with_defaults(schema: Schema, value: Any) -> Any:
+    """`value` with every default of `schema` filled in, at all depths.
+
+    A key that is null counts as left out, unless the schema gives null a meaning.
+    """
+    if not isinstance(value, dict):
+        return value
+    properties = schema.get("properties", {})
+    filled = dict(value)
+    for key, subschema in properties.items():
+        null_was_meant = key in value and "null" in subschema.get("type", ())
+        if "default" in subschema and value.get(key) is None and not null_was_meant:
+            filled[key] = copy.deepcopy(subschema["default"])
+    others = schema.get("additionalProperties")
+    for key, item in filled.items():
+        subschema = properties.get(key, others)
+        if isinstance(subschema, dict):
+            filled[key] = _as_number_kind(subschema, with_defaults(subschema, item))
+    return filled
+
+
+def _as_number_kind(schema: Schema, value: Any) -> Any:
+    """`value` as float or int as its schema says, so that 3 and 3.0 in a file are one setting."""
+    kinds = schema.get("type", ())
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return value
+    if "number" in kinds:
+        return float(value)
+    return int(value) if "integer" in kinds and value == int(value) else value
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant: equal but for case, or close in spelling; else None."""
+    by_folded = {str(item).casefold(): str(item) for item in known}
+    folded = word.strip().casefold().replace("-", "_").replace(" ", "_").replace("tumour", "tumor")
+    if folded in by_folded:
+        return by_folded[folded]
+    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None
+
+
+def allowed_in_words(schema: Mapping[str, Any]) -> str:
+    """What a value of `schema` may be, e.g. `a number above 0, at most 1 (share of tumour cells)`."""
+    if "enum" in schema:
+        return ", ".join(str(item) for item in schema["enum"] if item is not None)
+    if "x-allowed" in schema:
+        return str(schema["x-allowed"])
+    if schema.get("format") == "date":
+        return "a date as YYYY-MM-DD"
+    words = _types_in_words(schema)
+    bounds = [f"{word} {schema[key]}" for key, word in _BOUNDS if key in schema]
+    words += f" {', '.join(bounds)}" if bounds else ""
+    return words + (f" ({schema['x-unit']})" if "x-unit" in schema and "number" in words else "")
+
+
+def unknown_keys_in_words(error: jsonschema.ValidationError) -> list[tuple[str, str]]:
+    """Each key that an `additionalProperties` error is about, with what is allowed in its place."""
+    known = list(_schema_of(error)["properties"])
+    found = []
+    for key in map(str, cast("dict[str, Any]", error.instance)):
+        if key not in known:
+            guess = nearest(key, known)
+            found.append((key, f"{f'did you mean {guess}? ' if guess else ''}allowed: {', '.join(known)}"))
+    return found
+
+
+def missing_keys_in_words(error: jsonschema.ValidationError) -> list[tuple[str, str]]:
+    """Each key that a `required` error misses, with what it is for."""
+    schema, instance = _schema_of(error), cast("dict[str, Any]", error.instance)
+    return [
+        (name, f"fill it: {schema['properties'][name]['description']}")
+        for name in schema["required"]
+        if name not in instance
+    ]
+
+
+def fault_in_words(error: jsonschema.ValidationError, shown: str) -> tuple[str, str]:
+    """What is wrong with the value `shown`, and what is allowed in its place."""
+    schema = _schema_of(error)
+    allowed = f"allowed: {allowed_in_words(schema)}"
+    match error.validator:
+        case "type":
+            what = f"{shown} is not {_types_in_words(schema)}"
+        case "enum":
+            guess = _meant(shown.strip("'"), schema)
+            what = f"{shown} is not one of the allowed values"
+            allowed += f" (did you mean {guess}?)" if guess else ""
+        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
+            what = f"{shown} is out of range"
+        case "format":
+            what = f"{shown} is not a date"
+        case "minItems" | "minLength":
+            what, allowed = "is empty", f"fill it: {schema.get('description', 'it is needed')}"
+        case "uniqueItems":
+            what, allowed = "holds one value twice", "list each value once"
+        case _:
+            what = f"{shown} does not fit"
+    return what, allowed
+
+
+def _schema_of(error: jsonschema.ValidationError) -> Schema:
+    return cast("Schema", error.schema)
+
+
+def _types_in_words(schema: Mapping[str, Any]) -> str:
+    types = schema.get("type", "string")
+    names = [types] if isinstance(types, str) else [name for name in types if name != "null"]
+    return " or ".join(_TYPE_IN_WORDS[name] for name in names)
+
+
+def _meant(text: str, schema: Mapping[str, Any]) -> str | None:
+    values = [str(item) for item in schema["enum"] if item is not None]
+    exact = {value.casefold(): value for value in values}.get(text.casefold())
+    meant: str | None = exact or schema.get("x-meant", {}).get(text)
+    return meant or nearest(text, values)

@@ -1,0 +1,15 @@
+"""The hand-written sheets of a trial: read, checked cell by cell, against each other and against the files."""
+
+from refractor.sheets.read_sheets import read_sheets, read_trial
+from refractor.sheets.sheet_rows import AdverseEventRow, AssessmentRow, Cell, PatientRow, SampleRow, Trial
+
+__all__ = [
+    "AdverseEventRow",
+    "AssessmentRow",
+    "Cell",
+    "PatientRow",
+    "SampleRow",
+    "Trial",
+    "read_sheets",
+    "read_trial",
+]

@@ -1,0 +1,112 @@
+"""Checks of the files that the samples name: usable, and none that plays two parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from refractor.settings.schemas import load_schema
+from refractor.sheets.checks import Check, Finding, Level, Sheets
+from refractor.sheets.sheet_rows import SampleRow
+
+_READS = ("tumor_reads", "normal_reads")
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One cell that names a file."""
+
+    row: SampleRow
+    column: str
+    path: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.column} of line {self.row.line} ({self.row.sample})"
+
+
+def file_columns() -> dict[str, bool]:
+    """The columns of the samples that name files, and whether the file is one of reads, with an index."""
+    columns = load_schema("samples")["properties"].items()
+    return {name: column["x-file"] == "reads" for name, column in columns if "x-file" in column}
+
+
+def files_are_usable(sheets: Sheets) -> Iterator[Finding]:
+    """A file that does not exist, is a directory, is empty or cannot be read; reads that are neither BAM nor CRAM,
+    have no index (x.bam.bai, x.bai, x.bam.csi, x.csi; x.cram.crai, x.crai) or one that is older than they.
+    Addresses (http://, https://, s3://) are left to the step that reads them."""
+    files = sheets.files
+    for column, with_index in file_columns().items():
+        for row in sheets.samples.sound(column):
+            path = getattr(row, column)
+            fault = files.fault(path, with_index=with_index) if path else None
+            if fault:
+                yield Finding(row, column, *fault)
+
+
+def tumor_is_not_normal(sheets: Sheets) -> Iterator[Finding]:
+    """Reads that are tumor_reads of one row and normal_reads of the same or another."""
+    files = sheets.files
+    tumors = {files.identity(use.path): use for use in reversed(list(_uses(sheets, "tumor_reads")))}
+    for use in _uses(sheets, "normal_reads"):
+        tumor = tumors.get(files.identity(use.path))
+        if tumor is not None:
+            whose = "tumor_reads of the same row" if tumor.row is use.row else tumor.place
+            yield Finding(use.row, use.column, f"'{use.path}' is {whose} too", "give the normal's own reads")
+
+
+def file_of_one_sample(sheets: Sheets) -> Iterator[Finding]:
+    """A file given for two samples as tumor_reads, structural_variants, or copy_number (but not of caller seg, whose
+    files may hold many samples). Files are compared by what they are, not by name: a link to a file is that file."""
+    for column in ("tumor_reads", "structural_variants", "copy_number"):
+        for first, use in _shared(sheets, column):
+            if column != "copy_number" or {first.row.copy_number_caller, use.row.copy_number_caller} != {
+                "seg"
+            }:
+                what = f"'{use.path}' is {first.place} too"
+                yield Finding(use.row, column, what, "give each sample its own file")
+
+
+def shared_variants_are_told_apart(sheets: Sheets) -> Iterator[Finding]:
+    """A file given for two samples as small_variants without small_variants_sample on both rows, or with the same."""
+    for first, use in _shared(sheets, "small_variants"):
+        names = first.row.small_variants_sample, use.row.small_variants_sample
+        if None in names or names[0] == names[1]:
+            what = f"'{use.path}' is {first.place} too"
+            yield Finding(use.row, use.column, what, "name each sample's column in small_variants_sample")
+
+
+def normal_of_one_patient(sheets: Sheets) -> Iterator[Finding]:
+    """A file given as normal_reads of two patients."""
+    for first, use in _shared(sheets, "normal_reads"):
+        if first.row.patient != use.row.patient:
+            what = f"'{use.path}' is {first.place} too, of patient {first.row.patient}"
+            yield Finding(
+                use.row, use.column, what, "give each patient's own normal, or leave the cell empty"
+            )
+
+
+def _uses(sheets: Sheets, column: str) -> Iterator[_Use]:
+    for row in sheets.samples.sound(column):
+        path = getattr(row, column)
+        if path:
+            yield _Use(row, column, path)
+
+
+def _shared(sheets: Sheets, column: str) -> Iterator[tuple[_Use, _Use]]:
+    """Each later use of a file in `column`, with its first."""
+    files = sheets.files
+    first: dict[object, _Use] = {}
+    for use in _uses(sheets, column):
+        earlier = first.setdefault(files.identity(use.path), use)
+        if earlier is not use and earlier.row.sample != use.row.sample:
+            yield earlier, use
+
+
+FILE_CHECKS = (
+    Check("samples", Level.ERROR, files_are_usable),
+    Check("samples", Level.ERROR, tumor_is_not_normal),
+    Check("samples", Level.ERROR, file_of_one_sample),
+    Check("samples", Level.ERROR, shared_variants_are_told_apart),
+    Check("samples", Level.ERROR, normal_of_one_patient),
+)

@@ -1,0 +1,57 @@
+"""A trial as a run needs it: configuration, cohort file and sheets, with the problems of all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from refractor.errors import InputError, Problem
+from refractor.settings.config import cohort_file, load_cohort_file, load_config
+from refractor.sheets import Trial, read_trial
+
+_SHEETS = ("samples", "patients", "assessments", "adverse_events")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTrial:
+    """The checked configuration and cohort file, every default filled in, and the sheets."""
+
+    config: dict[str, Any]
+    cohort: dict[str, Any]
+    sheets: Trial
+
+
+def open_trial(
+    config: Mapping[str, Any],
+    *,
+    files: Sequence[str | Path] = (),
+    read: Callable[[Mapping[str, Any]], Trial] = read_trial,
+) -> OpenedTrial:
+    """The trial that `config` describes; InputError with every problem of configuration, cohort file and sheets.
+
+    `files` are the files from which `config` was read, for the lines of its problems. `read` is read_sheets where
+    the files of the samples are not to be looked at: in a job, which must not fail for another sample's file.
+    """
+    problems: list[Problem] = []
+    loaded, cohort, sheets = None, None, None
+    try:
+        loaded = load_config(config, files=files)
+    except InputError as error:
+        problems += error.problems
+    known = loaded or {key: value for key, value in config.items() if isinstance(value, str)}
+    cohort_path = cohort_file(known)
+    if loaded or cohort_path.is_file():  # a cohort file that is not there was reported above
+        try:
+            cohort = load_cohort_file(cohort_path)
+        except InputError as error:
+            problems += error.problems
+    if known.get("samples") and known.get("patients"):
+        try:
+            sheets = read({name: known.get(name) for name in _SHEETS})
+        except InputError as error:
+            problems += error.problems
+    if problems or loaded is None or cohort is None or sheets is None:
+        raise InputError(problems)
+    return OpenedTrial(loaded, cohort, sheets)

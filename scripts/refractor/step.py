@@ -1,0 +1,69 @@
+"""What every step's command line has in common: logging to stderr, our errors as exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import sys
+from collections.abc import Callable, Sequence
+
+from refractor.errors import Problem, ResistanceError
+
+BAD_INPUT = 2
+_NOT_OURS_TO_MEND = {
+    errno.ENOSPC: "free space, or write elsewhere with --directory",
+    errno.EDQUOT: "free space within the quota, or write elsewhere with --directory",
+    errno.EFBIG: "raise the limit on file size",
+    errno.EROFS: "the disk is read-only: mend it, or write elsewhere with --directory",
+    errno.EACCES: "give this user the right to read or write it",
+    errno.EPERM: "give this user the right to read or write it",
+    errno.EIO: "the disk does not answer properly: ask its keeper, then run again",
+    errno.ESTALE: "the network disk lost the file: run again",
+}
+"""What a person can do about the faults of disks, which are no defects of ours."""
+
+
+def step_parser(doc: str | None) -> argparse.ArgumentParser:
+    """A parser whose description is the step's docstring, with the options all steps share."""
+    parser = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.ArgumentDefaultsHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--synthetic", action="store_true", help="mark every output as synthetic")
+    return parser
+
+
+def tumor_step_parser(doc: str | None) -> argparse.ArgumentParser:
+    """The same for a step on one tumour, whose unusable input need not stop the other tumours."""
+    parser = step_parser(doc)
+    parser.add_argument(
+        "--record-failures",
+        action="store_true",
+        help="write unusable input into the step's analyses table as failed and go on, as the workflow does; "
+        "otherwise exit with 2",
+    )
+    return parser
+
+
+def run_step(
+    parser: argparse.ArgumentParser,
+    main: Callable[[argparse.Namespace], None],
+    argv: Sequence[str] | None = None,
+) -> int:
+    """The exit code of a step: 0 when done, 2 on bad input, configuration or disk; a defect keeps its traceback."""
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+    )
+    try:
+        main(arguments)
+    except ResistanceError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except OSError as error:
+        remedy = _NOT_OURS_TO_MEND.get(error.errno or 0)
+        if remedy is None:
+            raise
+        print(Problem(error.filename or "output", str(error.strerror), allowed=remedy), file=sys.stderr)
+        return BAD_INPUT
+    return 0

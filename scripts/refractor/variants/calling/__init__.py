@@ -1,0 +1,1 @@
+"""Small variants called from reads."""

@@ -1,0 +1,334 @@
+"""Small variants of one tumour from its reads, against the matched normal where there is one.
+
+1. Reads over the panel become arrays; each sample's own error rates are learnt from stray mismatches.
+2. Changes that repeat are candidates; those of the same fragments are joined (MNV, delins); clipped ends are
+   followed to where they continue.
+3. Fragments are counted for each candidate, mates once; indels by fitting whole reads to each allele.
+4. Log odds against mistakes, biases and the normal decide (variants.judgement).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from refractor.genome.intervals import panel_regions
+from refractor.genome.normalise_allele import normalise
+from refractor.genome.panel import Gene, Panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.reads.alignment import Alignment
+from refractor.reads.depth import fragment_depth, spanning_depth
+from refractor.reads.panel_coordinates import Axis, KnownBases, N, lay_axis
+from refractor.reads.read_table import ReadTable, read_table
+from refractor.variants.calling.allele_evidence import Evidence, Sample, evidence_of
+from refractor.variants.calling.candidates import (
+    codon_numbers,
+    in_neighbouring_codons,
+    joined_variants,
+    repeated_changes,
+)
+from refractor.variants.calling.clips import clipped_variants
+from refractor.variants.calling.filters import Filter, Judgement, enough_fragments, judged
+from refractor.variants.calling.haplotypes import AlleleSupport
+from refractor.variants.calling.known_polymorphisms import load_polymorphisms
+from refractor.variants.calling.mismatches import (
+    Mismatches,
+    depth_of,
+    error_rates,
+    mismatches_of,
+    stray_per_read,
+)
+from refractor.variants.calling.pileups import Pileup, pileup_of
+from refractor.variants.codons.codon_reads import (
+    CodonReads,
+    ReadSettings,
+    read_codons,
+    read_support,
+    watched_codons,
+)
+from refractor.variants.codons.gene_callability import ReadDepths
+from refractor.variants.codons.power import INDEL_FLANK_BP
+from refractor.variants.codons.tumor_context import TumorContext
+from refractor.variants.observation import READS_ORIGIN, Observation
+
+log = logging.getLogger(__name__)
+
+PHRED_PER_LOG10 = 10
+SHADOW_BP = 25
+"""Substitutions this near to an indel on the indel's own fragments are its misalignment."""
+SHADOW_SHARE = 0.6
+UNRELIABLE_ROLES = frozenset({"immune", "germline"})
+"""Panel roles of genes that one reference sequence cannot stand for (HLA) or that have a near copy (FCGR3A)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadsCalls:
+    """Variants called from reads, normalised and in genome order, and what the reads show at each codon.
+
+    `observations` holds filtered alleles too, with the names of their filters; `n_reads` counts the tumour's
+    mapped primary reads that are no duplicates.
+    """
+
+    observations: tuple[Observation, ...]
+    codons: Mapping[tuple[str, int], CodonReads]
+    has_normal: bool
+    support: Callable[[Variant], AlleleSupport]
+    pileup: Callable[[str, int, int], Pileup | None]
+    depths: ReadDepths
+    n_reads: int
+
+    def summary(self) -> str:
+        """Counts for the analyses table."""
+        shown = sum(reads.depth > 0 for reads in self.codons.values())
+        passed = [observation for observation in self.observations if not observation.filters]
+        inherited = sum(observation.germline_likely for observation in passed)
+        filtered = len(self.observations) - len(passed)
+        axis = self.depths.axis
+        known = float((axis.bases[axis.wanted] != N).mean()) if axis.wanted.any() else 0.0
+        blind = (
+            f"; the reference holds {known:.0%} of the panel, a full FASTA would hold all"
+            if known < 0.99
+            else ""
+        )
+        if not shown:
+            blind += (
+                f"; {self.n_reads} reads lie over the panel and none of them counts at a watched codon: "
+                "without base qualities, below the least qualities, duplicates, or elsewhere"
+            )
+        return (
+            f"{len(passed)} variants ({inherited} likely inherited), {filtered} filtered, "
+            f"{shown} of {len(self.codons)} watched codons covered"
+            + ("" if self.has_normal else "; no normal reads: inherited variants are told by their VAF only")
+            + blind
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    variant: Variant
+    tumor: Evidence
+    normal: Evidence | None
+    judgement: Judgement
+
+
+def call_reads(
+    tumor: Alignment,
+    *,
+    normal: Alignment | None,
+    panel: Panel,
+    reference: Reference,
+    settings: ReadSettings,
+    context: TumorContext,
+) -> ReadsCalls:
+    """Variants and codon read-outs of the tumour's reads over the panel.
+
+    `context` says which VAFs inherited variants would have where no normal tells them.
+    """
+    axis = lay_axis(panel_regions(panel), reference, known=known_bases(panel))
+    fasta = None if reference.shipped else reference.path
+    tumor_sample, found, depth = _sample(tumor, axis, fasta, settings)
+    normal_sample = None if normal is None else _sample(normal, axis, fasta, settings)[0]
+    candidates = _candidates(tumor_sample.table, found, panel=panel, reference=reference, settings=settings)
+    calls = _judge(candidates, tumor_sample, normal_sample, panel=panel, settings=settings, context=context)
+    filters = settings.filters
+    depths = ReadDepths(
+        axis,
+        shown=fragment_depth(tumor_sample.table, filters=filters),
+        spanning=spanning_depth(tumor_sample.table, flank_bp=INDEL_FLANK_BP, filters=filters),
+    )
+    codons = read_codons(
+        watched_codons(panel),
+        tumor_sample.table,
+        normal=None if normal_sample is None else normal_sample.table,
+        spanning=depths.spanning,
+        settings=settings,
+    )
+    log.info(
+        "%d tumour and %s normal reads, mean depth %.0f; %d candidates, %d kept",
+        len(tumor_sample.table),
+        "no" if normal_sample is None else len(normal_sample.table),
+        float(depth[axis.wanted].mean()) if axis.wanted.any() else 0.0,
+        len(candidates),
+        len(calls),
+    )
+    return ReadsCalls(
+        observations=tuple(_observation(call) for call in calls),
+        codons={(reads.place.gene, reads.place.codon): reads for reads in codons},
+        has_normal=normal is not None,
+        support=lambda variant: read_support(variant, tumor_sample.table, settings),
+        pileup=lambda chromosome, start, end: pileup_of(
+            tumor_sample.table,
+            None if normal_sample is None else normal_sample.table,
+            (chromosome, start, end),
+            filters=filters,
+        ),
+        depths=depths,
+        n_reads=len(tumor_sample.table),
+    )
+
+
+def known_bases(panel: Panel) -> list[KnownBases]:
+    """Reference bases that the hotspots tell where the reference holds none."""
+    return [KnownBases(spot.chromosome, spot.position, spot.ref) for spot in panel.hotspots]
+
+
+def _sample(
+    alignment: Alignment, axis: Axis, fasta: Path | None, settings: ReadSettings
+) -> tuple[Sample, Mismatches, NDArray[np.int64]]:
+    """One sample's reads with its error rates, its mismatches and its depth along the axis."""
+    table = read_table(alignment, axis, reference=fasta)
+    least = settings.filters.min_mapping_quality
+    found = mismatches_of(table, min_mapping_quality=least)
+    depth = depth_of(table, min_mapping_quality=least)
+    noise = stray_per_read(table, found, depth, min_base_quality=settings.filters.min_base_quality)
+    return Sample(table, error_rates(table, found, depth), noise, settings.filters), found, depth
+
+
+def _candidates(
+    table: ReadTable, found: Mismatches, *, panel: Panel, reference: Reference, settings: ReadSettings
+) -> list[Variant]:
+    """Alleles to look at, normalised, in genome order."""
+    least = settings.thresholds.min_alt_reads
+    changes = repeated_changes(
+        table,
+        found,
+        min_reads=least,
+        min_base_quality=settings.filters.min_base_quality,
+        min_mapping_quality=settings.filters.min_mapping_quality,
+    )
+    same_reading = in_neighbouring_codons(codon_numbers(table.axis, panel))
+    variants = joined_variants(table.axis, changes, same_reading=same_reading)
+    variants += clipped_variants(table, min_reads=2, min_mapping_quality=settings.filters.min_mapping_quality)
+    normalised = {
+        normalise(v.chromosome, v.position, v.ref, v.alt, reference=reference)
+        for v in variants
+        if "N" not in v.ref + v.alt
+    }
+    return sorted(v for v in normalised if table.axis.place(v.chromosome, v.position) is not None)
+
+
+def _judge(
+    candidates: Sequence[Variant],
+    tumor: Sample,
+    normal: Sample | None,
+    *,
+    panel: Panel,
+    settings: ReadSettings,
+    context: TumorContext,
+) -> list[_Call]:
+    """The candidates with enough fragments, and what is believed of them; near misses of indels left out."""
+    evidence = dict(zip(candidates, evidence_of(tumor, candidates), strict=True))
+    kept = [
+        variant
+        for variant in candidates
+        if enough_fragments(evidence[variant], thresholds=settings.thresholds)
+    ]
+    kept = _without_shadows(kept, evidence)
+    in_normal = dict(zip(kept, evidence_of(normal, kept), strict=True)) if normal is not None else {}
+    known = load_polymorphisms(panel.build)
+    calls = []
+    for variant in kept:
+        hotspot = is_hotspot(variant, panel)
+        judgement = judged(
+            evidence[variant],
+            in_normal.get(variant),
+            hotspot=hotspot,
+            substitution=len(variant.ref) == len(variant.alt),
+            inherited_vafs=_inherited_vafs(variant, panel, context),
+            calls=settings.calls,
+            rule=settings.normal,
+        )
+        genes = _genes(variant, panel)
+        if genes and not hotspot and all(gene.role in UNRELIABLE_ROLES for gene in genes):
+            filters = (*judgement.filters, Filter.POLYMORPHIC_LOCUS)
+            judgement = Judgement(filters, judgement.germline, judgement.notes)
+        if variant in known:
+            notes = (*judgement.notes, f"common polymorphism {known[variant]}")
+            judgement = Judgement(judgement.filters, True, notes)
+        if hotspot or Filter.WEAK not in judgement.filters:
+            calls.append(_Call(variant, evidence[variant], in_normal.get(variant), judgement))
+    return _with_clusters(calls, settings)
+
+
+def _genes(variant: Variant, panel: Panel) -> tuple[Gene, ...]:
+    return panel.genes_at(variant.chromosome, variant.position, variant.end)
+
+
+def _inherited_vafs(variant: Variant, panel: Panel, context: TumorContext) -> tuple[float, ...]:
+    genes = _genes(variant, panel)
+    return context.inherited_vafs(genes[0].symbol if genes else "")
+
+
+def is_hotspot(variant: Variant, panel: Panel) -> bool:
+    """Whether the allele is a listed hotspot, or changes a codon that decides RAS or BRAF status."""
+    if panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None:
+        return True
+    return any(
+        codon.chromosome == variant.chromosome
+        and any(variant.position <= position < variant.end for position in codon.positions)
+        for codon in panel.decisive_codons
+    )
+
+
+def _without_shadows(variants: Sequence[Variant], evidence: Mapping[Variant, Evidence]) -> list[Variant]:
+    """The variants without substitutions that are an indel's misaligned read ends."""
+    indels = [variant for variant in variants if len(variant.ref) != len(variant.alt)]
+
+    def is_shadow(variant: Variant) -> bool:
+        carriers = evidence[variant].carriers
+        return len(variant.ref) == len(variant.alt) and any(
+            indel.chromosome == variant.chromosome
+            and indel.position - SHADOW_BP <= variant.position <= indel.end + SHADOW_BP
+            and len(carriers & evidence[indel].carriers) >= SHADOW_SHARE * len(carriers)
+            and len(carriers) < SHADOW_SHARE * evidence[indel].alt
+            for indel in indels
+        )
+
+    return [variant for variant in variants if not is_shadow(variant)]
+
+
+def _with_clusters(calls: Sequence[_Call], settings: ReadSettings) -> list[_Call]:
+    """The calls, those marked that crowd on the same fragments without being inherited: misplaced reads make them."""
+    rules = settings.calls
+    somatic = [call for call in calls if not call.judgement.germline]
+
+    def together(call: _Call, other: _Call) -> bool:
+        if other.variant.chromosome != call.variant.chromosome:
+            return False
+        if abs(other.variant.position - call.variant.position) > rules.cluster_bp:
+            return False
+        shared = len(call.tumor.carriers & other.tumor.carriers)
+        return shared >= rules.cluster_share * min(call.tumor.alt, other.tumor.alt)
+
+    marked = []
+    for call in calls:
+        judgement = call.judgement
+        crowd = 0 if judgement.germline else sum(together(call, other) for other in somatic)
+        if crowd >= rules.cluster:
+            filters = (*judgement.filters, Filter.CLUSTERED)
+            judgement = Judgement(filters, judgement.germline, judgement.notes)
+        marked.append(_Call(call.variant, call.tumor, call.normal, judgement))
+    return marked
+
+
+def _observation(call: _Call) -> Observation:
+    return Observation(
+        variant=call.variant,
+        depth=call.tumor.depth,
+        ref_reads=call.tumor.ref,
+        alt_reads=call.tumor.alt,
+        vaf=call.tumor.vaf,
+        normal_depth=None if call.normal is None else call.normal.depth,
+        normal_alt_reads=None if call.normal is None else call.normal.alt,
+        quality=round(PHRED_PER_LOG10 * max(call.tumor.log_odds, 0.0), 1),
+        filters=tuple(str(name) for name in call.judgement.filters),
+        origin=READS_ORIGIN,
+        germline_likely=call.judgement.germline,
+        notes=call.judgement.notes,
+    )

@@ -1,0 +1,184 @@
+"""Whether the evidence for an allele is believed: log odds, biases, and the matched normal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from refractor.variants.calling.allele_evidence import Evidence
+from refractor.variants.calling.somatic import NormalRule, NormalVerdict, normal_verdict
+from refractor.variants.codons.power import DetectionThresholds, probability_of_at_least
+
+
+class Filter(StrEnum):
+    """Why an allele with enough fragments is not believed; the FILTER column of variants.vcf.gz."""
+
+    WEAK = "weak"
+    LOW_VAF = "low_vaf"
+    STRAND_BIAS = "strand_bias"
+    READ_END = "read_end"
+    MAPPING_QUALITY = "mapping_quality"
+    NOISY_READS = "noisy_reads"
+    IN_NORMAL = "in_normal"
+    CLUSTERED = "clustered"
+    POLYMORPHIC_LOCUS = "polymorphic_locus"
+
+    @property
+    def meaning(self) -> str:
+        """What speaks against the allele, in words."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Filter.WEAK: "mistakes explain the fragments nearly as well",
+    Filter.LOW_VAF: "allele fraction below that demanded outside hotspots",
+    Filter.STRAND_BIAS: "all carriers on one strand, the others on both",
+    Filter.READ_END: "carriers have the allele at the ends of their alignments",
+    Filter.MAPPING_QUALITY: "carriers are badly mapped",
+    Filter.NOISY_READS: "carriers have more stray mismatches than the others",
+    Filter.IN_NORMAL: "the matched normal shows it too, less than an inherited variant",
+    Filter.CLUSTERED: "other alleles lie close by on the same fragments, as in misplaced reads",
+    Filter.POLYMORPHIC_LOCUS: "the gene differs between people so much that the reference cannot stand for it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallThresholds:
+    """What an allele must show besides enough fragments. Our choices, set on simulated genomes (benchmarks).
+
+    `log_odds` is log10 of the likelihood of the allele against mistakes; hotspot alleles have a lower one, as
+    they are a hundred times likelier than any other change of the panel. `normal_p` Fisher's two-sided p of the
+    counts in tumour and normal from which an allele that the normal shows at all is not believed; `strand_p` Fisher's two-sided p of
+    carriers against the reference's strands, with all carriers on one strand; `end_distance_bp` how far
+    four in five carriers have the allele from the end of an alignment at most, `other_end_distance_bp` the
+    median of the others from which that is odd; `noise` how many more stray mismatches
+    (median) carriers have than others; `cluster` that many alleles within `cluster_bp` that share `cluster_share` of
+    their carriers come of misplaced reads.
+    """
+
+    log_odds: float = 5.5
+    hotspot_log_odds: float = 2.5
+    min_vaf: float = 0.02
+    strand_p: float = 1e-3
+    end_distance_bp: float = 6.0
+    other_end_distance_bp: float = 12.0
+    least_mapping_quality: float = 30.0
+    noise: float = 2.0
+    cluster: int = 3
+    cluster_bp: int = 50
+    cluster_share: float = 0.5
+    germline_normal_vaf: float = 0.2
+    tumor_only_alpha: float = 0.001
+    normal_p: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is believed of one allele."""
+
+    filters: tuple[Filter, ...]
+    germline: bool
+    notes: tuple[str, ...]
+
+
+def enough_fragments(tumor: Evidence, *, thresholds: DetectionThresholds) -> bool:
+    """Whether as many fragments carry the allele as the power statements promise to be enough."""
+    return tumor.alt >= thresholds.alt_reads_needed(tumor.depth)
+
+
+def judged(
+    tumor: Evidence,
+    normal: Evidence | None,
+    *,
+    hotspot: bool,
+    substitution: bool,
+    inherited_vafs: Sequence[float],
+    calls: CallThresholds,
+    rule: NormalRule,
+) -> Judgement:
+    """Filters, germline likeliness and notes of one allele with enough fragments."""
+    filters: list[Filter] = []
+    if tumor.log_odds < (calls.hotspot_log_odds if hotspot else calls.log_odds):
+        filters.append(Filter.WEAK)
+    if not hotspot and tumor.vaf < calls.min_vaf:
+        filters.append(Filter.LOW_VAF)
+    filters += _biases(tumor, substitution=substitution, calls=calls)
+    verdict = normal_verdict(
+        tumor.vaf,
+        normal_alt=None if normal is None else normal.alt,
+        normal_depth=None if normal is None else normal.depth,
+        rule=rule,
+    )
+    germline, notes = False, []
+    if verdict is NormalVerdict.CARRIED and normal is not None:
+        germline = normal.vaf >= calls.germline_normal_vaf
+        if not germline:
+            filters.append(Filter.IN_NORMAL)
+    elif not hotspot and normal is not None and normal.alt and _no_rarer(tumor, normal, calls):
+        filters.append(Filter.IN_NORMAL)
+    elif verdict is not NormalVerdict.ABSENT:
+        if verdict is NormalVerdict.TOO_SHALLOW and normal is not None:
+            notes.append(f"normal too shallow to exclude inheritance ({normal.depth} fragments)")
+        if not hotspot and _fits_inherited(tumor, inherited_vafs, calls):
+            germline = True
+            notes.append(f"likely inherited by its VAF of {tumor.vaf:.2f}: no normal says otherwise")
+    return Judgement(tuple(filters), germline, tuple(notes))
+
+
+def _biases(tumor: Evidence, *, substitution: bool, calls: CallThresholds) -> list[Filter]:
+    found = []
+    one_sided = min(tumor.alt_forward, tumor.alt_reverse) == 0
+    if one_sided and _strand_p(tumor) < calls.strand_p:
+        found.append(Filter.STRAND_BIAS)
+    if (
+        substitution
+        and tumor.alt_end_distance < calls.end_distance_bp
+        and tumor.ref_end_distance >= calls.other_end_distance_bp
+    ):
+        found.append(Filter.READ_END)
+    if tumor.alt_mapping_quality < calls.least_mapping_quality:
+        found.append(Filter.MAPPING_QUALITY)
+    if tumor.alt_noise > tumor.ref_noise + calls.noise:
+        found.append(Filter.NOISY_READS)
+    return found
+
+
+def _no_rarer(tumor: Evidence, normal: Evidence, calls: CallThresholds) -> bool:
+    """Whether the normal shows the allele without being clearly rarer there than in the tumour."""
+    table = (tumor.alt, tumor.depth - tumor.alt, normal.alt, normal.depth - normal.alt)
+    return fisher_two_sided(*table) >= calls.normal_p
+
+
+def _fits_inherited(tumor: Evidence, vafs: Sequence[float], calls: CallThresholds) -> bool:
+    """Whether the counts fit a heterozygous inherited variant of one of these VAFs, or a homozygous one.
+
+    Above the highest of them everything fits: there, copies that are not known were lost or gained.
+    """
+    for vaf in vafs:
+        no_more = 1 - probability_of_at_least(tumor.alt + 1, tumor.depth, vaf)
+        no_fewer = probability_of_at_least(tumor.alt, tumor.depth, vaf)
+        if no_more >= calls.tumor_only_alpha and (vaf == max(vafs) or no_fewer >= calls.tumor_only_alpha):
+            return True
+    return False
+
+
+def _strand_p(tumor: Evidence) -> float:
+    return fisher_two_sided(tumor.alt_forward, tumor.alt_reverse, tumor.ref_forward, tumor.ref_reverse)
+
+
+def fisher_two_sided(a: int, b: int, c: int, d: int) -> float:
+    """Fisher's exact two-sided p of a 2 x 2 table: the sum of all tables no likelier than this one."""
+    row, column, total = a + b, a + c, a + b + c + d
+
+    def log_choose(n: int, k: int) -> float:
+        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+    def log_probability(x: int) -> float:
+        return log_choose(column, x) + log_choose(total - column, row - x) - log_choose(total, row)
+
+    observed = log_probability(a)
+    tables = range(max(0, row + column - total), min(row, column) + 1)
+    p = sum(math.exp(one) for x in tables if (one := log_probability(x)) <= observed + 1e-9)
+    return min(1.0, p)

@@ -1,0 +1,1 @@
+"""Each decisive codon: mutated, wild type or not assessable, with the power behind it."""

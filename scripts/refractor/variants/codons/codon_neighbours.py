@@ -1,0 +1,136 @@
+"""Substitutions of one codon that a caller gives as separate records: flagged, with what they make together.
+
+They are not merged: the file does not always say that they lie on the same reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import sqrt
+
+from refractor.genome.panel import Gene, Panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.variants.consequences import annotate
+from refractor.variants.observation import Observation
+
+SAME_FRACTION_Z = 2.0
+"""Standard errors within which two allele fractions count as equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phased:
+    """An observation with the names of the phase sets its caller puts it in."""
+
+    observation: Observation
+    phase_keys: frozenset[str]
+
+
+def with_neighbours(found: Sequence[Phased], *, panel: Panel, reference: Reference) -> list[Observation]:
+    """The observations in their order, each with a note for every other substitution of the same codon."""
+    notes: dict[int, list[str]] = {}
+    by_codon: dict[tuple[str, int], list[int]] = {}
+    for index, phased in enumerate(found):
+        for codon in _codons(phased.observation.variant, panel):
+            by_codon.setdefault(codon, []).append(index)
+    pairs = {pair for members in by_codon.values() for pair in combinations(members, 2)}
+    for one, other in sorted(pairs):
+        inner, outer = _nested(found[one].observation.variant, found[other].observation.variant)
+        if inner is not None:
+            for here in (one, other):
+                mine = found[here].observation.variant
+                text = f"is a part of {outer}" if mine == inner else f"{inner} is a part of it"
+                notes.setdefault(here, []).append(f"{text}: two records may count the same reads")
+            continue
+        joint = _joint(found[one].observation.variant, found[other].observation.variant, reference)
+        if joint is None:
+            continue
+        effect = annotate([joint], panel=panel, reference=reference)[0]
+        together = f"{effect.gene} {effect.protein_change or effect.hgvs_c}" if effect else str(joint)
+        phase = _phase(found[one], found[other])
+        for here, there in ((one, other), (other, one)):
+            notes.setdefault(here, []).append(
+                f"same codon as {found[there].observation.variant}, {phase}: together {together}"
+            )
+    return [
+        replace(phased.observation, notes=(*phased.observation.notes, *notes.get(index, [])))
+        for index, phased in enumerate(found)
+    ]
+
+
+def _codons(variant: Variant, panel: Panel) -> set[tuple[str, int]]:
+    if len(variant.ref) != len(variant.alt):
+        return set()
+    return {
+        (gene.symbol, codon)
+        for gene in panel.genes_at(variant.chromosome, variant.position, variant.end)
+        for codon in _changed_codons(variant, gene)
+    }
+
+
+def _changed_codons(variant: Variant, gene: Gene) -> set[int]:
+    changed = (
+        variant.position + index
+        for index, (old, new) in enumerate(zip(variant.ref, variant.alt, strict=True))
+        if old != new
+    )
+    offsets = (gene.coding_offset(position) for position in changed)
+    return {offset // 3 for offset in offsets if offset is not None}
+
+
+def _changes(variant: Variant) -> set[tuple[int, str]]:
+    """The bases that a substitution changes, by position."""
+    return {
+        (variant.position + index, new)
+        for index, (old, new) in enumerate(zip(variant.ref, variant.alt, strict=True))
+        if old != new
+    }
+
+
+def _nested(one: Variant, other: Variant) -> tuple[Variant, Variant] | tuple[None, None]:
+    """The substitution that is a part of the other, and the other; nothing where neither is."""
+    for inner, outer in ((one, other), (other, one)):
+        if _changes(inner) < _changes(outer):
+            return inner, outer
+    return None, None
+
+
+def _joint(one: Variant, other: Variant, reference: Reference) -> Variant | None:
+    """Both substitutions as one allele; None where they change the same base or sequence between is unknown."""
+    start, end = min(one.position, other.position), max(one.end, other.end)
+    ref = list(reference.fetch(one.chromosome, start, end))
+    alt: list[str] = ref.copy()
+    changed: set[int] = set()
+    for variant in (one, other):
+        for index, (old, new) in enumerate(zip(variant.ref, variant.alt, strict=True)):
+            place = variant.position - start + index
+            ref[place] = old
+            if old != new:
+                if place in changed:
+                    return None
+                changed.add(place)
+                alt[place] = new
+            elif place not in changed:
+                alt[place] = old
+    if "N" in ref or "N" in alt:
+        return None
+    return Variant(one.chromosome, start, "".join(ref), "".join(alt))
+
+
+def _phase(one: Phased, other: Phased) -> str:
+    shared = one.phase_keys & other.phase_keys
+    if shared:
+        return f"on the same reads by the caller's phasing ({min(shared)})"
+    a, b = one.observation, other.observation
+    if a.vaf is not None and b.vaf is not None and a.depth and b.depth:
+        error = sqrt(_variance(a.vaf, a.depth) + _variance(b.vaf, b.depth))
+        if abs(a.vaf - b.vaf) <= SAME_FRACTION_Z * error:
+            return "at the same allele fraction, perhaps on the same reads"
+    return "not said to be on the same reads"
+
+
+def _variance(vaf: float, depth: int) -> float:
+    """Binomial variance of a fraction, not below that of a quarter of a read."""
+    return max(vaf * (1 - vaf), 0.25 / depth) / depth

@@ -1,0 +1,152 @@
+"""What reads show at single codons: depth, alleles, and whether the normal carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from refractor.genome.panel import Panel
+from refractor.genome.variant import Variant
+from refractor.reads.fragments import ReadFilters, fragments_over
+from refractor.reads.read_table import ReadTable
+from refractor.variants.calling.filters import CallThresholds
+from refractor.variants.calling.haplotypes import AlleleSupport, Window
+from refractor.variants.calling.somatic import NormalRule
+from refractor.variants.codons.power import DetectionThresholds
+from refractor.variants.observation import READS_ORIGIN, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """Everything that decides what of the reads is counted and reported."""
+
+    filters: ReadFilters = field(default_factory=ReadFilters)
+    thresholds: DetectionThresholds = field(default_factory=DetectionThresholds)
+    normal: NormalRule = field(default_factory=NormalRule)
+    calls: CallThresholds = field(default_factory=CallThresholds)
+
+
+@dataclass(frozen=True, slots=True)
+class CodonPlace:
+    """A codon and the genomic positions of its three bases in coding order; neighbours unless an intron parts them."""
+
+    gene: str
+    codon: int
+    chromosome: str
+    positions: tuple[int, int, int]
+
+    @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """The codon as ascending half-open stretches of neighbouring bases."""
+        found: list[tuple[int, int]] = []
+        for position in sorted(self.positions):
+            if found and found[-1][1] == position:
+                found[-1] = (found[-1][0], position + 1)
+            else:
+                found.append((position, position + 1))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class CodonReads:
+    """One codon in the reads of one tumour (and its normal).
+
+    `depth` are fragments that show it at its worst base, `spanning_depth` those that reach INDEL_FLANK_BP beyond
+    it, `alleles` what else than the reference more than one of them show, the most frequent first.
+    """
+
+    place: CodonPlace
+    depth: int
+    normal_depth: int | None
+    alleles: tuple[Observation, ...]
+    reference_known: bool
+    spanning_depth: int = 0
+
+
+def read_codon(
+    place: CodonPlace,
+    tumor: ReadTable,
+    *,
+    normal: ReadTable | None,
+    spanning: NDArray[np.int64],
+    settings: ReadSettings,
+) -> CodonReads:
+    """Depth and alleles of one codon, fragment by fragment; `spanning` is the tumour's spanning depth."""
+    windows = [window_over(tumor, place.chromosome, *stretch, settings) for stretch in place.stretches]
+    normal_depths = [
+        window_over(normal, place.chromosome, *stretch, settings).depth()
+        for stretch in place.stretches
+        if normal is not None
+    ]
+    alleles = [
+        _observation(window, variant, count)
+        for window in windows
+        for variant, count in window.alleles().most_common()
+        if count > 1
+    ]
+    return CodonReads(
+        place=place,
+        depth=min(window.depth() for window in windows),
+        normal_depth=min(normal_depths, default=None),
+        alleles=tuple(alleles),
+        reference_known=all(window.reference_known() for window in windows),
+        spanning_depth=min(
+            int(spanning[window.start : window.start + end - start].min())
+            for window, (start, end) in zip(windows, place.stretches, strict=True)
+        ),
+    )
+
+
+def _observation(window: Window, variant: Variant, count: int) -> Observation:
+    depth = max(window.support(variant).depth, count)
+    return Observation(variant, depth=depth, alt_reads=count, vaf=count / depth, origin=READS_ORIGIN)
+
+
+def read_codons(
+    places: Iterable[CodonPlace],
+    tumor: ReadTable,
+    *,
+    normal: ReadTable | None,
+    spanning: NDArray[np.int64],
+    settings: ReadSettings,
+) -> list[CodonReads]:
+    """What the reads show at each codon, in order; `spanning` is the tumour's spanning depth along the axis."""
+    return [read_codon(place, tumor, normal=normal, spanning=spanning, settings=settings) for place in places]
+
+
+def read_support(variant: Variant, table: ReadTable, settings: ReadSettings) -> AlleleSupport:
+    """What the fragments of one sample say of one allele, whoever called it; nothing outside the axis."""
+    if table.axis.place(variant.chromosome, variant.position) is None:
+        return AlleleSupport(0, 0, 0, 0)
+    return window_over(table, variant.chromosome, variant.position, variant.end, settings).support(variant)
+
+
+def window_over(table: ReadTable, chromosome: str, start: int, end: int, settings: ReadSettings) -> Window:
+    """The window of a genomic stretch (0-based, half-open) in one sample."""
+    first = table.axis.place(chromosome, start)
+    if first is None:
+        raise ValueError(f"{chromosome}:{start} is not on the axis that was read")
+    fragments = fragments_over(table, first, first + end - start, filters=settings.filters)
+    return Window.of(table.axis, fragments)
+
+
+def watched_codons(panel: Panel) -> list[CodonPlace]:
+    """The codons whose status is told: those that decide RAS and BRAF first, then those of hotspots and rules, by gene."""
+    places = {
+        (codon.gene, codon.codon): CodonPlace(codon.gene, codon.codon, codon.chromosome, codon.positions)
+        for codon in panel.decisive_codons
+    }
+    others = set(panel.rule_codons)
+    for hotspot in panel.hotspots:
+        gene = panel.genes[hotspot.gene]
+        for position in range(hotspot.position, hotspot.position + len(hotspot.ref)):
+            offset = gene.coding_offset(position)
+            if offset is not None:
+                others.add((gene.symbol, offset // 3 + 1))
+    for symbol, codon in sorted(others - places.keys()):
+        gene = panel.genes[symbol]
+        places[symbol, codon] = CodonPlace(symbol, codon, gene.chromosome, gene.codon_positions(codon))
+    return list(places.values())

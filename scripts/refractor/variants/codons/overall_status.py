@@ -1,0 +1,67 @@
+"""RAS and BRAF status of a tumour: what its decisive codons say together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.vocabulary import Status
+
+LOW_VAF = 0.05
+"""Allele fraction below which a mutation is flagged, not counted against eligibility (science reference, 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverallStatus:
+    """RAS or BRAF status of a tumour; `low_vaf_only` where no mutation reaches a VAF of 5 %."""
+
+    status: Status
+    low_vaf_only: bool
+    detail: str
+
+
+def overall_status(
+    rows: pd.DataFrame, genes: Iterable[str], *, codons: Collection[tuple[str, int]] | None = None
+) -> Status:
+    """The status of `genes` together: mutated, wild-type or not assessable (see `overall_finding`)."""
+    return overall_finding(rows, genes, codons=codons).status
+
+
+def overall_finding(
+    rows: pd.DataFrame, genes: Iterable[str], *, codons: Collection[tuple[str, int]] | None = None
+) -> OverallStatus:
+    """Mutated if any decisive codon of `genes` is; wild-type only if every one is; else not assessable.
+
+    `rows` is a CODON_STATUS table; codons that are in it for other rules do not count. `codons` narrows the
+    decisive ones, e.g. to BRAF 600; by default those of the panel. A codon without a row is not assessable.
+    """
+    wanted = frozenset(genes)
+    decisive = decisive_codons() if codons is None else codons
+    decisive = [codon for codon in decisive if codon[0] in wanted]
+    by_codon = {(str(row.gene), int(row.codon)): row for row in rows.itertuples()}
+    kept = [by_codon[codon] for codon in decisive if codon in by_codon]
+    mutated = [row for row in kept if row.status == Status.MUTATED]
+    if mutated:
+        named = [
+            f"{row.gene} {row.protein_change if pd.notna(row.protein_change) else f'codon {row.codon}'}"
+            + (f" (VAF {row.vaf:.2f})" if pd.notna(row.vaf) else "")
+            for row in mutated
+        ]
+        low = all(pd.notna(row.vaf) and row.vaf < LOW_VAF for row in mutated)
+        return OverallStatus(Status.MUTATED, low, ", ".join(dict.fromkeys(named)))
+    blind = [f"{gene} {codon}" for gene, codon in decisive if (gene, codon) not in by_codon]
+    blind += [f"{row.gene} {row.codon}" for row in kept if row.status == Status.NOT_ASSESSABLE]
+    if blind or not decisive:
+        return OverallStatus(Status.NOT_ASSESSABLE, False, f"not assessable: {', '.join(blind)}")
+    return OverallStatus(Status.WILD_TYPE, False, f"all {len(kept)} codons wild-type")
+
+
+@lru_cache(maxsize=1)
+def decisive_codons() -> tuple[tuple[str, int], ...]:
+    """Gene and codon of every place that decides RAS or BRAF status; the same on every build."""
+    return tuple((codon.gene, codon.codon) for codon in load_panel(GenomeBuild.GRCH38).decisive_codons)

@@ -1,0 +1,67 @@
+"""Purity and gene copies of one tumour, as the copy-number step left them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from refractor.results.sample_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
+from refractor.variants.codons.power import NORMAL_COPIES, ClonalExpectation, clonal_expectation
+
+
+@dataclass(frozen=True, slots=True)
+class TumorContext:
+    """Purity (0-1, None where unknown), and total and minor copies per gene (a gene left out is unknown)."""
+
+    purity: float | None = None
+    copies: Mapping[str, float] = field(default_factory=dict)
+    minor_copies: Mapping[str, float] = field(default_factory=dict)
+
+    def expectation(self, gene: str, *, assumed_purity: float) -> ClonalExpectation:
+        """What a clonal heterozygous variant of `gene` would look like."""
+        return clonal_expectation(self.purity, self.copies.get(gene), assumed_purity=assumed_purity)
+
+    def inherited_vafs(self, gene: str) -> tuple[float, ...]:
+        """VAFs (0-1) that a heterozygous inherited variant of `gene` would have: on the minor, the major copies.
+
+        (p m + (1 - p)) / (p CN + 2 (1 - p)); 0.5 where purity or copies are not known.
+        """
+        copies, minor = self.copies.get(gene), self.minor_copies.get(gene)
+        if self.purity is None or copies is None or minor is None:
+            return (0.5,)
+        normal = 1 - self.purity
+        total = self.purity * copies + NORMAL_COPIES * normal
+        return tuple(sorted({(self.purity * m + normal) / total for m in (minor, copies - minor)}))
+
+
+def read_tumor_context(purity_ploidy: Path | None, gene_copy_number: Path | None) -> TumorContext:
+    """The context from the copy-number step's tables; unknown what neither says.
+
+    A gene that two sources know counts with the more copies: there a variant on one of them is rarer.
+    """
+    purity = None if purity_ploidy is None else _purity(PURITY_PLOIDY.read(purity_ploidy))
+    copies: dict[str, float] = {}
+    minor: dict[str, float] = {}
+    if gene_copy_number is not None:
+        table = GENE_COPY_NUMBER.read(gene_copy_number)
+        for row in table[table["copy_number"].notna()].itertuples():
+            gene, total = str(row.gene), max(float(row.copy_number), 0.0)
+            if total < copies.get(gene, -1.0):
+                continue
+            copies[gene] = total
+            minor.pop(gene, None)
+            if pd.notna(row.minor_copy_number):
+                minor[gene] = min(max(float(row.minor_copy_number), 0.0), total)
+    return TumorContext(purity, copies, minor)
+
+
+def _purity(table: pd.DataFrame) -> float | None:
+    """The purity that can be used; None where it is unknown or was judged not to be usable.
+
+    What the sheet gave can be used even where copies could not be judged, as in reads of a panel.
+    """
+    usable = table[((table["status"] == "ok") | (table["method"] == "given")) & table["purity"].notna()]
+    return float(usable["purity"].iloc[0]) if len(usable) else None

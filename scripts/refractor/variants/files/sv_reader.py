@@ -1,0 +1,196 @@
+"""Somatic VCF of structural variants -> junctions. Manta, GRIDSS, ESVEE (PURPLE, LINX), delly, SvABA and alike.
+
+Read are breakend notation with or without a mate, and DEL, DUP, INV, INS with END, CT and CHR2. The two
+records of a breakend pair are one junction.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+from refractor.errors import VariantFileError
+from refractor.genome.builds import GenomeBuild, bare_contig
+from refractor.variants.files.callers import choose_columns, detect_flavour
+from refractor.variants.files.linx import linx_breakends
+from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
+from refractor.variants.files.vcf_header import VcfHeader, fault
+from refractor.variants.files.vcf_reader import every_record, read_header
+
+log = logging.getLogger(__name__)
+
+_BREAKEND = re.compile(
+    r"(?P<lead>[A-Za-z.]*)(?P<bracket>[\[\]])(?P<contig>.+):(?P<position>\d+)(?P=bracket)(?P<trail>[A-Za-z.]*)"
+)
+_SINGLE = re.compile(r"(?P<dot>\.)?[A-Za-z]+(?P<dot_after>\.)?")
+_DELLY_SIDES = {
+    "3to5": (Side.BEFORE, Side.AFTER),
+    "5to3": (Side.AFTER, Side.BEFORE),
+    "3to3": (Side.BEFORE, Side.BEFORE),
+    "5to5": (Side.AFTER, Side.AFTER),
+}
+
+
+def structural_variants_build(path: Path) -> GenomeBuild | None:
+    """The build that the header tells; None where it does not."""
+    return read_header(path).build()
+
+
+def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> tuple[StructuralVariant, ...]:
+    """The junctions of a somatic VCF or BCF, each once, with the counts of the tumour's column where known.
+
+    Raises:
+        VariantFileError: no VCF, damaged, malformed, of another build, or without any structural variant in
+            a file that holds records.
+    """
+    header = read_header(path)
+    told = header.build()
+    if told is not None and told is not build:
+        raise fault(path, f"is on {told} by its header, where {build} is needed", allowed="give one build")
+    column = _tumor_column(header, sample)
+    annotations = linx_breakends(path)
+    junctions: dict[frozenset[Breakpoint], StructuralVariant] = {}
+    records = other = absent = 0
+    for record in every_record(header):
+        records += 1
+        variant = _junction_of(record, column, annotations)
+        if variant is None:
+            other += 1
+            continue
+        if _absent_from_tumor(variant):
+            absent += 1
+            continue
+        junctions.setdefault(frozenset(variant.breakpoints), variant)
+    if records and not junctions and not absent:
+        raise fault(
+            path, "holds no structural variant", allowed="give a VCF of breakends, DEL, DUP, INV or INS"
+        )
+    log.info(
+        "%d junctions of %d records, %d of another kind, %d without a fragment of the tumour",
+        len(junctions),
+        records,
+        other,
+        absent,
+    )
+    return tuple(junctions.values())
+
+
+def _absent_from_tumor(variant: StructuralVariant) -> bool:
+    """Whether the tumour's counts show no fragment of the junction: a finding of the normal or another sample.
+
+    Single breakends are kept: GRIDSS counts their fragments in a field of its own.
+    """
+    return variant.second is not None and variant.vaf == 0
+
+
+def _tumor_column(header: VcfHeader, sample: str) -> int | None:
+    """The tumour's column; None where it cannot be told: then only the counts are lost."""
+    try:
+        chosen = choose_columns(header, sample=sample, named_sample=None, flavour=detect_flavour(header))
+    except VariantFileError as error:
+        log.warning("structural variants without counts: %s", error)
+        return None
+    return None if chosen.tumor is None else header.samples.index(chosen.tumor)
+
+
+def _junction_of(
+    record: Any, column: int | None, annotations: dict[str, tuple[GeneBreakend, ...]]
+) -> StructuralVariant | None:
+    alternate = record.ALT[0] if record.ALT else ""
+    kind = str(record.INFO.get("SVTYPE") or alternate.strip("<>")).split(":", maxsplit=1)[0].upper()
+    ends = _ends(record, alternate, kind)
+    if ends is None:
+        return None
+    first, second = ends
+    if kind in ("BND", "TRA", "BREAKEND") or kind not in ("DEL", "DUP", "INV", "INS"):
+        kind = "SGL" if second is None else "BND"
+    identifier = record.ID or f"{record.CHROM}:{record.POS}"
+    return StructuralVariant(
+        identifier=identifier,
+        kind=kind,
+        first=first,
+        second=second,
+        vaf=None if column is None else _vaf(record, column),
+        copies=_number(record.INFO.get("PURPLE_JCN") or record.INFO.get("PURPLE_PLOIDY")),
+        filters=() if record.FILTER in (None, "PASS") else tuple(record.FILTER.split(";")),
+        annotations=annotations.get(identifier, ()),
+    )
+
+
+def _ends(record: Any, alternate: str, kind: str) -> tuple[Breakpoint, Breakpoint | None] | None:
+    chromosome, here = bare_contig(record.CHROM), record.POS - 1
+    if match := _BREAKEND.fullmatch(alternate):
+        mate = Side.AFTER if match["bracket"] == "[" else Side.BEFORE
+        side = Side.BEFORE if match["lead"] else Side.AFTER
+        other = Breakpoint(bare_contig(match["contig"]), int(match["position"]) - 1, mate)
+        return Breakpoint(chromosome, here, side), other
+    if (match := _SINGLE.fullmatch(alternate)) and (match["dot"] or match["dot_after"]):
+        return Breakpoint(chromosome, here, Side.AFTER if match["dot"] else Side.BEFORE), None
+    if not alternate.startswith("<") and kind not in ("DEL", "DUP", "INV", "INS"):
+        return None
+    return _symbolic_ends(record, kind, chromosome=chromosome, here=here)
+
+
+def _symbolic_ends(
+    record: Any, kind: str, *, chromosome: str, here: int
+) -> tuple[Breakpoint, Breakpoint | None] | None:
+    """Ends of a record with END: POS is the base before the event, END its last base, both 1-based."""
+    end = int(record.INFO.get("END") or record.end)
+    if kind == "DEL":
+        return Breakpoint(chromosome, here, Side.BEFORE), Breakpoint(chromosome, end, Side.AFTER)
+    if kind == "DUP":
+        return Breakpoint(chromosome, here + 1, Side.AFTER), Breakpoint(chromosome, end - 1, Side.BEFORE)
+    if kind == "INS":
+        return Breakpoint(chromosome, here, Side.BEFORE), Breakpoint(chromosome, here + 1, Side.AFTER)
+    connection = str(record.INFO.get("CT") or "")
+    sides: tuple[Side | None, Side | None] = _DELLY_SIDES.get(connection, (None, None))
+    if kind == "INV":
+        if record.INFO.get("INV3"):
+            sides = (Side.BEFORE, Side.BEFORE)
+        elif record.INFO.get("INV5"):
+            sides = (Side.AFTER, Side.AFTER)
+        return _placed(chromosome, here, sides[0]), _placed(chromosome, end - 1, sides[1])
+    mate = record.INFO.get("CHR2")
+    if kind in ("BND", "TRA") and mate is not None:
+        position = int(record.INFO.get("POS2") or end) - 1
+        return Breakpoint(chromosome, here, sides[0]), Breakpoint(bare_contig(mate), position, sides[1])
+    return None
+
+
+def _placed(chromosome: str, last_before: int, side: Side | None) -> Breakpoint:
+    """An end of an inversion, whose records name the base before the break."""
+    return Breakpoint(chromosome, last_before + (1 if side is Side.AFTER else 0), side)
+
+
+def _vaf(record: Any, column: int) -> float | None:
+    """Share of fragments that show the junction: split and spanning reads, by the fields the caller has."""
+    ref, alt = 0.0, 0.0
+    pairs = [_format(record, name, column) for name in ("PR", "SR")]
+    for pair in pairs:
+        if len(pair) == 2:
+            ref, alt = ref + pair[0], alt + pair[1]
+    if not any(len(pair) == 2 for pair in pairs):
+        ref = sum(sum(_format(record, name, column)) for name in ("DR", "RR", "REF", "REFPAIR"))
+        alt = sum(sum(_format(record, name, column)) for name in ("DV", "RV", "VF"))
+    if ref + alt > 0:
+        return alt / (ref + alt)
+    given = _format(record, "AF", column)
+    return given[0] if len(given) == 1 and 0 <= given[0] <= 1 else None
+
+
+def _format(record: Any, name: str, column: int) -> list[float]:
+    """The numbers of one FORMAT field in one column; none where the record lacks it or it is missing."""
+    if name not in record.FORMAT:
+        return []
+    values = record.format(name)
+    if values is None or values.dtype.kind not in "if":
+        return []
+    return [float(value) for value in values[column] if value >= 0]
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, tuple):
+        value = value[0]
+    return None if value is None else float(value)

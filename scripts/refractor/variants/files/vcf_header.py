@@ -1,0 +1,157 @@
+"""The header of a VCF or BCF as facts: sample columns, contigs, declared fields, programs."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from refractor.errors import Problem, VariantFileError
+from refractor.files.atomic import is_special
+from refractor.genome.builds import GenomeBuild, bare_contig, build_of_contigs
+
+GZIP_MAGIC = b"\x1f\x8b"
+BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+"""The empty block that ends every bgzip file (SAM specification, section 4.1.2)."""
+BCF_MAGIC = b"BCF\x02"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+FIXED_COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
+MAX_HEADER_BYTES = 64 * 1024 * 1024
+"""More than any real header (HLA contigs make 1 MB); stops a file that is one endless `##` line."""
+
+_FIELD = re.compile(r"^##(INFO|FORMAT|FILTER)=<ID=([^,>]+)")
+_CONTIG = re.compile(r"^##contig=<(.*)>\s*$")
+_BUILD_WORD = {
+    GenomeBuild.GRCH37: re.compile(r"grch37|hg19|(?<![a-z0-9])b37|hs37d5|human_g1k_v37|(?<![a-z])v37", re.I),
+    GenomeBuild.GRCH38: re.compile(r"grch38|hg38|hs38|(?<![a-z0-9])b38", re.I),
+}
+_BUILD_KEYS = re.compile(r"^##(reference|assembly|new_reference_genome|VEP|contig|SnpEffCmd)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class VcfHeader:
+    """What a VCF says of itself before its first record. Names are as the file spells them."""
+
+    path: Path
+    meta_lines: tuple[str, ...]
+    samples: tuple[str, ...]
+    contig_lengths: dict[str, int]
+    info: frozenset[str]
+    formats: frozenset[str]
+    filters: frozenset[str]
+    body_line: int
+    """Line number of the first record, 1-based; 0 for a BCF, which has no lines."""
+
+    def values(self, key: str) -> list[str]:
+        """Everything after `##key=`, key in any case, in file order."""
+        prefix = f"##{key}=".lower()
+        return [line[len(prefix) :] for line in self.meta_lines if line.lower().startswith(prefix)]
+
+    @property
+    def text(self) -> str:
+        """All meta lines."""
+        return "\n".join(self.meta_lines)
+
+    def build(self) -> GenomeBuild | None:
+        """The genome build by contig lengths, else by the reference named; None where neither tells."""
+        by_length = build_of_contigs(
+            {bare_contig(name): length for name, length in self.contig_lengths.items()}
+        )
+        if by_length is not None:
+            return by_length
+        lines = [line for line in self.meta_lines if _BUILD_KEYS.match(line)]
+        named = {build for build, word in _BUILD_WORD.items() if any(word.search(line) for line in lines)}
+        return named.pop() if len(named) == 1 else None
+
+
+def fault(path: Path, what: str, *, line: int | None = None, allowed: str | None = None) -> VariantFileError:
+    """The error of one thing wrong with a variant file."""
+    return VariantFileError(Problem(path, what, line=line, allowed=allowed))
+
+
+def first_bytes(path: Path, size: int = 4) -> bytes:
+    """The first bytes of a file that exists and can be read; else a VariantFileError that says why not."""
+    if not path.exists():
+        raise fault(path, "does not exist")
+    if path.is_dir():
+        raise fault(path, "is a directory", allowed="a VCF, BCF or MAF file is needed")
+    if is_special(path):
+        raise fault(path, "is a pipe or a device", allowed="give a file")
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(size)
+    except OSError as error:
+        raise fault(path, f"cannot be read: {error.strerror}") from error
+    if not head:
+        raise fault(path, "is empty", allowed="a VCF without variants still has its header")
+    return head
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether a file is gzip or bgzip by its content, whatever its name."""
+    return first_bytes(path, 2) == GZIP_MAGIC
+
+
+def is_bgzf(path: Path) -> bool:
+    """Whether a file is bgzip: gzip whose first member has the BC extra field."""
+    head = first_bytes(path, 18)
+    return head[:2] == GZIP_MAGIC and len(head) == 18 and head[3] & 4 != 0 and head[12:14] == b"BC"
+
+
+def read_decompressed_start(path: Path, size: int) -> bytes:
+    """Up to `size` bytes from the start of a file, decompressed; a VariantFileError where it is damaged."""
+    try:
+        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
+            return handle.read(size)
+    except (OSError, EOFError, zlib.error) as error:
+        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
+
+
+def read_whole(path: Path) -> bytes:
+    """All bytes of a text file, decompressed; a VariantFileError where it is damaged or begins with a mark."""
+    try:
+        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
+            raw = handle.read()
+    except (OSError, EOFError, zlib.error) as error:
+        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
+    if raw.startswith(BYTE_ORDER_MARK):
+        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
+    return raw
+
+
+def header_of_text(path: Path, meta_lines: list[str], column_line: str, line_number: int) -> VcfHeader:
+    """Facts of a header given as its `##` lines and its `#CHROM` line (number `line_number`)."""
+    columns = column_line.split("\t")
+    if tuple(columns[: len(FIXED_COLUMNS)]) != FIXED_COLUMNS:
+        raise fault(
+            path,
+            f"the column line has {', '.join(columns[:9])}",
+            line=line_number or None,
+            allowed=f"it must begin with {', '.join(FIXED_COLUMNS)}, separated by tabs",
+        )
+    samples = tuple(columns[len(FIXED_COLUMNS) + 1 :])
+    twice = sorted({name for name in samples if samples.count(name) > 1})
+    if twice:
+        raise fault(path, f"sample columns named twice: {', '.join(twice)}", line=line_number or None)
+    fields: dict[str, set[str]] = {"INFO": set(), "FORMAT": set(), "FILTER": set()}
+    contigs: dict[str, int] = {}
+    for line in meta_lines:
+        if match := _FIELD.match(line):
+            fields[match[1]].add(match[2])
+        elif match := _CONTIG.match(line):
+            name = re.search(r"(?:^|,)ID=([^,]+)", match[1])
+            length = re.search(r"(?:^|,)length=(\d+)", match[1])
+            if name:
+                contigs[name[1]] = int(length[1]) if length and len(length[1]) < 12 else 0
+    return VcfHeader(
+        path=path,
+        meta_lines=tuple(meta_lines),
+        samples=samples,
+        contig_lengths={name: length for name, length in contigs.items() if length},
+        info=frozenset(fields["INFO"]),
+        formats=frozenset(fields["FORMAT"]),
+        filters=frozenset(fields["FILTER"]),
+        body_line=line_number + 1 if line_number else 0,
+    )

@@ -1,0 +1,382 @@
+"""Somatic VCF or BCF of any flavour -> observations over the panel.
+
+Walk: what the file is and whether it is whole -> flavour and columns from the header -> records that touch
+the panel -> one observation an allele, with counts by the fields the record has -> normalised, in order.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import cyvcf2
+from cyvcf2.cyvcf2 import set_htslib_log_level
+
+from refractor.errors import Problem, VariantFileError
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
+from refractor.genome.intervals import Interval, Regions, panel_regions
+from refractor.genome.normalise_allele import normalise
+from refractor.genome.panel import Gene, Panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
+from refractor.variants.files.build_fit import Place, build_problem, build_that_fits, fits_of
+from refractor.variants.files.callers import (
+    calls_indels,
+    calls_substitutions,
+    choose_columns,
+    detect_flavour,
+    germline_program,
+)
+from refractor.variants.files.count_fields import NotAProportionError
+from refractor.variants.files.germline_signs import GermlineTally
+from refractor.variants.files.reader_settings import ReaderSettings
+from refractor.variants.files.upstream_annotation import (
+    AnnotationLayout,
+    annotation_layouts,
+    stated_effect,
+    transcripts_of,
+)
+from refractor.variants.files.vcf_checks import (
+    MAX_PROBLEMS,
+    check_complete,
+    check_indexed_lines,
+    check_lines,
+    is_bcf,
+    read_text_header,
+)
+from refractor.variants.files.vcf_columns import Columns
+from refractor.variants.files.vcf_header import VcfHeader, fault, header_of_text
+from refractor.variants.files.vcf_record import observe, phase_keys, reference_block
+from refractor.variants.observation import CallableBlock, Observation, SmallVariants
+
+log = logging.getLogger(__name__)
+
+_NO_ALLELE = frozenset(("*", "<*>", "<NON_REF>", ".", ""))
+"""What stands in ALT without being a variant here: the deletion of a record before, any other allele, none."""
+
+MAX_PLACES = 200_000
+"""Records remembered to tell the build by; a somatic genome has fewer."""
+
+
+def read_vcf(
+    path: Path,
+    *,
+    sample: str,
+    named_sample: str | None,
+    panel: Panel,
+    reference: Reference,
+    settings: ReaderSettings,
+) -> SmallVariants:
+    """The observations of `sample` in a VCF or BCF; see small_variants.read_small_variants."""
+    header = read_header(path)
+    _refuse_other_build(header, panel)
+    if (program := germline_program(header)) is not None:
+        raise fault(
+            path,
+            f"is a germline VCF: its header names {program} and nothing somatic",
+            allowed="give the somatic calls of the tumour",
+        )
+    flavour = detect_flavour(header)
+    chosen = choose_columns(header, sample=sample, named_sample=named_sample, flavour=flavour)
+    index = _usable_index(path, settings)
+    walk = _Walk(
+        columns=Columns(header=header, chosen=chosen, flavour=flavour),
+        regions=panel_regions(panel, padding_bp=settings.padding_bp),
+        panel=panel,
+        reference=reference,
+        settings=settings,
+        layouts=annotation_layouts(header),
+        transcripts=transcripts_of(panel),
+    )
+    stretches = Regions.of((gene.chromosome, gene.start, gene.end) for gene in panel.genes.values())
+    records = _records(header) if index is None else _indexed_records(header, index, stretches)
+    for number, record in enumerate(records):
+        walk.take(record, line=header.body_line + number if header.body_line and index is None else None)
+    walk.refuse_misfits()
+    return walk.result()
+
+
+def vcf_build(path: Path) -> GenomeBuild | None:
+    """The build by a VCF's header, else by its alleles; None where neither tells."""
+    header = read_header(path)
+    told = header.build()
+    if told is not None:
+        return told
+    places = (
+        (bare_contig(record.CHROM), record.start, record.REF, alt)
+        for record in _records(header)
+        for alt in record.ALT[:1]
+    )
+    return build_that_fits(fits_of(places))
+
+
+def every_record(header: VcfHeader) -> Iterator[Any]:
+    """Every record of a file, its lines checked before; a failure to parse one is a VariantFileError."""
+    return _records(header)
+
+
+def records_of(header: VcfHeader, stretches: Regions, settings: ReaderSettings) -> Iterator[Any]:
+    """Every record of a file; of a large one with an index only those over `stretches`."""
+    index = _usable_index(header.path, settings)
+    return _records(header) if index is None else _indexed_records(header, index, stretches)
+
+
+def read_header(path: Path) -> VcfHeader:
+    """The header of a VCF or BCF that is whole; else a VariantFileError that says what is wrong."""
+    check_complete(path)
+    if not is_bcf(path):
+        return read_text_header(path)
+    lines = _opened(path).raw_header.rstrip("\n\x00").split("\n")
+    if not lines[-1].startswith("#CHROM"):
+        raise fault(path, "is a BCF whose header ends without column names", allowed="write it again")
+    return header_of_text(path, lines[:-1], lines[-1], 0)
+
+
+def _opened(path: Path, *, contigs: Iterable[str] = ()) -> Any:
+    """A cyvcf2 reader that knows `contigs`, which the header may lack.
+
+    At a record that it cannot parse on a contig it does not know, cyvcf2 0.34 ends the interpreter.
+    """
+    set_htslib_log_level(0)  # what htslib would print was checked before, with its line
+    try:
+        reader = cyvcf2.VCF(str(path))
+        for name in sorted(set(contigs) - set(reader.seqnames)):
+            reader.add_to_header(f"##contig=<ID={name}>")
+    except Exception as error:
+        raise _as_ours(error, path, "its header cannot be read") from error
+    return reader
+
+
+def _as_ours(error: Exception, path: Path, what: str, *, line: int | None = None) -> Exception:
+    """cyvcf2's plain Exception for what htslib cannot parse as our error; any other error as it is."""
+    if type(error) not in {Exception, OSError, UnicodeDecodeError}:
+        return error
+    return fault(path, f"{what} ({error})", line=line, allowed="check it with `bcftools view`")
+
+
+def _refuse_other_build(header: VcfHeader, panel: Panel) -> None:
+    told = header.build()
+    if told is not None and told is not panel.build:
+        raise fault(
+            header.path,
+            f"is on {told} by its header, where {panel.build} is needed",
+            allowed="correct genome_build in samples.tsv, or give the calls on that build",
+        )
+
+
+def _usable_index(path: Path, settings: ReaderSettings) -> Path | None:
+    """The index of a large file, where it has one that is not older than it."""
+    if path.stat().st_size < settings.large_file_bytes:
+        return None
+    for suffix in (".tbi", ".csi"):
+        index = path.with_name(path.name + suffix)
+        if index.is_file():
+            if index.stat().st_mtime >= path.stat().st_mtime:
+                return index
+            log.warning("%s is older than its file and was not used", index)
+    return None
+
+
+def _records(header: VcfHeader) -> Iterator[Any]:
+    """Every record of the file, each line of a text file looked at before."""
+    contigs = check_lines(header) if header.body_line else ()
+    return _guarded(iter(_opened(header.path, contigs=contigs)), header)
+
+
+def _indexed_records(header: VcfHeader, index: Path, only: Regions) -> Iterator[Any]:
+    """Each record that overlaps `only`, once, found by the index."""
+    names = _opened(header.path).seqnames
+    spelled = {bare_contig(name): name for name in reversed(names)}
+    if header.body_line:
+        check_indexed_lines(
+            header, index, [(spelled.get(name, name), start, end) for name, start, end in only]
+        )
+    reader = _opened(header.path, contigs=names)
+    for chromosome, start, end in only:
+        if chromosome in spelled:
+            for record in _guarded(reader(f"{spelled[chromosome]}:{start + 1}-{end}"), header, by_index=True):
+                # A record that begins before the stretch is met there only where no other stretch holds it.
+                if record.start >= start or not only.overlaps(chromosome, record.start, start):
+                    yield record
+
+
+def _guarded(records: Iterator[Any], header: VcfHeader, *, by_index: bool = False) -> Iterator[Any]:
+    """The records; a failure of htslib to parse one as our error."""
+    for number in count(1):
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except Exception as error:
+            line = header.body_line + number - 1 if header.body_line and not by_index else None
+            raise _as_ours(error, header.path, f"record {number} cannot be parsed", line=line) from error
+        yield record
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Collects, record by record, what a file says of one tumour over the panel."""
+
+    columns: Columns
+    regions: Regions
+    panel: Panel
+    reference: Reference
+    settings: ReaderSettings
+    layouts: tuple[AnnotationLayout, ...]
+    transcripts: Mapping[str, Gene]
+    records: int = 0
+    on_chromosomes: int = 0
+    found: list[Phased] = field(default_factory=list)
+    blocks: list[CallableBlock] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    misfits: list[Problem] = field(default_factory=list)
+    faults: list[Problem] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    unread: list[Interval] = field(default_factory=list)
+    tally: GermlineTally = field(default_factory=GermlineTally)
+
+    def take(self, record: Any, *, line: int | None) -> None:
+        """Add one record; `line` is its place in a text file."""
+        self.records += 1
+        chromosome = bare_contig(record.CHROM)
+        self.on_chromosomes += chromosome in CONTIG_LENGTHS[self.panel.build]
+        block = reference_block(record, chromosome, self.columns)
+        if block is not None:
+            if block.depth != 0 and self.regions.overlaps(chromosome, block.start, block.end):
+                self.blocks.append(block)
+            return
+        if self.columns.chosen.normal is None:
+            self.tally.add(record, self.columns)
+        ref = self._spelled(chromosome, record.start, record.REF.upper())
+        if len(self.places) < MAX_PLACES:
+            self.places.append((chromosome, record.start, ref, record.ALT[0]))
+        if (beyond := self._beyond_its_chromosome(chromosome, record.start)) is not None:
+            allowed = f"give calls on {self.panel.build}, or correct genome_build in samples.tsv"
+            self.faults.append(Problem(self.columns.header.path, beyond, line, "POS", allowed))
+        elif not self.regions.overlaps(chromosome, record.start, record.start + len(ref)):
+            self.left_out["outside the panel"] += 1
+        elif (misfit := self._misfit(chromosome, record.start, ref)) is not None:
+            self.misfits.append(Problem(self.columns.header.path, misfit, line=line, column="REF"))
+        else:
+            for index, alt in enumerate(record.ALT, start=1):
+                self._take_allele(record, index, ref=ref, alt=alt, line=line)
+
+    def _take_allele(self, record: Any, index: int, *, ref: str, alt: str, line: int | None) -> None:
+        if not alt or alt.upper().strip("ACGT") or ref.strip("ACGT"):
+            self.left_out["symbolic, spanning (*) or ambiguous allele"] += 1
+            if alt not in _NO_ALLELE and record.FILTER is None:
+                self.unread.append((bare_contig(record.CHROM), record.start, record.start + len(ref)))
+            return
+        variant = normalise(bare_contig(record.CHROM), record.start, ref, alt, reference=self.reference)
+        hotspot = self.panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt)
+        try:
+            result = observe(
+                record,
+                index,
+                variant,
+                columns=self.columns,
+                settings=self.settings,
+                is_hotspot=hotspot is not None,
+            )
+        except NotAProportionError as error:
+            what = f"the allele fraction of {variant} is wrong: {error}"
+            allowed = "fractions 0-1, or percent with its sign (11.5%)"
+            self.faults.append(Problem(self.columns.header.path, what, line=line, allowed=allowed))
+            return
+        if isinstance(result, Observation):
+            stated = stated_effect(record, index, layouts=self.layouts, transcripts=self.transcripts)
+            result = replace(result, stated=stated)
+            self.found.append(Phased(result, phase_keys(record, self.columns)))
+        else:
+            self.left_out[result] += 1
+
+    def _beyond_its_chromosome(self, chromosome: str, position: int) -> str | None:
+        """What is wrong with a position after the end; None where it fits. POS may name the telomere, one base on;
+        MT has two lengths on GRCh37."""
+        length = CONTIG_LENGTHS[self.panel.build].get(chromosome)
+        if length is None or chromosome == "MT" or position <= length:
+            return None
+        return f"{position + 1} lies beyond chromosome {chromosome}, which has {length} bases on {self.panel.build}"
+
+    def _spelled(self, chromosome: str, position: int, ref: str) -> str:
+        """REF with the reference's base wherever it has a letter for several (R, Y, N ...)."""
+        if not ref.strip("ACGT"):
+            return ref
+        known = self.reference.fetch(chromosome, position, position + len(ref))
+        return "".join(base if base in "ACGT" else true for base, true in zip(ref, known, strict=True))
+
+    def _misfit(self, chromosome: str, position: int, ref: str) -> str | None:
+        """What is wrong with a REF where the sequence is known; None where it fits."""
+        known = self.reference.fetch(chromosome, position, position + len(ref))
+        pairs = zip(ref, known, strict=True)
+        if all(true in {stated, "N"} or stated not in "ACGT" for stated, true in pairs):
+            return None
+        return f"{chromosome}:{position + 1} has {ref[:20]} where {self.reference.build} has {known[:20]}"
+
+    def refuse_misfits(self) -> None:
+        """Raise for reference alleles that do not fit, fractions that are none, positions that are not there."""
+        path = self.columns.header.path
+        if self.records and not self.on_chromosomes:
+            raise fault(
+                path,
+                f"has {self.records} records, none of them on a chromosome of {self.panel.build}",
+                allowed="contigs named 1 to 22, X, Y, MT, with or without chr, or by their RefSeq accessions",
+            )
+        problem = build_problem(path, self.places, n_misfits=len(self.misfits), reference=self.reference)
+        of_another_build = [] if problem is None else [*self.misfits[:MAX_PROBLEMS], problem]
+        if of_another_build or self.faults:
+            raise VariantFileError([*of_another_build, *self.faults[:MAX_PROBLEMS]])
+
+    def result(self) -> SmallVariants:
+        """The observations in genome order, each variant once, with the notes of the walk."""
+        once: dict[Variant, Phased] = {}
+        for phased in self.found:
+            earlier = once.get(phased.observation.variant)
+            if earlier is not None:
+                self.left_out["the same allele a second time"] += 1
+            if earlier is None or _rank(phased.observation) > _rank(earlier.observation):
+                once[phased.observation.variant] = phased
+        observations = with_neighbours(
+            [once[variant] for variant in sorted(once, key=lambda variant: variant.genome_order)],
+            panel=self.panel,
+            reference=self.reference,
+        )
+        return SmallVariants(
+            observations=tuple(observations),
+            flavour=str(self.columns.flavour),
+            tumor_column=self.columns.chosen.tumor or "",
+            notes=tuple(self._notes(observations)),
+            callable_blocks=tuple(self.blocks),
+            unread=tuple(self.unread),
+            calls_substitutions=calls_substitutions(self.columns.header, self.columns.flavour),
+            calls_indels=calls_indels(self.columns.header, self.columns.flavour),
+        )
+
+    def _notes(self, observations: list[Observation]) -> list[str]:
+        path = self.columns.header.path
+        out = "; ".join(f"{count} {why}" for why, count in self.left_out.most_common())
+        kept = f"kept {len(observations)} alleles of {self.records} records" + (f": {out}" if out else "")
+        log.info("%s: %s", path, kept)
+        notes = [*self.columns.chosen.notes, kept]
+        if not calls_substitutions(self.columns.header, self.columns.flavour):
+            notes.append("a file of indels: its silence says nothing of substitutions")
+        if not calls_indels(self.columns.header, self.columns.flavour):
+            notes.append("a file of substitutions: its silence says nothing of indels")
+        if (suspicion := self.tally.suspicion()) is not None:
+            log.warning("%s: %s", path, suspicion)
+            notes.append(suspicion)
+        silent = sum(item.alt_reads is None and item.vaf is None for item in observations)
+        if silent:
+            notes.append(f"{silent} variants have neither read counts nor an allele fraction")
+        return notes
+
+
+def _rank(observation: Observation) -> tuple[bool, int, int]:
+    """Which of two records of one allele to keep: the one that passes, then the one with more reads."""
+    return (not observation.filters, observation.alt_reads or 0, observation.depth or 0)

@@ -1,0 +1,182 @@
+"""One VCF record -> an observation of one of its alleles in the tumour, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from refractor.genome.variant import Variant
+from refractor.variants.files.callers import Flavour
+from refractor.variants.files.count_fields import (
+    NO_COUNTS,
+    Allele,
+    Counts,
+    counts_of,
+    format_getter,
+    info_getter,
+    merged_column_counts,
+    normal_counts_beside,
+    normal_counts_in_info,
+    tumor_counts_in_info,
+)
+from refractor.variants.files.germline_signs import called_germline, in_normal
+from refractor.variants.files.reader_settings import ReaderSettings
+from refractor.variants.files.vcf_columns import Columns
+from refractor.variants.observation import CallableBlock, Observation
+
+REFERENCE_GENOTYPE = "tumor_genotype_reference"
+"""Filter name given here to a hotspot allele with reads in the tumour that its caller genotypes as absent."""
+FIELDS_AGREE_WITHIN = 0.02
+"""Difference of two stated fractions from which they contradict each other: more than rounding."""
+_REFERENCE_ALLELES = frozenset({"<NON_REF>", "<*>", ".", "<X>"})
+
+
+def observe(
+    record: Any,
+    index: int,
+    variant: Variant,
+    *,
+    columns: Columns,
+    settings: ReaderSettings,
+    is_hotspot: bool,
+) -> Observation | str:
+    """The observation of ALT allele `index` (from 1) in the tumour; a reason in words where it has none.
+
+    A hotspot allele with reads is never left out: what speaks against it is named in its filters.
+    """
+    allele = Allele(
+        ref=record.REF.upper(), alt=record.ALT[index - 1].upper(), index=index, n_alleles=1 + len(record.ALT)
+    )
+    tumor, notes = _tumor_counts(record, allele, columns)
+    if tumor.alt_reads == 0:
+        return "without a read in the tumour"
+    filters = _filters(record, columns)
+    if not _in_genotype(record, columns.tumor_index, index):
+        if not (is_hotspot and tumor.alt_reads):
+            return "not in the tumour's genotype"
+        filters = (*filters, REFERENCE_GENOTYPE)
+    normal = _normal_counts(record, allele, columns)
+    # A hotspot is not inherited by an upstream word or a database, only by the normal's own reads.
+    germline = in_normal(normal, settings) or (
+        not is_hotspot
+        and called_germline(record, filters=filters, settings=settings, columns=columns, index=index)
+    )
+    return Observation(
+        variant=variant,
+        depth=tumor.depth,
+        ref_reads=tumor.ref_reads,
+        alt_reads=tumor.alt_reads,
+        vaf=tumor.vaf,
+        normal_depth=normal.depth,
+        normal_alt_reads=normal.alt_reads,
+        quality=None if record.QUAL is None else float(record.QUAL),
+        filters=filters,
+        origin=str(columns.flavour),
+        germline_likely=germline,
+        notes=notes,
+    )
+
+
+def _tumor_counts(record: Any, allele: Allele, columns: Columns) -> tuple[Counts, tuple[str, ...]]:
+    """The tumour's reads, and a note where two fields contradict each other."""
+    column = columns.tumor_index
+    in_info = tumor_counts_in_info(
+        allele, info_getter(record), whole_file_is_tumor=len(columns.header.samples) <= 1
+    )
+    if column is None:
+        return in_info, ()
+    fields = format_getter(record, column)
+    counts = counts_of(allele, fields)
+    if _tells(counts):
+        return counts, ()
+    merged = merged_column_counts(allele, fields, of_normal=False)
+    if merged is None or not _tells(merged):
+        return (in_info if _tells(in_info) or counts.depth is None else counts), ()
+    if _tells(in_info) and abs((merged.vaf or 0.0) - (in_info.vaf or 0.0)) > FIELDS_AGREE_WITHIN:
+        note = (
+            f"the file contradicts itself: {merged.alt_reads} variant reads of {merged.depth} in FORMAT, "
+            f"fraction {in_info.vaf:.2f} in INFO, which was taken"
+        )
+        return in_info, (note,)
+    return merged, ()
+
+
+def _normal_counts(record: Any, allele: Allele, columns: Columns) -> Counts:
+    if columns.normal_index is not None:
+        return counts_of(allele, format_getter(record, columns.normal_index))
+    if columns.tumor_index is not None:
+        merged = merged_column_counts(allele, format_getter(record, columns.tumor_index), of_normal=True)
+        if merged is not None:
+            return merged
+    if columns.flavour is Flavour.CLAIRS and columns.tumor_index is not None:
+        return normal_counts_beside(allele, format_getter(record, columns.tumor_index))
+    if columns.flavour is Flavour.PCGR:
+        return normal_counts_in_info(allele, info_getter(record))
+    return NO_COUNTS
+
+
+def _tells(counts: Counts) -> bool:
+    return counts.alt_reads is not None or counts.vaf is not None
+
+
+def _filters(record: Any, columns: Columns) -> tuple[str, ...]:
+    """Filter names of the record, and of the tumour's own FT, without PASS (0 in old files) and the empty ones."""
+    names = list(record.FILTERS)
+    if columns.tumor_index is not None and "FT" in record.FORMAT:
+        for value in format_getter(record, columns.tumor_index)("FT"):
+            names += str(value or "").replace("|", ";").split(";")
+    return tuple(dict.fromkeys(name for name in names if name not in {"PASS", ".", "", "0"}))
+
+
+def _in_genotype(record: Any, column: int | None, index: int) -> bool:
+    """Whether GT has the allele, or does not say; SAGE and others write ./. throughout."""
+    if column is None or "GT" not in record.FORMAT:
+        return True
+    called = [allele for allele in record.genotypes[column][:-1] if allele >= 0]
+    return not called or index in called
+
+
+def phase_keys(record: Any, columns: Columns) -> frozenset[str]:
+    """Names of the phase sets that the tumour's allele is in: PS, PID with PGT, SAGE's LPS."""
+    keys = {f"LPS {_whole(value)}" for value in info_getter(record)("LPS") if value is not None}
+    if columns.tumor_index is not None:
+        fields = format_getter(record, columns.tumor_index)
+        sides = fields("PGT")
+        side = f" {sides[0]}" if sides else ""
+        keys |= {f"PID {_whole(value)}{side}" for value in fields("PID") if value is not None}
+        keys |= {f"PS {_whole(value)}" for value in fields("PS") if value is not None and not keys}
+    return frozenset(keys)
+
+
+def _whole(value: str | float) -> str:
+    return str(value).removesuffix(".0")
+
+
+def reference_block(record: Any, chromosome: str, columns: Columns) -> CallableBlock | None:
+    """The stretch that a gVCF record calls like the reference; None for a record of variants.
+
+    A block that was filtered, or whose genotype is not called, has depth 0: it vouches for nothing.
+    """
+    if any(alt not in _REFERENCE_ALLELES for alt in record.ALT):
+        return None
+    end = _integers(info_getter(record)("END"))
+    stop = max(end[0] if end else 0, record.start + len(record.REF))
+    depth: int | None = None
+    called = not [name for name in record.FILTERS if name not in {"PASS", "."}]
+    column = columns.tumor_index
+    if column is None:
+        depth = next(iter(_integers(info_getter(record)("DP"))), None)
+    else:
+        fields = format_getter(record, column)
+        depth = next(iter(_integers(fields("MIN_DP")) or _integers(fields("DP"))), None)
+        if "GT" in record.FORMAT:
+            called = called and all(allele == 0 for allele in record.genotypes[column][:-1])
+    return CallableBlock(chromosome, record.start, stop, depth if called else 0)
+
+
+def _integers(values: Iterable[str | float | None]) -> list[int]:
+    numbers = []
+    for value in values:
+        if value is not None and _whole(value).isdigit():
+            numbers.append(int(float(value)))
+    return numbers

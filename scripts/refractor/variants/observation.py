@@ -1,0 +1,86 @@
+"""One small variant and what was counted of it, whatever file or reads it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from refractor.genome.variant import Variant
+
+READS_ORIGIN = "reads"
+"""`Observation.origin` of a variant that was called here, from reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedEffect:
+    """What the source's own annotator (VEP, snpEff, PAVE, maf) calls a variant on the MANE Select transcript.
+
+    `hgvs_c` without the accession, `protein_change` in one letter without p.; empty where not stated.
+    """
+
+    gene: str
+    hgvs_c: str
+    protein_change: str
+    terms: tuple[str, ...]
+    annotator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A variant with its counts in one tumour. What the source does not say is None, never 0.
+
+    `depth`, `ref_reads` and `alt_reads` are fragments where counted here, else as the caller counts;
+    `vaf` is 0-1; `filters` are the source's own filter names, empty for PASS and for a file that
+    filters nothing; `origin` is `reads` or the flavour of the file (see variants.flavours);
+    `germline_likely` says that the source, or its normal, calls the variant inherited;
+    `notes` are sentences to carry along, e.g. that a second SNV of the codon is on the same reads;
+    `stated` is what the source's annotator calls the variant, used where ours has no sequence.
+    """
+
+    variant: Variant
+    depth: int | None = None
+    ref_reads: int | None = None
+    alt_reads: int | None = None
+    vaf: float | None = None
+    normal_depth: int | None = None
+    normal_alt_reads: int | None = None
+    quality: float | None = None
+    filters: tuple[str, ...] = ()
+    origin: str = READS_ORIGIN
+    germline_likely: bool = False
+    notes: tuple[str, ...] = ()
+    stated: StatedEffect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallableBlock:
+    """A stretch that the source says it looked at and found like the reference; 0-based, half-open.
+
+    From homozygous-reference blocks of a gVCF. `depth` is the least depth the block states; None where it
+    states none.
+    """
+
+    chromosome: str
+    start: int
+    end: int
+    depth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SmallVariants:
+    """What one file of small variants says of one tumour, over the panel.
+
+    `flavour` is a value of variants.flavours.Flavour or `maf`; `tumor_column` the sample name inside the
+    file, empty where it has none; `notes` are sentences for the analyses table, in the order they came up.
+    `calls_substitutions` and `calls_indels` are False where the file's program cannot have called such
+    variants at all: its silence then says nothing of them, whatever regions were callable. `unread` are the
+    stretches (chromosome, start, end) of records that passed, but whose alleles are symbolic or ambiguous.
+    """
+
+    observations: tuple[Observation, ...]
+    flavour: str
+    tumor_column: str = ""
+    notes: tuple[str, ...] = ()
+    callable_blocks: tuple[CallableBlock, ...] = ()
+    calls_substitutions: bool = True
+    calls_indels: bool = True
+    unread: tuple[tuple[str, int, int], ...] = ()

@@ -1,0 +1,122 @@
+"""Closed vocabularies of the tables, each spelled once (the contract fixes the words)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What can be said of a codon, a gene or a criterion."""
+
+    MUTATED = "mutated"
+    WILD_TYPE = "wild_type"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class CopyNumberCall(StrEnum):
+    """What can be said of a gene's copies."""
+
+    AMPLIFIED = "amplified"
+    PARTIALLY_AMPLIFIED = "partially_amplified"
+    GAINED = "gained"
+    NEUTRAL = "neutral"
+    LOST = "lost"
+    DELETED = "deleted"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class Verdict(StrEnum):
+    """One published definition applied to one gene."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class Label(StrEnum):
+    """Why a tumour may resist, decided before outcomes are read; best first."""
+
+    EXPLAINED_R1 = "explained_r1"
+    EXPLAINED_R2_R3 = "explained_r2_r3"
+    HYPOTHESIS_R4 = "hypothesis_r4"
+    NO_CANDIDATE = "no_candidate"
+    NOT_EVALUABLE = "not_evaluable"
+
+
+class State(StrEnum):
+    """What became of one analysis of one sample."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class Eligibility(StrEnum):
+    """The trial's entry criteria, judged again on the sequenced tumour."""
+
+    CONFIRMED = "confirmed"
+    DISCORDANT = "discordant"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class Tier(StrEnum):
+    """How far the evidence carries: R1-R3 can explain, R4 is a hypothesis, R5 is context."""
+
+    R1 = "R1"
+    R2 = "R2"
+    R3 = "R3"
+    R4 = "R4"
+    R5 = "R5"
+
+
+class Clonality(StrEnum):
+    """Share of the cancer cells that carry an alteration."""
+
+    CLONAL = "clonal"
+    SUBCLONAL = "subclonal"
+    UNKNOWN = "unknown"
+
+
+class YesNo(StrEnum):
+    """Booleans in tables."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class PairVerdict(StrEnum):
+    """Whether two genomes are of the people that the sheet says."""
+
+    AS_EXPECTED = "as_expected"
+    DIFFERENT_PEOPLE = "different_people"
+    SAME_PERSON = "same_person"
+    UNCLEAR = "unclear"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class Direction(StrEnum):
+    """What an alteration says of a drug."""
+
+    RESISTANT = "resistant"
+    PREDICTED_RESISTANT = "predicted_resistant"
+    DECREASED_RESPONSE = "decreased_response"
+    NO_BENEFIT = "no_benefit"
+    RESPONSIVE = "responsive"
+    CONTEXT = "context"
+
+
+AGAINST_THE_DRUG = frozenset(
+    {
+        Direction.RESISTANT,
+        Direction.PREDICTED_RESISTANT,
+        Direction.DECREASED_RESPONSE,
+        Direction.NO_BENEFIT,
+    }
+)
+
+
+EXPLAINING_TIERS = (Tier.R1, Tier.R2, Tier.R3)
+
+
+EXPLAINED = (Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3)
+"""Labels that count as an explanation: tiers R1 to R3."""

@@ -1,8 +1,0 @@
-"""Where the knowledge that ships with the code lies."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-RESOURCES = Path(__file__).resolve().parents[2] / "resources"
-"""The repository's resources/, a README beside each kind."""

@@ -1,0 +1,66 @@
+"""How a library is sequenced: read lengths, inserts, base qualities, and the errors that come with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthetic.tiles import DepthModel
+
+_SPARSE = 0.01  # below this error rate, drawing the errors is cheaper than visiting the bases
+_OTHER_BASES = np.zeros((16, 3), dtype=np.uint8)
+for _base in (1, 2, 4, 8):
+    _OTHER_BASES[_base] = [other for other in (1, 2, 4, 8) if other != _base]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModel:
+    """How a library is sequenced. Our choices, of the size of a PCR-light Illumina genome with binned qualities.
+
+    `quality_levels` are Phred scores, best first; `start_shares` and `end_shares` the shares of the levels
+    below the best at the first and the last cycle. `duplicate_fraction` copies come on top of the depth.
+    `low_mapping_fraction` of pairs get a mapping quality below 60, evenly.
+    """
+
+    read_length: int = 150
+    insert_mean: float = 350.0
+    insert_sd: float = 60.0
+    insert_min: int = 160
+    insert_max: int = 700
+    duplicate_fraction: float = 0.08
+    low_mapping_fraction: float = 0.02
+    quality_levels: tuple[int, ...] = (37, 25, 11, 2)
+    start_shares: tuple[float, ...] = (0.025, 0.008, 0.0005)
+    end_shares: tuple[float, ...] = (0.10, 0.03, 0.002)
+    batch_fragments: int = 60_000
+    depth: DepthModel = field(default_factory=DepthModel)
+
+
+def sequence_bases(bases: NDArray[np.uint8], model: ReadModel, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Qualities (uint8, as `bases`) of reads whose second half of rows is reversed; writes errors into `bases`."""
+    reads, length = bases.shape
+    along = np.linspace(0, 1, length) ** 2
+    quality = np.full(bases.shape, model.quality_levels[0], dtype=np.uint8)
+    uniform = rng.integers(0, 1 << 16, size=bases.shape, dtype=np.uint16)
+    wrong = []
+    shares = zip(model.quality_levels[1:], model.start_shares, model.end_shares, strict=True)
+    for level, start, end in shares:
+        limit = np.rint((start + (end - start) * along) * (1 << 16)).astype(np.uint16)
+        for half, limits in ((slice(0, reads // 2), limit), (slice(reads // 2, reads), limit[::-1])):
+            quality[half][uniform[half] < limits] = level
+    del uniform
+    flat = quality.reshape(-1)
+    for level in model.quality_levels:
+        probability = 10 ** (-level / 10)
+        if probability < _SPARSE:
+            chosen = rng.integers(0, flat.size, rng.binomial(flat.size, probability))
+            wrong.append(chosen[flat[chosen] == level])
+        else:
+            rows = np.flatnonzero(flat == level)
+            wrong.append(rows[rng.random(len(rows)) < probability])
+    errors = np.concatenate(wrong)
+    spelled = bases.reshape(-1)
+    spelled[errors] = _OTHER_BASES[spelled[errors], rng.integers(0, 3, len(errors))]
+    return quality

@@ -1,0 +1,465 @@
+"""Gene copies, the call with its probability, and the published definitions, on hand-made profiles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from refractor.copynumber.calls.amplification import CallSettings, GeneVerdict, judge
+from refractor.copynumber.calls.definition_verdicts import apply_definitions
+from refractor.copynumber.calls.definitions import DEFINITIONS, SENSITIVITY_NAME
+from refractor.copynumber.calls.gene_copies import GeneMeasurement, measure_genes
+from refractor.copynumber.segments import (
+    CopyNumberProfile,
+    GeneCopies,
+    PosteriorDraws,
+    PurityMethod,
+    PurityPloidy,
+    PurityStatus,
+    Segment,
+)
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.panel import Gene, load_panel
+from refractor.vocabulary import CopyNumberCall, Verdict
+
+B38 = GenomeBuild.GRCH38
+ERBB2 = load_panel(B38).genes["ERBB2"]
+END = CONTIG_LENGTHS[B38]["17"]
+SETTINGS = CallSettings()
+
+# a gene of two exons, 100 and 300 bases, that fill 400 of its 1,000 bases
+TOY = replace(
+    ERBB2,
+    symbol="TOY",
+    start=39_700_000,
+    end=39_701_000,
+    exons=((39_700_000, 39_700_100), (39_700_700, 39_701_000)),
+)
+
+
+def values(purity: float | None = 0.6, ploidy: float | None = 2.0, **rest: float) -> PurityPloidy:
+    return PurityPloidy(
+        purity=purity,
+        ploidy=ploidy,
+        method=PurityMethod.IMPORTED,
+        status=PurityStatus.OK,
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def focal(
+    copies: float, *, base: float = 2.0, minor: float | None = 1.0, **rest: object
+) -> CopyNumberProfile:
+    """Chromosome 17 at `base` copies with 39.5-40.0 Mb at `copies`."""
+    segments = (
+        Segment("17", 0, 39_500_000, base, minor),
+        Segment("17", 39_500_000, 40_000_000, copies, minor),
+        Segment("17", 40_000_000, END, base, minor),
+    )
+    fields: dict[str, object] = {"purity_ploidy": values(), **rest}
+    return CopyNumberProfile("ascat", B38, segments, **fields)  # type: ignore[arg-type]
+
+
+def measure(profile: CopyNumberProfile, gene: Gene = ERBB2) -> GeneMeasurement:
+    (found,) = measure_genes(profile, (gene,), build=B38, least_purity=0.2)
+    return found
+
+
+def call(profile: CopyNumberProfile, gene: Gene = ERBB2, settings: CallSettings = SETTINGS) -> GeneVerdict:
+    return judge(measure(profile, gene), profile, settings)
+
+
+def test_gene_copies_are_weighted_over_the_gene_and_extremes_are_over_the_exons() -> None:
+    segments = (
+        Segment("17", 0, 39_700_050, 2.0, 1.0),  # 50 bases of the first exon
+        Segment("17", 39_700_050, 39_700_600, 30.0, None),  # 50 bases of the first exon, 500 of the intron
+        Segment("17", 39_700_600, 39_700_900, 8.0, 0.0),  # 200 of the second exon
+    )
+    found = measure(CopyNumberProfile("ascat", B38, segments, purity_ploidy=values()), TOY)
+    # (50*2 + 550*30 + 300*8) / 900
+    assert found.copy_number == pytest.approx(19_000 / 900)
+    assert (found.min_copy_number, found.max_copy_number) == (2.0, 30.0)
+    # (50*1 + 300*0) / 350
+    assert found.minor_copy_number == pytest.approx(50 / 350)
+    # 50 + 50 + 200 of 400 exonic bases
+    assert found.covered == pytest.approx(0.75)
+
+
+def test_a_segment_over_an_intron_alone_decides_nothing() -> None:
+    segments = (
+        Segment("17", 0, 39_700_200, 2.0, 1.0),
+        Segment("17", 39_700_200, 39_700_600, 50.0, 1.0),
+        Segment("17", 39_700_600, END, 2.0, 1.0),
+    )
+    profile = CopyNumberProfile("ascat", B38, segments, purity_ploidy=values())
+    found = measure(profile, TOY)
+    assert (found.min_copy_number, found.max_copy_number) == (2.0, 2.0)
+    assert judge(found, profile, SETTINGS).call is not CopyNumberCall.AMPLIFIED
+
+
+def test_arm_and_centromere_copies_of_erbb2() -> None:
+    found = measure(focal(30.0, base=3.0))
+    assert (found.copy_number, found.arm_copy_number, found.centromere_copy_number) == (30.0, 3.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("copies", "ploidy", "expected"),
+    [
+        (6.01, 2.0, CopyNumberCall.AMPLIFIED),
+        (6.0, 2.0, CopyNumberCall.GAINED),  # strict: 3 x ploidy itself is not amplified
+        (2.9, 2.0, CopyNumberCall.GAINED),  # 1.4 x ploidy is 2.8
+        (2.8, 2.0, CopyNumberCall.NEUTRAL),
+        (1.2, 2.0, CopyNumberCall.NEUTRAL),  # 0.6 x ploidy
+        (1.19, 2.0, CopyNumberCall.LOST),
+        (0.5, 2.0, CopyNumberCall.LOST),
+        (0.49, 2.0, CopyNumberCall.DELETED),
+        (9.0, 3.0, CopyNumberCall.GAINED),
+        (9.1, 3.0, CopyNumberCall.AMPLIFIED),
+        (11.0, 4.0, CopyNumberCall.GAINED),  # a doubled genome with 11 copies is not amplified by PURPLE
+    ],
+)
+def test_call_at_its_thresholds(copies: float, ploidy: float, expected: CopyNumberCall) -> None:
+    assert call(focal(copies, purity_ploidy=values(ploidy=ploidy))).call is expected
+
+
+def test_part_of_the_exons_amplified() -> None:
+    segments = (
+        Segment("17", 0, 39_710_000, 2.0, 1.0),
+        Segment("17", 39_710_000, 39_800_000, 20.0, 1.0),
+        Segment("17", 39_800_000, END, 2.0, 1.0),
+    )
+    profile = CopyNumberProfile("ascat", B38, segments, purity_ploidy=values())
+    verdict = call(profile)
+    assert verdict.call is CopyNumberCall.PARTIALLY_AMPLIFIED
+    assert "2.0-20.0 copies over the exons against 3 x ploidy 2.00 = 6.0" in verdict.reason
+
+
+def test_loss_of_heterozygosity_needs_a_heterozygous_site() -> None:
+    assert "loss of heterozygosity" in call(focal(2.0, minor=0.0)).reason
+    assert "loss of heterozygosity" not in call(focal(2.0, minor=1.0)).reason
+    without = focal(2.0, minor=0.0)
+    without = replace(without, segments=tuple(replace(s, n_snps=0) for s in without.segments))
+    assert "loss of heterozygosity" not in call(without).reason
+
+
+@pytest.mark.parametrize(
+    ("profile", "reason"),
+    [
+        (focal(30.0, purity_ploidy=values(purity=0.19)), "purity 0.19 is below 0.2"),
+        (focal(30.0, unusable="PURPLE quality control: FAIL_NO_TUMOR"), "FAIL_NO_TUMOR"),
+        (CopyNumberProfile("seg", B38, ()), "no segment of seg with copies covers ERBB2"),
+        (focal(5.0, purity_ploidy=values(ploidy=None)), "ploidy unknown"),
+        (
+            CopyNumberProfile("seg", B38, (Segment("17", 0, END, None, None, log2_ratio=1.5),)),
+            "log2 ratio 1.50, but copies need purity and ploidy",
+        ),
+        (
+            CopyNumberProfile(
+                "ascat", B38, (Segment("17", 0, 39_701_000, 9.0, 1.0),), purity_ploidy=values()
+            ),
+            "% of the exons",
+        ),
+    ],
+)
+def test_not_assessable_with_its_reason(profile: CopyNumberProfile, reason: str) -> None:
+    verdict = call(profile)
+    assert verdict.call is CopyNumberCall.NOT_ASSESSABLE
+    assert reason in verdict.reason
+    assert verdict.p_amplified is None
+
+
+def test_absolute_rule_where_the_ploidy_is_unknown() -> None:
+    verdict = call(focal(6.0, purity_ploidy=values(ploidy=None)))
+    assert verdict.call is CopyNumberCall.AMPLIFIED
+    assert "ploidy unknown" in verdict.reason
+
+
+def test_whole_copies_within_rounding_of_the_threshold_are_open() -> None:
+    # 6 stands for 5.5-6.5; 3 x 2.0 = 6.0 lies between
+    verdict = call(focal(6.0, integers=True))
+    assert verdict.call is CopyNumberCall.NOT_ASSESSABLE
+    assert "copies lie between 5.5 and 6.5" in verdict.reason
+    assert call(focal(7.0, integers=True)).call is CopyNumberCall.AMPLIFIED
+    assert call(focal(5.0, integers=True)).call is CopyNumberCall.GAINED
+    found = measure(focal(7.0, integers=True))
+    assert (found.low, found.high) == (6.5, 7.5)
+
+
+def test_capped_copies_are_open_below_the_threshold_and_amplified_above() -> None:
+    low = focal(7.0, integers=True, capped_at=7.0, purity_ploidy=values(ploidy=3.0))
+    verdict = call(low)
+    assert verdict.call is CopyNumberCall.NOT_ASSESSABLE
+    assert "copies are capped at 7, the threshold is 9.0" in verdict.reason
+    by_name = {v.definition: v.verdict for v in apply_definitions(measure(low), low, SETTINGS)}
+    assert by_name["6_copies"] is Verdict.YES
+    assert by_name["20_copies"] is Verdict.NOT_ASSESSABLE
+    high = focal(7.0, integers=True, capped_at=7.0, purity_ploidy=values(ploidy=2.0))
+    assert call(high).call is CopyNumberCall.AMPLIFIED
+    below = focal(3.0, integers=True, capped_at=7.0)
+    assert measure(below).capped is False
+
+
+def test_copies_uncorrected_for_purity_bound_what_can_be_excluded() -> None:
+    def profile(log2: float, copies: float) -> CopyNumberProfile:
+        made = focal(copies, integers=True, purity_uncorrected=True, purity_ploidy=values(purity=None))
+        return replace(made, segments=tuple(replace(s, log2_ratio=log2) for s in made.segments))
+
+    # ratio 1.02 at purity 0.2: (1.02 * 2 - 1.6) / 0.2 = 2.2 copies: amplification is excluded even then
+    flat = profile(float(np.log2(1.02)), 2.0)
+    assert call(flat).call is CopyNumberCall.NEUTRAL
+    # 2 + 0.5 for rounding + 0.2 for purity
+    assert measure(flat).high == pytest.approx(2.7)
+    # ratio 2 at purity 0.2: (2 * 2 - 1.6) / 0.2 = 12 copies: open
+    open_one = profile(1.0, 4.0)
+    assert call(open_one).call is CopyNumberCall.NOT_ASSESSABLE
+    table = {v.definition: v.verdict for v in apply_definitions(measure(open_one), open_one, SETTINGS)}
+    assert (table["6_copies"], table["20_copies"]) == (Verdict.NOT_ASSESSABLE, Verdict.NO)
+    of_flat = {v.definition: v.verdict for v in apply_definitions(measure(flat), flat, SETTINGS)}
+    assert of_flat["6_copies"] is Verdict.NO
+
+
+def test_sex_chromosomes_are_held_against_half_the_ploidy_in_a_male() -> None:
+    gene = replace(ERBB2, symbol="XGENE", chromosome="X")
+    segments = (Segment("X", 0, CONTIG_LENGTHS[B38]["X"], 4.0, 0.0),)
+    male = CopyNumberProfile("ascat", B38, segments, purity_ploidy=values(), sex="XY")
+    assert call(male, gene).call is CopyNumberCall.AMPLIFIED  # 4 > 3 x 1
+    assert call(replace(male, sex="XX"), gene).call is CopyNumberCall.GAINED
+    unknown = call(replace(male, sex=None), gene)
+    assert unknown.call is CopyNumberCall.NOT_ASSESSABLE
+    assert "sex is unknown" in unknown.reason
+
+
+def test_noisy_depth_needs_a_breakpoint() -> None:
+    noisy = focal(30.0, needs_sv_support=True)
+    assert call(noisy).call is CopyNumberCall.NOT_ASSESSABLE
+    bounded = replace(noisy, sv_breakpoints=(("17", 39_500_000),))
+    assert call(bounded).call is CopyNumberCall.AMPLIFIED
+    elsewhere = replace(noisy, sv_breakpoints=(("8", 39_500_000),))
+    assert call(elsewhere).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(focal(2.0, needs_sv_support=True)).call is CopyNumberCall.NEUTRAL
+
+
+def test_a_callers_gene_table_comes_before_its_segments() -> None:
+    table = (GeneCopies("ERBB2", "17", 39_688_094, 39_728_660, None, 5.0, 21.0, 0.4),)
+    profile = replace(focal(30.0), genes=table)
+    found = measure(profile)
+    assert (found.min_copy_number, found.max_copy_number, found.copy_number) == (5.0, 21.0, 30.0)
+    assert judge(found, profile, SETTINGS).call is CopyNumberCall.PARTIALLY_AMPLIFIED
+    alone = replace(profile, segments=())
+    assert measure(alone).copy_number == 13.0  # the middle of 5 and 21
+    assert "middle of the caller's least and most" in call(alone).reason
+
+
+def draws(least: np.ndarray, ploidy: float = 2.0) -> CopyNumberProfile:
+    n = len(least)
+    flat = np.full(n, 2.0)
+    joint = PosteriorDraws(np.full(n, 0.6), np.full(n, ploidy), np.stack([flat, least, flat]))
+    return focal(float(np.median(least)), draws=joint)
+
+
+def test_probability_from_a_fits_draws() -> None:
+    # 97 of 100 draws over 6 copies: called; 60: open; 3: excluded
+    for share, expected in (
+        (0.97, CopyNumberCall.AMPLIFIED),
+        (0.60, CopyNumberCall.NOT_ASSESSABLE),
+        (0.03, CopyNumberCall.GAINED),
+    ):
+        least = np.where(np.arange(100) < 100 * share, 8.0, 5.0)
+        verdict = call(draws(least))
+        assert verdict.p_amplified == pytest.approx(share)
+        assert verdict.call is expected
+    assert (
+        "P(amplified) is 0.60, neither sure nor excluded"
+        in call(draws(np.where(np.arange(100) < 60, 8.0, 5.0))).reason
+    )
+
+
+def test_probability_is_joint_in_copies_and_ploidy() -> None:
+    copies = np.linspace(5, 13, 100)
+    joint = PosteriorDraws(
+        np.full(100, 0.6), copies / 3.05, np.stack([np.full(100, 2.0), copies, np.full(100, 2.0)])
+    )
+    # copies are 3.05 x ploidy in every draw, though either alone is wide
+    assert call(focal(9.0, draws=joint)).p_amplified == 1.0
+
+
+def test_draws_of_a_gene_over_a_breakpoint_are_least_and_most_of_its_exons() -> None:
+    segments = (
+        Segment("17", 0, 39_710_000, 2.0, 1.0),
+        Segment("17", 39_710_000, 39_800_000, 20.0, 1.0),
+        Segment("17", 39_800_000, END, 2.0, 1.0),
+    )
+    flat = np.full(40, 2.0)
+    joint = PosteriorDraws(np.full(40, 0.6), flat, np.stack([flat, np.full(40, 20.0), flat]))
+    profile = CopyNumberProfile("reads", B38, segments, purity_ploidy=values(), draws=joint)
+    verdict = call(profile)
+    assert (verdict.call, verdict.p_amplified) == (CopyNumberCall.PARTIALLY_AMPLIFIED, 0.0)
+
+
+def test_interval_of_a_fit_is_that_of_its_draws() -> None:
+    least = np.linspace(10, 20, 1001)
+    found = measure(draws(least))
+    assert found.low == pytest.approx(10.25)
+    assert found.high == pytest.approx(19.75)
+
+
+def test_purity_that_is_not_to_be_used_allows_an_amplification_but_not_its_absence() -> None:
+    weak = replace(values(), status=PurityStatus.NOT_ASSESSABLE, reason="too little aberration to tell")
+    sure = replace(draws(np.full(100, 40.0)), purity_ploidy=weak)
+    assert call(sure).call is CopyNumberCall.AMPLIFIED
+    flat = replace(draws(np.full(100, 2.0)), purity_ploidy=weak)
+    assert call(flat).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(flat).reason.startswith("too little aberration to tell")
+    assert call(flat).p_amplified == 0.0
+    assert {v.verdict for v in apply_definitions(measure(sure), sure, SETTINGS)} == {Verdict.YES}
+    of_flat = apply_definitions(measure(flat), flat, SETTINGS)
+    assert {v.verdict for v in of_flat} == {Verdict.NOT_ASSESSABLE}
+
+
+def test_a_purity_that_may_suffice_allows_an_amplification_but_not_its_absence() -> None:
+    """Best 0.19, range to 0.24: what holds at every purity of the range is said. To 0.195: nothing is."""
+    weak = replace(values(purity=0.19), purity_low=0.15, purity_high=0.24, status=PurityStatus.NOT_ASSESSABLE)
+    sure = replace(draws(np.full(100, 40.0)), purity_ploidy=weak)
+    assert call(sure).call is CopyNumberCall.AMPLIFIED
+    assert call(replace(draws(np.full(100, 2.0)), purity_ploidy=weak)).call is CopyNumberCall.NOT_ASSESSABLE
+    too_low = replace(sure, purity_ploidy=replace(weak, purity_high=0.195))
+    assert call(too_low).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(too_low).reason == "purity 0.19 is below 0.2"
+
+
+def test_without_a_range_there_is_no_probability_and_it_says_so() -> None:
+    verdict = call(focal(30.0))
+    assert verdict.p_amplified is None
+    assert "no probability: the source gives no range" in verdict.reason
+
+
+def test_purity_range_of_an_import_gives_a_probability() -> None:
+    ranged = values(purity=0.5, ploidy=2.0, purity_low=0.45, purity_high=0.55)
+    for copies, expected in ((20.0, 1.0), (6.0, 0.5), (4.0, 0.0)):
+        verdict = call(focal(copies, purity_ploidy=ranged))
+        assert verdict.p_amplified == pytest.approx(expected, abs=0.02)
+    found = measure(focal(20.0, purity_ploidy=ranged))
+    # depth 0.5*20 + 1 = 11 of 2; at purity .55: (11 - .9) / .55 = 18.4; at .45: (11 - 1.1) / .45 = 22
+    assert found.low == pytest.approx(18.4, abs=0.15)
+    assert found.high == pytest.approx(22.0, abs=0.25)
+
+
+def test_standard_error_of_the_ratio_gives_a_probability() -> None:
+    profile = focal(6.6)
+    noisy = replace(profile, segments=tuple(replace(s, log2_ratio_sd=0.1) for s in profile.segments))
+    # r = (.6*6.6 + .8)/2 = 2.38, at the threshold (.6*6 + .8)/2 = 2.2: log2 ratio 0.1135, 1.135 sd: P = 0.872
+    assert call(noisy).p_amplified == pytest.approx(0.872, abs=0.005)
+    assert call(noisy).call is CopyNumberCall.NOT_ASSESSABLE
+    sharp = replace(profile, segments=tuple(replace(s, log2_ratio_sd=0.02) for s in profile.segments))
+    assert call(sharp).call is CopyNumberCall.AMPLIFIED
+
+
+def test_every_definition_side_by_side() -> None:
+    profile = focal(12.0, base=4.0, purity_ploidy=values(ploidy=4.0))
+    found = apply_definitions(measure(profile), profile, SETTINGS)
+    assert len(found) == len(DEFINITIONS) + 1 == 10
+    table = {v.definition: (v.threshold, v.value, v.verdict) for v in found}
+    assert table == {
+        "purple_3x_ploidy": (3.0, 3.0, Verdict.NO),  # strict
+        "2.4x_ploidy": (2.4, 3.0, Verdict.YES),
+        "2x_ploidy": (2.0, 3.0, Verdict.YES),
+        "6_copies": (6.0, 12.0, Verdict.YES),
+        "5_copies": (5.0, 12.0, Verdict.YES),
+        "ploidy_plus_4": (4.0, 8.0, Verdict.YES),
+        "over_4_copies": (4.0, 12.0, Verdict.YES),
+        "centromere_ratio_2": (2.0, 3.0, Verdict.YES),
+        "20_copies": (20.0, 12.0, Verdict.NO),
+        SENSITIVITY_NAME: (None, None, Verdict.YES),
+    }
+
+
+def test_a_definition_is_as_certain_as_its_draws() -> None:
+    # 60 of 100 draws have 21 copies, 40 have 17; ploidy 2, and 2 copies beside the centromere
+    profile = draws(np.where(np.arange(100) < 60, 21.0, 17.0))
+    table = {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}
+    assert table.pop("20_copies") is Verdict.NOT_ASSESSABLE
+    assert set(table.values()) == {Verdict.YES}
+    # a mean of 14 over exons of 2 and 20, ploidy 1.5-4.5 in the draws: the least / ploidy is never over 3,
+    # copies - ploidy always at least 4, copies / ploidy over 3 in most
+    gene = replace(TOY, exons=((39_700_000, 39_700_333), (39_700_333, 39_701_000)))
+    parts = (Segment("17", 0, 39_700_333, 2.0, None), Segment("17", 39_700_333, END, 20.0, None))
+    spread = PosteriorDraws(
+        np.full(100, 0.6), np.linspace(1.5, 4.5, 100), np.stack([np.full(100, 2.0), np.full(100, 20.0)])
+    )
+    stepped = CopyNumberProfile("reads", B38, parts, purity_ploidy=values(ploidy=3.0), draws=spread)
+    table = {v.definition: v.verdict for v in apply_definitions(measure(stepped, gene), stepped, SETTINGS)}
+    assert table["purple_3x_ploidy"] is Verdict.NO
+    assert table["ploidy_plus_4"] is Verdict.YES
+    assert table["2x_ploidy"] is Verdict.YES
+    # 4.1-9.1 copies are at least 4 in every draw, but 4 above a ploidy of 4.5 in few
+    low = draws(np.linspace(4.1, 9.1, 100), ploidy=4.5)
+    table = {v.definition: v.verdict for v in apply_definitions(measure(low), low, SETTINGS)}
+    assert table["over_4_copies"] is Verdict.YES
+    assert table["ploidy_plus_4"] is Verdict.NOT_ASSESSABLE
+    # copies beside the centromere that are as uncertain as those of the gene: ratio 1.5-6 of 12 to 2-8
+    segments = focal(12.0).segments
+    beside = np.linspace(2, 8, 100)
+    joint = PosteriorDraws(
+        np.full(100, 0.6), np.full(100, 2.0), np.stack([beside, np.full(100, 12.0), np.full(100, 2.0)])
+    )
+    wide = CopyNumberProfile("reads", B38, segments, purity_ploidy=values(), draws=joint)
+    table = {v.definition: v.verdict for v in apply_definitions(measure(wide), wide, SETTINGS)}
+    # the two sides of the centromere lie in the first segment: 12 / 2-8 is 1.5-6, over 2 in two thirds
+    assert table["centromere_ratio_2"] is Verdict.NOT_ASSESSABLE
+    assert table["purple_3x_ploidy"] is Verdict.YES
+
+
+@pytest.mark.parametrize(
+    ("definition", "copies", "base", "at_threshold"),
+    [
+        ("purple_3x_ploidy", 6.0, 2.0, Verdict.NO),
+        ("2.4x_ploidy", 4.8, 2.0, Verdict.NO),
+        ("2x_ploidy", 4.0, 2.0, Verdict.NO),
+        ("6_copies", 6.0, 2.0, Verdict.YES),
+        ("5_copies", 5.0, 2.0, Verdict.YES),
+        ("ploidy_plus_4", 6.0, 2.0, Verdict.YES),
+        ("over_4_copies", 4.0, 2.0, Verdict.NO),
+        ("centromere_ratio_2", 4.0, 2.0, Verdict.YES),
+        ("20_copies", 20.0, 2.0, Verdict.YES),
+    ],
+)
+def test_definition_at_its_threshold(
+    definition: str, copies: float, base: float, at_threshold: Verdict
+) -> None:
+    def verdict(copies: float) -> Verdict:
+        profile = focal(copies, base=base)
+        return {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}[
+            definition
+        ]
+
+    assert verdict(copies) is at_threshold
+    assert verdict(copies + 0.01) is Verdict.YES
+    assert verdict(copies - 0.01) is Verdict.NO
+
+
+def test_polysomy_lowers_the_centromere_ratio_only() -> None:
+    # all of 17 at 7 copies in a diploid tumour: > 3 x ploidy, yet HER2:CEP17 is 1
+    profile = focal(7.0, base=7.0)
+    table = {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}
+    assert table["purple_3x_ploidy"] is Verdict.YES
+    assert table["centromere_ratio_2"] is Verdict.NO
+    assert table[SENSITIVITY_NAME] is Verdict.NO
+
+
+def test_definitions_of_what_is_not_assessable() -> None:
+    profile = focal(30.0, unusable="failed")
+    found = apply_definitions(measure(profile), profile, SETTINGS)
+    assert {v.verdict for v in found} == {Verdict.NOT_ASSESSABLE}
+    without_ploidy = focal(30.0, purity_ploidy=values(ploidy=None))
+    table = {
+        v.definition: v.verdict for v in apply_definitions(measure(without_ploidy), without_ploidy, SETTINGS)
+    }
+    assert table["6_copies"] is Verdict.YES
+    assert table["purple_3x_ploidy"] is Verdict.NOT_ASSESSABLE
+
+
+def test_every_definition_names_its_source() -> None:
+    assert len({definition.name for definition in DEFINITIONS}) == 9
+    assert all(len(definition.source) > 20 for definition in DEFINITIONS)

@@ -1,0 +1,61 @@
+"""Which rules concern a cohort."""
+
+from evidence_builders import knowledge
+
+from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, rules_on_other_drugs, scope_of
+from refractor.files.resources import RESOURCES
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+
+HER2 = load_cohort_file(SHIPPED_COHORT)
+BRAF = load_cohort_file(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml")
+
+
+def in_scope(cohort) -> set[str]:
+    rules = rules_in_scope(knowledge().rules, scope_of(cohort, knowledge().drug_classes))
+    return {rule.rule_id for rule in rules}
+
+
+def test_the_cohort_of_the_study():
+    found = in_scope(HER2)
+    assert len(found) >= 98
+    assert {"MAPK-1", "HER2-1", "RTK-1", "TSG-1", "HER2-4"} <= found
+    assert not {"HER2-2t", "HER2-2u", "BRAFI-1"} & found
+
+
+def test_another_cohort_is_another_file():
+    found = in_scope(BRAF)
+    assert found == {f"BRAFI-{n}" for n in range(1, 9)} | {
+        "TSG-1",
+        "TSG-1b",
+        "TSG-1c",
+        "TSG-1d",
+        "TSG-1e",
+        "CLIN-1",
+    }
+
+
+def test_a_class_follows_from_the_drug_alone():
+    assert in_scope(HER2 | {"drug_classes": []}) == in_scope(HER2)
+    lapatinib = in_scope(HER2 | {"drugs": ["trastuzumab", "lapatinib"], "drug_classes": []})
+    assert {"HER2-2", "HER2-2t", "HER2-2u"} <= lapatinib
+    assert "HER2-4" not in lapatinib  # pertuzumab only
+
+
+def test_tiers_and_ids_narrow_the_scope():
+    narrow = HER2 | {
+        "rules_in_scope": {"tiers": ["R1"], "include": ["MAPK-*", "HER2-1*"], "exclude": ["HER2-1b"]}
+    }
+    assert in_scope(narrow) == {"MAPK-1", "MAPK-2", "MAPK-2b", "MAPK-5", "HER2-1"}
+
+
+def test_another_disease_leaves_only_what_holds_everywhere():
+    breast = HER2 | {"disease": {"name": "breast cancer", "doid": "1612", "synonyms": []}}
+    found = in_scope(breast)
+    assert "MAPK-1" not in found
+    assert {"TSG-1", "AMP-1", "GL-1"} <= found
+
+
+def test_rules_on_other_drugs_are_kept_apart():
+    scope = scope_of(HER2, knowledge().drug_classes)
+    other = rules_on_other_drugs(knowledge().rules, scope, knowledge().drug_families)
+    assert {rule.rule_id for rule in other} == {"HER2-2t", "HER2-2u", "HER2-2v"}

@@ -1,0 +1,148 @@
+"""A new trial: what is written is accepted, what is drafted is right, what fits nowhere is named."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from refractor.errors import InputError
+from refractor.new_trial.draft_samples import Draft, bare_name, draft_samples, patient_of
+from refractor.new_trial.draft_trial import write_new_trial
+from refractor.settings.config import load_config
+from refractor.settings.schemas import load_schema
+from refractor.sheets import read_sheets
+
+VCF = (
+    '##fileformat=VCFv4.2\n##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">\n'
+    "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tP1-T\n"
+)
+STRUCTURAL = '##fileformat=VCFv4.2\n##ALT=<ID=DEL,Description="Deletion">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n'
+ASCAT = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor\nP1\t1\t1\t1000\t1\t1\n"
+PURPLE = "chromosome\tstart\tend\tcopyNumber\n1\t1\t1000\t2\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """P1 as a pair of reads, P2 with two biopsies and one normal, P3 as files, and some that fit nowhere."""
+    folder = tmp_path / "files"
+    content = {
+        "P1-T.sorted.bam": "", "P1-T.sorted.bam.bai": "", "P1-N.sorted.bam": "",
+        "deep/P2_T1.cram": "", "deep/P2_T2.cram": "", "deep/P2_blood.cram": "",
+        "P3_tumor.mutect2.filtered.vcf": VCF, "P3_tumor.segments.txt": ASCAT, "P3_tumor.sv.vcf": STRUCTURAL,
+        "P3_tumor.callable.bed": "1\t0\t10\n",
+        "P4-T.segments.txt": ASCAT, "P4-T.purple.cnv.somatic.tsv": PURPLE,
+        "P9-normal.bam": "", "P5-N.vcf": VCF, "notes.docx": "", "readme.txt": "a\tb\n1\t2\n",
+        ".hidden/P7-T.bam": "",
+    }  # fmt: skip
+    for name, text in content.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def draft(files: Path) -> Draft:
+    return draft_samples(files, shown_from=files.parent)
+
+
+def test_each_tumour_is_one_row_with_its_files(draft: Draft) -> None:
+    rows = {row["sample"]: row for row in draft.rows}
+    assert sorted(rows) == ["P1-T", "P2_T1", "P2_T2", "P3_tumor", "P4-T"]
+    assert rows["P1-T"] == {
+        "patient": "P1", "sample": "P1-T", "tumor_reads": "files/P1-T.sorted.bam",
+        "normal_reads": "files/P1-N.sorted.bam",
+    }  # fmt: skip
+    for biopsy in ("P2_T1", "P2_T2"):
+        assert rows[biopsy]["patient"] == "P2"
+        assert rows[biopsy]["tumor_reads"] == f"files/deep/{biopsy}.cram"
+        assert rows[biopsy]["normal_reads"] == "files/deep/P2_blood.cram"
+    assert rows["P3_tumor"] == {
+        "patient": "P3", "sample": "P3_tumor", "small_variants": "files/P3_tumor.mutect2.filtered.vcf",
+        "structural_variants": "files/P3_tumor.sv.vcf", "copy_number": "files/P3_tumor.segments.txt",
+        "copy_number_caller": "ascat", "callable_regions": "files/P3_tumor.callable.bed",
+    }  # fmt: skip
+
+
+def test_what_fits_nowhere_is_named_with_the_reason(draft: Draft, files: Path) -> None:
+    told = {str(path.relative_to(files)): why for path, why in draft.unmatched}
+    assert set(told) == {
+        "P9-normal.bam", "P5-N.vcf", "notes.docx", "readme.txt", "P4-T.segments.txt",
+    }  # fmt: skip
+    assert told["P9-normal.bam"] == "no tumour of 'P9' was found"
+    assert "only reads of a normal" in told["P5-N.vcf"]
+    assert "choose one" in told["P4-T.segments.txt"]
+    assert "no kind" in told["notes.docx"]
+    assert "no output of a copy-number caller" in told["readme.txt"]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("P1-T.bam", "P1-T"), ("S2.purple.cnv.somatic.tsv", "S2"), ("COLO829v003T.markdup.cram", "COLO829v003T"),
+        ("a.b.vcf.gz", "a.b"), ("X_segments.txt", "X"), ("P3.GRCh38.snvs.vcf", "P3"), ("vcf", "vcf"),
+    ],
+)  # fmt: skip
+def test_endings_and_callers_are_no_part_of_a_name(file: str, name: str) -> None:
+    assert bare_name(file) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("P1-T", ("P1", False)), ("P1-N", ("P1", True)), ("P1_tumor2", ("P1", False)), ("P1", ("P1", False)),
+        ("SYN-01-T-normal", ("SYN-01", True)), ("COLO829v003T", ("COLO829v003", False)),
+        ("COLO829v003R", ("COLO829v003", True)), ("Martin", ("Martin", False)), ("T", ("T", False)),
+        ("normal", ("normal", False)),
+    ],
+)  # fmt: skip
+def test_a_name_tells_patient_and_normal(name: str, expected: tuple[str, bool]) -> None:
+    assert patient_of(name) == expected
+
+
+def test_a_new_trial_is_read_by_the_workflow(tmp_path: Path, files: Path, monkeypatch) -> None:
+    trial = tmp_path / "trial"
+    draft = draft_samples(files, shown_from=trial)
+    written = write_new_trial(trial, samples=draft.rows)
+    assert len(written) == 5
+    monkeypatch.chdir(trial)
+    for sheet in ("samples", "patients", "assessments", "adverse_events"):
+        header = (trial / f"{sheet}.tsv").read_text().splitlines()[0]
+        assert header.split("\t") == list(load_schema(sheet)["properties"])
+    config = load_config(trial / "config.yaml")
+    assert (config["samples"], config["patients"]) == ("samples.tsv", "patients.tsv")
+    sheets = read_sheets({"samples": "samples.tsv", "patients": "patients.tsv"})
+    assert len(sheets.samples) == 5
+    assert [row.patient for row in sheets.patients] == ["P1", "P2", "P3", "P4"]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "patients.tsv").write_text("mine\n")
+    with pytest.raises(InputError, match=r"patients\.tsv: stands there already"):
+        write_new_trial(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["patients.tsv"]
+    assert (tmp_path / "patients.tsv").read_text() == "mine\n"
+
+
+def test_the_step_says_what_it_did_and_refuses_a_folder_that_is_not_there(
+    project: Path, tmp_path: Path, files: Path
+) -> None:
+    command = [sys.executable, str(project / "scripts/new_trial.py")]
+    done = subprocess.run(
+        [*command, str(tmp_path / "trial"), "--from-folder", str(files)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "5 tumours drafted, 5 files not matched" in done.stdout
+    assert "P9-normal.bam: no tumour of 'P9' was found" in done.stdout
+    wrong = subprocess.run(
+        [*command, str(tmp_path / "other"), "--from-folder", str(tmp_path / "nowhere")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert wrong.returncode == 2
+    assert "nowhere: is no folder" in wrong.stderr
+    assert not (tmp_path / "other").exists()

@@ -1,0 +1,142 @@
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from refractor.copynumber.calls.amplification import CallSettings
+from refractor.copynumber.calls.assessment import assess
+from refractor.copynumber.calls.gene_copy_rows import rows_of_assessments, window_rows
+from refractor.copynumber.fit.fit import fit_counts
+from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, PurityStatus, Segment
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.reads.windows_to_read import load_sites
+from refractor.report.figures.chromosome_profile import draw_chromosome, windows_of
+from refractor.report.pages.patient_card import PatientCard, rows_of
+from refractor.results.sample_tables import WINDOWS
+from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
+
+BUILD = GenomeBuild.GRCH38
+PANEL = load_panel(BUILD)
+GENES = tuple(PANEL.genes.values())
+ERBB2 = PANEL.genes["ERBB2"]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def fit():
+    sites = load_sites(BUILD, count=6_000)
+    rng = np.random.default_rng(4)
+    amplicon = Amplicon(ERBB2.start - 200_000, ERBB2.end + 200_000, 6.0, (ERBB2.start, ERBB2.end))
+    genome = make_genome(Recipe(purity=0.6, arm_events=12, amplicon=amplicon), sites, rng)
+    return fit_counts(sites, *count_genome(genome, sites, rng), build=BUILD)
+
+
+def drawn(profile, windows=None, *, sample="P01-T", synthetic=False):
+    """The figure as text and tree, through the tables as the report reads them."""
+    assessment = assess(profile, GENES, build=BUILD, settings=CallSettings())
+    tables = rows_of_assessments(sample, [assessment])
+    rows = {table.name: rows_of(table.from_rows(found)) for table, found in tables.items()}
+    card = PatientCard(
+        {"patient": sample, "sample": sample},
+        purity=rows["purity_ploidy.tsv"][0],
+        erbb2=tuple(row for row in rows["gene_copy_number.tsv"] if row["gene"] == "ERBB2"),
+        segments=rows["segments.tsv"],
+        amplicons=rows["amplicons.tsv"],
+    )
+    frame = WINDOWS.from_rows(window_rows(windows))
+    figure = draw_chromosome(card, windows_of(frame), panel=PANEL)
+    svg = figure.markup(synthetic=synthetic)
+    return svg, ET.fromstring(svg)
+
+
+def words_of(root):
+    return [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_the_verdict_stands_in_words(fit):
+    svg, root = drawn(fit.profile, fit.windows)
+    words = words_of(root)
+    assert words[0] == "Chromosome 17 · P01-T"
+    assert re.fullmatch(
+        r"ERBB2 amplified: \d+\.\d copies \(95 % range \d+\.\d-\d+\.\d\), \d\.\d times the ploidy; "
+        r"P\(amplified\) > 0\.99",
+        words[1],
+    )
+    assert words[2].startswith("focal amplicon 17:39,")
+    assert "GRB7" in words[3]
+    assert re.match(r"purity 0\.\d\d \(0\.\d\d-0\.\d\d\), ploidy \d\.\d\d", words[4])
+    assert "SYNTHETIC" not in svg
+    assert words[1] in root.find(f"{SVG}desc").text
+    assert len(svg) < 200_000
+
+
+def test_every_used_window_is_a_point_at_its_place(fit):
+    _, root = drawn(fit.profile, fit.windows)
+    marks = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("stroke-linecap") == "round"]
+    on_17 = fit.windows.sites.chromosome == "17"
+    used = on_17 & (fit.windows.segment >= 0)
+    over = used & (fit.windows.sites.end > ERBB2.start) & (fit.windows.sites.start < ERBB2.end)
+    counts = [len(mark.split("h0")) - 1 for mark in marks]
+    assert used.sum() > 100
+    # upper panel: windows beside and over the gene, then SNPs; lower panel the same two again
+    assert counts[0] + counts[1] == used.sum()
+    assert abs(counts[1] - over.sum()) <= 2  # by the middle of the window
+    assert counts[2] == np.isfinite(fit.windows.baf[on_17]).sum()
+    first = (fit.windows.sites.start + fit.windows.sites.end)[used][0] / 2
+    x = 64 + first / 83_257_441 * (1120 - 64 - 24)
+    assert float(marks[0].split("M")[1].split(",")[0]) == pytest.approx(x, abs=0.06)
+
+
+def test_windows_lie_around_their_segments(fit):
+    """The median window of the largest segment is drawn at the segment's line."""
+    _, root = drawn(fit.profile, fit.windows)
+    lines = [
+        (path.get("d"), float(path.get("stroke-width") or 1))
+        for path in root.iter(f"{SVG}path")
+        if path.get("stroke") == "#111827"
+    ]
+    assert lines
+    longest = max(
+        (re.fullmatch(r"M([\d.]+),([\d.]+)H([\d.]+)", d).groups() for d, _ in lines[: len(lines) // 2]),
+        key=lambda g: float(g[2]) - float(g[0]),
+    )
+    left, y, right = map(float, longest)
+    dots = next(p.get("d") for p in root.iter(f"{SVG}path") if p.get("stroke-linecap") == "round")
+    places = np.array([[float(v) for v in dot.split(",")] for dot in dots.replace("h0", "").split("M")[1:]])
+    inside = places[(places[:, 0] > left) & (places[:, 0] < right)]
+    assert len(inside) > 30
+    assert np.median(inside[:, 1]) == pytest.approx(y, abs=4)
+
+
+def test_synthetic_genomes_are_marked_and_names_escaped(fit):
+    svg, root = drawn(fit.profile, fit.windows, synthetic=True, sample="A<b>&'c")
+    assert "SYNTHETIC DATA" in words_of(root)
+    assert words_of(root)[0] == "Chromosome 17 · A<b>&'c"
+    assert "<b>" not in svg
+
+
+def test_an_imported_profile_is_drawn_without_windows():
+    segments = (
+        Segment("17", 0, 39_000_000, 2.0, 1.0, baf=0.5),
+        Segment("17", 39_000_000, 41_000_000, 3.9, 1.0, baf=0.7),
+        Segment("17", 41_000_000, 83_000_000, 2.0, 1.0, baf=0.5),
+    )
+    values = PurityPloidy(purity=0.5, ploidy=2.1, status=PurityStatus.OK)
+    profile = CopyNumberProfile("purple", BUILD, segments, purity_ploidy=values)
+    _, root = drawn(profile)
+    words = words_of(root)
+    assert words[1].startswith("ERBB2 gained, not amplified: 3.9 copies")
+    assert "no amplified stretch over the gene; the arm has 2.0 copies" in words
+    assert not [word for word in words if "95 %" in word or "windows" in word]  # the file tells neither
+    assert not [p for p in root.iter(f"{SVG}path") if p.get("stroke-linecap") == "round"]
+
+
+def test_what_cannot_be_judged_says_so_and_why():
+    profile = CopyNumberProfile("reads", BUILD, (), unusable="the tumour has reads at 3 of 100 windows")
+    _, root = drawn(profile)
+    words = words_of(root)
+    assert words[1] == "ERBB2 cannot be judged"
+    assert "the tumour has reads at 3 of 100 windows" in words
+    assert float(root.get("viewBox").split()[3]) < 200

@@ -1,0 +1,114 @@
+"""Exit codes of steps, the log of analyses, and files that never look finished when they are not."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from refractor.results.analyses import AnalysisLog
+from refractor.errors import InputError, Problem
+from refractor.files.atomic import written_aside
+from refractor.step import run_step, step_parser
+from refractor.vocabulary import State
+
+PROBLEM = Problem("a.tsv", "is wrong", line=3, column="sex", allowed="XX or XY")
+
+
+def test_a_problem_names_file_line_column_and_remedy() -> None:
+    assert str(PROBLEM) == "a.tsv:3 sex: is wrong; XX or XY"
+
+
+def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(arguments: argparse.Namespace) -> None:
+        raise InputError([PROBLEM, PROBLEM])
+
+    def defect(arguments: argparse.Namespace) -> None:
+        raise ZeroDivisionError
+
+    assert run_step(step_parser("d"), lambda arguments: None, []) == 0
+    assert run_step(step_parser("d"), fail, []) == 2
+    assert capsys.readouterr().err.count("a.tsv:3 sex") == 2
+    with pytest.raises(ZeroDivisionError):
+        run_step(step_parser("d"), defect, [])
+
+
+def test_options_are_not_abbreviated() -> None:
+    with pytest.raises(SystemExit):
+        run_step(step_parser("d"), lambda arguments: None, ["--synth"])
+
+
+def test_a_failed_analysis_is_a_row_only_when_asked() -> None:
+    log = AnalysisLog("S1", record_failures=True)
+    with log.attempt("copy_number"):
+        raise InputError([PROBLEM, PROBLEM])
+    with log.attempt("small_variants"):
+        pass
+    log.skipped("tumor_reads", "no reads in the sheet")
+    table = log.table()
+    assert len(table) == 3
+    assert table["state"].tolist() == [State.FAILED, State.DONE, State.SKIPPED]
+    assert table["reason"][0] == "a.tsv:3 sex: is wrong; XX or XY | a.tsv:3 sex: is wrong; XX or XY"
+    with pytest.raises(InputError), AnalysisLog("S1", record_failures=False).attempt("copy_number"):
+        raise InputError(PROBLEM)
+
+
+def test_a_defect_is_never_recorded() -> None:
+    log = AnalysisLog("S1", record_failures=True)
+    with pytest.raises(KeyError), log.attempt("copy_number"):
+        raise KeyError("x")
+    assert len(log.table()) == 0
+
+
+def test_written_aside_keeps_the_old_file_when_interrupted(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "x.txt"
+    with written_aside(path) as scratch:
+        scratch.write_text("old")
+    with pytest.raises(KeyboardInterrupt), written_aside(path) as scratch:
+        scratch.write_text("half")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old"
+    assert [p.name for p in path.parent.iterdir()] == ["x.txt"]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_and_a_living_ones_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    with written_aside(path) as scratch:
+        mine = scratch.name
+        scratch.write_text("a")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    me, parent = str(os.getpid()), str(os.getppid())
+    dead, living = mine.replace(me, str(ended.pid)), mine.replace(me, parent)
+    elsewhere, other = f".other-1.{path.name}", dead.replace("table.tsv", "qc.tsv")
+    for name in (dead, living, elsewhere, other):
+        (tmp_path / name).write_text("half")
+    with written_aside(path) as scratch:
+        scratch.write_text("b")
+    assert {file.name for file in tmp_path.iterdir()} == {"table.tsv", living, elsewhere, other}
+    assert path.read_text() == "b"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_fault_of_the_disk_is_said_without_a_traceback(
+    number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: argparse.Namespace) -> None:
+        raise OSError(number, os.strerror(number), "results/x.tsv")
+
+    assert run_step(step_parser("d"), fail, []) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"results/x.tsv: {os.strerror(number)}; ")
+
+
+def test_another_error_of_the_system_is_a_defect() -> None:
+    def fail(arguments: argparse.Namespace) -> None:
+        raise FileNotFoundError(errno.ENOENT, "no", "x")
+
+    with pytest.raises(FileNotFoundError):
+        run_step(step_parser("d"), fail, [])

@@ -1,0 +1,280 @@
+"""MAF in either allele convention, with the build it states; shifted columns are named."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from refractor.errors import VariantFileError
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.variants.files.maf_table import is_maf, read_maf_rows
+from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.observation import SmallVariants
+
+COLUMNS = [
+    "Hugo_Symbol",
+    "NCBI_Build",
+    "Chromosome",
+    "Start_Position",
+    "End_Position",
+    "Reference_Allele",
+    "Tumor_Seq_Allele1",
+    "Tumor_Seq_Allele2",
+    "Tumor_Sample_Barcode",
+    "t_depth",
+    "t_ref_count",
+    "t_alt_count",
+    "n_depth",
+    "n_alt_count",
+    "HGVSp_Short",
+    "FILTER",
+]
+V600E = [
+    "BRAF",
+    "GRCh38",
+    "chr7",
+    "140753336",
+    "140753336",
+    "A",
+    "A",
+    "T",
+    "P1",
+    "101",
+    "75",
+    "25",
+    "40",
+    "0",
+    "p.V600E",
+    "PASS",
+]
+V600E_ALLELE = Variant("7", 140_753_335, "A", "T")
+
+Read = Callable[..., SmallVariants]
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Reference]:
+    with Reference(None, GenomeBuild.GRCH38) as opened:
+        yield opened
+
+
+@pytest.fixture
+def read(tmp_path: Path, reference: Reference) -> Read:
+    def run(
+        rows: list[list[str]],
+        *,
+        columns: list[str] = COLUMNS,
+        named: str | None = None,
+        comment: str = "#version 2.4\n",
+    ) -> SmallVariants:
+        path = tmp_path / "calls.maf"
+        path.write_text(
+            comment + "\n".join("\t".join(row) for row in [columns, *rows]) + "\n", encoding="utf-8"
+        )
+        return read_small_variants(
+            path, sample="P1", named_sample=named, panel=load_panel(GenomeBuild.GRCH38), reference=reference
+        )
+
+    return run
+
+
+def changed(row: list[str], **cells: str) -> list[str]:
+    new = list(row)
+    for name, value in cells.items():
+        new[COLUMNS.index(name)] = value
+    return new
+
+
+def test_counts_and_what_the_maf_calls_it(read: Read) -> None:
+    result = read([V600E])
+    (found,) = result.observations
+    assert (found.variant, found.depth, found.ref_reads, found.alt_reads) == (V600E_ALLELE, 101, 75, 25)
+    assert found.vaf == 0.25  # of 75 + 25 counted reads
+    assert (found.normal_depth, found.normal_alt_reads, found.filters, found.origin) == (40, 0, (), "maf")
+    assert found.notes == ("the MAF calls it BRAF V600E",)
+    assert result.flavour == "maf"
+
+
+def test_the_variant_may_stand_in_either_allele_column(read: Read) -> None:
+    other = changed(V600E, Tumor_Seq_Allele1="T", Tumor_Seq_Allele2="A")
+    twice = changed(V600E, Tumor_Seq_Allele1="T", Tumor_Seq_Allele2="T")
+    for row in (V600E, other, twice):
+        assert [item.variant for item in read([row]).observations] == [V600E_ALLELE]
+    none = changed(V600E, Tumor_Seq_Allele1="A", Tumor_Seq_Allele2="A")
+    result = read([none])
+    assert result.observations == ()
+    assert "1 no variant allele" in result.notes[-1]
+
+
+def test_indels_get_their_anchor_base(read: Read, reference: Reference) -> None:
+    # GRCh38 17:39724728-39724729 (1-based): an insertion after 39724728, a deletion of 39724729
+    anchor, removed = reference.fetch("17", 39_724_727, 39_724_729)
+    insertion = changed(
+        V600E, Chromosome="17", Start_Position="39724728", End_Position="39724729", Reference_Allele="-",
+        Tumor_Seq_Allele1="-", Tumor_Seq_Allele2="CCC",
+    )  # fmt: skip
+    deletion = changed(
+        V600E, Chromosome="17", Start_Position="39724729", End_Position="39724729", Reference_Allele=removed,
+        Tumor_Seq_Allele1=removed, Tumor_Seq_Allele2="-",
+    )  # fmt: skip
+    found = {item.variant for item in read([insertion, deletion]).observations}
+    assert anchor != "C"
+    assert Variant("17", 39_724_727, anchor, anchor + "CCC") in found
+    assert Variant("17", 39_724_727, anchor + removed, anchor) in found
+    assert len(found) == 2
+
+
+def test_both_conventions_of_a_dinucleotide(read: Read) -> None:
+    v600k = changed(
+        V600E, End_Position="140753337", Reference_Allele="AC", Tumor_Seq_Allele1="AC", Tumor_Seq_Allele2="TT"
+    )
+    assert [str(item.variant) for item in read([v600k]).observations] == ["7:140753336 AC>TT"]
+
+
+def test_only_the_rows_of_this_tumour(read: Read) -> None:
+    other = changed(V600E, Tumor_Sample_Barcode="P2")
+    assert len(read([V600E]).observations) == 1
+    kras = changed(
+        V600E, Chromosome="12", Start_Position="25245350", End_Position="25245350", Reference_Allele="C",
+        Tumor_Seq_Allele1="C", Tumor_Sample_Barcode="P2",
+    )  # fmt: skip
+    assert [str(item.variant) for item in read([V600E, kras]).observations] == ["7:140753336 A>T"]
+    assert [str(item.variant) for item in read([V600E, kras], named="P2").observations] == ["12:25245350 C>T"]
+    alone = read([other])
+    assert "Tumor_Sample_Barcode P2 taken as the tumour: the only one" in alone.notes
+    with pytest.raises(VariantFileError, match="names here: P2, P3"):
+        read([other, changed(kras, Tumor_Sample_Barcode="P3")])
+
+
+def test_filters_and_germline_words(read: Read) -> None:
+    (found,) = read([changed(V600E, FILTER="panel_of_normals;germline")]).observations
+    assert found.filters == ("panel_of_normals", "germline")
+    assert not found.germline_likely  # a hotspot is not dropped for a word
+    (seen,) = read([changed(V600E, n_depth="40", n_alt_count="20")]).observations
+    assert seen.germline_likely
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "value"),
+    [
+        ({"Start_Position": "chr7"}, "Start_Position", "'chr7'"),
+        ({"Chromosome": "BRAF"}, "Chromosome", "'BRAF'"),
+        ({"Reference_Allele": "140753336"}, "Reference_Allele", "'140753336'"),
+        ({"Tumor_Seq_Allele2": "P1"}, "Tumor_Seq_Allele2", "'P1'"),
+        ({"t_alt_count": "p.V600E"}, "t_alt_count", "'p.V600E'"),
+        ({"t_ref_count": "0.75"}, "t_ref_count", "'0.75'"),
+        ({"NCBI_Build": "chr7"}, "NCBI_Build", "'chr7'"),
+        ({"Start_Position": "0"}, "Start_Position", "'0'"),
+    ],
+)
+def test_a_value_that_cannot_belong_to_its_column_is_named(
+    read: Read, cells: dict[str, str], column: str, value: str
+) -> None:
+    with pytest.raises(VariantFileError) as caught:
+        read([V600E, changed(V600E, **cells)])
+    assert f"calls.maf:4 {column}: {value} cannot belong here" in str(caught.value)
+
+
+def test_a_row_shifted_by_one_column_names_every_cell_that_gives_it_away(read: Read) -> None:
+    shifted = ["BRAF", *V600E[:-1]]
+    with pytest.raises(VariantFileError) as caught:
+        read([shifted])
+    named = {problem.column for problem in caught.value.problems}
+    assert {"Chromosome", "Start_Position", "Reference_Allele", "NCBI_Build"} <= named
+
+
+def test_a_row_with_more_or_too_few_cells(read: Read) -> None:
+    with pytest.raises(VariantFileError, match="has 17 cells where the header has 16"):
+        read([[*V600E, "x"]])
+    with pytest.raises(VariantFileError, match="has 3 cells where the header has 16"):
+        read([V600E[:3]])
+    assert len(read([V600E[:-2]]).observations) == 1  # empty cells at the end, as spreadsheets drop them
+
+
+def test_missing_columns_and_empty_cells(read: Read) -> None:
+    with pytest.raises(VariantFileError, match="columns missing: Start_Position, Tumor_Seq_Allele2"):
+        read([], columns=["Hugo_Symbol", "Chromosome", "Reference_Allele"])
+    with pytest.raises(VariantFileError, match="Start_Position: is empty"):
+        read([changed(V600E, Start_Position="")])
+    (bare,) = read(
+        [changed(V600E, t_depth="", t_ref_count="NA", t_alt_count=".", n_depth="", n_alt_count="")]
+    ).observations
+    assert (bare.depth, bare.alt_reads, bare.vaf, bare.normal_depth) == (None, None, None, None)
+
+
+def test_the_build_it_states(read: Read, tmp_path: Path) -> None:
+    with pytest.raises(VariantFileError, match="is on GRCh37 by NCBI_Build, where GRCh38 is needed"):
+        read([changed(V600E, NCBI_Build="37")])
+    assert small_variants_build(tmp_path / "calls.maf") is GenomeBuild.GRCH37
+    with pytest.raises(VariantFileError, match=r"two builds: GRCh38 \(line 3\), GRCh37 \(line 4\)"):
+        read([V600E, changed(V600E, NCBI_Build="hg19")])
+    with pytest.raises(VariantFileError, match="1 reference alleles of the panel differ"):
+        read([changed(V600E, Reference_Allele="C", Tumor_Seq_Allele1="C")])
+    read([changed(V600E, NCBI_Build="")])
+    assert small_variants_build(tmp_path / "calls.maf") is GenomeBuild.GRCH38  # by the hotspot and its base
+
+
+def test_a_patched_build_and_positions_as_pandas_writes_them(read: Read) -> None:
+    row = changed(V600E, NCBI_Build="GRCh38.p14", Start_Position="140753336.0", End_Position="140753336.0")
+    (found,) = read([row]).observations
+    assert found.variant == V600E_ALLELE
+    for cell in ("1.40753336e8", "140753336.5", "0"):
+        with pytest.raises(VariantFileError, match="Start_Position"):
+            read([changed(V600E, Start_Position=cell)])
+
+
+def test_a_compressed_maf_and_one_with_windows_ends(tmp_path: Path, reference: Reference) -> None:
+    content = "\n".join("\t".join(row) for row in [COLUMNS, V600E]) + "\n"
+    packed = tmp_path / "calls.maf.gz"
+    packed.write_bytes(gzip.compress(content.encode()))
+    windows = tmp_path / "windows.maf"
+    windows.write_bytes(content.replace("\n", "\r\n").encode())
+    for path in (packed, windows):
+        assert is_maf(path)
+        result = read_small_variants(
+            path, sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
+        )
+        assert [item.variant for item in result.observations] == [V600E_ALLELE]
+
+
+def test_a_byte_order_mark_is_named(tmp_path: Path, reference: Reference) -> None:
+    path = tmp_path / "calls.maf"
+    path.write_text("\ufeff" + "\t".join(COLUMNS) + "\n", encoding="utf-8")
+    with pytest.raises(VariantFileError, match="begins with a byte-order mark"):
+        read_small_variants(path, sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference)
+
+
+def test_a_maf_without_rows(read: Read) -> None:
+    assert read([]).observations == ()
+
+
+def test_what_a_maf_states_on_the_mane_transcript_is_kept(read: Read) -> None:
+    gene = load_panel(GenomeBuild.GRCH38).genes["BRAF"]
+    columns = [*COLUMNS, "Transcript_ID", "HGVSc", "Consequence"]
+    row = [*V600E, gene.ensembl_transcript.split(".")[0], "c.1799T>A", "missense_variant"]
+    (found,) = read([row], columns=columns).observations
+    assert found.stated is not None
+    assert (found.stated.gene, found.stated.hgvs_c, found.stated.protein_change) == (
+        "BRAF",
+        "c.1799T>A",
+        "V600E",
+    )
+    (other,) = read([[*row[:-3], "ENST00000000001", *row[-2:]]], columns=columns).observations
+    assert other.stated is None
+
+
+def test_an_end_far_from_the_allele_is_named(tmp_path):
+    """Start and another column exchanged: the variant would lie where nobody looks, and its gene be wild-type."""
+    path = tmp_path / "x.maf"
+    head = "Hugo_Symbol\tChromosome\tStart_Position\tEnd_Position\tReference_Allele\tTumor_Seq_Allele2\n"
+    path.write_text(head + "KRAS\t12\t18\t25245350\tC\tT\n")
+    with pytest.raises(VariantFileError, match=r"x\.maf:2 End_Position: 25245350 is 25,245,332 after"):
+        read_maf_rows(path)
+    path.write_text(head + "KRAS\t12\t25245350\t25245350\tC\tT\nKRAS\t12\t5\t6\t-\tT\n")
+    assert len(read_maf_rows(path)) == 2
