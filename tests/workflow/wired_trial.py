@@ -14,7 +14,7 @@ COPIES, CALLS, ALTERATIONS = "measure_copy_number", "call_variants", "annotate_a
 WHOSE, JOIN, ANALYSE, EXPORT = "compare_identities", "join_cohort", "analyse_cohort", "export_study"
 PROVENANCE, PAGES, WORKBOOK = "record_provenance", "render_report", "write_workbook"
 TIMES, COMPLETE = "collect_resources", "confirm_complete"
-TUMOR_STEPS = {COPIES, CALLS, ALTERATIONS}
+TUMOR_STEPS = (COPIES, CALLS, ALTERATIONS)
 
 
 class Wire(NamedTuple):
