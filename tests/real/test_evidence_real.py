@@ -126,6 +126,7 @@ def test_t001_candidates_agree_between_the_builds(t001):
 
 def test_t001_nf1_is_said_to_be_uncertain(t001):
     """A truncation in copy-neutral loss of heterozygosity, VAF 0.35: both copies at purity 0.35, one at 0.70."""
+    assert sorted(t001) == ["GRCh37", "GRCh38"]
     for tables in t001.values():
         reason = tables["rules.tsv"].set_index("rule_id").loc["MAPK-9", "reason"]
         assert "UNCERTAIN: whether all 2.0 remaining copies carry it is not known" in reason

@@ -52,6 +52,7 @@ def test_colon_tumor(colon: dict[str, Tumor], build: str) -> None:
 
 
 def test_colon_tumor_has_one_amplicon_of_0_4_mb(colon: dict[str, Tumor]) -> None:
+    assert tuple(colon) == BUILDS
     for tumor in colon.values():
         lines = (tumor.folder / "amplicons.tsv").read_text().splitlines()
         rows = [dict(zip(lines[0].split("\t"), line.split("\t"), strict=True)) for line in lines[1:]]
@@ -63,6 +64,7 @@ def test_colon_tumor_has_one_amplicon_of_0_4_mb(colon: dict[str, Tumor]) -> None
 
 def test_the_builds_agree_on_every_protein_change(colon: dict[str, Tumor]) -> None:
     """Where the gene's sequence is not shipped an alteration is named by its position, which differs."""
+    assert tuple(colon) == BUILDS
     changes = []
     for tumor in colon.values():
         named = tumor.alterations[~tumor.alterations["alteration"].str.contains(":")]

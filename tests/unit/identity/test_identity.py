@@ -157,6 +157,22 @@ def test_another_patients_normal_stops_one_and_not_its_owner() -> None:
     assert "sound itself, but" in verdicts["T2"].reason
 
 
+def test_a_tumor_that_failed_its_own_check_cannot_accuse_another() -> None:
+    rng = np.random.default_rng(8)
+    one = stranger(rng)
+    cohort = {"T1": pair_of(one, rng), "T2": pair_of(one, rng)}
+    failed = (State.FAILED, "small_variants are of another person")
+    _, verdicts = judged(cohort, own={"T2": failed})
+    assert verdicts["T1"].state is State.DONE
+    assert "sound itself, but" in verdicts["T1"].reason
+    assert verdicts["T2"].state is State.FAILED
+    assert verdicts["T2"].reason.startswith("small_variants are of another person; ")
+    _, both = judged(cohort, own={"T1": failed, "T2": failed})
+    assert [both[name].state for name in ("T1", "T2")] == [State.FAILED, State.FAILED]
+    _, skipped = judged(cohort, own={"T2": (State.SKIPPED, "no normal")})  # not checked is not failed
+    assert [skipped[name].state for name in ("T1", "T2")] == [State.FAILED, State.FAILED]
+
+
 def test_one_person_under_two_patients_stops_both() -> None:
     rng = np.random.default_rng(8)
     one = stranger(rng)

@@ -291,8 +291,10 @@ def test_who_can_not_be_evaluated() -> None:
     assert early.evaluable is True  # seen once, although best response is not evaluable
 
 
+SUMS = st.one_of(st.integers(0, 200), st.integers(60, 115), st.none())
+"""Sums after a baseline of 100 mm, one in three of them without progression; None is not measured."""
 SCANS = st.lists(
-    st.tuples(st.integers(1, 400), st.one_of(st.none(), st.integers(0, 200)), st.booleans()),
+    st.tuples(st.integers(1, 400), SUMS, st.sampled_from([False] * 7 + [True])),
     max_size=8, unique_by=lambda scan: scan[0],
 )  # fmt: skip
 
@@ -314,10 +316,6 @@ def test_invariants(scans: list[tuple[int, int | None, bool]], later: int, total
     assert judged == judge(list(reversed(rows_of(scans))), rules)
     progressed = any(one.counted and one.response == "PD" for one in judged)
     assert outcome.pfs_event == int(progressed)
-    if outcome.duration_of_response_days is not None:
-        assert outcome.clinical_benefit is True
-        assert outcome.pfs_days is not None
-        assert outcome.duration_of_response_days <= outcome.pfs_days
     if outcome.best_response == "PD":
         assert outcome.clinical_benefit is False
     if progressed:  # nothing after progression changes anything
@@ -327,3 +325,20 @@ def test_invariants(scans: list[tuple[int, int | None, bool]], later: int, total
     wider = Rules(sd_window_days=7)  # a wider window never takes benefit away
     lenient = derive_outcome(patient, judge(rows_of(scans), wider), wider).clinical_benefit
     assert not (outcome.clinical_benefit and not lenient)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 200), st.integers(28, 100), st.integers(61, 70), st.integers(61, 70), SCANS)
+def test_a_confirmed_response_lasts_to_the_end_that_progression_free_survival_has(
+    first: int, gap: int, total: int, confirming: int, scans: list[tuple[int, int | None, bool]]
+) -> None:
+    """61 to 70 of 100 mm is a response, 70 after 61 no progression (15 %); what follows is arbitrary."""
+    later = [(day + first + gap, size, new) for day, size, new in scans]
+    course = [(first, total, False), (first + gap, confirming, False), *later]
+    outcome = derive_outcome(PatientRow(2, patient="P"), judge(rows_of(course), Rules()), Rules())
+    assert outcome.best_response in ("PR", "CR")
+    assert (outcome.response_confirmed, outcome.clinical_benefit) == (True, True)
+    assert outcome.pfs_days is not None
+    assert outcome.pfs_days >= first + gap
+    assert outcome.duration_of_response_days == outcome.pfs_days - first
+    assert outcome.duration_of_response_event == outcome.pfs_event

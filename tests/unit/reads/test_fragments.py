@@ -134,3 +134,56 @@ def test_indels_of_low_quality_are_not_believed(write_bam):
     )
     assert window.indels == {}
     assert sorted(window.shown.tolist()) == [[G, T, A, C], [UNKNOWN] * 3 + [C]]
+
+
+@pytest.mark.parametrize(
+    ("cigar", "seen"),
+    [
+        # the window is 1002-1006, half-open; the insertion stands before the base named
+        ("1M2I9M", False),  # 1001
+        ("2M2I8M", True),  # 1002: at the left edge
+        ("4M2I6M", True),
+        ("6M2I4M", True),  # 1006: at the right edge
+        ("7M2I3M", False),
+    ],
+)
+def test_insertions_at_both_edges_of_the_window_belong_to_it(write_bam, cigar, seen):
+    before = int(cigar[0])
+    bases = "ACGTACGTAC"
+    read = Read("17", 1000, bases[:before] + "GG" + bases[before:], "r", cigar=cigar)
+    window, place = over(write_bam, [read])
+    assert window.shown.tolist() == [[G, T, A, C]]
+    assert window.indels == ({0: (Indel(place + before - 2, 0, "GG"),)} if seen else {})
+
+
+@pytest.mark.parametrize(
+    ("cigar", "shown", "seen"),
+    [
+        ("1M1D8M", [G, T, A, C], False),  # 1001 alone: ends before the window
+        ("1M2D7M", [DELETED, T, A, C], True),  # 1001 and 1002
+        ("5M2D3M", [G, T, A, DELETED], True),  # 1005 and 1006
+        ("6M1D3M", [G, T, A, C], False),  # 1006 alone
+        ("1M6D3M", [DELETED] * 4, True),
+    ],
+)
+def test_deletions_that_reach_into_the_window_belong_to_it(write_bam, cigar, shown, seen):
+    before, gone = int(cigar[0]), int(cigar[2])
+    bases = "ACGTACGTAC"
+    read = Read("17", 1000, bases[:before] + bases[before + gone :], "r", cigar=cigar)
+    window, place = over(write_bam, [read])
+    assert window.shown.tolist() == [shown]
+    assert window.indels == ({0: (Indel(place + before - 2, gone, ""),)} if seen else {})
+
+
+@pytest.mark.parametrize("better_first", [True, False])
+def test_the_better_mate_speaks_for_the_fragment(write_bam, better_first):
+    qualities = (60, 25) if better_first else (25, 60)
+    mates = [
+        Read("17", 1000, "ACGTACGTAC", "pair", flag=0x1 | 0x40, mapping_quality=qualities[0]),
+        Read("17", 1002, "GTACGTAC", "pair", flag=0x1 | 0x80 | 0x10, mapping_quality=qualities[1]),
+        Read("17", 1000, "ACGTACGTAC", "single", mapping_quality=25),
+    ]
+    window, _ = over(write_bam, mates)
+    assert sorted(window.mapping_quality.tolist()) == [25, 60]
+    # 1003 is three bases from the start of the first mate, one from that of the second
+    assert window.end_distance.tolist() == [3, 3]

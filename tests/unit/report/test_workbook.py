@@ -84,10 +84,13 @@ def test_synthetic_is_said_on_the_first_sheet_and_on_every_row(book: openpyxl.Wo
 def test_real_data_are_not_called_synthetic(tmp_path: Path) -> None:
     write_workbook(tmp_path / "cohort.xlsx", _sheets(), synthetic=False)
     book = openpyxl.load_workbook(tmp_path / "cohort.xlsx")
+    assert [page.title for page in book.worksheets] == ["about", "columns", "patients", "associations"]
+    assert [len(_cells(book[title])) for title in ("patients", "associations")] == [2, 1]
     assert "synthetic" not in [cell.value for cell in book["patients"][1]]
-    assert not any(
-        "SYNTHETIC" in str(cell.value) for page in book.worksheets for row in page.iter_rows() for cell in row
-    )
+    said = [str(cell.value) for page in book.worksheets for row in page.iter_rows() for cell in row]
+    assert "=1+1" in said
+    assert [words for words in said if "SYNTHETIC" in words] == []
+    assert not any("SYNTHETIC" in str(page.oddFooter.center.text) for page in book.worksheets)
 
 
 def test_the_file_holds_no_date_of_its_making(tmp_path: Path) -> None:

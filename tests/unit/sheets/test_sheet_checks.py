@@ -129,6 +129,11 @@ ERRORS: dict[str, tuple[Edit, str]] = {
         "assessments.tsv:2 day: 62 contradicts date, which is day 63 after 2019-04-01; "
         "mend one of them, or leave one empty",
     ),
+    "a day later than its date": (
+        assessment(day="64", date="2019-06-03"),
+        "assessments.tsv:2 day: 64 contradicts date, which is day 63 after 2019-04-01; "
+        "mend one of them, or leave one empty",
+    ),
     "an adverse event of an unknown patient": (
         adverse_event(patient="P97"),
         "adverse_events.tsv:2 patient: patient 'P97' has no row in patients.tsv; "
@@ -305,6 +310,15 @@ SOUND: dict[str, Edit] = {
         patient(evaluable="yes", best_response="", clinical_benefit=""), assessment(day="56")
     ),
     "a day that agrees with its date": assessment(day="63", date="2019-06-03"),
+    "a day and a date that cannot be counted": together(
+        patient(treatment_start=""), assessment(day="64", date="2019-06-03")
+    ),
+    "assessments a day apart": together(assessment(day="63"), assessment(day="64")),
+    "an assessment of the living": together(patient(os_days="201", os_event="0"), assessment(day="202")),
+    "an adverse event on the day of death": together(
+        patient(os_days="201", os_event="1"), adverse_event(day="201")
+    ),
+    "a severe event of the living": together(patient(os_days="201", os_event="0"), adverse_event(grade="4")),
     "two adverse events": together(adverse_event(day="3"), adverse_event(day="4")),
     "an assessment on the day of death": together(
         patient(os_days="201", os_event="1"), assessment(day="201")

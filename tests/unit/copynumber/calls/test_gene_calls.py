@@ -124,6 +124,33 @@ def test_call_at_its_thresholds(copies: float, ploidy: float, expected: CopyNumb
     assert call(focal(copies, purity_ploidy=values(ploidy=ploidy))).call is expected
 
 
+@pytest.mark.parametrize(
+    ("part", "base", "expected"),
+    [
+        # ploidy 2: 4 of 41 kb of ERBB2, exons among them, at `part` copies and the rest at `base`
+        (1.19, 2.0, CopyNumberCall.LOST),  # the mean is 1.9, but part of the exons is below 0.6 x 2
+        (1.2, 2.0, CopyNumberCall.NEUTRAL),
+        (0.49, 2.0, CopyNumberCall.DELETED),
+        (0.5, 2.0, CopyNumberCall.LOST),
+        (5.9, 2.0, CopyNumberCall.NEUTRAL),  # a gain is of the whole: the mean is 2.4 < 1.4 x 2
+        (2.0, 5.0, CopyNumberCall.GAINED),
+        (1.19, 5.0, CopyNumberCall.GAINED),
+        (0.49, 5.0, CopyNumberCall.DELETED),
+        (6.01, 2.0, CopyNumberCall.PARTIALLY_AMPLIFIED),
+        (6.0, 2.0, CopyNumberCall.NEUTRAL),
+    ],
+)
+def test_a_part_of_the_exons_decides_on_loss_and_the_whole_on_gain(
+    part: float, base: float, expected: CopyNumberCall
+) -> None:
+    segments = (
+        Segment("17", 0, 39_708_000, base, None),
+        Segment("17", 39_708_000, 39_712_000, part, None),
+        Segment("17", 39_712_000, END, base, None),
+    )
+    assert call(CopyNumberProfile("ascat", B38, segments, purity_ploidy=values())).call is expected
+
+
 def test_part_of_the_exons_amplified() -> None:
     segments = (
         Segment("17", 0, 39_710_000, 2.0, 1.0),

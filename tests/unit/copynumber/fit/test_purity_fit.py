@@ -143,3 +143,54 @@ def test_the_grid_is_a_setting():
     found = fit_purity(evidence_of(ABERRANT, purity=0.6), settings=narrow)
     assert found.purity.min() >= 0.49
     assert found.ploidy.max() <= 2.63
+
+
+def of_depth_alone(states, *, purity):
+    evidence = evidence_of(states, purity=purity)
+    return SegmentEvidence(
+        evidence.ratio, evidence.ratio_sd, evidence.length, np.zeros_like(evidence.alleles)
+    )
+
+
+def test_solutions_of_one_purity_and_distinct_ploidies_are_told_apart():
+    """At purity 0.5 copies t and c t + 2 (c - 1) have one ratio: c = 1.5 turns 0, 2, 4 copies into 1, 4, 7."""
+    states = [(2, 1)] * 10 + [(4, 2)] * 6 + [(0, 0)]
+    ploidy = np.mean([t for t, _ in states])  # 44 / 17 = 2.59
+    found = fit_purity(of_depth_alone(states, purity=0.5), purity=0.5).solutions
+    assert [round(solution.ploidy, 1) for solution in found[:2]] == [2.6, 4.9]
+    assert found[1].ploidy == pytest.approx(1.5 * ploidy + 1, abs=0.05)
+    assert {solution.purity for solution in found} == {0.5}
+
+
+def test_solutions_of_one_ploidy_and_distinct_purities_are_told_apart():
+    found = fit_purity(of_depth_alone(ABERRANT, purity=0.6), ploidy=2.17).solutions
+    assert [round(solution.purity, 1) for solution in found] == [0.6, 0.8]
+    assert {solution.ploidy for solution in found} == {2.17}
+
+
+def test_short_segments_say_less():
+    """From 4 Mb on a segment counts in full, a shorter one in proportion, none less than a tenth."""
+
+    def share_of_truth(length, **settings):
+        evidence = evidence_of(ABERRANT, purity=0.45, length=length, sd=0.01, snps=50)
+        best = fit_purity(evidence, settings=PuritySettings(**settings)).solutions[0]
+        assert best.purity == pytest.approx(0.45, abs=0.01)
+        return best.share
+
+    assert share_of_truth(4e6) == share_of_truth(40e6)
+    assert share_of_truth(2e6) == share_of_truth(4e6, sharpness=0.25)  # half the default of 0.5
+    assert share_of_truth(4e5) == share_of_truth(4e4)
+    assert share_of_truth(4e5) == pytest.approx(share_of_truth(4e6, sharpness=0.05))
+    assert share_of_truth(4e6) > 0.9 > 0.8 > share_of_truth(2e6) > 0.7 > 0.5 > share_of_truth(4e5)
+
+
+def test_a_stretch_is_rarely_lost_whole():
+    """As many events as from (1, 1) to (2, 0), and a twentieth as usual: exp(-2.2) against 0.05 exp(-2.2)."""
+    states = copy_states(PuritySettings())
+    whole = states.step < 0
+    none = np.flatnonzero(whole & (states.total == 0))
+    neutral_loss = np.flatnonzero(whole & (states.total == 2) & (states.minor == 0))
+    assert (len(none), len(neutral_loss)) == (1, 1)
+    single = states.prior[~states.of_doubled]
+    assert len(single) == 9  # three shares without events, three of subclones
+    assert single[:, none[0]] / single[:, neutral_loss[0]] == pytest.approx(np.full(9, 0.05))

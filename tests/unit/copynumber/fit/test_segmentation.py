@@ -142,6 +142,25 @@ def test_small_steps_are_no_segments():
     assert find_segments(sites, ratio, sd, nothing, np.ones(800), settings=finer).max() == 1
 
 
+@pytest.mark.parametrize(
+    ("step", "apart", "segments"),
+    [
+        # 100 windows of 1 kb: a wave of sd 0.03 over either side leaves sqrt(2 x 0.0009) = 0.0424; 2.5 sd are 0.1061
+        (0.107, 1_000, 2),
+        (0.105, 1_000, 1),
+        (0.068, 1_000, 1),  # 1.6 sd
+        # 100 windows every 100 kb span 9.9 Mb, 33 wave lengths: sd 0.0074, 2.5 sd are 0.0185; min_step 0.045 decides
+        (0.046, 100_000, 2),
+        (0.044, 100_000, 1),
+    ],
+)
+def test_a_step_must_stand_out_of_the_waves(step, apart, segments):
+    ratio = np.concatenate([np.zeros(100), np.full(100, step)])
+    nothing = np.full(200, np.nan)
+    number = find_segments(sites_every(apart, 200), ratio, np.full(200, 0.01), nothing, np.ones(200))
+    assert len(set(number.tolist())) == segments
+
+
 def gene_over(start, end):
     return Gene("G", 1, "HGNC:1", "NM_1.1", "ENST1", "NP_1", "", "1", start, end, "+", ((start, end),), ())
 

@@ -56,6 +56,28 @@ def test_a_bad_cell_is_told_with_line_and_column(tmp_path: Path, row: str, told:
     assert told in str(error)
 
 
+SEQUENZA = "chromosome\tstart.pos\tend.pos\tBf\tdepth.ratio\tCNt\tA\tB\n1\t1\t500\t0.5\t1\t2\t1\t1\n"
+
+
+@pytest.mark.parametrize(("total", "a", "b", "swapped"), [(5, 3, 2, False), (5, 2, 3, True), (4, 2, 2, False), (4, 0, 4, True), (7, 6, 1, False), (7, 1, 6, True)])  # fmt: skip
+def test_sequenza_with_its_alleles_swapped(tmp_path: Path, total: int, a: int, b: int, swapped: bool) -> None:
+    path = tmp_path / "T1_segments.txt"
+    path.write_text(f"{SEQUENZA}17\t1\t500\t0.2\t2\t{total}\t{a}\t{b}\n", encoding="utf-8")
+    if swapped:
+        assert f":3 B: {b} is more than half of CNt {total}; are A and B swapped?" in str(fault(path))
+    else:
+        assert import_copy_number(path, sample="T1").segments[1].minor_copy_number == b
+
+
+@pytest.mark.parametrize(("total", "minor"), [("1", "2"), ("0", "0.5")])
+def test_purecn_with_more_of_the_minor_allele_than_of_all(tmp_path: Path, total: str, minor: str) -> None:
+    path = tmp_path / "T1_loh.csv"
+    path.write_text(
+        f"Sampleid,chr,start,end,arm,C,M,seg.mean\nT1,1,1,500,p,{total},{minor},0.01\n", encoding="utf-8"
+    )
+    assert f"more copies of the minor allele than C {total}; are columns swapped?" in str(fault(path))
+
+
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     error = fault(allelic(tmp_path, "1 100 200 x 1", "99 1 2 1 1", "17 300 200 1 1"))
     assert [problem.line for problem in error.problems] == [2, 3, 4]

@@ -360,6 +360,20 @@ def test_purecn_finds_its_three_tables_from_any_of_them(tmp_path: Path, name: st
     assert profile.sex == "XX"
 
 
+@pytest.mark.parametrize(
+    ("total", "minor", "read_as"),
+    [("14", "1", 1.0), ("14", "13", 1.0), ("14", "7", 7.0), ("14", "8", 6.0), ("14", "14", 0.0), ("2", "NA", None)],
+)  # fmt: skip
+def test_purecn_minor_copies_are_those_of_the_lesser_allele(
+    tmp_path: Path, total: str, minor: str, read_as: float | None
+) -> None:
+    purecn(tmp_path)
+    path = tmp_path / "T1_loh.csv"
+    path.write_text(path.read_text().replace('"q",14.2,1,', f'"q",{total},{minor},'), encoding="utf-8")
+    segment = read(path).segments[1]
+    assert (segment.copy_number, segment.minor_copy_number) == (float(total), read_as)
+
+
 def test_purecn_that_failed_is_not_used(tmp_path: Path) -> None:
     purecn(tmp_path)
     path = tmp_path / "T1.csv"
@@ -413,6 +427,22 @@ def test_allelic_segments(tmp_path: Path) -> None:
         (39_700_000, 40_000_000, 9.0, 1.0)
     ]
     assert profile.purity_ploidy.purity is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "integers"),
+    [
+        (("17 1 1000 1 1", "17 2000 3000 8 1"), True),
+        (("17 1 1000 1 1", "17 2000 3000 7.4 1"), False),
+        (("17 1 1000 1.2 1", "17 2000 3000 8 1"), False),
+        (("17 1 1000 1.5 0.5", "17 2000 3000 8 1"), True),  # 2 copies in all
+    ],
+)
+def test_allelic_segments_are_whole_where_every_total_is(
+    tmp_path: Path, rows: tuple[str, ...], integers: bool
+) -> None:
+    path = put(tmp_path / "T1.cna.tsv", "Chromosome Start End nMajor nMinor", *rows)
+    assert read(path).integers is integers
 
 
 def test_the_sheet_allows_exactly_the_callers_that_can_be_imported(project: Path) -> None:

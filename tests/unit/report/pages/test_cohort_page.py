@@ -70,6 +70,39 @@ def test_a_patient_who_is_not_evaluable_counts_in_no_share(patients: pd.DataFram
     assert PatientCard(left_out).clinical_benefit is None
 
 
+def test_each_tile_counts_its_own() -> None:
+    """Of 9 patients 8 are evaluable, 6 sequenced, 5 assessable, 1 failed; 2 contradict a criterion, 3 cannot be judged."""
+    rows = [
+        patient("A", "explained_r1", "no") | {"eligibility": "discordant"},
+        patient("B", "no_candidate", "no") | {"eligibility": "discordant"},
+        patient("C", "no_candidate", "yes"),
+        patient("D", "no_candidate", "yes"),
+        patient("E", "no_candidate", "yes"),
+        patient("F", "not_evaluable", "yes") | {"eligibility": "not_assessable"},
+        patient("G", "not_evaluable", "no", wgs="failed") | {"eligibility": "not_assessable"},
+        patient("H", "not_evaluable", "no", wgs="missing") | {"eligibility": "not_assessable"},
+        patient("I", "not_evaluable", None, wgs="missing"),
+    ]
+    for row in rows:
+        row["evaluable"] = "no" if row["patient"] == "I" else "yes"
+    table = PATIENTS.from_rows(rows)
+    page = render_cohort_page(
+        [PatientCard(row) for row in rows_of(table)],
+        patients=table,
+        manifest=MANIFEST.from_rows([]),
+        provenance=PROVENANCE,
+        synthetic=False,
+    )
+    assert re.findall(r'<div class="tile"><b>(.*?)</b>(.*?)</div>', page) == [
+        ("9", "patients treated"),
+        ("8", "evaluable for the endpoints"),
+        ("6", "with a usable genome"),
+        ("5", "whose genome can show an explanation"),
+        ("2", "contradict an entry criterion on the sequenced tumour"),
+        ("3", "whose entry criteria cannot all be judged"),
+    ]
+
+
 def test_a_share_has_the_exact_interval() -> None:
     """3 of 10: 6.7-65.2 %, science.md [CALC]; 11 of 24: 25.6-67.2 %."""
     assert str(Share(3, 10)) == "3 of 10 (30 %, 95 % CI 7 % to 65 %)"
