@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # One thread of linear algebra a process: jobs and tests already fill the cores
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo score test mutants check format lock clean
+.PHONY: help demo score freeze-regression test mutants check format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -38,6 +38,9 @@ demo: .venv/.run ## Simulate the synthetic test genomes and run the whole workfl
 
 score: .venv/.run ## Score the finished demo against the truth it was made from
 	python scripts/score_run.py --trial demo
+
+freeze-regression: .venv/.run ## Freeze the tables of the finished demo that later runs are held against (tests/regression/README.md)
+	python tests/regression/freeze.py --results demo/results
 
 test: .venv/.dev ## Run every test
 	python -m pytest -n $(CORES) --dist loadgroup

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,19 +18,6 @@ def finished_trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     trial = Trial(folder, PROJECT)
     run = trial.snakemake()
     assert run.returncode == 0, run.stdout + run.stderr
-    return trial
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    """The synthetic demo, made and run once; tests that change it take a copy."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    script = PROJECT / "scripts" / "simulate_genomes.py"
-    subprocess.run([sys.executable, script, "--output-dir", folder, "--cores", "2"], check=True)
-    trial = Trial(folder, PROJECT)
-    run = trial.snakemake()
-    assert run.returncode == 1, run.stdout + run.stderr  # one pair is of two people, which is an error
-    assert "SYN-12-T identity failed" in run.stdout + run.stderr
     return trial
 
 
