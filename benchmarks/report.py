@@ -31,13 +31,12 @@ from refractor.results.cohort_tables import (  # noqa: E402
     ASSESSED_RESPONSES,
     BLINDING,
     CANDIDATES,
-    IDENTITY,
-    IDENTITY_VERDICTS,
     MANIFEST,
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
 )
+from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS  # noqa: E402
 
 SEED = 1
 REPEATED = (PATIENTS, MANIFEST, CANDIDATES, ASSESSED_RESPONSES, OUTCOME_REVIEW, BLINDING)

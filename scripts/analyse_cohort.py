@@ -14,19 +14,21 @@ from pathlib import Path
 from refractor.outcomes.analysis import analyse_cohort
 from refractor.outcomes.association import AssociationSettings
 from refractor.outcomes.summary import in_words
-from refractor.results.cohort_tables import (
-    ADVERSE_EVENTS,
+from refractor.results.analysis_tables import (
     ASSOCIATIONS,
-    CANDIDATES,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
-    OUTCOME_REVIEW,
-    PATIENTS,
-    RULE_COVERAGE,
     SENSITIVITY,
     SURVIVAL,
     TWO_STAGE,
+)
+from refractor.results.cohort_tables import (
+    ADVERSE_EVENTS,
+    CANDIDATES,
+    OUTCOME_REVIEW,
+    PATIENTS,
+    RULE_COVERAGE,
 )
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
 from refractor.step import run_step, step_parser

@@ -47,10 +47,9 @@ from refractor.evidence.reporting import (
 )
 from refractor.genome.builds import GenomeBuild, decide_build
 from refractor.genome.panel import Panel, load_panel
-from refractor.results.analyses import AnalysisLog
-from refractor.results.sample_tables import (
+from refractor.results.analyses import ANALYSES, AnalysisLog
+from refractor.results.evidence_tables import (
     ALTERATIONS,
-    ANALYSES,
     CIVIC_EVIDENCE,
     ELIGIBILITY,
     EVIDENCE_CHANGES,

@@ -24,8 +24,8 @@ from refractor.identity.snp_counts import VARIANTS_FILE, SampleAlleles, write_al
 from refractor.reads.alignment import Alignment, open_alignment
 from refractor.reads.fragments import ReadFilters
 from refractor.reads.stated_reference import with_stated_bases
-from refractor.results.analyses import AnalysisLog, identity_failed
-from refractor.results.sample_tables import ANALYSES, CODON_STATUS, GENE_CALLABILITY
+from refractor.results.analyses import ANALYSES, AnalysisLog, identity_failed
+from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.step import run_step, tumor_step_parser
 from refractor.variants.calling.caller import ReadsCalls, call_reads
 from refractor.variants.calling.filters import CallThresholds

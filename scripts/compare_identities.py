@@ -17,9 +17,8 @@ from refractor.identity.comparison import compare_all, panel_of
 from refractor.identity.settings import add_identity_options, identity_settings
 from refractor.identity.snp_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
 from refractor.identity.verdicts import SampleVerdict, judge_pairs, judge_samples
-from refractor.results.analyses import IDENTITY_ANALYSIS
-from refractor.results.cohort_tables import IDENTITY, IDENTITY_VERDICTS
-from refractor.results.sample_tables import ANALYSES
+from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
+from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
 from refractor.sheets import SampleRow
 from refractor.sheets.reading import read_sheet

@@ -41,12 +41,12 @@ from refractor.results.cohort_tables import (
     ASSESSED_RESPONSES,
     BLINDING,
     CANDIDATES,
-    IDENTITY_VERDICTS,
     MANIFEST,
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
 )
+from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
 from refractor.sheets import SampleRow, Trial, read_sheets
 from refractor.sheets.reading import read_sheet

@@ -35,10 +35,10 @@ from refractor.identity.sanity import check_sample
 from refractor.identity.settings import add_identity_options, identity_settings
 from refractor.identity.snp_counts import READS_FILE, SampleAlleles, write_alleles
 from refractor.reads.alignment import Alignment, open_alignment
+from refractor.results.analyses import ANALYSES, AnalysisLog
 from refractor.results.analyses import IDENTITY_ANALYSIS as IDENTITY
-from refractor.results.analyses import AnalysisLog
-from refractor.results.quality import Quality
-from refractor.results.sample_tables import ANALYSES, QC, WINDOWS
+from refractor.results.copy_number_tables import WINDOWS
+from refractor.results.quality import QC, Quality
 from refractor.step import run_step, tumor_step_parser
 from refractor.variants.files.sv_reader import read_structural_variants
 
@@ -317,7 +317,7 @@ def write_tables(
         known = given_values(purity=arguments.purity, ploidy=arguments.ploidy, reason=reason)
         genes = tuple(load_panel(build).genes.values())
         tables = rows_without_source(arguments.sample, genes, known)
-    tables[QC] += [row.row() for row in quality]
+    tables[QC] += [QC.row(row) for row in quality]
     for table, rows in tables.items():
         table.write(table.from_rows(rows), arguments.output_dir / table.name, synthetic=arguments.synthetic)
     ANALYSES.write(

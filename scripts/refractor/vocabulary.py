@@ -84,6 +84,16 @@ class YesNo(StrEnum):
     NO = "no"
 
 
+def yes_no(value: bool) -> YesNo:
+    """A truth as a table says it."""
+    return YesNo.YES if value else YesNo.NO
+
+
+def is_yes(word: str | None) -> bool | None:
+    """What a table's yes or no says; None where the cell is empty."""
+    return None if word is None else word == YesNo.YES
+
+
 class PairVerdict(StrEnum):
     """Whether two genomes are of the people that the sheet says."""
 

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from refractor.errors import InputError, Problem
-from refractor.files.tables import Table
 from refractor.genome.builds import SEX_CHROMOSOMES
-from refractor.results import cohort_tables
-from refractor.results.cohort_tables import CANDIDATES, IDENTITY_VERDICTS, MANIFEST, PATIENTS
-from refractor.results.sample_tables import CODON_STATUS, GENE_COPY_NUMBER, PURITY_PLOIDY, SEGMENTS
+from refractor.results.all_tables import COHORT_TABLES
+from refractor.results.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY, SEGMENTS
+from refractor.results.identity_tables import IDENTITY_VERDICTS
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.panel_vcf import read_panel_vcf
 from refractor.vocabulary import State, Status, YesNo
 from synthetic.scoring import Figure, Finding, Measured, Scorecard, Verdict
@@ -256,7 +257,7 @@ def _figures(folder: Path, results: Path) -> Iterator[Figure]:
     path = folder / TRUTH_STATISTICS.name
     if not path.is_file():
         return
-    tables = {table.name: table for table in vars(cohort_tables).values() if isinstance(table, Table)}
+    tables = {table.name: table for table in COHORT_TABLES}
     for row in _rows(TRUTH_STATISTICS.read(path)):
         frame = tables[str(row["table"])].read(results / "cohort" / str(row["table"]))
         for condition in str(row["row"]).split("|"):

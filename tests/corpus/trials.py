@@ -23,7 +23,8 @@ from mutations import ANY_FILE, BED, PACKED, READS, SHEET, TEXT, VCF, YAML, Muta
 
 from refractor.errors import ResistanceError
 from refractor.files.yaml import read_yaml
-from refractor.results.sample_tables import CODON_STATUS, GENE_COPY_NUMBER
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.sheets.open_trial import open_trial
 from refractor.step import run_step
 

@@ -13,7 +13,7 @@ from refractor.copynumber.importers.read_profile import import_copy_number
 from refractor.errors import CopyNumberFileError
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
-from refractor.results.sample_tables import (
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
     GENE_COPY_NUMBER,

@@ -20,7 +20,7 @@ from refractor.evidence.knowledge.rules_in_scope import scope_of
 from refractor.evidence.lookups import Alteration, Match, found
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
-from refractor.results.sample_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
+from refractor.results.evidence_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
 from refractor.step import run_step
 

@@ -15,7 +15,9 @@ from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.reads.alignment import open_alignment
 from refractor.reads.stated_reference import with_stated_bases
-from refractor.results.sample_tables import ANALYSES, CODON_STATUS, PURITY_PLOIDY
+from refractor.results.analyses import ANALYSES
+from refractor.results.copy_number_tables import PURITY_PLOIDY
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.overall_status import overall_status
 from refractor.variants.panel_vcf import read_panel_vcf
 from refractor.vocabulary import Status

@@ -11,7 +11,9 @@ import annotate_alterations
 import call_variants
 import measure_copy_number
 from refractor.files.tables import Table
-from refractor.results.sample_tables import ALTERATIONS, CODON_STATUS, ELIGIBILITY, GENE_COPY_NUMBER, LABEL
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER
+from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.step import run_step
 from refractor.variants.codons.overall_status import overall_status
 from refractor.vocabulary import Status

@@ -10,14 +10,8 @@ from small_trial import Trial, sample_row
 
 from refractor.genome.builds import GenomeBuild
 from refractor.identity.snps import load_snps
-from refractor.results.cohort_tables import (
-    BLINDING,
-    CANDIDATES,
-    IDENTITY,
-    IDENTITY_VERDICTS,
-    MANIFEST,
-    PATIENTS,
-)
+from refractor.results.cohort_tables import BLINDING, CANDIDATES, MANIFEST, PATIENTS
+from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from small_trial import PROJECT, Trial
 
 from refractor.report.pages.patient_card import rows_of
-from refractor.results.cohort_tables import ASSOCIATIONS, EXPLANATION, PATIENTS
+from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
+from refractor.results.cohort_tables import PATIENTS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = PROJECT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"

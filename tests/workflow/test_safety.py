@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_trial import Trial
 
-from refractor.results.sample_tables import LABEL
+from refractor.results.evidence_tables import LABEL
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 

@@ -17,14 +17,13 @@ from refractor.evidence.clonality import (
     VariantCopies,
     variant_copies,
 )
-from refractor.results.sample_tables import (
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
-    CODON_STATUS,
-    GENE_CALLABILITY,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
 )
+from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.vocabulary import CopyNumberCall, Status, Verdict, YesNo
 
 if TYPE_CHECKING:

@@ -68,10 +68,22 @@ def _pair(
     name = "identity_concordance"
     if sites < settings.min_sites:
         note = f"{sites} SNPs, {settings.min_sites} are needed"
-        row = Quality(name, concordance if sites else None, QualityStatus.WARN, "0-1", note)
+        row = Quality(
+            metric=name,
+            value=concordance if sites else None,
+            status=QualityStatus.WARN,
+            unit="0-1",
+            note=note,
+        )
         return [row], None, f"tumour and normal could not be compared: {note}"
     if concordance < settings.different_person_concordance:
-        row = Quality(name, concordance, QualityStatus.FAIL, "0-1", f"{sites} SNPs; {limits}")
+        row = Quality(
+            metric=name,
+            value=concordance,
+            status=QualityStatus.FAIL,
+            unit="0-1",
+            note=f"{sites} SNPs; {limits}",
+        )
         stop = (
             f"tumor_reads and normal_reads are of different people: the tumour's {found}; give the patient's own "
             "files, or leave normal_reads empty if it is known that only the normal is wrong"
@@ -79,7 +91,7 @@ def _pair(
         return [row], stop, ""
     sure = concordance >= settings.same_person_concordance
     status = QualityStatus.PASS if sure else QualityStatus.WARN
-    row = Quality(name, concordance, status, "0-1", f"{sites} SNPs; {limits}")
+    row = Quality(metric=name, value=concordance, status=status, unit="0-1", note=f"{sites} SNPs; {limits}")
     word = "are of one person" if sure else "may or may not be of one person"
     return [row], None, f"tumour and normal {word}: the tumour's {found}"
 
@@ -89,10 +101,20 @@ def _sex(reads: SampledReads, sex: str | None) -> tuple[list[Quality], str | Non
     seen = infer_sex(reads.sites, reads.tumor if reads.normal is None else reads.normal)
     if sex is None or seen is None or seen == sex:
         note = "" if sex is None or seen else "the reads cannot tell; the sheet's word stands"
-        return [Quality("sex_of_reads", seen, QualityStatus.PASS, "", note)], None
+        return [
+            Quality(metric="sex_of_reads", value=seen, status=QualityStatus.PASS, unit="", note=note)
+        ], None
     where = "tumor_reads" if reads.normal is None else "normal_reads"
     stop = f"the sheet says {sex}, {where} show {seen}: correct sex in samples.tsv, or give the reads of this patient"
-    return [Quality("sex_of_reads", seen, QualityStatus.FAIL, "", f"the sheet says {sex}")], stop
+    return [
+        Quality(
+            metric="sex_of_reads",
+            value=seen,
+            status=QualityStatus.FAIL,
+            unit="",
+            note=f"the sheet says {sex}",
+        )
+    ], stop
 
 
 def _contaminations(
@@ -118,11 +140,11 @@ def _contaminations(
         clean = found.low < settings.contamination
         rows.append(
             Quality(
-                f"{name}_contamination",
-                found.share,
-                QualityStatus.PASS if clean else QualityStatus.WARN,
-                "0-1",
-                f"DNA of another person, {found.low:.3f}-{found.high:.3f}, from {found.n_sites} SNPs; "
+                metric=f"{name}_contamination",
+                value=found.share,
+                status=QualityStatus.PASS if clean else QualityStatus.WARN,
+                unit="0-1",
+                note=f"DNA of another person, {found.low:.3f}-{found.high:.3f}, from {found.n_sites} SNPs; "
                 f"warn if surely over {settings.contamination:g}",
             )
         )
@@ -142,11 +164,27 @@ def _read_groups(reads: SampledReads) -> list[Quality]:
     for name, names in (("tumor", reads.tumor_names), ("normal", reads.normal_names)):
         if len(names) > 1:
             note = f"the read groups name several samples: {_listed(names)}"
-            rows.append(Quality(f"{name}_read_groups", len(names), QualityStatus.WARN, "samples", note))
+            rows.append(
+                Quality(
+                    metric=f"{name}_read_groups",
+                    value=len(names),
+                    status=QualityStatus.WARN,
+                    unit="samples",
+                    note=note,
+                )
+            )
     shared = sorted(set(reads.tumor_names) & set(reads.normal_names))
     if shared and reads.normal is not None:
         note = f"the read groups of tumour and normal name the same sample: {_listed(shared)}"
-        rows.append(Quality("shared_read_groups", len(shared), QualityStatus.WARN, "samples", note))
+        rows.append(
+            Quality(
+                metric="shared_read_groups",
+                value=len(shared),
+                status=QualityStatus.WARN,
+                unit="samples",
+                note=note,
+            )
+        )
     return rows
 
 

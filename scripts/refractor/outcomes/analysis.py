@@ -23,19 +23,21 @@ from refractor.outcomes.explanation import explanation_table
 from refractor.outcomes.members import Member, cases_of, entry_order, members_of, subjects_of
 from refractor.outcomes.sensitivity import sensitivity_table
 from refractor.outcomes.two_stage_rows import two_stage_table
-from refractor.results.cohort_tables import (
-    ADVERSE_EVENTS,
+from refractor.results.analysis_tables import (
     ASSOCIATIONS,
-    CANDIDATES,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
-    OUTCOME_REVIEW,
-    PATIENTS,
-    RULE_COVERAGE,
     SENSITIVITY,
     SURVIVAL,
     TWO_STAGE,
+)
+from refractor.results.cohort_tables import (
+    ADVERSE_EVENTS,
+    CANDIDATES,
+    OUTCOME_REVIEW,
+    PATIENTS,
+    RULE_COVERAGE,
 )
 from refractor.statistics.two_stage import Design
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from refractor.results.cohort_tables import ASSOCIATIONS
+from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.statistics import exact_tests
 from refractor.vocabulary import Tier, YesNo
 

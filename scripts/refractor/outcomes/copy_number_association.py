@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from scipy.stats import mannwhitneyu, rankdata
 
 from refractor.outcomes.association import Counts, leave_one_out
-from refractor.results.cohort_tables import COPIES
+from refractor.results.analysis_tables import COPIES
 from refractor.statistics import exact_tests
 from refractor.statistics.proportions import CONFIDENCE
 

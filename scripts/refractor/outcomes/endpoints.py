@@ -11,7 +11,7 @@ import pandas as pd
 
 from refractor.outcomes.adverse import ANY_TERM
 from refractor.outcomes.members import Member
-from refractor.results.cohort_tables import ENDPOINTS, SURVIVAL
+from refractor.results.analysis_tables import ENDPOINTS, SURVIVAL
 from refractor.statistics.proportions import Proportion, clopper_pearson, lower_bound
 from refractor.statistics.survival import (
     Curve,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from refractor.results.cohort_tables import EXPLANATION
+from refractor.results.analysis_tables import EXPLANATION
 from refractor.statistics.exact_tests import hypergeometric
 from refractor.statistics.proportions import Proportion, clopper_pearson
 from refractor.vocabulary import Tier

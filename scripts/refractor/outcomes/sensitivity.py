@@ -9,7 +9,7 @@ import pandas as pd
 from refractor.outcomes.endpoints import Counted, count
 from refractor.outcomes.explanation import TIER_CUTS, benefit_with_and_without_genome, explanation_row
 from refractor.outcomes.members import Member, cases_of
-from refractor.results.cohort_tables import SENSITIVITY
+from refractor.results.analysis_tables import SENSITIVITY
 from refractor.statistics import exact_tests
 from refractor.vocabulary import Eligibility
 

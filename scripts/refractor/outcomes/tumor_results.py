@@ -11,18 +11,13 @@ import pandas as pd
 
 from refractor.errors import TableError
 from refractor.files.tables import Table
-from refractor.results.analyses import IDENTITY_ANALYSIS
-from refractor.results.cohort_tables import IDENTITY_VERDICTS, RULE_COVERAGE
-from refractor.results.sample_tables import (
-    ALTERATIONS,
-    ANALYSES,
-    CODON_STATUS,
-    ELIGIBILITY,
-    GENE_COPY_NUMBER,
-    LABEL,
-    RULES,
-)
+from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
+from refractor.results.cohort_tables import RULE_COVERAGE
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER
+from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
+from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.overall_status import overall_status
 from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
 

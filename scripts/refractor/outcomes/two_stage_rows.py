@@ -8,7 +8,7 @@ import pandas as pd
 
 from refractor.outcomes.members import Member
 from refractor.outcomes.two_stage_monitor import Decision, Progress, progress
-from refractor.results.cohort_tables import TWO_STAGE
+from refractor.results.analysis_tables import TWO_STAGE
 from refractor.statistics.proportions import clopper_pearson
 from refractor.statistics.two_stage import (
     Design,

@@ -24,25 +24,26 @@ from openpyxl.worksheet.worksheet import Worksheet
 from refractor.files.atomic import written_aside
 from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table
 from refractor.report.pages.patient_card import rows_of
-from refractor.results.cohort_tables import (
-    ADVERSE_EVENTS,
-    ASSESSED_RESPONSES,
+from refractor.results.analysis_tables import (
     ASSOCIATIONS,
-    BLINDING,
-    CANDIDATES,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
-    IDENTITY,
-    IDENTITY_VERDICTS,
-    MANIFEST,
-    OUTCOME_REVIEW,
-    PATIENTS,
-    RULE_COVERAGE,
     SENSITIVITY,
     SURVIVAL,
     TWO_STAGE,
 )
+from refractor.results.cohort_tables import (
+    ADVERSE_EVENTS,
+    ASSESSED_RESPONSES,
+    BLINDING,
+    CANDIDATES,
+    MANIFEST,
+    OUTCOME_REVIEW,
+    PATIENTS,
+    RULE_COVERAGE,
+)
+from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 
 WORKBOOK_TABLES: tuple[Table, ...] = (
     PATIENTS, CANDIDATES, EXPLANATION, ASSOCIATIONS, COPIES, ENDPOINTS, TWO_STAGE, SURVIVAL, SENSITIVITY,

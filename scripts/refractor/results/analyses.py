@@ -5,14 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from refractor.errors import ResistanceError
-from refractor.results.sample_tables import ANALYSES
+from refractor.results.records import column, record, table_of
 from refractor.vocabulary import State
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 log = logging.getLogger(__name__)
+
+
+@record
+class Analysis:
+    """One analysis of one sample and what became of it; every step adds its rows, the manifest is their sum."""
+
+    sample: str = column("Tumour sample")
+    analysis: str = column("Which analysis, e.g. tumor_reads, small_variants, copy_number")
+    state: State = column("What became of it")
+    reason: str = column("Why it was skipped or failed; or what was done with it", default="")
+
+
+ANALYSES = table_of(Analysis, "analyses.tsv")
 
 IDENTITY_ANALYSIS = "identity"
 """Whether the tumour's files are its patient's; the cohort's verdict takes the place of the tumour's own."""

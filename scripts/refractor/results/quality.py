@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from refractor.results.records import column, record, table_of
 
 
 class QualityStatus(StrEnum):
@@ -14,23 +15,15 @@ class QualityStatus(StrEnum):
     FAIL = "fail"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quality:
-    """One measurement and its judgement; `note` says what the judgement rests on."""
+    """One measured quality of the sample's files."""
 
-    metric: str
-    value: str | float | int | None
-    status: QualityStatus
-    unit: str = ""
-    note: str = ""
+    metric: str = column("Name of the measurement")
+    value: str | float | int | None = column("Value", default=None)
+    unit: str = column("Unit", default="")
+    status: QualityStatus = column("Judgement")
+    note: str = column("What the judgement rests on", default="")
 
-    def row(self) -> dict[str, object]:
-        """The measurement as a row of the QC table; numbers to six digits."""
-        value = f"{self.value:.6g}" if isinstance(self.value, float) else self.value
-        return {
-            "metric": self.metric,
-            "value": value,
-            "unit": self.unit,
-            "status": self.status,
-            "note": self.note,
-        }
+
+QC = table_of(Quality, "qc.tsv")

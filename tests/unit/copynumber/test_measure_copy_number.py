@@ -25,15 +25,15 @@ from refractor.copynumber.segments import (
 )
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
-from refractor.results.sample_tables import (
+from refractor.results.analyses import ANALYSES
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
-    ANALYSES,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
-    QC,
     SEGMENTS,
 )
+from refractor.results.quality import QC
 from refractor.step import run_step
 
 N_GENES = len(load_panel(GenomeBuild.GRCH38).genes)

@@ -14,21 +14,22 @@ from refractor.evidence.knowledge.knowledge_base import EVIDENCE
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.variant import Variant
-from refractor.results.sample_tables import (
-    ALTERATIONS,
+from refractor.results.analyses import ANALYSES
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
-    ANALYSES,
+    GENE_COPY_NUMBER,
+    PURITY_PLOIDY,
+)
+from refractor.results.evidence_tables import (
+    ALTERATIONS,
     CIVIC_EVIDENCE,
-    CODON_STATUS,
     ELIGIBILITY,
     EVIDENCE_CHANGES,
-    GENE_CALLABILITY,
-    GENE_COPY_NUMBER,
     LABEL,
-    PURITY_PLOIDY,
     RULES,
 )
+from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.step import run_step
 from refractor.variants.consequences import Consequence
 from refractor.variants.observation import Observation

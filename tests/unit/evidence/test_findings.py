@@ -10,13 +10,13 @@ from refractor.evidence.findings import (
     read_gene_copies,
     read_purity,
 )
-from refractor.results.sample_tables import (
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
-    CODON_STATUS,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
 )
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.vocabulary import CopyNumberCall, Status, Verdict
 
 PLACE = {"gene": "ERBB2", "chromosome": "17", "start": 10, "end": 20}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from refractor.errors import TableError
 from refractor.files.tables import SYNTHETIC_COLUMN, Table, integer, number, text
-from refractor.results import cohort_tables, sample_tables
+from refractor.results.all_tables import COHORT_TABLES, TUMOR_TABLES
 
 THINGS = Table(
     "things.tsv",
@@ -23,9 +23,7 @@ THINGS = Table(
         number("share", "Share", "0-1"),
     ),
 )
-DECLARED = [
-    t for module in (sample_tables, cohort_tables) for t in vars(module).values() if isinstance(t, Table)
-]
+DECLARED = (*TUMOR_TABLES, *COHORT_TABLES)
 
 
 def test_rows_written_are_rows_read(tmp_path: Path) -> None:

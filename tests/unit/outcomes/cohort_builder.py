@@ -7,16 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.files.tables import Table
-from refractor.results.cohort_tables import IDENTITY_VERDICTS
-from refractor.results.sample_tables import (
-    ALTERATIONS,
-    ANALYSES,
-    CODON_STATUS,
-    ELIGIBILITY,
-    GENE_COPY_NUMBER,
-    LABEL,
-    RULES,
-)
+from refractor.results.analyses import ANALYSES
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER
+from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
+from refractor.results.identity_tables import IDENTITY_VERDICTS
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.overall_status import decisive_codons
 
 RULE_ROWS = (

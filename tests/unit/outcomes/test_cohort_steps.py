@@ -14,20 +14,22 @@ import analyse_cohort
 import annotate_alterations
 import join_cohort
 from refractor.files.digests import import_closure
-from refractor.results.cohort_tables import (
+from refractor.results.analysis_tables import (
     ASSOCIATIONS,
-    BLINDING,
-    CANDIDATES,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
+    SENSITIVITY,
+    SURVIVAL,
+    TWO_STAGE,
+)
+from refractor.results.cohort_tables import (
+    BLINDING,
+    CANDIDATES,
     MANIFEST,
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
-    SENSITIVITY,
-    SURVIVAL,
-    TWO_STAGE,
 )
 from refractor.step import run_step
 

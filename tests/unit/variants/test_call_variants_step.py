@@ -16,13 +16,9 @@ from alignment_files import Read, bam_writer
 
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.reference import Reference, shipped_reference
-from refractor.results.sample_tables import (
-    ANALYSES,
-    CODON_STATUS,
-    GENE_CALLABILITY,
-    GENE_COPY_NUMBER,
-    PURITY_PLOIDY,
-)
+from refractor.results.analyses import ANALYSES
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
+from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.variants.panel_vcf import read_panel_vcf
 
 KRAS12 = 25245348

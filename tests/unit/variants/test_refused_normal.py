@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import call_variants
-from refractor.results.sample_tables import ANALYSES
+from refractor.results.analyses import ANALYSES
 
 
 @pytest.mark.parametrize(

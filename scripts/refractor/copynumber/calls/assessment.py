@@ -106,10 +106,10 @@ def compare(first: Assessment, second: Assessment) -> tuple[dict[str, str], Qual
     if not compared:
         note = f"{names}: no gene that both can judge"
     summary = Quality(
-        "copy_number_sources_agree",
-        f"{compared - len(sentences)} of {compared}",
-        QualityStatus.WARN if sentences else QualityStatus.PASS,
-        "genes",
-        note,
+        metric="copy_number_sources_agree",
+        value=f"{compared - len(sentences)} of {compared}",
+        status=QualityStatus.WARN if sentences else QualityStatus.PASS,
+        unit="genes",
+        note=note,
     )
     return sentences, summary

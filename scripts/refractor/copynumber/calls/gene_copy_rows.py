@@ -11,15 +11,14 @@ from refractor.copynumber.fit.fitted_profile import WindowTable
 from refractor.copynumber.segments import PurityMethod, PurityPloidy, PurityStatus
 from refractor.files.tables import Table
 from refractor.genome.panel import Gene
-from refractor.results.quality import Quality, QualityStatus
-from refractor.results.sample_tables import (
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
-    QC,
     SEGMENTS,
 )
+from refractor.results.quality import QC, Quality, QualityStatus
 from refractor.vocabulary import CopyNumberCall, Verdict, YesNo
 
 Row = dict[str, object]
@@ -34,7 +33,7 @@ def rows_of_assessments(sample: str, assessments: Sequence[Assessment]) -> dict[
     quality = [row for item in assessments for row in quality_rows(item)]
     if len(assessments) > 1:
         disagreements, summary = compare(*assessments)
-        quality.append(summary.row())
+        quality.append(QC.row(summary))
     return {
         QC: quality,
         PURITY_PLOIDY: [purity_row(sample, assessments[0].profile.purity_ploidy)],
@@ -222,10 +221,12 @@ def amplicon_rows(assessment: Assessment) -> list[Row]:
 def quality_rows(assessment: Assessment) -> list[Row]:
     """The rows of qc.tsv: the profile's own, and its notes as one row each."""
     notes = (
-        Quality("copy_number_note", assessment.profile.source, QualityStatus.PASS, note=note)
+        Quality(
+            metric="copy_number_note", value=assessment.profile.source, status=QualityStatus.PASS, note=note
+        )
         for note in assessment.profile.notes
     )
-    return [quality.row() for quality in (*assessment.profile.quality, *notes)]
+    return [QC.row(quality) for quality in (*assessment.profile.quality, *notes)]
 
 
 def _place(gene: Gene) -> Row:

@@ -172,23 +172,35 @@ def fit_quality(
     """Rows for qc.tsv on the fit itself."""
     noisy = depth.extra_sd > 0.25
     return (
-        Quality("windows_used", int(depth.used.sum()), QualityStatus.PASS, "windows"),
         Quality(
-            "window_stray",
-            depth.extra_sd,
-            QualityStatus.WARN if noisy else QualityStatus.PASS,
-            "log",
-            "sd of log depth between neighbours beyond counting noise; warn over 0.25",
+            metric="windows_used", value=int(depth.used.sum()), status=QualityStatus.PASS, unit="windows"
         ),
-        Quality("gc_range", depth.gc_range, QualityStatus.PASS, "log", "height of the GC curve"),
-        Quality("telling_snps", len(alleles.rows), QualityStatus.PASS, "SNPs"),
-        Quality("segments", len(summary.start), QualityStatus.PASS, "segments"),
-        Quality("aberrant_share", aberrant_share(summary), QualityStatus.PASS, "0-1"),
         Quality(
-            "sex",
-            sex,
-            QualityStatus.WARN if any("the sheet says" in note for note in notes) else QualityStatus.PASS,
-            "",
-            "; ".join(notes),
+            metric="window_stray",
+            value=depth.extra_sd,
+            status=QualityStatus.WARN if noisy else QualityStatus.PASS,
+            unit="log",
+            note="sd of log depth between neighbours beyond counting noise; warn over 0.25",
+        ),
+        Quality(
+            metric="gc_range",
+            value=depth.gc_range,
+            status=QualityStatus.PASS,
+            unit="log",
+            note="height of the GC curve",
+        ),
+        Quality(metric="telling_snps", value=len(alleles.rows), status=QualityStatus.PASS, unit="SNPs"),
+        Quality(metric="segments", value=len(summary.start), status=QualityStatus.PASS, unit="segments"),
+        Quality(
+            metric="aberrant_share", value=aberrant_share(summary), status=QualityStatus.PASS, unit="0-1"
+        ),
+        Quality(
+            metric="sex",
+            value=sex,
+            status=QualityStatus.WARN
+            if any("the sheet says" in note for note in notes)
+            else QualityStatus.PASS,
+            unit="",
+            note="; ".join(notes),
         ),
     )

@@ -188,20 +188,30 @@ def index_quality(
     whole = scan.covered_share >= settings.whole_genome_share
     rows = [
         Quality(
-            "index_covered_share",
-            scan.covered_share,
-            QualityStatus.PASS if whole else QualityStatus.WARN,
-            "0-1",
-            "stretches of 16 kb of the autosomes with reads"
+            metric="index_covered_share",
+            value=scan.covered_share,
+            status=QualityStatus.PASS if whole else QualityStatus.WARN,
+            unit="0-1",
+            note="stretches of 16 kb of the autosomes with reads"
             + ("" if whole else "; too few to hold copy numbers against the index"),
         )
     ]
     if not whole:
         return tuple(rows)
-    rows.append(Quality("index_peaks", len(peaks), QualityStatus.PASS, "stretches", "given extra windows"))
+    rows.append(
+        Quality(
+            metric="index_peaks",
+            value=len(peaks),
+            status=QualityStatus.PASS,
+            unit="stretches",
+            note="given extra windows",
+        )
+    )
     if gene is not None:
         ratio = scan.ratio(gene.chromosome, gene.start, gene.end)
-        rows.append(Quality(f"index_ratio_{gene.symbol}", ratio, QualityStatus.PASS, "ratio"))
+        rows.append(
+            Quality(metric=f"index_ratio_{gene.symbol}", value=ratio, status=QualityStatus.PASS, unit="ratio")
+        )
     gaps = [
         abs(np.log2(ratio) - segment.log2_ratio)
         for segment in segments
@@ -216,7 +226,7 @@ def index_quality(
         note = (
             f"median distance of depth and bytes over {len(gaps)} segments; warn over {settings.index_gap:g}"
         )
-        rows.append(Quality("index_agreement", gap, status, "log2", note))
+        rows.append(Quality(metric="index_agreement", value=gap, status=status, unit="log2", note=note))
     return tuple(rows)
 
 
@@ -236,36 +246,44 @@ def sampling_quality(
             status = QualityStatus.PASS if share >= settings.full_read_share else QualityStatus.WARN
         rows.append(
             Quality(
-                f"{name}_windows_with_reads",
-                share,
-                status,
-                "0-1",
-                f"warn under {settings.full_read_share:g}, fail under {settings.least_read_share:g}",
+                metric=f"{name}_windows_with_reads",
+                value=share,
+                status=status,
+                unit="0-1",
+                note=f"warn under {settings.full_read_share:g}, fail under {settings.least_read_share:g}",
             )
         )
         usual = float(np.median(counts.fragments[backbone])) if backbone.any() else 0.0
         rows.append(
             Quality(
-                f"{name}_fragments_per_window",
-                usual,
-                QualityStatus.PASS if usual >= settings.least_fragments else QualityStatus.FAIL,
-                "fragments",
-                f"median; fail under {settings.least_fragments:g}",
+                metric=f"{name}_fragments_per_window",
+                value=usual,
+                status=QualityStatus.PASS if usual >= settings.least_fragments else QualityStatus.FAIL,
+                unit="fragments",
+                note=f"median; fail under {settings.least_fragments:g}",
             )
         )
         with_snp = backbone & (sites.snp != NO_SNP)
         depth = float(np.median(counts.snp_depth[with_snp])) if with_snp.any() else 0.0
-        rows.append(Quality(f"{name}_depth", depth, QualityStatus.PASS, "fragments", "median at the SNPs"))
+        rows.append(
+            Quality(
+                metric=f"{name}_depth",
+                value=depth,
+                status=QualityStatus.PASS,
+                unit="fragments",
+                note="median at the SNPs",
+            )
+        )
     if normal is not None:
         concordance, count = pair_concordance(sites, tumor, normal)
         alike = count < settings.snps_for_concordance or concordance >= settings.least_concordance
         rows.append(
             Quality(
-                "tumor_normal_concordance",
-                concordance if count else None,
-                QualityStatus.PASS if alike else QualityStatus.FAIL,
-                "0-1",
-                f"{count} SNPs that are homozygous in the normal",
+                metric="tumor_normal_concordance",
+                value=concordance if count else None,
+                status=QualityStatus.PASS if alike else QualityStatus.FAIL,
+                unit="0-1",
+                note=f"{count} SNPs that are homozygous in the normal",
             )
         )
     return tuple(rows)

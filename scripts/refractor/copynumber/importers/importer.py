@@ -164,16 +164,24 @@ def profile_of(
     extra = []
     if cells.skipped_contigs:
         extra.append(f"left out {len(cells.skipped_contigs)} contigs that are no nuclear chromosome")
-    quality = [Quality("imported_segments", len(segments), QualityStatus.PASS, "segments", importer)]
+    quality = [
+        Quality(
+            metric="imported_segments",
+            value=len(segments),
+            status=QualityStatus.PASS,
+            unit="segments",
+            note=importer,
+        )
+    ]
     autosomes = {segment.chromosome for segment in segments}.difference(SEX_CHROMOSOMES)
     if segments:
         quality.append(
             Quality(
-                "imported_autosomes",
-                len(autosomes),
-                QualityStatus.PASS if len(autosomes) == N_AUTOSOMES else QualityStatus.WARN,
-                "chromosomes",
-                "the file may be cut off, or it leaves out chromosomes without a change"
+                metric="imported_autosomes",
+                value=len(autosomes),
+                status=QualityStatus.PASS if len(autosomes) == N_AUTOSOMES else QualityStatus.WARN,
+                unit="chromosomes",
+                note="the file may be cut off, or it leaves out chromosomes without a change"
                 if len(autosomes) < N_AUTOSOMES
                 else "",
             )
@@ -181,19 +189,19 @@ def profile_of(
     if without := _segments_without_value(segments):
         quality.append(
             Quality(
-                "imported_segments_without_value",
-                without,
-                QualityStatus.WARN,
-                "segments",
-                "the file has no value there: genes on them are not assessable",
+                metric="imported_segments_without_value",
+                value=without,
+                status=QualityStatus.WARN,
+                unit="segments",
+                note="the file has no value there: genes on them are not assessable",
             )
         )
     if not cells.table.complete_last_line:
         quality.append(
             Quality(
-                "imported_last_line_complete",
-                "no",
-                QualityStatus.WARN,
+                metric="imported_last_line_complete",
+                value="no",
+                status=QualityStatus.WARN,
                 note="the last line does not end: the file may be cut off",
             )
         )

@@ -208,7 +208,9 @@ def _qc(path: Path | None, problems: Problems) -> tuple[tuple[str, ...], tuple[Q
         judged = QualityStatus.WARN
     if any(status.startswith("FAIL") for status in statuses):
         judged = QualityStatus.FAIL
-    return statuses, (Quality("purple_qc", told.strip(), judged, note="PURPLE's own quality control"),)
+    return statuses, (
+        Quality(metric="purple_qc", value=told.strip(), status=judged, note="PURPLE's own quality control"),
+    )
 
 
 def _breakpoints(cells: Cells) -> tuple[tuple[str, int], ...]:

@@ -9,16 +9,9 @@ from refractor.files.tables import Table
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel
 from refractor.report.pages.patient_card import Row, rows_of
-from refractor.results.sample_tables import (
-    ALTERATIONS,
-    CODON_STATUS,
-    ELIGIBILITY,
-    GENE_CALLABILITY,
-    GENE_COPY_NUMBER,
-    LABEL,
-    PURITY_PLOIDY,
-    SEGMENTS,
-)
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY, SEGMENTS
+from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL
+from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.variants.consequences import Consequence
 from refractor.variants.observation import Observation
 from refractor.variants.panel_vcf import build_of_panel_vcf, read_panel_vcf

@@ -10,22 +10,23 @@ from pathlib import Path
 from refractor.files.tables import Table
 from refractor.report.pages.patient_card import Row, rows_of
 from refractor.report.words import MECHANISMS, figure_words, plain
-from refractor.results.cohort_tables import (
-    ADVERSE_EVENTS,
-    ASSESSED_RESPONSES,
+from refractor.results.analysis_tables import (
     ASSOCIATIONS,
-    BLINDING,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
-    IDENTITY,
-    IDENTITY_VERDICTS,
-    OUTCOME_REVIEW,
-    RULE_COVERAGE,
     SENSITIVITY,
     SURVIVAL,
     TWO_STAGE,
 )
+from refractor.results.cohort_tables import (
+    ADVERSE_EVENTS,
+    ASSESSED_RESPONSES,
+    BLINDING,
+    OUTCOME_REVIEW,
+    RULE_COVERAGE,
+)
+from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 
 WORDED = frozenset({"endpoint", "group", "mechanism", "tested", "level", "kind", "label", "direction"})
 """Columns whose tokens are put in words."""

@@ -12,19 +12,15 @@ import pandas as pd
 from refractor.files.tables import Table
 from refractor.report.words import plain
 from refractor.results.analyses import IDENTITY_ANALYSIS
-from refractor.results.sample_tables import (
-    ALTERATIONS,
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
-    CODON_STATUS,
-    ELIGIBILITY,
-    EVIDENCE_CHANGES,
     GENE_COPY_NUMBER,
-    LABEL,
     PURITY_PLOIDY,
-    RULES,
     SEGMENTS,
 )
+from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, EVIDENCE_CHANGES, LABEL, RULES
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.vocabulary import Eligibility, State, Status, Tier, YesNo
 
 Row = Mapping[str, Any]

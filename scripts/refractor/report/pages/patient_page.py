@@ -21,7 +21,9 @@ from refractor.report.figures.swimmer import swimmer
 from refractor.report.pages.cohort_results import Grid, lay_out
 from refractor.report.pages.patient_card import PatientCard, Row, rows_of
 from refractor.report.template_environment import page_environment
-from refractor.results.sample_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES, GENE_COPY_NUMBER, QC, WINDOWS
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, WINDOWS
+from refractor.results.evidence_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES
+from refractor.results.quality import QC
 from refractor.variants.panel_vcf import build_of_panel_vcf
 
 FURTHER: Mapping[str, Table] = {

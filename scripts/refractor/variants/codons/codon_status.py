@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 import pandas as pd
 
 from refractor.genome.intervals import Regions
-from refractor.results.sample_tables import CODON_STATUS
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.codon_alleles import (
     Called,
     changes_codon,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from refractor.results.sample_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.variants.codons.power import NORMAL_COPIES, ClonalExpectation, clonal_expectation
 
 

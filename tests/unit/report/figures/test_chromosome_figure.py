@@ -14,7 +14,7 @@ from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
 from refractor.report.figures.chromosome_profile import draw_chromosome, windows_of
 from refractor.report.pages.patient_card import PatientCard, rows_of
-from refractor.results.sample_tables import WINDOWS
+from refractor.results.copy_number_tables import WINDOWS
 from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
 
 BUILD = GenomeBuild.GRCH38

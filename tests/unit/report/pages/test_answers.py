@@ -8,8 +8,9 @@ from refractor.report.figures.adverse_event_bars import MOST_TERMS, adverse_figu
 from refractor.report.pages.answers import discordances, five_questions
 from refractor.report.pages.cohort_results import CohortResults
 from refractor.report.pages.patient_card import PatientCard, rows_of
-from refractor.results.cohort_tables import ADVERSE_EVENTS, ASSOCIATIONS, EXPLANATION, PATIENTS
-from refractor.results.sample_tables import ELIGIBILITY
+from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
+from refractor.results.cohort_tables import ADVERSE_EVENTS, PATIENTS
+from refractor.results.evidence_tables import ELIGIBILITY
 
 
 def _card(name: str, label: str, benefit: str | None, **cells: object) -> PatientCard:

@@ -11,18 +11,15 @@ import pytest
 from refractor.report.pages.cohort_page import Share, explained_share, headline, render_cohort_page
 from refractor.report.pages.patient_card import PatientCard, read_patient_card, rows_of
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
-from refractor.results.sample_tables import (
-    ALTERATIONS,
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
-    CODON_STATUS,
-    ELIGIBILITY,
     GENE_COPY_NUMBER,
-    LABEL,
     PURITY_PLOIDY,
-    RULES,
     SEGMENTS,
 )
+from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
+from refractor.results.variant_tables import CODON_STATUS
 
 PROVENANCE = {"version": "0", "python": "3", "packages": {"pysam": "1"}, "knowledge": {"panel": "abc"}}
 

@@ -23,15 +23,11 @@ from refractor.report.pages.cohort_page import MOST_DETAILED, render_cohort_page
 from refractor.report.pages.cohort_results import TABLES, CohortResults, lay_out
 from refractor.report.pages.patient_card import PatientCard, rows_of
 from refractor.report.words import MECHANISMS, figure_words, mechanism_words, plain
-from refractor.results.cohort_tables import EXPLANATION, MANIFEST, PATIENTS, SURVIVAL, TWO_STAGE
-from refractor.results.sample_tables import (
-    ALTERATIONS,
-    CODON_STATUS,
-    ELIGIBILITY,
-    GENE_COPY_NUMBER,
-    PURITY_PLOIDY,
-    RULES,
-)
+from refractor.results.analysis_tables import EXPLANATION, SURVIVAL, TWO_STAGE
+from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
+from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, RULES
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.statistics.two_stage import Design
 from refractor.vocabulary import Eligibility
 

@@ -21,7 +21,9 @@ from refractor.report.pages.patient_page import (
     render_patient_page,
 )
 from refractor.results.cohort_tables import PATIENTS
-from refractor.results.sample_tables import EVIDENCE_CHANGES, GENE_COPY_NUMBER, QC, SEGMENTS, WINDOWS
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, SEGMENTS, WINDOWS
+from refractor.results.evidence_tables import EVIDENCE_CHANGES
+from refractor.results.quality import QC
 from refractor.variants.panel_vcf import write_panel_vcf
 
 PROVENANCE = {"version": "0"}

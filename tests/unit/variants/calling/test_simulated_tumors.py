@@ -13,14 +13,14 @@ import annotate_alterations
 import call_variants
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
-from refractor.results.sample_tables import (
+from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
-    CODON_STATUS,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
-    RULES,
 )
+from refractor.results.evidence_tables import RULES
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.step import run_step
 from synthetic.genomes import Depths, Seeds, simulate_panel_reads
 from synthetic.territory import Region

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from refractor.results.sample_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.variants.codons.tumor_context import TumorContext, read_tumor_context
 
 

@@ -1,0 +1,173 @@
+"""The tables of the cohort's statistics."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from refractor.results.records import column, record, table_of
+
+
+@record
+class Association:
+    """One mechanism against clinical benefit."""
+
+    level: Literal["gene", "pathway", "any"] = column("What is counted")
+    mechanism: str = column("Gene, pathway, or any R1-R3")
+    carriers_without_benefit: int | None = column("Carriers without benefit", "patients", default=None)
+    without_benefit: int | None = column("Assessable patients without benefit", "patients", default=None)
+    carriers_with_benefit: int | None = column("Carriers with benefit", "patients", default=None)
+    with_benefit: int | None = column("Assessable patients with benefit", "patients", default=None)
+    odds_ratio: float | None = column("Conditional odds ratio of being without benefit", default=None)
+    odds_ratio_low: float | None = column("Lower 95 % bound, exact", default=None)
+    odds_ratio_high: float | None = column("Upper 95 % bound, exact; inf where unbounded", default=None)
+    p_fisher: float | None = column("Fisher, two-sided", default=None)
+    p_fisher_mid: float | None = column("Fisher mid-p, two-sided", default=None)
+    p_boschloo: float | None = column("Boschloo, two-sided", default=None)
+    p_attainable: float | None = column("Smallest p that these margins allow", default=None)
+    power: float | None = column("Power for the stated effect", "0-1", default=None)
+    q_value: float | None = column("Benjamini-Hochberg among the tested", default=None)
+    tested: bool = column("Whether significance was attainable at all")
+    p_barnard: float | None = column(
+        "Barnard, two-sided, score statistic; sensitivity analysis", default=None
+    )
+    p_leave_one_out_low: float | None = column(
+        "Smallest Fisher p when any one patient is left out", default=None
+    )
+    p_leave_one_out_high: float | None = column(
+        "Largest Fisher p when any one patient is left out", default=None
+    )
+    note: str | None = column(
+        "Why it was not tested; in how many tumours a rule of the pathway could not be looked for",
+        default=None,
+    )
+
+
+ASSOCIATIONS = table_of(Association, "associations.tsv")
+
+
+@record
+class Explanation:
+    """How many patients of one group are explained at the given tiers: the claim and its control."""
+
+    group: Literal["no_benefit", "benefit"] = column("Patients counted")
+    tiers: str = column("Tiers that count, e.g. R1-R3")
+    explained: int | None = column("Patients with a candidate of these tiers", "patients", default=None)
+    assessable: int | None = column("Patients whose genome could show one", "patients", default=None)
+    patients: int | None = column("Patients of the group", "patients", default=None)
+    proportion: float | None = column("explained / assessable", "0-1", default=None)
+    low: float | None = column("Lower 95 % bound, Clopper-Pearson", "0-1", default=None)
+    high: float | None = column("Upper 95 % bound, Clopper-Pearson", "0-1", default=None)
+    expected: float | None = column(
+        "Explained patients of the group if labels had nothing to do with benefit", "patients", default=None
+    )
+    expected_low: float | None = column(
+        "2.5 % point of that number, labels permuted", "patients", default=None
+    )
+    expected_high: float | None = column(
+        "97.5 % point of that number, labels permuted", "patients", default=None
+    )
+    p_permutation: float | None = column(
+        "Chance of at least as many (no_benefit) or at most as many (benefit), labels permuted", default=None
+    )
+    lowest: float | None = column(
+        "Share of all patients of the group if none without assessable genome is explained",
+        "0-1",
+        default=None,
+    )
+    highest: float | None = column(
+        "Share of all patients of the group if every one of them is", "0-1", default=None
+    )
+    explained_patients: str | None = column(
+        "Who is explained; in the group benefit, carriers despite benefit", default=None
+    )
+
+
+EXPLANATION = table_of(Explanation, "explanation.tsv")
+
+
+@record
+class EndpointEstimate:
+    """One statistic of one endpoint."""
+
+    endpoint: str = column("Endpoint")
+    statistic: str = column("What was estimated")
+    estimate: float | None = column("Estimate", default=None)
+    low: float | None = column("Lower 95 % bound", default=None)
+    high: float | None = column("Upper 95 % bound", default=None)
+    n: int | None = column("Patients", "patients", default=None)
+    events: int | None = column("Events or successes", default=None)
+    method: str = column("Method")
+
+
+ENDPOINTS = table_of(EndpointEstimate, "endpoints.tsv")
+
+
+@record
+class TwoStageQuantity:
+    """One quantity of the two-stage design."""
+
+    quantity: str = column("Which")
+    value: float | None = column("Value", default=None)
+    low: float | None = column("Lower bound", default=None)
+    high: float | None = column("Upper bound", default=None)
+    method: str = column("Method or meaning")
+
+
+TWO_STAGE = table_of(TwoStageQuantity, "two_stage.tsv")
+
+
+@record
+class CopiesStatistic:
+    """One statistic of ERBB2 copies against clinical benefit."""
+
+    measure: str = column("What is compared")
+    statistic: str = column("What was estimated")
+    estimate: float | None = column("Estimate", default=None)
+    low: float | None = column("Lower 95 % bound", default=None)
+    high: float | None = column("Upper 95 % bound", default=None)
+    p: float | None = column("p-value, two-sided", default=None)
+    n_without_benefit: int | None = column("Patients without benefit", "patients", default=None)
+    n_with_benefit: int | None = column("Patients with benefit", "patients", default=None)
+    method: str = column("Method")
+    cut: float | None = column(
+        "Limit below which patients are counted, named beforehand", "copies, or times ploidy", default=None
+    )
+
+
+COPIES = table_of(CopiesStatistic, "copies.tsv")
+
+
+@record
+class SurvivalStep:
+    """One step of a Kaplan-Meier curve."""
+
+    endpoint: str = column("pfs, os or duration_of_response")
+    group: str = column("all, or a group of a landmark analysis")
+    time: float | None = column("From the start of the curve", "days", default=None)
+    at_risk: int | None = column("Patients at risk just before", "patients", default=None)
+    events: int | None = column("Events at this time", default=None)
+    censored: int | None = column("Censored at this time", "patients", default=None)
+    survival: float | None = column("Share without event", "0-1", default=None)
+    low: float | None = column("Lower 95 % bound, log-log", "0-1", default=None)
+    high: float | None = column("Upper 95 % bound, log-log", "0-1", default=None)
+
+
+SURVIVAL = table_of(SurvivalStep, "survival.tsv")
+
+
+@record
+class SensitivityCount:
+    """One endpoint or explanation under another choice."""
+
+    analysis: str = column("What was changed")
+    quantity: str = column("What was counted")
+    successes: int | None = column("Patients with it", "patients", default=None)
+    n: int | None = column("Patients counted", "patients", default=None)
+    estimate: float | None = column("Share", "0-1", default=None)
+    low: float | None = column("Lower 95 % bound, Clopper-Pearson", "0-1", default=None)
+    high: float | None = column("Upper 95 % bound, Clopper-Pearson", "0-1", default=None)
+    patients: str | None = column("Patients that the choice touches", default=None)
+    note: str | None = column("What the choice means", default=None)
+
+
+SENSITIVITY = table_of(SensitivityCount, "sensitivity.tsv")

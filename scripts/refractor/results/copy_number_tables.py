@@ -1,0 +1,140 @@
+"""The tables of a tumour's copies."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from refractor.results.records import column, record, table_of
+from refractor.vocabulary import CopyNumberCall, Verdict
+
+
+@record
+class PurityPloidy:
+    """Purity and ploidy of the tumour, one row."""
+
+    sample: str = column("Tumour sample")
+    purity: float | None = column("Share of tumour cells", "0-1", default=None)
+    purity_low: float | None = column("Lower bound of the credible range", "0-1", default=None)
+    purity_high: float | None = column("Upper bound of the credible range", "0-1", default=None)
+    ploidy: float | None = column("Mean copy number of the tumour genome", "copies", default=None)
+    ploidy_low: float | None = column("Lower bound of the credible range", "copies", default=None)
+    ploidy_high: float | None = column("Upper bound of the credible range", "copies", default=None)
+    whole_genome_doubled: bool | None = column("Whether the genome was doubled", default=None)
+    method: Literal["fitted", "given", "imported", "unknown"] = column("Where the values come from")
+    status: Literal["ok", "not_assessable"] = column("Whether they can be used")
+    reason: str | None = column("Why not, or what to know", default=None)
+
+
+PURITY_PLOIDY = table_of(PurityPloidy, "purity_ploidy.tsv")
+
+
+@record
+class Segment:
+    """One stretch of constant copy number; 0-based, half-open."""
+
+    chromosome: str = column("Chromosome without chr")
+    start: int = column("First base", "bp")
+    end: int = column("Base after the last", "bp")
+    copy_number: float | None = column("Total copies in tumour cells", "copies", default=None)
+    minor_copy_number: float | None = column("Copies of the lesser allele", "copies", default=None)
+    log2_ratio: float | None = column("Depth against the genome's mean", "log2", default=None)
+    baf: float | None = column("Allele balance of heterozygous SNPs, mirrored to >= 0.5", "0-1", default=None)
+    n_windows: int | None = column("Windows behind the depth", "windows", default=None)
+    n_snps: int | None = column("Heterozygous SNPs behind the allele balance", "SNPs", default=None)
+    source: str | None = column("reads, or the caller imported from", default=None)
+    copy_number_low: float | None = column("Lower 95 % bound of copy_number", "copies", default=None)
+    copy_number_high: float | None = column("Upper 95 % bound of copy_number", "copies", default=None)
+
+
+SEGMENTS = table_of(Segment, "segments.tsv")
+
+
+@record
+class Window:
+    """One window of the genome that was read, 0-based, half-open; empty without reads."""
+
+    chromosome: str = column("Chromosome without chr")
+    start: int = column("First base", "bp")
+    end: int = column("Base after the last", "bp")
+    log2_ratio: float | None = column(
+        "Depth against the autosomes' mean; empty where the window is not used", "log2", default=None
+    )
+    copy_number: float | None = column(
+        "The same as copies in tumour cells at the purity and ploidy found", "copies", default=None
+    )
+    alt_share: float | None = column(
+        "Share of the alternative allele at a heterozygous SNP, freed from reference bias",
+        "0-1",
+        default=None,
+    )
+
+
+WINDOWS = table_of(Window, "windows.tsv.gz")
+
+
+@record
+class GeneCopyNumber:
+    """One panel gene's copies; one row a gene and source."""
+
+    gene: str = column("HGNC symbol")
+    chromosome: str = column("Chromosome without chr")
+    start: int = column("First base of the transcript", "bp")
+    end: int = column("Base after its last", "bp")
+    copy_number: float | None = column(
+        "Total copies in tumour cells, mean over the gene", "copies", default=None
+    )
+    copy_number_low: float | None = column("Lower bound", "copies", default=None)
+    copy_number_high: float | None = column("Upper bound", "copies", default=None)
+    min_copy_number: float | None = column(
+        "Least copies of any segment over the gene", "copies", default=None
+    )
+    max_copy_number: float | None = column("Most copies of any segment over the gene", "copies", default=None)
+    minor_copy_number: float | None = column("Copies of the lesser allele", "copies", default=None)
+    copy_number_over_ploidy: float | None = column("Copies against the genome's mean", "ratio", default=None)
+    arm_copy_number: float | None = column("Median copies of the chromosome arm", "copies", default=None)
+    call: CopyNumberCall = column("Verdict")
+    p_amplified: float | None = column("Probability that the amplification rule holds", "0-1", default=None)
+    capped: bool | None = column(
+        "Whether the caller caps its copies, so that the true value may be higher", default=None
+    )
+    source: str = column("reads, or the caller imported from")
+    reason: str | None = column("Why not assessable, or what the call rests on", default=None)
+
+
+GENE_COPY_NUMBER = table_of(GeneCopyNumber, "gene_copy_number.tsv")
+
+
+@record
+class DefinitionVerdict:
+    """One published definition of amplification applied to one gene."""
+
+    gene: str = column("HGNC symbol")
+    definition: str = column("Name of the definition")
+    threshold: float | None = column(
+        "Value to reach or exceed, in the definition's own measure", default=None
+    )
+    value: float | None = column("This tumour's value in that measure", default=None)
+    verdict: Verdict = column("Whether the definition holds")
+    source: str | None = column("reads, or the caller imported from", default=None)
+
+
+AMPLIFICATION_DEFINITIONS = table_of(DefinitionVerdict, "amplification_definitions.tsv")
+
+
+@record
+class Amplicon:
+    """One amplified stretch; 0-based, half-open."""
+
+    chromosome: str = column("Chromosome without chr")
+    start: int = column("First base", "bp")
+    end: int = column("Base after the last", "bp")
+    copy_number: float | None = column("Mean copies", "copies", default=None)
+    arm_copy_number: float | None = column("Median copies of the chromosome arm", "copies", default=None)
+    focality: Literal["focal", "arm", "chromosome"] = column("How far it reaches")
+    genes: str | None = column("Panel genes wholly inside, comma-separated", default=None)
+    partial_genes: str | None = column("Panel genes partly inside, comma-separated", default=None)
+    sv_support: bool | None = column("Whether a structural variant bounds it", default=None)
+    source: str | None = column("reads, or the caller imported from", default=None)
+
+
+AMPLICONS = table_of(Amplicon, "amplicons.tsv")
