@@ -95,17 +95,23 @@ def test_two_folders_differ_by_bytes_but_for_versions_and_times(tmp_path: Path) 
     for name, version, moment in (("a", "0.1.0", "noon"), ("b", "0.2.0.dev1", "night")):
         folder = tmp_path / name
         for file, text in {
-            "provenance.json": f'{{"version": "{version}", "python": "{name}", "packages": {{}}, "settings": 1}}',
+            "provenance.json": f'{{"version": "{version}", "python": "{name}", "packages": {{}}, '
+            f'"knowledge": {{"panel": "{name}"}}, "settings": 1}}',
             ".failures/T1": moment,
             "cohort/patients.tsv": "patient\nP1\n",
-            "report/index.html": f"<p>Refractor {version} · research use only</p>",
+            "report/index.html": f"<p>Refractor {version} · research use only</p>"
+            f"<p>Packages: numpy {version}; Python 3.11. Knowledge (digests): panel {name}. Inputs: 1</p>",
         }.items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(text)
     assert differences(tmp_path / "a", tmp_path / "b") == []
     (tmp_path / "b/cohort/patients.tsv").write_text("patient\nP2\n")
     (tmp_path / "b/.failures/T1").unlink()
-    gone, other = differences(tmp_path / "a", tmp_path / "b")
+    page = tmp_path / "b/report/index.html"
+    page.write_text(page.read_text().replace("Inputs: 1", "Inputs: 2"))
+    gone, other, words = differences(tmp_path / "a", tmp_path / "b")
+    assert words.startswith("report/index.html: byte")
+    assert "Inputs: 1" in words
     assert gone == f".failures/T1: only in {tmp_path / 'a'}"
     assert other == "cohort/patients.tsv: byte 9, line 2: 'patient\\nP1\\n' against 'patient\\nP2\\n'"
     with pytest.raises(FileNotFoundError, match="no results here"):

@@ -16,7 +16,7 @@ def finished_trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder = tmp_path_factory.mktemp("finished") / "trial"
     write_trial(folder, 3)
     trial = Trial(folder, PROJECT)
-    run = trial.snakemake()
+    run = trial.snakemake(opened=folder.with_name("opened"))
     assert run.returncode == 0, run.stdout + run.stderr
     return trial
 

@@ -24,14 +24,20 @@ class Trial:
     folder: Path
     checkout: Path
 
-    def snakemake(self, *options: str) -> subprocess.CompletedProcess[str]:
-        """Run Snakemake on the trial with 2 cores."""
+    def snakemake(self, *options: str, opened: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake on the trial with 2 cores; the files that each step opens are noted in the folder `opened`."""
         command = [
             sys.executable, "-m", "snakemake", "--snakefile", str(self.checkout / "Snakefile"), "--cores", "2",
             "--directory", str(self.folder), "--configfile", str(self.folder / "config.yaml"), *options,
         ]  # fmt: skip
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = {**os.environ, "PATH": path}
+        if opened is not None:
+            opened.mkdir()
+            environment |= {
+                "OPENED_FILES": str(opened),
+                "PYTHONPATH": str(Path(__file__).with_name("opened_files")),
+            }
         return subprocess.run(
             command, capture_output=True, text=True, check=False, cwd=self.checkout, env=environment
         )

@@ -71,7 +71,7 @@ WAITS_FOR = {
     PROVENANCE: "blinding.tsv",
     PAGES: ALL_TABLES,
     WORKBOOK: f"{ALL_TABLES} candidates.tsv",
-    EXPORT: "label.tsv patients.tsv responses.tsv provenance.json",
+    EXPORT: "label.tsv manifest.tsv patients.tsv responses.tsv provenance.json",
     TIMES: "manifest.tsv label.tsv",
     COMPLETE: "manifest.tsv explanation.tsv index.html",
     "all": "index.html cohort.xlsx cbioportal run.html provenance.json complete.txt",

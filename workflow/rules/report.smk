@@ -82,6 +82,7 @@ rule export_study:
     input:
         labels=rules.join_cohort.input.labels,
         samples=CONFIG["samples"],
+        manifest="<results>/cohort/manifest.tsv",
         patients="<results>/cohort/patients.tsv",
         outcomes=CONFIG["patients"],
         responses="<results>/cohort/responses.tsv",
