@@ -16,7 +16,7 @@ from pathlib import Path
 from refractor.evidence.civic.items import CivicMatch, civic_matches, load_drugs, load_names, read_civic
 from refractor.evidence.civic.profiles import known_alterations
 from refractor.evidence.clonality import UNKNOWN_PURITY
-from refractor.evidence.eligibility import LOW_VAF, judge_eligibility
+from refractor.evidence.eligibility import judge_eligibility
 from refractor.evidence.events.registry import match_rules
 from refractor.evidence.findings import (
     Findings,
@@ -57,6 +57,8 @@ from refractor.results.evidence_tables import (
     RULES,
 )
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.model import add_options, from_arguments
+from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.variants.files.vcf_reader import vcf_build
@@ -86,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--patient-prior-anti-egfr", choices=("yes", "no"), help="earlier anti-EGFR treatment"
     )
-    options.add_argument("--low-vaf", type=float, default=LOW_VAF, help="below it a variant is only a flag")
+    add_options(options, CallingSettings, only=("low_vaf",))
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
 
@@ -111,7 +113,10 @@ def main(arguments: argparse.Namespace) -> None:
     alterations = list(alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge)))
     beside = evidence_beside(arguments, analyses, [*outcomes, *elsewhere], alterations, scope=scope)
     criteria = judge_eligibility(
-        cohort["eligibility"], findings, braf_codons=_braf_codons(panel), low_vaf=arguments.low_vaf
+        cohort["eligibility"],
+        findings,
+        braf_codons=_braf_codons(panel),
+        low_vaf=from_arguments(CallingSettings, arguments).low_vaf,
     )
     label = label_tumor(outcomes)
     rows = alteration_rows(outcomes, elsewhere, alterations, beside=beside)

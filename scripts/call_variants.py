@@ -22,20 +22,17 @@ from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.identity.snp_counts import VARIANTS_FILE, SampleAlleles, write_alleles
 from refractor.reads.alignment import Alignment, open_alignment
-from refractor.reads.fragments import ReadFilters
 from refractor.reads.stated_reference import with_stated_bases
 from refractor.results.analyses import ANALYSES, AnalysisLog, identity_failed
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
+from refractor.settings.model import add_options, from_arguments
+from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.variants.calling.caller import ReadsCalls, call_reads
-from refractor.variants.calling.filters import CallThresholds
 from refractor.variants.calling.pileups import named_pileups, write_pileups
-from refractor.variants.calling.somatic import NormalRule
 from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
 from refractor.variants.codons.codon_status import VariantFileView, codon_table, codon_verdict
 from refractor.variants.codons.gene_callability import callability_of_genes, callability_table
-from refractor.variants.codons.overall_status import LOW_VAF
-from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.codons.tumor_context import TumorContext, read_tumor_context
 from refractor.variants.consequences import Consequence, annotate_observations
 from refractor.variants.files.callable_regions import read_callable_regions
@@ -87,27 +84,7 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="table of the copy-number step: where identity failed the normal is not used",
     )
-    options.add_argument("--min-alt-reads", type=int, default=3, help="fragments that must show a variant")
-    options.add_argument(
-        "--wild-type-power", type=float, default=0.95, help="probability to see a clonal variant"
-    )
-    options.add_argument("--assumed-purity", type=float, default=0.2, help="purity (0-1) where it is unknown")
-    options.add_argument("--min-base-quality", type=int, default=20, help="Phred")
-    options.add_argument("--min-mapping-quality", type=int, default=20, help="Phred")
-    options.add_argument(
-        "--log-odds", type=float, default=5.5, help="log10 odds of a variant against mistakes, to reach"
-    )
-    options.add_argument(
-        "--hotspot-log-odds", type=float, default=2.5, help="the same at hotspots and decisive codons"
-    )
-    options.add_argument("--min-vaf", type=float, default=0.02, help="VAF (0-1) to reach outside hotspots")
-    options.add_argument(
-        "--report-vaf", type=float, default=0.01, help="VAF (0-1) to reach anywhere, and behind the power"
-    )
-    options.add_argument("--low-vaf", type=float, default=LOW_VAF, help="VAF below which a codon is flagged")
-    options.add_argument(
-        "--normal-contamination", type=float, default=0.1, help="share of tumour DNA a normal may hold"
-    )
+    add_options(options, CallingSettings)
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
 
@@ -369,22 +346,7 @@ def file_view(
 
 def read_settings(arguments: argparse.Namespace) -> ReadSettings:
     """What of the reads is counted and reported, as the command line has it."""
-    return ReadSettings(
-        filters=ReadFilters(
-            min_base_quality=arguments.min_base_quality, min_mapping_quality=arguments.min_mapping_quality
-        ),
-        thresholds=DetectionThresholds(
-            min_alt_reads=arguments.min_alt_reads,
-            min_vaf=arguments.report_vaf,
-            wild_type_power=arguments.wild_type_power,
-        ),
-        normal=NormalRule(contamination=arguments.normal_contamination),
-        calls=CallThresholds(
-            log_odds=arguments.log_odds,
-            hotspot_log_odds=arguments.hotspot_log_odds,
-            min_vaf=arguments.min_vaf,
-        ),
-    )
+    return ReadSettings.of(from_arguments(CallingSettings, arguments))
 
 
 if __name__ == "__main__":

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from refractor.errors import SheetError
 from refractor.identity.comparison import compare_all, panel_of
-from refractor.identity.settings import add_identity_options, identity_settings
 from refractor.identity.snp_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
 from refractor.identity.verdicts import SampleVerdict, judge_pairs, judge_samples
 from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
+from refractor.settings.model import add_options, from_arguments
+from refractor.settings.thresholds import IdentitySettings
 from refractor.sheets import SampleRow
 from refractor.sheets.reading import read_sheet
 from refractor.step import run_step, step_parser
@@ -33,14 +34,14 @@ def parser() -> argparse.ArgumentParser:
     made = step_parser(__doc__)
     made.add_argument("--samples", type=Path, required=True, help="the sample sheet")
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
-    add_identity_options(made)
+    add_options(made, IdentitySettings)
     made.add_argument("--output-dir", type=Path, required=True, help="where the cohort's tables go")
     return made
 
 
 def main(arguments: argparse.Namespace) -> None:
     """Run the step."""
-    settings = identity_settings(arguments)
+    settings = from_arguments(IdentitySettings, arguments)
     sheet = read_sheet(str(arguments.samples), "samples", SampleRow)
     if sheet.problems:
         raise SheetError(sheet.problems)

@@ -32,13 +32,14 @@ from refractor.files.remote import location
 from refractor.genome.builds import GenomeBuild, decide_build
 from refractor.genome.panel import load_panel
 from refractor.identity.sanity import check_sample
-from refractor.identity.settings import add_identity_options, identity_settings
 from refractor.identity.snp_counts import READS_FILE, SampleAlleles, write_alleles
 from refractor.reads.alignment import Alignment, open_alignment
 from refractor.results.analyses import ANALYSES, AnalysisLog
 from refractor.results.analyses import IDENTITY_ANALYSIS as IDENTITY
 from refractor.results.copy_number_tables import WINDOWS
 from refractor.results.quality import QC, Quality
+from refractor.settings.model import add_options, from_arguments
+from refractor.settings.thresholds import CopyNumberSettings, IdentitySettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.variants.files.sv_reader import read_structural_variants
 
@@ -69,35 +70,8 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--ploidy", type=float, help="known ploidy, copies")
     options.add_argument("--sex", choices=("XX", "XY"), help="sex chromosomes of the patient")
     options.add_argument("--reference", type=Path, help="full FASTA, for CRAM")
-    defaults = CallSettings()
-    options.add_argument(
-        "--amplification-ratio",
-        type=float,
-        default=defaults.amplification_ratio,
-        help="amplified above this many times the ploidy (PURPLE)",
-    )
-    options.add_argument(
-        "--min-purity",
-        type=float,
-        default=defaults.least_purity,
-        help="least purity at which copies are judged (PURPLE WARN_LOW_PURITY)",
-    )
-    options.add_argument(
-        "--absolute-amplification",
-        type=float,
-        default=defaults.absolute_amplification,
-        help="amplified from this many copies where the ploidy is unknown (PRESSING-HER2)",
-    )
-    options.add_argument(
-        "--certainty",
-        type=float,
-        default=defaults.certainty,
-        help="probability from which an amplification is called, and below 1 minus which it is excluded",
-    )
-    options.add_argument(
-        "--windows", type=int, help="windows of about 1 kb to read; all that ship by default"
-    )
-    add_identity_options(options)
+    add_options(options, CopyNumberSettings)
+    add_options(options, IdentitySettings)
     options.add_argument("--threads", type=int, default=1, help="worker processes that read a file")
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
@@ -115,12 +89,7 @@ def main(arguments: argparse.Namespace) -> None:
     quality = check_identity(arguments, analyses, fit, heads, build)
     breakpoints = read_breakpoints(arguments, analyses, build)
     profiles = [profile for profile in (fit and fit.profile, imported) if profile is not None]
-    settings = CallSettings(
-        amplification_ratio=arguments.amplification_ratio,
-        least_purity=arguments.min_purity,
-        certainty=arguments.certainty,
-        absolute_amplification=arguments.absolute_amplification,
-    )
+    settings = CallSettings.of(from_arguments(CopyNumberSettings, arguments))
     genes = tuple(load_panel(build).genes.values())
     assessments = [
         assess(profile, genes, build=build, settings=settings, breakpoints=breakpoints)
@@ -240,8 +209,8 @@ def fit_reads(arguments: argparse.Namespace, analyses: AnalysisLog, build: Genom
                 arguments.normal_reads,
                 panel=load_panel(build),
                 build=build,
-                settings=FitSettings(
-                    windows=arguments.windows, workers=arguments.threads, least_purity=arguments.min_purity
+                settings=FitSettings.of(
+                    from_arguments(CopyNumberSettings, arguments), workers=arguments.threads
                 ),
                 purity=arguments.purity,
                 ploidy=arguments.ploidy,
@@ -267,7 +236,7 @@ def check_identity(
     build: GenomeBuild,
 ) -> tuple[Quality, ...]:
     """Rows for qc.tsv on whose genome the reads are; a contradiction is a failure. Writes the allele counts."""
-    settings = identity_settings(arguments)
+    settings = from_arguments(IdentitySettings, arguments)
     alleles, quality = SampleAlleles(build), ()
     if fit is not None and fit.sampled is not None:
         names = [head.sample_names for head in heads]

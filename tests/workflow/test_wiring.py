@@ -205,7 +205,6 @@ def test_a_setting_reaches_its_steps_and_no_other(plans: Plans, rule: str) -> No
 
 ONLY_BY_HAND = {
     COPIES: {"--threads"},
-    CALLS: {"--log-odds", "--hotspot-log-odds", "--min-vaf"},
     ALTERATIONS: {"--evidence"},
     ANALYSE: {"--output-dir"},
     PROVENANCE: {"--synthetic"},  # stands in the configuration that it records

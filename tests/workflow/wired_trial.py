@@ -106,6 +106,9 @@ CONFIG = {
     "calling.normal_contamination": Wire(0.05, 0.06, "--normal-contamination", [CALLS]),
     "calling.low_vaf": Wire(0.1, 0.11, "--low-vaf", [CALLS, ALTERATIONS]),
     "calling.report_vaf": Wire(0.02, 0.03, "--report-vaf", [CALLS]),
+    "calling.min_vaf": Wire(0.03, 0.04, "--min-vaf", [CALLS]),
+    "calling.log_odds": Wire(6.5, 7.5, "--log-odds", [CALLS]),
+    "calling.hotspot_log_odds": Wire(3.5, 4.5, "--hotspot-log-odds", [CALLS]),
     "copy_number.amplification_ratio": Wire(2.4, 2.5, "--amplification-ratio", [COPIES]),
     "copy_number.absolute_amplification": Wire(5.5, 6.5, "--absolute-amplification", [COPIES]),
     "copy_number.min_purity": Wire(0.15, 0.16, "--min-purity", [COPIES]),
@@ -116,6 +119,7 @@ CONFIG = {
     "identity.different_person_concordance": Wire(
         0.75, 0.76, "--different-person-concordance", [COPIES, WHOSE]
     ),
+    "identity.contamination": Wire(0.04, 0.05, "--contamination", [COPIES, WHOSE]),
 }
 
 ROWS = [f"samples.{column}" for column in SAMPLES] + [f"patients.{column}" for column in PATIENTS]

@@ -21,7 +21,7 @@ rule compare_identities:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
-        settings=identity_options() + config_options("synthetic"),
+        settings=setting_options("identity") + config_options("synthetic"),
         results=subpath(output[0], ancestor=2),
         folder=subpath(output[0], parent=True),
         script=script_of("compare_identities"),

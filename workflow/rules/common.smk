@@ -111,22 +111,14 @@ def patient_options(*columns):
     return options
 
 
-def setting_options(group, *names):
-    """Settings of one group of the configuration as options of a step; an empty one is left out."""
-    filled = {
-        name: CONFIG[group][name] for name in names if CONFIG[group][name] is not None
-    }
-    return [part for name, value in filled.items() for part in (flag(name), str(value))]
-
-
-def identity_options():
-    """The limits of one person's samples, for the tumour's own pair and for all against all."""
-    return setting_options(
-        "identity",
-        "min_sites",
-        "same_person_concordance",
-        "different_person_concordance",
-    )
+def setting_options(group, only=None):
+    """A group of the configuration as options of a step (all its settings, or `only` those); an empty one is left out."""
+    return [
+        part
+        for name, value in CONFIG[group].items()
+        if value is not None and (only is None or name in only)
+        for part in (flag(name), str(value))
+    ]
 
 
 def config_options(*names):

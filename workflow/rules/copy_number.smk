@@ -46,15 +46,8 @@ rule measure_copy_number:
             "sex",
         ),
         settings=config_options("reference", "synthetic")
-        + setting_options(
-            "copy_number",
-            "amplification_ratio",
-            "absolute_amplification",
-            "min_purity",
-            "certainty",
-            "windows",
-        )
-        + identity_options(),
+        + setting_options("copy_number")
+        + setting_options("identity"),
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),
         script=script_of("measure_copy_number"),

@@ -42,7 +42,7 @@ rule annotate_alterations:
         row=sheet_options("genome_build", "structural_variants", "small_variants"),
         patient=patient_options("prior_anti_egfr"),
         settings=config_options("cohort", "civic", "synthetic")
-        + setting_options("calling", "low_vaf"),
+        + setting_options("calling", only=("low_vaf",)),
         folder=subpath(output[0], parent=True),
         script=script_of("annotate_alterations"),
         code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),

@@ -45,17 +45,7 @@ rule call_variants:
             "callable_regions",
         ),
         settings=config_options("reference", "assume_callable", "synthetic")
-        + setting_options(
-            "calling",
-            "min_alt_reads",
-            "wild_type_power",
-            "assumed_purity",
-            "min_base_quality",
-            "min_mapping_quality",
-            "normal_contamination",
-            "report_vaf",
-            "low_vaf",
-        ),
+        + setting_options("calling"),
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),
         script=script_of("call_variants"),

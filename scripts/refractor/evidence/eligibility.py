@@ -8,10 +8,8 @@ from typing import Any
 
 from refractor.evidence.events.copy_number_events import describe
 from refractor.evidence.findings import CodonResult, Findings
+from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
-
-LOW_VAF = 0.05
-"""Below this VAF a variant is a flag, not a contradiction: tissue panels report from 5 % (PMC5995185)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ def judge_eligibility(
     findings: Findings,
     *,
     braf_codons: Sequence[int],
-    low_vaf: float = LOW_VAF,
+    low_vaf: float = CALLING.low_vaf,
 ) -> tuple[Criterion, ...]:
     """One verdict a criterion of the cohort file; `braf_codons` are those of class I to III mutations."""
     return tuple(

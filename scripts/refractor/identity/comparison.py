@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.identity.genotypes import NOT_CALLED, GenotypeSettings, call_genotypes
-from refractor.identity.settings import IdentitySettings
 from refractor.identity.snp_counts import GenomeKind, SampleAlleles
 from refractor.identity.snps import shared_columns
+from refractor.settings.thresholds import IdentitySettings
 
 Floats = NDArray[np.float32]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from refractor.genome.builds import GenomeBuild
 from refractor.identity.contamination import estimate_contamination
 from refractor.identity.genotypes import call_genotypes, homozygous_match
-from refractor.identity.settings import IdentitySettings
 from refractor.identity.sex import infer_sex
 from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, counts_at_snps
 from refractor.reads.windows import SampledReads, WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
 from refractor.results.quality import Quality, QualityStatus
+from refractor.settings.thresholds import IdentitySettings
 
 _LEAST_ERROR = 5e-4
 """Error share assumed where hardly any third base was seen: that of the best sequencers."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.identity.comparison import Genome, PairMeasures, Panel
-from refractor.identity.settings import IdentitySettings
 from refractor.identity.snp_counts import GenomeKind
+from refractor.settings.thresholds import IdentitySettings
 from refractor.vocabulary import PairVerdict, State
 
 Flags = NDArray[np.bool_]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from refractor.reads.panel_coordinates import decode
 from refractor.reads.read_table import DELETION, INSERTION, REVERSE, Operations, ReadTable
+from refractor.settings.thresholds import CALLING
 
 MATE_QUALITY_MARGIN = 10
 """Overlapping mates that disagree: the base this much better in quality (Phred) is kept, else neither."""
@@ -27,8 +28,8 @@ class ReadFilters:
     Duplicates, secondary, supplementary and QC-failed alignments are always left out.
     """
 
-    min_base_quality: int = 20
-    min_mapping_quality: int = 20
+    min_base_quality: int = CALLING.min_base_quality
+    min_mapping_quality: int = CALLING.min_mapping_quality
 
 
 @dataclass(frozen=True, slots=True, order=True)

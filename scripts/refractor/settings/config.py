@@ -10,6 +10,8 @@ from typing import Any
 from refractor.errors import ConfigError, Problem
 from refractor.files.resources import RESOURCES
 from refractor.files.yaml import KeyPath, YamlFile, odd_values, read_yaml, with_text_keys
+from refractor.settings.configuration import Configuration
+from refractor.settings.model import settings_of
 from refractor.settings.schemas import (
     fault_in_words,
     load_schema,
@@ -26,6 +28,15 @@ REMOTE = ("http://", "https://", "s3://")
 """Addresses that are left to htslib."""
 
 Fault = tuple[KeyPath, str, str]
+
+_ORDERED = [
+    (group.name, item.name, item.declared.at_most)
+    for group in settings_of(Configuration)
+    if group.is_group
+    for item in settings_of(group.kind)
+    if item.declared.at_most is not None
+]
+"""Group and names of two settings, the first of which must not pass the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +152,7 @@ def _shown(value: Any) -> str:
 
 def _limits_at_odds(config: dict[str, Any]) -> Iterator[Fault]:
     """Settings that contradict each other."""
-    for group, lower, upper in (
-        ("calling", "report_vaf", "low_vaf"),
-        ("identity", "different_person_concordance", "same_person_concordance"),
-    ):
+    for group, lower, upper in _ORDERED:
         values = config[group] if isinstance(config[group], dict) else {}
         low, high = values.get(lower), values.get(upper)
         if isinstance(low, int | float) and isinstance(high, int | float) and low > high:

@@ -13,11 +13,20 @@ from typing import Any, cast
 import jsonschema
 import yaml
 
+from refractor.settings.configuration import Configuration
+from refractor.settings.model import json_schema
+
 SCHEMAS = Path(__file__).resolve().parents[3] / "workflow" / "schemas"
-"""The repository's JSON Schemas, which are the data dictionary."""
+"""The repository's JSON Schemas, which are the data dictionary; those of MODELS are made from the models."""
 
 Schema = dict[str, Any]
 
+MODELS: dict[str, tuple[str, type]] = {"config": ("Configuration, config.yaml", Configuration)}
+"""The schemas that are models: their title and the model."""
+
+MADE_BY = "# Made from scripts/refractor/settings by scripts/write_data_dictionary.py: edit it there.\n"
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPE_IN_WORDS = {
     "string": "text",
     "integer": "a whole number",
@@ -38,10 +47,33 @@ _BOUNDS = (
 @functools.cache
 def load_schema(name: str) -> Schema:
     """The schema `name`, e.g. `samples`; not to be changed."""
+    if name in MODELS:
+        title, model = MODELS[name]
+        return {"$schema": _DIALECT, "title": title, **json_schema(model)}
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with (SCHEMAS / f"{name}.schema.yaml").open(encoding="utf-8") as file:
         schema: Schema = yaml.load(file, Loader=loader)  # one of the two safe loaders
     return schema
+
+
+def schema_text(name: str) -> str:
+    """The file of a schema that is made from a model."""
+    dumped: str = yaml.dump(
+        load_schema(name), Dumper=_OnOneLine, sort_keys=False, allow_unicode=True, width=120
+    )
+    return MADE_BY + dumped
+
+
+class _OnOneLine(yaml.SafeDumper):
+    """Writes each list on one line, and no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+_OnOneLine.add_representer(
+    list, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+)
 
 
 @functools.cache

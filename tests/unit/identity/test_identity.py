@@ -15,10 +15,10 @@ from refractor.genome.builds import GenomeBuild
 from refractor.identity.comparison import compare_all, panel_of
 from refractor.identity.contamination import estimate_contamination
 from refractor.identity.genotypes import call_genotypes, homozygous_match
-from refractor.identity.settings import IdentitySettings
 from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, read_alleles, write_alleles
 from refractor.identity.snps import load_snps, shared_columns
 from refractor.identity.verdicts import Pair, SampleVerdict, judge_pairs, judge_samples
+from refractor.settings.thresholds import IdentitySettings
 from refractor.vocabulary import PairVerdict, State
 
 TUMOR, NORMAL = GenomeKind.TUMOR, GenomeKind.NORMAL

@@ -7,9 +7,9 @@ import pytest
 
 from refractor.genome.builds import GenomeBuild
 from refractor.identity.sanity import Sanity, check_sample
-from refractor.identity.settings import IdentitySettings
 from refractor.reads.windows import SampledReads
 from refractor.reads.windows_to_read import load_sites
+from refractor.settings.thresholds import IdentitySettings
 from synthetic.window_counts import Recipe, count_genome, make_genome
 
 B38 = GenomeBuild.GRCH38

@@ -79,6 +79,9 @@ DEFAULTS: dict[str, Any] = {
         "normal_contamination": 0.1,
         "low_vaf": 0.05,
         "report_vaf": 0.01,
+        "min_vaf": 0.02,
+        "log_odds": 5.5,
+        "hotspot_log_odds": 2.5,
     },
     "copy_number": {
         "amplification_ratio": 3.0,
@@ -91,6 +94,7 @@ DEFAULTS: dict[str, Any] = {
         "min_sites": 50,
         "same_person_concordance": 0.9,
         "different_person_concordance": 0.8,
+        "contamination": 0.03,
     },
 }
 
@@ -165,7 +169,7 @@ FAULTS = [
         LEAST + "\n# a comment\ncalling:\n  low_vaff: 0.1\n",
         [
             "c.yaml:6 calling.low_vaff: the key is not known; did you mean low_vaf? allowed: min_alt_reads, "
-            "wild_type_power, assumed_purity, min_base_quality, min_mapping_quality, normal_contamination, low_vaf, report_vaf"
+            "wild_type_power, assumed_purity, min_base_quality, min_mapping_quality, normal_contamination, low_vaf, report_vaf, min_vaf, log_odds, hotspot_log_odds"
         ],
     ),
     (

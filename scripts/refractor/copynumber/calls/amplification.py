@@ -9,6 +9,7 @@ import numpy as np
 from refractor.copynumber.calls.gene_copies import GeneMeasurement
 from refractor.copynumber.calls.uncertainty import Draws
 from refractor.copynumber.segments import CopyNumberProfile, PurityStatus
+from refractor.settings.thresholds import COPY_NUMBER, CopyNumberSettings
 from refractor.vocabulary import CopyNumberCall
 
 PLOIDY_UNKNOWN = "ploidy unknown"
@@ -18,13 +19,13 @@ PLOIDY_UNKNOWN = "ploidy unknown"
 class CallSettings:
     """Thresholds of the call, each with its source."""
 
-    amplification_ratio: float = 3.0
+    amplification_ratio: float = COPY_NUMBER.amplification_ratio
     """Least copies over the exons against the ploidy, strict (PURPLE's default)."""
-    least_purity: float = 0.2
+    least_purity: float = COPY_NUMBER.min_purity
     """Below it nothing is assessable (PURPLE WARN_LOW_PURITY; 3 x ploidy drowns in noise)."""
-    certainty: float = 0.95
+    certainty: float = COPY_NUMBER.certainty
     """P(amplified) from which the call stands, and below 1 - which it is excluded (ours: as a 95 % interval)."""
-    absolute_amplification: float = 6.0
+    absolute_amplification: float = COPY_NUMBER.absolute_amplification
     """Least copies over the exons from which a gene is amplified where the ploidy is unknown (PRESSING-HER2)."""
     deleted_below: float = 0.5
     """Least copies below which the gene is lost altogether (PURPLE DEL)."""
@@ -36,6 +37,16 @@ class CallSettings:
     """Minor copies below which heterozygosity is lost (PURPLE LOH)."""
     least_covered: float = 0.5
     """Share of the exonic bases that segments must cover (ours)."""
+
+    @classmethod
+    def of(cls, settings: CopyNumberSettings) -> CallSettings:
+        """The settings of the configuration's group `copy_number`."""
+        return cls(
+            amplification_ratio=settings.amplification_ratio,
+            least_purity=settings.min_purity,
+            certainty=settings.certainty,
+            absolute_amplification=settings.absolute_amplification,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from refractor.copynumber.fit.segmentation import SegmentationSettings
 from refractor.copynumber.fit.window_quality import SamplingSettings
 from refractor.identity.sex import SexSettings
 from refractor.reads.windows import ReadFilter
+from refractor.settings.thresholds import COPY_NUMBER, CopyNumberSettings
 
 
 @dataclass(frozen=True, slots=True)
 class FitSettings:
     """Everything of the fit that can be set; `windows` is how many places are read, None = all that ship."""
 
-    windows: int | None = None
+    windows: int | None = COPY_NUMBER.windows
     workers: int = 1
     reads: ReadFilter = field(default_factory=ReadFilter)
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
@@ -28,10 +29,15 @@ class FitSettings:
     purity: PuritySettings = field(default_factory=PuritySettings)
     draws: int = 2_000
     seed: int = 20_260
-    least_purity: float = 0.2
+    least_purity: float = COPY_NUMBER.min_purity
     """Below it purity is reported but not to be used (PURPLE WARN_LOW_PURITY)."""
     widest_purity: float = 0.35
     """Width of the 95 % range of purity from which it is said to be unknown."""
+
+    @classmethod
+    def of(cls, settings: CopyNumberSettings, *, workers: int = 1) -> FitSettings:
+        """The settings of the configuration's group `copy_number`; `workers` processes read a file."""
+        return cls(windows=settings.windows, workers=workers, least_purity=settings.min_purity)
 
 
 DEFAULT_FIT = FitSettings()

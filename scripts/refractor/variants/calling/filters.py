@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from refractor.settings.thresholds import CALLING
 from refractor.variants.calling.allele_evidence import Evidence
 from refractor.variants.calling.somatic import NormalRule, NormalVerdict, normal_verdict
 from refractor.variants.codons.power import DetectionThresholds, probability_of_at_least
@@ -58,9 +59,9 @@ class CallThresholds:
     their carriers come of misplaced reads.
     """
 
-    log_odds: float = 5.5
-    hotspot_log_odds: float = 2.5
-    min_vaf: float = 0.02
+    log_odds: float = CALLING.log_odds
+    hotspot_log_odds: float = CALLING.hotspot_log_odds
+    min_vaf: float = CALLING.min_vaf
     strand_p: float = 1e-3
     end_distance_bp: float = 6.0
     other_end_distance_bp: float = 12.0

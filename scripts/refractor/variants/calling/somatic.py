@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from refractor.variants.codons.power import probability_of_at_least
+from refractor.settings.thresholds import CALLING
+from refractor.variants.codons.power import SPECIFIC_ERROR_RATE, probability_of_at_least
 
 
 class NormalVerdict(StrEnum):
@@ -22,15 +23,15 @@ class NormalRule:
     """When the normal counts as carrying an allele.
 
     `contamination`: a normal may hold up to this share of tumour DNA (PURPLE fails above 0.25, Hartwig
-    hmftools; 0.1 is our choice), so that an allele of tumour VAF v may show at `contamination` x v in it.
-    `error_rate`: one specific wrong base in a filtered fragment (Q30 / 3). `alpha`: the normal carries the
+    hmftools), so that an allele of tumour VAF v may show at `contamination` x v in it.
+    `alpha`: the normal carries the
     allele when contamination and error explain its reads with less than this probability. An inherited
     allele shows at `least_germline_vaf` or more; the normal is deep enough when it would have shown more
     reads than it does with probability 1 - `shallow_alpha`.
     """
 
-    contamination: float = 0.1
-    error_rate: float = 1e-3 / 3
+    contamination: float = CALLING.normal_contamination
+    error_rate: float = SPECIFIC_ERROR_RATE
     alpha: float = 0.01
     least_germline_vaf: float = 0.35
     shallow_alpha: float = 0.05

@@ -12,6 +12,7 @@ from refractor.genome.panel import Panel
 from refractor.genome.variant import Variant
 from refractor.reads.fragments import ReadFilters, fragments_over
 from refractor.reads.read_table import ReadTable
+from refractor.settings.thresholds import CallingSettings
 from refractor.variants.calling.filters import CallThresholds
 from refractor.variants.calling.haplotypes import AlleleSupport, Window
 from refractor.variants.calling.somatic import NormalRule
@@ -27,6 +28,24 @@ class ReadSettings:
     thresholds: DetectionThresholds = field(default_factory=DetectionThresholds)
     normal: NormalRule = field(default_factory=NormalRule)
     calls: CallThresholds = field(default_factory=CallThresholds)
+
+    @classmethod
+    def of(cls, settings: CallingSettings) -> ReadSettings:
+        """The settings of the configuration's group `calling`."""
+        return cls(
+            filters=ReadFilters(settings.min_base_quality, settings.min_mapping_quality),
+            thresholds=DetectionThresholds(
+                min_alt_reads=settings.min_alt_reads,
+                min_vaf=settings.report_vaf,
+                wild_type_power=settings.wild_type_power,
+            ),
+            normal=NormalRule(contamination=settings.normal_contamination),
+            calls=CallThresholds(
+                log_odds=settings.log_odds,
+                hotspot_log_odds=settings.hotspot_log_odds,
+                min_vaf=settings.min_vaf,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

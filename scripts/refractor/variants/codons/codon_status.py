@@ -10,6 +10,7 @@ import pandas as pd
 
 from refractor.genome.intervals import Regions
 from refractor.results.variant_tables import CODON_STATUS
+from refractor.settings.thresholds import CALLING
 from refractor.variants.codons.codon_alleles import (
     Called,
     changes_codon,
@@ -19,7 +20,6 @@ from refractor.variants.codons.codon_alleles import (
     strength,
 )
 from refractor.variants.codons.codon_reads import CodonPlace, CodonReads
-from refractor.variants.codons.overall_status import LOW_VAF
 from refractor.variants.codons.power import (
     ClonalExpectation,
     DetectionThresholds,
@@ -78,7 +78,7 @@ def codon_verdict(
     file: VariantFileView | None,
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
-    low_vaf: float = LOW_VAF,
+    low_vaf: float = CALLING.low_vaf,
 ) -> CodonVerdict:
     """The verdict on one codon: reads decide where they can, and a disagreement with the file is stated.
 

@@ -10,10 +10,8 @@ import pandas as pd
 
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
+from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import Status
-
-LOW_VAF = 0.05
-"""Allele fraction below which a mutation is flagged, not counted against eligibility (science reference, 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def overall_finding(
             + (f" (VAF {row.vaf:.2f})" if pd.notna(row.vaf) else "")
             for row in mutated
         ]
-        low = all(pd.notna(row.vaf) and row.vaf < LOW_VAF for row in mutated)
+        low = all(pd.notna(row.vaf) and row.vaf < CALLING.low_vaf for row in mutated)
         return OverallStatus(Status.MUTATED, low, ", ".join(dict.fromkeys(named)))
     blind = [f"{gene} {codon}" for gene, codon in decisive if (gene, codon) not in by_codon]
     blind += [f"{row.gene} {row.codon}" for row in kept if row.status == Status.NOT_ASSESSABLE]

@@ -14,12 +14,17 @@ from functools import lru_cache
 # scipy.stats would take seconds to import; the binomial is an incomplete beta function
 from scipy.special import betainc, betaincinv
 
+from refractor.settings.thresholds import CALLING
+
 NORMAL_COPIES = 2
 """Copies of an autosomal gene in the normal cells of the biopsy."""
 
 INDEL_FLANK_BP = 20
 """Bases a read must have beyond a place on both sides before it counts for the power to see an indel there: nearer
 to its end aligners clip the read (our choice, tested by benchmarks/variants.py)."""
+
+SPECIFIC_ERROR_RATE = 1e-3 / 3
+"""Rate of one specific wrong base in a fragment that passed the filters: Q30, a third for each base."""
 
 MOST_DEPTH_SOUGHT = 100_000
 """Fragments beyond which `required_depth` gives up: no WGS reaches it."""
@@ -29,16 +34,14 @@ MOST_DEPTH_SOUGHT = 100_000
 class DetectionThresholds:
     """What the caller demands of a variant before it reports it, and the power demanded of a wild-type.
 
-    `min_alt_reads` 3, `wild_type_power` 0.95 and `min_vaf` 1 %: science reference, section 4. `error_rate`
-    is that of one specific wrong base in a fragment that passed the filters: Q30, a third for each base.
-    `error_probability` is the chance of as many such errors at one place that is put up with: a hundredth
+    `min_vaf` is the setting `calling.report_vaf`; `error_rate` that of one specific wrong base. `error_probability` is the chance of as many such errors at one place that is put up with: a hundredth
     of a false finding over the hundred or so places where it is asked.
     """
 
-    min_alt_reads: int = 3
-    min_vaf: float = 0.01
-    wild_type_power: float = 0.95
-    error_rate: float = 1e-3 / 3
+    min_alt_reads: int = CALLING.min_alt_reads
+    min_vaf: float = CALLING.report_vaf
+    wild_type_power: float = CALLING.wild_type_power
+    error_rate: float = SPECIFIC_ERROR_RATE
     error_probability: float = 1e-4
 
     def alt_reads_needed(self, depth: int) -> int:

@@ -1,0 +1,102 @@
+"""The configuration, config.yaml, as a model: what a run needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from refractor.genome.builds import GenomeBuild
+from refractor.settings.model import REQUIRED, setting
+from refractor.settings.thresholds import (
+    CALLING,
+    COPY_NUMBER,
+    IDENTITY,
+    CallingSettings,
+    CopyNumberSettings,
+    IdentitySettings,
+)
+
+_PATH: dict[str, Any] = {
+    "unit": "path",
+    "pattern": "^[^-{}<>][^{}<>]*$",
+    "allowed": "a path without { } < >; where it begins with - write ./ before it",
+}
+
+BUILD_NAMES = {
+    **dict.fromkeys(("hg19", "b37", "hs37d5", "37", "19"), "GRCh37"),
+    **dict.fromkeys(("hg38", "b38", "38"), "GRCh38"),
+}
+"""What people write for a genome build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a run needs to know. Every key has a default but the first two. Paths are relative to the working directory,
+    which is the trial (--directory), never to the file that names them.
+    """
+
+    samples: str = setting(REQUIRED, "The sheet of tumour samples.", example="config/samples.tsv", **_PATH)
+    patients: str = setting(
+        REQUIRED,
+        "The sheet of patients, sequenced or not, with their outcomes.",
+        example="config/patients.tsv",
+        **_PATH,
+    )
+    assessments: str | None = setting(
+        None,
+        "The sheet of tumour assessments (RECIST 1.1).",
+        when_empty="response and benefit are taken from the patients' sheet as they stand",
+        example="config/assessments.tsv",
+        **_PATH,
+    )
+    adverse_events: str | None = setting(
+        None,
+        "The sheet of adverse events (CTCAE).",
+        when_empty="no table of adverse events",
+        example="config/adverse_events.tsv",
+        **_PATH,
+    )
+    cohort: str | None = setting(
+        None,
+        "The cohort file: target, drugs, eligibility, rules in scope, endpoints.",
+        when_empty="the shipped HER2-amplified colorectal cohort, "
+        "resources/cohorts/her2_amplified_colorectal.yaml",
+        example="cohort.yaml",
+        **_PATH,
+    )
+    genome_build: GenomeBuild | None = setting(
+        None,
+        "Genome build of the files, where neither the row nor the file itself tells it.",
+        when_empty="a sample whose build cannot be told is refused",
+        meant=BUILD_NAMES,
+        example="GRCh38",
+    )
+    reference: str | None = setting(
+        None,
+        "A full FASTA of the genome build with its .fai (and .gzi where bgzipped); all samples must share its build.",
+        when_empty="the shipped reference of each build, which knows the panel genes and N elsewhere",
+        example="/data/GRCh38.fa.gz",
+        **_PATH,
+    )
+    civic: str | None = setting(
+        None,
+        "A CIViC evidence table (ClinicalEvidenceSummaries, any date) whose items are added as supporting evidence.",
+        when_empty="only the knowledge base that ships with the code",
+        example="nightly-ClinicalEvidenceSummaries.tsv",
+        **_PATH,
+    )
+    assume_callable: bool = setting(
+        False,
+        "Whether the silence of a VCF counts as wild-type everywhere, not only inside callable_regions.",
+        example=True,
+    )
+    synthetic: bool = setting(False, "Whether every output is marked as synthetic.", example=True)
+    calling: CallingSettings = setting(
+        CALLING, "How small variants are called from reads, and what a wild-type statement needs."
+    )
+    copy_number: CopyNumberSettings = setting(
+        COPY_NUMBER, "When a gene is amplified, and when a tumour is too impure to say."
+    )
+    identity: IdentitySettings = setting(
+        IDENTITY, "When two samples count as one person's, from the SNPs inside the windows."
+    )

@@ -1,0 +1,261 @@
+"""Settings as models: of a group's dataclass are made its options, its checks and its JSON Schema.
+
+A group is a frozen slotted dataclass whose fields are declared with `setting`: the only place where a default, its
+unit, bounds, meaning and source stand. Imports nothing heavy, as every step starts with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from refractor.errors import ConfigError, Problem
+
+Group = TypeVar("Group")
+Value = TypeVar("Value")
+
+REQUIRED: Any = MISSING
+"""In place of the default of a setting that has none."""
+
+_DECLARED = "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of one setting besides its type and default; bounds hold for numbers, None = no bound."""
+
+    meaning: str
+    unit: str | None = None
+    source: str | None = None
+    when_empty: str | None = None
+    """What happens without a value, where the default is None."""
+    minimum: float | None = None
+    above: float | None = None
+    maximum: float | None = None
+    below: float | None = None
+    at_most: str | None = None
+    """Another setting of the group that this one may reach and not pass."""
+    example: Any = None
+    pattern: str | None = None
+    """What a text must match."""
+    allowed: str | None = None
+    """The pattern in words."""
+    meant: Mapping[str, str] | None = None
+    """Words that people write for a word of the vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredSetting:
+    """A setting with its name, the type of its values (None aside), and its default."""
+
+    name: str
+    kind: Any
+    optional: bool
+    default: Any
+    declared: Setting
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is MISSING
+
+    @property
+    def is_group(self) -> bool:
+        """Whether its value is a group of settings."""
+        return is_dataclass(self.kind)
+
+    @property
+    def flag(self) -> str:
+        """The option of a command line: `min_vaf` as `--min-vaf`."""
+        return "--" + self.name.replace("_", "-")
+
+    def fault(self, value: Any) -> str | None:
+        """What is wrong with a number, in words; None where it is within its bounds."""
+        if self.kind not in (int, float) or (value is None and self.optional):
+            return None
+        declared, outside = self.declared, not math.isfinite(value)
+        outside |= declared.minimum is not None and value < declared.minimum
+        outside |= declared.above is not None and value <= declared.above
+        outside |= declared.maximum is not None and value > declared.maximum
+        outside |= declared.below is not None and value >= declared.below
+        return f"{value:g} is out of range" if outside else None
+
+
+def setting(default: Value, meaning: str, **known: Any) -> Value:
+    """A field of a group: its default (REQUIRED for none), its meaning as a sentence, what else `Setting` holds."""
+    declared: Value = field(default=default, metadata={_DECLARED: Setting(meaning, **known)})
+    return declared
+
+
+def settings_of(group: Any) -> tuple[DeclaredSetting, ...]:
+    """The settings of a group in the order of its fields."""
+    return _settings_of(group)
+
+
+@cache
+def _settings_of(group: type) -> tuple[DeclaredSetting, ...]:
+    hints = get_type_hints(group)
+    found = []
+    for item in fields(group):
+        kinds = (
+            get_args(hints[item.name]) if get_origin(hints[item.name]) is UnionType else (hints[item.name],)
+        )
+        kind = next(kind for kind in kinds if kind is not NoneType)
+        found.append(
+            DeclaredSetting(item.name, kind, NoneType in kinds, item.default, item.metadata[_DECLARED])
+        )
+    return tuple(found)
+
+
+def add_options(parser: argparse.ArgumentParser, group: type, *, only: Collection[str] | None = None) -> None:
+    """Add an option for each setting of `group`, or for those in `only`, with its meaning, unit and default."""
+    options = parser.add_argument_group(f"settings, {group.__name__}")
+    for item in settings_of(group):
+        if only is not None and item.name not in only:
+            continue
+        declared = item.declared
+        words = declared.meaning.rstrip(".") + (f" [{declared.unit}]" if declared.unit else "")
+        help_text = words.replace("%", "%%")
+        if item.kind is bool:
+            options.add_argument(
+                item.flag, action=argparse.BooleanOptionalAction, default=item.default, help=help_text
+            )
+        elif item.default is None:  # left out of the namespace, so that the default stands in the model alone
+            when_empty = (declared.when_empty or "not set").replace("%", "%%")
+            options.add_argument(
+                item.flag,
+                type=item.kind,
+                default=argparse.SUPPRESS,
+                metavar=_metavar(item),
+                help=f"{help_text} (default: {when_empty})",
+            )
+        else:
+            options.add_argument(
+                item.flag, type=item.kind, default=item.default, metavar=_metavar(item), help=help_text
+            )
+
+
+def from_arguments(group: type[Group], arguments: argparse.Namespace) -> Group:
+    """The group as a command line has it, the model's default where it has no such option.
+
+    A ConfigError lists every value out of bounds or at odds with another.
+    """
+    given = {
+        item.name: getattr(arguments, item.name)
+        for item in settings_of(group)
+        if hasattr(arguments, item.name)
+    }
+    record = group(**given)
+    faults = [
+        Problem("options", what, column=name, allowed=allowed) for name, what, allowed in faults_of(record)
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return record
+
+
+def from_mapping(group: type[Group], values: Mapping[str, Any]) -> Group:
+    """The group as a checked configuration has it: lists as tuples, words as their vocabulary, groups as records."""
+    return group(
+        **{
+            item.name: _typed(item.kind, values[item.name])
+            for item in settings_of(group)
+            if item.name in values
+        }
+    )
+
+
+def faults_of(record: Any) -> Iterator[tuple[str, str, str]]:
+    """Name, fault and what is allowed, of each setting that is out of its bounds or at odds with another."""
+    for item in settings_of(type(record)):
+        value = getattr(record, item.name)
+        if (fault := item.fault(value)) is not None:
+            yield item.name, fault, f"allowed: {bounds_in_words(item.declared)}"
+            continue
+        other = item.declared.at_most
+        if other is not None and value > getattr(record, other):
+            limit = getattr(record, other)
+            yield item.name, f"{value:g} is above {other}, {limit:g}", f"allowed: at most {other}"
+
+
+def bounds_in_words(declared: Setting) -> str:
+    """The bounds of a number, e.g. `above 0, at most 1`."""
+    limits = (
+        ("above", declared.above),
+        ("at least", declared.minimum),
+        ("below", declared.below),
+        ("at most", declared.maximum),
+    )
+    return ", ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None) or "a number"
+
+
+def json_schema(group: type, meaning: str | None = None) -> dict[str, Any]:
+    """The JSON Schema of a group; unit, source and what an empty value means as x-unit, x-source, x-when-empty."""
+    items = settings_of(group)
+    required = [item.name for item in items if item.required]
+    return {
+        "description": meaning or " ".join((group.__doc__ or "").split("\n\n")[0].split()),
+        "type": "object",
+        "additionalProperties": False,
+        **({"required": required} if required else {"default": {}}),
+        "properties": {item.name: _schema_of(item) for item in items},
+    }
+
+
+_JSON_TYPE: dict[Any, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
+
+
+def _schema_of(item: DeclaredSetting) -> dict[str, Any]:
+    declared = item.declared
+    if item.is_group:
+        return json_schema(item.kind, declared.meaning)
+    words = [str(word) for word in item.kind] if issubclass(item.kind, StrEnum) else None
+    json_type = "string" if words else _JSON_TYPE[item.kind]
+    schema = {
+        "description": declared.meaning,
+        "x-unit": declared.unit,
+        "x-when-empty": declared.when_empty,
+        "x-source": declared.source,
+        "type": [json_type, "null"] if item.optional else json_type,
+        "pattern": declared.pattern,
+        "x-allowed": declared.allowed,
+        "enum": [*words, None] if words and item.optional else words,
+        "x-meant": dict(declared.meant) if declared.meant else None,
+        "exclusiveMinimum": _plain(declared.above),
+        "minimum": _plain(declared.minimum),
+        "exclusiveMaximum": _plain(declared.below),
+        "maximum": _plain(declared.maximum),
+    }
+    schema = {key: value for key, value in schema.items() if value is not None}
+    if not item.required:
+        schema["default"] = _plain(item.default)
+    if declared.example is not None:
+        schema["examples"] = [_plain(declared.example)]
+    return schema
+
+
+def _plain(value: Any) -> Any:
+    """A value as a person writes it: 3.0 as 3."""
+    return int(value) if isinstance(value, float) and value == int(value) else value
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if is_dataclass(kind) and isinstance(kind, type):
+        return from_mapping(kind, value)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(value)
+    if get_origin(kind) is tuple:
+        return tuple(_typed(get_args(kind)[0], item) for item in value)
+    return value
+
+
+def _metavar(item: DeclaredSetting) -> str:
+    return {int: "N", float: "X"}.get(item.kind, "VALUE")
