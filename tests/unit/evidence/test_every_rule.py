@@ -139,6 +139,36 @@ def test_each_codon_is_found_and_its_neighbour_and_its_stop_are_not(rule_id):
     assert outcome.result is Result.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    ("change", "result"),
+    [
+        ("A11_G12delinsVC", Result.FOUND),  # 12 is its second codon
+        ("G12_G13delinsVC", Result.FOUND),
+        ("G60_Q61delinsRK", Result.FOUND),
+        ("S60_M67dup", Result.FOUND),  # 61 lies within
+        ("G10_A11delinsVC", Result.NOT_FOUND),
+        ("E62_E63del", Result.NOT_FOUND),
+    ],
+)
+def test_a_change_of_several_codons_counts_for_each(change, result):
+    rule = BY_ID["MAPK-1b"]
+    assert look_up("MAPK-1b", tumor(variant("KRAS", change), wild_type=all_codons(rule))).result is result
+
+
+@pytest.mark.parametrize(
+    ("near", "result"),
+    [
+        ({}, Result.NOT_TESTED),
+        ({"inherited": "seen in the normal"}, Result.NOT_FOUND),
+        ({"filters": ("weak_evidence",)}, Result.NOT_FOUND),
+    ],
+)
+def test_an_effect_that_cannot_be_told_matters_of_what_might_count_only(near, result):
+    unknown = variant("KRAS", "", term="coding_sequence_variant", **near)
+    findings = tumor(unknown, covered=("KRAS",))
+    assert look_up("MAPK-1b", findings).result is result
+
+
 @pytest.mark.parametrize("rule_id", CODONS)
 def test_a_change_that_another_rule_lists_by_name_is_left_to_it(rule_id):
     rule = BY_ID[rule_id]
@@ -394,7 +424,22 @@ def test_earlier_anti_egfr_treatment(treated, result):
         ("HER2-2c", "V777L", Result.NOT_FOUND),
         ("HER2-2c", "V777_G778del", Result.NOT_FOUND),
         ("HER2-2c", "L785_L786insA", Result.NOT_FOUND),
+        # longer than what it replaces, as long, shorter
+        ("HER2-2c", "G776delinsVC", Result.FOUND),
+        ("HER2-2c", "V777_G778delinsLC", Result.NOT_FOUND),
+        ("HER2-2c", "V777_G778delinsC", Result.NOT_FOUND),
+        # a change counts that reaches into the region from either side
+        ("HER2-2c", "D769_E770delinsGKL", Result.FOUND),
+        ("HER2-2c", "L768_D769delinsGKL", Result.NOT_FOUND),
+        ("HER2-2c", "S783_R784delinsGKL", Result.FOUND),
+        ("HER2-2c", "R784_L785delinsGKL", Result.NOT_FOUND),
         ("PI3K-4b", "Y452_Q454del", Result.FOUND),
+        ("PI3K-4b", "Y452_Q454delinsFF", Result.FOUND),
+        ("PI3K-4b", "Y452_Q454delinsFFF", Result.NOT_FOUND),
+        ("PI3K-4b", "Y452_Q454delinsFFFF", Result.NOT_FOUND),
+        ("PI3K-4b", "L433_D434del", Result.FOUND),
+        ("PI3K-4b", "G475_E476del", Result.FOUND),
+        ("PI3K-4b", "E476_L477del", Result.NOT_FOUND),
         ("PI3K-4b", "D434del", Result.FOUND),
         ("PI3K-4b", "L433del", Result.NOT_FOUND),
         ("PI3K-4b", "Q457fs", Result.NOT_FOUND),

@@ -57,6 +57,10 @@ HISTORIES = {
     "a new lesion is progression whatever the sum": ("0:100 56:40+", {}, {}, "PD", "PD", None, False, (56, 1), None),
     "unequivocal non-target progression": ("0:100N 56:40P", {}, {}, "PD", "PD", None, False, (56, 1), None),
     "all gone is complete": ("0:80 56:0 84:0", {}, {}, "CR CR", "CR", True, True, (84, 0), (28, 0)),
+    "all gone stays complete without a least rise in mm": (
+        "0:80 56:0 84:0", {}, {"pd_increase_mm": 0.0}, "CR CR", "CR", True, True, (84, 0), (28, 0),
+    ),
+    "no targets at baseline, a sum where there was none": ("0:0N 56:12C", {}, {}, "NE", "NE", None, None, (0, 0), None),
     "all gone with non-target gone": ("0:80N 56:0C 84:0C", {}, {}, "CR CR", "CR", True, True, (84, 0), (28, 0)),
     "all gone but non-target left is partial": (
         "0:80N 56:0N 84:0N", {}, {}, "PR PR", "PR", True, True, (84, 0), (28, 0),

@@ -197,6 +197,15 @@ def test_a_progression_that_no_scan_shows(
     assert (outcome.duration_of_response_days, outcome.duration_of_response_event) == response
 
 
+@pytest.mark.parametrize(("day", "pfs"), [(210.0, (210, 1)), (211.0, (84, 0))])
+def test_a_progression_that_no_scan_shows_within_the_gap(day: float, pfs: tuple[int, int]) -> None:
+    """126 days after the last scan, on day 84, and one more."""
+    patient = PatientRow(2, patient="P", pfs_days=day, pfs_event=1)
+    rules = Rules(progression_gap_days=126)
+    one = settle(patient, assessments((0, 50), (56, 30), (84, 30)), rules=rules, choice=CHOICE)
+    assert (one.outcome.pfs_days, one.outcome.pfs_event) == pfs
+
+
 def test_a_progression_that_no_scan_shows_by_setting() -> None:
     cells: dict[str, object] = {"pfs_days": 343.0, "pfs_event": 1, "os_days": 512.0, "os_event": 1}
     one = settled(cells, (0, 50), (56, 30), (84, 30), choice=Choice(stated_progression_counts=False))
@@ -233,6 +242,10 @@ def test_evaluable_is_what_the_sheet_says() -> None:
 def test_a_baseline_alone_and_a_death() -> None:
     one = settled({"os_days": 25.0, "os_event": 1}, (0, 100))
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("assessments", False, 25)
+    unseen = settled(
+        {"os_days": 25.0, "os_event": 1}
+    )  # no assessments are kept: nothing is derived of a death
+    assert (unseen.source, unseen.derived, unseen.outcome.clinical_benefit) == ("none", None, None)
     silent = settled({}, (0, 100))
     assert (silent.source, silent.outcome.evaluable, silent.outcome.clinical_benefit) == ("none", False, None)
 

@@ -55,8 +55,9 @@ def test_a_segment_below_the_threshold_or_a_wide_gap_parts_amplicons() -> None:
     assert [(one.start, one.end) for one in dip] == [(39_600_000, 39_800_000)]
     gap = amplicons((39_600_000, 39_800_000, 30.0), (40_200_000, 40_300_000, 30.0))
     assert [(one.start, one.end) for one in gap] == [(39_600_000, 39_800_000)]
-    small_gap = amplicons((39_600_000, 39_800_000, 30.0), (40_000_000, 40_300_000, 30.0))
-    assert [(one.start, one.end) for one in small_gap] == [(39_600_000, 40_300_000)]
+    for start, end in ((40_000_000, 40_300_000), (40_100_000, 40_300_000), (40_100_001, 39_800_000)):
+        small_gap = amplicons((39_600_000, 39_800_000, 30.0), (start, 40_300_000, 30.0))
+        assert [(one.start, one.end) for one in small_gap] == [(39_600_000, end)]  # joined up to 300 kb apart
 
 
 def test_genes_whole_and_partial() -> None:
