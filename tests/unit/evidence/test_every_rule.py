@@ -1,5 +1,7 @@
 """Every rule of the knowledge base: at least one tumour that meets it, and one that nearly does."""
 
+from dataclasses import replace
+
 import pytest
 from evidence_builders import (
     GENES,
@@ -223,6 +225,19 @@ def test_amplified_is_found_and_one_call_less_not(rule_id):
     partial = called(CopyNumberCall.PARTIALLY_AMPLIFIED, 5.0)
     wanted = Result.FOUND if rule_id == "RTK-1" else Result.NOT_FOUND
     assert partial.result is wanted
+
+
+@pytest.mark.parametrize(("number", "result"), [(8.0, Result.FOUND), (7.9, Result.NOT_FOUND)])
+def test_the_least_copies_of_a_rule_are_enough(number, result):
+    asking = replace(BY_ID["MAPK-4"], min_copies=8.0)
+    measured = copies("KRAS", number, call=CopyNumberCall.AMPLIFIED)
+    assert match_rule(asking, tumor(gene_copies=(measured,)), genes=GENES).result is result
+
+
+def test_a_rule_that_lists_a_change_reports_it_though_another_lists_it_too():
+    hit = tumor(variant("BRAF", "V600E"))
+    assert look_up("MAPK-5", hit, taken=frozenset({("BRAF", "V600E")})).result is Result.FOUND
+    assert look_up("MAPK-5b", hit, taken=frozenset({("BRAF", "V600E")})).matches == ()
 
 
 TRUNCATING = {"term": "stop_gained", "biallelic": True}
