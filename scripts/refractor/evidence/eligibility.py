@@ -39,7 +39,7 @@ def judge_eligibility(
 
 
 def _codons_of(criterion: Mapping[str, Any], braf_codons: Sequence[int]) -> Sequence[int]:
-    if "codons" in criterion:
+    if criterion.get("codons") is not None:
         return tuple(criterion["codons"])
     return (600,) if criterion["braf_scope"] == "V600" else tuple(braf_codons)
 

@@ -10,8 +10,9 @@ from typing import Any
 from refractor.errors import ConfigError, Problem
 from refractor.files.resources import RESOURCES
 from refractor.files.yaml import KeyPath, YamlFile, odd_values, read_yaml, with_text_keys
+from refractor.settings.cohort import Cohort
 from refractor.settings.configuration import Configuration
-from refractor.settings.model import settings_of
+from refractor.settings.model import from_mapping, settings_of
 from refractor.settings.schemas import (
     fault_in_words,
     load_schema,
@@ -97,6 +98,11 @@ def load_cohort_file(path: str | Path) -> dict[str, Any]:
     if faults:
         raise ConfigError(sorted((given.problem(fault) for fault in faults), key=_by_line))
     return dict(cohort)
+
+
+def load_cohort(path: str | Path) -> Cohort:
+    """The cohort file as a record; all its problems at once as a ConfigError."""
+    return from_mapping(Cohort, load_cohort_file(path))
 
 
 def _by_line(problem: Problem) -> tuple[str, int]:
@@ -218,10 +224,10 @@ def _criterion_at_odds(key: KeyPath, criterion: dict[str, Any]) -> Iterator[Faul
             f"'{criterion['required']}' does not go with measure {criterion['measure']}",
             f"allowed: {', '.join(fitting)}",
         )
-    chosen = [name for name in ("codons", "braf_scope") if name in criterion]
+    chosen = [name for name in ("codons", "braf_scope") if criterion[name] is not None]
     if by_codons and len(chosen) != 1:
         yield key, "measure codons needs either codons or braf_scope", "give one of the two"
     if not by_codons and chosen:
         yield (*key, chosen[0]), "has no meaning with measure amplification", "leave it out"
-    if "braf_scope" in criterion and criterion["genes"] != ["BRAF"]:
+    if criterion["braf_scope"] is not None and criterion["genes"] != ["BRAF"]:
         yield (*key, "braf_scope"), f"is for BRAF, not for {', '.join(criterion['genes'])}", "give codons"

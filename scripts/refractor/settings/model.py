@@ -43,7 +43,14 @@ class Setting:
     """Another setting of the group that this one may reach and not pass."""
     example: Any = None
     pattern: str | None = None
-    """What a text must match."""
+    """What a text, or each text of a list, must match."""
+    min_length: int | None = None
+    """Letters that a text, or each text of a list, has at least."""
+    min_items: int | None = None
+    unique: bool = False
+    """Whether a list may hold a value only once."""
+    name_pattern: str | None = None
+    """What the free names of a mapping must match."""
     allowed: str | None = None
     """The pattern in words."""
     meant: Mapping[str, str] | None = None
@@ -64,6 +71,13 @@ class DeclaredSetting:
     def required(self) -> bool:
         """Whether it has no default."""
         return self.default is MISSING
+
+    @property
+    def item_kind(self) -> Any:
+        """Of a list (tuple[X, ...]) or mapping (Mapping[str, X]) the type of its items, else None."""
+        if get_origin(self.kind) is tuple:
+            return get_args(self.kind)[0]
+        return get_args(self.kind)[1] if get_origin(self.kind) is Mapping else None
 
     @property
     def is_group(self) -> bool:
@@ -88,8 +102,16 @@ class DeclaredSetting:
 
 
 def setting(default: Value, meaning: str, **known: Any) -> Value:
-    """A field of a group: its default (REQUIRED for none), its meaning as a sentence, what else `Setting` holds."""
-    declared: Value = field(default=default, metadata={_DECLARED: Setting(meaning, **known)})
+    """A field of a group: its default (REQUIRED for none), its meaning as a sentence, what else `Setting` holds.
+
+    The default `dict` is an empty mapping.
+    """
+    metadata = {_DECLARED: Setting(meaning, **known)}
+    declared: Value = (
+        field(default_factory=default, metadata=metadata)
+        if default is dict
+        else field(default=default, metadata=metadata)
+    )
     return declared
 
 
@@ -108,7 +130,13 @@ def _settings_of(group: type) -> tuple[DeclaredSetting, ...]:
         )
         kind = next(kind for kind in kinds if kind is not NoneType)
         found.append(
-            DeclaredSetting(item.name, kind, NoneType in kinds, item.default, item.metadata[_DECLARED])
+            DeclaredSetting(
+                item.name,
+                kind,
+                NoneType in kinds,
+                {} if item.default_factory is dict else item.default,
+                item.metadata[_DECLARED],
+            )
         )
     return tuple(found)
 
@@ -195,17 +223,9 @@ def bounds_in_words(declared: Setting) -> str:
     return ", ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None) or "a number"
 
 
-def json_schema(group: type, meaning: str | None = None) -> dict[str, Any]:
+def json_schema(group: type) -> dict[str, Any]:
     """The JSON Schema of a group; unit, source and what an empty value means as x-unit, x-source, x-when-empty."""
-    items = settings_of(group)
-    required = [item.name for item in items if item.required]
-    return {
-        "description": meaning or " ".join((group.__doc__ or "").split("\n\n")[0].split()),
-        "type": "object",
-        "additionalProperties": False,
-        **({"required": required} if required else {"default": {}}),
-        "properties": {item.name: _schema_of(item) for item in items},
-    }
+    return {"description": " ".join((group.__doc__ or "").split("\n\n")[0].split()), **_group_shape(group)}
 
 
 _JSON_TYPE: dict[Any, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
@@ -213,35 +233,84 @@ _JSON_TYPE: dict[Any, str] = {bool: "boolean", int: "integer", float: "number", 
 
 def _schema_of(item: DeclaredSetting) -> dict[str, Any]:
     declared = item.declared
-    if item.is_group:
-        return json_schema(item.kind, declared.meaning)
-    words = [str(word) for word in item.kind] if issubclass(item.kind, StrEnum) else None
-    json_type = "string" if words else _JSON_TYPE[item.kind]
-    schema = {
+    known = {
         "description": declared.meaning,
         "x-unit": declared.unit,
         "x-when-empty": declared.when_empty,
         "x-source": declared.source,
-        "type": [json_type, "null"] if item.optional else json_type,
+    }
+    schema = {key: value for key, value in known.items() if value is not None} | _shape_of(item)
+    if item.optional:
+        schema["type"] = [schema["type"], "null"]
+    if not item.required:
+        schema["default"] = _default_of(item)
+    if declared.example is not None:
+        schema["examples"] = [_plain(declared.example)]
+    return schema
+
+
+def _shape_of(item: DeclaredSetting) -> dict[str, Any]:
+    """What values a setting may have."""
+    declared = item.declared
+    if item.is_group:
+        return _group_shape(item.kind)
+    if get_origin(item.kind) is Mapping:
+        return {
+            "type": "object",
+            "propertyNames": {"pattern": declared.name_pattern},
+            "additionalProperties": {
+                "description": (item.item_kind.__doc__ or "").split("\n")[0],
+                **_group_shape(item.item_kind),
+            },
+        }
+    if item.item_kind is not None:
+        shape = {"type": "array", "minItems": declared.min_items, "uniqueItems": declared.unique or None}
+        found = {key: value for key, value in shape.items() if value is not None}
+        return found | {"items": _scalar_shape(item.item_kind, declared, optional=False)}
+    return _scalar_shape(item.kind, declared, optional=item.optional)
+
+
+def _group_shape(group: Any) -> dict[str, Any]:
+    items = settings_of(group)
+    required = [item.name for item in items if item.required]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+        "properties": {item.name: _schema_of(item) for item in items},
+    }
+
+
+def _scalar_shape(kind: Any, declared: Setting, *, optional: bool) -> dict[str, Any]:
+    words = [str(word) for word in kind] if issubclass(kind, StrEnum) else None
+    shape = {
+        "type": "string" if words else _JSON_TYPE[kind],
+        "minLength": declared.min_length,
         "pattern": declared.pattern,
         "x-allowed": declared.allowed,
-        "enum": [*words, None] if words and item.optional else words,
+        "enum": [*words, None] if words and optional else words,
         "x-meant": dict(declared.meant) if declared.meant else None,
         "exclusiveMinimum": _plain(declared.above),
         "minimum": _plain(declared.minimum),
         "exclusiveMaximum": _plain(declared.below),
         "maximum": _plain(declared.maximum),
     }
-    schema = {key: value for key, value in schema.items() if value is not None}
-    if not item.required:
-        schema["default"] = _plain(item.default)
-    if declared.example is not None:
-        schema["examples"] = [_plain(declared.example)]
-    return schema
+    return {key: value for key, value in shape.items() if value is not None}
+
+
+def _default_of(item: DeclaredSetting) -> Any:
+    """A default as it is written: of a group nothing, so that those of its settings hold."""
+    if item.default is not None and (item.is_group or item.default == {}):
+        return {}
+    if isinstance(item.default, tuple):
+        return [_plain(value) for value in item.default]
+    return _plain(item.default)
 
 
 def _plain(value: Any) -> Any:
-    """A value as a person writes it: 3.0 as 3."""
+    """A value as a person writes it: 3.0 as 3, a word of a vocabulary as text."""
+    if isinstance(value, StrEnum):
+        return str(value)
     return int(value) if isinstance(value, float) and value == int(value) else value
 
 
@@ -252,6 +321,8 @@ def _typed(kind: Any, value: Any) -> Any:
         return from_mapping(kind, value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value)
+    if get_origin(kind) is Mapping:
+        return {name: _typed(get_args(kind)[1], item) for name, item in value.items()}
     if get_origin(kind) is tuple:
         return tuple(_typed(get_args(kind)[0], item) for item in value)
     return value

@@ -13,6 +13,7 @@ from typing import Any, cast
 import jsonschema
 import yaml
 
+from refractor.settings.cohort import Cohort
 from refractor.settings.configuration import Configuration
 from refractor.settings.model import json_schema
 
@@ -21,7 +22,10 @@ SCHEMAS = Path(__file__).resolve().parents[3] / "workflow" / "schemas"
 
 Schema = dict[str, Any]
 
-MODELS: dict[str, tuple[str, type]] = {"config": ("Configuration, config.yaml", Configuration)}
+MODELS: dict[str, tuple[str, type]] = {
+    "config": ("Configuration, config.yaml", Configuration),
+    "cohort": ("Cohort file", Cohort),
+}
 """The schemas that are models: their title and the model."""
 
 MADE_BY = "# Made from scripts/refractor/settings by scripts/write_data_dictionary.py: edit it there.\n"

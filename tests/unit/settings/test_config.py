@@ -394,6 +394,8 @@ def test_a_cohort_file_is_loaded_with_its_defaults() -> None:
         "genes": ["ERBB2"],
         "required": "amplified",
         "protein_changes": [],
+        "codons": None,
+        "braf_scope": None,
         "low_vaf_counts": False,
         "definitions": [],
         "partial_counts": False,
