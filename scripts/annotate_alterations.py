@@ -20,7 +20,6 @@ from refractor.evidence.eligibility import judge_eligibility
 from refractor.evidence.events.registry import match_rules
 from refractor.evidence.findings import (
     Findings,
-    read_amplicons,
     read_codons,
     read_coverage,
     read_definitions,
@@ -47,7 +46,8 @@ from refractor.evidence.reporting import (
 )
 from refractor.genome.builds import GenomeBuild, decide_build
 from refractor.genome.panel import Panel, load_panel
-from refractor.results.analyses import ANALYSES, AnalysisLog
+from refractor.results.analyses import AnalysisLog
+from refractor.results.copy_number_tables import AMPLICONS
 from refractor.results.evidence_tables import (
     ALTERATIONS,
     CIVIC_EVIDENCE,
@@ -133,7 +133,7 @@ def main(arguments: argparse.Namespace) -> None:
         (CIVIC_EVIDENCE, civic_rows(beside.civic)),
     )
     frames = [(table, table.from_rows(content), table.name) for table, content in tables]
-    frames.append((ANALYSES, analyses.table(), "annotation_analyses.tsv"))
+    analyses.write(arguments.output_dir / "annotation_analyses.tsv", synthetic=arguments.synthetic)
     for table, frame, name in frames:
         table.write(frame, arguments.output_dir / name, synthetic=arguments.synthetic)
     changes = EVIDENCE_CHANGES.from_rows(change_rows(record_annotation(arguments.output_dir, current)))
@@ -230,7 +230,7 @@ def read_findings(arguments: argparse.Namespace, analyses: AnalysisLog, *, panel
         codons=read_codons(arguments.codon_status),
         copies=copies,
         definitions=read_definitions(arguments.amplification_definitions),
-        amplicons=read_amplicons(arguments.amplicons),
+        amplicons=AMPLICONS.records(arguments.amplicons),
         purity=purity,
         purity_reason=purity_reason,
         structural_variants=junctions,

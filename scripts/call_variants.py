@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,8 +32,8 @@ from refractor.step import run_step, tumor_step_parser
 from refractor.variants.calling.caller import ReadsCalls, call_reads
 from refractor.variants.calling.pileups import named_pileups, write_pileups
 from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
-from refractor.variants.codons.codon_status import VariantFileView, codon_table, codon_verdict
-from refractor.variants.codons.gene_callability import callability_of_genes, callability_table
+from refractor.variants.codons.codon_status import VariantFileView, codon_verdict
+from refractor.variants.codons.gene_callability import callability_of_genes
 from refractor.variants.codons.tumor_context import TumorContext, read_tumor_context
 from refractor.variants.consequences import Consequence, annotate_observations
 from refractor.variants.files.callable_regions import read_callable_regions
@@ -107,9 +108,7 @@ def main(arguments: argparse.Namespace) -> None:
         )
         write_outputs(arguments, sources, calls, panel=panel, reference=reference, context=context)
         write_genotypes(arguments, sources, build)
-    ANALYSES.write(
-        analyses.table(), arguments.output_dir / "variants_analyses.tsv", synthetic=arguments.synthetic
-    )
+    analyses.write(arguments.output_dir / "variants_analyses.tsv", synthetic=arguments.synthetic)
 
 
 def open_reference(
@@ -148,7 +147,7 @@ def not_a_pair(path: Path | None) -> bool:
     """Whether the copy-number step found that tumour and normal do not belong together."""
     if path is None:
         return False
-    return not identity_failed(ANALYSES.read(path)).empty
+    return bool(identity_failed(ANALYSES.records(path)))
 
 
 def build_of(arguments: argparse.Namespace, analyses: AnalysisLog, sources: Sources) -> GenomeBuild:
@@ -272,9 +271,9 @@ def write_outputs(
     write_panel_vcf(
         folder / "variants.vcf.gz", called, sample=arguments.sample, build=panel.build, synthetic=synthetic
     )
-    table = codon_table(verdicts)
-    log.info("codon status: %s", ", ".join(f"{n} {s}" for s, n in table["status"].value_counts().items()))
-    CODON_STATUS.write(table, folder / "codon_status.tsv", synthetic=synthetic)
+    counts = Counter(verdict.status for verdict in verdicts)
+    log.info("codon status: %s", ", ".join(f"{n} {status}" for status, n in counts.most_common()))
+    CODON_STATUS.write_records(verdicts, folder / CODON_STATUS.name, synthetic=synthetic)
     write_callability(arguments, calls, view, panel=panel, context=context)
     shown = [] if calls is None else named_pileups(calls.pileup, called, verdicts, panel=panel)
     write_pileups(folder / "pileups.json", arguments.sample, shown, synthetic=synthetic)
@@ -311,8 +310,9 @@ def write_callability(
         assumed_purity=arguments.assumed_purity,
         thresholds=read_settings(arguments).thresholds,
     )
-    table = callability_table(rows)
-    GENE_CALLABILITY.write(table, arguments.output_dir / GENE_CALLABILITY.name, synthetic=arguments.synthetic)
+    GENE_CALLABILITY.write_records(
+        rows, arguments.output_dir / GENE_CALLABILITY.name, synthetic=arguments.synthetic
+    )
 
 
 def file_view(

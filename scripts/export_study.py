@@ -88,7 +88,7 @@ def read_study(arguments: argparse.Namespace) -> Study:
 
 def stopped_samples(manifest: Path) -> set[str]:
     """Samples that may not be their patient's: nothing of them is exported."""
-    return set(identity_failed(MANIFEST.read(manifest))["sample"])
+    return set(identity_failed(MANIFEST.records(manifest)))
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from refractor.copynumber.calls.amplification import CallSettings
 from refractor.copynumber.calls.assessment import Assessment, assess
 from refractor.copynumber.calls.gene_copy_rows import (
     given_values,
-    rows_of_assessments,
-    rows_without_source,
-    window_rows,
+    tables_of_assessments,
+    tables_without_source,
+    windows_of,
 )
 from refractor.copynumber.fit.fit import ReadsFit, fit_from_reads
 from refractor.copynumber.fit.fit_settings import FitSettings
@@ -34,10 +34,10 @@ from refractor.genome.panel import load_panel
 from refractor.identity.sanity import check_sample
 from refractor.identity.snp_counts import READS_FILE, SampleAlleles, write_alleles
 from refractor.reads.alignment import Alignment, open_alignment
-from refractor.results.analyses import ANALYSES, AnalysisLog
 from refractor.results.analyses import IDENTITY_ANALYSIS as IDENTITY
+from refractor.results.analyses import AnalysisLog
 from refractor.results.copy_number_tables import WINDOWS
-from refractor.results.quality import QC, Quality
+from refractor.results.quality import Quality
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CopyNumberSettings, IdentitySettings
 from refractor.step import run_step, tumor_step_parser
@@ -99,8 +99,8 @@ def main(arguments: argparse.Namespace) -> None:
         key=lambda assessment: not assessment.usable
     )  # reads first, unless only the file can say
     write_tables(arguments, analyses, assessments, build, quality)
-    windows = WINDOWS.from_rows(window_rows(fit.windows if fit else None))
-    WINDOWS.write(windows, arguments.output_dir / WINDOWS.name, synthetic=arguments.synthetic)
+    windows = windows_of(fit.windows if fit else None)
+    WINDOWS.write_records(windows, arguments.output_dir / WINDOWS.name, synthetic=arguments.synthetic)
 
 
 def check_known_values(arguments: argparse.Namespace) -> None:
@@ -280,18 +280,16 @@ def write_tables(
 ) -> None:
     """Write every table of the step, complete also where nothing could be measured; `quality` ends qc.tsv."""
     if assessments:
-        tables = rows_of_assessments(arguments.sample, assessments)
+        tables = tables_of_assessments(arguments.sample, assessments)
     else:
         reason = reason_without_source(analyses)
         known = given_values(purity=arguments.purity, ploidy=arguments.ploidy, reason=reason)
         genes = tuple(load_panel(build).genes.values())
-        tables = rows_without_source(arguments.sample, genes, known)
-    tables[QC] += [QC.row(row) for row in quality]
-    for table, rows in tables.items():
-        table.write(table.from_rows(rows), arguments.output_dir / table.name, synthetic=arguments.synthetic)
-    ANALYSES.write(
-        analyses.table(), arguments.output_dir / "copy_number_analyses.tsv", synthetic=arguments.synthetic
-    )
+        tables = tables_without_source(arguments.sample, genes, known)
+    tables = replace(tables, quality=(*tables.quality, *quality))
+    analyses.write(arguments.output_dir / "copy_number_analyses.tsv", synthetic=arguments.synthetic)
+    for table, rows in tables.by_table():
+        table.write_records(rows, arguments.output_dir / table.name, synthetic=arguments.synthetic)
 
 
 def reason_without_source(analyses: AnalysisLog) -> str:

@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from refractor.genome.builds import GenomeBuild
+from refractor.results.copy_number_tables import PurityPloidy, Segment
 from refractor.results.quality import Quality
 
 LEAST_PLOIDY, MOST_PLOIDY = 0.5, 20.0
 """What can be a ploidy at all, copies; the sheet allows the same."""
 
+UNKNOWN_PURITY_AND_PLOIDY = PurityPloidy()
+
 SOURCE_READS = "reads"
 """`CopyNumberProfile.source` of a profile fitted here; else the name of the importer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One stretch of constant copy number; chromosome without chr, 0-based half-open.
-
-    Copy numbers are absolute copies in tumour cells (not rounded, never negative); None where the source
-    gives only a ratio. `copy_number_low` and `_high` are a central 95 % interval. `log2_ratio` is depth
-    against the genome's mean, `log2_ratio_sd` its standard error; `baf` the allele balance of heterozygous
-    SNPs mirrored to >= 0.5.
-    """
-
-    chromosome: str
-    start: int
-    end: int
-    copy_number: float | None
-    minor_copy_number: float | None
-    log2_ratio: float | None = None
-    baf: float | None = None
-    n_windows: int | None = None
-    n_snps: int | None = None
-    copy_number_low: float | None = None
-    copy_number_high: float | None = None
-    log2_ratio_sd: float | None = None
-
-    @property
-    def length(self) -> int:
-        """Bases."""
-        return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +35,6 @@ class GeneCopies:
     min_copy_number: float | None
     max_copy_number: float | None
     minor_copy_number: float | None
-
-
-class PurityMethod(StrEnum):
-    """Where purity and ploidy come from."""
-
-    FITTED = "fitted"
-    GIVEN = "given"
-    IMPORTED = "imported"
-    UNKNOWN = "unknown"
-
-
-class PurityStatus(StrEnum):
-    """Whether purity and ploidy can be used."""
-
-    OK = "ok"
-    NOT_ASSESSABLE = "not_assessable"
-
-
-@dataclass(frozen=True, slots=True)
-class PurityPloidy:
-    """Purity (0-1) and ploidy (mean copies of the tumour genome) with their credible ranges; None = unknown."""
-
-    purity: float | None = None
-    purity_low: float | None = None
-    purity_high: float | None = None
-    ploidy: float | None = None
-    ploidy_low: float | None = None
-    ploidy_high: float | None = None
-    whole_genome_doubled: bool | None = None
-    method: PurityMethod = PurityMethod.UNKNOWN
-    status: PurityStatus = PurityStatus.NOT_ASSESSABLE
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +68,7 @@ class CopyNumberProfile:
     build: GenomeBuild | None
     segments: tuple[Segment, ...]
     genes: tuple[GeneCopies, ...] = ()
-    purity_ploidy: PurityPloidy = PurityPloidy()
+    purity_ploidy: PurityPloidy = UNKNOWN_PURITY_AND_PLOIDY
     capped_at: float | None = None
     integers: bool = False
     unusable: str | None = None

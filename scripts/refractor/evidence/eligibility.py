@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from refractor.evidence.events.copy_number_events import describe
-from refractor.evidence.findings import CodonResult, Findings
+from refractor.evidence.findings import Findings
+from refractor.results.variant_tables import CodonStatus
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
 
@@ -67,8 +68,8 @@ def _by_codons(
 
 
 def _must_be_wild_type(
-    known: Sequence[CodonResult],
-    mutated: Sequence[CodonResult],
+    known: Sequence[CodonStatus],
+    mutated: Sequence[CodonStatus],
     blind: Sequence[str],
     *,
     low_vaf: float,
@@ -88,7 +89,7 @@ def _must_be_wild_type(
 
 
 def _must_be_mutated(
-    mutated: Sequence[CodonResult], blind: Sequence[str], protein_changes: Sequence[str]
+    mutated: Sequence[CodonStatus], blind: Sequence[str], protein_changes: Sequence[str]
 ) -> tuple[Eligibility, str]:
     fitting = [r for r in mutated if not protein_changes or (r.protein_change or "") in protein_changes]
     if fitting:
@@ -100,12 +101,12 @@ def _must_be_mutated(
     return Eligibility.DISCORDANT, other + asked
 
 
-def _first_reason(known: Sequence[CodonResult]) -> str:
+def _first_reason(known: Sequence[CodonStatus]) -> str:
     reasons = [r.reason for r in known if r.status is Status.NOT_ASSESSABLE and r.reason]
     return f" ({reasons[0]})" if reasons else ""
 
 
-def _named(results: Sequence[CodonResult]) -> str:
+def _named(results: Sequence[CodonStatus]) -> str:
     return ", ".join(
         f"{r.gene} {r.protein_change or f'codon {r.codon}'}"
         + ("" if r.vaf is None else f" (VAF {r.vaf:.2f})")

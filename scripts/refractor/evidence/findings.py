@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from refractor.evidence.clonality import (
     DEFAULT_LIMITS,
@@ -18,32 +16,20 @@ from refractor.evidence.clonality import (
     variant_copies,
 )
 from refractor.results.copy_number_tables import (
-    AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
+    Amplicon,
+    GeneCopyNumber,
 )
-from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
-from refractor.vocabulary import CopyNumberCall, Status, Verdict, YesNo
+from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY, CodonStatus
+from refractor.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from refractor.evidence.polymorphisms import Polymorphisms
     from refractor.variants.consequences import Consequence
     from refractor.variants.files.structural_variants import StructuralVariant
     from refractor.variants.observation import Observation
-
-
-@dataclass(frozen=True, slots=True)
-class CodonResult:
-    """Whether one codon is mutated, with the counts and the reason behind it."""
-
-    gene: str
-    codon: int
-    status: Status
-    vaf: float | None = None
-    depth: int | None = None
-    protein_change: str | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,47 +43,6 @@ class GeneCoverage:
     indels: frozenset[int] = frozenset()
     whole: bool = False
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GeneCopies:
-    """Copies of one gene in tumour cells, with bounds and call; 0-based half-open; None = unknown."""
-
-    gene: str
-    chromosome: str
-    start: int
-    end: int
-    call: CopyNumberCall
-    copy_number: float | None = None
-    low: float | None = None
-    high: float | None = None
-    least: float | None = None
-    most: float | None = None
-    minor: float | None = None
-    over_ploidy: float | None = None
-    arm: float | None = None
-    p_amplified: float | None = None
-    capped: bool = False
-    source: str = ""
-    reason: str = ""
-
-    @property
-    def assessable(self) -> bool:
-        """Whether anything can be said of the copies."""
-        return self.call is not CopyNumberCall.NOT_ASSESSABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Amplicon:
-    """One amplified stretch; 0-based half-open."""
-
-    chromosome: str
-    start: int
-    end: int
-    focality: str
-    genes: tuple[str, ...] = ()
-    partial_genes: tuple[str, ...] = ()
-    copy_number: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +80,8 @@ class Findings:
 
     sample: str
     variants: tuple[SmallVariant, ...] = ()
-    codons: Mapping[tuple[str, int], CodonResult] = field(default_factory=dict)
-    copies: Mapping[str, GeneCopies] = field(default_factory=dict)
+    codons: Mapping[tuple[str, int], CodonStatus] = field(default_factory=dict)
+    copies: Mapping[str, GeneCopyNumber] = field(default_factory=dict)
     definitions: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
     amplicons: tuple[Amplicon, ...] = ()
     purity: Purity = UNKNOWN_PURITY
@@ -157,58 +102,15 @@ class Findings:
 _NOWHERE = GeneCoverage()
 
 
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _text(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
-
-
-def _list(value: Any) -> tuple[str, ...]:
-    return tuple(part.strip() for part in _text(value).split(",") if part.strip())
-
-
-def read_codons(path: Path) -> dict[tuple[str, int], CodonResult]:
+def read_codons(path: Path) -> dict[tuple[str, int], CodonStatus]:
     """The rows of codon_status.tsv by gene and codon."""
-    rows = CODON_STATUS.read(path).to_dict("records")
-    return {
-        (row["gene"], int(row["codon"])): CodonResult(
-            gene=row["gene"],
-            codon=int(row["codon"]),
-            status=Status(row["status"]),
-            vaf=_number(row["vaf"]),
-            depth=None if pd.isna(row["depth"]) else int(row["depth"]),
-            protein_change=_text(row["protein_change"]) or None,
-            reason=_text(row["reason"]),
-        )
-        for row in rows
-    }
+    return {(row.gene, row.codon): row for row in CODON_STATUS.records(path)}
 
 
-def read_gene_copies(path: Path) -> dict[str, GeneCopies]:
+def read_gene_copies(path: Path) -> dict[str, GeneCopyNumber]:
     """The rows of gene_copy_number.tsv by gene; of several sources the first that can be assessed."""
-    chosen: dict[str, GeneCopies] = {}
-    for row in GENE_COPY_NUMBER.read(path).to_dict("records"):
-        copies = GeneCopies(
-            gene=row["gene"],
-            chromosome=row["chromosome"],
-            start=int(row["start"]),
-            end=int(row["end"]),
-            call=CopyNumberCall(row["call"]),
-            copy_number=_number(row["copy_number"]),
-            low=_number(row["copy_number_low"]),
-            high=_number(row["copy_number_high"]),
-            least=_number(row["min_copy_number"]),
-            most=_number(row["max_copy_number"]),
-            minor=_number(row["minor_copy_number"]),
-            over_ploidy=_number(row["copy_number_over_ploidy"]),
-            arm=_number(row["arm_copy_number"]),
-            p_amplified=_number(row["p_amplified"]),
-            capped=row["capped"] == YesNo.YES,
-            source=_text(row["source"]),
-            reason=_text(row["reason"]),
-        )
+    chosen: dict[str, GeneCopyNumber] = {}
+    for copies in GENE_COPY_NUMBER.records(path):
         earlier = chosen.get(copies.gene)
         if earlier is None or (copies.assessable and not earlier.assessable):
             chosen[copies.gene] = copies
@@ -217,24 +119,7 @@ def read_gene_copies(path: Path) -> dict[str, GeneCopies]:
 
 def read_definitions(path: Path) -> dict[tuple[str, str], Verdict]:
     """The verdicts of amplification_definitions.tsv by gene and definition."""
-    rows = AMPLIFICATION_DEFINITIONS.read(path).to_dict("records")
-    return {(row["gene"], row["definition"]): Verdict(row["verdict"]) for row in rows}
-
-
-def read_amplicons(path: Path) -> tuple[Amplicon, ...]:
-    """The rows of amplicons.tsv."""
-    return tuple(
-        Amplicon(
-            chromosome=row["chromosome"],
-            start=int(row["start"]),
-            end=int(row["end"]),
-            focality=row["focality"],
-            genes=_list(row["genes"]),
-            partial_genes=_list(row["partial_genes"]),
-            copy_number=_number(row["copy_number"]),
-        )
-        for row in AMPLICONS.read(path).to_dict("records")
-    )
+    return {(row.gene, row.definition): row.verdict for row in AMPLIFICATION_DEFINITIONS.records(path)}
 
 
 def read_purity(path: Path) -> tuple[Purity, str]:
@@ -242,42 +127,38 @@ def read_purity(path: Path) -> tuple[Purity, str]:
 
     A purity that the sheet states is known whatever became of the copies.
     """
-    rows = PURITY_PLOIDY.read(path).to_dict("records")
+    rows = PURITY_PLOIDY.records(path)
     if not rows:
         return UNKNOWN_PURITY, "no row of purity"
-    row = rows[0]
-    reason = _text(row["reason"])
-    if row["status"] != "ok" and row["method"] != "given":
-        return UNKNOWN_PURITY, reason
-    return (
-        Purity(_number(row["purity"]), _number(row["purity_low"]), _number(row["purity_high"])),
-        reason,
-    )
+    values = rows[0]
+    if not values.known:
+        return UNKNOWN_PURITY, values.reason
+    return Purity(values.purity, values.purity_low, values.purity_high), values.reason
 
 
 def read_coverage(path: Path) -> dict[str, GeneCoverage]:
     """The rows of gene_callability.tsv by gene."""
     return {
-        row["gene"]: GeneCoverage(
-            substitutions=_codons(row["substitution_codons"]),
-            indels=_codons(row["indel_codons"]),
-            whole=row["covered"] == YesNo.YES,
-            reason=_text(row["reason"]),
+        row.gene: GeneCoverage(
+            substitutions=_codons(row.substitution_codons),
+            indels=_codons(row.indel_codons),
+            whole=row.covered,
+            reason=row.reason,
         )
-        for row in GENE_CALLABILITY.read(path).to_dict("records")
+        for row in GENE_CALLABILITY.records(path)
     }
 
 
-def _codons(value: Any) -> frozenset[int]:
+def _codons(ranges: str) -> frozenset[int]:
     """The codons of `1-12,14`."""
-    spans = (part.partition("-") for part in _list(value))
+    spans = (part.partition("-") for part in ranges.split(",") if part)
     return frozenset(codon for first, _, last in spans for codon in range(int(first), int(last or first) + 1))
 
 
 def small_variants(
     rows: Iterable[tuple[Observation, Consequence | None]],
     *,
-    copies: Mapping[str, GeneCopies],
+    copies: Mapping[str, GeneCopyNumber],
     purity: Purity,
     polymorphisms: Polymorphisms,
     limits: ClonalityLimits = DEFAULT_LIMITS,
@@ -298,7 +179,7 @@ def small_variants(
                     observation.depth,
                     purity=purity,
                     copy_number=None if known is None else known.copy_number,
-                    minor_copy_number=None if known is None else known.minor,
+                    minor_copy_number=None if known is None else known.minor_copy_number,
                     limits=limits,
                 ),
                 inherited=polymorphisms.reason(observation, consequence),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from refractor.evidence.clonality import amplified_allele
-from refractor.evidence.findings import Findings, GeneCopies, SmallVariant
+from refractor.evidence.findings import Findings, SmallVariant
 from refractor.evidence.knowledge.rules import Rule
+from refractor.results.copy_number_tables import GeneCopyNumber
 from refractor.vocabulary import Clonality, CopyNumberCall
 
 LOST_COPIES = 0.5
@@ -122,7 +123,7 @@ def effect_unknown(variant: SmallVariant) -> bool:
     return not variant.consequence.protein_change and "coding_sequence" in variant.consequence.consequence
 
 
-def alteration_of(variant: SmallVariant, copies: GeneCopies | None) -> Alteration:
+def alteration_of(variant: SmallVariant, copies: GeneCopyNumber | None) -> Alteration:
     """The small variant as an alteration, with what a reader must know in the note."""
     notes = [variant.consequence.note, *variant.observation.notes]
     if variant.observation.filters:
@@ -156,9 +157,13 @@ _GENE_EVENTS = {
 }
 
 
-def copy_alteration(copies: GeneCopies, name: str, kind: str, note: str = "") -> Alteration:
+def copy_alteration(copies: GeneCopyNumber, name: str, kind: str, note: str = "") -> Alteration:
     """An event of a gene's copies as an alteration."""
-    shown = copies.least if kind == "deep_deletion" and copies.least is not None else copies.copy_number
+    shown = (
+        copies.min_copy_number
+        if kind == "deep_deletion" and copies.min_copy_number is not None
+        else copies.copy_number
+    )
     notes = [note, "the caller counts no further, the true copies may be more" if copies.capped else ""]
     return Alteration(
         gene=copies.gene,
@@ -172,13 +177,13 @@ def copy_alteration(copies: GeneCopies, name: str, kind: str, note: str = "") ->
     )
 
 
-def gene_event(copies: GeneCopies) -> Alteration | None:
+def gene_event(copies: GeneCopyNumber) -> Alteration | None:
     """Amplification, deep deletion or loss of heterozygosity of a gene; None where its copies are ordinary."""
     event = _GENE_EVENTS.get(copies.call)
     if event is not None:
         probability = "" if copies.p_amplified is None else f"P(amplified) {copies.p_amplified:.2f}"
         return copy_alteration(copies, *event, note=probability if event[1] == "amplification" else "")
-    if copies.assessable and copies.minor is not None and copies.minor < LOST_COPIES:
+    if copies.assessable and copies.minor_copy_number is not None and copies.minor_copy_number < LOST_COPIES:
         return copy_alteration(copies, "loss of heterozygosity", "loss_of_heterozygosity")
     return None
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from refractor.errors import ResistanceError
 from refractor.results.records import column, record, table_of
 from refractor.vocabulary import State
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +30,11 @@ IDENTITY_ANALYSIS = "identity"
 """Whether the tumour's files are its patient's; the cohort's verdict takes the place of the tumour's own."""
 
 
-def identity_failed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Those rows (of ANALYSES or MANIFEST) that say of a sample that it may be another person's."""
-    return rows[(rows["analysis"] == IDENTITY_ANALYSIS) & (rows["state"] == State.FAILED)]
+def identity_failed(analyses: Iterable[Analysis]) -> frozenset[str]:
+    """The samples of which those rows (of ANALYSES or MANIFEST) say that they may be another person's."""
+    return frozenset(
+        one.sample for one in analyses if one.analysis == IDENTITY_ANALYSIS and one.state is State.FAILED
+    )
 
 
 class AnalysisLog:
@@ -85,14 +84,16 @@ class AnalysisLog:
         """Why; empty while nothing is known."""
         return self._rows.get(analysis, (None, ""))[1]
 
-    def table(self) -> pd.DataFrame:
-        """The ANALYSES table of the sample."""
-        return ANALYSES.from_rows(
-            [
-                {"sample": self.sample, "analysis": analysis, "state": state, "reason": reason}
-                for analysis, (state, reason) in self._rows.items()
-            ]
+    def records(self) -> tuple[Analysis, ...]:
+        """What became of each analysis, in the order in which they were noted."""
+        return tuple(
+            Analysis(sample=self.sample, analysis=analysis, state=state, reason=reason)
+            for analysis, (state, reason) in self._rows.items()
         )
+
+    def write(self, path: Path, *, synthetic: bool) -> None:
+        """Write the rows of the sample as an ANALYSES table."""
+        ANALYSES.write_records(self.records(), path, synthetic=synthetic)
 
     def _note(self, analysis: str, state: State, reason: str) -> None:
         log.info("%s %s: %s%s", self.sample, analysis, state, f" ({reason})" if reason else "")

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from enum import StrEnum
 
 from refractor.results.records import column, record, table_of
 from refractor.vocabulary import CopyNumberCall, Verdict
 
 
+class PurityMethod(StrEnum):
+    """Where purity and ploidy come from."""
+
+    FITTED = "fitted"
+    GIVEN = "given"
+    IMPORTED = "imported"
+    UNKNOWN = "unknown"
+
+
+class PurityStatus(StrEnum):
+    """Whether purity and ploidy can be used."""
+
+    OK = "ok"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class Focality(StrEnum):
+    """How far an amplified stretch reaches."""
+
+    FOCAL = "focal"
+    ARM = "arm"
+    CHROMOSOME = "chromosome"
+
+
 @record
 class PurityPloidy:
-    """Purity and ploidy of the tumour, one row."""
+    """Purity and ploidy of the tumour, one row.
 
-    sample: str = column("Tumour sample")
+    Bounds are those of the credible range; None is unknown. `sample` is filled in where the row is written.
+    """
+
+    sample: str = column("Tumour sample", default="", required=True)
     purity: float | None = column("Share of tumour cells", "0-1", default=None)
     purity_low: float | None = column("Lower bound of the credible range", "0-1", default=None)
     purity_high: float | None = column("Upper bound of the credible range", "0-1", default=None)
@@ -20,9 +47,14 @@ class PurityPloidy:
     ploidy_low: float | None = column("Lower bound of the credible range", "copies", default=None)
     ploidy_high: float | None = column("Upper bound of the credible range", "copies", default=None)
     whole_genome_doubled: bool | None = column("Whether the genome was doubled", default=None)
-    method: Literal["fitted", "given", "imported", "unknown"] = column("Where the values come from")
-    status: Literal["ok", "not_assessable"] = column("Whether they can be used")
-    reason: str | None = column("Why not, or what to know", default=None)
+    method: PurityMethod = column("Where the values come from", default=PurityMethod.UNKNOWN, required=True)
+    status: PurityStatus = column("Whether they can be used", default=PurityStatus.NOT_ASSESSABLE, required=True)
+    reason: str = column("Why not, or what to know", default="")
+
+    @property
+    def known(self) -> bool:
+        """Whether purity and ploidy count: they can be used, or the sheet states them whatever became of the copies."""
+        return self.status is PurityStatus.OK or self.method is PurityMethod.GIVEN
 
 
 PURITY_PLOIDY = table_of(PurityPloidy, "purity_ploidy.tsv")
@@ -30,13 +62,17 @@ PURITY_PLOIDY = table_of(PurityPloidy, "purity_ploidy.tsv")
 
 @record
 class Segment:
-    """One stretch of constant copy number; 0-based, half-open."""
+    """One stretch of constant copy number; 0-based, half-open.
+
+    Copy numbers are absolute copies in tumour cells (not rounded, never negative); None where the source gives only
+    a ratio. `log2_ratio_sd` is the standard error of `log2_ratio`; `source` is filled in where the row is written.
+    """
 
     chromosome: str = column("Chromosome without chr")
     start: int = column("First base", "bp")
     end: int = column("Base after the last", "bp")
-    copy_number: float | None = column("Total copies in tumour cells", "copies", default=None)
-    minor_copy_number: float | None = column("Copies of the lesser allele", "copies", default=None)
+    copy_number: float | None = column("Total copies in tumour cells", "copies")
+    minor_copy_number: float | None = column("Copies of the lesser allele", "copies")
     log2_ratio: float | None = column("Depth against the genome's mean", "log2", default=None)
     baf: float | None = column("Allele balance of heterozygous SNPs, mirrored to >= 0.5", "0-1", default=None)
     n_windows: int | None = column("Windows behind the depth", "windows", default=None)
@@ -44,6 +80,12 @@ class Segment:
     source: str | None = column("reads, or the caller imported from", default=None)
     copy_number_low: float | None = column("Lower 95 % bound of copy_number", "copies", default=None)
     copy_number_high: float | None = column("Upper 95 % bound of copy_number", "copies", default=None)
+    log2_ratio_sd: float | None = None
+
+    @property
+    def length(self) -> int:
+        """Bases."""
+        return self.end - self.start
 
 
 SEGMENTS = table_of(Segment, "segments.tsv")
@@ -94,11 +136,16 @@ class GeneCopyNumber:
     arm_copy_number: float | None = column("Median copies of the chromosome arm", "copies", default=None)
     call: CopyNumberCall = column("Verdict")
     p_amplified: float | None = column("Probability that the amplification rule holds", "0-1", default=None)
-    capped: bool | None = column(
-        "Whether the caller caps its copies, so that the true value may be higher", default=None
+    capped: bool = column(
+        "Whether the caller caps its copies, so that the true value may be higher", default=False
     )
     source: str = column("reads, or the caller imported from")
-    reason: str | None = column("Why not assessable, or what the call rests on", default=None)
+    reason: str = column("Why not assessable, or what the call rests on", default="")
+
+    @property
+    def assessable(self) -> bool:
+        """Whether anything can be said of the copies."""
+        return self.call is not CopyNumberCall.NOT_ASSESSABLE
 
 
 GENE_COPY_NUMBER = table_of(GeneCopyNumber, "gene_copy_number.tsv")
@@ -115,7 +162,7 @@ class DefinitionVerdict:
     )
     value: float | None = column("This tumour's value in that measure", default=None)
     verdict: Verdict = column("Whether the definition holds")
-    source: str | None = column("reads, or the caller imported from", default=None)
+    source: str = column("reads, or the caller imported from", default="")
 
 
 AMPLIFICATION_DEFINITIONS = table_of(DefinitionVerdict, "amplification_definitions.tsv")
@@ -130,11 +177,11 @@ class Amplicon:
     end: int = column("Base after the last", "bp")
     copy_number: float | None = column("Mean copies", "copies", default=None)
     arm_copy_number: float | None = column("Median copies of the chromosome arm", "copies", default=None)
-    focality: Literal["focal", "arm", "chromosome"] = column("How far it reaches")
-    genes: str | None = column("Panel genes wholly inside, comma-separated", default=None)
-    partial_genes: str | None = column("Panel genes partly inside, comma-separated", default=None)
+    focality: Focality = column("How far it reaches")
+    genes: tuple[str, ...] = column("Panel genes wholly inside, comma-separated", default=())
+    partial_genes: tuple[str, ...] = column("Panel genes partly inside, comma-separated", default=())
     sv_support: bool | None = column("Whether a structural variant bounds it", default=None)
-    source: str | None = column("reads, or the caller imported from", default=None)
+    source: str = column("reads, or the caller imported from", default="")
 
 
 AMPLICONS = table_of(Amplicon, "amplicons.tsv")

@@ -24,9 +24,7 @@ class CodonStatus:
     power: float | None = column(
         "Probability to detect a clonal heterozygous variant here", "0-1", default=None
     )
-    reason: str | None = column(
-        "Why not assessable, what depth would be needed, or what the verdict rests on", default=None
-    )
+    reason: str = column("Why not assessable, what depth would be needed, or what the verdict rests on", default="")
     indel_power: float | None = column(
         "Probability to detect a clonal short insertion or deletion here; empty without reads",
         "0-1",
@@ -57,18 +55,18 @@ class GeneCallability:
         "Fragments a base needs; empty where no depth is enough", "fragments", default=None
     )
     reason: str = column("What the power rests on")
-    substitution_codons: str | None = column(
-        "Codons at which a clonal substitution would be seen, e.g. 1-12,14", default=None
+    substitution_codons: str = column(
+        "Codons at which a clonal substitution would be seen, e.g. 1-12,14", default=""
     )
-    indel_codons: str | None = column(
-        "Codons at which a clonal short insertion or deletion would be seen", default=None
+    indel_codons: str = column(
+        "Codons at which a clonal short insertion or deletion would be seen", default=""
     )
     substitution_power: float | None = column(
         "Power for a clonal substitution, mean over coding bases and splice sites", "0-1", default=None
     )
     indel_power: float | None = column("The same for a short insertion or deletion", "0-1", default=None)
-    covered: bool | None = column(
-        "Whether both means reach the wanted power: then no truncation seen means none there", default=None
+    covered: bool = column(
+        "Whether both means reach the wanted power: then no truncation seen means none there", default=False
     )
 
 

@@ -15,14 +15,7 @@ from alignment_files import Read, WriteBam
 import measure_copy_number
 from refractor.copynumber.fit.fit import ReadsFit
 from refractor.copynumber.fit.fit_settings import FitSettings
-from refractor.copynumber.segments import (
-    CopyNumberProfile,
-    PosteriorDraws,
-    PurityMethod,
-    PurityPloidy,
-    PurityStatus,
-    Segment,
-)
+from refractor.copynumber.segments import CopyNumberProfile, PosteriorDraws
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.results.analyses import ANALYSES
@@ -32,6 +25,10 @@ from refractor.results.copy_number_tables import (
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
     SEGMENTS,
+    PurityMethod,
+    PurityPloidy,
+    PurityStatus,
+    Segment,
 )
 from refractor.results.quality import QC
 from refractor.step import run_step
@@ -185,11 +182,15 @@ def test_ratios_with_and_without_purity(tmp_path: Path) -> None:
 def fitted(copies: float) -> ReadsFit:
     """As if fitted from reads: 17q12 at `copies`, everything else at 2, with draws that are sure."""
     lengths = CONTIG_LENGTHS[GenomeBuild.GRCH38]
-    segments = [Segment(name, 0, lengths[name], 2.0, 1.0) for name in CHROMOSOMES if name not in ("17", "Y")]
+    segments = [
+        Segment(chromosome=name, start=0, end=lengths[name], copy_number=2.0, minor_copy_number=1.0)
+        for name in CHROMOSOMES
+        if name not in ("17", "Y")
+    ]
     segments += [
-        Segment("17", 0, 39_500_000, 2.0, 1.0),
-        Segment("17", 39_500_000, 40_000_000, copies, 1.0),
-        Segment("17", 40_000_000, lengths["17"], 2.0, 1.0),
+        Segment(chromosome="17", start=0, end=39_500_000, copy_number=2.0, minor_copy_number=1.0),
+        Segment(chromosome="17", start=39_500_000, end=40_000_000, copy_number=copies, minor_copy_number=1.0),
+        Segment(chromosome="17", start=40_000_000, end=lengths["17"], copy_number=2.0, minor_copy_number=1.0),
     ]
     ones = np.ones(50)
     table = np.outer([segment.copy_number or 0.0 for segment in segments], ones)
@@ -198,7 +199,15 @@ def fitted(copies: float) -> ReadsFit:
         GenomeBuild.GRCH38,
         tuple(segments),
         purity_ploidy=PurityPloidy(
-            0.7, 0.65, 0.75, 2.0, 1.95, 2.05, False, PurityMethod.FITTED, PurityStatus.OK
+            purity=0.7,
+            purity_low=0.65,
+            purity_high=0.75,
+            ploidy=2.0,
+            ploidy_low=1.95,
+            ploidy_high=2.05,
+            whole_genome_doubled=False,
+            method=PurityMethod.FITTED,
+            status=PurityStatus.OK,
         ),
         draws=PosteriorDraws(0.7 * ones, 2.0 * ones, table),
         sex="XX",

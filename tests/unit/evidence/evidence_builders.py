@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from refractor.evidence.clonality import Purity, VariantCopies
-from refractor.evidence.findings import CodonResult, Findings, GeneCopies, GeneCoverage, SmallVariant
+from refractor.evidence.findings import Findings, GeneCoverage, SmallVariant
 from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, load_knowledge_base
 from refractor.evidence.knowledge.rules import Rule
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene, load_panel
 from refractor.genome.variant import Variant
+from refractor.results.copy_number_tables import GeneCopyNumber
+from refractor.results.variant_tables import CodonStatus
 from refractor.variants.consequences import Consequence
 from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
 from refractor.variants.observation import Observation
@@ -85,21 +87,21 @@ def copies(
     capped: bool = False,
     p_amplified: float | None = None,
     reason: str = "",
-) -> GeneCopies:
+) -> GeneCopyNumber:
     """Copies of a gene; bounds default to the number itself."""
-    return GeneCopies(
+    return GeneCopyNumber(
         gene=symbol,
         chromosome=GENES[symbol].chromosome,
         start=GENES[symbol].start,
         end=GENES[symbol].end,
         call=call,
         copy_number=number,
-        low=number if low is None else low,
-        high=number if high is None else high,
-        least=number if least is None else least,
-        most=number if most is None else most,
-        minor=minor,
-        arm=arm,
+        copy_number_low=number if low is None else low,
+        copy_number_high=number if high is None else high,
+        min_copy_number=number if least is None else least,
+        max_copy_number=number if most is None else most,
+        minor_copy_number=minor,
+        arm_copy_number=arm,
         capped=capped,
         p_amplified=p_amplified,
         source="test",
@@ -118,7 +120,7 @@ def covered_whole(symbol: str) -> GeneCoverage:
 
 def tumor(
     *variants: SmallVariant,
-    gene_copies: tuple[GeneCopies, ...] = (),
+    gene_copies: tuple[GeneCopyNumber, ...] = (),
     wild_type: tuple[tuple[str, int], ...] = (),
     covered: tuple[str, ...] = (),
     junctions: tuple[StructuralVariant, ...] | None = None,
@@ -129,7 +131,7 @@ def tumor(
     return Findings(
         sample="T1",
         variants=variants,
-        codons={key: CodonResult(*key, status=Status.WILD_TYPE) for key in wild_type},
+        codons={key: CodonStatus(gene=key[0], codon=key[1], status=Status.WILD_TYPE) for key in wild_type},
         copies={item.gene: item for item in gene_copies},
         coverage={symbol: GeneCoverage(indels=indels_at(symbol, wild_type)) for symbol, _ in wild_type}
         | {symbol: covered_whole(symbol) for symbol in covered},

@@ -4,8 +4,9 @@ import pytest
 from evidence_builders import PANEL, copies
 
 from refractor.evidence.eligibility import judge_eligibility
-from refractor.evidence.findings import CodonResult, Findings
+from refractor.evidence.findings import Findings
 from refractor.files.resources import RESOURCES
+from refractor.results.variant_tables import CodonStatus
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
 from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
 
@@ -14,13 +15,16 @@ BRAF_CODONS = tuple(codon.codon for codon in PANEL.decisive_codons if codon.gene
 COHORT = load_cohort_file(SHIPPED_COHORT)["eligibility"]
 
 
-def codons(*changed: CodonResult, all_of=None):
-    wild = {key: CodonResult(*key, status=Status.WILD_TYPE) for key in all_of or [*RAS, ("BRAF", 600)]}
+def codons(*changed: CodonStatus, all_of=None):
+    wild = {
+        key: CodonStatus(gene=key[0], codon=key[1], status=Status.WILD_TYPE)
+        for key in all_of or [*RAS, ("BRAF", 600)]
+    }
     return wild | {(item.gene, item.codon): item for item in changed}
 
 
 def mutated(gene, codon, change, vaf):
-    return CodonResult(gene, codon, Status.MUTATED, vaf=vaf, protein_change=change)
+    return CodonStatus(gene=gene, codon=codon, status=Status.MUTATED, vaf=vaf, protein_change=change)
 
 
 def judged(name, codon_results=None, *, criteria=COHORT, erbb2=None, definitions=None):
@@ -65,7 +69,7 @@ def test_a_cohort_may_count_low_vafs():
 
 
 def test_one_blind_codon_is_not_wild_type():
-    blind = CodonResult("NRAS", 117, Status.NOT_ASSESSABLE, reason="no reads")
+    blind = CodonStatus(gene="NRAS", codon=117, status=Status.NOT_ASSESSABLE, reason="no reads")
     verdict = judged("RAS", codons(blind))
     assert (verdict.status, verdict.detail) == (Eligibility.NOT_ASSESSABLE, "not_assessable")
     assert verdict.reason == "not assessable: NRAS 117 (no reads)"
@@ -77,7 +81,7 @@ def test_a_codon_without_a_row_is_blind():
 
 
 def test_a_mutation_is_seen_beside_blind_codons():
-    blind = CodonResult("NRAS", 117, Status.NOT_ASSESSABLE)
+    blind = CodonStatus(gene="NRAS", codon=117, status=Status.NOT_ASSESSABLE)
     assert judged("RAS", codons(blind, mutated("KRAS", 13, "G13D", 0.4))).status is Eligibility.DISCORDANT
 
 
@@ -178,5 +182,5 @@ def test_another_cohort_asks_for_the_mutation(change, status):
 
 
 def test_another_cohort_cannot_judge_a_blind_codon():
-    blind = CodonResult("BRAF", 600, Status.NOT_ASSESSABLE)
+    blind = CodonStatus(gene="BRAF", codon=600, status=Status.NOT_ASSESSABLE)
     assert judged("BRAF", codons(blind), criteria=OTHER).status is Eligibility.NOT_ASSESSABLE

@@ -17,11 +17,11 @@ from evidence_builders import (
 from refractor.copynumber.calls.definitions import DEFINITIONS
 from refractor.evidence.events.registry import match_rule, match_rules
 from refractor.evidence.events.structural_events import codon_span
-from refractor.evidence.findings import Amplicon
 from refractor.evidence.knowledge.rules import CODON_EVENTS, EventType, Observability, Rule
 from refractor.evidence.lookups import Result
 from refractor.genome.hgvs_notation import parse_codon
 from refractor.genome.variant import Variant
+from refractor.results.copy_number_tables import Amplicon, Focality
 from refractor.variants.files.structural_variants import Side
 from refractor.vocabulary import Clonality, CopyNumberCall, Verdict
 
@@ -407,7 +407,9 @@ def test_a_caller_that_counts_no_further_cannot_deny_many_copies():
     ],
 )
 def test_a_gain_with_the_whole_arm(focality, arm, call, result):
-    stretch = Amplicon("17", 39_000_000, 41_000_000, focality, genes=("ERBB2",))
+    stretch = Amplicon(
+        chromosome="17", start=39_000_000, end=41_000_000, focality=Focality(focality), genes=("ERBB2",)
+    )
     measured = copies("ERBB2", 8.0, call=call, arm=arm)
     assert look_up("HER2-9", tumor(gene_copies=(measured,), amplicons=(stretch,))).result is result
 
@@ -535,11 +537,23 @@ def test_erbb2_without_its_outer_part():
 def test_a_copy_step_that_cuts_the_first_exons_of_erbb2():
     gene = GENES["ERBB2"]
     partial = copies("ERBB2", 12.0, call=CopyNumberCall.PARTIALLY_AMPLIFIED, least=2.0, most=30.0)
-    inner = Amplicon("17", gene.cds[12][0] - 10, 39_900_000, "focal", partial_genes=("ERBB2",))
+    inner = Amplicon(
+        chromosome="17",
+        start=gene.cds[12][0] - 10,
+        end=39_900_000,
+        focality=Focality.FOCAL,
+        partial_genes=("ERBB2",),
+    )
     outcome = look_up("HER2-6", tumor(gene_copies=(partial,), amplicons=(inner,)))
     assert outcome.result is Result.FOUND
     assert "coding exons 1-12 not amplified" in outcome.reason
-    cut_kinase = Amplicon("17", 39_600_000, gene.cds[12][1], "focal", partial_genes=("ERBB2",))
+    cut_kinase = Amplicon(
+        chromosome="17",
+        start=39_600_000,
+        end=gene.cds[12][1],
+        focality=Focality.FOCAL,
+        partial_genes=("ERBB2",),
+    )
     near = look_up("HER2-6", tumor(gene_copies=(partial,), amplicons=(cut_kinase,), junctions=()))
     assert near.result is Result.NOT_FOUND
 
@@ -701,6 +715,6 @@ def test_a_lost_start_ends_before_the_wanted_part(rule_id, removed, result):
 )  # fmt: skip
 def test_a_copy_step_cuts_the_start_and_keeps_the_kinase(start, end, gene, call, result):
     measured = copies("ERBB2", 12.0, call=call, least=2.0, most=30.0)
-    stretch = Amplicon("17", start, end, "focal", partial_genes=(gene,))
+    stretch = Amplicon(chromosome="17", start=start, end=end, focality=Focality.FOCAL, partial_genes=(gene,))
     findings = tumor(gene_copies=(measured,), amplicons=(stretch,), junctions=())
     assert look_up("HER2-6", findings).result is result

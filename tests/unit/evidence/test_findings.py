@@ -4,7 +4,6 @@ import pytest
 
 from refractor.evidence.clonality import Purity
 from refractor.evidence.findings import (
-    read_amplicons,
     read_codons,
     read_definitions,
     read_gene_copies,
@@ -57,7 +56,7 @@ def test_of_several_sources_the_first_that_can_be_judged(tmp_path):
     found = read_gene_copies(path)
     assert list(found) == ["ERBB2"]
     copies = found["ERBB2"]
-    assert (copies.call, copies.source, copies.capped, copies.low) == (
+    assert (copies.call, copies.source, copies.capped, copies.copy_number_low) == (
         CopyNumberCall.AMPLIFIED,
         "reads",
         True,
@@ -84,5 +83,5 @@ def test_codons_definitions_and_amplicons(tmp_path):
         ("ERBB2", "6_copies"): Verdict.NO
     }
     stretch = {"chromosome": "17", "start": 1, "end": 9, "focality": "focal", "genes": "ERBB2, GRB7"}
-    (amplicon,) = read_amplicons(written(tmp_path, AMPLICONS, stretch))
+    (amplicon,) = AMPLICONS.records(written(tmp_path, AMPLICONS, stretch))
     assert (amplicon.genes, amplicon.partial_genes, amplicon.copy_number) == (("ERBB2", "GRB7"), (), None)

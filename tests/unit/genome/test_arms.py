@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from refractor.copynumber.calls.arm_copies import centromere_copies, median_copies
-from refractor.copynumber.segments import Segment
 from refractor.genome.arms import arm_at, arms_of, centromeres
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
+from refractor.results.copy_number_tables import Segment
 
 B38 = GenomeBuild.GRCH38
 
@@ -32,10 +32,14 @@ def test_a_position_in_the_centromere_belongs_to_the_nearer_arm() -> None:
 def test_median_copies_is_weighted_by_bases() -> None:
     p, q = arms_of("17", B38)
     segments = (
-        Segment("17", 0, 10_000_000, 2.0, None),
-        Segment("17", 10_000_000, 22_700_000, 3.0, None),  # 12.7 of 22.7 Mb: the median of 17p
-        Segment("17", 30_000_000, 30_000_100, 9.0, None),
-        Segment("17", 40_000_000, 60_000_000, None, None),  # without copies: does not count
+        Segment(chromosome="17", start=0, end=10_000_000, copy_number=2.0, minor_copy_number=None),
+        Segment(
+            chromosome="17", start=10_000_000, end=22_700_000, copy_number=3.0, minor_copy_number=None
+        ),  # 12.7 of 22.7 Mb: the median of 17p
+        Segment(chromosome="17", start=30_000_000, end=30_000_100, copy_number=9.0, minor_copy_number=None),
+        Segment(
+            chromosome="17", start=40_000_000, end=60_000_000, copy_number=None, minor_copy_number=None
+        ),  # without copies: does not count
     )
     assert median_copies(segments, p) == 3.0
     assert median_copies(segments, q) == 9.0
@@ -45,9 +49,9 @@ def test_median_copies_is_weighted_by_bases() -> None:
 def test_centromere_copies_average_both_sides_alike() -> None:
     # left side 17.7-22.7 Mb, right side 27.4-32.4 Mb
     segments = (
-        Segment("17", 0, 22_700_000, 2.0, None),
-        Segment("17", 27_400_000, 28_400_000, 4.0, None),
-        Segment("17", 28_400_000, 83_000_000, 6.5, None),
+        Segment(chromosome="17", start=0, end=22_700_000, copy_number=2.0, minor_copy_number=None),
+        Segment(chromosome="17", start=27_400_000, end=28_400_000, copy_number=4.0, minor_copy_number=None),
+        Segment(chromosome="17", start=28_400_000, end=83_000_000, copy_number=6.5, minor_copy_number=None),
     )
     # right side: (1 Mb * 4 + 4 Mb * 6.5) / 5 Mb = 6; both sides (2 + 6) / 2 = 4
     assert centromere_copies(segments, "17", B38) == 4.0

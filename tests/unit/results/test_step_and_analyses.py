@@ -50,10 +50,10 @@ def test_a_failed_analysis_is_a_row_only_when_asked() -> None:
     with log.attempt("small_variants"):
         pass
     log.skipped("tumor_reads", "no reads in the sheet")
-    table = log.table()
+    table = log.records()
     assert len(table) == 3
-    assert table["state"].tolist() == [State.FAILED, State.DONE, State.SKIPPED]
-    assert table["reason"][0] == "a.tsv:3 sex: is wrong; XX or XY | a.tsv:3 sex: is wrong; XX or XY"
+    assert [row.state for row in table] == [State.FAILED, State.DONE, State.SKIPPED]
+    assert table[0].reason == "a.tsv:3 sex: is wrong; XX or XY | a.tsv:3 sex: is wrong; XX or XY"
     with pytest.raises(InputError), AnalysisLog("S1", record_failures=False).attempt("copy_number"):
         raise InputError(PROBLEM)
 
@@ -62,7 +62,7 @@ def test_a_defect_is_never_recorded() -> None:
     log = AnalysisLog("S1", record_failures=True)
     with pytest.raises(KeyError), log.attempt("copy_number"):
         raise KeyError("x")
-    assert len(log.table()) == 0
+    assert len(log.records()) == 0
 
 
 def test_written_aside_keeps_the_old_file_when_interrupted(tmp_path: Path) -> None:

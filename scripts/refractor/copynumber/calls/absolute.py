@@ -13,15 +13,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.segments import (
-    CopyNumberProfile,
-    GeneCopies,
-    PurityMethod,
-    PurityPloidy,
-    PurityStatus,
-    Segment,
-)
+from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.genome.builds import SEX_CHROMOSOMES
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
 Number = float | NDArray[np.float64]
 

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from refractor.copynumber.calls.arm_copies import median_copies, pieces
-from refractor.copynumber.segments import CopyNumberProfile, Segment
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.arms import Arm, arm_at, arms_of
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene
-
-
-class Focality(StrEnum):
-    """How far an amplified stretch reaches."""
-
-    FOCAL = "focal"
-    ARM = "arm"
-    CHROMOSOME = "chromosome"
+from refractor.results.copy_number_tables import Amplicon, Focality, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +25,6 @@ class AmpliconSettings:
     """Largest gap without a segment inside one amplicon (as AmpliconArchitect merges seeds)."""
     sv_tolerance_bp: int = 20_000
     """Distance within which a breakpoint bounds an amplicon (ours: about the spacing of windows)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Amplicon:
-    """One amplified stretch, 0-based half-open; `sv_support` is None where no breakpoints are known."""
-
-    chromosome: str
-    start: int
-    end: int
-    copy_number: float
-    arm_copy_number: float | None
-    focality: Focality
-    genes: tuple[str, ...]
-    partial_genes: tuple[str, ...]
-    sv_support: bool | None
 
 
 def find_amplicons(
@@ -92,8 +69,20 @@ def find_amplicons(
             if breakpoints is not None or profile.sv_breakpoints:
                 support = _is_bounded(place, known, settings.sv_tolerance_bp)
             arm = arm_at(chromosome, (place[1] + place[2]) // 2, build)
-            arm_copies = median_copies(profile.segments, arm)
-            found.append(Amplicon(*place, copies, arm_copies, focality, inside, partly, support))
+            found.append(
+                Amplicon(
+                    chromosome=chromosome,
+                    start=place[1],
+                    end=place[2],
+                    copy_number=copies,
+                    arm_copy_number=median_copies(profile.segments, arm),
+                    focality=focality,
+                    genes=inside,
+                    partial_genes=partly,
+                    sv_support=support,
+                    source=profile.source,
+                )
+            )
     return tuple(found)
 
 

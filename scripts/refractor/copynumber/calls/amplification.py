@@ -8,7 +8,8 @@ import numpy as np
 
 from refractor.copynumber.calls.gene_copies import GeneMeasurement
 from refractor.copynumber.calls.uncertainty import Draws
-from refractor.copynumber.segments import CopyNumberProfile, PurityStatus
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import PurityStatus
 from refractor.settings.thresholds import COPY_NUMBER, CopyNumberSettings
 from refractor.vocabulary import CopyNumberCall
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from refractor.copynumber.segments import Segment
 from refractor.genome.arms import PROXIMAL_BP, Arm, centromeres
 from refractor.genome.builds import GenomeBuild
+from refractor.results.copy_number_tables import Segment
 
 
 def pieces(segments: Iterable[Segment], chromosome: str, start: int, end: int) -> list[tuple[Segment, int]]:

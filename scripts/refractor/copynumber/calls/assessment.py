@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from refractor.copynumber.calls.amplicons import Amplicon, find_amplicons
+from refractor.copynumber.calls.amplicons import find_amplicons
 from refractor.copynumber.calls.amplification import CallSettings, GeneVerdict, judge
-from refractor.copynumber.calls.definition_verdicts import DefinitionVerdict, apply_definitions
+from refractor.copynumber.calls.definition_verdicts import apply_definitions
 from refractor.copynumber.calls.gene_copies import GeneMeasurement, measure_genes
-from refractor.copynumber.segments import CopyNumberProfile, PurityStatus
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene
+from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, PurityStatus
 from refractor.results.quality import Quality, QualityStatus
 from refractor.vocabulary import CopyNumberCall
 

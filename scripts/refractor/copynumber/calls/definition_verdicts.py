@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,21 +16,12 @@ from refractor.copynumber.calls.definitions import (
 )
 from refractor.copynumber.calls.gene_copies import GeneMeasurement
 from refractor.copynumber.calls.uncertainty import Draws
-from refractor.copynumber.segments import CopyNumberProfile, PurityStatus
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import DefinitionVerdict, PurityStatus
 from refractor.vocabulary import Verdict
 
 LEAST_CENTROMERE_COPIES = 0.1
 """Floor of the ratio's lower half, so that a draw near no copies at all does not divide by nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionVerdict:
-    """One definition applied to one gene."""
-
-    definition: str
-    threshold: float | None
-    value: float | None
-    verdict: Verdict
 
 
 def apply_definitions(
@@ -48,14 +39,26 @@ def apply_definitions(
         if weak and verdict is Verdict.NO:
             verdict = Verdict.NOT_ASSESSABLE
         value = measured(definition.measure, found)
-        verdicts.append(DefinitionVerdict(definition.name, definition.threshold, value, verdict))
+        verdicts.append(
+            DefinitionVerdict(
+                gene=found.gene.symbol,
+                definition=definition.name,
+                threshold=definition.threshold,
+                value=value,
+                verdict=verdict,
+                source=profile.source,
+            )
+        )
     parts = {verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE}
     combined = Verdict.NOT_ASSESSABLE
     if Verdict.NO in parts:
         combined = Verdict.NO
     elif parts == {Verdict.YES}:
         combined = Verdict.YES
-    return (*verdicts, DefinitionVerdict(SENSITIVITY_NAME, None, None, combined))
+    overall = DefinitionVerdict(
+        gene=found.gene.symbol, definition=SENSITIVITY_NAME, verdict=combined, source=profile.source
+    )
+    return (*verdicts, overall)
 
 
 def _verdict(definition: Definition, found: GeneMeasurement, settings: CallSettings) -> Verdict:

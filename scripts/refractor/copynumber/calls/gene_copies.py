@@ -9,10 +9,11 @@ import numpy as np
 from refractor.copynumber.calls.absolute import copies_of_ratio, normal_copies
 from refractor.copynumber.calls.arm_copies import centromere_copies, centromere_shares, median_copies, pieces
 from refractor.copynumber.calls.uncertainty import Draws, FitDraws, copies_draws, fit_draws
-from refractor.copynumber.segments import CopyNumberProfile, GeneCopies, Segment
+from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.genome.arms import arm_at
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene
+from refractor.results.copy_number_tables import Segment
 
 ROUNDING = 0.5
 """Whole copies stand for anything within half a copy."""

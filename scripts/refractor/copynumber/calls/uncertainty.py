@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from refractor.copynumber.calls.absolute import copies_of_ratio, expected_ratio, recalculated
-from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import PurityPloidy
 
 Draws = NDArray[np.float64]
 

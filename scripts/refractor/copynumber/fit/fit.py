@@ -33,13 +33,7 @@ from refractor.copynumber.fit.window_quality import (
     sampling_quality,
     unusable_reason,
 )
-from refractor.copynumber.segments import (
-    SOURCE_READS,
-    CopyNumberProfile,
-    PosteriorDraws,
-    PurityMethod,
-    PurityPloidy,
-)
+from refractor.copynumber.segments import SOURCE_READS, CopyNumberProfile, PosteriorDraws
 from refractor.errors import AlignmentError, Problem
 from refractor.files.remote import named
 from refractor.genome.builds import GenomeBuild
@@ -49,6 +43,7 @@ from refractor.reads.alignment import open_alignment
 from refractor.reads.index_scan import IndexScan, find_peaks, scan_index
 from refractor.reads.windows import SampledReads, WindowCounts, read_windows
 from refractor.reads.windows_to_read import Sites, load_sites, with_peaks
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
 from refractor.results.quality import Quality
 
 log = logging.getLogger(__name__)

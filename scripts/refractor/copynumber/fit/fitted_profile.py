@@ -13,8 +13,9 @@ from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth
 from refractor.copynumber.fit.purity import PurityPosterior, Solution
 from refractor.copynumber.fit.segment_summary import SegmentSummary, aberrant_share, minor_share
-from refractor.copynumber.segments import PosteriorDraws, PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.copynumber.segments import PosteriorDraws
 from refractor.reads.windows_to_read import Sites
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 from refractor.results.quality import Quality, QualityStatus
 
 Floats = NDArray[np.float64]

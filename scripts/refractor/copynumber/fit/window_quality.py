@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.segments import Segment
 from refractor.errors import IdentityError, Problem
 from refractor.files.remote import named
 from refractor.genome.builds import SEX_CHROMOSOMES
@@ -18,6 +17,7 @@ from refractor.identity.genotypes import GenotypeSettings, call_genotypes, homoz
 from refractor.reads.index_scan import IndexScan, Peak
 from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
+from refractor.results.copy_number_tables import Segment
 from refractor.results.quality import Quality, QualityStatus
 
 

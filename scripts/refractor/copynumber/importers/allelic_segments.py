@@ -8,7 +8,8 @@ from __future__ import annotations
 from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, Segment
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 
 def read(source: Source) -> CopyNumberProfile:
@@ -40,7 +41,9 @@ def allelic_segment(cells: Cells, row: Row, place_columns: tuple[str, str, str])
         return None
     if minor > major:
         cells.fault(row, "nMinor", f"{minor:g} is more than nMajor {major:g}", "are the two columns swapped?")
-    return Segment(*place, copy_number=major + minor, minor_copy_number=minor)
+    return Segment(
+        chromosome=place[0], start=place[1], end=place[2], copy_number=major + minor, minor_copy_number=minor
+    )
 
 
 def are_whole(segments: tuple[Segment, ...]) -> bool:

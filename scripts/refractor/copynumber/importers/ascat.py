@@ -15,7 +15,8 @@ from refractor.copynumber.importers.importer import (
     rows_of_sample,
 )
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.segments import CopyNumberProfile, PurityMethod, PurityPloidy, PurityStatus
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus
 
 _ENDINGS = (".segments_raw.txt", ".segments.txt", ".cnvs.txt")
 

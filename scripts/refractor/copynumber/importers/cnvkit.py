@@ -10,7 +10,8 @@ from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
 from refractor.copynumber.importers.number_cells import Cells
 from refractor.copynumber.importers.seg import EXPORTED_SEG
-from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, Segment
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 _CI95_IN_SD = 2 * 1.96
 _PLACE = ("chromosome", "start", "end")
@@ -54,7 +55,9 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
     if minor is not None and major is not None:
         minor = min(minor, major)
     return Segment(
-        *place,
+        chromosome=place[0],
+        start=place[1],
+        end=place[2],
         copy_number=total,
         minor_copy_number=minor,
         log2_ratio=ratio,

@@ -19,16 +19,9 @@ from refractor.copynumber.importers.importer import (
     rows_of_sample,
 )
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.segments import (
-    LEAST_PLOIDY,
-    MOST_PLOIDY,
-    CopyNumberProfile,
-    PurityMethod,
-    PurityPloidy,
-    PurityStatus,
-    Segment,
-)
+from refractor.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY, CopyNumberProfile
 from refractor.errors import CopyNumberFileError, Problem
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
 _ENDINGS = (".cncf.txt", ".cncf.tsv", ".cncf", "_cncf.txt", "_cncf.tsv")
 _COMPANIONS = ("_purity_ploidy.txt", "_PurityPloidy.txt", ".purity_ploidy.txt", "_purity_ploidy.tsv")
@@ -71,7 +64,9 @@ def _segment(cells: Cells, row: Row, names: tuple[str, str, str, str]) -> Segmen
             "are columns swapped?",
         )
     return Segment(
-        *place,
+        chromosome=place[0],
+        start=place[1],
+        end=place[2],
         copy_number=total,
         minor_copy_number=minor,
         log2_ratio=ratio,

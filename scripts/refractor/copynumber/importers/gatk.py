@@ -6,8 +6,9 @@ from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
 from refractor.copynumber.importers.number_cells import Cells
 from refractor.copynumber.importers.seg import EXPORTED_SEG
-from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, Segment
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import GenomeBuild, build_of_contigs
+from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 _MEDIAN = "log2_copy_ratio_posterior_50"
 _Q10_TO_Q90_IN_SD = 2 * 1.2816
@@ -40,7 +41,9 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
     if place is None:
         return None
     return Segment(
-        *place,
+        chromosome=place[0],
+        start=place[1],
+        end=place[2],
         copy_number=None,
         minor_copy_number=None,
         log2_ratio=ratio,

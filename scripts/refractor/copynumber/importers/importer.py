@@ -9,9 +9,10 @@ from pathlib import Path
 
 from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row, read_delimited
 from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
-from refractor.copynumber.segments import CopyNumberProfile, Segment
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.genome.builds import SEX_CHROMOSOMES
+from refractor.results.copy_number_tables import Segment
 from refractor.results.quality import Quality, QualityStatus
 
 N_AUTOSOMES = 22

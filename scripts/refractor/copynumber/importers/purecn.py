@@ -19,15 +19,9 @@ from refractor.copynumber.importers.importer import (
 )
 from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
 from refractor.copynumber.importers.seg import EXPORTED_SEG
-from refractor.copynumber.segments import (
-    CopyNumberProfile,
-    GeneCopies,
-    PurityMethod,
-    PurityPloidy,
-    PurityStatus,
-    Segment,
-)
+from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.errors import CopyNumberFileError, Problem
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
 _ENDINGS = ("_genes.csv", "_loh.csv", ".csv")
 _GENE_COLUMNS = columns("gene.symbol", "chr", "start", "end", "C")
@@ -111,7 +105,9 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
         if minor < 0:
             cells.fault(row, "M", f"more copies of the minor allele than C {total:g}", "are columns swapped?")
     return Segment(
-        *place,
+        chromosome=place[0],
+        start=place[1],
+        end=place[2],
         copy_number=total,
         minor_copy_number=minor,
         log2_ratio=ratio,

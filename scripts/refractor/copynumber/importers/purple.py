@@ -20,15 +20,9 @@ from refractor.copynumber.importers.importer import (
     profile_of,
 )
 from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
-from refractor.copynumber.segments import (
-    CopyNumberProfile,
-    GeneCopies,
-    PurityMethod,
-    PurityPloidy,
-    PurityStatus,
-    Segment,
-)
+from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.errors import CopyNumberFileError, Problem
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 from refractor.results.quality import Quality, QualityStatus
 
 _ENDINGS = (".cnv.somatic.tsv", ".cnv.gene.tsv")
@@ -85,7 +79,9 @@ def _segment(cells: Cells, row: Row, clamped: list[float]) -> Segment | None:
     if place is None or copies is None:
         return None
     return Segment(
-        *place,
+        chromosome=place[0],
+        start=place[1],
+        end=place[2],
         copy_number=copies,
         minor_copy_number=minor,
         baf=baf,

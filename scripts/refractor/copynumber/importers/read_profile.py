@@ -14,13 +14,11 @@ from refractor.copynumber.segments import (
     MOST_PLOIDY,
     CopyNumberProfile,
     GeneCopies,
-    PurityMethod,
-    PurityStatus,
-    Segment,
     mean_copy_number,
 )
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, SEX_CHROMOSOMES, GenomeBuild
+from refractor.results.copy_number_tables import PurityMethod, PurityStatus, Segment
 
 AUTOSOMES = frozenset(CHROMOSOMES).difference(SEX_CHROMOSOMES)
 

@@ -13,7 +13,8 @@ from refractor.copynumber.importers.importer import (
     rows_of_sample,
 )
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, Segment
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 
 def read(source: Source) -> CopyNumberProfile:
@@ -44,7 +45,9 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
     if place is None:
         return None
     return Segment(
-        *place,
+        chromosome=place[0],
+        start=place[1],
+        end=place[2],
         copy_number=None,
         minor_copy_number=None,
         log2_ratio=ratio,

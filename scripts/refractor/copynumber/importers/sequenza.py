@@ -18,7 +18,8 @@ from refractor.copynumber.importers.importer import (
     profile_of,
 )
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.segments import CopyNumberProfile, PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
 CAPS = (7.0, 20.0)
 """CNt.max: 7 of the models, 20 of sequenza.results in version 3; the least that the file does not exceed."""
@@ -53,7 +54,9 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
     if minor is not None and total is not None and minor > total / 2:
         cells.fault(row, "B", f"{minor:g} is more than half of CNt {total:g}", "are A and B swapped?")
     return Segment(
-        *place,
+        chromosome=place[0],
+        start=place[1],
+        end=place[2],
         copy_number=total,
         minor_copy_number=minor,
         log2_ratio=math.log2(ratio) if ratio else None,

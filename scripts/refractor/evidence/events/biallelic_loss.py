@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from refractor.evidence.events.small_variant_events import listed_change, unknown_effects
 from refractor.evidence.events.structural_events import Disruption, disruptions_of, one_an_event
-from refractor.evidence.findings import Findings, GeneCopies, SmallVariant
+from refractor.evidence.findings import Findings, SmallVariant
 from refractor.evidence.knowledge.rule_checks import unversioned
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import (
@@ -21,6 +21,7 @@ from refractor.evidence.lookups import (
     not_tested,
 )
 from refractor.genome.panel import Gene
+from refractor.results.copy_number_tables import GeneCopyNumber
 from refractor.vocabulary import Clonality, CopyNumberCall
 
 SAME_CHANGE_BP = 10
@@ -86,7 +87,7 @@ def _one_a_change(hits: list[SmallVariant]) -> list[SmallVariant]:
 
 
 def _undecided(
-    measured: GeneCopies | None,
+    measured: GeneCopyNumber | None,
     findings: Findings,
     disruptions: tuple[Disruption, ...],
     *,
@@ -94,11 +95,15 @@ def _undecided(
     seen: int,
 ) -> list[str]:
     """What was seen and would be a loss, were it known to be real or on all copies; none where a copy is kept."""
-    kept = measured is not None and measured.minor is not None and measured.minor >= LOST_COPIES
+    kept = (
+        measured is not None
+        and measured.minor_copy_number is not None
+        and measured.minor_copy_number >= LOST_COPIES
+    )
     reasons = []
     if filtered and (not kept or seen + len(filtered) > 1):
         reasons.append("a filtered hit may be real")
-    if measured is not None and measured.minor is not None and not kept and disruptions:
+    if measured is not None and measured.minor_copy_number is not None and not kept and disruptions:
         intact = disruptions[0].intact_copies(measured, findings.purity)
         if intact is None:
             reasons.append("whether a whole copy is left cannot be said")
@@ -131,21 +136,23 @@ def _hits(rule: Rule, findings: Findings) -> tuple[list[SmallVariant], list[str]
     return hits, barred, filtered
 
 
-def _one_hit(rule: Rule, findings: Findings, hit: SmallVariant, measured: GeneCopies | None) -> Outcome | str:
+def _one_hit(
+    rule: Rule, findings: Findings, hit: SmallVariant, measured: GeneCopyNumber | None
+) -> Outcome | str:
     """The outcome where the other allele is lost; else why one hit is not enough, or cannot be judged."""
-    if measured is None or measured.minor is None:
+    if measured is None or measured.minor_copy_number is None:
         return f"one hit, {hit.name}; the other allele is not known"
-    if measured.minor >= LOST_COPIES:
-        return f"one hit, {hit.name}; {measured.minor:.1f} copies of the other allele are kept"
+    if measured.minor_copy_number >= LOST_COPIES:
+        return f"one hit, {hit.name}; {measured.minor_copy_number:.1f} copies of the other allele are kept"
     if hit.copies.biallelic is False:
         return f"{hit.name} with the other allele lost, but normal copies are left"
-    why = f"{hit.name} with the other allele lost ({measured.minor:.1f} copies)"
+    why = f"{hit.name} with the other allele lost ({measured.minor_copy_number:.1f} copies)"
     if hit.copies.biallelic is None:
         why += f"; UNCERTAIN: {_may_be_left(measured, hit)}"
     return found(rule, [Match(rule, alteration_of(hit, findings.copies.get(hit.gene)), why)])
 
 
-def _may_be_left(measured: GeneCopies, hit: SmallVariant) -> str:
+def _may_be_left(measured: GeneCopyNumber, hit: SmallVariant) -> str:
     """Why a hit with the other allele lost may still leave a whole copy: it came later, or in part of the cells."""
     because = f" ({hit.copies.reason})" if hit.copies.reason else ""
     if measured.copy_number is not None and measured.copy_number >= 1 + LOST_COPIES:
@@ -156,12 +163,12 @@ def _may_be_left(measured: GeneCopies, hit: SmallVariant) -> str:
 
 
 def _one_disruption(
-    rule: Rule, findings: Findings, disruption: Disruption, measured: GeneCopies | None
+    rule: Rule, findings: Findings, disruption: Disruption, measured: GeneCopyNumber | None
 ) -> Outcome | str:
-    if measured is None or measured.minor is None:
+    if measured is None or measured.minor_copy_number is None:
         return f"{disruption.why}; the other allele is not known"
-    if measured.minor >= LOST_COPIES:
-        return f"{disruption.why}; {measured.minor:.1f} copies of the other allele are kept"
+    if measured.minor_copy_number >= LOST_COPIES:
+        return f"{disruption.why}; {measured.minor_copy_number:.1f} copies of the other allele are kept"
     intact = disruption.intact_copies(measured, findings.purity)
     if intact is None:
         return f"{disruption.why} with the other allele lost; the copies of the junction are not known"
@@ -190,8 +197,8 @@ def _two_hits(
 def _untested(
     rule: Rule,
     findings: Findings,
-    copies: GeneCopies | None,
-    measured: GeneCopies | None,
+    copies: GeneCopyNumber | None,
+    measured: GeneCopyNumber | None,
     *,
     one_hit: bool,
 ) -> list[str]:
@@ -200,7 +207,7 @@ def _untested(
     if measured is None:
         because = f": {copies.reason}" if copies is not None and copies.reason else ""
         reasons.append(f"copies of {rule.gene} not assessable{because}")
-    elif measured.minor is None and one_hit:
+    elif measured.minor_copy_number is None and one_hit:
         reasons.append(f"allele-specific copies of {rule.gene} not known")
     if not findings.coverage_of(rule.gene).whole:
         reasons.append(f"the whole coding sequence of {rule.gene} was not shown to be covered")
@@ -211,6 +218,6 @@ def _untested(
     return reasons
 
 
-def _intact(rule: Rule, measured: GeneCopies | None) -> str:
+def _intact(rule: Rule, measured: GeneCopyNumber | None) -> str:
     kept = "" if measured is None or measured.copy_number is None else f", {measured.copy_number:.1f} copies"
     return f"no damaging variant, break or homozygous deletion of {rule.gene}{kept}"

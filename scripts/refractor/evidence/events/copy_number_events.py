@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from refractor.evidence.findings import Findings, GeneCopies
+from refractor.evidence.findings import Findings
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import (
     Match,
@@ -13,6 +13,7 @@ from refractor.evidence.lookups import (
     not_found,
     not_tested,
 )
+from refractor.results.copy_number_tables import GeneCopyNumber
 from refractor.vocabulary import CopyNumberCall, Verdict
 
 DEFINITION = "definition:"
@@ -21,7 +22,7 @@ DEFINITION = "definition:"
 _GAINED = frozenset({CopyNumberCall.GAINED, CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED})
 
 
-def match_amplification(rule: Rule, copies: GeneCopies) -> Outcome:
+def match_amplification(rule: Rule, copies: GeneCopyNumber) -> Outcome:
     """Whether the gene is amplified, as the row allows, with the probability behind the call."""
     described = describe(copies)
     event = gene_event(copies)
@@ -67,17 +68,20 @@ def _verdict(rule: Rule, findings: Findings) -> Verdict | None:
     return next((verdict for verdict in verdicts if verdict is not None), None)
 
 
-def _below(copies: GeneCopies, limit: float) -> Verdict:
+def _below(copies: GeneCopyNumber, limit: float) -> Verdict:
     """Whether the limit is reached, by the interval of the copies; the number itself where none is given."""
     number = copies.copy_number or 0.0
-    low, high = copies.low if copies.low is not None else number, copies.high or number
+    low, high = (
+        copies.copy_number_low if copies.copy_number_low is not None else number,
+        copies.copy_number_high or number,
+    )
     if low >= limit:
         return Verdict.YES
     capped = copies.capped and copies.call is CopyNumberCall.AMPLIFIED
     return Verdict.NO if high < limit and not capped else Verdict.NOT_ASSESSABLE
 
 
-def match_non_focal_gain(rule: Rule, copies: GeneCopies, findings: Findings) -> Outcome:
+def match_non_focal_gain(rule: Rule, copies: GeneCopyNumber, findings: Findings) -> Outcome:
     """Whether the gene is gained with its arm or chromosome rather than by itself."""
     if copies.call not in _GAINED:
         return not_found(rule, f"{rule.gene} is not gained: {describe(copies)}")
@@ -94,19 +98,19 @@ def match_non_focal_gain(rule: Rule, copies: GeneCopies, findings: Findings) -> 
     return _by_arm(rule, copies)
 
 
-def _by_arm(rule: Rule, copies: GeneCopies) -> Outcome:
+def _by_arm(rule: Rule, copies: GeneCopyNumber) -> Outcome:
     """The ratio to the arm's copies, where nothing nearer to the centromere is known."""
     ratio = _ratio_limit(rule)
-    if ratio is None or not copies.arm or copies.copy_number is None:
+    if ratio is None or not copies.arm_copy_number or copies.copy_number is None:
         return not_tested(rule, "copies of the arm are not known")
-    over_arm = copies.copy_number / copies.arm
-    why = f"{copies.copy_number:.1f} copies over {copies.arm:.1f} of the arm is {over_arm:.1f}"
+    over_arm = copies.copy_number / copies.arm_copy_number
+    why = f"{copies.copy_number:.1f} copies over {copies.arm_copy_number:.1f} of the arm is {over_arm:.1f}"
     if over_arm >= ratio:
         return not_found(rule, f"{why}, not below {ratio:g}")
     return found(rule, [_non_focal(rule, copies, f"{why}, below {ratio:g}")])
 
 
-def not_measured(gene: str | None, copies: GeneCopies | None) -> str:
+def not_measured(gene: str | None, copies: GeneCopyNumber | None) -> str:
     """Why nothing can be said of a gene's copies."""
     if copies is None:
         return f"copies of {gene} were not measured"
@@ -114,7 +118,7 @@ def not_measured(gene: str | None, copies: GeneCopies | None) -> str:
     return f"copies of {gene} not assessable{because}"
 
 
-def _non_focal(rule: Rule, copies: GeneCopies, why: str) -> Match:
+def _non_focal(rule: Rule, copies: GeneCopyNumber, why: str) -> Match:
     return Match(rule, copy_alteration(copies, "non-focal gain", "amplification"), why)
 
 
@@ -123,19 +127,19 @@ def _ratio_limit(rule: Rule) -> float | None:
     return limits[0] if limits else None
 
 
-def describe(copies: GeneCopies) -> str:
+def describe(copies: GeneCopyNumber) -> str:
     """The call with copies, interval, ploidy ratio and probability, e.g. `amplified, 24.1 copies (20.2-28.0)`."""
     parts = [str(copies.call).replace("_", " ")]
     if copies.copy_number is not None:
         parts.append(f"{copies.copy_number:.1f} copies{_interval(copies)}")
-    if copies.over_ploidy is not None:
-        parts.append(f"{copies.over_ploidy:.1f} times ploidy")
+    if copies.copy_number_over_ploidy is not None:
+        parts.append(f"{copies.copy_number_over_ploidy:.1f} times ploidy")
     if copies.p_amplified is not None:
         parts.append(f"P(amplified) {copies.p_amplified:.2f}")
     return ", ".join(parts)
 
 
-def _interval(copies: GeneCopies) -> str:
-    if copies.low is None or copies.high is None:
+def _interval(copies: GeneCopyNumber) -> str:
+    if copies.copy_number_low is None or copies.copy_number_high is None:
         return " (no interval given)"
-    return f" ({copies.low:.1f}-{copies.high:.1f})"
+    return f" ({copies.copy_number_low:.1f}-{copies.copy_number_high:.1f})"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractor.evidence.clonality import Purity, copies_of_vaf
-from refractor.evidence.findings import Amplicon, Findings, GeneCopies
+from refractor.evidence.findings import Findings
 from refractor.evidence.knowledge.rules import EventType, Rule
 from refractor.evidence.lookups import Alteration, Match, Outcome, found, not_found, not_tested
 from refractor.genome.panel import Gene
+from refractor.results.copy_number_tables import Amplicon, GeneCopyNumber
 from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
 from refractor.vocabulary import Clonality, CopyNumberCall
 
@@ -27,26 +28,31 @@ class Disruption:
     variant: StructuralVariant
     why: str
 
-    def junction_copies(self, copies: GeneCopies | None, purity: Purity) -> float | None:
+    def junction_copies(self, copies: GeneCopyNumber | None, purity: Purity) -> float | None:
         """Copies of the junction in tumour cells: the caller's, else from its VAF; None where unknown."""
         if self.variant.copies is not None:
             return self.variant.copies
-        if self.variant.vaf is None or purity.value is None or copies is None or copies.most is None:
+        if (
+            self.variant.vaf is None
+            or purity.value is None
+            or copies is None
+            or copies.max_copy_number is None
+        ):
             return None
-        return copies_of_vaf(self.variant.vaf, purity=purity.value, copy_number=copies.most)
+        return copies_of_vaf(self.variant.vaf, purity=purity.value, copy_number=copies.max_copy_number)
 
-    def intact_copies(self, copies: GeneCopies, purity: Purity) -> float | None:
+    def intact_copies(self, copies: GeneCopyNumber, purity: Purity) -> float | None:
         """Copies of the gene that the junction leaves whole; None where they are not known."""
         for said in self.variant.annotations:
             if said.gene == self.gene and said.undisrupted_copies is not None:
                 return said.undisrupted_copies
         broken = self.junction_copies(copies, purity)
-        if broken is None or copies.most is None:
+        if broken is None or copies.max_copy_number is None:
             return None
-        return copies.most - broken
+        return copies.max_copy_number - broken
 
     def alteration(
-        self, copies: GeneCopies | None, purity: Purity, *, biallelic: bool | None = None
+        self, copies: GeneCopyNumber | None, purity: Purity, *, biallelic: bool | None = None
     ) -> Alteration:
         """The junction as an alteration of the gene."""
         known = copies if copies is not None and copies.assessable else None
@@ -210,7 +216,7 @@ def _loss_of_start(gene: Gene, variant: StructuralVariant, span: Span) -> str | 
 
 
 def copy_step(
-    gene: Gene, codons: Span, copies: GeneCopies | None, amplicons: Sequence[Amplicon]
+    gene: Gene, codons: Span, copies: GeneCopyNumber | None, amplicons: Sequence[Amplicon]
 ) -> str | None:
     """How the copies step inside the gene, so that its start is cut and `codons` are amplified; else None."""
     if copies is None or copies.call is not CopyNumberCall.PARTIALLY_AMPLIFIED:
@@ -224,19 +230,19 @@ def copy_step(
             cut = tuple(number for number in range(1, len(gene.cds) + 1) if number not in kept)
             steps = (
                 ""
-                if copies.least is None or copies.most is None
-                else f", {copies.least:.1f} to {copies.most:.1f} copies"
+                if copies.min_copy_number is None or copies.max_copy_number is None
+                else f", {copies.min_copy_number:.1f} to {copies.max_copy_number:.1f} copies"
             )
             return f"the copies step inside the gene{steps}: {_exons(cut)} not amplified"
     return None
 
 
-def _step_alteration(copies: GeneCopies, why: str) -> Alteration:
+def _step_alteration(copies: GeneCopyNumber, why: str) -> Alteration:
     return Alteration(
         gene=copies.gene,
         name="copy step within the gene",
         kind="structural_variant",
-        copies=copies.most,
+        copies=copies.max_copy_number,
         clonality=Clonality.UNKNOWN,
         copy_number=copies.copy_number,
         note=why,

@@ -15,8 +15,8 @@ from refractor.genome.panel import Panel
 from refractor.reads.fragments import DELETED, UNKNOWN, UNSEEN, FragmentWindow, ReadFilters, fragments_over
 from refractor.reads.panel_coordinates import decode
 from refractor.reads.read_table import ReadTable
+from refractor.results.variant_tables import CodonStatus
 from refractor.variants.codons.codon_alleles import Called
-from refractor.variants.codons.codon_status import CodonVerdict
 from refractor.vocabulary import Status
 
 FLANK_BP = 10
@@ -139,7 +139,7 @@ class NamedPileup:
 def named_pileups(
     pileup: Callable[[str, int, int], Pileup | None],
     called: Sequence[Called],
-    verdicts: Sequence[CodonVerdict],
+    verdicts: Sequence[CodonStatus],
     *,
     panel: Panel,
 ) -> list[NamedPileup]:

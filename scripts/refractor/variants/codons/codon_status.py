@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-
-import pandas as pd
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from refractor.genome.intervals import Regions
-from refractor.results.variant_tables import CODON_STATUS
+from refractor.results.variant_tables import CodonStatus
 from refractor.settings.thresholds import CALLING
 from refractor.variants.codons.codon_alleles import (
     Called,
@@ -30,24 +28,6 @@ from refractor.variants.codons.power import (
 )
 from refractor.variants.observation import CallableBlock
 from refractor.vocabulary import Status
-
-
-@dataclass(frozen=True, slots=True)
-class CodonVerdict:
-    """One row of codon_status.tsv."""
-
-    gene: str
-    codon: int
-    status: Status
-    depth: int | None
-    alt_reads: int | None
-    vaf: float | None
-    protein_change: str | None
-    smallest_detectable_vaf: float | None
-    smallest_detectable_ccf: float | None
-    power: float | None
-    reason: str
-    indel_power: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +59,7 @@ def codon_verdict(
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
     low_vaf: float = CALLING.low_vaf,
-) -> CodonVerdict:
+) -> CodonStatus:
     """The verdict on one codon: reads decide where they can, and a disagreement with the file is stated.
 
     A mutation below `low_vaf` (0-1) is flagged in the reason.
@@ -111,11 +91,6 @@ def codon_verdict(
             )
 
 
-def codon_table(verdicts: Iterable[CodonVerdict]) -> pd.DataFrame:
-    """The CODON_STATUS table of the verdicts, in their order."""
-    return CODON_STATUS.from_rows([asdict(verdict) for verdict in verdicts])
-
-
 def _by_reads(
     place: CodonPlace,
     reads: CodonReads,
@@ -124,7 +99,7 @@ def _by_reads(
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
     low_vaf: float,
-) -> CodonVerdict:
+) -> CodonStatus:
     here = [item for item in called if changes_codon(item, place)]
     somatic = [item for item in here if not item[0].germline_likely and not item[0].filters]
     remarks = [inherited(item[0], item[1]) for item in here if item[0].germline_likely]
@@ -155,7 +130,7 @@ def _by_file(
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
     low_vaf: float,
-) -> CodonVerdict:
+) -> CodonStatus:
     here = [item for item in file.called if changes_codon(item, place)]
     somatic = [item for item in here if not item[0].germline_likely]
     remarks = [inherited(item[0], item[1]) for item in here if item[0].germline_likely]
@@ -211,7 +186,7 @@ def _why_silence_says_nothing(place: CodonPlace, file: VariantFileView) -> str |
     return None
 
 
-def _reconciled(reads: CodonVerdict, file: CodonVerdict) -> CodonVerdict:
+def _reconciled(reads: CodonStatus, file: CodonStatus) -> CodonStatus:
     """The reads' verdict, except that a mutation of the file stands where reads cannot say.
 
     Where the file has a mutation and the reads would be wild-type, neither is claimed.
@@ -255,7 +230,7 @@ def _silent(
     remarks: Sequence[str],
     expectation: ClonalExpectation,
     thresholds: DetectionThresholds,
-) -> CodonVerdict:
+) -> CodonStatus:
     """Wild-type where a clonal variant would have been seen, else not assessable with the depth it would take."""
     power = numbers.power or 0.0
     if power >= thresholds.wild_type_power:
@@ -296,7 +271,7 @@ def _mutated(
     source: str,
     remarks: Sequence[str],
     low_vaf: float,
-) -> CodonVerdict:
+) -> CodonStatus:
     """Mutated by the strongest of the variants found; the reason names the rest, low VAF and upstream filters."""
     (best, consequence), *others = sorted(found, key=strength, reverse=True)
     change = (consequence and consequence.protein_change) or None
@@ -331,9 +306,9 @@ def _verdict(
     vaf: float | None = None,
     protein_change: str | None = None,
     numbers: _Power | None = None,
-) -> CodonVerdict:
+) -> CodonStatus:
     numbers = numbers or _Power(None, None, None)
-    return CodonVerdict(
+    return CodonStatus(
         gene=place.gene,
         codon=place.codon,
         status=status,

@@ -7,16 +7,14 @@ Substitutions and short insertions or deletions are told apart: the latter need 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from refractor.genome.panel import Gene, Panel
 from refractor.reads.panel_coordinates import Axis
-from refractor.results.variant_tables import GENE_CALLABILITY
+from refractor.results.variant_tables import GeneCallability
 from refractor.variants.calling.mismatches import IS_BASE
 from refractor.variants.codons.codon_status import VariantFileView
 from refractor.variants.codons.power import (
@@ -26,7 +24,6 @@ from refractor.variants.codons.power import (
     required_depth,
 )
 from refractor.variants.codons.tumor_context import TumorContext
-from refractor.vocabulary import YesNo
 
 SPLICE_SITE_BP = 2
 """Intronic bases beside a coding exon that belong to the whole gene: a change there ends the protein too."""
@@ -39,25 +36,6 @@ class ReadDepths:
     axis: Axis
     shown: NDArray[np.int64]
     spanning: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class GeneCallability:
-    """One row of gene_callability.tsv."""
-
-    gene: str
-    coding_bases: int
-    known_bases: int | None
-    assessable_bases: int
-    assessable_share: float
-    median_depth: float | None
-    depth_needed: int | None
-    reason: str
-    substitution_codons: str
-    indel_codons: str
-    substitution_power: float
-    indel_power: float
-    covered: YesNo
 
 
 def callability_of_genes(
@@ -124,7 +102,7 @@ def _of_gene(
         indel_codons=_codon_ranges(indel[coding] >= wanted),
         substitution_power=float(substitution.mean()),
         indel_power=float(indel.mean()),
-        covered=YesNo.YES if whole else YesNo.NO,
+        covered=bool(whole),
     )
 
 
@@ -201,8 +179,3 @@ def _codon_ranges(assessable: NDArray[np.bool_]) -> str:
     steps = np.flatnonzero(np.diff(np.concatenate([[False], codons, [False]]).astype(np.int8)))
     spans = zip((steps[::2] + 1).tolist(), steps[1::2].tolist(), strict=True)
     return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in spans)
-
-
-def callability_table(rows: Iterable[GeneCallability]) -> pd.DataFrame:
-    """The GENE_CALLABILITY table of the rows."""
-    return GENE_CALLABILITY.from_rows([asdict(row) for row in rows])

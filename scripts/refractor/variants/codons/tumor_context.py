@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
-from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY, PurityPloidy
 from refractor.variants.codons.power import NORMAL_COPIES, ClonalExpectation, clonal_expectation
 
 
@@ -42,26 +40,22 @@ def read_tumor_context(purity_ploidy: Path | None, gene_copy_number: Path | None
 
     A gene that two sources know counts with the more copies: there a variant on one of them is rarer.
     """
-    purity = None if purity_ploidy is None else _purity(PURITY_PLOIDY.read(purity_ploidy))
+    purity = None if purity_ploidy is None else _purity(PURITY_PLOIDY.records(purity_ploidy))
     copies: dict[str, float] = {}
     minor: dict[str, float] = {}
-    if gene_copy_number is not None:
-        table = GENE_COPY_NUMBER.read(gene_copy_number)
-        for row in table[table["copy_number"].notna()].itertuples():
-            gene, total = str(row.gene), max(float(row.copy_number), 0.0)
-            if total < copies.get(gene, -1.0):
-                continue
-            copies[gene] = total
-            minor.pop(gene, None)
-            if pd.notna(row.minor_copy_number):
-                minor[gene] = min(max(float(row.minor_copy_number), 0.0), total)
+    for row in () if gene_copy_number is None else GENE_COPY_NUMBER.records(gene_copy_number):
+        if row.copy_number is None:
+            continue
+        total = max(row.copy_number, 0.0)
+        if total < copies.get(row.gene, -1.0):
+            continue
+        copies[row.gene] = total
+        minor.pop(row.gene, None)
+        if row.minor_copy_number is not None:
+            minor[row.gene] = min(max(row.minor_copy_number, 0.0), total)
     return TumorContext(purity, copies, minor)
 
 
-def _purity(table: pd.DataFrame) -> float | None:
-    """The purity that can be used; None where it is unknown or was judged not to be usable.
-
-    What the sheet gave can be used even where copies could not be judged, as in reads of a panel.
-    """
-    usable = table[((table["status"] == "ok") | (table["method"] == "given")) & table["purity"].notna()]
-    return float(usable["purity"].iloc[0]) if len(usable) else None
+def _purity(rows: Iterable[PurityPloidy]) -> float | None:
+    """The purity that can be used; None where it is unknown or was judged not to be usable."""
+    return next((row.purity for row in rows if row.known and row.purity is not None), None)

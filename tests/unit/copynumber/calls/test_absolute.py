@@ -16,8 +16,9 @@ from refractor.copynumber.calls.absolute import (
     recalculated,
     with_purity_and_ploidy,
 )
-from refractor.copynumber.segments import CopyNumberProfile, PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
 # science.md section 3, table of expected depth ratios: {ploidy: {copies: ratios at purity .1 .2 .5 .8}}
 PURITIES = (0.1, 0.2, 0.5, 0.8)
@@ -97,11 +98,11 @@ def ratios_of_genome(copies_of: dict[str, float], *, purity: float, ploidy: floa
     lengths = CONTIG_LENGTHS[GenomeBuild.GRCH38]
     segments = tuple(
         Segment(
-            name,
-            0,
-            lengths[name],
-            None,
-            None,
+            chromosome=name,
+            start=0,
+            end=lengths[name],
+            copy_number=None,
+            minor_copy_number=None,
             log2_ratio=math.log2(
                 float(
                     expected_ratio(
@@ -152,7 +153,10 @@ def test_ratios_stay_ratios_without_purity() -> None:
 def test_a_caller_that_knew_its_purity_is_moved_to_that_of_the_sheet() -> None:
     own = PurityPloidy(purity=1.0, ploidy=2.0, method=PurityMethod.IMPORTED, status=PurityStatus.OK)
     made = CopyNumberProfile(
-        "purple", GenomeBuild.GRCH38, (Segment("17", 0, 1000, 4.0, 1.0),), purity_ploidy=own
+        "purple",
+        GenomeBuild.GRCH38,
+        (Segment(chromosome="17", start=0, end=1000, copy_number=4.0, minor_copy_number=1.0),),
+        purity_ploidy=own,
     )
     moved = with_purity_and_ploidy(made, purity=0.5, ploidy=2.0, sex=None)
     # depth ratio 4/2 = 2; at purity 0.5: C = (2 * (0.5*2 + 1) - 1) / 0.5 = 6; minor allele: (1*1 - 0.5)/0.5 = 1
@@ -164,7 +168,12 @@ def test_a_caller_that_knew_its_purity_is_moved_to_that_of_the_sheet() -> None:
 
 def test_a_caller_without_purity_keeps_its_copies_under_that_of_the_sheet() -> None:
     own = PurityPloidy(ploidy=2.0, method=PurityMethod.IMPORTED, status=PurityStatus.OK, reason="mean")
-    made = CopyNumberProfile("ascat", None, (Segment("17", 0, 1000, 4.0, 1.0),), purity_ploidy=own)
+    made = CopyNumberProfile(
+        "ascat",
+        None,
+        (Segment(chromosome="17", start=0, end=1000, copy_number=4.0, minor_copy_number=1.0),),
+        purity_ploidy=own,
+    )
     moved = with_purity_and_ploidy(made, purity=0.5, ploidy=None, sex=None)
     assert moved.segments == made.segments
     assert (moved.purity_ploidy.purity, moved.purity_ploidy.ploidy) == (0.5, 2.0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from refractor.copynumber.calls.amplicons import Amplicon, Focality, find_amplicons
-from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, Segment
+from refractor.copynumber.calls.amplicons import find_amplicons
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
+from refractor.results.copy_number_tables import Amplicon, Focality, PurityPloidy, Segment
 
 B38 = GenomeBuild.GRCH38
 GENES = tuple(load_panel(B38).genes.values())
@@ -19,7 +20,10 @@ def amplicons(
     breakpoints: tuple[tuple[str, int], ...] | None = None,
 ) -> tuple[Amplicon, ...]:
     """Amplicons of chromosome 17 in a diploid genome: over 6 copies."""
-    segments = tuple(Segment("17", start, end, copies, None) for start, end, copies in parts)
+    segments = tuple(
+        Segment(chromosome="17", start=start, end=end, copy_number=copies, minor_copy_number=None)
+        for start, end, copies in parts
+    )
     profile = CopyNumberProfile("ascat", B38, segments, purity_ploidy=PurityPloidy(purity=0.5, ploidy=2.0))
     return find_amplicons(
         profile,
@@ -108,7 +112,9 @@ def test_breakpoints_near_the_bounds_support_it() -> None:
 
 
 def test_no_amplicon_without_ploidy() -> None:
-    profile = CopyNumberProfile("ascat", B38, (Segment("17", 0, END, 30.0, None),))
+    profile = CopyNumberProfile(
+        "ascat", B38, (Segment(chromosome="17", start=0, end=END, copy_number=30.0, minor_copy_number=None),)
+    )
     assert (
         find_amplicons(profile, GENES, amplified=frozenset({"ERBB2"}), amplification_ratio=3, build=B38) == ()
     )

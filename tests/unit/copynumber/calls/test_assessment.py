@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from refractor.copynumber.calls.amplification import CallSettings
 from refractor.copynumber.calls.assessment import Assessment, assess, compare
-from refractor.copynumber.segments import CopyNumberProfile, PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
 B38 = GenomeBuild.GRCH38
 GENES = tuple(load_panel(B38).genes.values())
@@ -14,7 +15,13 @@ GENES = tuple(load_panel(B38).genes.values())
 
 def genome(source: str, *, copies_17: float = 2.0, purity: float = 0.6, **rest: object) -> Assessment:
     segments = tuple(
-        Segment(name, 0, CONTIG_LENGTHS[B38][name], copies_17 if name == "17" else 2.0, 1.0)
+        Segment(
+            chromosome=name,
+            start=0,
+            end=CONTIG_LENGTHS[B38][name],
+            copy_number=copies_17 if name == "17" else 2.0,
+            minor_copy_number=1.0,
+        )
         for name in CHROMOSOMES
     )
     profile = CopyNumberProfile(

@@ -11,17 +11,10 @@ from refractor.copynumber.calls.amplification import CallSettings, GeneVerdict, 
 from refractor.copynumber.calls.definition_verdicts import apply_definitions
 from refractor.copynumber.calls.definitions import DEFINITIONS, SENSITIVITY_NAME
 from refractor.copynumber.calls.gene_copies import GeneMeasurement, measure_genes
-from refractor.copynumber.segments import (
-    CopyNumberProfile,
-    GeneCopies,
-    PosteriorDraws,
-    PurityMethod,
-    PurityPloidy,
-    PurityStatus,
-    Segment,
-)
+from refractor.copynumber.segments import CopyNumberProfile, GeneCopies, PosteriorDraws
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Gene, load_panel
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 from refractor.vocabulary import CopyNumberCall, Verdict
 
 B38 = GenomeBuild.GRCH38
@@ -54,9 +47,11 @@ def focal(
 ) -> CopyNumberProfile:
     """Chromosome 17 at `base` copies with 39.5-40.0 Mb at `copies`."""
     segments = (
-        Segment("17", 0, 39_500_000, base, minor),
-        Segment("17", 39_500_000, 40_000_000, copies, minor),
-        Segment("17", 40_000_000, END, base, minor),
+        Segment(chromosome="17", start=0, end=39_500_000, copy_number=base, minor_copy_number=minor),
+        Segment(
+            chromosome="17", start=39_500_000, end=40_000_000, copy_number=copies, minor_copy_number=minor
+        ),
+        Segment(chromosome="17", start=40_000_000, end=END, copy_number=base, minor_copy_number=minor),
     )
     fields: dict[str, object] = {"purity_ploidy": values(), **rest}
     return CopyNumberProfile("ascat", B38, segments, **fields)  # type: ignore[arg-type]
@@ -73,9 +68,15 @@ def call(profile: CopyNumberProfile, gene: Gene = ERBB2, settings: CallSettings 
 
 def test_gene_copies_are_weighted_over_the_gene_and_extremes_are_over_the_exons() -> None:
     segments = (
-        Segment("17", 0, 39_700_050, 2.0, 1.0),  # 50 bases of the first exon
-        Segment("17", 39_700_050, 39_700_600, 30.0, None),  # 50 bases of the first exon, 500 of the intron
-        Segment("17", 39_700_600, 39_700_900, 8.0, 0.0),  # 200 of the second exon
+        Segment(
+            chromosome="17", start=0, end=39_700_050, copy_number=2.0, minor_copy_number=1.0
+        ),  # 50 bases of the first exon
+        Segment(
+            chromosome="17", start=39_700_050, end=39_700_600, copy_number=30.0, minor_copy_number=None
+        ),  # 50 bases of the first exon, 500 of the intron
+        Segment(
+            chromosome="17", start=39_700_600, end=39_700_900, copy_number=8.0, minor_copy_number=0.0
+        ),  # 200 of the second exon
     )
     found = measure(CopyNumberProfile("ascat", B38, segments, purity_ploidy=values()), TOY)
     # (50*2 + 550*30 + 300*8) / 900
@@ -89,9 +90,9 @@ def test_gene_copies_are_weighted_over_the_gene_and_extremes_are_over_the_exons(
 
 def test_a_segment_over_an_intron_alone_decides_nothing() -> None:
     segments = (
-        Segment("17", 0, 39_700_200, 2.0, 1.0),
-        Segment("17", 39_700_200, 39_700_600, 50.0, 1.0),
-        Segment("17", 39_700_600, END, 2.0, 1.0),
+        Segment(chromosome="17", start=0, end=39_700_200, copy_number=2.0, minor_copy_number=1.0),
+        Segment(chromosome="17", start=39_700_200, end=39_700_600, copy_number=50.0, minor_copy_number=1.0),
+        Segment(chromosome="17", start=39_700_600, end=END, copy_number=2.0, minor_copy_number=1.0),
     )
     profile = CopyNumberProfile("ascat", B38, segments, purity_ploidy=values())
     found = measure(profile, TOY)
@@ -144,18 +145,18 @@ def test_a_part_of_the_exons_decides_on_loss_and_the_whole_on_gain(
     part: float, base: float, expected: CopyNumberCall
 ) -> None:
     segments = (
-        Segment("17", 0, 39_708_000, base, None),
-        Segment("17", 39_708_000, 39_712_000, part, None),
-        Segment("17", 39_712_000, END, base, None),
+        Segment(chromosome="17", start=0, end=39_708_000, copy_number=base, minor_copy_number=None),
+        Segment(chromosome="17", start=39_708_000, end=39_712_000, copy_number=part, minor_copy_number=None),
+        Segment(chromosome="17", start=39_712_000, end=END, copy_number=base, minor_copy_number=None),
     )
     assert call(CopyNumberProfile("ascat", B38, segments, purity_ploidy=values())).call is expected
 
 
 def test_part_of_the_exons_amplified() -> None:
     segments = (
-        Segment("17", 0, 39_710_000, 2.0, 1.0),
-        Segment("17", 39_710_000, 39_800_000, 20.0, 1.0),
-        Segment("17", 39_800_000, END, 2.0, 1.0),
+        Segment(chromosome="17", start=0, end=39_710_000, copy_number=2.0, minor_copy_number=1.0),
+        Segment(chromosome="17", start=39_710_000, end=39_800_000, copy_number=20.0, minor_copy_number=1.0),
+        Segment(chromosome="17", start=39_800_000, end=END, copy_number=2.0, minor_copy_number=1.0),
     )
     profile = CopyNumberProfile("ascat", B38, segments, purity_ploidy=values())
     verdict = call(profile)
@@ -179,12 +180,28 @@ def test_loss_of_heterozygosity_needs_a_heterozygous_site() -> None:
         (CopyNumberProfile("seg", B38, ()), "no segment of seg with copies covers ERBB2"),
         (focal(5.0, purity_ploidy=values(ploidy=None)), "ploidy unknown"),
         (
-            CopyNumberProfile("seg", B38, (Segment("17", 0, END, None, None, log2_ratio=1.5),)),
+            CopyNumberProfile(
+                "seg",
+                B38,
+                (
+                    Segment(
+                        chromosome="17",
+                        start=0,
+                        end=END,
+                        copy_number=None,
+                        minor_copy_number=None,
+                        log2_ratio=1.5,
+                    ),
+                ),
+            ),
             "log2 ratio 1.50, but copies need purity and ploidy",
         ),
         (
             CopyNumberProfile(
-                "ascat", B38, (Segment("17", 0, 39_701_000, 9.0, 1.0),), purity_ploidy=values()
+                "ascat",
+                B38,
+                (Segment(chromosome="17", start=0, end=39_701_000, copy_number=9.0, minor_copy_number=1.0),),
+                purity_ploidy=values(),
             ),
             "% of the exons",
         ),
@@ -249,7 +266,11 @@ def test_copies_uncorrected_for_purity_bound_what_can_be_excluded() -> None:
 
 def test_sex_chromosomes_are_held_against_half_the_ploidy_in_a_male() -> None:
     gene = replace(ERBB2, symbol="XGENE", chromosome="X")
-    segments = (Segment("X", 0, CONTIG_LENGTHS[B38]["X"], 4.0, 0.0),)
+    segments = (
+        Segment(
+            chromosome="X", start=0, end=CONTIG_LENGTHS[B38]["X"], copy_number=4.0, minor_copy_number=0.0
+        ),
+    )
     male = CopyNumberProfile("ascat", B38, segments, purity_ploidy=values(), sex="XY")
     assert call(male, gene).call is CopyNumberCall.AMPLIFIED  # 4 > 3 x 1
     assert call(replace(male, sex="XX"), gene).call is CopyNumberCall.GAINED
@@ -314,9 +335,9 @@ def test_probability_is_joint_in_copies_and_ploidy() -> None:
 
 def test_draws_of_a_gene_over_a_breakpoint_are_least_and_most_of_its_exons() -> None:
     segments = (
-        Segment("17", 0, 39_710_000, 2.0, 1.0),
-        Segment("17", 39_710_000, 39_800_000, 20.0, 1.0),
-        Segment("17", 39_800_000, END, 2.0, 1.0),
+        Segment(chromosome="17", start=0, end=39_710_000, copy_number=2.0, minor_copy_number=1.0),
+        Segment(chromosome="17", start=39_710_000, end=39_800_000, copy_number=20.0, minor_copy_number=1.0),
+        Segment(chromosome="17", start=39_800_000, end=END, copy_number=2.0, minor_copy_number=1.0),
     )
     flat = np.full(40, 2.0)
     joint = PosteriorDraws(np.full(40, 0.6), flat, np.stack([flat, np.full(40, 20.0), flat]))
@@ -411,7 +432,10 @@ def test_a_definition_is_as_certain_as_its_draws() -> None:
     # a mean of 14 over exons of 2 and 20, ploidy 1.5-4.5 in the draws: the least / ploidy is never over 3,
     # copies - ploidy always at least 4, copies / ploidy over 3 in most
     gene = replace(TOY, exons=((39_700_000, 39_700_333), (39_700_333, 39_701_000)))
-    parts = (Segment("17", 0, 39_700_333, 2.0, None), Segment("17", 39_700_333, END, 20.0, None))
+    parts = (
+        Segment(chromosome="17", start=0, end=39_700_333, copy_number=2.0, minor_copy_number=None),
+        Segment(chromosome="17", start=39_700_333, end=END, copy_number=20.0, minor_copy_number=None),
+    )
     spread = PosteriorDraws(
         np.full(100, 0.6), np.linspace(1.5, 4.5, 100), np.stack([np.full(100, 2.0), np.full(100, 20.0)])
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refractor.copynumber.calls.uncertainty import fit_draws, two_piece_quantiles
-from refractor.copynumber.segments import PurityPloidy
+from refractor.results.copy_number_tables import PurityPloidy
 
 
 def test_a_symmetric_range_is_a_normal() -> None:

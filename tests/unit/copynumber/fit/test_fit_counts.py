@@ -9,11 +9,11 @@ from refractor.copynumber.calls.assessment import assess
 from refractor.copynumber.fit.fit import fit_counts
 from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.window_quality import check_pair
-from refractor.copynumber.segments import PurityMethod, PurityStatus
 from refractor.errors import AlignmentError, IdentityError
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
+from refractor.results.copy_number_tables import PurityMethod, PurityStatus
 from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
 
 BUILD = GenomeBuild.GRCH38

@@ -10,8 +10,9 @@ import yaml
 
 from refractor.copynumber.importers.read_profile import import_copy_number
 from refractor.copynumber.importers.registry import IMPORTERS
-from refractor.copynumber.segments import CopyNumberProfile, PurityMethod, PurityStatus
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import GenomeBuild
+from refractor.results.copy_number_tables import PurityMethod, PurityStatus
 
 
 def put(path: Path, *rows: str) -> Path:

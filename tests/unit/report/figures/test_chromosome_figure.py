@@ -6,15 +6,16 @@ import pytest
 
 from refractor.copynumber.calls.amplification import CallSettings
 from refractor.copynumber.calls.assessment import assess
-from refractor.copynumber.calls.gene_copy_rows import rows_of_assessments, window_rows
+from refractor.copynumber.calls.gene_copy_rows import tables_of_assessments
+from refractor.copynumber.calls.gene_copy_rows import windows_of as window_records
 from refractor.copynumber.fit.fit import fit_counts
-from refractor.copynumber.segments import CopyNumberProfile, PurityPloidy, PurityStatus, Segment
+from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
 from refractor.report.figures.chromosome_profile import draw_chromosome, windows_of
 from refractor.report.pages.patient_card import PatientCard, rows_of
-from refractor.results.copy_number_tables import WINDOWS
+from refractor.results.copy_number_tables import WINDOWS, PurityPloidy, PurityStatus, Segment
 from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
 
 BUILD = GenomeBuild.GRCH38
@@ -36,8 +37,8 @@ def fit():
 def drawn(profile, windows=None, *, sample="P01-T", synthetic=False):
     """The figure as text and tree, through the tables as the report reads them."""
     assessment = assess(profile, GENES, build=BUILD, settings=CallSettings())
-    tables = rows_of_assessments(sample, [assessment])
-    rows = {table.name: rows_of(table.from_rows(found)) for table, found in tables.items()}
+    tables = tables_of_assessments(sample, [assessment]).by_table()
+    rows = {table.name: rows_of(table.frame(found)) for table, found in tables}
     card = PatientCard(
         {"patient": sample, "sample": sample},
         purity=rows["purity_ploidy.tsv"][0],
@@ -45,7 +46,7 @@ def drawn(profile, windows=None, *, sample="P01-T", synthetic=False):
         segments=rows["segments.tsv"],
         amplicons=rows["amplicons.tsv"],
     )
-    frame = WINDOWS.from_rows(window_rows(windows))
+    frame = WINDOWS.frame(window_records(windows))
     figure = draw_chromosome(card, windows_of(frame), panel=PANEL)
     svg = figure.markup(synthetic=synthetic)
     return svg, ET.fromstring(svg)
@@ -119,9 +120,13 @@ def test_synthetic_genomes_are_marked_and_names_escaped(fit):
 
 def test_an_imported_profile_is_drawn_without_windows():
     segments = (
-        Segment("17", 0, 39_000_000, 2.0, 1.0, baf=0.5),
-        Segment("17", 39_000_000, 41_000_000, 3.9, 1.0, baf=0.7),
-        Segment("17", 41_000_000, 83_000_000, 2.0, 1.0, baf=0.5),
+        Segment(chromosome="17", start=0, end=39_000_000, copy_number=2.0, minor_copy_number=1.0, baf=0.5),
+        Segment(
+            chromosome="17", start=39_000_000, end=41_000_000, copy_number=3.9, minor_copy_number=1.0, baf=0.7
+        ),
+        Segment(
+            chromosome="17", start=41_000_000, end=83_000_000, copy_number=2.0, minor_copy_number=1.0, baf=0.5
+        ),
     )
     values = PurityPloidy(purity=0.5, ploidy=2.1, status=PurityStatus.OK)
     profile = CopyNumberProfile("purple", BUILD, segments, purity_ploidy=values)

@@ -6,8 +6,9 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.intervals import Regions
 from refractor.genome.panel import load_panel
 from refractor.genome.variant import Variant
+from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.codon_reads import CodonPlace, CodonReads, watched_codons
-from refractor.variants.codons.codon_status import VariantFileView, codon_table, codon_verdict
+from refractor.variants.codons.codon_status import VariantFileView, codon_verdict
 from refractor.variants.codons.overall_status import decisive_codons, overall_finding, overall_status
 from refractor.variants.codons.power import DetectionThresholds, clonal_expectation
 from refractor.variants.consequences import Consequence
@@ -233,7 +234,7 @@ def rows_with(*, mutated=None, blind=None):
                 thresholds=THRESHOLDS,
             )
         )
-    return codon_table(rows)
+    return CODON_STATUS.frame(rows)
 
 
 def test_overall_wild_type_needs_every_codon():
