@@ -8,8 +8,9 @@ from refractor.genome.intervals import Regions, panel_regions
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.reads.panel_coordinates import lay_axis
+from refractor.results.variant_tables import GENE_CALLABILITY
 from refractor.variants.codons.codon_status import VariantFileView
-from refractor.variants.codons.gene_callability import ReadDepths, callability_of_genes, callability_table
+from refractor.variants.codons.gene_callability import ReadDepths, callability_of_genes
 from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.codons.tumor_context import TumorContext
 from refractor.variants.observation import CallableBlock
@@ -49,14 +50,14 @@ def test_whole_genes_at_enough_depth(axis):
     assert (kras.assessable_share, kras.median_depth, kras.depth_needed) == (1.0, 61.0, 61)
     assert "purity unknown, 0.2 assumed" in kras.reason
     # 0.951 at every coding base, but the shipped reference lacks splice sites: the mean stays below 0.95
-    assert (kras.substitution_codons, kras.indel_codons, kras.covered) == ("1-189", "1-189", "no")
-    assert rows_of(axis, 2 * depth, TumorContext())["KRAS"].covered == "yes"
+    assert (kras.substitution_codons, kras.indel_codons, kras.covered) == ("1-189", "1-189", False)
+    assert rows_of(axis, 2 * depth, TumorContext())["KRAS"].covered
 
 
 def test_one_fragment_less_vouches_for_nothing(axis):
     depth = np.full(len(axis.bases), 60)
     kras = rows_of(axis, depth, TumorContext())["KRAS"]
-    assert (kras.assessable_bases, kras.substitution_codons, kras.covered) == (0, "", "no")
+    assert (kras.assessable_bases, kras.substitution_codons, kras.covered) == (0, "", False)
     assert 0.94 < kras.substitution_power < 0.95
 
 
@@ -84,10 +85,10 @@ def test_bases_without_reference_are_not_vouched_for(axis):
 
 
 def test_as_a_table(axis):
-    table = callability_table(rows_of(axis, np.zeros(len(axis.bases), int), TumorContext()).values())
+    table = GENE_CALLABILITY.frame(rows_of(axis, np.zeros(len(axis.bases), int), TumorContext()).values())
     assert len(table) == len(load_panel(GenomeBuild.GRCH38).genes)
     assert (table["assessable_share"] == 0).all()
-    assert len(callability_table([])) == 0
+    assert len(GENE_CALLABILITY.frame([])) == 0
 
 
 def test_indels_need_fragments_that_span_the_place(axis):
@@ -99,7 +100,7 @@ def test_indels_need_fragments_that_span_the_place(axis):
     row = rows_of(axis, depth, TumorContext(), spanning=spanning)["ERBB2"]
     assert (row.substitution_codons, row.indel_codons) == ("1-1256", "1-774,776-1256")
     assert row.indel_power < row.substitution_power
-    assert row.covered == "yes"  # one codon of 1,256 leaves the mean above 0.95
+    assert row.covered  # one codon of 1,256 leaves the mean above 0.95
 
 
 def file_view(**said):
@@ -109,10 +110,10 @@ def file_view(**said):
 @pytest.mark.parametrize(
     ("said", "substitutions", "indels", "covered"),
     [
-        ({}, "", "", "no"),
-        ({"assume_callable": True}, "1-189", "1-189", "yes"),
-        ({"assume_callable": True, "calls_indels": False}, "1-189", "", "no"),
-        ({"assume_callable": True, "calls_substitutions": False}, "", "1-189", "no"),
+        ({}, "", "", False),
+        ({"assume_callable": True}, "1-189", "1-189", True),
+        ({"assume_callable": True, "calls_indels": False}, "1-189", "", False),
+        ({"assume_callable": True, "calls_substitutions": False}, "", "1-189", False),
     ],
 )
 def test_what_a_file_alone_says(said, substitutions, indels, covered):
