@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
+from refractor.reads.alignment import open_alignment  # noqa: E402
 from refractor.reads.windows import read_windows  # noqa: E402
 from refractor.reads.windows_to_read import load_sites  # noqa: E402
 
@@ -230,7 +231,8 @@ def read_once(path: Path, count: int | None, workers: int) -> dict[str, float]:
         sites = sites.subset(sites.chromosome == CHROMOSOME)
     reference = path.with_name("reference.fa") if path.suffix == ".cram" else None
     before, start = bytes_read(), time.perf_counter()
-    counts = read_windows(path, sites, workers=workers, reference=reference)
+    with open_alignment(path, reference=reference) as alignment:
+        counts = read_windows(alignment, sites, workers=workers)
     seconds, got = time.perf_counter() - start, bytes_read() - before
     memory = max(
         resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

@@ -61,7 +61,7 @@ from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.variants.files.sv_reader import read_structural_variants
-from refractor.variants.files.vcf_reader import vcf_build
+from refractor.variants.files.vcf_file import open_vcf
 from refractor.variants.panel_vcf import read_panel_vcf
 
 log = logging.getLogger("annotate_alterations")
@@ -200,7 +200,7 @@ def evidence_beside(
 def build_of(arguments: argparse.Namespace) -> GenomeBuild:
     """The build that the variants step wrote into its file; the structural variants must be of it."""
     stated = GenomeBuild(arguments.genome_build) if arguments.genome_build else None
-    told = {str(arguments.variants): vcf_build(arguments.variants)}
+    told = {str(arguments.variants): open_vcf(arguments.variants).build}
     return decide_build(stated=stated, told=told, default=None, sample=arguments.sample)
 
 

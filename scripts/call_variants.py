@@ -37,8 +37,8 @@ from refractor.variants.codons.gene_callability import callability_of_genes
 from refractor.variants.codons.tumor_context import TumorContext, read_tumor_context
 from refractor.variants.consequences import Consequence, annotate_observations
 from refractor.variants.files.callable_regions import read_callable_regions
-from refractor.variants.files.reader_settings import ReaderSettings
-from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.files.opened import VariantFile, open_variants
+from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.files.snp_genotypes import read_snp_genotypes
 from refractor.variants.merge_sources import absorbed_variants, joined_observations
 from refractor.variants.observation import READS_ORIGIN, SmallVariants
@@ -56,6 +56,7 @@ class Sources:
 
     tumor: Alignment | None = None
     normal: Alignment | None = None
+    opened_file: VariantFile | None = None
     file: SmallVariants | None = None
     callable_regions: Regions | None = None
 
@@ -161,7 +162,8 @@ def build_of(arguments: argparse.Namespace, analyses: AnalysisLog, sources: Sour
     }
     if arguments.small_variants is not None:
         with analyses.attempt(FILE):
-            told[str(arguments.small_variants)] = small_variants_build(arguments.small_variants)
+            sources.opened_file = open_variants(arguments.small_variants)
+            told[str(arguments.small_variants)] = sources.opened_file.build
     if not told:
         return stated or default or GenomeBuild.GRCH38
     build = None
@@ -189,11 +191,11 @@ def read_file(
     if arguments.small_variants is None:
         analyses.skipped(FILE, "not given")
         return
-    if analyses.state(FILE) is State.FAILED:
+    if analyses.state(FILE) is State.FAILED or sources.opened_file is None:
         return
     with analyses.attempt(FILE):
         sources.file = read_small_variants(
-            arguments.small_variants,
+            sources.opened_file,
             sample=arguments.sample,
             named_sample=arguments.small_variants_sample,
             panel=panel,
@@ -282,13 +284,12 @@ def write_outputs(
 def write_genotypes(arguments: argparse.Namespace, sources: Sources, build: GenomeBuild) -> None:
     """Write the genotypes that a usable VCF holds at common SNPs; none where there is no such file."""
     alleles = SampleAlleles(build)
-    if sources.file is not None:
+    if sources.file is not None and sources.opened_file is not None:
         alleles = read_snp_genotypes(
-            arguments.small_variants,
+            sources.opened_file,
             sample=arguments.sample,
             named_sample=arguments.small_variants_sample,
             build=build,
-            settings=ReaderSettings(),
         )
     write_alleles(alleles, arguments.output_dir / VARIANTS_FILE, synthetic=arguments.synthetic)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,7 @@ from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CopyNumberSettings, IdentitySettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.vocabulary import State
 
 log = logging.getLogger("measure_copy_number")
 
@@ -82,10 +84,26 @@ def main(arguments: argparse.Namespace) -> None:
     check_known_values(arguments)
     analyses = AnalysisLog(arguments.sample, record_failures=arguments.record_failures)
     imported = import_file(arguments, analyses)
-    heads = heads_of_reads(arguments, analyses)
+    with ExitStack() as open_files:
+        heads = open_reads(arguments, analyses, open_files)
+        measure(arguments, analyses, imported, heads, open_files)
+
+
+def measure(
+    arguments: argparse.Namespace,
+    analyses: AnalysisLog,
+    imported: CopyNumberProfile | None,
+    heads: list[Alignment],
+    open_files: ExitStack,
+) -> None:
+    """Fit the open reads, judge the copies by every source, and write the tables."""
     builds = {head.name: head.build for head in heads}
     build, imported = with_build(arguments, analyses, imported, builds)
-    fit = None if analyses.state(READS) is not None else fit_reads(arguments, analyses, build)
+    fit = fit_reads(arguments, analyses, heads, build) if analyses.state(READS) is None else None
+    with analyses.attempt(READS):
+        open_files.close()  # htslib tells here of damage that it met on the way
+    if analyses.state(READS) is State.FAILED:
+        fit = None
     quality = check_identity(arguments, analyses, fit, heads, build)
     breakpoints = read_breakpoints(arguments, analyses, build)
     profiles = [profile for profile in (fit and fit.profile, imported) if profile is not None]
@@ -147,21 +165,22 @@ def note_failure(analyses: AnalysisLog, analysis: str, error: InputError) -> Non
         raise error
 
 
-def heads_of_reads(arguments: argparse.Namespace, analyses: AnalysisLog) -> list[Alignment]:
-    """What the headers of the tumour's and the normal's file tell; empty where there are none or one is unusable."""
+def open_reads(
+    arguments: argparse.Namespace, analyses: AnalysisLog, open_files: ExitStack
+) -> list[Alignment]:
+    """The tumour's and the normal's reads, open; empty where there are none or one is unusable."""
     if arguments.tumor_reads is None:
         analyses.skipped(READS, "not given")
         return []
-    heads = []
     try:
-        for path in (arguments.tumor_reads, arguments.normal_reads):
-            if path is not None:
-                with open_alignment(path, reference=arguments.reference) as alignment:
-                    heads.append(alignment)
+        return [
+            open_files.enter_context(open_alignment(path, reference=arguments.reference))
+            for path in (arguments.tumor_reads, arguments.normal_reads)
+            if path is not None
+        ]
     except InputError as error:
         note_failure(analyses, READS, error)
         return []
-    return heads
 
 
 def with_build(
@@ -199,14 +218,16 @@ def with_build(
     return build, imported
 
 
-def fit_reads(arguments: argparse.Namespace, analyses: AnalysisLog, build: GenomeBuild) -> ReadsFit | None:
+def fit_reads(
+    arguments: argparse.Namespace, analyses: AnalysisLog, heads: list[Alignment], build: GenomeBuild
+) -> ReadsFit | None:
     """What the tumour's reads tell of its copies; None where they cannot be used."""
     fit = None
     with analyses.attempt(READS):
         try:
             fit = fit_from_reads(
-                arguments.tumor_reads,
-                arguments.normal_reads,
+                heads[0],
+                heads[1] if len(heads) > 1 else None,
                 panel=load_panel(build),
                 build=build,
                 settings=FitSettings.of(
@@ -215,7 +236,6 @@ def fit_reads(arguments: argparse.Namespace, analyses: AnalysisLog, build: Genom
                 purity=arguments.purity,
                 ploidy=arguments.ploidy,
                 sex=arguments.sex,
-                reference=arguments.reference,
             )
         except IdentityError as error:  # told once, as what it is
             note_failure(analyses, IDENTITY, error)

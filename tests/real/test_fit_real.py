@@ -11,6 +11,7 @@ from refractor.copynumber.calls.assessment import assess
 from refractor.copynumber.fit.fit import fit_counts, fit_from_reads
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
+from refractor.reads.alignment import open_alignment
 from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
@@ -111,12 +112,12 @@ def test_lines_without_her2_amplification_are_not_called(shared_data, name):
 
 
 def test_reads_over_exon_windows_only_are_not_assessable(shared_data):
-    fit = fit_from_reads(
-        shared_data / "reads/CPCT12345678T.bam",
-        shared_data / "reads/CPCT12345678R.bam",
-        panel=load_panel(BUILD),
-        build=BUILD,
-    )
+    reads = shared_data / "reads"
+    with (
+        open_alignment(reads / "CPCT12345678T.bam", reference=None) as tumor,
+        open_alignment(reads / "CPCT12345678R.bam", reference=None) as normal,
+    ):
+        fit = fit_from_reads(tumor, normal, panel=load_panel(BUILD), build=BUILD)
     assert fit.profile.unusable is not None
     assert "whole genome" in fit.profile.unusable
     genes = tuple(load_panel(BUILD).genes.values())

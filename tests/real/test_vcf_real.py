@@ -17,7 +17,8 @@ from refractor.genome.protein_change import one_letter
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.consequences import Consequence, annotate
-from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.files.opened import open_variants
+from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.observation import Observation, SmallVariants
 
 pytestmark = pytest.mark.real
@@ -33,10 +34,10 @@ def opened(build: GenomeBuild) -> Iterator[tuple[Panel, Reference]]:
 
 
 def read(path: Path, *, sample: str) -> tuple[SmallVariants, Named, GenomeBuild]:
-    build = small_variants_build(path)
+    build = open_variants(path).build
     assert build is not None
     with opened(build) as (panel, reference):
-        result = read_small_variants(path, sample=sample, panel=panel, reference=reference)
+        result = read_small_variants(open_variants(path), sample=sample, panel=panel, reference=reference)
         effects = annotate([item.variant for item in result.observations], panel=panel, reference=reference)
     return result, list(zip(result.observations, effects, strict=True)), build
 
@@ -92,14 +93,17 @@ def test_t001_is_named_alike_on_both_builds(shared_data: Path) -> None:
 def test_t001_given_as_the_other_build_is_refused(shared_data: Path, tmp_path: Path) -> None:
     with opened(GenomeBuild.GRCH38) as (panel, reference), pytest.raises(VariantFileError) as caught:
         read_small_variants(
-            shared_data / "variants/T001-COAD.grch37.vcf.gz", sample="T001", panel=panel, reference=reference
+            open_variants(shared_data / "variants/T001-COAD.grch37.vcf.gz"),
+            sample="T001",
+            panel=panel,
+            reference=reference,
         )
     assert "is on GRCh37 by its header" in str(caught.value)  # ##new_reference_genome of the lift-over
     unlabelled = tmp_path / "no_header.vcf"
     with gzip.open(shared_data / "variants/T001-COAD.grch37.vcf.gz", "rt", encoding="utf-8") as lines:
         unlabelled.write_text("".join(line for line in lines if "genome" not in line), encoding="utf-8")
     with opened(GenomeBuild.GRCH38) as (panel, reference), pytest.raises(VariantFileError) as caught:
-        read_small_variants(unlabelled, sample="T001", panel=panel, reference=reference)
+        read_small_variants(open_variants(unlabelled), sample="T001", panel=panel, reference=reference)
     assert "it looks like GRCh37" in str(caught.value)
 
 
@@ -114,7 +118,7 @@ def test_colo829_by_purple_has_v600e_at_its_copies(shared_data: Path) -> None:
     assert braf.vaf == pytest.approx(150 / 218)
     assert any(gene == "CDKN2A" and change.startswith("A68") for gene, change in found)
     with opened(GenomeBuild.GRCH37) as (panel, reference), pytest.raises(VariantFileError) as caught:
-        read_small_variants(path, sample="COLO829", panel=panel, reference=reference)
+        read_small_variants(open_variants(path), sample="COLO829", panel=panel, reference=reference)
     assert "small_variants_sample" in str(caught.value)
     assert "COLO829v003R, COLO829v003T" in str(caught.value)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from refractor.copynumber.importers.read_profile import callers_of
 from refractor.errors import ResistanceError
-from refractor.variants.files.maf_table import is_maf
-from refractor.variants.files.vcf_header import read_decompressed_start
+from refractor.variants.files.maf_table import names_maf_columns
+from refractor.variants.files.whole_file import read_start
 
 READS = (".bam", ".cram")
 VCF = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
@@ -101,7 +101,7 @@ def _told(path: Path) -> Told | str:
         column = "callable_regions"
     elif not lower.removesuffix(".gz").endswith(TABLES):
         return "is of no kind that samples.tsv has"
-    elif is_maf(path):
+    elif names_maf_columns(read_start(path, _HEADER_BYTES)):
         column = "small_variants"
     else:
         callers = callers_of(path)
@@ -115,7 +115,7 @@ def _kind_of_vcf(path: Path) -> str:
     """structural_variants where the header declares what only callers of those do, and no allele depths."""
     if path.name.lower().endswith(".bcf"):
         return "small_variants"
-    header = read_decompressed_start(path, _HEADER_BYTES).decode("utf-8", errors="replace")
+    header = read_start(path, _HEADER_BYTES).decode("utf-8", errors="replace")
     structural = "##ALT=<ID=" in header or "##INFO=<ID=SVTYPE" in header or "##INFO=<ID=MATEID" in header
     return "structural_variants" if structural and "##FORMAT=<ID=AD," not in header else "small_variants"
 

@@ -43,6 +43,9 @@ class Alignment:
     build: GenomeBuild | None
     contigs: Mapping[str, str]
     sample_names: tuple[str, ...]
+    index: Path
+    reference: Path | None = None
+    """What decodes a CRAM."""
     remote: RemoteReads | None = None
     """Where the file is at an address: `path` is then the local copy of what was fetched."""
 
@@ -51,6 +54,11 @@ class Alignment:
         """The file as the sheet names it, without what is secret in an address."""
         return str(self.path) if self.remote is None else shown(self.remote.address)
 
+    @property
+    def source(self) -> str | Path:
+        """What opens the file again, in another process: its path or its address."""
+        return self.path if self.remote is None else self.remote.address
+
     def contig(self, chromosome: str) -> str:
         """The file's own name of a bare chromosome name (17 -> chr17)."""
         try:
@@ -58,7 +66,7 @@ class Alignment:
         except KeyError:
             raise AlignmentError(
                 Problem(
-                    self.path,
+                    self.name,
                     f"its header has no contig for chromosome {chromosome}",
                     allowed="reads must be aligned to the whole genome",
                 )
@@ -74,7 +82,7 @@ class Alignment:
         except (OSError, ValueError) as error:
             raise AlignmentError(
                 Problem(
-                    self.path,
+                    self.name,
                     f"reading {chromosome}:{start + 1}-{end} failed: {error}",
                     allowed="the file or its index is damaged: copy it again, then `samtools quickcheck` and `samtools index`",
                 )
@@ -112,7 +120,7 @@ class Alignment:
             return
         raise AlignmentError(
             Problem(
-                self.path,
+                self.name,
                 f"reading {chromosome}:{start + 1}-{end} failed: {failure}",
                 allowed="the file or its index is damaged: copy it again, then `samtools quickcheck` and `samtools index`",
             )
@@ -172,12 +180,12 @@ def _open_remote(address: str, *, reference: Path | None) -> Iterator[Alignment]
 
 @contextmanager
 def _open_local(path: Path, *, reference: Path | None) -> Iterator[Alignment]:
-    _check_file(path)
-    index = _check_index(path)
+    is_cram = _check_file(path)
+    index = _check_index(path, is_cram=is_cram)
     with _quiet_htslib():
         file = _open(path, index=index, reference=reference)
     with _closed_after(path, file):
-        alignment = _check_header(path, file)
+        alignment = _check_header(path, file, index=index, reference=reference)
         with _quiet_htslib():
             _check_reads(path, file, index=index, reference=reference)
         yield alignment
@@ -205,23 +213,17 @@ def _closed_after(path: Path, file: pysam.AlignmentFile) -> Iterator[None]:
         ) from error
 
 
-def index_path(path: str | Path) -> Path | None:
+def _index_beside(path: Path, *, is_cram: bool) -> Path | None:
     """The index beside a BAM or CRAM (.bai, .csi or .crai, after or in place of the suffix); None without one."""
-    path = Path(path)
-    for suffix in (".crai",) if _is_cram(path) else (".bai", ".csi"):
+    for suffix in (".crai",) if is_cram else (".bai", ".csi"):
         for candidate in (path.with_name(path.name + suffix), path.with_suffix(suffix)):
             if candidate.is_file():
                 return candidate
     return None
 
 
-def _is_cram(path: Path) -> bool:
-    with path.open("rb") as handle:
-        return handle.read(4) == b"CRAM"
-
-
-def _check_file(path: Path) -> None:
-    """Nothing, or an AlignmentError if `path` is not a whole, readable BAM or CRAM."""
+def _check_file(path: Path) -> bool:
+    """Whether `path` is a CRAM, where it is a whole, readable BAM or CRAM; else an AlignmentError."""
     if not path.exists():
         raise AlignmentError(Problem(path, "no such file", allowed="give the path of an indexed BAM or CRAM"))
     if is_special(path):
@@ -253,11 +255,12 @@ def _check_file(path: Path) -> None:
         raise AlignmentError(
             Problem(path, what, allowed="allowed: coordinate-sorted, indexed BAM or CRAM (not SAM)")
         )
+    return magic == b"CRAM"
 
 
-def _check_index(path: Path) -> Path:
+def _check_index(path: Path, *, is_cram: bool) -> Path:
     """The index of `path`, which exists, is readable and is not older than the file."""
-    index = index_path(path)
+    index = _index_beside(path, is_cram=is_cram)
     remedy = f"run `samtools index {path}`"
     if index is None:
         raise AlignmentError(Problem(path, "has no index beside it", allowed=remedy))
@@ -300,7 +303,7 @@ def _open(path: Path, *, index: Path, reference: Path | None) -> pysam.Alignment
         raise AlignmentError(problem) from error
 
 
-def _check_header(path: Path, file: pysam.AlignmentFile) -> Alignment:
+def _check_header(path: Path, file: pysam.AlignmentFile, *, index: Path, reference: Path | None) -> Alignment:
     """The Alignment, once the header is known to hold usable contigs in coordinate order."""
     header = file.header.to_dict()
     lengths = dict(zip(file.references, file.lengths, strict=True))
@@ -332,7 +335,7 @@ def _check_header(path: Path, file: pysam.AlignmentFile) -> Alignment:
     if problems:
         raise AlignmentError(problems)
     samples = dict.fromkeys(str(group["SM"]) for group in header.get("RG", []) if group.get("SM"))
-    return Alignment(path, file, build, contigs, tuple(samples))
+    return Alignment(path, file, build, contigs, tuple(samples), index=index, reference=reference)
 
 
 def _main_contigs(lengths: Mapping[str, int]) -> dict[str, str]:
@@ -376,7 +379,7 @@ def _check_reads(path: Path, file: pysam.AlignmentFile, *, index: Path, referenc
     try:
         first = next(_mapped(file.fetch(until_eof=True)), None)
     except (OSError, ValueError) as error:
-        raise AlignmentError(_undecodable(path, error, reference=reference)) from error
+        raise AlignmentError(_undecodable(path, error, is_cram=file.is_cram, reference=reference)) from error
     if first is None:
         raise AlignmentError(
             Problem(path, "holds no aligned read", allowed="give the file that holds the alignments")
@@ -387,9 +390,9 @@ def _mapped(reads: Iterable[pysam.AlignedSegment]) -> Iterator[pysam.AlignedSegm
     return (read for read in reads if not read.is_unmapped)
 
 
-def _undecodable(path: Path, error: Exception, *, reference: Path | None) -> Problem:
+def _undecodable(path: Path, error: Exception, *, is_cram: bool, reference: Path | None) -> Problem:
     """The problem of a first read that cannot be decoded: for a CRAM most often its reference."""
-    if not _is_cram(path):
+    if not is_cram:
         return Problem(path, f"its first read cannot be decoded: {error}", allowed="write the file again")
     if reference is None:
         return Problem(

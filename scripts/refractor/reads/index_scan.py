@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.errors import AlignmentError, Problem
-from refractor.reads.alignment import Alignment, index_path
+from refractor.reads.alignment import Alignment
 from refractor.reads.index_files import STRETCH, damage_told, read_bai, read_crai, read_csi
 
 Floats = NDArray[np.float64]
@@ -65,11 +64,7 @@ class Peak:
 
 def scan_index(alignment: Alignment) -> IndexScan:
     """The bytes per stretch that the index of an open file tells; an AlignmentError where it is damaged."""
-    index = index_path(alignment.path)
-    if index is None:
-        raise AlignmentError(
-            Problem(alignment.path, "has no index beside it", allowed="run `samtools index`")
-        )
+    index = alignment.index
     names = list(alignment.file.references)
     lengths = list(alignment.file.lengths)
     with damage_told(index, remedy=f"run `samtools index {alignment.path}` again"):
@@ -182,8 +177,8 @@ def cram_slices(alignment: Alignment) -> dict[str, tuple[NDArray[np.int64], NDAr
 
     A slice of some 10,000 reads is the least that can be decoded: two places in one are cheaper read together.
     """
-    index = index_path(alignment.path)
-    if index is None or index.suffix != ".crai":
+    index = alignment.index
+    if index.suffix != ".crai":
         return {}
     rows = read_crai(index)
     names = list(alignment.file.references)

@@ -91,31 +91,32 @@ class SampledReads:
 
 
 def read_windows(
-    path: str | Path,
-    sites: Sites,
-    *,
-    reference: Path | None = None,
-    keep: ReadFilter = ReadFilter(),
-    workers: int = 1,
+    alignment: Alignment, sites: Sites, *, keep: ReadFilter = ReadFilter(), workers: int = 1
 ) -> WindowCounts:
-    """The counts of one file at `sites`; `workers` processes share the windows between them.
+    """The counts of one open file at `sites`; `workers` processes, each with the file open, share the windows.
 
-    Raises AlignmentError for a file that is missing, truncated, damaged or without its index.
+    Raises AlignmentError for a file that breaks off on the way.
     """
     if workers <= 1:
-        with open_alignment(path, reference=reference) as alignment:
-            return count_windows(alignment, sites, keep=keep)
+        return count_windows(alignment, sites, keep=keep)
     parts = np.array_split(np.arange(len(sites)), workers)
     # spawn: a forked child would share the parent's open htslib files
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         jobs = [
-            pool.submit(read_windows, path, sites.subset(rows), reference=reference, keep=keep)
+            pool.submit(
+                _read_part, alignment.source, sites.subset(rows), reference=alignment.reference, keep=keep
+            )
             for rows in parts
         ]
         counts = [job.result() for job in jobs]
     return WindowCounts(
         **{name: np.concatenate([getattr(part, name) for part in counts]) for name in WindowCounts.__slots__}
     )
+
+
+def _read_part(source: str | Path, sites: Sites, *, reference: Path | None, keep: ReadFilter) -> WindowCounts:
+    with open_alignment(source, reference=reference) as alignment:
+        return count_windows(alignment, sites, keep=keep)
 
 
 def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = ReadFilter()) -> WindowCounts:

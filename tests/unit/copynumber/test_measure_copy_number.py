@@ -18,6 +18,7 @@ from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.segments import CopyNumberProfile, PosteriorDraws
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
+from refractor.reads.alignment import Alignment
 from refractor.results.analyses import ANALYSES
 from refractor.results.copy_number_tables import (
     AMPLICONS,
@@ -222,8 +223,8 @@ def fit(monkeypatch: pytest.MonkeyPatch) -> Callable[[ReadsFit], list[dict[str, 
     def put(result: ReadsFit) -> list[dict[str, object]]:
         calls: list[dict[str, object]] = []
 
-        def stand_in(tumor: Path, normal: Path | None, **options: object) -> ReadsFit:
-            calls.append({"tumor": tumor, "normal": normal, **options})
+        def stand_in(tumor: Alignment, normal: Alignment | None, **options: object) -> ReadsFit:
+            calls.append({"tumor": tumor.path, "normal": normal, **options})
             return result
 
         monkeypatch.setattr(measure_copy_number, "fit_from_reads", stand_in)

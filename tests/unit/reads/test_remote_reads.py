@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pysam
@@ -17,13 +18,19 @@ from refractor.files.remote_s3 import s3_request
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.reads import alignment as alignment_module
 from refractor.reads import remote_reads as remote_module
+from refractor.reads import windows as windows_module
 from refractor.reads.alignment import open_alignment
-from refractor.reads.windows import WindowCounts, read_windows
+from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import Sites, load_sites
 
 B38 = GenomeBuild.GRCH38
 STRETCH = 1_200_000
 """Bases of chromosome 22 from the first window on that the file covers, as a whole genome would."""
+
+
+def read_windows(path: str | Path, sites: Sites, **more: Any) -> WindowCounts:
+    with open_alignment(path, reference=None) as alignment:
+        return windows_module.read_windows(alignment, sites, **more)
 
 
 def windows() -> Sites:

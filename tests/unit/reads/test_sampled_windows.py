@@ -1,12 +1,24 @@
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from alignment_files import GRCH38_LENGTHS, Read
+from openings import openings_of
 
 from refractor.errors import AlignmentError
-from refractor.reads.windows import ReadFilter, read_windows
+from refractor.reads import windows
+from refractor.reads.alignment import open_alignment
+from refractor.reads.index_scan import scan_index
+from refractor.reads.windows import ReadFilter, WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
 DUPLICATE, SECONDARY, SUPPLEMENTARY, QC_FAIL, REVERSE, PAIRED = 0x400, 0x100, 0x800, 0x200, 0x10, 0x1
+
+
+def read_windows(path: str | Path, sites: Sites, **more: Any) -> WindowCounts:
+    with open_alignment(path, reference=None) as alignment:
+        return windows.read_windows(alignment, sites, **more)
 
 
 def sites_at(*rows):
@@ -170,3 +182,12 @@ def test_a_snp_far_into_a_long_read_is_seen(write_bam):
     bam = write_bam([read(6_500, "long", sequence), read(12_000, "far")])
     counts = read_windows(bam, sites_at(("17", 10_000, 10_500)))
     assert counts.alt_reads.tolist() == [1]
+
+
+def test_one_opening_serves_header_index_and_windows(write_bam):
+    """Opened once by the checks and once by htslib: 11 times in one step before."""
+    bam = write_bam([read(10_000 + n, f"r{n}") for n in range(20)])
+    with openings_of(bam) as openings, open_alignment(bam, reference=None) as alignment:
+        assert scan_index(alignment).bytes_per_stretch
+        assert windows.read_windows(alignment, sites_at(("17", 10_000, None))).fragments.tolist() == [20]
+    assert openings.count == 2

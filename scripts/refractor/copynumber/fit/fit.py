@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +34,10 @@ from refractor.copynumber.fit.window_quality import (
 )
 from refractor.copynumber.segments import SOURCE_READS, CopyNumberProfile, PosteriorDraws
 from refractor.errors import AlignmentError, Problem
-from refractor.files.remote import named
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene, Panel
 from refractor.identity.sex import infer_sex
-from refractor.reads.alignment import open_alignment
+from refractor.reads.alignment import Alignment
 from refractor.reads.index_scan import IndexScan, find_peaks, scan_index
 from refractor.reads.windows import SampledReads, WindowCounts, read_windows
 from refractor.reads.windows_to_read import Sites, load_sites, with_peaks
@@ -81,8 +79,8 @@ class ReadsFit:
 
 
 def fit_from_reads(
-    tumor: str | Path,
-    normal: str | Path | None,
+    tumor: Alignment,
+    normal: Alignment | None,
     *,
     panel: Panel,
     build: GenomeBuild,
@@ -90,30 +88,27 @@ def fit_from_reads(
     purity: float | None = None,
     ploidy: float | None = None,
     sex: str | None = None,
-    reference: Path | None = None,
 ) -> ReadsFit:
-    """The copy numbers of one tumour from its BAM or CRAM and, where there is one, that of the matched normal.
+    """The copy numbers of one tumour from its open BAM or CRAM and, where there is one, that of the matched normal.
 
-    `purity`, `ploidy` and `sex` (XX, XY) hold where given. Raises AlignmentError for files that are missing,
-    truncated, without index or reference, or when the normal is the tumour.
+    `purity`, `ploidy` and `sex` (XX, XY) hold where given. Raises AlignmentError for files of another build or that
+    break off on the way, IdentityError when the normal is the tumour, or the two seem exchanged.
     """
-    check_not_same_file(tumor, normal)
-    scan = _looked_at(tumor, build, reference)
+    check_not_same_file(tumor.source, None if normal is None else normal.source)
+    scan = _scanned(tumor, build)
     if normal is not None:
-        _looked_at(normal, build, reference)
+        _scanned(normal, build)
     sites = load_sites(build, count=settings.windows)
     peaks = find_peaks(scan) if scan.covered_share >= settings.sampling.whole_genome_share else []
     sites = with_peaks(sites, peaks)
-    read = partial(
-        read_windows, sites=sites, reference=reference, keep=settings.reads, workers=settings.workers
-    )
-    log.info("reading %d windows of %s", len(sites), named(tumor))
+    read = partial(read_windows, sites=sites, keep=settings.reads, workers=settings.workers)
+    log.info("reading %d windows of %s", len(sites), tumor.name)
     tumor_counts = read(tumor)
     normal_counts = None
     if normal is not None:
-        log.info("reading %d windows of %s", len(sites), named(normal))
+        log.info("reading %d windows of %s", len(sites), normal.name)
         normal_counts = read(normal)
-        check_pair(tumor, normal, tumor_counts, normal_counts, settings.sampling)
+        check_pair(tumor.source, normal.source, tumor_counts, normal_counts, settings.sampling)
     fit = fit_counts(
         sites,
         tumor_counts,
@@ -130,18 +125,17 @@ def fit_from_reads(
     return replace(fit, profile=profile, sampled=SampledReads(sites, tumor_counts, normal_counts))
 
 
-def _looked_at(path: str | Path, build: GenomeBuild, reference: Path | None) -> IndexScan:
+def _scanned(alignment: Alignment, build: GenomeBuild) -> IndexScan:
     """What the index of a file says, once the file is known to be of `build`; an AlignmentError if it is not."""
-    with open_alignment(path, reference=reference) as alignment:
-        if alignment.build not in (None, build):
-            raise AlignmentError(
-                Problem(
-                    alignment.name,
-                    f"is on {alignment.build}, the tumour is taken to be on {build}",
-                    allowed="give tumour and normal reads on the build that the sheet states",
-                )
+    if alignment.build not in (None, build):
+        raise AlignmentError(
+            Problem(
+                alignment.name,
+                f"is on {alignment.build}, the tumour is taken to be on {build}",
+                allowed="give tumour and normal reads on the build that the sheet states",
             )
-        return scan_index(alignment)
+        )
+    return scan_index(alignment)
 
 
 def fit_counts(

@@ -7,8 +7,8 @@ from pathlib import Path
 from refractor.errors import Problem, VariantFileError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from refractor.genome.intervals import Interval, Regions
-from refractor.variants.files.vcf_checks import MAX_PROBLEMS, check_complete
-from refractor.variants.files.vcf_header import fault, read_whole
+from refractor.variants.files.vcf_checks import MAX_PROBLEMS
+from refractor.variants.files.whole_file import fault, read_whole
 
 _HEADINGS = ("#", "track", "browser")
 _BED = "at least three columns separated by tabs: chromosome, start (from 0), end"
@@ -47,7 +47,6 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
 
 
 def _lines(path: Path) -> list[str]:
-    check_complete(path)
     raw = read_whole(path)
     if b"\x00" in raw:
         raise fault(path, "is no text", allowed=_BED)

@@ -1,32 +1,28 @@
-"""MAF -> observations over the panel.
-
-Which of Tumor_Seq_Allele1 and 2 is the variant is told by each row: the one that differs from
-Reference_Allele (GDC writes the variant into Allele2, MOAlmanac into Allele1).
-"""
+"""MAF -> observations over the panel."""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
-from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions, panel_regions
 from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
-from refractor.variants.files.build_fit import Place, build_problem, build_that_fits, fits_of
+from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.germline_signs import GERMLINE_FILTERS
-from refractor.variants.files.maf_table import MafRow, build_named, read_maf_rows
+from refractor.variants.files.maf_table import MafFile, MafRow
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.upstream_annotation import stated_as, transcripts_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
-from refractor.variants.files.vcf_header import fault
+from refractor.variants.files.whole_file import fault
 from refractor.variants.observation import Observation, SmallVariants, StatedEffect
 
 log = logging.getLogger(__name__)
@@ -34,17 +30,8 @@ log = logging.getLogger(__name__)
 MAF_ORIGIN = "maf"
 
 
-def maf_build(path: Path) -> GenomeBuild | None:
-    """The build by NCBI_Build, else by the alleles; None where neither tells."""
-    rows = read_maf_rows(path)
-    stated = _stated_build(path, rows)
-    if stated is not None:
-        return stated
-    return build_that_fits(fits_of(place for row in rows if (place := _place(row)) is not None))
-
-
 def read_maf(
-    path: Path,
+    maf: MafFile,
     *,
     sample: str,
     named_sample: str | None,
@@ -53,15 +40,14 @@ def read_maf(
     settings: ReaderSettings,
 ) -> SmallVariants:
     """The observations of `sample` in a MAF; see small_variants.read_small_variants."""
-    rows = read_maf_rows(path)
-    stated = _stated_build(path, rows)
+    path, stated = maf.path, maf.stated_build
     if stated is not None and stated is not panel.build:
         raise fault(
             path,
             f"is on {stated} by NCBI_Build, where {panel.build} is needed",
             allowed="correct genome_build in samples.tsv, or give the calls on that build",
         )
-    own, notes = _rows_of_sample(path, rows, sample=sample, named_sample=named_sample)
+    own, notes = _rows_of_sample(path, maf.rows, sample=sample, named_sample=named_sample)
     walk = _Walk(path, panel, reference, settings, panel_regions(panel, padding_bp=settings.padding_bp))
     for row in own:
         walk.take(row)
@@ -88,7 +74,7 @@ class _Walk:
 
     def take(self, row: MafRow) -> None:
         """Add one row."""
-        place = _place(row)
+        place = row.place
         if place is None:
             self.left_out["no variant allele"] += 1
             return
@@ -124,21 +110,9 @@ class _Walk:
         )
 
 
-def _stated_build(path: Path, rows: list[MafRow]) -> GenomeBuild | None:
-    builds: dict[GenomeBuild, MafRow] = {}
-    for row in rows:
-        value = row.get("NCBI_Build")
-        if value is not None and (named := build_named(value)) is not None:
-            builds.setdefault(named, row)
-    if len(builds) > 1:
-        lines = ", ".join(f"{build} (line {row.line})" for build, row in builds.items())
-        raise fault(path, f"NCBI_Build names two builds: {lines}", allowed="one build a file")
-    return next(iter(builds), None)
-
-
 def _rows_of_sample(
-    path: Path, rows: list[MafRow], *, sample: str, named_sample: str | None
-) -> tuple[list[MafRow], list[str]]:
+    path: Path, rows: Sequence[MafRow], *, sample: str, named_sample: str | None
+) -> tuple[Sequence[MafRow], list[str]]:
     """The tumour's rows by Tumor_Sample_Barcode, and how they were told."""
     names = sorted({name for row in rows if (name := row.get("Tumor_Sample_Barcode"))})
     wanted = named_sample or sample
@@ -156,18 +130,6 @@ def _rows_of_sample(
         allowed="write the tumour's name into small_variants_sample of samples.tsv; names here: "
         + ", ".join(names[:MAX_PROBLEMS]),
     )
-
-
-def _place(row: MafRow) -> Place | None:
-    """The row's allele: 0-based position, reference and variant bases, one of them empty for an indel."""
-    ref = (row.get("Reference_Allele") or "-").upper().replace("-", "")
-    alts = [(row.get(name) or "").upper() for name in ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")]
-    variants = [alt.replace("-", "") for alt in alts if alt and alt.replace("-", "") != ref]
-    if not variants or "N" in variants[0]:
-        return None
-    start = int(float(row.get("Start_Position") or 0))
-    # An insertion's Start_Position is the base before it; a deletion's the first base removed.
-    return bare_contig(row.get("Chromosome") or ""), start if not ref else start - 1, ref, variants[0]
 
 
 def _anchored(place: Place, reference: Reference) -> Place | None:

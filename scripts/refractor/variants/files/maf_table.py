@@ -11,12 +11,14 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
 from refractor.genome.builds import CHROMOSOMES, GenomeBuild, bare_contig
-from refractor.variants.files.vcf_checks import MAX_PROBLEMS, check_complete
-from refractor.variants.files.vcf_header import BYTE_ORDER_MARK, fault, read_decompressed_start, read_whole
+from refractor.variants.files.build_fit import Place, build_that_fits, fits_of
+from refractor.variants.files.vcf_checks import MAX_PROBLEMS
+from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, read_whole
 
 BUILD_NAMES = {
     "37": GenomeBuild.GRCH37,
@@ -74,21 +76,71 @@ class MafRow:
         value = self.cells.get(name)
         return None if value is None else int(float(value))
 
+    @property
+    def place(self) -> Place | None:
+        """The row's allele: 0-based position, reference and variant bases, one of them empty for an indel.
 
-def is_maf(path: Path) -> bool:
-    """Whether the first line that is no comment names a MAF's columns."""
-    check_complete(path)
-    start = read_decompressed_start(path, 262_144).removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace")
-    for line in start.splitlines():
+        None where the row names no variant allele. Which of Tumor_Seq_Allele1 and 2 it is, is told by each row: the
+        one that differs from Reference_Allele (GDC writes it into Allele2, MOAlmanac into Allele1).
+        """
+        ref = (self.get("Reference_Allele") or "-").upper().replace("-", "")
+        alts = [(self.get(name) or "").upper() for name in ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")]
+        variants = [alt.replace("-", "") for alt in alts if alt and alt.replace("-", "") != ref]
+        if not variants or "N" in variants[0]:
+            return None
+        start = int(float(self.get("Start_Position") or 0))
+        # An insertion's Start_Position is the base before it; a deletion's the first base removed.
+        position = start if not ref else start - 1
+        return bare_contig(self.get("Chromosome") or ""), position, ref, variants[0]
+
+
+@dataclass(frozen=True, eq=False)
+class MafFile:
+    """A MAF that is whole; its rows are read and checked once, when they are first asked for."""
+
+    path: Path
+
+    @cached_property
+    def rows(self) -> tuple[MafRow, ...]:
+        """Every row of every tumour.
+
+        Raises:
+            VariantFileError: damaged, columns missing, or cells that cannot belong to their column; up to ten.
+        """
+        return tuple(_read_rows(self.path))
+
+    @cached_property
+    def stated_build(self) -> GenomeBuild | None:
+        """The build that NCBI_Build names; None where it names none."""
+        builds: dict[GenomeBuild, MafRow] = {}
+        for row in self.rows:
+            value = row.get("NCBI_Build")
+            if value is not None and (named := build_named(value)) is not None:
+                builds.setdefault(named, row)
+        if len(builds) > 1:
+            lines = ", ".join(f"{build} (line {row.line})" for build, row in builds.items())
+            raise fault(self.path, f"NCBI_Build names two builds: {lines}", allowed="one build a file")
+        return next(iter(builds), None)
+
+    @cached_property
+    def build(self) -> GenomeBuild | None:
+        """The build by NCBI_Build, else by the alleles; None where neither tells."""
+        if self.stated_build is not None:
+            return self.stated_build
+        return build_that_fits(fits_of(place for row in self.rows if (place := row.place) is not None))
+
+
+def names_maf_columns(start: bytes) -> bool:
+    """Whether the first line that is no comment, in the first bytes of a file, names a MAF's columns."""
+    for line in start.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace").splitlines():
         if line and not line.startswith("#"):
             names = {name.strip().lower() for name in line.split("\t")}
             return {"reference_allele", "chromosome"} <= names or {"hugo_symbol", "chromosome"} <= names
     return False
 
 
-def read_maf_rows(path: Path) -> list[MafRow]:
+def _read_rows(path: Path) -> list[MafRow]:
     """Every row, after every cell was found to belong to its column; else all faults at once."""
-    check_complete(path)
     raw = read_whole(path)
     if b"\x00" in raw:
         raise fault(path, "holds a zero byte", allowed="write it again")

@@ -16,6 +16,4 @@ class ReaderSettings:
     germline_normal_reads: int = 3
     germline_population_frequency: float = 0.01
     """Population frequency, where the file states one, from which a variant counts as inherited."""
-    large_file_bytes: int = 20_000_000
-    """Size from which an index beside the file is used, and the walk over every line left out."""
     padding_bp: int = PANEL_PADDING_BP

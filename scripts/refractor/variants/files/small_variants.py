@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
-from refractor.variants.files.maf_reader import maf_build, read_maf
-from refractor.variants.files.maf_table import is_maf
+from refractor.variants.files.maf_reader import read_maf
+from refractor.variants.files.maf_table import MafFile
+from refractor.variants.files.opened import VariantFile
 from refractor.variants.files.reader_settings import ReaderSettings
-from refractor.variants.files.vcf_reader import read_vcf, vcf_build
+from refractor.variants.files.vcf_reader import read_vcf
 from refractor.variants.observation import SmallVariants
 
 
 def read_small_variants(
-    path: str | Path,
+    file: VariantFile,
     *,
     sample: str,
     named_sample: str | None = None,
@@ -29,12 +27,19 @@ def read_small_variants(
     `reference`. A file whose reference alleles do not fit it is refused, saying which build it looks like.
 
     Raises:
-        VariantFileError: damaged, unsorted, no variant file, ambiguous tumour column, other build, germline.
+        VariantFileError: malformed or unsorted lines, ambiguous tumour column, other build, germline.
     """
-    file = Path(path)
     chosen = settings or ReaderSettings()
-    read = read_maf if is_maf(file) else read_vcf
-    return read(
+    if isinstance(file, MafFile):
+        return read_maf(
+            file,
+            sample=sample,
+            named_sample=named_sample or None,
+            panel=panel,
+            reference=reference,
+            settings=chosen,
+        )
+    return read_vcf(
         file,
         sample=sample,
         named_sample=named_sample or None,
@@ -42,16 +47,3 @@ def read_small_variants(
         reference=reference,
         settings=chosen,
     )
-
-
-def small_variants_build(path: str | Path) -> GenomeBuild | None:
-    """The genome build that the file tells; None where it cannot.
-
-    By contig lengths, else by the reference its header names, else (MAF: NCBI_Build, else) by which shipped
-    reference its REF alleles fit.
-
-    Raises:
-        VariantFileError: the file is damaged, or no variant file at all.
-    """
-    file = Path(path)
-    return maf_build(file) if is_maf(file) else vcf_build(file)

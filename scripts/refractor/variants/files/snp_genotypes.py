@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,9 @@ from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions
 from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles
 from refractor.identity.snps import Snps, load_snps
-from refractor.variants.files.callers import choose_columns, detect_flavour
-from refractor.variants.files.maf_table import is_maf
-from refractor.variants.files.reader_settings import ReaderSettings
-from refractor.variants.files.vcf_reader import read_header, records_of
+from refractor.variants.files.maf_table import MafFile
+from refractor.variants.files.opened import VariantFile
+from refractor.variants.files.vcf_file import Numbered
 
 READS_OF_A_GENOTYPE = 20
 """Reads that a stated genotype stands for where the record has no counts: enough to be called."""
@@ -24,22 +22,22 @@ LOOKED_UP = 3_000
 
 
 def read_snp_genotypes(
-    path: Path, *, sample: str, named_sample: str | None, build: GenomeBuild, settings: ReaderSettings
+    file: VariantFile, *, sample: str, named_sample: str | None, build: GenomeBuild
 ) -> SampleAlleles:
     """The alleles of the tumour's and the normal's column of a VCF that `read_small_variants` has accepted.
 
     Counts are AD, else GT for READS_OF_A_GENOTYPE reads. A MAF has no genotypes. A file of somatic variants holds
     few common SNPs: then there is little to compare, and the comparison says so.
     """
-    if is_maf(path):
+    if isinstance(file, MafFile):
         return SampleAlleles(build)
-    header = read_header(path)
-    chosen = choose_columns(header, sample=sample, named_sample=named_sample, flavour=detect_flavour(header))
+    header = file.header
+    chosen = file.columns(sample=sample, named_sample=named_sample).chosen
     columns = {GenomeKind.TUMOR_FILE: chosen.tumor, GenomeKind.NORMAL_FILE: chosen.normal}
     places = {kind: header.samples.index(name) for kind, name in columns.items() if name is not None}
     snps = load_snps(build)
     found = {kind: np.zeros((len(snps), 2), dtype=np.uint16) for kind in places}
-    for row, record in _at_snps(records_of(header, _stretches(snps), settings), snps):
+    for row, record in _at_snps(file.records(_stretches(snps)), snps):
         counts, genotypes = _depths(record), _genotypes(record)
         for kind, column in places.items():
             found[kind][row] = _alleles(counts, genotypes, column)
@@ -58,13 +56,13 @@ def _stretches(snps: Snps) -> Regions:
     )
 
 
-def _at_snps(records: Iterator[Any], snps: Snps) -> Iterator[tuple[int, Any]]:
+def _at_snps(records: Iterator[Numbered], snps: Snps) -> Iterator[tuple[int, Any]]:
     """The records that are one of the SNPs with its two alleles, and which."""
     keys = zip(
         snps.chromosome.tolist(), snps.position.tolist(), snps.ref.tolist(), snps.alt.tolist(), strict=True
     )
     row_of = {key: row for row, key in enumerate(keys)}
-    for record in records:
+    for _, record in records:
         if len(record.REF) == 1 and len(record.ALT) == 1:
             row = row_of.get((bare_contig(record.CHROM), record.start, record.REF, record.ALT[0]))
             if row is not None:

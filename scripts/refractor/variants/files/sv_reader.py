@@ -13,11 +13,10 @@ from typing import Any
 
 from refractor.errors import VariantFileError
 from refractor.genome.builds import GenomeBuild, bare_contig
-from refractor.variants.files.callers import choose_columns, detect_flavour
 from refractor.variants.files.linx import linx_breakends
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
-from refractor.variants.files.vcf_header import VcfHeader, fault
-from refractor.variants.files.vcf_reader import every_record, read_header
+from refractor.variants.files.vcf_file import VcfFile, open_vcf
+from refractor.variants.files.whole_file import fault
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +32,6 @@ _DELLY_SIDES = {
 }
 
 
-def structural_variants_build(path: Path) -> GenomeBuild | None:
-    """The build that the header tells; None where it does not."""
-    return read_header(path).build()
-
-
 def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> tuple[StructuralVariant, ...]:
     """The junctions of a somatic VCF or BCF, each once, with the counts of the tumour's column where known.
 
@@ -45,15 +39,15 @@ def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> 
         VariantFileError: no VCF, damaged, malformed, of another build, or without any structural variant in
             a file that holds records.
     """
-    header = read_header(path)
-    told = header.build()
+    file = open_vcf(path)
+    told = file.header.build()
     if told is not None and told is not build:
         raise fault(path, f"is on {told} by its header, where {build} is needed", allowed="give one build")
-    column = _tumor_column(header, sample)
+    column = _tumor_column(file, sample)
     annotations = linx_breakends(path)
     junctions: dict[frozenset[Breakpoint], StructuralVariant] = {}
     records = other = absent = 0
-    for record in every_record(header):
+    for _, record in file.records():
         records += 1
         variant = _junction_of(record, column, annotations)
         if variant is None:
@@ -85,14 +79,14 @@ def _absent_from_tumor(variant: StructuralVariant) -> bool:
     return variant.second is not None and variant.vaf == 0
 
 
-def _tumor_column(header: VcfHeader, sample: str) -> int | None:
+def _tumor_column(file: VcfFile, sample: str) -> int | None:
     """The tumour's column; None where it cannot be told: then only the counts are lost."""
     try:
-        chosen = choose_columns(header, sample=sample, named_sample=None, flavour=detect_flavour(header))
+        columns = file.columns(sample=sample, named_sample=None)
     except VariantFileError as error:
         log.warning("structural variants without counts: %s", error)
         return None
-    return None if chosen.tumor is None else header.samples.index(chosen.tumor)
+    return columns.tumor_index
 
 
 def _junction_of(

@@ -6,32 +6,17 @@ therefore walked once, line by line, so that each fault is named with its line.
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import pysam
 
 from refractor.errors import Problem, VariantFileError
 from refractor.genome.builds import bare_contig
-from refractor.variants.files.vcf_header import (
-    BCF_MAGIC,
-    BGZF_EOF,
-    BYTE_ORDER_MARK,
-    FIXED_COLUMNS,
-    MAX_HEADER_BYTES,
-    VcfHeader,
-    fault,
-    first_bytes,
-    header_of_text,
-    is_bgzf,
-    is_compressed,
-    read_decompressed_start,
-)
+from refractor.variants.files.vcf_header import FIXED_COLUMNS, MAX_HEADER_BYTES, VcfHeader, header_of_text
+from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, opened_whole
 
 MAX_PROBLEMS = 10
 _REF = re.compile(rb"[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+")
@@ -48,62 +33,30 @@ _USUAL = re.compile(
 """A record as nearly all are: what it matches needs no closer look but at the number of its columns."""
 
 
-def is_bcf(path: Path) -> bool:
-    """Whether the content is BCF, compressed or not."""
-    return read_decompressed_start(path, 4) == BCF_MAGIC
-
-
-def check_complete(path: Path) -> None:
-    """Raise a VariantFileError for a file cut short: bgzip without its last block, gzip without its trailer."""
-    first_bytes(path)
-    if is_bgzf(path):
-        with path.open("rb") as handle:
-            handle.seek(max(0, path.stat().st_size - len(BGZF_EOF)))
-            if handle.read() != BGZF_EOF:
-                raise fault(
-                    path,
-                    "is truncated: the block that ends a bgzip file is missing",
-                    allowed="copy or compress it again",
-                )
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The decompressed bytes of a file; damage on the way becomes a VariantFileError."""
-    try:
-        with cast(BinaryIO, gzip.open(path, "rb")) if is_compressed(path) else path.open("rb") as handle:
-            yield handle
-    except (OSError, EOFError, zlib.error) as error:
-        raise fault(
-            path, f"is damaged or half-written: {error}", allowed="copy or compress it again"
-        ) from error
-
-
-def read_text_header(path: Path) -> VcfHeader:
-    """The header of a VCF (plain, gzip or bgzip); a VariantFileError that says what the file is instead."""
+def read_text_header(path: Path, handle: BinaryIO) -> VcfHeader:
+    """The header of the text VCF that begins at `handle`; a VariantFileError that says what the file is instead."""
     meta: list[str] = []
-    with _opened(path) as handle:
-        size = 0
-        for number, raw in enumerate(iter(lambda: handle.readline(MAX_HEADER_BYTES), b""), start=1):
-            size += len(raw)
-            if number == 1:
-                _require_fileformat(path, raw)
-            if size > MAX_HEADER_BYTES:
-                raise fault(path, "has no end of its header", line=number)
-            line = _decoded(path, raw, number)
-            if line.startswith("##"):
-                meta.append(line)
-            elif line.startswith("#CHROM"):
-                return header_of_text(path, meta, line, number)
-            elif line.startswith("#"):
-                raise fault(
-                    path,
-                    f"the column line has {line[:60]!r}",
-                    line=number,
-                    allowed="tabs between the columns",
-                )
-            else:
-                raise fault(path, "the line of column names (#CHROM POS ...) is missing", line=number)
+    size = 0
+    for number, raw in enumerate(iter(lambda: handle.readline(MAX_HEADER_BYTES), b""), start=1):
+        size += len(raw)
+        if number == 1:
+            _require_fileformat(path, raw)
+        if size > MAX_HEADER_BYTES:
+            raise fault(path, "has no end of its header", line=number)
+        line = _decoded(path, raw, number)
+        if line.startswith("##"):
+            meta.append(line)
+        elif line.startswith("#CHROM"):
+            return header_of_text(path, meta, line, number)
+        elif line.startswith("#"):
+            raise fault(
+                path,
+                f"the column line has {line[:60]!r}",
+                line=number,
+                allowed="tabs between the columns",
+            )
+        else:
+            raise fault(path, "the line of column names (#CHROM POS ...) is missing", line=number)
     raise fault(path, "ends within its header", allowed="write it again")
 
 
@@ -153,7 +106,7 @@ def check_lines(header: VcfHeader) -> list[str]:
     """
     problems: list[Problem] = []
     walk = _Order(header.path)
-    with _opened(header.path) as handle:
+    with opened_whole(header.path) as handle:
         for number, raw in enumerate(handle, start=1):
             if number < header.body_line:
                 continue

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from refractor.errors import Problem, VariantFileError
-from refractor.files.atomic import is_special
 from refractor.genome.builds import GenomeBuild, bare_contig, build_of_contigs
+from refractor.variants.files.whole_file import fault
 
-GZIP_MAGIC = b"\x1f\x8b"
-BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-"""The empty block that ends every bgzip file (SAM specification, section 4.1.2)."""
-BCF_MAGIC = b"BCF\x02"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FIXED_COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 MAX_HEADER_BYTES = 64 * 1024 * 1024
 """More than any real header (HLA contigs make 1 MB); stops a file that is one endless `##` line."""
@@ -64,61 +56,6 @@ class VcfHeader:
         lines = [line for line in self.meta_lines if _BUILD_KEYS.match(line)]
         named = {build for build, word in _BUILD_WORD.items() if any(word.search(line) for line in lines)}
         return named.pop() if len(named) == 1 else None
-
-
-def fault(path: Path, what: str, *, line: int | None = None, allowed: str | None = None) -> VariantFileError:
-    """The error of one thing wrong with a variant file."""
-    return VariantFileError(Problem(path, what, line=line, allowed=allowed))
-
-
-def first_bytes(path: Path, size: int = 4) -> bytes:
-    """The first bytes of a file that exists and can be read; else a VariantFileError that says why not."""
-    if not path.exists():
-        raise fault(path, "does not exist")
-    if path.is_dir():
-        raise fault(path, "is a directory", allowed="a VCF, BCF or MAF file is needed")
-    if is_special(path):
-        raise fault(path, "is a pipe or a device", allowed="give a file")
-    try:
-        with path.open("rb") as handle:
-            head = handle.read(size)
-    except OSError as error:
-        raise fault(path, f"cannot be read: {error.strerror}") from error
-    if not head:
-        raise fault(path, "is empty", allowed="a VCF without variants still has its header")
-    return head
-
-
-def is_compressed(path: Path) -> bool:
-    """Whether a file is gzip or bgzip by its content, whatever its name."""
-    return first_bytes(path, 2) == GZIP_MAGIC
-
-
-def is_bgzf(path: Path) -> bool:
-    """Whether a file is bgzip: gzip whose first member has the BC extra field."""
-    head = first_bytes(path, 18)
-    return head[:2] == GZIP_MAGIC and len(head) == 18 and head[3] & 4 != 0 and head[12:14] == b"BC"
-
-
-def read_decompressed_start(path: Path, size: int) -> bytes:
-    """Up to `size` bytes from the start of a file, decompressed; a VariantFileError where it is damaged."""
-    try:
-        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
-            return handle.read(size)
-    except (OSError, EOFError, zlib.error) as error:
-        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
-
-
-def read_whole(path: Path) -> bytes:
-    """All bytes of a text file, decompressed; a VariantFileError where it is damaged or begins with a mark."""
-    try:
-        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as handle:
-            raw = handle.read()
-    except (OSError, EOFError, zlib.error) as error:
-        raise fault(path, f"is damaged or half-written: {error}", allowed="write it again") from error
-    if raw.startswith(BYTE_ORDER_MARK):
-        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
-    return raw
 
 
 def header_of_text(path: Path, meta_lines: list[str], column_line: str, line_number: int) -> VcfHeader:

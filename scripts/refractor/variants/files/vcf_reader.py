@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
-from pathlib import Path
 from typing import Any
 
-import cyvcf2
-from cyvcf2.cyvcf2 import set_htslib_log_level
-
 from refractor.errors import Problem, VariantFileError
-from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
+from refractor.genome.builds import CONTIG_LENGTHS, bare_contig
 from refractor.genome.intervals import Interval, Regions, panel_regions
 from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Gene, Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
-from refractor.variants.files.build_fit import Place, build_problem, build_that_fits, fits_of
+from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.callers import (
     calls_indels,
     calls_substitutions,
-    choose_columns,
-    detect_flavour,
     germline_program,
 )
 from refractor.variants.files.count_fields import NotAProportionError
@@ -42,17 +35,12 @@ from refractor.variants.files.upstream_annotation import (
     stated_effect,
     transcripts_of,
 )
-from refractor.variants.files.vcf_checks import (
-    MAX_PROBLEMS,
-    check_complete,
-    check_indexed_lines,
-    check_lines,
-    is_bcf,
-    read_text_header,
-)
+from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.vcf_columns import Columns
-from refractor.variants.files.vcf_header import VcfHeader, fault, header_of_text
+from refractor.variants.files.vcf_file import VcfFile
+from refractor.variants.files.vcf_header import VcfHeader
 from refractor.variants.files.vcf_record import observe, phase_keys, reference_block
+from refractor.variants.files.whole_file import fault
 from refractor.variants.observation import CallableBlock, Observation, SmallVariants
 
 log = logging.getLogger(__name__)
@@ -65,7 +53,7 @@ MAX_PLACES = 200_000
 
 
 def read_vcf(
-    path: Path,
+    file: VcfFile,
     *,
     sample: str,
     named_sample: str | None,
@@ -74,19 +62,16 @@ def read_vcf(
     settings: ReaderSettings,
 ) -> SmallVariants:
     """The observations of `sample` in a VCF or BCF; see small_variants.read_small_variants."""
-    header = read_header(path)
+    header = file.header
     _refuse_other_build(header, panel)
     if (program := germline_program(header)) is not None:
         raise fault(
-            path,
+            file.path,
             f"is a germline VCF: its header names {program} and nothing somatic",
             allowed="give the somatic calls of the tumour",
         )
-    flavour = detect_flavour(header)
-    chosen = choose_columns(header, sample=sample, named_sample=named_sample, flavour=flavour)
-    index = _usable_index(path, settings)
     walk = _Walk(
-        columns=Columns(header=header, chosen=chosen, flavour=flavour),
+        columns=file.columns(sample=sample, named_sample=named_sample),
         regions=panel_regions(panel, padding_bp=settings.padding_bp),
         panel=panel,
         reference=reference,
@@ -95,69 +80,10 @@ def read_vcf(
         transcripts=transcripts_of(panel),
     )
     stretches = Regions.of((gene.chromosome, gene.start, gene.end) for gene in panel.genes.values())
-    records = _records(header) if index is None else _indexed_records(header, index, stretches)
-    for number, record in enumerate(records):
-        walk.take(record, line=header.body_line + number if header.body_line and index is None else None)
+    for line, record in file.records(stretches):
+        walk.take(record, line=line)
     walk.refuse_misfits()
     return walk.result()
-
-
-def vcf_build(path: Path) -> GenomeBuild | None:
-    """The build by a VCF's header, else by its alleles; None where neither tells."""
-    header = read_header(path)
-    told = header.build()
-    if told is not None:
-        return told
-    places = (
-        (bare_contig(record.CHROM), record.start, record.REF, alt)
-        for record in _records(header)
-        for alt in record.ALT[:1]
-    )
-    return build_that_fits(fits_of(places))
-
-
-def every_record(header: VcfHeader) -> Iterator[Any]:
-    """Every record of a file, its lines checked before; a failure to parse one is a VariantFileError."""
-    return _records(header)
-
-
-def records_of(header: VcfHeader, stretches: Regions, settings: ReaderSettings) -> Iterator[Any]:
-    """Every record of a file; of a large one with an index only those over `stretches`."""
-    index = _usable_index(header.path, settings)
-    return _records(header) if index is None else _indexed_records(header, index, stretches)
-
-
-def read_header(path: Path) -> VcfHeader:
-    """The header of a VCF or BCF that is whole; else a VariantFileError that says what is wrong."""
-    check_complete(path)
-    if not is_bcf(path):
-        return read_text_header(path)
-    lines = _opened(path).raw_header.rstrip("\n\x00").split("\n")
-    if not lines[-1].startswith("#CHROM"):
-        raise fault(path, "is a BCF whose header ends without column names", allowed="write it again")
-    return header_of_text(path, lines[:-1], lines[-1], 0)
-
-
-def _opened(path: Path, *, contigs: Iterable[str] = ()) -> Any:
-    """A cyvcf2 reader that knows `contigs`, which the header may lack.
-
-    At a record that it cannot parse on a contig it does not know, cyvcf2 0.34 ends the interpreter.
-    """
-    set_htslib_log_level(0)  # what htslib would print was checked before, with its line
-    try:
-        reader = cyvcf2.VCF(str(path))
-        for name in sorted(set(contigs) - set(reader.seqnames)):
-            reader.add_to_header(f"##contig=<ID={name}>")
-    except Exception as error:
-        raise _as_ours(error, path, "its header cannot be read") from error
-    return reader
-
-
-def _as_ours(error: Exception, path: Path, what: str, *, line: int | None = None) -> Exception:
-    """cyvcf2's plain Exception for what htslib cannot parse as our error; any other error as it is."""
-    if type(error) not in {Exception, OSError, UnicodeDecodeError}:
-        return error
-    return fault(path, f"{what} ({error})", line=line, allowed="check it with `bcftools view`")
 
 
 def _refuse_other_build(header: VcfHeader, panel: Panel) -> None:
@@ -168,55 +94,6 @@ def _refuse_other_build(header: VcfHeader, panel: Panel) -> None:
             f"is on {told} by its header, where {panel.build} is needed",
             allowed="correct genome_build in samples.tsv, or give the calls on that build",
         )
-
-
-def _usable_index(path: Path, settings: ReaderSettings) -> Path | None:
-    """The index of a large file, where it has one that is not older than it."""
-    if path.stat().st_size < settings.large_file_bytes:
-        return None
-    for suffix in (".tbi", ".csi"):
-        index = path.with_name(path.name + suffix)
-        if index.is_file():
-            if index.stat().st_mtime >= path.stat().st_mtime:
-                return index
-            log.warning("%s is older than its file and was not used", index)
-    return None
-
-
-def _records(header: VcfHeader) -> Iterator[Any]:
-    """Every record of the file, each line of a text file looked at before."""
-    contigs = check_lines(header) if header.body_line else ()
-    return _guarded(iter(_opened(header.path, contigs=contigs)), header)
-
-
-def _indexed_records(header: VcfHeader, index: Path, only: Regions) -> Iterator[Any]:
-    """Each record that overlaps `only`, once, found by the index."""
-    names = _opened(header.path).seqnames
-    spelled = {bare_contig(name): name for name in reversed(names)}
-    if header.body_line:
-        check_indexed_lines(
-            header, index, [(spelled.get(name, name), start, end) for name, start, end in only]
-        )
-    reader = _opened(header.path, contigs=names)
-    for chromosome, start, end in only:
-        if chromosome in spelled:
-            for record in _guarded(reader(f"{spelled[chromosome]}:{start + 1}-{end}"), header, by_index=True):
-                # A record that begins before the stretch is met there only where no other stretch holds it.
-                if record.start >= start or not only.overlaps(chromosome, record.start, start):
-                    yield record
-
-
-def _guarded(records: Iterator[Any], header: VcfHeader, *, by_index: bool = False) -> Iterator[Any]:
-    """The records; a failure of htslib to parse one as our error."""
-    for number in count(1):
-        try:
-            record = next(records)
-        except StopIteration:
-            return
-        except Exception as error:
-            line = header.body_line + number - 1 if header.body_line and not by_index else None
-            raise _as_ours(error, header.path, f"record {number} cannot be parsed", line=line) from error
-        yield record
 
 
 @dataclass(slots=True)

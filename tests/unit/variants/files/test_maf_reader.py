@@ -13,8 +13,9 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
-from refractor.variants.files.maf_table import is_maf, read_maf_rows
-from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.files.maf_table import MafFile
+from refractor.variants.files.opened import open_variants
+from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.observation import SmallVariants
 
 COLUMNS = [
@@ -78,7 +79,11 @@ def read(tmp_path: Path, reference: Reference) -> Read:
             comment + "\n".join("\t".join(row) for row in [columns, *rows]) + "\n", encoding="utf-8"
         )
         return read_small_variants(
-            path, sample="P1", named_sample=named, panel=load_panel(GenomeBuild.GRCH38), reference=reference
+            open_variants(path),
+            sample="P1",
+            named_sample=named,
+            panel=load_panel(GenomeBuild.GRCH38),
+            reference=reference,
         )
 
     return run
@@ -211,13 +216,13 @@ def test_missing_columns_and_empty_cells(read: Read) -> None:
 def test_the_build_it_states(read: Read, tmp_path: Path) -> None:
     with pytest.raises(VariantFileError, match="is on GRCh37 by NCBI_Build, where GRCh38 is needed"):
         read([changed(V600E, NCBI_Build="37")])
-    assert small_variants_build(tmp_path / "calls.maf") is GenomeBuild.GRCH37
+    assert open_variants(tmp_path / "calls.maf").build is GenomeBuild.GRCH37
     with pytest.raises(VariantFileError, match=r"two builds: GRCh38 \(line 3\), GRCh37 \(line 4\)"):
         read([V600E, changed(V600E, NCBI_Build="hg19")])
     with pytest.raises(VariantFileError, match="1 reference alleles of the panel differ"):
         read([changed(V600E, Reference_Allele="C", Tumor_Seq_Allele1="C")])
     read([changed(V600E, NCBI_Build="")])
-    assert small_variants_build(tmp_path / "calls.maf") is GenomeBuild.GRCH38  # by the hotspot and its base
+    assert open_variants(tmp_path / "calls.maf").build is GenomeBuild.GRCH38  # by the hotspot and its base
 
 
 def test_a_patched_build_and_positions_as_pandas_writes_them(read: Read) -> None:
@@ -236,9 +241,9 @@ def test_a_compressed_maf_and_one_with_windows_ends(tmp_path: Path, reference: R
     windows = tmp_path / "windows.maf"
     windows.write_bytes(content.replace("\n", "\r\n").encode())
     for path in (packed, windows):
-        assert is_maf(path)
+        assert isinstance(open_variants(path), MafFile)
         result = read_small_variants(
-            path, sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
+            open_variants(path), sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
         )
         assert [item.variant for item in result.observations] == [V600E_ALLELE]
 
@@ -247,7 +252,9 @@ def test_a_byte_order_mark_is_named(tmp_path: Path, reference: Reference) -> Non
     path = tmp_path / "calls.maf"
     path.write_text("\ufeff" + "\t".join(COLUMNS) + "\n", encoding="utf-8")
     with pytest.raises(VariantFileError, match="begins with a byte-order mark"):
-        read_small_variants(path, sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference)
+        read_small_variants(
+            open_variants(path), sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
+        )
 
 
 def test_a_maf_without_rows(read: Read) -> None:
@@ -275,6 +282,6 @@ def test_an_end_far_from_the_allele_is_named(tmp_path):
     head = "Hugo_Symbol\tChromosome\tStart_Position\tEnd_Position\tReference_Allele\tTumor_Seq_Allele2\n"
     path.write_text(head + "KRAS\t12\t18\t25245350\tC\tT\n")
     with pytest.raises(VariantFileError, match=r"x\.maf:2 End_Position: 25245350 is 25,245,332 after"):
-        read_maf_rows(path)
+        len(open_variants(path).rows)
     path.write_text(head + "KRAS\t12\t25245350\t25245350\tC\tT\nKRAS\t12\t5\t6\t-\tT\n")
-    assert len(read_maf_rows(path)) == 2
+    assert len(open_variants(path).rows) == 2

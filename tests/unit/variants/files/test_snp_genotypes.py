@@ -10,7 +10,7 @@ import pytest
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.identity.snp_counts import GenomeKind
 from refractor.identity.snps import load_snps
-from refractor.variants.files.reader_settings import ReaderSettings
+from refractor.variants.files.opened import open_variants
 from refractor.variants.files.snp_genotypes import read_snp_genotypes
 
 B38 = GenomeBuild.GRCH38
@@ -30,7 +30,7 @@ def line(row: int, fields: str, *columns: str, alt: str | None = None) -> str:
 
 
 def counts(path: Path) -> dict[GenomeKind, list[tuple[int, int]]]:
-    alleles = read_snp_genotypes(path, sample="T", named_sample="TUM", build=B38, settings=ReaderSettings())
+    alleles = read_snp_genotypes(open_variants(path), sample="T", named_sample="TUM", build=B38)
     return {
         kind: [(int(genome.ref[row]), int(genome.alt[row])) for row in ROWS]
         for kind, genome in alleles.genomes.items()
@@ -68,5 +68,5 @@ def test_records_without_genotypes_are_no_error(tmp_path: Path, fields: str) -> 
 def test_a_maf_has_no_genotypes(tmp_path: Path) -> None:
     path = tmp_path / "x.maf"
     path.write_text("Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\n")
-    alleles = read_snp_genotypes(path, sample="T", named_sample=None, build=B38, settings=ReaderSettings())
+    alleles = read_snp_genotypes(open_variants(path), sample="T", named_sample=None, build=B38)
     assert alleles.genomes == {}

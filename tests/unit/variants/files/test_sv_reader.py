@@ -5,7 +5,8 @@ import pytest
 from refractor.errors import VariantFileError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side
-from refractor.variants.files.sv_reader import read_structural_variants, structural_variants_build
+from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.variants.files.vcf_file import open_vcf
 
 HEADER = [
     "##fileformat=VCFv4.2",
@@ -161,7 +162,7 @@ def test_a_file_of_small_variants_is_refused(tmp_path):
 
 def test_another_build_is_refused(tmp_path):
     path = written(tmp_path)
-    assert structural_variants_build(path) is GenomeBuild.GRCH38
+    assert open_vcf(path).header.build() is GenomeBuild.GRCH38
     with pytest.raises(VariantFileError, match="is on GRCh38 by its header, where GRCh37 is needed"):
         read_structural_variants(path, sample="T1", build=GenomeBuild.GRCH37)
 

@@ -12,6 +12,7 @@ from refractor.genome.panel import load_panel
 from refractor.genome.protein_change import codons_named
 from refractor.genome.reference import Reference
 from refractor.variants.consequences import Consequence, annotate_observations
+from refractor.variants.files.opened import open_variants
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.observation import StatedEffect
 
@@ -56,7 +57,7 @@ def effect(tmp_path: Path, reference: Reference) -> Effect:
         ]
         path = tmp_path / "calls.vcf"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        result = read_small_variants(path, sample="P1", panel=PANEL, reference=reference)
+        result = read_small_variants(open_variants(path), sample="P1", panel=PANEL, reference=reference)
         named = annotate_observations(result.observations, panel=PANEL, reference=reference)
         return result.observations[-1].stated, named[-1]
 

@@ -14,8 +14,9 @@ from refractor.errors import VariantFileError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Panel, load_panel
 from refractor.genome.reference import Reference
-from refractor.variants.files.reader_settings import ReaderSettings
-from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.files.opened import open_variants
+from refractor.variants.files.small_variants import read_small_variants
+from refractor.variants.files.vcf_file import LARGE_FILE_BYTES
 from refractor.variants.observation import SmallVariants
 
 HEADER = [
@@ -48,8 +49,9 @@ Read = Callable[..., SmallVariants]
 
 @pytest.fixture
 def read(panel: Panel, reference: Reference) -> Read:
-    def run(path: Path, *, settings: ReaderSettings | None = None) -> SmallVariants:
-        return read_small_variants(path, sample="P1", panel=panel, reference=reference, settings=settings)
+    def run(path: Path, *, large_file_bytes: int = LARGE_FILE_BYTES) -> SmallVariants:
+        opened = open_variants(path, large_file_bytes=large_file_bytes)
+        return read_small_variants(opened, sample="P1", panel=panel, reference=reference)
 
     return run
 
@@ -236,7 +238,7 @@ def test_a_position_beyond_the_chromosome_is_named(read: Read, vcf: Path) -> Non
 def test_a_header_of_the_other_build(read: Read, vcf: Path) -> None:
     vcf.write_text(text(V600E, header=[*HEADER, *contigs_of(GenomeBuild.GRCH37)]))
     assert "is on GRCh37 by its header, where GRCh38 is needed" in message(read, vcf)
-    assert small_variants_build(vcf) is GenomeBuild.GRCH37
+    assert open_variants(vcf).build is GenomeBuild.GRCH37
     vcf.write_text(text(V600E, header=[*HEADER, "##reference=file:///refs/human_g1k_v37.fasta"]))
     assert "is on GRCh37" in message(read, vcf)
 
@@ -255,12 +257,12 @@ def rows_of(build: GenomeBuild, *, step: int = 97) -> list[str]:
 
 def test_reference_alleles_of_the_other_build_are_recognised(read: Read, vcf: Path) -> None:
     vcf.write_text(text(*rows_of(GenomeBuild.GRCH37)))
-    assert small_variants_build(vcf) is GenomeBuild.GRCH37
+    assert open_variants(vcf).build is GenomeBuild.GRCH37
     found = message(read, vcf)
     assert "it looks like GRCh37" in found
     assert "correct genome_build" in found
     vcf.write_text(text(*rows_of(GenomeBuild.GRCH38)))
-    assert small_variants_build(vcf) is GenomeBuild.GRCH38
+    assert open_variants(vcf).build is GenomeBuild.GRCH38
     assert len(read(vcf).observations) == len(rows_of(GenomeBuild.GRCH38)) > 30
 
 
@@ -277,7 +279,7 @@ def test_one_wrong_reference_allele_is_named_with_its_line(read: Read, vcf: Path
 
 def test_a_build_that_nothing_tells_is_none(vcf: Path) -> None:
     vcf.write_text(text("1\t1000\t.\tA\tC\t.\tPASS\t.\tGT:AD:DP\t0/1:75,25:100"))
-    assert small_variants_build(vcf) is None
+    assert open_variants(vcf).build is None
 
 
 @pytest.mark.parametrize("fraction", ["31.5", "1.5", "-0.2"])
@@ -363,14 +365,14 @@ def test_an_index_is_used_for_a_large_file_and_finds_the_same(read: Read, tmp_pa
     path = bgzipped(tmp_path / "calls.vcf.gz", text(far, deletion, V600E, G12D))
     whole = read(path)
     pysam.tabix_index(str(path), preset="vcf")
-    indexed = read(path, settings=ReaderSettings(large_file_bytes=0))
+    indexed = read(path, large_file_bytes=0)
     assert indexed.observations == whole.observations
     assert len(whole.observations) == 3
     assert "of 4 records" in whole.notes[-1]
     assert "of 3 records" in indexed.notes[-1]  # the record on chromosome 1 was never read
     # an index older than its file is not used
     os.utime(path.with_name(path.name + ".tbi"), (1, 1))
-    stale = read(path, settings=ReaderSettings(large_file_bytes=0))
+    stale = read(path, large_file_bytes=0)
     assert "of 4 records" in stale.notes[-1]
 
 
@@ -383,6 +385,6 @@ def test_a_record_over_two_genes_is_met_once_by_the_index(read: Read, tmp_path: 
     row = f"17\t{start + 1}\t.\t{ref}\t{ref[0]}\t.\tPASS\t.\tGT:AD:DP\t0/1:75,25:100"
     path = bgzipped(tmp_path / "calls.vcf.gz", text(row))
     pysam.tabix_index(str(path), preset="vcf")
-    result = read(path, settings=ReaderSettings(large_file_bytes=0))
+    result = read(path, large_file_bytes=0)
     assert len(result.observations) == 1
     assert result.notes[-1] == "kept 1 alleles of 1 records"

@@ -12,6 +12,7 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Panel, load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
+from refractor.variants.files.opened import open_variants
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.observation import Observation, SmallVariants
 
@@ -57,7 +58,9 @@ def read(panel: Panel, reference: Reference, tmp_path: Path) -> Read:
         lines += ["\t".join(row.split()) for row in rows]
         path = tmp_path / "in.vcf"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return read_small_variants(path, sample=sample, named_sample=named, panel=panel, reference=reference)
+        return read_small_variants(
+            open_variants(path), sample=sample, named_sample=named, panel=panel, reference=reference
+        )
 
     return write_and_read
 

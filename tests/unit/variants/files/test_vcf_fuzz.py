@@ -13,7 +13,8 @@ from refractor.errors import ResistanceError
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
-from refractor.variants.files.small_variants import read_small_variants, small_variants_build
+from refractor.variants.files.opened import open_variants
+from refractor.variants.files.small_variants import read_small_variants
 
 VCF = b"""##fileformat=VCFv4.2
 ##INFO=<ID=POPAF,Number=A,Type=Float,Description="x">
@@ -99,9 +100,10 @@ def test_damaged_bytes_are_read_or_refused(
     path = tmp_path / "calls.txt"
     path.write_bytes(damaged(content, steps))
     try:
-        small_variants_build(path)
+        opened = open_variants(path)
+        assert opened.build in (None, *GenomeBuild)
         result = read_small_variants(
-            path, sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
+            opened, sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
         )
     except ResistanceError as error:
         assert str(path) in str(error)
@@ -119,6 +121,11 @@ def test_the_undamaged_file_is_read(
     path.write_bytes(content)
     panel = load_panel(GenomeBuild.GRCH38)
     assert (
-        len(read_small_variants(path, sample="P1", panel=panel, reference=reference).observations) == expected
+        len(
+            read_small_variants(
+                open_variants(path), sample="P1", panel=panel, reference=reference
+            ).observations
+        )
+        == expected
     )
-    assert small_variants_build(path) is GenomeBuild.GRCH38
+    assert open_variants(path).build is GenomeBuild.GRCH38

@@ -11,6 +11,7 @@ from refractor.errors import VariantFileError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
+from refractor.variants.files.opened import open_variants
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.observation import Observation, SmallVariants
 
@@ -52,7 +53,11 @@ def read(tmp_path: Path) -> Read:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         with Reference(None, BUILD) as reference:
             return read_small_variants(
-                path, sample="P1", named_sample=named, panel=load_panel(BUILD), reference=reference
+                open_variants(path),
+                sample="P1",
+                named_sample=named,
+                panel=load_panel(BUILD),
+                reference=reference,
             )
 
     return write_and_read

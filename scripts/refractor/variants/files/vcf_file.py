@@ -1,0 +1,188 @@
+"""A VCF or BCF whose header was read: its caller, its build, its records.
+
+Everything that reads such a file takes this object, so that the file is told apart, checked and its header parsed
+once, and its lines are walked once however many readers want its records.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import cyvcf2
+from cyvcf2.cyvcf2 import set_htslib_log_level
+
+from refractor.genome.builds import GenomeBuild, bare_contig
+from refractor.genome.intervals import Regions
+from refractor.variants.files.build_fit import build_that_fits, fits_of
+from refractor.variants.files.callers import Flavour, choose_columns, detect_flavour
+from refractor.variants.files.vcf_checks import check_indexed_lines, check_lines, read_text_header
+from refractor.variants.files.vcf_columns import Columns
+from refractor.variants.files.vcf_header import VcfHeader, header_of_text
+from refractor.variants.files.whole_file import fault, opened_whole
+
+log = logging.getLogger(__name__)
+
+BCF_MAGIC = b"BCF\x02"
+LARGE_FILE_BYTES = 20_000_000
+"""Size from which an index beside the file is used, and the walk over every line left out."""
+
+Numbered = tuple[int | None, Any]
+"""A cyvcf2 record and its line, 1-based; None where the file has no lines or was read by its index."""
+
+
+@dataclass(frozen=True, eq=False)
+class VcfFile:
+    """One VCF or BCF that is whole: its header, and the program that wrote it."""
+
+    header: VcfHeader
+    caller: Flavour
+    large_file_bytes: int = LARGE_FILE_BYTES
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self.header.path
+
+    @cached_property
+    def build(self) -> GenomeBuild | None:
+        """The genome build by the header, else by the alleles; None where neither tells.
+
+        Raises:
+            VariantFileError: the header does not tell it and a line is malformed.
+        """
+        told = self.header.build()
+        if told is not None:
+            return told
+        places = (
+            (bare_contig(record.CHROM), record.start, record.REF, alt)
+            for _, record in self.records()
+            for alt in record.ALT[:1]
+        )
+        return build_that_fits(fits_of(places))
+
+    def columns(self, *, sample: str, named_sample: str | None) -> Columns:
+        """The columns of a tumour and of its normal; see callers.choose_columns."""
+        chosen = choose_columns(
+            self.header, sample=sample, named_sample=named_sample or None, flavour=self.caller
+        )
+        return Columns(header=self.header, chosen=chosen, flavour=self.caller)
+
+    def records(self, stretches: Regions | None = None) -> Iterator[Numbered]:
+        """Every record; of a large file with an index only those over `stretches` (bare names, 0-based), each once.
+
+        Raises:
+            VariantFileError: malformed or unsorted lines, up to ten named; a record that htslib cannot parse.
+        """
+        index = None if stretches is None else self._usable_index
+        if index is None or stretches is None:
+            yield from self._every_record()
+        else:
+            yield from self._indexed_records(index, stretches)
+
+    @cached_property
+    def _contigs_met(self) -> tuple[str, ...]:
+        """Contigs of the records of a text file, whose every line is looked at before htslib sees it."""
+        return tuple(check_lines(self.header)) if self.header.body_line else ()
+
+    @cached_property
+    def _usable_index(self) -> Path | None:
+        """The index of a large file, where it has one that is not older than it."""
+        status = self.path.stat()
+        if status.st_size < self.large_file_bytes:
+            return None
+        for suffix in (".tbi", ".csi"):
+            index = self.path.with_name(self.path.name + suffix)
+            if index.is_file():
+                if index.stat().st_mtime >= status.st_mtime:
+                    return index
+                log.warning("%s is older than its file and was not used", index)
+        return None
+
+    def _every_record(self) -> Iterator[Numbered]:
+        reader = _htslib_reader(self.path, contigs=self._contigs_met)
+        first = self.header.body_line
+        for number, record in enumerate(_guarded(iter(reader), self.path, first_line=first or None)):
+            yield (first + number if first else None), record
+
+    def _indexed_records(self, index: Path, only: Regions) -> Iterator[Numbered]:
+        names = _htslib_reader(self.path).seqnames
+        spelled = {bare_contig(name): name for name in reversed(names)}
+        if self.header.body_line:
+            check_indexed_lines(
+                self.header, index, [(spelled.get(name, name), start, end) for name, start, end in only]
+            )
+        reader = _htslib_reader(self.path, contigs=names)
+        for chromosome, start, end in only:
+            if chromosome not in spelled:
+                continue
+            for record in _guarded(reader(f"{spelled[chromosome]}:{start + 1}-{end}"), self.path):
+                # A record that begins before the stretch is met there only where no other stretch holds it.
+                if record.start >= start or not only.overlaps(chromosome, record.start, start):
+                    yield None, record
+
+
+def open_vcf(path: str | Path, *, large_file_bytes: int = LARGE_FILE_BYTES) -> VcfFile:
+    """A VCF (plain, gzip or bgzip) or BCF that is whole, with its header read.
+
+    Raises:
+        VariantFileError: damaged, cut short, or no VCF: the message says what it is instead.
+    """
+    file = Path(path)
+    with opened_whole(file) as handle:
+        return vcf_at(file, handle, large_file_bytes=large_file_bytes)
+
+
+def vcf_at(path: Path, handle: BinaryIO, *, large_file_bytes: int = LARGE_FILE_BYTES) -> VcfFile:
+    """The same from the file's decompressed bytes, whose start `handle` is at."""
+    start = handle.read(len(BCF_MAGIC))
+    handle.seek(0)
+    header = _bcf_header(path) if start == BCF_MAGIC else read_text_header(path, handle)
+    return VcfFile(header, detect_flavour(header), large_file_bytes)
+
+
+def _bcf_header(path: Path) -> VcfHeader:
+    lines = _htslib_reader(path).raw_header.rstrip("\n\x00").split("\n")
+    if not lines[-1].startswith("#CHROM"):
+        raise fault(path, "is a BCF whose header ends without column names", allowed="write it again")
+    return header_of_text(path, lines[:-1], lines[-1], 0)
+
+
+def _htslib_reader(path: Path, *, contigs: Iterable[str] = ()) -> Any:
+    """A cyvcf2 reader that knows `contigs`, which the header may lack.
+
+    At a record that it cannot parse on a contig it does not know, cyvcf2 0.34 ends the interpreter.
+    """
+    set_htslib_log_level(0)  # what htslib would print was checked before, with its line
+    try:
+        reader = cyvcf2.VCF(str(path))
+        for name in sorted(set(contigs) - set(reader.seqnames)):
+            reader.add_to_header(f"##contig=<ID={name}>")
+    except Exception as error:
+        raise _as_ours(error, path, "its header cannot be read") from error
+    return reader
+
+
+def _guarded(records: Iterator[Any], path: Path, *, first_line: int | None = None) -> Iterator[Any]:
+    """The records; a failure of htslib to parse one as our error."""
+    for number in count(1):
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except Exception as error:
+            line = None if first_line is None else first_line + number - 1
+            raise _as_ours(error, path, f"record {number} cannot be parsed", line=line) from error
+        yield record
+
+
+def _as_ours(error: Exception, path: Path, what: str, *, line: int | None = None) -> Exception:
+    """cyvcf2's plain Exception for what htslib cannot parse as our error; any other error as it is."""
+    if type(error) not in {Exception, OSError, UnicodeDecodeError}:
+        return error
+    return fault(path, f"{what} ({error})", line=line, allowed="check it with `bcftools view`")
