@@ -314,7 +314,7 @@ def test_the_least_vaf_to_report_moves_the_power_and_the_calls(step, tmp_path):
     at_5_percent = step("--tumor-reads", tumor).codons()
     assert at_5_percent.loc[("KRAS", 12), ["status", "vaf"]].tolist() == ["mutated", 0.05]
     # 8 of 80 fragments needed: P(X >= 8 | 80, 0.1) = 0.56
-    at_10_percent = step("--tumor-reads", tumor, "--report-vaf", "0.1").codons()
+    at_10_percent = step("--tumor-reads", tumor, "--report-vaf", "0.1", "--low-vaf", "0.1").codons()
     assert at_10_percent.loc[("KRAS", 12), "status"] == "not_assessable"
     assert at_10_percent.loc[("KRAS", 13), "power"] == pytest.approx(0.56, abs=0.02)
 
