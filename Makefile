@@ -16,11 +16,13 @@ export OMP_NUM_THREADS ?= 1
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
 
-.venv/.run: envs/requirements.txt
+.venv/.run: envs/requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found; set PYTHON=/path/to/python3"; exit 1; }
 	@echo "Setting up .venv with $$($(PYTHON) --version) (once)"
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	$(PIP) install --quiet --require-hashes -r envs/requirements.txt
+	@# the command `refractor`, run from this checkout
+	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
 .venv/.dev: envs/requirements-dev.txt | .venv/.run

@@ -49,11 +49,13 @@ def run_step(
     parser: argparse.ArgumentParser,
     main: Callable[[argparse.Namespace], None],
     argv: Sequence[str] | None = None,
+    *,
+    log_level: int = logging.INFO,
 ) -> int:
     """The exit code of a step: 0 when done, 2 on bad input, configuration or disk; a defect keeps its traceback."""
     arguments = parser.parse_args(argv)
     logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+        stream=sys.stderr, level=log_level, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )
     try:
         main(arguments)

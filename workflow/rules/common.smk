@@ -8,7 +8,9 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-CHECKOUT = Path(workflow.basedir)
+# This file's own place, not the main Snakefile's, which may be another workflow that imports this one. In an installed
+# package the steps stand there too, and the library is imported from where it is installed.
+CHECKOUT = Path(workflow.current_basedir).parents[1]
 SCRIPTS = CHECKOUT / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 

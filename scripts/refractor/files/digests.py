@@ -12,17 +12,20 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from refractor.files.resources import LIBRARY
+
+_LIBRARY_NAME = __name__.partition(".")[0]
 _DIGEST_LENGTH = 16
 _READS = (".bam", ".cram")
 _INDEX_SUFFIXES = (".bai", ".csi", ".crai")
 
 
 def import_closure(script: Path) -> tuple[Path, ...]:
-    """The script and all modules beside or below its folder that it imports, with their templates, sorted by path.
+    """The script and all modules of ours that it imports, with their templates, sorted by path.
 
-    Imports are followed through the syntax tree, those inside functions too; imports must be absolute.
+    Imports are followed through the syntax tree, those inside functions too; imports must be absolute. As Python does
+    it, the library is looked for beside the script first, then where it is installed.
     """
-    root = script.parent
     seen: set[Path] = set()
     waiting = [script]
     while waiting:
@@ -31,13 +34,17 @@ def import_closure(script: Path) -> tuple[Path, ...]:
             continue
         seen.add(path)
         for name in _imported_names(path) if path.suffix == ".py" else ():
-            waiting.extend(_module_files(root, name))
+            waiting.extend(_module_files(_import_root(script, name), name))
     return tuple(sorted(seen))
 
 
 def source_digest(script: Path) -> str:
-    """A short SHA-256 over the import closure of `script`, independent of where the checkout lies."""
-    return _digest((path.relative_to(script.parent), path) for path in import_closure(script))
+    """A short SHA-256 over the import closure of `script`, independent of where the checkout or the package lies."""
+
+    def name_of(path: Path) -> Path:
+        return path.relative_to(script.parent if path.is_relative_to(script.parent) else LIBRARY)
+
+    return _digest((name_of(path), path) for path in import_closure(script))
 
 
 def content_digest(paths: Iterable[Path], root: Path) -> str:
@@ -48,7 +55,7 @@ def content_digest(paths: Iterable[Path], root: Path) -> str:
         for file in (path.rglob("*") if path.is_dir() else (path,))
         if file.is_file() and not file.name.startswith(".") and "__pycache__" not in file.parts
     }
-    return _digest((file.relative_to(root), file) for file in sorted(files))
+    return _digest((file.relative_to(root), file) for file in files)
 
 
 def file_checksum(path: Path) -> str:
@@ -74,7 +81,7 @@ def input_record(path: Path) -> dict[str, object]:
 
 def _digest(named: Iterable[tuple[Path, Path]]) -> str:
     sha = hashlib.sha256()
-    for name, path in named:
+    for name, path in sorted(named):  # by name: the library may lie elsewhere than the script
         sha.update(f"{name.as_posix()}\0{file_checksum(path)}\n".encode())
     return sha.hexdigest()[:_DIGEST_LENGTH]
 
@@ -92,6 +99,13 @@ def _imported_names(path: Path) -> tuple[str, ...]:
                 )
             names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
     return tuple(names)
+
+
+def _import_root(script: Path, name: str) -> Path:
+    """The folder below which the module `name` of ours would lie for a script that Python runs."""
+    package = name.partition(".")[0]
+    installed = package == _LIBRARY_NAME and not (script.parent / package).is_dir()
+    return LIBRARY if installed else script.parent
 
 
 def _module_files(root: Path, name: str) -> Iterator[Path]:

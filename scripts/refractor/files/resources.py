@@ -1,8 +1,25 @@
-"""Where the knowledge that ships with the code lies."""
+"""Where what ships with the library lies: the workflow, its steps and profiles, the schemas, the knowledge.
+
+In a checkout they stand beside `scripts/`. A wheel carries the same files in the same order in a folder of the package;
+pyproject.toml says which.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-RESOURCES = Path(__file__).resolve().parents[3] / "resources"
-"""The repository's resources/, a README beside each kind."""
+_PACKAGE = Path(__file__).resolve().parents[1]
+_IN_WHEEL = _PACKAGE / "shipped"
+
+LIBRARY = _PACKAGE.parent
+"""The folder from which Python imports the package: scripts/ of a checkout, or site-packages."""
+
+
+def shipped(*names: str) -> Path:
+    """The place of a shipped file or folder by its path in the checkout, e.g. `shipped("resources", "panel")`."""
+    root = _IN_WHEEL if _IN_WHEEL.is_dir() else LIBRARY.parent
+    return root.joinpath(*names)
+
+
+RESOURCES = shipped("resources")
+"""The knowledge, a README beside each kind."""

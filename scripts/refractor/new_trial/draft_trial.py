@@ -8,21 +8,30 @@ from pathlib import Path
 
 from refractor.errors import InputError, Problem
 from refractor.files.atomic import written_aside
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import shipped
+from refractor.settings.config import load_cohort_file
 from refractor.settings.schemas import load_schema
 
 SHEETS = ("samples", "patients", "assessments", "adverse_events")
 CONFIG = "config.yaml"
-_MODEL = RESOURCES.parent / "config" / CONFIG
+COHORT = "cohort.yaml"
+_MODEL = shipped("config", CONFIG)
 
 
-def write_new_trial(folder: Path, *, samples: Sequence[Mapping[str, str]] = ()) -> list[Path]:
-    """The files written into `folder`: config.yaml and four sheets; `samples` are rows of samples.tsv.
+def write_new_trial(
+    folder: Path, *, samples: Sequence[Mapping[str, str]] = (), cohort: Path | None = None
+) -> list[Path]:
+    """The files written into `folder`: config.yaml and four sheets, and a copy of the `cohort` file if one is given.
+
+    `samples` are rows of samples.tsv.
 
     Raises:
-        InputError: one of them stands there already; nothing is written then.
+        InputError: one of them stands there already, or `cohort` is no cohort file; nothing is written then.
     """
     files = [folder / CONFIG, *(folder / f"{sheet}.tsv" for sheet in SHEETS)]
+    if cohort is not None:
+        load_cohort_file(cohort)
+        files.append(folder / COHORT)
     taken = [path for path in files if path.exists()]
     if taken:
         remedy = "nothing was written; give another folder, or move it away"
@@ -37,13 +46,30 @@ def write_new_trial(folder: Path, *, samples: Sequence[Mapping[str, str]] = ()) 
             *("\t".join(row.get(name, "") for name in columns) for row in rows[sheet]),
         ]
         _write(folder / f"{sheet}.tsv", "\n".join(lines) + "\n")
-    _write(folder / CONFIG, configuration())
+    if cohort is not None:
+        _write(folder / COHORT, cohort.read_text(encoding="utf-8"))
+    _write(folder / CONFIG, configuration(with_cohort=cohort is not None))
     return files
 
 
-def configuration() -> str:
-    """The shipped configuration with its comments, its sheets beside it."""
-    return re.sub(r"config/(?=\w+\.tsv)", "", _MODEL.read_text(encoding="utf-8"))
+def configuration(*, with_cohort: bool = False) -> str:
+    """The shipped configuration with its comments, its sheets beside it, and the cohort file too if it has one."""
+    text = re.sub(r"config/(?=\w+\.tsv)", "", _MODEL.read_text(encoding="utf-8"))
+    return re.sub(r"^# (?=cohort: cohort\.yaml )", "", text, flags=re.M) if with_cohort else text
+
+
+def cohort_called(name: str) -> Path:
+    """The cohort file that `name` means: a file, or a shipped one by its name without the ending.
+
+    Raises:
+        InputError: it is neither.
+    """
+    known = {path.stem: path for path in sorted(shipped("resources", "cohorts").glob("*.yaml"))}
+    path = known.get(name, Path(name))
+    if not path.is_file():
+        allowed = f"give a cohort file, or one that ships: {', '.join(known)}"
+        raise InputError(Problem("--cohort", f"'{name}' is no file", allowed=allowed))
+    return path
 
 
 def _write(path: Path, content: str) -> None:

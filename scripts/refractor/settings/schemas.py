@@ -7,17 +7,17 @@ import difflib
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, cast
 
 import jsonschema
 import yaml
 
+from refractor.files.resources import shipped
 from refractor.settings.cohort import Cohort
 from refractor.settings.configuration import Configuration
 from refractor.settings.model import json_schema
 
-SCHEMAS = Path(__file__).resolve().parents[3] / "workflow" / "schemas"
+SCHEMAS = shipped("workflow", "schemas")
 """The repository's JSON Schemas, which are the data dictionary; those of MODELS are made from the models."""
 
 Schema = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,8 @@ import pytest
 
 from refractor.errors import InputError
 from refractor.new_trial.draft_samples import Draft, bare_name, draft_samples, patient_of
-from refractor.new_trial.draft_trial import write_new_trial
-from refractor.settings.config import load_config
+from refractor.new_trial.draft_trial import cohort_called, write_new_trial
+from refractor.settings.config import load_cohort_file, load_config
 from refractor.settings.schemas import load_schema
 from refractor.sheets import read_sheets
 
@@ -126,22 +127,45 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "patients.tsv").read_text() == "mine\n"
 
 
-def test_the_step_says_what_it_did_and_refuses_a_folder_that_is_not_there(
+def test_a_cohort_is_copied_and_used(tmp_path: Path) -> None:
+    files = write_new_trial(tmp_path, cohort=cohort_called("braf_v600e_colorectal"))
+    assert files[-1] == tmp_path / "cohort.yaml"
+    assert load_cohort_file(tmp_path / "cohort.yaml")["drugs"] == ["encorafenib", "cetuximab"]
+    lines = (tmp_path / "config.yaml").read_text().splitlines()
+    assert [line.split(" #")[0].strip() for line in lines if line.startswith("cohort:")] == [
+        "cohort: cohort.yaml"
+    ]
+
+
+def test_a_cohort_that_is_none_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match="'braf' is no file; give a cohort file, or one that ships: braf_v600e"
+    ):
+        cohort_called("braf")
+    (tmp_path / "mine.yaml").write_text("drug: x\n")
+    with pytest.raises(InputError, match=r"mine\.yaml"):
+        write_new_trial(tmp_path / "trial", cohort=tmp_path / "mine.yaml")
+    assert not (tmp_path / "trial").exists()
+
+
+def test_the_command_says_what_it_did_and_refuses_a_folder_that_is_not_there(
     project: Path, tmp_path: Path, files: Path
 ) -> None:
-    command = [sys.executable, str(project / "scripts/new_trial.py")]
+    command = [sys.executable, "-m", "refractor", "new"]
+    environment = {**os.environ, "PYTHONPATH": str(project / "scripts")}
     done = subprocess.run(
         [*command, str(tmp_path / "trial"), "--from-folder", str(files)],
         capture_output=True,
         text=True,
         check=False,
+        env=environment,
     )
     assert done.returncode == 0, done.stderr
     assert "5 tumours drafted, 5 files not matched" in done.stdout
     assert "P9-normal.bam: no tumour of 'P9' was found" in done.stdout
     wrong = subprocess.run(
         [*command, str(tmp_path / "other"), "--from-folder", str(tmp_path / "nowhere")],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
     assert wrong.returncode == 2
     assert "nowhere: is no folder" in wrong.stderr

@@ -7,14 +7,14 @@ reason. A draft is to be read before it is run. Nothing that stands there alread
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from refractor.cli.arguments import add_trial, command_parser
 from refractor.errors import InputError, Problem
+from refractor.files.resources import shipped
 from refractor.new_trial.draft_samples import Draft, draft_samples
-from refractor.new_trial.draft_trial import write_new_trial
-from refractor.step import run_step
+from refractor.new_trial.draft_trial import cohort_called, write_new_trial
 
 MOST_NAMED = 20
 """Files of one reason that are named; a folder of results may hold thousands."""
@@ -22,15 +22,14 @@ MOST_NAMED = 20
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    made = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    made.add_argument("folder", type=Path, help="the trial's folder; made where it is not there")
+    made = command_parser("new", __doc__)
+    add_trial(made, "the trial's folder; made where it is not there")
     made.add_argument(
         "--from-folder",
         type=Path,
         help="folder of BAM, CRAM, VCF, MAF, BED and copy-number files to draft from",
     )
+    made.add_argument("--cohort", help="cohort file to copy into the trial, or the name of one that ships")
     return made
 
 
@@ -51,18 +50,16 @@ def main(arguments: argparse.Namespace) -> None:
     source = arguments.from_folder
     if source is not None and not source.is_dir():
         raise InputError(Problem(source, "is no folder", allowed="give the folder that holds the files"))
-    draft = Draft() if source is None else draft_samples(source, shown_from=arguments.folder)
-    for path in write_new_trial(arguments.folder, samples=draft.rows):
+    draft = Draft() if source is None else draft_samples(source, shown_from=arguments.trial)
+    cohort = None if arguments.cohort is None else cohort_called(arguments.cohort)
+    for path in write_new_trial(arguments.trial, samples=draft.rows, cohort=cohort):
         print(f"wrote {path}")
     if source is not None:
         print(f"samples.tsv: {len(draft.rows)} tumours drafted, {len(draft.unmatched)} files not matched")
     for line in unmatched_in_words(draft):
         print(line)
     print(
-        "Fill the sheets (every column: config/README.md), then run\n"
-        f"  snakemake --cores 2 --directory {arguments.folder} --configfile {arguments.folder / 'config.yaml'}"
+        f"Fill the sheets (every column: {shipped('config', 'README.md')}), then\n"
+        f"  refractor check {arguments.trial}\n"
+        f"  refractor run {arguments.trial}"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(parser(), main))

@@ -1,0 +1,80 @@
+"""Say everything that can be said of a trial before a job runs: configuration, cohort, rules, sheets, files, indices.
+
+Exit code 2 and every problem at once where a run would be refused; warnings and what was tolerated otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from refractor.cli.arguments import add_trial, command_parser, inside
+from refractor.evidence.knowledge.knowledge_base import load_knowledge_base
+from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
+from refractor.files.yaml import read_yaml
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.settings.config import cohort_file
+from refractor.sheets import Trial
+from refractor.sheets.column_ranges import sheet_in_a_line
+from refractor.sheets.file_checks import file_columns
+from refractor.sheets.open_trial import OpenedTrial, open_trial
+
+SHEETS = ("samples", "patients", "assessments", "adverse_events")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = command_parser("check", __doc__)
+    add_trial(made)
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Print what the trial is, or raise its problems."""
+    with inside(arguments.trial) as config:
+        trial = open_trial(read_yaml(config, what="configuration").content, files=[config])
+        for line in trial_in_lines(trial):
+            print(line)
+    print(f"nothing stands against a run: refractor run {arguments.trial}")
+
+
+def trial_in_lines(trial: OpenedTrial) -> Iterator[str]:
+    """The trial, a line a subject."""
+    yield from _cohort_in_lines(trial.config, trial.cohort)
+    sheets = trial.sheets
+    for name in SHEETS:
+        if trial.config.get(name):
+            yield f"{trial.config[name]}: {sheet_in_a_line(name, getattr(sheets, name))}"
+    yield from _genomes_in_lines(sheets)
+    for note in sheets.notes:
+        yield f"note: {note}"
+    for warning in sheets.warnings:
+        yield f"warning: {warning}"
+
+
+def _cohort_in_lines(config: Mapping[str, Any], cohort: Mapping[str, Any]) -> Iterator[str]:
+    genes = load_panel(GenomeBuild.GRCH38).genes
+    knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in genes.items()})
+    rules = rules_in_scope(knowledge.rules, scope_of(cohort, knowledge.drug_classes))
+    tiers = Counter(str(rule.tier) for rule in rules)
+    each = ", ".join(f"{tier} {tiers[tier]}" for tier in sorted(tiers))
+    yield f"cohort: {cohort['disease']['name']} under {' and '.join(cohort['drugs'])} ({cohort_file(config)})"
+    yield f"rules in scope: {len(rules)} of {len(knowledge.rules)} ({each}), version {knowledge.version}"
+
+
+def _genomes_in_lines(sheets: Trial) -> Iterator[str]:
+    """What the tumours bring, and who has none."""
+    given: Counter[str] = Counter()
+    for row in sheets.samples:
+        given.update(name for name in file_columns() if getattr(row, name) is not None)
+    for name, of_reads in file_columns().items():
+        if given[name]:
+            index = ", index found" if of_reads else ""
+            yield f"{name}: {given[name]} of {len(sheets.samples)} tumours{index}"
+    sequenced = {row.patient for row in sheets.samples}
+    without = [row.patient for row in sheets.patients if row.patient not in sequenced]
+    if without:
+        yield f"patients without a tumour in the sheet: {len(without)} ({', '.join(without)})"

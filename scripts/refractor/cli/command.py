@@ -1,0 +1,69 @@
+"""The command line's first word chooses a sub-command; only that one's module is imported."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+
+from refractor import __version__
+from refractor.step import BAD_INPUT, run_step
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A sub-command: its module in this package, and what it does in one line."""
+
+    module: str
+    purpose: str
+
+
+COMMANDS = {
+    "new": Command(
+        "new", "start a trial: a commented configuration and sheets, drafted from a folder of files"
+    ),
+    "check": Command("check", "say everything that can be said of a trial before a job runs"),
+    "run": Command("run", "run the workflow on a trial, with calm progress; takes any option of snakemake"),
+    "explain": Command("explain", "print one patient's answer from the finished tables"),
+    "clean": Command("clean", "list, or remove with --yes, the folders of tumours that left the sheet"),
+}
+"""Every sub-command; a new one is a module and a line here."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of the sub-command that `argv` names: 0 when done, 2 on bad input."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    first = words[0] if words else "--help"
+    if first in ("-h", "--help"):
+        print(_overview())
+        return 0
+    if first == "--version":
+        print(f"refractor {__version__}")
+        return 0
+    if first not in COMMANDS:
+        meant = get_close_matches(first, COMMANDS, n=1)
+        guess = f" (did you mean {meant[0]}?)" if meant else ""
+        print(f"refractor: {first} is no command{guess}; allowed: {', '.join(COMMANDS)}", file=sys.stderr)
+        return BAD_INPUT
+    module = import_module(f"{__package__}.{COMMANDS[first].module}")
+    # What a command has to say it prints; the library's running commentary is for the logs of steps.
+    return run_step(module.parser(), module.main, words[1:], log_level=logging.ERROR)
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {command.purpose}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        (
+            "usage: refractor COMMAND ...",
+            "",
+            "Why did a matched drug not help this patient?",
+            "",
+            *lines,
+            "",
+            "refractor COMMAND --help says more.",
+        )
+    )
