@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from refractor.outcomes.association import EXPLAINING, AssociationSettings, associations_table
-from refractor.outcomes.copy_number_association import Measured, copies_table, firth_logistic
+from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
 from refractor.outcomes.endpoints import (
     benefit_and_response,
     by_benefit,
@@ -70,7 +70,7 @@ def analyse_cohort(
             untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
             settings=AssociationSettings.of_settings(endpoints["association"]),
         ),
-        COPIES.name: copies_and_benefit(members, endpoints["copy_number_cuts"]),
+        COPIES.name: copy_number_and_benefit(members, endpoints["copy_number_cuts"]),
         SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints["sd_window_sensitivity_days"]),
     }
 
@@ -88,7 +88,7 @@ def untested_by_pathway(coverage: pd.DataFrame) -> dict[str, int]:
     return {str(name): int(number) for name, number in able.groupby("mechanism")["not_tested"].max().items()}
 
 
-def copies_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.DataFrame:
+def copy_number_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.DataFrame:
     """COPIES: copies and copies over ploidy by ranks and at the cuts, and by logistic regression with any R1-R3."""
     counted = [m for m in members if m.evaluable and m.assessable and m.benefit is not None]
     measures = {
@@ -101,7 +101,7 @@ def copies_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.D
             if m.copies_over_ploidy is not None
         ],
     }
-    table = copies_table(measures, cuts=cuts, cut_measure=COPIES_OF_TARGET)
+    table = copy_number_table(measures, cuts=cuts, cut_measure=COPIES_OF_TARGET)
     return COPIES.check(pd.concat([table, COPIES.from_rows(_logistic_rows(counted))], ignore_index=True))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.statistics import exact_tests
+from refractor.statistics.hypergeometric import fisher
 from refractor.vocabulary import Tier, YesNo
 
 Level = Literal["gene", "pathway", "any"]
@@ -136,7 +137,7 @@ def leave_one_out(table: Counts) -> tuple[float, float] | None:
         cells.append((a, n1, b - 1, n2 - 1))
     if n2 > b:
         cells.append((a, n1, b, n2 - 1))
-    values = [exact_tests.fisher(*each) for each in cells if each[1] > 0 and each[3] > 0]
+    values = [fisher(*each) for each in cells if each[1] > 0 and each[3] > 0]
     return (min(values), max(values)) if values else None
 
 
@@ -171,7 +172,7 @@ def _row(level: Level, mechanism: str, table: Counts, settings: AssociationSetti
         "odds_ratio": ratio.estimate,
         "odds_ratio_low": ratio.low,
         "odds_ratio_high": ratio.high,
-        "p_fisher": exact_tests.fisher(*cells),
+        "p_fisher": fisher(*cells),
         "p_fisher_mid": exact_tests.fisher_mid(*cells),
         "p_boschloo": exact_tests.boschloo(*cells),
         "p_attainable": attainable,
