@@ -7,27 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from refractor.genome.amino_acids import CODON_TABLE
 from resource_building.known_sequence import reverse_complement
 
 Fetch = Callable[[str, int, int], str]
 """Bases of chromosome, start, end; N where unknown."""
-
-_BASES = "TCAG"
-CODON_TABLE = dict(
-    zip(
-        ("".join(codon) for codon in product(_BASES, repeat=3)),
-        "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
-        strict=True,
-    )
-)
-"""NCBI translation table 1."""
-
-
-def translate(sequence: str) -> str:
-    """One-letter protein of whole codons; X where a codon holds an unknown base, * for a stop."""
-    return "".join(
-        CODON_TABLE.get(sequence[at : at + 3], "X") for at in range(0, len(sequence) - len(sequence) % 3, 3)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene
-from resource_building.alleles import Allele, InFrameChange, in_frame_alleles, substitutions, translate
+from resource_building.alleles import Allele, InFrameChange, in_frame_alleles, substitutions
 from resource_building.coding import codon_bases
 from resource_building.known_sequence import KnownSequence, reverse_complement
 from resource_building.rows import Row

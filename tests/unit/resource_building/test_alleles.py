@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refractor.genome.amino_acids import CODON_TABLE, translate
 from resource_building.alleles import (
-    CODON_TABLE,
     InFrameChange,
     in_frame_alleles,
     left_aligned,
     substitutions,
-    translate,
     trim,
 )
 from resource_building.known_sequence import reverse_complement
