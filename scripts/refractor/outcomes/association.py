@@ -11,11 +11,9 @@ import pandas as pd
 from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.statistics import exact_tests
 from refractor.statistics.hypergeometric import fisher
-from refractor.vocabulary import Tier, YesNo
+from refractor.vocabulary import EXPLAINING_TIERS, YesNo
 
 Level = Literal["gene", "pathway", "any"]
-EXPLAINING = (Tier.R1, Tier.R2, Tier.R3)
-"""Tiers that can explain resistance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Subject:
     candidates: frozenset[tuple[str, str, str]]
     """Gene, pathway and tier of each candidate mechanism."""
 
-    def carries(self, level: Level, mechanism: str, tiers: Iterable[str] = EXPLAINING) -> bool:
+    def carries(self, level: Level, mechanism: str, tiers: Iterable[str] = EXPLAINING_TIERS) -> bool:
         """Whether the tumour has a candidate of these tiers in the gene or pathway, or at all."""
         allowed = set(tiers)
         return any(
@@ -93,7 +91,7 @@ def associations_table(
     doi:10.2307/2531456): margins say nothing of the association, so that the choice costs nothing.
     """
     chosen = settings or AssociationSettings()
-    found = [item for subject in subjects for item in subject.candidates if item[2] in EXPLAINING]
+    found = [item for subject in subjects for item in subject.candidates if item[2] in EXPLAINING_TIERS]
     families: dict[Level, list[str]] = {
         "any": ["any R1-R3"],
         "pathway": sorted({pathway for _, pathway, _ in found} | set(pathways)),

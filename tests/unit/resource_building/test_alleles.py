@@ -88,9 +88,7 @@ def test_duplication_and_deletion_are_left_aligned() -> None:
 
 def test_delins_of_one_residue_keeps_one_base_beside_the_insertion() -> None:
     # GGC to V then C, as ERBB2 G776delinsVC: GTx TGC, an insertion of three bases after the G
-    alleles = list(
-        in_frame_alleles(in_frame_change("G1delinsVC"), ("1", 1, 4), _fetch("AGGCA"), strand="+")
-    )
+    alleles = list(in_frame_alleles(in_frame_change("G1delinsVC"), ("1", 1, 4), _fetch("AGGCA"), strand="+"))
     assert ("G", "GTGT") in {(a.ref, a.alt) for a in alleles}
     for allele in alleles:
         new = "AGGCA"[: allele.position] + allele.alt + "AGGCA"[allele.position + len(allele.ref) :]

@@ -21,12 +21,9 @@ from refractor.results.copy_number_tables import (
 )
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, EVIDENCE_CHANGES, LABEL, RULES
 from refractor.results.variant_tables import CODON_STATUS
-from refractor.vocabulary import Eligibility, State, Status, Tier, YesNo
+from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, Eligibility, State, Status, Tier, YesNo
 
 Row = Mapping[str, Any]
-EXPLAINING = (Tier.R1, Tier.R2, Tier.R3)
-"""Tiers that can explain; R4 is a hypothesis, R5 context."""
-AGAINST_THE_DRUG = ("resistant", "predicted_resistant", "decreased_response")
 DECISIVE_GENES = ("KRAS", "NRAS", "HRAS", "BRAF")
 """Genes whose codons the page shows one by one; the table has every residue that the evidence asks about."""
 
@@ -74,7 +71,9 @@ class PatientCard:
     @property
     def candidates(self) -> tuple[Row, ...]:
         """Alterations that count as candidate explanations, tiers R1 to R3, best tier first."""
-        found = (row for row in self.alterations if row["candidate"] == "yes" and row["tier"] in EXPLAINING)
+        found = (
+            row for row in self.alterations if row["candidate"] == "yes" and row["tier"] in EXPLAINING_TIERS
+        )
         return tuple(sorted(found, key=lambda row: str(row["tier"])))
 
     @property
@@ -114,7 +113,7 @@ class PatientCard:
             rule["result"]
             for rule in self.rules
             if rule["mechanism"] == mechanism
-            and rule["tier"] in EXPLAINING
+            and rule["tier"] in EXPLAINING_TIERS
             and rule["direction"] in AGAINST_THE_DRUG
         ]
         untested = results.count("not_tested")
