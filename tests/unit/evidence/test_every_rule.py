@@ -226,7 +226,8 @@ def test_amplified_is_found_and_one_call_less_not(rule_id):
 
 @pytest.mark.parametrize(("number", "result"), [(8.0, Result.FOUND), (7.9, Result.NOT_FOUND)])
 def test_the_least_copies_of_a_rule_are_enough(number, result):
-    asking = replace(BY_ID["MAPK-4"], min_copies=8.0)
+    rule = BY_ID["MAPK-4"]
+    asking = replace(rule, event=replace(rule.event, min_copies=8.0))
     measured = copies("KRAS", number, call=CopyNumberCall.AMPLIFIED)
     assert look_up_rule(asking, tumor(gene_copies=(measured,)), genes=GENES).result is result
 
