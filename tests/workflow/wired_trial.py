@@ -98,6 +98,7 @@ CONFIG = {
     "synthetic": Wire(
         False, True, "--synthetic", [*TUMOR_STEPS, WHOSE, JOIN, ANALYSE, PAGES, WORKBOOK, EXPORT, TIMES]
     ),
+    "container": Wire("image.sif", "e.image.sif"),  # where a job runs, no option of a step
     "calling.min_alt_reads": Wire(4, 5, "--min-alt-reads", [CALLS]),
     "calling.wild_type_power": Wire(0.99, 0.98, "--wild-type-power", [CALLS]),
     "calling.assumed_purity": Wire(0.3, 0.4, "--assumed-purity", [CALLS]),

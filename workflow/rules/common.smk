@@ -50,6 +50,26 @@ ROWS = {row.sample: row for row in TRIAL.sheets.samples}
 SAMPLES = list(ROWS)
 PATIENTS = {row.patient: row for row in TRIAL.sheets.patients}
 
+DEPLOYMENT = {
+    str(method) for method in workflow.deployment_settings.deployment_method or ()
+}
+
+if DEPLOYMENT and not (SCRIPTS / "refractor").is_dir():
+    raise WorkflowError(
+        "--sdm needs a checkout: the installed package brings its packages with it; run without --sdm"
+    )
+if "apptainer" in DEPLOYMENT and not CONFIG["container"]:
+    raise WorkflowError(
+        "--sdm apptainer needs an image: build one with envs/containers/refractor.def and give its place as `container:`"
+    )
+
+if "apptainer" in DEPLOYMENT:
+
+    # The image holds Python and the packages; the steps and the knowledge are this checkout's.
+    workflow.deployment_settings.apptainer_args += f" --bind '{CHECKOUT}'"
+
+    container: CONFIG["container"]
+
 
 wildcard_constraints:
     sample=r"[A-Za-z0-9._-]+",

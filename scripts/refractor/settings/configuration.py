@@ -91,6 +91,13 @@ class Configuration:
         example=True,
     )
     synthetic: bool = setting(False, "Whether every output is marked as synthetic.", example=True)
+    container: str | None = setting(
+        None,
+        "The image that --sdm apptainer runs the jobs in: a file, or the address of one (envs/containers).",
+        when_empty="jobs run in the environment of snakemake itself; --sdm apptainer is refused",
+        example="/data/images/refractor.sif",
+        **_PATH,
+    )
     calling: CallingSettings = setting(
         CALLING, "How small variants are called from reads, and what a wild-type statement needs."
     )
