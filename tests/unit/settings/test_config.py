@@ -70,6 +70,7 @@ DEFAULTS: dict[str, Any] = {
     "civic": None,
     "assume_callable": False,
     "synthetic": False,
+    "container": None,
     "calling": {
         "min_alt_reads": 3,
         "wild_type_power": 0.95,
@@ -154,7 +155,8 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, genome_build, reference, civic, assume_callable, synthetic, calling, "
+            "adverse_events, cohort, genome_build, reference, civic, assume_callable, synthetic, container, "
+            "calling, "
             "copy_number, identity",
             "c.yaml:1 samples: the key is missing; fill it: The sheet of tumour samples.",
         ],
