@@ -17,10 +17,10 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.report.cbioportal.study import Study, stand_in_samples, study_files
 from refractor.report.cbioportal.tumors import read_tumor
-from refractor.report.pages.patient_card import rows_of
+from refractor.report.patient_results import rows_of
 from refractor.results.analyses import identity_failed
 from refractor.results.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIENTS
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.sheets import read_sheets
 from refractor.step import run_step, step_parser
 
@@ -73,7 +73,7 @@ def read_study(arguments: argparse.Namespace) -> Study:
         if row.patient in known and row.sample not in stopped
     ]  # fmt: skip
     return Study(
-        cohort=load_cohort_file(arguments.cohort),
+        cohort=load_cohort(arguments.cohort),
         patients=patients,
         sheet={row.patient: row for row in sheets.patients},
         tumors=tumors,

@@ -12,16 +12,17 @@ import sys
 from pathlib import Path
 
 from refractor.files.atomic import written_aside
+from refractor.report.cohort_results import read_cohort_results
 from refractor.report.pages.cohort_page import render_cohort_page
-from refractor.report.pages.cohort_results import read_cohort_results
-from refractor.report.pages.patient_card import read_patient_card, rows_of
 from refractor.report.pages.patient_page import (
     read_copies,
     read_further_tables,
     read_pileups,
     render_patient_page,
 )
+from refractor.report.patient_results import read_patient_results
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.step import run_step, step_parser
 
 log = logging.getLogger(__name__)
@@ -33,38 +34,43 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--cohort-dir", type=Path, required=True, help="results/cohort")
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--provenance", type=Path, required=True, help="results/provenance.json")
+    made.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file, for its names")
     made.add_argument("--output", type=Path, required=True, help="the page")
     return made
 
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the page."""
-    patients = PATIENTS.read(arguments.cohort_dir / PATIENTS.name)
-    manifest = MANIFEST.read(arguments.cohort_dir / MANIFEST.name)
-    entries = rows_of(manifest)
-    cards = [read_patient_card(row, arguments.samples_dir, entries) for row in rows_of(patients)]
+    cohort = load_cohort(arguments.cohort)
+    folder = arguments.cohort_dir
+    manifest = MANIFEST.read_rows(folder / MANIFEST.name)
+    cards = [
+        read_patient_results(row, arguments.samples_dir, cohort=cohort, manifest=manifest)
+        for row in PATIENTS.read_rows(folder / PATIENTS.name)
+    ]
     provenance = json.loads(arguments.provenance.read_text(encoding="utf-8"))
     page = render_cohort_page(
         cards,
-        patients=patients,
+        cohort=cohort,
         manifest=manifest,
         provenance=provenance,
         synthetic=arguments.synthetic,
-        results=read_cohort_results(arguments.cohort_dir),
+        results=read_cohort_results(folder),
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")
     for card in cards:
         path = arguments.output.parent / "patients" / f"{card.patient}.html"
         sample = card.row["sample"]
-        folder = arguments.samples_dir / sample if sample and not card.stopped else None
+        tumor = arguments.samples_dir / sample if sample and not card.stopped else None
         own = render_patient_page(
             card,
-            pileups=read_pileups(folder / "pileups.json") if folder else (),
+            cohort=cohort,
+            pileups=read_pileups(tumor / "pileups.json") if tumor else (),
             provenance=provenance,
             synthetic=arguments.synthetic,
-            further=read_further_tables(folder) if folder else None,
-            copies=read_copies(folder) if folder else None,
+            further=read_further_tables(tumor) if tumor else None,
+            copies=read_copies(tumor) if tumor else None,
         )
         with written_aside(path) as scratch:
             scratch.write_text(own, encoding="utf-8")

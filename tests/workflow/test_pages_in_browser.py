@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from small_trial import PROJECT, Trial
 
-from refractor.report.pages.patient_card import rows_of
+from refractor.report.patient_results import rows_of
 from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
 from refractor.results.cohort_tables import PATIENTS
 

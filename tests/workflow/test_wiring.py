@@ -46,9 +46,9 @@ pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
 RESOURCES = {
     "centromeres": {COPIES, PAGES},
-    "cohorts": {ALTERATIONS, JOIN, ANALYSE, EXPORT, PROVENANCE},
+    "cohorts": {ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE},
     "demo": set(),
-    "evidence": {ALTERATIONS, PROVENANCE},
+    "evidence": {ALTERATIONS, PAGES, PROVENANCE},
     "panel": {*TUMOR_STEPS, PAGES, EXPORT, PROVENANCE},
     "polymorphisms": set(),
     "reference": {CALLS, PROVENANCE},

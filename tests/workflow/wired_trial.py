@@ -88,8 +88,8 @@ CONFIG = {
         "cohort.yaml",
         "e.cohort.yaml",
         "--cohort",
-        [ALTERATIONS, JOIN, ANALYSE, EXPORT],
-        [ALTERATIONS, JOIN, ANALYSE, EXPORT],
+        [ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT],
+        [ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT],
     ),
     "genome_build": Wire("GRCh38", "GRCh37", "--default-build", [COPIES, CALLS]),
     "reference": Wire("ref.fa", "e.ref.fa", "--reference", [COPIES, CALLS]),  # gigabytes: told by its name

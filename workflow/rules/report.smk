@@ -2,28 +2,34 @@
 # and beside it one for each patient.
 
 
+COHORT_RESULTS = {
+    "manifest": "<results>/cohort/manifest.tsv",
+    "patients": "<results>/cohort/patients.tsv",
+    "statistics": multiext(
+        "<results>/cohort/",
+        "endpoints.tsv",
+        "two_stage.tsv",
+        "survival.tsv",
+        "explanation.tsv",
+        "associations.tsv",
+        "copies.tsv",
+        "sensitivity.tsv",
+        "outcome_review.tsv",
+        "blinding.tsv",
+        "adverse_events.tsv",
+        "responses.tsv",
+        "rule_coverage.tsv",
+        "identity.tsv",
+        "identity_verdicts.tsv",
+    ),
+    "provenance": "<results>/provenance.json",
+}
+
+
 rule render_report:
     input:
-        manifest="<results>/cohort/manifest.tsv",
-        patients="<results>/cohort/patients.tsv",
-        statistics=multiext(
-            "<results>/cohort/",
-            "endpoints.tsv",
-            "two_stage.tsv",
-            "survival.tsv",
-            "explanation.tsv",
-            "associations.tsv",
-            "copies.tsv",
-            "sensitivity.tsv",
-            "outcome_review.tsv",
-            "blinding.tsv",
-            "adverse_events.tsv",
-            "responses.tsv",
-            "rule_coverage.tsv",
-            "identity.tsv",
-            "identity_verdicts.tsv",
-        ),
-        provenance="<results>/provenance.json",
+        **COHORT_RESULTS,
+        cohort=[CONFIG["cohort"]] if CONFIG["cohort"] else [],
     output:
         page=report(
             "<results>/report/index.html",
@@ -40,10 +46,10 @@ rule render_report:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("synthetic"),
+        settings=config_options("cohort", "synthetic"),
         results=subpath(output.page, ancestor=2),
         script=script_of("render_report"),
-        code=code_of("render_report", "panel", "centromeres"),
+        code=code_of("render_report", "panel", "centromeres", "cohorts", "evidence"),
     shell:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort"
         " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"
@@ -52,7 +58,7 @@ rule render_report:
 
 rule write_workbook:
     input:
-        **rules.render_report.input,
+        **COHORT_RESULTS,
         candidates="<results>/cohort/candidates.tsv",
     output:
         report(

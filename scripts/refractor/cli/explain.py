@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from refractor.cli.arguments import add_trial, command_parser
+from refractor.cli.arguments import add_trial, command_parser, inside
 from refractor.errors import InputError, Problem
-from refractor.report.pages.patient_card import PatientCard, Row, read_patient_card, rows_of
-from refractor.report.words import mechanism_words, plain
+from refractor.report.pages.open_questions import open_questions
+from refractor.report.patient_results import PatientResults, Row, read_patient_results
+from refractor.report.plain_words import mechanism_words, plain
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.settings.cohort import Cohort
+from refractor.settings.config import cohort_file, load_cohort, load_config
 
 RESULTS = Path("results")
 
@@ -27,34 +30,36 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     """Print the answer."""
     results = arguments.trial / RESULTS
-    card = card_of(arguments.patient, results)
-    for line in answer_in_lines(card):
+    with inside(arguments.trial) as config:
+        cohort = load_cohort(cohort_file(load_config(config)))
+    card = results_of(arguments.patient, results, cohort)
+    for line in answer_in_lines(card, cohort):
         print(line)
     page = results / "report" / "patients" / f"{card.patient}.html"
     if page.is_file():
         print(f"the page with the reads behind it: {page}")
 
 
-def card_of(patient: str, results: Path) -> PatientCard:
+def results_of(patient: str, results: Path, cohort: Cohort) -> PatientResults:
     """The patient's row and the tumour's tables.
 
     Raises:
         InputError: there are no finished tables, or none of such a patient.
     """
-    cohort = results / "cohort"
-    if not (cohort / PATIENTS.name).is_file():
+    folder = results / "cohort"
+    if not (folder / PATIENTS.name).is_file():
         remedy = f"`refractor run {results.parent}` first"
-        raise InputError(Problem(cohort / PATIENTS.name, "is not there", allowed=remedy))
-    rows = {str(row["patient"]): row for row in rows_of(PATIENTS.read(cohort / PATIENTS.name))}
+        raise InputError(Problem(folder / PATIENTS.name, "is not there", allowed=remedy))
+    rows = {str(row["patient"]): row for row in PATIENTS.read_rows(folder / PATIENTS.name)}
     if patient not in rows:
         near = get_close_matches(patient, rows, n=3)
         allowed = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(rows)}"
-        raise InputError(Problem(cohort / PATIENTS.name, f"has no patient '{patient}'", allowed=allowed))
-    manifest = rows_of(MANIFEST.read(cohort / MANIFEST.name))
-    return read_patient_card(rows[patient], results / "samples", manifest)
+        raise InputError(Problem(folder / PATIENTS.name, f"has no patient '{patient}'", allowed=allowed))
+    manifest = MANIFEST.read_rows(folder / MANIFEST.name)
+    return read_patient_results(rows[patient], results / "samples", cohort=cohort, manifest=manifest)
 
 
-def answer_in_lines(card: PatientCard) -> Iterator[str]:
+def answer_in_lines(card: PatientResults, cohort: Cohort) -> Iterator[str]:
     """The answer, the most important first."""
     row = card.row
     yield f"{card.patient}: {plain(row['label']) or 'no label'}"
@@ -69,8 +74,8 @@ def answer_in_lines(card: PatientCard) -> Iterator[str]:
     for criterion in card.eligibility:
         reason = f" ({criterion['reason']})" if criterion["reason"] else ""
         yield f"{criterion['criterion']}: {plain(criterion['status'])}, {plain(criterion['detail'])}{reason}"
-    for what, why, remedy in card.open_questions:
-        yield f"open: {what}: {why}; {remedy}"
+    for one in open_questions(card, cohort):
+        yield f"open: {one.what}: {one.why}; {one.remedy}"
 
 
 def _outcome(row: Row) -> str:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import jinja2
 
-from refractor.report.words import RESPONSES, days_words, figure_words, mechanism_words, plain
+from refractor.report.pages.open_questions import open_questions
+from refractor.report.plain_words import (
+    RESPONSES,
+    codon_criteria,
+    criteria_words,
+    days_words,
+    figure_words,
+    mechanism_words,
+    plain,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -21,6 +30,6 @@ def page_environment(*, synthetic: bool) -> jinja2.Environment:
     )  # fmt: skip
     environment.globals.update(
         plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, days_words=days_words,
-        synthetic=synthetic, response_words=RESPONSES,
+        synthetic=synthetic, response_words=RESPONSES, open_questions=open_questions, criteria_words=criteria_words, codon_criteria=codon_criteria,
     )  # fmt: skip
     return environment

@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from refractor.files.atomic import written_aside
 from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table
-from refractor.report.pages.patient_card import rows_of
+from refractor.report.patient_results import rows_of
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
     COPIES,

@@ -9,13 +9,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-
-from refractor.report.pages.cohort_page import render_cohort_page
-from refractor.report.pages.patient_card import PatientCard, rows_of
-from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from report_patients import made_patient, page_of
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-PROVENANCE: dict[str, object] = {"version": "0", "python": "3", "packages": {}, "knowledge": {}}
 PROBE = """<script>
 const said = {}, rows = () => [...document.querySelectorAll("tr[data-patient]")];
 const type = words => {
@@ -38,21 +34,14 @@ document.title = JSON.stringify(said);
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 def test_filter_sorting_and_marks_work_offline(tmp_path: Path) -> None:
-    shared = {
-        "wgs": "available", "braf_status": "wild_type", "her2_call": "amplified", "eligibility": "confirmed",
-        "label": "no_candidate", "clinical_benefit": "no", "os_days": 100.0, "os_event": 1,
-    }  # fmt: skip
-    patients = PATIENTS.from_rows(
+    shared = {"os_days": 100.0, "os_event": 1}
+    page = page_of(
         [
-            {"patient": "A", "sample": "A_T", "ras_status": "wild_type", "erbb2_copy_number": 30.0} | shared,
-            {"patient": "B", "sample": "B_T", "ras_status": "mutated", "erbb2_copy_number": 9.0} | shared,
-            {"patient": "C", "sample": "C_T", "ras_status": "wild_type", "erbb2_copy_number": 10.0} | shared,
+            made_patient("A", erbb2_copy_number=30.0, **shared),
+            made_patient("B", erbb2_copy_number=9.0, ras_status="mutated", **shared),
+            made_patient("C", erbb2_copy_number=10.0, **shared),
         ]
     )
-    page = render_cohort_page(
-        [PatientCard(row) for row in rows_of(patients)],
-        patients=patients, manifest=MANIFEST.empty(), provenance=PROVENANCE, synthetic=True,
-    )  # fmt: skip
     path = tmp_path / "index.html"
     path.write_text(page.replace("</body>", PROBE), encoding="utf-8")
     assert BROWSER is not None

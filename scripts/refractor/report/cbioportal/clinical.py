@@ -7,7 +7,7 @@ from datetime import date
 
 from refractor.report.cbioportal.files import SYNTHETIC_MARK, Attribute, Cell, months
 from refractor.report.cbioportal.tumors import Tumor
-from refractor.report.pages.patient_card import Row
+from refractor.report.patient_results import Row
 from refractor.sheets import PatientRow
 from refractor.sheets.sheet_rows import AdverseEventRow
 
@@ -37,7 +37,10 @@ PATIENT_ATTRIBUTES = (
     Attribute("SYNTHETIC", "Synthetic", "Simulated genome and invented outcome; no real patient", priority=2000),
 )  # fmt: skip
 
-SAMPLE_ATTRIBUTES = (
+TARGET_COPIES = Attribute("", "", "", "NUMBER", 400)
+"""Stands where the copies of the cohort's target go."""
+
+SAMPLE_ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("PATIENT_ID", "Patient", "Patient"),
     Attribute("SAMPLE_ID", "Sample", "Tumour sample"),
     Attribute("CANCER_TYPE", "Cancer type", "Cancer type of the cohort", priority=1),
@@ -46,12 +49,21 @@ SAMPLE_ATTRIBUTES = (
     Attribute("RESISTANCE_LABEL", "Label", "Why the tumour may resist; made from the genome alone", priority=900),
     Attribute("RESISTANCE_MECHANISMS", "Mechanisms", "Candidate mechanisms, best first", priority=800),
     Attribute("ELIGIBILITY", "Entry criteria", "All entry criteria together, judged on the sequenced tumour", priority=650),
-    Attribute("ERBB2_COPY_NUMBER", "ERBB2 copies", "Copies of ERBB2 in tumour cells", "NUMBER", 400),
+    TARGET_COPIES,
     Attribute("TUMOR_PURITY", "Purity", "Share of tumour cells, 0-1", "NUMBER"),
     Attribute("PLOIDY", "Ploidy", "Mean copies of the tumour genome", "NUMBER"),
     Attribute("WHOLE_GENOME_DOUBLED", "Genome doubled", "Whether the genome was doubled"),
     Attribute("GENOME_BUILD", "Genome build", "Build of the sample's own files"),
 )  # fmt: skip
+
+
+def sample_attributes(target: str | None) -> tuple[Attribute, ...]:
+    """SAMPLE_ATTRIBUTES with the copies of the target's gene; without them where the target is no gene."""
+    copies = Attribute(
+        f"{target}_COPY_NUMBER", f"{target} copies", f"Copies of {target} in tumour cells", "NUMBER", 400
+    )
+    named = [copies if one is TARGET_COPIES else one for one in SAMPLE_ATTRIBUTES]
+    return tuple(one for one in named if target or one is not copies)
 
 
 def patient_rows(patients: Iterable[Row], sheet: Mapping[str, PatientRow], *, synthetic: bool) -> list[Cells]:
@@ -95,14 +107,19 @@ def _survival(name: str, days: float | None, event: int | None, states: tuple[st
 
 
 def sample_rows(
-    tumors: Iterable[Tumor], patients: Sequence[Row], *, cancer_type: str, stand_ins: Mapping[str, str]
+    tumors: Iterable[Tumor],
+    patients: Sequence[Row],
+    *,
+    cancer_type: str,
+    target: str | None,
+    stand_ins: Mapping[str, str],
 ) -> list[Cells]:
     """One row a tumour; a patient without a genome has a stand-in (`stand_ins`: patient -> sample), in no profile."""
     by_sample = {row["sample"]: row for row in patients if row["sample"]}
     rows: list[Cells] = []
     for tumor in tumors:
         chosen = by_sample.get(tumor.sample)
-        erbb2 = next((row for row in tumor.copies if row["gene"] == "ERBB2"), None)
+        copies = (row["copy_number"] for row in tumor.copies if row["gene"] == target)
         purity = tumor.purity or {}
         label = tumor.label or {}
         rows.append(
@@ -113,7 +130,7 @@ def sample_rows(
                 "RESISTANCE_LABEL": label.get("label"),
                 "RESISTANCE_MECHANISMS": label.get("mechanisms"),
                 "ELIGIBILITY": chosen["eligibility"] if chosen else None,
-                "ERBB2_COPY_NUMBER": erbb2["copy_number"] if erbb2 else None,
+                f"{target}_COPY_NUMBER": next(copies, None),
                 "TUMOR_PURITY": purity.get("purity"),
                 "PLOIDY": purity.get("ploidy"),
                 "WHOLE_GENOME_DOUBLED": purity.get("whole_genome_doubled"),

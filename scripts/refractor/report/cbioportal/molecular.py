@@ -11,7 +11,7 @@ from refractor.genome.panel import Panel
 from refractor.genome.variant import Variant
 from refractor.report.cbioportal.files import Cell
 from refractor.report.cbioportal.tumors import Tumor
-from refractor.report.pages.patient_card import Row
+from refractor.report.patient_results import Row
 from refractor.variants.consequences import Consequence
 from refractor.variants.observation import Observation
 from refractor.vocabulary import CopyNumberCall

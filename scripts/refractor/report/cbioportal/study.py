@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel
@@ -20,7 +19,8 @@ from refractor.report.cbioportal.files import (
     meta_file,
 )
 from refractor.report.cbioportal.tumors import Tumor
-from refractor.report.pages.patient_card import Row
+from refractor.report.patient_results import Row
+from refractor.settings.cohort import Cohort
 from refractor.sheets import PatientRow
 from refractor.sheets.sheet_rows import AdverseEventRow
 
@@ -34,7 +34,7 @@ LONGEST_ID = 60
 class Study:
     """Everything that goes into the folder."""
 
-    cohort: Mapping[str, Any]
+    cohort: Cohort
     patients: Sequence[Row]
     sheet: Mapping[str, PatientRow]
     tumors: Sequence[Tumor]
@@ -48,7 +48,7 @@ class Study:
     @property
     def identifier(self) -> str:
         """The study's identifier in a portal, from the name of the cohort."""
-        name = re.sub(r"[^a-z0-9]+", "_", str(self.cohort["name"]).lower()).strip("_")[:LONGEST_ID].strip("_")
+        name = re.sub(r"[^a-z0-9]+", "_", self.cohort.name.lower()).strip("_")[:LONGEST_ID].strip("_")
         return f"refractor_{name}{'_synthetic' if self.synthetic else ''}"
 
     @property
@@ -85,9 +85,9 @@ def study_files(study: Study) -> dict[str, str]:
     files = dict(_clinical_files(study))
     files["meta_study.txt"] = meta_file(
         {
-            "type_of_cancer": ONCOTREE.get(str(study.cohort.get("disease", {}).get("doid")), "mixed"),
+            "type_of_cancer": ONCOTREE.get(study.cohort.disease.doid or "", "mixed"),
             "cancer_study_identifier": study.identifier,
-            "name": f"{SYNTHETIC_MARK + ': ' if study.synthetic else ''}{study.cohort['name']}",
+            "name": f"{SYNTHETIC_MARK + ': ' if study.synthetic else ''}{study.cohort.name}",
             "description": _description(study),
             "reference_genome": HG[study.build],
             "add_global_case_list": "false",
@@ -107,7 +107,7 @@ def _description(study: Study) -> str:
     moved = f" Of the other build, so without positions and segments: {', '.join(other)}." if other else ""
     return (
         f"{SYNTHETIC_MARK + ': simulated genomes and invented outcomes. ' if study.synthetic else ''}"
-        f"{study.cohort.get('description', '')} Made by Refractor {study.version}; research use only. "
+        f"{study.cohort.description or ''} Made by Refractor {study.version}; research use only. "
         "A gene outside a sample's gene panel was not tested, which is not wild-type. Samples named -no-genome "
         f"stand for patients without a sequenced tumour and are in no profile.{moved}"
     )
@@ -120,12 +120,19 @@ def _meta(study: Study, name: str, **fields: str) -> str:
 
 
 def _clinical_files(study: Study) -> Iterator[tuple[str, str]]:
-    disease = str(study.cohort.get("disease", {}).get("name", "cancer"))
+    disease = study.cohort.disease.name
     patients = clinical.patient_rows(study.patients, study.sheet, synthetic=study.synthetic)
     samples = clinical.sample_rows(
-        study.tumors, study.patients, cancer_type=disease[:1].upper() + disease[1:], stand_ins=study.stand_ins
+        study.tumors,
+        study.patients,
+        cancer_type=disease[:1].upper() + disease[1:],
+        target=study.cohort.target.gene,
+        stand_ins=study.stand_ins,
     )
-    of_samples = (*clinical.SAMPLE_ATTRIBUTES, *clinical.criterion_attributes(study.tumors))
+    of_samples = (
+        *clinical.sample_attributes(study.cohort.target.gene),
+        *clinical.criterion_attributes(study.tumors),
+    )
     for kind, attributes, rows in (
         ("patient", clinical.PATIENT_ATTRIBUTES, patients),
         ("sample", of_samples, samples),
@@ -261,7 +268,7 @@ def _timelines(study: Study) -> Iterator[tuple[str, str]]:
         ("status", clinical.STATUS_COLUMNS, clinical.status_rows(study.patients, study.sheet)),
         (
             "treatment", clinical.TREATMENT_COLUMNS,
-            clinical.treatment_rows(study.patients, study.cohort.get("drugs", ())),
+            clinical.treatment_rows(study.patients, study.cohort.drugs),
         ),
         ("specimen", clinical.SPECIMEN_COLUMNS, clinical.specimen_rows(study.tumors, study.patients)),
         ("imaging", clinical.IMAGING_COLUMNS, clinical.imaging_rows(study.responses)),

@@ -8,7 +8,7 @@ from pathlib import Path
 from refractor.files.tables import Table
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel
-from refractor.report.pages.patient_card import Row, rows_of
+from refractor.report.patient_results import Row, rows_of
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY, SEGMENTS
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refractor.report.figures.drawing import SOFT, Drawing, nice_step
-from refractor.report.pages.patient_card import Row
+from refractor.report.patient_results import Row
 
 GRADES = ("#dbe7f1", "#a9c7e0", "#e8a46a", "#c65d00", "#6b1a10")
 """Grades 1 to 5: blue where mild, orange to dark from grade 3; told apart by the colour-blind and in grey."""

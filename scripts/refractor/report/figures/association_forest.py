@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from refractor.report.figures.drawing import GRID, INK, SOFT, Drawing
-from refractor.report.pages.patient_card import Row
-from refractor.report.words import MECHANISMS, figure_words, odds_words
+from refractor.report.patient_results import Row
+from refractor.report.plain_words import figure_words, mechanism_name, odds_words
 
 
 def association_figure(associations: Sequence[Row]) -> Drawing | None:
@@ -80,7 +80,7 @@ def _association_lane(
 
 def _name(row: Row) -> str:
     name = str(row["mechanism"])
-    return f"gene {name}" if row["level"] == "gene" else MECHANISMS.get(name, name)
+    return f"gene {name}" if row["level"] == "gene" else mechanism_name(name)
 
 
 ODDS_LIMITS = (0.01, 100.0)

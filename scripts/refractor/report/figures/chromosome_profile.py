@@ -19,8 +19,8 @@ from refractor.genome.arms import arms_of
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Gene, Panel
 from refractor.report.figures.drawing import Drawing
-from refractor.report.pages.patient_card import PatientCard, Row
-from refractor.report.words import plain
+from refractor.report.patient_results import PatientResults, Row
+from refractor.report.plain_words import plain
 from refractor.vocabulary import CopyNumberCall
 
 Floats = NDArray[np.float64]
@@ -29,7 +29,7 @@ WIDTH, LEFT, RIGHT = 1120, 64, 24
 INNER = WIDTH - LEFT - RIGHT
 POINT, HIGHLIGHT, TOTAL, MINOR, THRESHOLD = "#8a8f98", "#c2410c", "#111827", "#2563eb", "#b91c1c"
 GENE_LABELS = frozenset(
-    {"TP53", "NF1", "CDK12", "ERBB2", "TOP2A", "RARA", "RNF43", "PPM1D", "GRB7", "STARD3", "IKZF3"}
+    {"TP53", "NF1", "CDK12", "TOP2A", "RARA", "RNF43", "PPM1D", "GRB7", "STARD3", "IKZF3"}
 )
 """Genes named at the scale of a chromosome, where names of all would overlap."""
 ZOOM_BEFORE, ZOOM_AFTER = 850_000, 2_150_000
@@ -115,22 +115,21 @@ class _Content:
 
 
 def draw_chromosome(
-    card: PatientCard,
+    card: PatientResults,
     windows: Windows,
     *,
     panel: Panel,
     threshold_ratio: float = 3.0,
-    chromosome: str = "17",
-    gene: str = "ERBB2",
 ) -> Drawing | None:
-    """`chromosome` of a tumour: all of it, and below the neighbourhood of `gene` with its exons.
+    """The chromosome of the target's gene: all of it, and below the neighbourhood of the gene with its exons.
 
     `windows` add the single windows and SNPs; without them (an imported profile) the segments stand alone.
     `threshold_ratio` times the ploidy is drawn as the line of amplification. None without the gene's copies.
     """
-    judged = next((row for row in card.erbb2 if row["gene"] == gene), None)
+    judged = next(iter(card.target), None)
     if judged is None:
         return None
+    chromosome = judged["chromosome"]
     content = _Content(
         chromosome=chromosome,
         build=panel.build,
@@ -139,7 +138,7 @@ def draw_chromosome(
         ],
         points=windows.on(chromosome),
         genes=[g for g in panel.genes.values() if g.chromosome == chromosome],
-        focus=panel.genes[gene],
+        focus=panel.genes[judged["gene"]],
         ploidy=card.purity["ploidy"] if card.purity else None,
         threshold_ratio=threshold_ratio,
     )
@@ -182,7 +181,7 @@ def _panels(content: _Content) -> tuple[list[str], int]:
     return parts, end
 
 
-def _heading(card: PatientCard, judged: Row, *, chromosome: str) -> Iterator[str]:
+def _heading(card: PatientResults, judged: Row, *, chromosome: str) -> Iterator[str]:
     """Title, verdict in words, how far it reaches, purity and ploidy, and what the call rests on."""
     colour = HIGHLIGHT if "amplified" in judged["call"] else TOTAL
     yield _text(
@@ -248,7 +247,7 @@ def _reach(judged: Row, amplicons: Sequence[Row]) -> tuple[str, ...]:
     return (f"no amplified stretch over the gene; the arm has {arm_copies:.1f} copies",) if known else ()
 
 
-def _purity_words(card: PatientCard, judged: Row) -> str:
+def _purity_words(card: PatientResults, judged: Row) -> str:
     """Purity and ploidy with their ranges, where from, and what to know about them."""
     values = card.purity
     if values is None:
@@ -351,7 +350,7 @@ def _gene_track(top: float, axis: _Axis, content: _Content) -> Iterator[str]:
     yield _text(LEFT - 8, y + 26, "Mb", size=10.5, anchor="end", colour="#6b7280")
     free = 0.0
     for gene in sorted(genes, key=lambda g: (g.symbol != focus.symbol, g.start)):
-        if gene.symbol not in GENE_LABELS:
+        if gene.symbol not in GENE_LABELS and gene.symbol != focus.symbol:
             continue
         x = axis.x((gene.start + gene.end) / 2)
         colour = HIGHLIGHT if gene.symbol == focus.symbol else "#374151"

@@ -10,17 +10,17 @@ from refractor.report.figures.patient_groups import (
     brief,
     by_outcome,
     copies_top,
-    erbb2_range,
     short,
+    target_range,
 )
-from refractor.report.pages.patient_card import PatientCard, Row
+from refractor.report.patient_results import PatientResults, Row
 from refractor.vocabulary import CopyNumberCall
 
 
-def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawing | None:
-    """ERBB2 copies with ranges, patients with and without benefit side by side; cuts named beforehand as lines."""
+def copies_figure(cards: Sequence[PatientResults], copies: Sequence[Row], *, gene: str) -> Drawing | None:
+    """Copies of `gene` with ranges, patients with and without benefit side by side; cuts named beforehand as lines."""
     groups = [
-        (words, [card for card in members if card.erbb2_copy_number is not None])
+        (words, [card for card in members if card.target_copies is not None])
         for words, members in by_outcome(cards)
     ]
     if not any(members for _, members in groups):
@@ -31,8 +31,8 @@ def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawin
     left, top, tall = 60.0, 30.0, 260.0
     inner = max(560.0, min(1000.0, 30.0 * len(drawn)))
     drawing = Drawing(
-        "copies", left + inner + 20, top + tall + (96 if crowded else 56), "Copies of ERBB2 against clinical benefit",
-        " ".join(f"{card.patient} {card.erbb2_copy_number:.1f} copies, benefit {card.clinical_benefit or 'unknown'}."
+        "copies", left + inner + 20, top + tall + (96 if crowded else 56), f"Copies of {gene} against clinical benefit",
+        " ".join(f"{card.patient} {card.target_copies:.1f} copies, benefit {card.clinical_benefit or 'unknown'}."
                  for card in drawn),
     )  # fmt: skip
     step = nice_step(scale, 6)
@@ -40,8 +40,8 @@ def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawin
         y = top + tall - tall * index * step / scale
         drawing.line(left, y, left + inner, y, stroke="#e3e8ed")
         drawing.text(left - 6, y + 4, f"{index * step:g}", anchor="end", size=11, fill=SOFT)
-    drawing.text(14, top + tall / 2, "ERBB2 copies", anchor="middle", size=11, fill=SOFT, turn=-90)
-    for cut in sorted(_cuts(copies)):
+    drawing.text(14, top + tall / 2, f"{gene} copies", anchor="middle", size=11, fill=SOFT, turn=-90)
+    for cut in sorted(_cuts(copies, gene)):
         if cut < scale:
             y = top + tall - tall * cut / scale
             drawing.line(left, y, left + inner, y, stroke="#8a5a00", dash="6 4")
@@ -54,26 +54,26 @@ def copies_figure(cards: Sequence[PatientCard], copies: Sequence[Row]) -> Drawin
         drawing.text(
             start + room / 2, top + tall + (80 if crowded else 40), title, anchor="middle", bold=True
         )
-        for place, card in enumerate(sorted(members, key=lambda card: card.erbb2_copy_number or 0.0)):
+        for place, card in enumerate(sorted(members, key=lambda card: card.target_copies or 0.0)):
             with drawing.patient(card.patient):
                 where = start + room * (place + 1) / (len(members) + 1)
                 _copies_mark(drawing, card, where, (top + tall, tall / scale), upright=crowded)
     return drawing
 
 
-def _cuts(copies: Sequence[Row]) -> set[float]:
+def _cuts(copies: Sequence[Row], gene: str) -> set[float]:
     """Cuts on the copies that the table of statistics names."""
-    return {row["cut"] for row in copies if row["measure"] == "ERBB2 copies" and row["cut"] is not None}
+    return {row["cut"] for row in copies if row["measure"] == f"{gene} copies" and row["cut"] is not None}
 
 
 def _copies_mark(
-    drawing: Drawing, card: PatientCard, x: float, axis: tuple[float, float], *, upright: bool
+    drawing: Drawing, card: PatientResults, x: float, axis: tuple[float, float], *, upright: bool
 ) -> None:
     bottom, pixels = axis
-    doubtful = card.row["her2_call"] == CopyNumberCall.NOT_ASSESSABLE
-    copies = card.erbb2_copy_number or 0.0
+    doubtful = card.target_call == CopyNumberCall.NOT_ASSESSABLE
+    copies = card.target_copies or 0.0
     y = bottom - copies * pixels
-    found = erbb2_range(card)
+    found = target_range(card)
     colour = DOUBTFUL_COPIES if doubtful else benefit_colour(card.clinical_benefit)
     if found:
         drawing.line(x, bottom - found[0] * pixels, x, bottom - found[1] * pixels, stroke=colour, width=2)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refractor.report.figures.drawing import BENEFIT, GRID, NO_BENEFIT, SOFT, Drawing
-from refractor.report.pages.patient_card import Row
-from refractor.report.words import plain
+from refractor.report.patient_results import Row
+from refractor.report.plain_words import plain
 
 
 def explanation_figure(explanation: Sequence[Row]) -> Drawing | None:

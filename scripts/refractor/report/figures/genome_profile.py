@@ -1,4 +1,4 @@
-"""Copies along chromosome 17 and along the genome from the table of segments, for every source of copy number alike."""
+"""Copies along the target's chromosome and along the genome from the table of segments, for every source of copy number alike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from refractor.report.figures.chromosome_profile import NO_WINDOWS, Windows
 from refractor.report.figures.drawing import SOFT, Drawing
-from refractor.report.pages.patient_card import PatientCard, Row
+from refractor.report.patient_results import PatientResults, Row
 from refractor.vocabulary import CopyNumberCall
 
 Scale = Callable[[float], float]
@@ -22,18 +22,21 @@ POINTS = 2_400
 """Dots of the whole genome's windows; more would lie on each other."""
 
 
-def chromosome_17(card: PatientCard) -> Drawing | None:
-    """The tumour's segments of chromosome 17: total copies dark, lesser allele blue, ERBB2 marked; None without."""
-    shown = [row for row in _measured(card) if row["chromosome"] == "17"]
+def target_chromosome(card: PatientResults) -> Drawing | None:
+    """The segments of the target's chromosome: all copies dark, lesser allele blue, gene marked; None without."""
+    gene = next(iter(card.target), None)
+    if gene is None:
+        return None
+    name, symbol = gene["chromosome"], gene["gene"]
+    shown = [row for row in _measured(card) if row["chromosome"] == name]
     if not shown:
         return None
     end: float = max(row["end"] for row in shown)
     scale: float = max([row["copy_number"] for row in shown] + [4.0]) * 1.1
-    gene = next(iter(card.erbb2), None)
     drawing = Drawing(
-        f"chromosome-17-{card.patient}", LEFT + INNER + 20, TOP + TALL + 46, f"Chromosome 17 of {card.patient}",
+        f"chromosome-{name}-{card.patient}", LEFT + INNER + 20, TOP + TALL + 46, f"Chromosome {name} of {card.patient}",
         f"{len(shown)} segments; most copies {max(row['copy_number'] for row in shown):.1f}, "
-        f"ERBB2 {'unknown' if card.erbb2_copy_number is None else f'{card.erbb2_copy_number:.1f}'} copies.",
+        f"{symbol} {'unknown' if card.target_copies is None else f'{card.target_copies:.1f}'} copies.",
     )  # fmt: skip
 
     def x(position: float) -> float:
@@ -48,26 +51,27 @@ def chromosome_17(card: PatientCard) -> Drawing | None:
             drawing.text(LEFT - 6, y(copies) + 4, str(copies), anchor="end", size=10.5, fill=SOFT)
     for megabase in range(0, int(end / 1e6) + 1, 10):
         drawing.text(x(megabase * 1e6), TOP + TALL + 16, str(megabase), anchor="middle", size=10.5, fill=SOFT)
-    drawing.text(LEFT + INNER, TOP + TALL + 34, "Mb on chromosome 17", anchor="end", size=10.5, fill=SOFT)
+    drawing.text(
+        LEFT + INNER, TOP + TALL + 34, f"Mb on chromosome {name}", anchor="end", size=10.5, fill=SOFT
+    )
     drawing.text(14, TOP + TALL / 2, "copies", anchor="middle", size=10.5, fill=SOFT, turn=-90)
     drawing.line(LEFT, TOP + TALL + 30, LEFT + 22, TOP + TALL + 30, stroke=TOTAL, width=3)
     drawing.text(LEFT + 28, TOP + TALL + 34, "all copies", size=10.5)
     drawing.line(LEFT + 100, TOP + TALL + 30, LEFT + 122, TOP + TALL + 30, stroke=MINOR, width=3)
     drawing.text(LEFT + 128, TOP + TALL + 34, "copies of the lesser allele", size=10.5)
-    if gene is not None:
-        middle = x((gene["start"] + gene["end"]) / 2)
-        drawing.line(middle, TOP - 6, middle, TOP + TALL, stroke=TARGET, dash="4 3")
-        drawing.text(middle, TOP - 10, "ERBB2", anchor="middle", size=11, fill=TARGET, bold=True)
+    middle = x((gene["start"] + gene["end"]) / 2)
+    drawing.line(middle, TOP - 6, middle, TOP + TALL, stroke=TARGET, dash="4 3")
+    drawing.text(middle, TOP - 10, symbol, anchor="middle", size=11, fill=TARGET, bold=True)
     _segments(drawing, shown, (x, y))
     return drawing
 
 
-def _measured(card: PatientCard) -> list[Row]:
+def _measured(card: PatientResults) -> list[Row]:
     return [row for row in card.segments if row["copy_number"] is not None]
 
 
 def genome_figure(
-    card: PatientCard,
+    card: PatientResults,
     windows: Windows = NO_WINDOWS,
     *,
     genes: Sequence[Row] = (),
@@ -83,7 +87,8 @@ def genome_figure(
         return None
     scale: float = max([row["copy_number"] for row in shown] + [4.0]) * 1.1
     layout = _layout(shown)
-    named = _named(genes, layout)
+    target = card.target[0]["gene"] if card.target else None
+    named = _named(genes, layout, first=target)
     drawing = Drawing(
         f"genome-{card.patient}", LEFT + INNER + 20, GENOME_TOP + GENOME_TALL + 50,
         f"Copies along the genome of {card.patient}",
@@ -143,8 +148,8 @@ def _layout(rows: Sequence[Row]) -> Layout:
     return layout
 
 
-def _named(genes: Sequence[Row], layout: Layout) -> list[tuple[str, float, bool]]:
-    """(name, place, whether deleted) of the genes to name, ERBB2 first, then from left to right."""
+def _named(genes: Sequence[Row], layout: Layout, *, first: str | None) -> list[tuple[str, float, bool]]:
+    """(name, place, whether deleted) of the genes to name, the target first, then from left to right."""
     calls = {
         CopyNumberCall.AMPLIFIED: False,
         CopyNumberCall.PARTIALLY_AMPLIFIED: False,
@@ -156,7 +161,7 @@ def _named(genes: Sequence[Row], layout: Layout) -> list[tuple[str, float, bool]
             left, width, end = layout[row["chromosome"]]
             place = left + width * min((row["start"] + row["end"]) / 2 / end, 1.0)
             found[row["gene"]] = (row["gene"], place, calls[CopyNumberCall(row["call"])])
-    return sorted(found.values(), key=lambda item: (item[0] != "ERBB2", item[1]))
+    return sorted(found.values(), key=lambda item: (item[0] != first, item[1]))
 
 
 def _genome_axis(drawing: Drawing, layout: Layout, axis: tuple[Scale, float], *, windows: bool) -> None:

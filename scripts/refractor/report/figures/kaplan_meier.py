@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refractor.report.figures.drawing import BENEFIT, GRID, SOFT, Drawing, nice_step
-from refractor.report.pages.patient_card import Row
-from refractor.report.words import plain
+from refractor.report.patient_results import Row
+from refractor.report.plain_words import plain
 
 
 def survival_figure(survival: Sequence[Row], endpoint: str) -> Drawing | None:

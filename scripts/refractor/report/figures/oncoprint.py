@@ -1,13 +1,14 @@
-"""The oncoprint: patients as columns by outcome, with copies of ERBB2, verdicts and mechanisms."""
+"""The oncoprint: patients as columns by outcome, with copies of the target, verdicts and mechanisms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from refractor.report.figures.drawing import LINE, SOFT, Drawing, benefit_colour, nice_step
-from refractor.report.figures.patient_groups import brief, by_outcome, copies_top, erbb2_range, short
-from refractor.report.pages.patient_card import PatientCard
-from refractor.report.words import MECHANISMS, plain
+from refractor.report.figures.patient_groups import brief, by_outcome, copies_top, short, target_range
+from refractor.report.patient_results import PatientResults
+from refractor.report.plain_words import mechanism_name, plain
+from refractor.settings.cohort import Cohort
 from refractor.vocabulary import CopyNumberCall, Eligibility, Status
 
 AMPLIFIED, OTHER_COPIES = "#c65d00", "#4b6a88"
@@ -21,8 +22,8 @@ ABBREVIATIONS = {
 }  # fmt: skip
 
 
-def oncoprint(cards: Sequence[PatientCard]) -> Drawing | None:
-    """Patients as columns by outcome: ERBB2 copies, status, mechanisms; hatched where nothing can be said."""
+def oncoprint(cards: Sequence[PatientResults], cohort: Cohort) -> Drawing | None:
+    """Patients as columns by outcome: copies of the target, status, mechanisms; hatched where nothing can be said."""
     if not cards:
         return None
     groups = by_outcome(cards)
@@ -31,18 +32,19 @@ def oncoprint(cards: Sequence[PatientCard]) -> Drawing | None:
     cell = max(7.0, min(84.0, 880 / len(ordered)))
     width = LEFT + cell * len(ordered) + 14 * len(groups) + 10
     top = 104.0 if cell < 56 else 58.0
-    rows = [("RAS", "ras"), ("BRAF", "braf"), ("HER2", "her2"), ("Entry criteria", "eligibility")]
+    criteria = list(cohort.eligibility)
+    rows = [*criteria, "Entry criteria"]
     height = top + BARS + 22 + CELL_HEIGHT * (len(rows) + len(mechanisms) + 1) + 34
     drawing = Drawing(
-        "oncoprint", width, height, "Patients by outcome: HER2 copies, RAS, BRAF and mechanisms",
-        " ".join(_column_words(card, mechanisms) for card in ordered),
+        "oncoprint", width, height, f"Patients by outcome: {cohort.target_name} copies, {', '.join(_others(cohort))} and mechanisms",
+        " ".join(_column_words(card, mechanisms, criteria) for card in ordered),
     )  # fmt: skip
     scale = max([copies_top(card) for card in ordered] + [8.0])
     base = top + BARS
-    _copies_axis(drawing, base, scale, width)
+    _copies_axis(drawing, base, scale, width, gene=cohort.target.gene or "")
     names = [
-        *(name for name, _ in rows),
-        *(MECHANISMS.get(name, name) for name in mechanisms),
+        *rows,
+        *(mechanism_name(name) for name in mechanisms),
         "Best response",
     ]
     for index, name in enumerate(names):
@@ -55,14 +57,14 @@ def oncoprint(cards: Sequence[PatientCard]) -> Drawing | None:
         drawing.text(x, 15, short(f"{brief(words)} ({len(members)})", max(int(span / 6), 8)), bold=True)
         for card in members:
             with drawing.patient(card.patient):
-                _column(drawing, card, (x, cell, top), mechanisms=mechanisms, scale=scale)
+                _column(drawing, card, (x, cell, top), criteria=criteria, mechanisms=mechanisms, scale=scale)
             x += cell
         x += 14
     _oncoprint_key(drawing, height - 12)
     return drawing
 
 
-def _mechanisms(cards: Sequence[PatientCard]) -> list[str]:
+def _mechanisms(cards: Sequence[PatientResults]) -> list[str]:
     """Mechanisms that any patient's candidates name, the most frequent first."""
     counts: dict[str, int] = {}
     for card in cards:
@@ -71,9 +73,14 @@ def _mechanisms(cards: Sequence[PatientCard]) -> list[str]:
     return sorted(counts, key=lambda name: (-counts[name], name))
 
 
-def _copies_axis(drawing: Drawing, base: float, scale: float, width: float) -> None:
+def _others(cohort: Cohort) -> list[str]:
+    """Names of the criteria of entry that do not look at the target."""
+    return [name for name in cohort.eligibility if name != cohort.criterion_of_target()]
+
+
+def _copies_axis(drawing: Drawing, base: float, scale: float, width: float, *, gene: str) -> None:
     step = nice_step(scale, 4)
-    drawing.text(LEFT - 34, base - BARS / 2 + 4, "ERBB2 copies, with range", anchor="end", size=11.5)
+    drawing.text(LEFT - 34, base - BARS / 2 + 4, f"{gene} copies, with range", anchor="end", size=11.5)
     for index in range(int(scale / step) + 1):
         y = base - BARS * index * step / scale
         drawing.line(LEFT, y, width - 10, y, stroke="#e3e8ed")
@@ -82,9 +89,10 @@ def _copies_axis(drawing: Drawing, base: float, scale: float, width: float) -> N
 
 def _column(
     drawing: Drawing,
-    card: PatientCard,
+    card: PatientResults,
     place: tuple[float, float, float],
     *,
+    criteria: Sequence[str],
     mechanisms: Sequence[str],
     scale: float,
 ) -> None:
@@ -99,18 +107,11 @@ def _column(
     y = base + 22
     row = card.row
     letters = cell >= 40
-    for status in (row["ras_status"], row["braf_status"]):
-        look = {Status.MUTATED: (MUTATED, "mutated"), Status.WILD_TYPE: (WILD_TYPE, "wild-type")}.get(status)
-        _cell(
-            drawing, (x + gap, y, cell - 2 * gap), look, f"{card.patient}: {plain(status)}", letters=letters
-        )
+    for criterion in criteria:
+        shown = card.shows(criterion)
+        tip = f"{card.patient}: {plain(shown)}"
+        _cell(drawing, (x + gap, y, cell - 2 * gap), _look_of(shown), tip, letters=letters)
         y += CELL_HEIGHT
-    call = row["her2_call"]
-    look = None
-    if call != CopyNumberCall.NOT_ASSESSABLE:
-        look = (AMPLIFIED if call == CopyNumberCall.AMPLIFIED else "#e5e9ee", plain(call))
-    _cell(drawing, (x + gap, y, cell - 2 * gap), look, f"{card.patient}: {plain(call)}", letters=letters)
-    y += CELL_HEIGHT
     state = row["eligibility"]
     look = {
         Eligibility.CONFIRMED: (WILD_TYPE, "confirmed"), Eligibility.DISCORDANT: (MUTATED, "contradicted"),
@@ -124,15 +125,23 @@ def _column(
         drawing.text(x + cell / 2, y + 17, row["best_response"] or "–", anchor="middle", size=11)
 
 
+def _look_of(shown: str) -> tuple[str, str] | None:
+    """Colour and word of what a criterion shows, a status or a call of copies; None where nothing is claimed."""
+    if shown == Status.NOT_ASSESSABLE:
+        return None
+    fills = {Status.MUTATED: MUTATED, Status.WILD_TYPE: WILD_TYPE, CopyNumberCall.AMPLIFIED: AMPLIFIED}
+    return {str(key): fill for key, fill in fills.items()}.get(shown, "#e5e9ee"), plain(shown)
+
+
 def _copies_bar(
-    drawing: Drawing, card: PatientCard, place: tuple[float, float, float], *, scale: float
+    drawing: Drawing, card: PatientResults, place: tuple[float, float, float], *, scale: float
 ) -> None:
     x, width, base = place
-    copies = card.erbb2_copy_number
+    copies = card.target_copies
     if copies is None:
         drawing.hatch(x, base - BARS, width, BARS, tip=f"{card.patient}: copies not known")
         return
-    call = card.row["her2_call"]
+    call = card.target_call
     height = BARS * copies / scale
     tip = f"{card.patient}: {copies:.1f} copies, {plain(call)}"
     if call == CopyNumberCall.NOT_ASSESSABLE:
@@ -140,7 +149,7 @@ def _copies_bar(
     else:
         fill = AMPLIFIED if call == CopyNumberCall.AMPLIFIED else OTHER_COPIES
         drawing.rect(x, base - height, width, height, fill=fill, tip=tip)
-    found = erbb2_range(card)
+    found = target_range(card)
     if found:
         low, high = (base - BARS * value / scale for value in found)
         middle = x + width / 2
@@ -176,11 +185,16 @@ def _cell(
 
 
 def _mechanism_cell(
-    drawing: Drawing, card: PatientCard, place: tuple[float, float, float], *, mechanism: str, letters: bool
+    drawing: Drawing,
+    card: PatientResults,
+    place: tuple[float, float, float],
+    *,
+    mechanism: str,
+    letters: bool,
 ) -> None:
     found = [row for row in card.candidates if row["mechanism"] == mechanism]
     tested = card.tested(mechanism)
-    words = f"{card.patient}, {MECHANISMS.get(mechanism, mechanism)}: "
+    words = f"{card.patient}, {mechanism_name(mechanism)}: "
     if found:
         what = ", ".join(f"{row['gene']} {row['alteration']}" for row in found)
         _cell(drawing, place, (FOUND, str(found[0]["tier"])), words + what, letters=letters)
@@ -210,13 +224,13 @@ def _oncoprint_key(drawing: Drawing, y: float) -> None:
         x += 48 + 6.1 * len(words)
 
 
-def _column_words(card: PatientCard, mechanisms: Sequence[str]) -> str:
+def _column_words(card: PatientResults, mechanisms: Sequence[str], criteria: Sequence[str]) -> str:
     row = card.row
-    copies = "copies unknown" if card.erbb2_copy_number is None else f"{card.erbb2_copy_number:.1f} copies"
+    copies = "copies unknown" if card.target_copies is None else f"{card.target_copies:.1f} copies"
     found = card.findings or plain(row["label"])
-    untested = [MECHANISMS.get(name, name) for name in mechanisms if card.tested(name) == "none"]
+    untested = [mechanism_name(name) for name in mechanisms if card.tested(name) == "none"]
     tail = f"; not tested: {', '.join(untested)}" if untested else ""
     return (
-        f"{card.patient}: RAS {plain(row['ras_status'])}, BRAF {plain(row['braf_status'])}, "
-        f"HER2 {plain(row['her2_call'])}, {copies}; {found}{tail}."
+        f"{card.patient}: {''.join(f'{name} {plain(card.shows(name))}, ' for name in criteria)}"
+        f"{copies}; {found}{tail}."
     )

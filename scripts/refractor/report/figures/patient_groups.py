@@ -1,10 +1,10 @@
-"""Patients by outcome, and their names and copies of ERBB2 as figures need them."""
+"""Patients by outcome, and their names and copies of the target as figures need them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from refractor.report.pages.patient_card import PatientCard
+from refractor.report.patient_results import PatientResults
 from refractor.vocabulary import YesNo
 
 DOUBTFUL_COPIES = "#717a85"
@@ -16,25 +16,25 @@ GROUPS = (
 )
 
 
-def by_outcome(cards: Iterable[PatientCard]) -> list[tuple[str, list[PatientCard]]]:
+def by_outcome(cards: Iterable[PatientResults]) -> list[tuple[str, list[PatientResults]]]:
     """Patients grouped by clinical benefit; empty groups are left out."""
     members = list(cards)
     groups = [(words, [card for card in members if card.clinical_benefit == key]) for key, words in GROUPS]
     return [(words, found) for words, found in groups if found]
 
 
-def erbb2_range(card: PatientCard) -> tuple[float, float] | None:
-    """Range of the copies of ERBB2 from the source that the call rests on, None where it gives none."""
-    for row in card.erbb2:
+def target_range(card: PatientResults) -> tuple[float, float] | None:
+    """Range of the copies of the target from the source that the call rests on, None where it gives none."""
+    for row in card.target:
         if row["copy_number_low"] is not None and row["copy_number_high"] is not None:
             return row["copy_number_low"], row["copy_number_high"]
     return None
 
 
-def copies_top(card: PatientCard) -> float:
-    """The most copies of ERBB2 that a figure has to hold for a patient, 0 where none are known."""
-    found = erbb2_range(card)
-    return max(card.erbb2_copy_number or 0.0, found[1] if found else 0.0)
+def copies_top(card: PatientResults) -> float:
+    """The most copies of the target that a figure has to hold for a patient, 0 where none are known."""
+    found = target_range(card)
+    return max(card.target_copies or 0.0, found[1] if found else 0.0)
 
 
 def brief(words: str) -> str:

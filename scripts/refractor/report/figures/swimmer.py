@@ -8,11 +8,11 @@ from refractor.report.figures.drawing import SOFT, Drawing, benefit_colour, nice
 from refractor.report.figures.patient_groups import (
     short,
 )
-from refractor.report.pages.patient_card import PatientCard
-from refractor.report.words import LABELS, days_words
+from refractor.report.patient_results import PatientResults
+from refractor.report.plain_words import LABELS, days_words
 
 
-def swimmer(cards: Sequence[PatientCard]) -> Drawing | None:
+def swimmer(cards: Sequence[PatientResults]) -> Drawing | None:
     """One bar a patient: time to progression dark, survival light; None where no time is known."""
     timed = [card for card in cards if card.row["os_days"] is not None or card.row["pfs_days"] is not None]
     if not timed:
@@ -43,11 +43,11 @@ def swimmer(cards: Sequence[PatientCard]) -> Drawing | None:
     return drawing
 
 
-def _longest(card: PatientCard) -> float:
+def _longest(card: PatientResults) -> float:
     return max(card.row["os_days"] or 0.0, card.row["pfs_days"] or 0.0)
 
 
-def _lane(drawing: Drawing, card: PatientCard, place: tuple[float, float, float]) -> None:
+def _lane(drawing: Drawing, card: PatientResults, place: tuple[float, float, float]) -> None:
     left, y, pixels = place
     row, colour = card.row, benefit_colour(card.clinical_benefit)
     words = LABELS.get(row["label"], row["label"])

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from refractor.outcomes.two_stage_rows import ENROLLED, FIRST_STAGE, FIRST_STAGE_STOP, NEEDED, PLANNED
 from refractor.report.figures.drawing import BENEFIT, GRID, INK, SOFT, Drawing, nice_step
-from refractor.report.pages.patient_card import PatientCard, Row
+from refractor.report.patient_results import PatientResults, Row
 
 
-def two_stage_figure(cards: Sequence[PatientCard], two_stage: Sequence[Row]) -> Drawing | None:
+def two_stage_figure(cards: Sequence[PatientResults], two_stage: Sequence[Row]) -> Drawing | None:
     """Benefits counted in order of entry against the design's two looks; None where the table states no design."""
     design = _design(two_stage)
     entered = [card for card in cards if card.row["evaluable"] == "yes" and card.row["treatment_start"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refractor.report.figures.drawing import INK, SOFT, Drawing, benefit_colour, nice_step
-from refractor.report.pages.patient_card import PatientCard, Row
+from refractor.report.patient_results import PatientResults, Row
 
 LEFT, INNER, TOP, TALL = 70.0, 720.0, 34.0, 230.0
 LEAST_NAMED, LEAST_FLAT = 16.0, 56.0
@@ -18,7 +18,7 @@ LINES = ((-0.3, "−30 %: partial response"), (0.2, "+20 %"))
 """RECIST 1.1's limits, doi:10.1016/j.ejca.2008.10.026; the +20 % counts from the smallest sum."""
 
 
-def waterfall(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing | None:
+def waterfall(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing | None:
     """The best change of each patient's target sum from baseline, worst first; None without measurements."""
     best = {patient: min(change for _, change in points) for patient, points in _changes(responses).items()}
     ordered = sorted((card for card in cards if card.patient in best), key=lambda card: -best[card.patient])
@@ -44,7 +44,7 @@ def waterfall(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing
 
 
 def _waterfall_words(
-    drawing: Drawing, card: PatientCard, place: tuple[float, float, float], *, change: float
+    drawing: Drawing, card: PatientResults, place: tuple[float, float, float], *, change: float
 ) -> None:
     """The change at the end of its bar, and the patient below: upright where bars are narrow."""
     x, y, room = place
@@ -63,7 +63,7 @@ def _waterfall_words(
     drawing.text(x + 4, TOP + TALL + 10, card.patient, anchor="end", size=10, turn=-90)
 
 
-def spider(cards: Sequence[PatientCard], responses: Sequence[Row]) -> Drawing | None:
+def spider(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing | None:
     """Every patient's change of the target sum from baseline over time; None without measurements."""
     changes = _changes(responses)
     drawn = [card for card in cards if card.patient in changes]

@@ -7,27 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-from scipy.stats import binomtest
-
-from refractor.report.figures.adverse_event_bars import adverse_figure
-from refractor.report.figures.association_forest import association_figure
-from refractor.report.figures.copies_by_benefit import copies_figure
-from refractor.report.figures.drawing import Drawing
-from refractor.report.figures.explanation_shares import explanation_figure
-from refractor.report.figures.genome_profile import chromosome_17
-from refractor.report.figures.kaplan_meier import survival_figure
-from refractor.report.figures.oncoprint import oncoprint
-from refractor.report.figures.patient_groups import by_outcome, erbb2_range
-from refractor.report.figures.swimmer import swimmer
-from refractor.report.figures.two_stage_design import two_stage_figure
-from refractor.report.figures.waterfall_and_spider import spider, waterfall
-from refractor.report.pages.answers import discordances, five_questions
-from refractor.report.pages.cohort_results import CohortResults
-from refractor.report.pages.patient_card import PatientCard, rows_of
+from refractor.report.cohort_results import CohortResults
+from refractor.report.figures.genome_profile import target_chromosome
+from refractor.report.figures.patient_groups import by_outcome, target_range
+from refractor.report.figures.registry import Shown, draw_figures
+from refractor.report.pages.five_questions import discordances, five_questions
+from refractor.report.patient_results import PatientResults, Row
+from refractor.report.plain_words import proportion_words
 from refractor.report.template_environment import page_environment
-from refractor.report.words import share_words
-from refractor.vocabulary import EXPLAINED, Eligibility, Label, State, YesNo
+from refractor.settings.cohort import Cohort
+from refractor.vocabulary import Eligibility, Label, State, YesNo
+
+NOBODY = "0 of 0"
+"""A share where no outcome is known."""
 
 MOST_DETAILED = 50
 """Patients up to which the cohort's page holds every table of each; beyond, only the patients' own pages do."""
@@ -37,102 +29,87 @@ MOST_UNFOLDED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """`count` of `total` with its 95 % Clopper-Pearson interval; no interval for an empty total."""
-
-    count: int
-    total: int
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Lower and upper bound, 0-1."""
-        if self.total == 0:
-            return None
-        bounds = binomtest(self.count, self.total).proportion_ci(0.95, method="exact")
-        return float(bounds.low), float(bounds.high)
-
-    def __str__(self) -> str:
-        if self.interval is None:
-            return f"{self.count} of {self.total}"
-        low, high = self.interval
-        return (
-            f"{self.count} of {self.total} ({share_words(self.count / self.total)}, 95 % CI {share_words(low)} to "
-            f"{share_words(high)})"
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Headline:
-    """The cohort in figures. An explanation is counted in patients with benefit too: that is its control."""
+    """The cohort counted in patients; the shares in words, as the tables of statistics give them."""
 
     patients: int
     sequenced: int
     failed: int
-    benefit: Share
-    explained_without_benefit: Share
-    explained_with_benefit: Share
+    assessable: int
+    evaluable: int | None
+    """Patients who count in the endpoints; None where nobody says so."""
     eligibility: dict[str, int]
+    benefit: str
+    explained_without_benefit: str
+    explained_with_benefit: str
 
 
-def headline(patients: pd.DataFrame) -> Headline:
-    """The headline of a PATIENTS table; patients whose benefit is unknown, or who are not evaluable, count in no share."""
-    evaluable = (patients["evaluable"] != YesNo.NO).fillna(value=True)
-    known = patients[patients["clinical_benefit"].notna() & evaluable]
+def headline(cards: Sequence[PatientResults], results: CohortResults) -> Headline:
+    """The headline: patients counted from their rows, shares taken from ENDPOINTS and EXPLANATION."""
+    rows = [card.row for card in cards]
+    stated = [row["evaluable"] for row in rows if row["evaluable"] is not None]
     return Headline(
-        patients=len(patients),
-        sequenced=int((patients["wgs"] == "available").sum()),
-        failed=int((patients["wgs"] == "failed").sum()),
-        benefit=Share(int((known["clinical_benefit"] == YesNo.YES).sum()), len(known)),
-        explained_without_benefit=explained_share(known[known["clinical_benefit"] == YesNo.NO]),
-        explained_with_benefit=explained_share(known[known["clinical_benefit"] == YesNo.YES]),
-        eligibility={state: int((patients["eligibility"] == state).sum()) for state in Eligibility},
+        patients=len(rows),
+        sequenced=sum(row["wgs"] == "available" for row in rows),
+        failed=sum(row["wgs"] == "failed" for row in rows),
+        assessable=sum(row["label"] != Label.NOT_EVALUABLE for row in rows),
+        evaluable=stated.count(YesNo.YES) if stated else None,
+        eligibility={state: sum(row["eligibility"] == state for row in rows) for state in Eligibility},
+        benefit=_benefit_words(results),
+        explained_without_benefit=_explained_words(results, "no_benefit"),
+        explained_with_benefit=_explained_words(results, "benefit"),
     )
 
 
-def explained_share(group: pd.DataFrame) -> Share:
-    """Explained (R1-R3) among the patients of `group` whose genome could show it."""
-    assessable = group[group["label"] != Label.NOT_EVALUABLE]
-    return Share(int(assessable["label"].isin(EXPLAINED).sum()), len(assessable))
+def _benefit_words(results: CohortResults) -> str:
+    row = results.endpoint("clinical benefit", "proportion")
+    return proportion_words(row["events"], row["n"], row) if row else NOBODY
+
+
+def _explained_words(results: CohortResults, group: str) -> str:
+    row = results.explained(group)
+    return proportion_words(row["explained"], row["assessable"], row) if row else NOBODY
 
 
 def render_cohort_page(
-    cards: Sequence[PatientCard],
+    cards: Sequence[PatientResults],
     *,
-    patients: pd.DataFrame,
-    manifest: pd.DataFrame,
+    cohort: Cohort,
+    manifest: Sequence[Row],
     provenance: Mapping[str, Any],
     synthetic: bool,
     results: CohortResults | None = None,
 ) -> str:
     """The page as one self-contained HTML text: no script, font or picture from elsewhere."""
     results = results or CohortResults()
-    counted = headline(patients)
+    counted = headline(cards, results)
     brief = len(cards) > MOST_DETAILED
     return (
         page_environment(synthetic=synthetic)
         .get_template("index.html.j2")
         .render(
+            cohort=cohort,
             groups=by_outcome(cards),
             cards=cards,
             headline=counted,
-            trial_flow=_trial_flow(counted, patients),
+            trial_flow=_trial_flow(counted),
             questions=five_questions(
                 cards,
                 results,
-                benefit=str(counted.benefit),
-                without=str(counted.explained_without_benefit),
-                with_benefit=str(counted.explained_with_benefit),
+                benefit=counted.benefit,
+                without=counted.explained_without_benefit,
+                with_benefit=counted.explained_with_benefit,
             ),
             discordances=discordances(cards),
             explained=results.explained("no_benefit"),
             label_digest=results.label_digest,
             outcome_review=results.outcome_review,
-            figures=_figures(cards, results),
+            figures=draw_figures(Shown(cards, results, cohort)),
             grids=results.grids(),
             changes=[(card.patient, row) for card in cards for row in card.changes],
             folded=len(cards) > MOST_UNFOLDED,
-            ranges={card.patient: erbb2_range(card) for card in cards},
-            chromosomes={card.patient: None if brief else chromosome_17(card) for card in cards},
+            ranges={card.patient: target_range(card) for card in cards},
+            chromosomes={card.patient: None if brief else target_chromosome(card) for card in cards},
             own_page=False,
             brief=brief,
             provenance=provenance,
@@ -142,17 +119,15 @@ def render_cohort_page(
     )
 
 
-def _trial_flow(counted: Headline, patients: pd.DataFrame) -> list[tuple[str, str]]:
+def _trial_flow(counted: Headline) -> list[tuple[str, str]]:
     """The trial from all patients to those whose genome can tell, and the entry criteria."""
-    evaluable = int((patients["evaluable"] == YesNo.YES).sum())
-    assessable = int((patients["label"] != Label.NOT_EVALUABLE).sum())
     tiles = [(str(counted.patients), "patients treated")]
-    if patients["evaluable"].notna().any():
-        tiles.append((str(evaluable), "evaluable for the endpoints"))
+    if counted.evaluable is not None:
+        tiles.append((str(counted.evaluable), "evaluable for the endpoints"))
     return [
         *tiles,
         (str(counted.sequenced), "with a usable genome"),
-        (str(assessable), "whose genome can show an explanation"),
+        (str(counted.assessable), "whose genome can show an explanation"),
         (
             str(counted.eligibility[Eligibility.DISCORDANT]),
             "contradict an entry criterion on the sequenced tumour",
@@ -161,25 +136,9 @@ def _trial_flow(counted: Headline, patients: pd.DataFrame) -> list[tuple[str, st
     ]
 
 
-def _figures(cards: Sequence[PatientCard], results: CohortResults) -> dict[str, Drawing | None]:
-    return {
-        "oncoprint": oncoprint(cards),
-        "swimmer": swimmer(cards),
-        "pfs": survival_figure(results.survival, "pfs"),
-        "os": survival_figure(results.survival, "os"),
-        "waterfall": waterfall(cards, results.responses),
-        "spider": spider(cards, results.responses),
-        "two_stage": two_stage_figure(cards, results.two_stage),
-        "explanation": explanation_figure(results.explanation),
-        "associations": association_figure(results.associations),
-        "copies": copies_figure(cards, results.copies),
-        "adverse": adverse_figure(results.adverse_events),
-    }
-
-
-def _account(manifest: pd.DataFrame, cards: Sequence[PatientCard]) -> dict[str, Any]:
+def _account(manifest: Sequence[Row], cards: Sequence[PatientResults]) -> dict[str, Any]:
     """What failed, one by one, and what was skipped, gathered by analysis and reason."""
-    rows = rows_of(manifest)
+    rows = manifest
     skipped: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         if row["state"] == State.SKIPPED:

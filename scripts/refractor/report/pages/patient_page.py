@@ -15,15 +15,16 @@ from refractor.copynumber.segments import SOURCE_READS
 from refractor.errors import TableError
 from refractor.files.tables import Table
 from refractor.genome.panel import Panel, load_panel
+from refractor.report.cohort_results import Grid, lay_out
 from refractor.report.figures.chromosome_profile import NO_WINDOWS, Windows, draw_chromosome, windows_of
-from refractor.report.figures.genome_profile import chromosome_17, genome_figure
+from refractor.report.figures.genome_profile import genome_figure, target_chromosome
 from refractor.report.figures.swimmer import swimmer
-from refractor.report.pages.cohort_results import Grid, lay_out
-from refractor.report.pages.patient_card import PatientCard, Row, rows_of
+from refractor.report.patient_results import PatientResults, Row
 from refractor.report.template_environment import page_environment
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, WINDOWS
 from refractor.results.evidence_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES
 from refractor.results.quality import QC
+from refractor.settings.cohort import Cohort
 from refractor.variants.panel_vcf import build_of_panel_vcf
 
 FURTHER: Mapping[str, Table] = {
@@ -60,7 +61,7 @@ class Copies:
 
 def read_copies(folder: Path) -> Copies:
     """The copies in a tumour's folder; genes of the source that stands first."""
-    genes = rows_of(GENE_COPY_NUMBER.read(folder / GENE_COPY_NUMBER.name))
+    genes = GENE_COPY_NUMBER.read_rows(folder / GENE_COPY_NUMBER.name)
     windows = folder / WINDOWS.name
     return Copies(
         windows=windows_of(WINDOWS.read(windows)) if windows.is_file() else NO_WINDOWS,
@@ -82,16 +83,15 @@ def read_pileups(path: Path) -> tuple[Row, ...]:
 def read_further_tables(folder: Path) -> dict[str, Grid]:
     """Tables of a tumour's folder that only its own page shows, laid out; empty where a file is not there."""
     return {
-        name: lay_out(
-            table, rows_of(table.read(folder / table.name)) if (folder / table.name).is_file() else ()
-        )
+        name: lay_out(table, table.read_rows(folder / table.name) if (folder / table.name).is_file() else ())
         for name, table in FURTHER.items()
     }
 
 
 def render_patient_page(
-    card: PatientCard,
+    card: PatientResults,
     *,
+    cohort: Cohort,
     pileups: Sequence[Row],
     provenance: Mapping[str, Any],
     synthetic: bool,
@@ -108,11 +108,12 @@ def render_patient_page(
     chromosome = (
         draw_chromosome(card, windows, panel=copies.panel, threshold_ratio=ratio)
         if copies.panel
-        else chromosome_17(card)
+        else target_chromosome(card)
     )
     shown = [_reads(pileup) for pileup in sorted(pileups, key=lambda pileup: pileup["verdict"] != "mutated")]
     return page_environment(synthetic=synthetic).get_template("patient_page.html.j2").render(
         card=card,
+        cohort=cohort,
         chromosomes={card.patient: chromosome},
         genome=genome_figure(card, windows, genes=copies.genes, threshold_ratio=ratio),
         timeline=swimmer([card]),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from portal_rules import faults_of
+from report_patients import COHORT as SHIPPED
 
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
@@ -14,7 +15,7 @@ from refractor.genome.variant import Variant
 from refractor.report.cbioportal.molecular import classification, maf_alleles
 from refractor.report.cbioportal.study import Study, stand_in_samples, study_files
 from refractor.report.cbioportal.tumors import Tumor, genes_tested
-from refractor.report.pages.patient_card import Row, rows_of
+from refractor.report.patient_results import Row, rows_of
 from refractor.results.cohort_tables import PATIENTS
 from refractor.sheets import PatientRow
 from refractor.sheets.sheet_rows import AdverseEventRow
@@ -22,10 +23,7 @@ from refractor.variants.consequences import Consequence
 from refractor.variants.observation import Observation
 from refractor.variants.panel_vcf import build_of_panel_vcf, write_panel_vcf
 
-COHORT = {
-    "name": "HER2-amplified colorectal cancer", "description": "A trial.", "drugs": ["trastuzumab", "pertuzumab"],
-    "disease": {"name": "colorectal cancer", "doid": "9256"},
-}  # fmt: skip
+COHORT = replace(SHIPPED, name="HER2-amplified colorectal cancer", description="A trial.")
 PANEL = load_panel(GenomeBuild.GRCH38)
 KRAS = Variant("12", 25245349, "C", "T")  # c.35G>A, G12D, GRCh38
 SEGMENT = {

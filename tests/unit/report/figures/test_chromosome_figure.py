@@ -14,7 +14,7 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
 from refractor.report.figures.chromosome_profile import draw_chromosome, windows_of
-from refractor.report.pages.patient_card import PatientCard, rows_of
+from refractor.report.patient_results import PatientResults, rows_of
 from refractor.results.copy_number_tables import WINDOWS, PurityPloidy, PurityStatus, Segment
 from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
 
@@ -39,10 +39,10 @@ def drawn(profile, windows=None, *, sample="P01-T", synthetic=False):
     assessment = assess(profile, GENES, build=BUILD, settings=CallSettings())
     tables = tables_of_assessments(sample, [assessment]).by_table()
     rows = {table.name: rows_of(table.frame(found)) for table, found in tables}
-    card = PatientCard(
+    card = PatientResults(
         {"patient": sample, "sample": sample},
         purity=rows["purity_ploidy.tsv"][0],
-        erbb2=tuple(row for row in rows["gene_copy_number.tsv"] if row["gene"] == "ERBB2"),
+        target=tuple(row for row in rows["gene_copy_number.tsv"] if row["gene"] == "ERBB2"),
         segments=rows["segments.tsv"],
         amplicons=rows["amplicons.tsv"],
     )

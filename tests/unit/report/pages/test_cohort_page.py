@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pandas as pd
-import pytest
+from report_patients import COHORT, made_patient, manifest_rows, page_of, results
 
-from refractor.report.pages.cohort_page import Share, explained_share, headline, render_cohort_page
-from refractor.report.pages.patient_card import PatientCard, read_patient_card, rows_of
-from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.report.pages.cohort_page import headline
+from refractor.report.patient_results import read_patient_results
 from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
@@ -21,75 +19,52 @@ from refractor.results.copy_number_tables import (
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
 from refractor.results.variant_tables import CODON_STATUS
 
-PROVENANCE = {"version": "0", "python": "3", "packages": {"pysam": "1"}, "knowledge": {"panel": "abc"}}
+EXPLAINED = [
+    {"group": "no_benefit", "tiers": "R1", "explained": 1, "assessable": 2, "patients": 3, "low": 0.01, "high": 0.99},
+    {"group": "no_benefit", "tiers": "R1-R3", "explained": 3, "assessable": 10, "patients": 13, "low": 0.0667395, "high": 0.652453},
+    {"group": "benefit", "tiers": "R1-R3", "explained": 0, "assessable": 0, "patients": 2},
+]  # fmt: skip
+BENEFIT = {"endpoint": "clinical benefit", "estimate": 0.458333, "n": 24, "events": 11, "method": "exact"}
 
 
-def patient(name: str, label: str, benefit: str | None, wgs: str = "available") -> dict[str, object]:
-    return {
-        "patient": name, "sample": None if wgs == "missing" else f"{name}_T", "wgs": wgs,
-        "ras_status": "wild_type", "braf_status": "wild_type", "her2_call": "amplified",
-        "eligibility": "confirmed", "label": label, "clinical_benefit": benefit,
-    }  # fmt: skip
+def test_the_headline_says_the_claim_and_its_control_as_the_tables_do() -> None:
+    """Shares are those of the study's cut of the tiers, not of a stricter one, and of the two-sided interval."""
+    endpoints = [
+        BENEFIT | {"statistic": "one-sided lower bound", "low": 0.28},
+        BENEFIT | {"statistic": "proportion", "low": 0.25553, "high": 0.671792},
+    ]
+    cards = [
+        made_patient("A"),
+        made_patient("B", wgs="failed"),
+        made_patient("C", wgs="missing", sample=None),
+    ]
+    found = headline(cards, results(endpoints=endpoints, explanation=EXPLAINED))
+    assert (found.patients, found.sequenced, found.failed) == (3, 1, 1)
+    assert found.benefit == "11 of 24 (46 %, 95 % CI 26 % to 67 %)"
+    assert found.explained_without_benefit == "3 of 10 (30 %, 95 % CI 7 % to 65 %)"
+    assert found.explained_with_benefit == "0 of 0"  # nobody assessable is no share
 
 
-@pytest.fixture
-def patients() -> pd.DataFrame:
-    """Without benefit: 1 explained of 2 assessable, 1 not; with benefit: 1 of 3; 1 of unknown benefit."""
-    return PATIENTS.from_rows(
-        [
-            patient("A", "explained_r1", "no"),
-            patient("B", "no_candidate", "no"),
-            patient("C", "not_evaluable", "no", wgs="missing"),
-            patient("D", "explained_r2_r3", "yes"),
-            patient("E", "hypothesis_r4", "yes"),
-            patient("F", "no_candidate", "yes"),
-            patient("G", "explained_r1", None, wgs="failed"),
-        ]
-    )
-
-
-def test_the_headline_counts_the_claim_and_its_control(patients: pd.DataFrame) -> None:
-    found = headline(patients)
-    assert (found.patients, found.sequenced, found.failed) == (7, 5, 1)
-    assert found.benefit == Share(3, 6)
-    assert found.explained_without_benefit == Share(1, 2)
-    assert found.explained_with_benefit == Share(1, 3)
-
-
-def test_a_patient_who_is_not_evaluable_counts_in_no_share(patients: pd.DataFrame) -> None:
+def test_a_patient_who_is_not_evaluable_is_of_neither_group() -> None:
     """Benefit may be known all the same: who died without a scan has none, and the sheet leaves him out."""
-    left_out = patient("H", "no_candidate", "no") | {"evaluable": "no", "not_evaluable_reason": "one dose"}
-    rows = patients.astype(object).where(patients.notna(), None).to_dict("records")
-    more = headline(PATIENTS.from_rows([*rows, left_out]))
-    assert (more.patients, more.sequenced) == (8, 6)
-    assert more.benefit == Share(3, 6)
-    assert more.explained_without_benefit == Share(1, 2)
-    assert PatientCard(left_out).clinical_benefit is None
+    left_out = made_patient("H", evaluable="no", not_evaluable_reason="one dose")
+    assert left_out.clinical_benefit is None
+    assert headline([left_out, made_patient("A", evaluable="yes")], results()).evaluable == 1
 
 
 def test_each_tile_counts_its_own() -> None:
     """Of 9 patients 8 are evaluable, 6 sequenced, 5 assessable, 1 failed; 2 contradict a criterion, 3 cannot be judged."""
-    rows = [
-        patient("A", "explained_r1", "no") | {"eligibility": "discordant"},
-        patient("B", "no_candidate", "no") | {"eligibility": "discordant"},
-        patient("C", "no_candidate", "yes"),
-        patient("D", "no_candidate", "yes"),
-        patient("E", "no_candidate", "yes"),
-        patient("F", "not_evaluable", "yes") | {"eligibility": "not_assessable"},
-        patient("G", "not_evaluable", "no", wgs="failed") | {"eligibility": "not_assessable"},
-        patient("H", "not_evaluable", "no", wgs="missing") | {"eligibility": "not_assessable"},
-        patient("I", "not_evaluable", None, wgs="missing"),
+    missing: dict[str, object] = {"wgs": "missing", "sample": None}
+    cards = [
+        made_patient("A", label="explained_r1", eligibility="discordant", evaluable="yes"),
+        made_patient("B", eligibility="discordant", evaluable="yes"),
+        *(made_patient(name, clinical_benefit="yes", evaluable="yes") for name in "CDE"),
+        made_patient("F", label="not_evaluable", eligibility="not_assessable", evaluable="yes"),
+        made_patient("G", label="not_evaluable", eligibility="not_assessable", evaluable="yes", wgs="failed"),
+        made_patient("H", label="not_evaluable", eligibility="not_assessable", evaluable="yes", **missing),
+        made_patient("I", label="not_evaluable", clinical_benefit=None, evaluable="no", **missing),
     ]
-    for row in rows:
-        row["evaluable"] = "no" if row["patient"] == "I" else "yes"
-    table = PATIENTS.from_rows(rows)
-    page = render_cohort_page(
-        [PatientCard(row) for row in rows_of(table)],
-        patients=table,
-        manifest=MANIFEST.from_rows([]),
-        provenance=PROVENANCE,
-        synthetic=False,
-    )
+    page = page_of(cards, synthetic=False)
     assert re.findall(r'<div class="tile"><b>(.*?)</b>(.*?)</div>', page) == [
         ("9", "patients treated"),
         ("8", "evaluable for the endpoints"),
@@ -100,26 +75,12 @@ def test_each_tile_counts_its_own() -> None:
     ]
 
 
-def test_a_share_has_the_exact_interval() -> None:
-    """3 of 10: 6.7-65.2 %, science.md [CALC]; 11 of 24: 25.6-67.2 %."""
-    assert str(Share(3, 10)) == "3 of 10 (30 %, 95 % CI 7 % to 65 %)"
-    assert Share(11, 24).interval == pytest.approx((0.256, 0.672), abs=5e-4)
-    assert str(Share(0, 0)) == "0 of 0"
-
-
-def test_nobody_assessable_is_no_share(patients: pd.DataFrame) -> None:
-    assert explained_share(patients[patients["patient"] == "C"]) == Share(0, 0)
-
-
-def test_the_page_is_self_contained_and_escaped(patients: pd.DataFrame) -> None:
-    patients.loc[0, "mechanisms"] = "<script>alert(1)</script>"
-    cards = [PatientCard(row) for row in rows_of(patients)]
-    manifest = MANIFEST.from_rows(
-        [{"sample": "B_T", "analysis": "copy_number", "state": "failed", "reason": "<b>broken & lost</b>"}]
+def test_the_page_is_self_contained_and_escaped() -> None:
+    cards = [made_patient("A", mechanisms="<script>alert(1)</script>"), *map(made_patient, "BCDEFG")]
+    manifest = manifest_rows(
+        {"sample": "B_T", "analysis": "copy_number", "state": "failed", "reason": "<b>broken & lost</b>"}
     )
-    page = render_cohort_page(
-        cards, patients=patients, manifest=manifest, provenance=PROVENANCE, synthetic=True
-    )
+    page = page_of(cards, manifest=manifest)
     assert page.count("<script") == 1  # its own; none from a table
     assert "&lt;script&gt;alert(1)" in page
     assert "default-src 'none'" in page  # a browser that opens the page asks no network
@@ -129,9 +90,7 @@ def test_the_page_is_self_contained_and_escaped(patients: pd.DataFrame) -> None:
     assert "SYNTHETIC" in page
     for name in "ABCDEFG":
         assert f'id="patient-{name}"' in page
-    plain = render_cohort_page(
-        cards, patients=patients, manifest=manifest, provenance=PROVENANCE, synthetic=False
-    )
+    plain = page_of(cards, manifest=manifest, synthetic=False)
     assert "synthetic" not in plain.lower()
 
 
@@ -150,8 +109,7 @@ def test_a_card_groups_what_cannot_be_told(tmp_path: Path) -> None:
     }  # fmt: skip
     for table, rows in tables.items():
         table.write(table.from_rows([dict(row) for row in rows]), folder / table.name, synthetic=False)
-    row = rows_of(PATIENTS.from_rows([patient("A", "no_candidate", "no")]))[0]
-    card = read_patient_card(row, tmp_path)
+    card = read_patient_results(made_patient("A").row, tmp_path, cohort=COHORT)
     assert card.sentence == "Nothing."
     assert len(card.codons) == 4
     assert card.open_reasons == (("KRAS 117, 146", "no reads"), ("NRAS 12", "silence of a VCF"))

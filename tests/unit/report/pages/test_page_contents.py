@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from report_patients import COHORT, made_patient, manifest_rows, page_of, results
 
 from refractor.outcomes.members import Member
 from refractor.outcomes.two_stage_rows import two_stage_table
+from refractor.report.cohort_results import lay_out
 from refractor.report.figures.drawing import Drawing, nice_step
 from refractor.report.figures.explanation_shares import explanation_figure
 from refractor.report.figures.kaplan_meier import _at_risk, survival_figure
@@ -19,48 +22,18 @@ from refractor.report.figures.oncoprint import oncoprint
 from refractor.report.figures.swimmer import swimmer
 from refractor.report.figures.two_stage_design import two_stage_figure
 from refractor.report.figures.waterfall_and_spider import spider, waterfall
-from refractor.report.pages.cohort_page import MOST_DETAILED, render_cohort_page
-from refractor.report.pages.cohort_results import TABLES, CohortResults, lay_out
-from refractor.report.pages.patient_card import PatientCard, rows_of
-from refractor.report.words import MECHANISMS, figure_words, mechanism_words, plain
+from refractor.report.pages.cohort_page import MOST_DETAILED
+from refractor.report.pages.open_questions import open_questions
+from refractor.report.patient_results import PatientResults, rows_of
+from refractor.report.plain_words import MECHANISMS_FILE, figure_words, mechanism_words, plain
 from refractor.results.analysis_tables import EXPLANATION, SURVIVAL, TWO_STAGE
-from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, RULES
 from refractor.results.variant_tables import CODON_STATUS
 from refractor.statistics.two_stage import Design
 from refractor.vocabulary import Eligibility
 
-PROVENANCE = {
-    "version": "0", "python": "3", "packages": {"pysam": "1"}, "knowledge": {"panel": "abc"},
-    "settings": {"calling": {"wild_type_power": 0.95}, "civic": None},
-}  # fmt: skip
 RULE_FILES = Path(__file__).parents[4] / "resources" / "evidence" / "rules"
-
-
-def row(name: str, **cells: object) -> dict[str, object]:
-    return {
-        "patient": name, "sample": f"{name}_T", "wgs": "available", "ras_status": "wild_type",
-        "braf_status": "wild_type", "her2_call": "amplified", "eligibility": "confirmed",
-        "label": "no_candidate", "clinical_benefit": "no", "erbb2_copy_number": 20.0,
-    } | cells  # fmt: skip
-
-
-def card(name: str, **cells: object) -> PatientCard:
-    return PatientCard(rows_of(PATIENTS.from_rows([row(name, **cells)]))[0])
-
-
-def page_of(cards: list[PatientCard], results: CohortResults | None = None, **changes: object) -> str:
-    manifest = changes.pop("manifest", MANIFEST.empty())
-    assert isinstance(manifest, pd.DataFrame)
-    return render_cohort_page(
-        cards,
-        patients=PATIENTS.from_rows([dict(found.row) for found in cards]),
-        manifest=manifest,
-        provenance=PROVENANCE,
-        synthetic=True,
-        results=results,
-    )
 
 
 def words_of(page: str) -> str:
@@ -104,12 +77,6 @@ EXPLAINED = [
 ]  # fmt: skip
 
 
-def results(**tables: list[dict[str, object]]) -> CohortResults:
-    return CohortResults(
-        **{name: rows_of(TABLES[name].from_rows([dict(r) for r in rows])) for name, rows in tables.items()}
-    )
-
-
 def test_a_cohort_of_nobody_makes_a_page() -> None:
     page = page_of([])
     assert "Of 0 patients, 0 have a usable genome" in words_of(page)
@@ -118,7 +85,10 @@ def test_a_cohort_of_nobody_makes_a_page() -> None:
 
 def test_the_page_is_well_formed_and_its_links_lead_somewhere() -> None:
     page = page_of(
-        [card("A", label="explained_r1", mechanisms="MAPK"), card("B", wgs="missing", sample=None)],
+        [
+            made_patient("A", label="explained_r1", mechanisms="MAPK"),
+            made_patient("B", wgs="missing", sample=None),
+        ],
         results(explanation=EXPLAINED),
     )
     reader = WellFormed()
@@ -135,7 +105,7 @@ def test_the_page_is_well_formed_and_its_links_lead_somewhere() -> None:
 
 
 def test_names_cannot_break_out_of_a_figure() -> None:
-    page = page_of([card("<b>&", os_days=10.0, os_event=1, pfs_days=5.0, pfs_event=1)])
+    page = page_of([made_patient("<b>&", os_days=10.0, os_event=1, pfs_days=5.0, pfs_event=1)])
     assert "<b>&" not in page
     assert "&lt;b&gt;&amp;" in page
 
@@ -147,14 +117,14 @@ def test_who_is_explained_who_is_not_and_why() -> None:
             [{"sample": "C_T", "method": "fitted", "status": "not_assessable", "reason": "purity under 0.2"}]
         )
     )[0]
-    untold = card("C", label="not_evaluable", her2_call="not_assessable")
+    untold = made_patient("C", label="not_evaluable", her2_call="not_assessable")
     cards = [
-        card("A", label="explained_r1", mechanisms="MAPK; low_copy_number"),
-        card("B"),
-        PatientCard(untold.row, purity=unknown_purity),
-        card("D", label="not_evaluable", wgs="missing", sample=None, erbb2_copy_number=None),
-        card("E", label="explained_r2_r3", mechanisms="PI3K", clinical_benefit="yes"),
-        card("F", clinical_benefit="yes"),
+        made_patient("A", label="explained_r1", mechanisms="MAPK; low_copy_number"),
+        made_patient("B"),
+        PatientResults(untold.row, purity=unknown_purity),
+        made_patient("D", label="not_evaluable", wgs="missing", sample=None, erbb2_copy_number=None),
+        made_patient("E", label="explained_r2_r3", mechanisms="PI3K", clinical_benefit="yes"),
+        made_patient("F", clinical_benefit="yes"),
     ]
     said = words_of(page_of(cards))
     assert "Without benefit, explained by a candidate: 1 A : candidate (RAS/RAF pathway active; too few HER2 copies; R1)" in said  # fmt: skip
@@ -166,11 +136,11 @@ def test_who_is_explained_who_is_not_and_why() -> None:
 
 
 def test_a_failed_genome_says_what_failed() -> None:
-    manifest = MANIFEST.from_rows(
-        [{"sample": "A_T", "analysis": "tumor_reads", "state": "failed", "reason": "truncated file"}]
+    manifest = manifest_rows(
+        {"sample": "A_T", "analysis": "tumor_reads", "state": "failed", "reason": "truncated file"}
     )
-    failed = card("A", wgs="failed", label="not_evaluable")
-    said = words_of(page_of([PatientCard(failed.row, failures=rows_of(manifest))], manifest=manifest))
+    failed = made_patient("A", wgs="failed", label="not_evaluable")
+    said = words_of(page_of([PatientResults(failed.row, failures=manifest)], manifest=manifest))
     assert "A : tumour reads failed: truncated file" in said
     assert "1 failed ; 0 were skipped" in said
     assert "tumour reads: failed truncated file mend or replace the file named" in said
@@ -193,7 +163,7 @@ def test_candidates_stand_before_hypotheses_and_context_is_folded() -> None:
             ]
         )
     )  # fmt: skip
-    made = PatientCard(card("A", label="explained_r1").row, alterations=found)
+    made = PatientResults(made_patient("A", label="explained_r1").row, alterations=found)
     assert made.findings == "KRAS G12D; BRAF V600E"
     assert [row["gene"] for row in made.hypotheses] == ["PIK3CA"]
     assert [row["gene"] for row in made.context] == ["TP53", "ERBB2"]
@@ -222,10 +192,10 @@ def test_open_criteria_say_why_and_what_would_settle_them() -> None:
             ]
         )
     )
-    made = PatientCard(card("A").row, codons=codons, eligibility=criteria)
-    (ras, why_ras, settle_ras), (braf, _, settle_braf) = made.open_questions
-    assert (ras, why_ras, braf) == ("Entry criterion RAS", "too few reads", "Entry criterion BRAF")
-    assert settle_ras.startswith("deeper sequencing") and "tumor_reads" in settle_braf
+    made = PatientResults(made_patient("A").row, codons=codons, eligibility=criteria)
+    ras, braf = open_questions(made, COHORT)
+    assert (ras.what, ras.why, braf.what) == ("Entry criterion RAS", "too few reads", "Entry criterion BRAF")
+    assert ras.remedy.startswith("deeper sequencing") and "tumor_reads" in braf.remedy
     assert made.open_reasons == (
         ("KRAS 12, 13", "power 0.70 to 0.81; weakest is codon 12: 40 needed"),
         ("BRAF 600", "file is silent"),
@@ -237,7 +207,7 @@ def test_every_cell_of_a_table_stands_on_the_page() -> None:
     grid = lay_out(EXPLANATION, found.explanation)
     assert len(grid.rows) == 2
     assert grid.rows[0][:6] == ("without benefit", "R1-R3", "5", "6", "8", "0.833")
-    page = page_of([card("A")], found)
+    page = page_of([made_patient("A")], found)
     for cells in grid.rows:
         for cell in cells:
             assert f">{cell}</td>" in page
@@ -290,7 +260,7 @@ def test_the_two_stage_figure_reads_the_design_of_the_table() -> None:
         two_stage_table(members, Design(n1=8, r1=0, n=24, success=5, p0=0.1, p1=0.3), order="entry")
     )
     cards = [
-        card(f"P{index}", clinical_benefit="yes" if benefit else "no", evaluable="yes",
+        made_patient(f"P{index}", clinical_benefit="yes" if benefit else "no", evaluable="yes",
              treatment_start=f"2021-01-{index + 1:02d}")
         for index, benefit in enumerate(benefits)
     ]  # fmt: skip
@@ -319,11 +289,13 @@ def test_the_oncoprint_hatches_what_was_not_tested() -> None:
               "copy_number_low": 12.0, "copy_number_high": 31.0, "call": "amplified", "source": "reads"}]
         )
     )  # fmt: skip
-    tested = PatientCard(card("A").row, rules=rules, erbb2=copies)
+    tested = replace(made_patient("A"), rules=rules, target=copies)
     assert [tested.tested(name) for name in ("MAPK", "PI3K", "immune")] == ["part", "all", "none"]
     assert [rule["rule_id"] for rule in tested.untested] == ["M2", "M4"]
-    open_card = card("B", ras_status="not_assessable", erbb2_copy_number=None, her2_call="not_assessable")
-    drawing = oncoprint([tested, open_card])
+    open_card = made_patient(
+        "B", ras_status="not_assessable", erbb2_copy_number=None, her2_call="not_assessable"
+    )
+    drawing = oncoprint([tested, open_card], COHORT)
     assert drawing is not None
     svg = str(drawing.markup(synthetic=True))
     assert "B: copies not known" in svg and "B: not assessable" in svg
@@ -331,7 +303,7 @@ def test_the_oncoprint_hatches_what_was_not_tested() -> None:
 
 
 def test_figures_take_patients_without_any_value() -> None:
-    bare = card("A", erbb2_copy_number=None, clinical_benefit=None, her2_call="not_assessable", ras_status="not_assessable",
+    bare = made_patient("A", erbb2_copy_number=None, clinical_benefit=None, her2_call="not_assessable", ras_status="not_assessable",
                 braf_status="not_assessable", eligibility="not_assessable", label="not_evaluable")  # fmt: skip
     assert swimmer([bare]) is None
     said = words_of(page_of([bare]))
@@ -350,7 +322,7 @@ def test_assessments_make_waterfall_and_spider() -> None:
         {"patient": "B", "day": 56, "change_from_baseline": 1.4, "counted": "yes"},
         {"patient": "C", "day": 56, "counted": "yes"},
     ]  # fmt: skip
-    cards = [card("A", clinical_benefit="yes"), card("B"), card("C")]
+    cards = [made_patient("A", clinical_benefit="yes"), made_patient("B"), made_patient("C")]
     rows = results(responses=[dict(one) for one in seen]).responses
     best, over_time = waterfall(cards, rows), spider(cards, rows)
     assert best is not None and over_time is not None
@@ -362,15 +334,15 @@ def test_assessments_make_waterfall_and_spider() -> None:
 
 def test_a_large_cohort_keeps_the_tables_for_the_patients_own_pages() -> None:
     codons = rows_of(CODON_STATUS.from_rows([{"gene": "KRAS", "codon": 12, "status": "wild_type"}]))
-    one = PatientCard(card("A").row, codons=codons)
+    one = PatientResults(made_patient("A").row, codons=codons)
     assert "RAS and BRAF codon by codon" in page_of([one])
-    many = page_of([one, *(card(f"P{index}") for index in range(MOST_DETAILED))])
+    many = page_of([one, *(made_patient(f"P{index}") for index in range(MOST_DETAILED))])
     assert "RAS and BRAF codon by codon" not in many and 'href="patients/A.html"' in many
 
 
 def test_a_hundred_patients_stay_small() -> None:
     cards = [
-        card(
+        made_patient(
             f"P{index:03d}", os_days=float(index), os_event=0, clinical_benefit=("yes", "no", None)[index % 3]
         )
         for index in range(100)
@@ -400,7 +372,7 @@ def test_every_mechanism_of_the_knowledge_base_has_words() -> None:
         for name in pd.read_csv(path, sep="\t", dtype=str, comment="#")["mechanism"].dropna()
     }
     assert len(named) > 8
-    assert named <= set(MECHANISMS)
+    assert named <= set(pd.read_csv(MECHANISMS_FILE, sep="\t")["mechanism"])
 
 
 def test_a_hatch_stays_inside_its_cell() -> None:

@@ -8,18 +8,19 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from report_patients import COHORT
 
 from refractor.errors import TableError
 from refractor.genome.builds import GenomeBuild
 from refractor.report.figures.chromosome_profile import windows_of
-from refractor.report.figures.genome_profile import chromosome_17, genome_figure
-from refractor.report.pages.patient_card import PatientCard, rows_of
+from refractor.report.figures.genome_profile import genome_figure, target_chromosome
 from refractor.report.pages.patient_page import (
     read_copies,
     read_further_tables,
     read_pileups,
     render_patient_page,
 )
+from refractor.report.patient_results import PatientResults, rows_of
 from refractor.results.cohort_tables import PATIENTS
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, SEGMENTS, WINDOWS
 from refractor.results.evidence_tables import EVIDENCE_CHANGES
@@ -38,7 +39,7 @@ PILEUP = {
 }  # fmt: skip
 
 
-def made(name: str = "A", **cells: object) -> PatientCard:
+def made(name: str = "A", **cells: object) -> PatientResults:
     row = {
         "patient": name, "sample": "A_T", "wgs": "available", "ras_status": "mutated", "braf_status": "wild_type",
         "her2_call": "amplified", "eligibility": "discordant", "label": "explained_r1", "erbb2_copy_number": 20.0,
@@ -55,14 +56,16 @@ def made(name: str = "A", **cells: object) -> PatientCard:
     )
     copies = rows_of(
         GENE_COPY_NUMBER.from_rows(
-            [{"gene": "ERBB2", "chromosome": "17", "start": 52, "end": 54, "call": "amplified", "source": "reads"}]
+            [{"gene": "ERBB2", "chromosome": "17", "start": 52, "end": 54, "copy_number": 20.0, "call": "amplified", "source": "reads"}]
         )
     )  # fmt: skip
-    return PatientCard(rows_of(PATIENTS.from_rows([row]))[0], segments=segments, erbb2=copies)
+    return PatientResults(rows_of(PATIENTS.from_rows([row]))[0], segments=segments, target=copies)
 
 
-def page_of(card: PatientCard, *, synthetic: bool = True) -> str:
-    return render_patient_page(card, pileups=[PILEUP], provenance=PROVENANCE, synthetic=synthetic)
+def page_of(card: PatientResults, *, synthetic: bool = True) -> str:
+    return render_patient_page(
+        card, pileups=[PILEUP], cohort=COHORT, provenance=PROVENANCE, synthetic=synthetic
+    )
 
 
 def test_the_reads_stand_as_the_file_has_them() -> None:
@@ -86,8 +89,8 @@ def test_the_page_stands_alone_and_leads_back() -> None:
 
 
 def test_a_patient_without_a_genome_has_a_page() -> None:
-    bare = PatientCard(made(wgs="missing", sample=None, label="not_evaluable").row)
-    page = render_patient_page(bare, pileups=[], provenance=PROVENANCE, synthetic=False)
+    bare = PatientResults(made(wgs="missing", sample=None, label="not_evaluable").row)
+    page = render_patient_page(bare, pileups=[], cohort=COHORT, provenance=PROVENANCE, synthetic=False)
     assert "No genome: nothing can be said about this tumour." in page
     assert "No copy number: nothing is said of copies." in page
     assert "No reads of this tumour were given" in page
@@ -95,13 +98,13 @@ def test_a_patient_without_a_genome_has_a_page() -> None:
 
 def test_segments_without_copies_are_gaps() -> None:
     """Two of three chromosomes have copies; chromosome 17 has two segments, the amplicon highest."""
-    genome, chromosome = genome_figure(made()), chromosome_17(made())
+    genome, chromosome = genome_figure(made()), target_chromosome(made())
     assert genome is not None and chromosome is not None
     assert genome.description == (
         "3 segments on 2 chromosomes; most copies 20.0. Amplified or deleted: no panel gene."
     )
     assert chromosome.description == "2 segments; most copies 20.0, ERBB2 20.0 copies."
-    assert genome_figure(PatientCard(made().row)) is None
+    assert genome_figure(PatientResults(made().row)) is None
 
 
 def test_the_genome_names_its_amplified_genes_and_shows_its_windows() -> None:
@@ -111,7 +114,7 @@ def test_the_genome_names_its_amplified_genes_and_shows_its_windows() -> None:
         + [{"chromosome": "17", "start": n, "end": n + 1, "copy_number": 20.0} for n in (52, 54)]
         + [{"chromosome": "17", "start": 56, "end": 57, "alt_share": 0.5}]
     )
-    genome = genome_figure(made(), windows_of(frame), genes=made().erbb2)
+    genome = genome_figure(made(), windows_of(frame), genes=made().target)
     assert genome is not None
     assert genome.description.endswith("Amplified or deleted: ERBB2.")
     svg = genome.markup(synthetic=True)
@@ -131,17 +134,18 @@ def test_the_page_draws_the_neighbourhood_of_erbb2_on_the_tumors_build(tmp_path:
     copies = read_copies(tmp_path)
     assert [row["source"] for row in copies.genes] == ["reads"]
     page = render_patient_page(
-        made(), pileups=[], provenance=PROVENANCE, synthetic=True, copies=copies
+        made(), pileups=[], cohort=COHORT, provenance=PROVENANCE, synthetic=True, copies=copies
     )  # fmt: skip
-    assert "ERBB2 amplified: " not in page  # no copies are known of the gene in this card
-    assert "ERBB2 amplified" in page
+    assert "ERBB2 amplified: 20.0 copies" in page
     assert ">GRB7</text>" in page
     assert "38.85-41.85 Mb" in page  # 850 kb before and 2,150 kb after the start of NM_004448, 39.70 Mb
 
 
 def test_mutations_stand_before_inherited_variants() -> None:
     inherited = {**PILEUP, "gene": "TP53", "name": "P72R", "verdict": "inherited"}
-    page = render_patient_page(made(), pileups=[inherited, PILEUP], provenance=PROVENANCE, synthetic=False)
+    page = render_patient_page(
+        made(), pileups=[inherited, PILEUP], cohort=COHORT, provenance=PROVENANCE, synthetic=False
+    )
     assert page.index("KRAS G12D") < page.index("TP53 P72R")
 
 
@@ -156,7 +160,9 @@ def test_quality_and_changed_evidence_are_shown(tmp_path: Path) -> None:
     EVIDENCE_CHANGES.write(changed, tmp_path / EVIDENCE_CHANGES.name, synthetic=True)
     further = read_further_tables(tmp_path)
     assert further["qc"].rows == (("tumor_depth", "34", "fragments", "pass"),)
-    page = render_patient_page(made(), pileups=[], provenance=PROVENANCE, synthetic=True, further=further)
+    page = render_patient_page(
+        made(), pileups=[], cohort=COHORT, provenance=PROVENANCE, synthetic=True, further=further
+    )
     assert "<td>regraded</td><td>KRAS</td><td>R2</td><td>R1</td>" in page
     assert "The evidence has not changed" not in page
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from refractor.report.pages.cohort_results import CohortResults
-from refractor.report.pages.patient_card import PatientCard, Row
-from refractor.report.words import figure_words, mechanism_words, plain, share_words
+from refractor.report.cohort_results import CohortResults
+from refractor.report.patient_results import PatientResults, Row
+from refractor.report.plain_words import figure_words, mechanism_words, plain, share_words
 from refractor.vocabulary import EXPLAINED, Eligibility, Label, YesNo
 
 UNKNOWN = "Benefit unknown or not evaluable, so in no share"
@@ -18,8 +18,8 @@ class Answer:
     """Patients who share one answer, and what is said of each."""
 
     title: str
-    cards: tuple[PatientCard, ...]
-    words: Callable[[PatientCard], str]
+    cards: tuple[PatientResults, ...]
+    words: Callable[[PatientResults], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Question:
 
 
 def five_questions(
-    cards: Sequence[PatientCard], results: CohortResults, *, benefit: str, without: str, with_benefit: str
+    cards: Sequence[PatientResults], results: CohortResults, *, benefit: str, without: str, with_benefit: str
 ) -> list[Question]:
     """The questions in the order of reading; `benefit`, `without` and `with_benefit` are shares in words."""
     groups = {key: _Group(cards, key) for key in (YesNo.NO, YesNo.YES, None)}
@@ -74,7 +74,7 @@ def five_questions(
 class _Group:
     """Patients of one outcome, by what their genome says."""
 
-    def __init__(self, cards: Sequence[PatientCard], benefit: str | None) -> None:
+    def __init__(self, cards: Sequence[PatientResults], benefit: str | None) -> None:
         self.members = tuple(card for card in cards if card.clinical_benefit == benefit)
         self.explained = tuple(card for card in self.members if card.row["label"] in EXPLAINED)
         self.untold = tuple(card for card in self.members if card.row["label"] == Label.NOT_EVALUABLE)
@@ -130,7 +130,7 @@ def _compared(associations: Sequence[Row]) -> list[str]:
     return [f"{words}. An association in a cohort of this size is a lead to follow, not a cause."]
 
 
-def _response(card: PatientCard) -> str:
+def _response(card: PatientResults) -> str:
     days = card.row["pfs_days"]
     for_days = (
         ""
@@ -140,13 +140,13 @@ def _response(card: PatientCard) -> str:
     return f"{card.row['best_response'] or 'response unknown'}{for_days}"
 
 
-def _what_explains(card: PatientCard) -> str:
+def _what_explains(card: PatientResults) -> str:
     tier = "R1" if card.row["label"] == Label.EXPLAINED_R1 else "R2 or R3"
     named = card.findings or "candidate"
     return f"{named} ({mechanism_words(card.row['mechanisms']) or 'mechanism not named'}; {tier})"
 
 
-def _what_is_left(card: PatientCard) -> str:
+def _what_is_left(card: PatientResults) -> str:
     parts = [
         f"hypothesis only: {row['gene']} {row['alteration']} ({mechanism_words(row['mechanism'])})"
         for row in card.hypotheses
@@ -161,13 +161,13 @@ def _what_is_left(card: PatientCard) -> str:
     return "; ".join(parts)
 
 
-def _why_not_counted(card: PatientCard) -> str:
+def _why_not_counted(card: PatientResults) -> str:
     """Why the outcome does not count, and what the genome says all the same."""
     genome = _why_untold(card) if card.row["label"] == Label.NOT_EVALUABLE else plain(card.row["label"])
     return f"{card.row['not_evaluable_reason'] or 'outcome not known'}; genome: {genome}"
 
 
-def _why_untold(card: PatientCard) -> str:
+def _why_untold(card: PatientResults) -> str:
     if card.row["wgs"] == "missing":
         return "no genome: this tumour was not sequenced or is not in the sheet of samples"
     if card.failures:
@@ -184,12 +184,12 @@ def _why_untold(card: PatientCard) -> str:
 class Discordance:
     """One entry criterion that the sequenced tumour contradicts."""
 
-    card: PatientCard
+    card: PatientResults
     criterion: str
     finding: str
 
 
-def discordances(cards: Sequence[PatientCard]) -> list[Discordance]:
+def discordances(cards: Sequence[PatientResults]) -> list[Discordance]:
     """Every entry criterion that a sequenced tumour contradicts, patient by patient."""
     return [
         Discordance(card, row["criterion"], row["reason"] or plain(row["detail"]))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.files.tables import Table
-from refractor.report.pages.patient_card import Row, rows_of
-from refractor.report.words import MECHANISMS, figure_words, plain
+from refractor.report.patient_results import Row
+from refractor.report.plain_words import figure_words, mechanism_name, plain
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
     COPIES,
@@ -69,6 +69,11 @@ class CohortResults:
         found = (row for row in self.explanation if row["group"] == group and row["tiers"] == tiers)
         return next(found, None)
 
+    def endpoint(self, endpoint: str, statistic: str) -> Row | None:
+        """The row of ENDPOINTS for one endpoint and statistic."""
+        found = (r for r in self.endpoints if r["endpoint"] == endpoint and r["statistic"] == statistic)
+        return next(found, None)
+
     @property
     def label_digest(self) -> str | None:
         """The digest over all labels, taken before any outcome was read."""
@@ -95,7 +100,7 @@ TABLES: Mapping[str, Table] = {
 
 def read_cohort_results(folder: Path) -> CohortResults:
     """The cohort's tables in results/cohort/."""
-    return CohortResults(**{name: rows_of(table.read(folder / table.name)) for name, table in TABLES.items()})
+    return CohortResults(**{name: table.read_rows(folder / table.name) for name, table in TABLES.items()})
 
 
 def lay_out(table: Table, rows: Sequence[Row]) -> Grid:
@@ -115,7 +120,7 @@ def _cell(name: str, value: object) -> str:
     if isinstance(value, float) and math.isinf(value):
         return "no upper bound" if name.endswith("high") else "not estimable"
     if name in WORDED and isinstance(value, str):
-        return MECHANISMS.get(value) or plain(value)
+        return mechanism_name(value) if name == "mechanism" else plain(value)
     return _spaced(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from refractor.files.tables import Table
-from refractor.report.words import plain
 from refractor.results.analyses import IDENTITY_ANALYSIS
 from refractor.results.copy_number_tables import (
     AMPLICONS,
@@ -21,15 +20,24 @@ from refractor.results.copy_number_tables import (
 )
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, EVIDENCE_CHANGES, LABEL, RULES
 from refractor.results.variant_tables import CODON_STATUS
-from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, Eligibility, State, Status, Tier, YesNo
+from refractor.settings.cohort import Cohort
+from refractor.vocabulary import (
+    AGAINST_THE_DRUG,
+    EXPLAINING_TIERS,
+    CopyNumberCall,
+    State,
+    Status,
+    Tier,
+    YesNo,
+)
 
 Row = Mapping[str, Any]
-DECISIVE_GENES = ("KRAS", "NRAS", "HRAS", "BRAF")
-"""Genes whose codons the page shows one by one; the table has every residue that the evidence asks about."""
+FURTHER_GENES = ("HRAS",)
+"""Genes of the same family whose codons the page shows though no criterion asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
-class PatientCard:
+class PatientResults:
     """One patient: the cohort's row, and the tumour's tables as rows with None for missing."""
 
     row: Row
@@ -37,7 +45,8 @@ class PatientCard:
     sentence: str | None = None
     eligibility: tuple[Row, ...] = ()
     codons: tuple[Row, ...] = ()
-    erbb2: tuple[Row, ...] = ()
+    target: tuple[Row, ...] = ()
+    """Copies of the target's gene, one row a source."""
     definitions: tuple[Row, ...] = ()
     amplicons: tuple[Row, ...] = ()
     alterations: tuple[Row, ...] = field(default=())
@@ -63,10 +72,26 @@ class PatientCard:
         return benefit
 
     @property
-    def erbb2_copy_number(self) -> float | None:
-        """Copies of ERBB2, None where unknown."""
-        copies: float | None = self.row["erbb2_copy_number"]
-        return copies
+    def judged_target(self) -> Row | None:
+        """The row of the target's copies that counts: of the first source that could judge it, else of the first."""
+        judged = (row for row in self.target if row["call"] != CopyNumberCall.NOT_ASSESSABLE)
+        return next(judged, next(iter(self.target), None))
+
+    @property
+    def target_copies(self) -> float | None:
+        """Copies of the target's gene, None where unknown."""
+        return None if self.judged_target is None else self.judged_target["copy_number"]
+
+    @property
+    def target_call(self) -> CopyNumberCall:
+        """What can be said of the copies of the target's gene."""
+        call = None if self.judged_target is None else self.judged_target["call"]
+        return CopyNumberCall(call or CopyNumberCall.NOT_ASSESSABLE)
+
+    def shows(self, criterion: str) -> str:
+        """What the sequenced tumour shows of an entry criterion: a status, or the call of the copies."""
+        found = (row["detail"] for row in self.eligibility if row["criterion"] == criterion)
+        return next(found, None) or str(Status.NOT_ASSESSABLE)
 
     @property
     def candidates(self) -> tuple[Row, ...]:
@@ -122,11 +147,6 @@ class PatientCard:
         return "part" if untested else "all"
 
     @property
-    def open_questions(self) -> tuple[tuple[str, str, str], ...]:
-        """What could not be judged in this patient: what, why, and what would make it so."""
-        return tuple(_open_questions(self))
-
-    @property
     def open_codons(self) -> tuple[Row, ...]:
         """Decisive codons for which nothing can be vouched."""
         return tuple(row for row in self.codons if row["status"] == Status.NOT_ASSESSABLE)
@@ -159,74 +179,37 @@ def _weakest(gene: str, rows: Sequence[Row]) -> tuple[str, str]:
     return f"{gene} {', '.join(str(row['codon']) for row in rows)}", reason
 
 
-def _open_questions(card: PatientCard) -> Iterator[tuple[str, str, str]]:
-    if card.row["wgs"] == "missing":
-        yield (
-            "The whole genome",
-            "no sample of this patient stands in the sheet of samples",
-            "sequence the tumour and add its row to samples.tsv",
-        )
-        return
-    for row in card.failures:
-        yield (
-            f"{plain(row['analysis'])}: failed",
-            row["reason"] or "no reason recorded",
-            "mend or replace the file named; the next run tries this sample again",
-        )
-    if card.purity is not None and card.purity["status"] != "ok":
-        yield (
-            "Purity and ploidy, and with them the copies of every gene",
-            card.purity["reason"] or "no reason recorded",
-            "a sample with more tumour cells, or a purity known from elsewhere in samples.tsv",
-        )
-    for criterion in card.eligibility:
-        if criterion["status"] == Eligibility.NOT_ASSESSABLE:
-            yield (
-                f"Entry criterion {criterion['criterion']}",
-                criterion["reason"] or "no reason recorded",
-                _remedy(card, criterion["criterion"]),
-            )
+def read_patient_results(
+    row: Row, samples_dir: Path, *, cohort: Cohort, manifest: Sequence[Row] = ()
+) -> PatientResults:
+    """The results of one row of PATIENTS; without a sample only what the cohort's row says.
 
-
-def _remedy(card: PatientCard, criterion: str) -> str:
-    """What would let a criterion be judged, from what its codons lack."""
-    if criterion == "HER2":
-        return "a sample with more tumour cells, or a copy-number file of a caller that could judge it"
-    of_braf = criterion == "BRAF"
-    lacking = [row for row in card.open_codons if (row["gene"] == "BRAF") == of_braf]
-    remedies = []
-    if any(row["power"] is not None for row in lacking):
-        remedies.append("deeper sequencing by the factor given, or a sample with more tumour cells")
-    if any(row["power"] is None for row in lacking) or not lacking:
-        remedies.append(
-            "the tumour's reads (tumor_reads), or the regions the caller could judge (callable_regions)"
-        )
-    return "; ".join(remedies)
-
-
-def read_patient_card(row: Row, samples_dir: Path, manifest: Sequence[Row] = ()) -> PatientCard:
-    """The card of one row of PATIENTS; without a sample only what the cohort's row says.
-
-    `manifest` tells which of the sample's analyses failed.
+    `manifest` tells which of the sample's analyses failed; `cohort` which genes the trial turns on.
     """
     if row["sample"] is None:
-        return PatientCard(row)
+        return PatientResults(row)
     failures = tuple(
         entry for entry in manifest if entry["sample"] == row["sample"] and entry["state"] == State.FAILED
     )
-    card = PatientCard(row, failures=failures)
+    card = PatientResults(row, failures=failures)
     if card.stopped:
         return card
     folder = samples_dir / row["sample"]
     label = _rows(LABEL, folder)
-    return PatientCard(
+    return PatientResults(
         row,
         purity=next(iter(_rows(PURITY_PLOIDY, folder)), None),
         sentence=label[0]["sentence"] if label else None,
         eligibility=_rows(ELIGIBILITY, folder),
-        codons=tuple(row for row in _rows(CODON_STATUS, folder) if row["gene"] in DECISIVE_GENES),
-        erbb2=tuple(gene for gene in _rows(GENE_COPY_NUMBER, folder) if gene["gene"] == "ERBB2"),
-        definitions=_leading(d for d in _rows(AMPLIFICATION_DEFINITIONS, folder) if d["gene"] == "ERBB2"),
+        codons=tuple(
+            row
+            for row in _rows(CODON_STATUS, folder)
+            if row["gene"] in (*cohort.decisive_genes, *FURTHER_GENES)
+        ),
+        target=tuple(gene for gene in _rows(GENE_COPY_NUMBER, folder) if gene["gene"] == cohort.target.gene),
+        definitions=_leading(
+            d for d in _rows(AMPLIFICATION_DEFINITIONS, folder) if d["gene"] == cohort.target.gene
+        ),
         amplicons=_rows(AMPLICONS, folder),
         alterations=_rows(ALTERATIONS, folder),
         rules=_rows(RULES, folder),
@@ -256,4 +239,4 @@ def _leading(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 
 def _rows(table: Table, folder: Path) -> tuple[Row, ...]:
-    return rows_of(table.read(folder / table.name))
+    return table.read_rows(folder / table.name)

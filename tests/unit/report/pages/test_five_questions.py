@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 
+from refractor.report.cohort_results import CohortResults
 from refractor.report.figures.adverse_event_bars import MOST_TERMS, adverse_figure
-from refractor.report.pages.answers import discordances, five_questions
-from refractor.report.pages.cohort_results import CohortResults
-from refractor.report.pages.patient_card import PatientCard, rows_of
+from refractor.report.pages.five_questions import discordances, five_questions
+from refractor.report.patient_results import PatientResults, rows_of
 from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
 from refractor.results.cohort_tables import ADVERSE_EVENTS, PATIENTS
 from refractor.results.evidence_tables import ELIGIBILITY
 
 
-def _card(name: str, label: str, benefit: str | None, **cells: object) -> PatientCard:
+def _card(name: str, label: str, benefit: str | None, **cells: object) -> PatientResults:
     row = {
         "patient": name, "sample": f"{name}_T", "wgs": "available", "ras_status": "wild_type",
         "braf_status": "wild_type", "her2_call": "amplified", "eligibility": "confirmed", "label": label,
         "clinical_benefit": benefit,
     }  # fmt: skip
-    return PatientCard(rows_of(PATIENTS.from_rows([row | cells]))[0])
+    return PatientResults(rows_of(PATIENTS.from_rows([row | cells]))[0])
 
 
 CARDS = [
@@ -100,7 +100,7 @@ def test_contradicted_criteria_are_named_one_by_one() -> None:
             {"criterion": "HER2", "status": "not_assessable"},
         ]
     )
-    card = PatientCard(CARDS[0].row, eligibility=rows_of(rows))
+    card = PatientResults(CARDS[0].row, eligibility=rows_of(rows))
     assert [(one.criterion, one.finding) for one in discordances([card, CARDS[1]])] == [
         ("RAS", "mutated: KRAS G12D")
     ]

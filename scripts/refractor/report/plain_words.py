@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from refractor.files.resources import RESOURCES
+from refractor.settings.cohort import Cohort, Measure
 from refractor.vocabulary import Label
 
-MECHANISMS = {
-    "MAPK": "RAS/RAF pathway active",
-    "PI3K": "PI3K pathway active",
-    "ERBB2_mutation": "HER2 itself mutated",
-    "ERBB2_structure": "HER2 gene broken or fused",
-    "low_copy_number": "too few HER2 copies",
-    "non_focal_gain": "HER2 gained with its whole arm",
-    "RTK_bypass": "another receptor takes over",
-    "cell_cycle": "cell cycle driven on its own",
-    "immune": "immune escape",
-    "heterogeneity": "HER2 not in all cancer cells",
-    "amplicon_context": "neighbouring gene amplified with HER2",
-    "tumor_suppressor_context": "background of colorectal cancer",
-    "germline_context": "inherited variant",
-    "clinical_context": "clinical background",
-    "quality": "quality of the sample",
-    "any R1-R3": "any mechanism of tier R1 to R3",
-}
-"""Groups of mechanisms of the knowledge base; one that is not here is shown as it is spelled there."""
+MECHANISMS_FILE = RESOURCES / "evidence" / "mechanisms.tsv"
 
 LABELS = {
     Label.EXPLAINED_R1: "explained (R1)",
@@ -92,10 +79,22 @@ def plain(token: str | None) -> str:
     return _LABEL_WORDS.get(token) or TOKENS.get(token) or token.replace("_", " ")
 
 
+@cache
+def _mechanisms() -> Mapping[str, str]:
+    """Groups of mechanisms of the knowledge base in words."""
+    with MECHANISMS_FILE.open(encoding="utf-8", newline="") as handle:
+        return {row["mechanism"]: row["words"] for row in csv.DictReader(handle, delimiter="\t")}
+
+
+def mechanism_name(mechanism: str) -> str:
+    """One mechanism in words; one that MECHANISMS_FILE lacks is shown as the rules spell it."""
+    return _mechanisms().get(mechanism, mechanism.replace("_", " "))
+
+
 def mechanism_words(mechanisms: str | None) -> str:
     """Mechanisms, separated by semicolons as the tables have them, in words."""
     names = [name.strip() for name in (mechanisms or "").split(";") if name.strip()]
-    return "; ".join(MECHANISMS.get(name, name.replace("_", " ")) for name in names)
+    return "; ".join(mechanism_name(name) for name in names)
 
 
 def figure_words(value: Any, digits: int = 3) -> str:
@@ -122,6 +121,28 @@ def odds_words(odds: float, low: float | None, high: float | None) -> str:
 def share_words(share: float) -> str:
     """A share of one in per cent, without decimals."""
     return f"{100 * share:.0f} %"
+
+
+def proportion_words(successes: int, total: int, interval: Mapping[str, Any]) -> str:
+    """`3 of 10 (30 %, 95 % CI 7 % to 65 %)` from a row with `low` and `high`; without an interval the count alone."""
+    counted = f"{successes} of {total}"
+    if interval["low"] is None or not total:
+        return counted
+    low, high = share_words(interval["low"]), share_words(interval["high"])
+    return f"{counted} ({share_words(successes / total)}, 95 % CI {low} to {high})"
+
+
+def criteria_words(cohort: Cohort) -> str:
+    """The criteria of entry in a phrase: `RAS and BRAF wild-type, HER2 amplified`."""
+    by_state: dict[str, list[str]] = {}
+    for name, criterion in cohort.eligibility.items():
+        by_state.setdefault(plain(criterion.required), []).append(name)
+    return ", ".join(f"{' and '.join(names)} {state}" for state, names in by_state.items())
+
+
+def codon_criteria(cohort: Cohort) -> str:
+    """The criteria that codons decide, in a phrase: `RAS and BRAF`."""
+    return " and ".join(name for name, one in cohort.eligibility.items() if one.measure is Measure.CODONS)
 
 
 def days_words(days: float | None, event: int | None) -> str:

@@ -1,0 +1,128 @@
+"""Every figure of the cohort's page, each declared once: name, where it stands, what draws it and what it says.
+
+A new figure is a module that draws it and an entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from refractor.report.cohort_results import CohortResults
+from refractor.report.figures.adverse_event_bars import adverse_figure
+from refractor.report.figures.association_forest import association_figure
+from refractor.report.figures.copies_by_benefit import copies_figure
+from refractor.report.figures.drawing import Drawing
+from refractor.report.figures.explanation_shares import explanation_figure
+from refractor.report.figures.kaplan_meier import survival_figure
+from refractor.report.figures.oncoprint import oncoprint
+from refractor.report.figures.swimmer import swimmer
+from refractor.report.figures.two_stage_design import two_stage_figure
+from refractor.report.figures.waterfall_and_spider import spider, waterfall
+from refractor.report.patient_results import PatientResults
+from refractor.settings.cohort import Cohort
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What figures are drawn from: the patients, the cohort's tables, and the trial's own names."""
+
+    cards: Sequence[PatientResults]
+    results: CohortResults
+    cohort: Cohort
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure. Its texts may name `{target}` and `{gene}`, the cohort's target and the gene that carries it.
+
+    `absent` is said where `draw` has nothing to draw; empty where the figure is left out in silence.
+    """
+
+    name: str
+    draw: Callable[[Shown], Drawing | None]
+    caption: str
+    absent: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFigure:
+    """A figure as a page shows it."""
+
+    drawing: Drawing | None
+    caption: str
+    absent: str
+
+
+FIGURES = (
+    Figure(
+        "oncoprint", lambda shown: oncoprint(shown.cards, shown.cohort),
+        "Each column is a patient. Orange bars: {target} amplified; the whisker is the range of the copies. Dark red: "
+        "found, or contradicts the entry criteria. Hatched: not assessable. The numbers stand in the table below.",
+        "No patients.",
+    ),
+    Figure(
+        "swimmer", lambda shown: swimmer(shown.cards),
+        "Each bar is a patient. Coloured: time to progression; grey: survival.",
+        "No times to draw.",
+    ),
+    Figure(
+        "pfs", lambda shown: survival_figure(shown.results.survival, "pfs"),
+        "Progression-free survival, Kaplan-Meier with 95 % band (log-log).",
+        "No progression-free survival.",
+    ),
+    Figure(
+        "os", lambda shown: survival_figure(shown.results.survival, "os"),
+        "Overall survival, Kaplan-Meier with 95 % band (log-log).",
+        "No overall survival.",
+    ),
+    Figure(
+        "two_stage", lambda shown: two_stage_figure(shown.cards, shown.results.two_stage),
+        "The line counts patients with benefit in order of entry. Red: the first stage's stop. Green: what the design "
+        "calls success.",
+        "The cohort file states no two-stage design, or the order of entry is not known.",
+    ),
+    Figure(
+        "adverse", lambda shown: adverse_figure(shown.results.adverse_events),
+        "Patients by the worst grade of each event, the most severe first.",
+        "No event was recorded.",
+    ),
+    Figure(
+        "waterfall", lambda shown: waterfall(shown.cards, shown.results.responses),
+        "Best change of the sum of the target lesions from baseline; blue with, orange without clinical benefit.",
+        "No target lesion was measured after baseline.",
+    ),
+    Figure(
+        "spider", lambda shown: spider(shown.cards, shown.results.responses),
+        "Change of the sum of the target lesions over time, until progression or another treatment.",
+        "",
+    ),
+    Figure(
+        "explanation", lambda shown: explanation_figure(shown.results.explanation),
+        "Share of assessable patients that carry a candidate, with exact 95 % intervals, for three cuts of the tiers. "
+        "An explanation is worth something only where the control lies well below.",
+        "No patient with a known outcome has an assessable genome.",
+    ),
+    Figure(
+        "associations", lambda shown: association_figure(shown.results.associations),
+        "Odds ratio of being without benefit, exact 95 % interval, arrows where the interval is unbounded. ≥ or ≤: no "
+        "carrier, or nobody else, is on one side, so only a bound can be given. Grey: not tested, as no result with "
+        "these numbers could reach 0.05.",
+        "No mechanism has carriers and patients of both outcomes.",
+    ),
+    Figure(
+        "copies", lambda shown: copies_figure(shown.cards, shown.results.copies, gene=shown.cohort.target.gene or ""),
+        "Each point is a patient with the range of its copies; hollow: copies not assessable. Dashed: cuts that were "
+        "named beforehand.",
+        "No copies of {gene} are known.",
+    ),
+)  # fmt: skip
+
+
+def draw_figures(shown: Shown) -> dict[str, DrawnFigure]:
+    """Every figure of the registry, drawn, by name."""
+    names = {"target": shown.cohort.target_name, "gene": shown.cohort.target.gene or ""}
+    return {
+        one.name: DrawnFigure(one.draw(shown), one.caption.format(**names), one.absent.format(**names))
+        for one in FIGURES
+    }

@@ -1,0 +1,72 @@
+"""What could not be judged in one patient, why, and what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from refractor.report.patient_results import PatientResults
+from refractor.report.plain_words import plain
+from refractor.settings.cohort import Cohort, Criterion, Measure
+from refractor.vocabulary import Eligibility
+
+UNREASONED = "no reason recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """One thing that could not be judged."""
+
+    what: str
+    why: str
+    remedy: str
+
+
+def open_questions(card: PatientResults, cohort: Cohort) -> tuple[OpenQuestion, ...]:
+    """Everything that could not be judged in a patient; empty where all could."""
+    return tuple(_open_questions(card, cohort))
+
+
+def _open_questions(card: PatientResults, cohort: Cohort) -> Iterator[OpenQuestion]:
+    if card.row["wgs"] == "missing":
+        yield OpenQuestion(
+            "The whole genome",
+            "no sample of this patient stands in the sheet of samples",
+            "sequence the tumour and add its row to samples.tsv",
+        )
+        return
+    for row in card.failures:
+        yield OpenQuestion(
+            f"{plain(row['analysis'])}: failed",
+            row["reason"] or UNREASONED,
+            "mend or replace the file named; the next run tries this sample again",
+        )
+    if card.purity is not None and card.purity["status"] != "ok":
+        yield OpenQuestion(
+            "Purity and ploidy, and with them the copies of every gene",
+            card.purity["reason"] or UNREASONED,
+            "a sample with more tumour cells, or a purity known from elsewhere in samples.tsv",
+        )
+    for row in card.eligibility:
+        if row["status"] == Eligibility.NOT_ASSESSABLE:
+            yield OpenQuestion(
+                f"Entry criterion {row['criterion']}",
+                row["reason"] or UNREASONED,
+                _remedy(card, cohort.eligibility.get(row["criterion"])),
+            )
+
+
+def _remedy(card: PatientResults, criterion: Criterion | None) -> str:
+    """What would let a criterion be judged, from what its codons lack."""
+    if criterion is not None and criterion.measure is Measure.AMPLIFICATION:
+        return "a sample with more tumour cells, or a copy-number file of a caller that could judge it"
+    genes = criterion.genes if criterion else ()
+    lacking = [row for row in card.open_codons if row["gene"] in genes]
+    remedies = []
+    if any(row["power"] is not None for row in lacking):
+        remedies.append("deeper sequencing by the factor given, or a sample with more tumour cells")
+    if any(row["power"] is None for row in lacking) or not lacking:
+        remedies.append(
+            "the tumour's reads (tumor_reads), or the regions the caller could judge (callable_regions)"
+        )
+    return "; ".join(remedies)
