@@ -13,7 +13,7 @@ from pathlib import Path
 
 from refractor.outcomes.analysis import analyse_cohort
 from refractor.outcomes.association import AssociationSettings
-from refractor.outcomes.summary import in_words
+from refractor.outcomes.summary import summary_text
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
     COPIES,
@@ -59,7 +59,7 @@ def main(arguments: argparse.Namespace) -> None:
         log.info("%s: %d rows", table.name, len(frames[table.name]))
     heading = f"{cohort['name']} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
     effect = AssociationSettings.of_settings(cohort["endpoints"]["association"])
-    words = in_words({Path(name).stem: frame for name, frame in frames.items()}, effect=effect)
+    words = summary_text({Path(name).stem: frame for name, frame in frames.items()}, effect=effect)
     print(f"{heading}\n\n{words}")
 
 

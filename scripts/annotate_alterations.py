@@ -13,11 +13,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from refractor.evidence.alterations import Alteration, alterations_of
 from refractor.evidence.civic.items import CivicMatch, civic_matches, load_drugs, load_names, read_civic
 from refractor.evidence.civic.profiles import known_alterations
 from refractor.evidence.clonality import UNKNOWN_PURITY
-from refractor.evidence.eligibility import judge_eligibility
-from refractor.evidence.events.registry import match_rules
+from refractor.evidence.eligibility import assess_eligibility
+from refractor.evidence.events.biallelic_loss import BiallelicLoss
 from refractor.evidence.findings import (
     Findings,
     read_codons,
@@ -28,15 +29,14 @@ from refractor.evidence.findings import (
     small_variants,
 )
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
-from refractor.evidence.knowledge.rules import EventType
 from refractor.evidence.knowledge.rules_in_scope import Scope, rules_in_scope, rules_on_other_drugs, scope_of
 from refractor.evidence.labels import label_tumor
-from refractor.evidence.lookups import Alteration, Outcome, alterations_of
+from refractor.evidence.lookups import RuleResult, look_up_rules
 from refractor.evidence.oncokb import read_oncokb
 from refractor.evidence.polymorphisms import load_polymorphisms
 from refractor.evidence.reannotation import digest_of, record_annotation, snapshot_of
 from refractor.evidence.reporting import (
-    Beside,
+    ExternalAnnotations,
     alteration_rows,
     change_rows,
     civic_rows,
@@ -107,20 +107,20 @@ def main(arguments: argparse.Namespace) -> None:
         "%d of %d rules concern the cohort, version %s", len(rules), len(knowledge.rules), knowledge.version
     )
     findings = read_findings(arguments, analyses, panel=panel)
-    outcomes = match_rules(rules, findings, genes=panel.genes)
+    answers = look_up_rules(rules, findings, genes=panel.genes)
     others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)
-    elsewhere = match_rules(others, findings, genes=panel.genes)
+    other_drugs = look_up_rules(others, findings, genes=panel.genes)
     alterations = list(alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge)))
-    beside = evidence_beside(arguments, analyses, [*outcomes, *elsewhere], alterations, scope=scope)
-    criteria = judge_eligibility(
+    external = external_annotations(arguments, analyses, [*answers, *other_drugs], alterations, scope=scope)
+    criteria = assess_eligibility(
         cohort["eligibility"],
         findings,
         braf_codons=_braf_codons(panel),
         low_vaf=from_arguments(CallingSettings, arguments).low_vaf,
     )
-    label = label_tumor(outcomes)
-    rows = alteration_rows(outcomes, elsewhere, alterations, beside=beside)
-    version = versions(arguments, knowledge, beside)
+    label = label_tumor(answers)
+    rows = alteration_rows(answers, other_drugs, alterations, external=external)
+    version = versions(arguments, knowledge, external)
     analyses.done("annotation", version)
     current = snapshot_of(
         rows, knowledge=version, inputs=digest_of(input_files(arguments)), label=label.label
@@ -128,9 +128,9 @@ def main(arguments: argparse.Namespace) -> None:
     tables = (
         (ELIGIBILITY, eligibility_rows(criteria)),
         (ALTERATIONS, rows),
-        (RULES, rule_rows(outcomes)),
+        (RULES, rule_rows(answers)),
         (LABEL, [label_row(arguments.sample, label, knowledge_base=knowledge.version)]),
-        (CIVIC_EVIDENCE, civic_rows(beside.civic)),
+        (CIVIC_EVIDENCE, civic_rows(external.civic)),
     )
     frames = [(table, table.from_rows(content), table.name) for table, content in tables]
     analyses.write(arguments.output_dir / "annotation_analyses.tsv", synthetic=arguments.synthetic)
@@ -143,10 +143,10 @@ def main(arguments: argparse.Namespace) -> None:
     log.info("%s: label and %d alterations written", arguments.sample, len(rows))
 
 
-def versions(arguments: argparse.Namespace, knowledge: KnowledgeBase, beside: Beside) -> str:
+def versions(arguments: argparse.Namespace, knowledge: KnowledgeBase, external: ExternalAnnotations) -> str:
     """Versions of all that is not the tumour's: rules, cohort file, CIViC table."""
     cohort = f"{arguments.cohort.name}+{digest_of([arguments.cohort])}"
-    civic = beside.civic_version or "none"
+    civic = external.civic_version or "none"
     return f"rules {knowledge.version}, cohort {cohort}, CIViC {civic}"
 
 
@@ -164,14 +164,14 @@ def input_files(arguments: argparse.Namespace) -> list[Path | None]:
     ]
 
 
-def evidence_beside(
+def external_annotations(
     arguments: argparse.Namespace,
     analyses: AnalysisLog,
-    outcomes: Sequence[Outcome],
+    answers: Sequence[RuleResult],
     alterations: Sequence[Alteration],
     *,
     scope: Scope,
-) -> Beside:
+) -> ExternalAnnotations:
     """The items of the user's CIViC table that fit, and the OncoKB columns of the user's MAF."""
     matches: Sequence[CivicMatch] = ()
     version, oncokb = None, None
@@ -180,7 +180,7 @@ def evidence_beside(
             table = read_civic(arguments.civic)
             matches = civic_matches(
                 table,
-                known_alterations(alterations, outcomes),
+                known_alterations(alterations, answers),
                 names=load_names(arguments.evidence / "civic_names.tsv"),
                 scope=scope,
                 drugs=load_drugs(arguments.evidence / "drugs.tsv"),
@@ -194,7 +194,9 @@ def evidence_beside(
                 analyses.skipped("oncokb", "small_variants is no MAF with OncoKB columns")
             else:
                 analyses.done("oncokb", f"{len(oncokb)} variants with a level of resistance")
-    return Beside(matches, version, oncokb, after_anti_egfr=arguments.patient_prior_anti_egfr == "yes")
+    return ExternalAnnotations(
+        matches, version, oncokb, after_anti_egfr=arguments.patient_prior_anti_egfr == "yes"
+    )
 
 
 def build_of(arguments: argparse.Namespace) -> GenomeBuild:
@@ -245,7 +247,7 @@ def _braf_codons(panel: Panel) -> tuple[int, ...]:
 
 def _genes_of_loss(knowledge: KnowledgeBase) -> frozenset[str]:
     return frozenset(
-        rule.gene for rule in knowledge.rules if rule.event_type is EventType.BIALLELIC_LOSS and rule.gene
+        rule.gene for rule in knowledge.rules if isinstance(rule.event, BiallelicLoss) and rule.gene
     )
 
 

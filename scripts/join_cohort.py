@@ -18,9 +18,9 @@ from refractor.errors import InputError, SheetError
 from refractor.files.tables import Table
 from refractor.outcomes.adjudication import (
     Choice,
+    adjudicate_outcomes,
     response_rows,
     review_rows,
-    settle_outcomes,
     unassessed,
     unassessed_rows,
 )
@@ -107,21 +107,21 @@ def joined_tables(
 ) -> dict[Table, pd.DataFrame]:
     """The cohort's tables that need outcomes."""
     choice = Choice.of_settings(endpoints)
-    settled = settle_outcomes(
+    adjudicated = adjudicate_outcomes(
         sheets.patients, sheets.assessments, rules=Rules.of_settings(endpoints), choice=choice
     )
     chosen = choose_samples(
         sheets.patients, sheets.samples, {name for name, result in results.items() if result.failed}
     )
-    patients = patients_table(sheets.patients, chosen, results, settled=settled)
+    patients = patients_table(sheets.patients, chosen, results, adjudicated=adjudicated)
     review = OUTCOME_REVIEW.from_rows(
         [
-            *review_rows(settled.values(), choice),
-            *unassessed_rows(settled.values()),
+            *review_rows(adjudicated.values(), choice),
+            *unassessed_rows(adjudicated.values()),
             *carrier_review(patients),
         ]
     )
-    for one in unassessed(settled.values()):  # whose, not what: a log is no place for outcomes
+    for one in unassessed(adjudicated.values()):  # whose, not what: a log is no place for outcomes
         log.warning(
             "%s: a response is stated, but no assessment after baseline; is one missing?", one.patient
         )
@@ -134,9 +134,9 @@ def joined_tables(
     return {
         MANIFEST: manifest_table(sheets.samples, chosen, results),
         PATIENTS: patients,
-        CANDIDATES: candidates_table(sheets.patients, chosen, results, settled=settled),
+        CANDIDATES: candidates_table(sheets.patients, chosen, results, adjudicated=adjudicated),
         OUTCOME_REVIEW: review,
-        ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(settled.values())),
+        ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(adjudicated.values())),
         ADVERSE_EVENTS: adverse_events_table(sheets.adverse_events, patients=len(sheets.patients)),
     }
 

@@ -43,6 +43,14 @@ class Label(StrEnum):
     NOT_EVALUABLE = "not_evaluable"
 
 
+class Result(StrEnum):
+    """What looking a rule up in one tumour gave; not tested is never negative."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    NOT_TESTED = "not_tested"
+
+
 class State(StrEnum):
     """What became of one analysis of one sample."""
 

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from refractor.genome.amino_acids import CODON_TABLE
+from refractor.genome.hgvs_notation import ChangeKind, ProteinChange, parse_protein_change
 from resource_building.known_sequence import reverse_complement
 
 Fetch = Callable[[str, int, int], str]
 """Bases of chromosome, start, end; N where unknown."""
-
-_BASES = "TCAG"
-CODON_TABLE = dict(
-    zip(
-        ("".join(codon) for codon in product(_BASES, repeat=3)),
-        "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
-        strict=True,
-    )
-)
-"""NCBI translation table 1."""
-
-
-def translate(sequence: str) -> str:
-    """One-letter protein of whole codons; X where a codon holds an unknown base, * for a stop."""
-    return "".join(
-        CODON_TABLE.get(sequence[at : at + 3], "X") for at in range(0, len(sequence) - len(sequence) % 3, 3)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +48,22 @@ def substitutions(
         yield Allele(min(positions[first], positions[last]), ref, alt, change + amino_acid)
 
 
-_DELETION = re.compile(r"([A-Z])(\d+)(?:_([A-Z])(\d+))?del")
-_DUPLICATION = re.compile(r"([A-Z])(\d+)(?:_([A-Z])(\d+))?dup")
-_DELINS = re.compile(r"([A-Z])(\d+)delins([A-Z]+)")
+def in_frame_change(name: str) -> ProteinChange:
+    """The change of a name such as Y772_A775dup, I103_K104del or G776delinsVC (one codon replaced).
 
-
-@dataclass(frozen=True, slots=True)
-class InFrameChange:
-    """A listed in-frame deletion or duplication of whole codons: first and last codon with their amino acids."""
-
-    name: str
-    kind: str
-    first: int
-    last: int
-    amino_acids: tuple[str, str]
-    inserted: str = ""
-
-    @classmethod
-    def parse(cls, name: str) -> InFrameChange:
-        """The change of a name such as Y772_A775dup, T599dup, I103_K104del or G776delinsVC."""
-        for kind, pattern in (("del", _DELETION), ("dup", _DUPLICATION)):
-            if match := pattern.fullmatch(name):
-                return cls(
-                    name, kind, int(match[2]), int(match[4] or match[2]), (match[1], match[3] or match[1])
-                )
-        if match := _DELINS.fullmatch(name):
-            return cls(name, "delins", int(match[2]), int(match[2]), (match[1], match[1]), match[3])
-        raise ValueError(f"in_frame change not understood: {name}")
+    Raises:
+        ValueError: any other notation.
+    """
+    change = parse_protein_change(name)
+    if change is not None:
+        whole = change.kind in (ChangeKind.DELETION, ChangeKind.DUPLICATION)
+        if whole or (change.kind is ChangeKind.REPLACEMENT and change.first == change.last):
+            return change
+    raise ValueError(f"in_frame change not understood: {name}")
 
 
 def in_frame_alleles(
-    change: InFrameChange, span: tuple[str, int, int], fetch: Fetch, *, strand: str
+    change: ProteinChange, span: tuple[str, int, int], fetch: Fetch, *, strand: str
 ) -> Iterator[Allele]:
     """The alleles of an in-frame change whose codons lie together at `span` (chromosome, start, end).
 
@@ -103,10 +72,10 @@ def in_frame_alleles(
     """
     chromosome, start, end = span
     unit = fetch(chromosome, start, end)
-    if change.kind == "delins":
+    if change.kind is ChangeKind.REPLACEMENT:
         coding = unit if strand == "+" else reverse_complement(unit)
         spellings = [
-            [codon for codon, amino in CODON_TABLE.items() if amino == wanted] for wanted in change.inserted
+            [codon for codon, amino in CODON_TABLE.items() if amino == wanted] for wanted in change.alternate
         ]
         for codons in product(*spellings):
             new = "".join(codons)
@@ -114,15 +83,15 @@ def in_frame_alleles(
                 continue
             alt = new if strand == "+" else reverse_complement(new)
             position, ref, alt = trim(start, unit, alt, fetch, chromosome)
-            yield Allele(position, ref, alt, change.name)
+            yield Allele(position, ref, alt, change.text)
         return
     at = left_aligned(chromosome, start, unit, fetch)
     anchor = fetch(chromosome, at - 1, at)
     moved = fetch(chromosome, at, at + len(unit))
-    if change.kind == "del":
-        yield Allele(at - 1, anchor + moved, anchor, change.name)
+    if change.kind is ChangeKind.DELETION:
+        yield Allele(at - 1, anchor + moved, anchor, change.text)
     else:
-        yield Allele(at - 1, anchor, anchor + moved, change.name)
+        yield Allele(at - 1, anchor, anchor + moved, change.text)
 
 
 def _plausible(old: str, new: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.panel import Gene
-from resource_building.alleles import translate
 from resource_building.known_sequence import KnownSequence, reverse_complement
 from resource_building.liftover import Liftover
 

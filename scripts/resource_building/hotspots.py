@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.panel import Gene
-from resource_building.alleles import translate, trim
+from resource_building.alleles import trim
 from resource_building.coding import codon_bases
 from resource_building.known_sequence import KnownSequence, reverse_complement
 from resource_building.listed import in_frame_of

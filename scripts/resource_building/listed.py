@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene
-from resource_building.alleles import Allele, InFrameChange, in_frame_alleles, substitutions, translate
+from resource_building.alleles import Allele, in_frame_alleles, in_frame_change, substitutions
 from resource_building.coding import codon_bases
 from resource_building.known_sequence import KnownSequence, reverse_complement
 from resource_building.rows import Row
@@ -94,12 +95,12 @@ def allele_row(allele: Allele, gene: Gene, source: str) -> Row:
 
 def in_frame_of(name: str, gene: Gene, known: KnownSequence) -> list[Allele] | str | None:
     """The alleles of an in-frame change; None where its codons are unknown, a text where they contradict it."""
-    change = InFrameChange.parse(name)
+    change = in_frame_change(name)
     span = codon_span(gene, change.first, change.last)
     if span is None or "N" in known.fetch(*span):
         return None
     ends = tuple(translate(codon_bases(gene, codon, known)) for codon in (change.first, change.last))
-    if ends != change.amino_acids:
+    if ends != (change.reference, change.reference_last):
         return f"{name}: the sequence has {' and '.join(ends)}"
     return list(in_frame_alleles(change, span, known.fetch, strand=gene.strand))
 

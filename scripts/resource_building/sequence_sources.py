@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pysam
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.genome.reference import Reference
-from resource_building.alleles import translate
 from resource_building.gene_models import Model, read_models
 from resource_building.known_sequence import KnownSequence, lift_all, read_fasta, reverse_complement
 from resource_building.liftover import Liftover

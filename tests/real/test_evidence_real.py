@@ -13,16 +13,18 @@ import pytest
 import annotate_alterations
 import call_variants
 import measure_copy_number
+from refractor.evidence.alterations import Alteration
 from refractor.evidence.civic.items import TherapyMatch, civic_matches, load_drugs, load_names, read_civic
 from refractor.evidence.civic.profiles import known_alterations
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
 from refractor.evidence.knowledge.rules_in_scope import scope_of
-from refractor.evidence.lookups import Alteration, Match, found
+from refractor.evidence.lookups import Match, RuleResult
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.results.evidence_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
 from refractor.step import run_step
+from refractor.vocabulary import Result
 
 pytestmark = pytest.mark.real
 
@@ -226,7 +228,9 @@ def test_kras_g12d_finds_its_anti_egfr_items(civic):
     knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in panel.genes.items()})
     g12d = Alteration("KRAS", "G12D", "snv")
     mapk_1 = next(rule for rule in knowledge.rules if rule.rule_id == "MAPK-1")
-    known = known_alterations([g12d], [found(mapk_1, [Match(mapk_1, g12d, "listed")])])
+    known = known_alterations(
+        [g12d], [RuleResult(mapk_1, Result.FOUND, "told", (Match(mapk_1, g12d, "listed"),))]
+    )
     matches = civic_matches(
         civic,
         known,

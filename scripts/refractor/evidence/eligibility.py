@@ -1,4 +1,4 @@
-"""The trial's entry criteria judged again on the sequenced tumour: confirmed, discordant, not assessable."""
+"""The trial's entry criteria assessed again on the sequenced tumour: confirmed, discordant, not assessable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from refractor.evidence.events.copy_number_events import describe
+from refractor.evidence.copy_number_text import describe
 from refractor.evidence.findings import Findings
 from refractor.results.variant_tables import CodonStatus
 from refractor.settings.thresholds import CALLING
@@ -23,7 +23,7 @@ class Criterion:
     reason: str
 
 
-def judge_eligibility(
+def assess_eligibility(
     criteria: Mapping[str, Mapping[str, Any]],
     findings: Findings,
     *,
@@ -115,7 +115,7 @@ def _named(results: Sequence[CodonStatus]) -> str:
 
 
 def _by_copies(name: str, criterion: Mapping[str, Any], findings: Findings) -> Criterion:
-    """The first gene of the criterion that is amplified decides; else the first that cannot be judged."""
+    """The first gene of the criterion that is amplified decides; else the first that cannot be assessed."""
     verdicts = [_gene_by_copies(gene, criterion, findings) for gene in criterion["genes"]]
     order = (Verdict.YES, Verdict.NOT_ASSESSABLE, Verdict.NO)
     verdict, call, reason = min(verdicts, key=lambda item: order.index(item[0]))

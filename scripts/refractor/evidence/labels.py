@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refractor.evidence.knowledge.rules import EventType
-from refractor.evidence.lookups import Match, Outcome, Result
-from refractor.vocabulary import Clonality, Label, Tier
+from refractor.evidence.events.low_copy_number import LowCopyNumber
+from refractor.evidence.lookups import Match, RuleResult
+from refractor.vocabulary import Clonality, Label, Result, Tier
 
 _CLONALITY_ORDER = {Clonality.CLONAL: 0, Clonality.UNKNOWN: 1, Clonality.SUBCLONAL: 2}
 
@@ -29,7 +29,7 @@ def ranked(matches: Sequence[Match]) -> tuple[Match, ...]:
         return (
             match.rule.tier,
             _CLONALITY_ORDER[alteration.clonality or Clonality.UNKNOWN],
-            match.rule.event_type is EventType.LOW_COPY_NUMBER,
+            isinstance(match.rule.event, LowCopyNumber),
             -(alteration.copies or 0.0),
             match.rule.rule_id,
             alteration.name,
@@ -38,43 +38,44 @@ def ranked(matches: Sequence[Match]) -> tuple[Match, ...]:
     return tuple(sorted(matches, key=rank))
 
 
-def matches_of(outcomes: Sequence[Outcome]) -> tuple[Match, ...]:
-    """All matches of the outcomes; of several limits of copies that one gene is below, only the lowest."""
-    matches = [match for outcome in outcomes for match in outcome.matches]
+def matches_of(answers: Sequence[RuleResult]) -> tuple[Match, ...]:
+    """All matches of the answers; of several limits of copies that one gene is below, only the lowest."""
+    matches = [match for answer in answers for match in answer.matches]
     lowest: dict[str, float] = {}
     for match in matches:
-        limit = match.rule.max_copies
-        if match.rule.event_type is EventType.LOW_COPY_NUMBER and limit is not None:
+        limit = _limit(match)
+        if limit is not None:
             gene = match.alteration.gene
             lowest[gene] = min(limit, lowest.get(gene, limit))
-    return tuple(
-        match
-        for match in matches
-        if match.rule.event_type is not EventType.LOW_COPY_NUMBER
-        or match.rule.max_copies == lowest[match.alteration.gene]
-    )
+    return tuple(match for match in matches if _limit(match) in (None, lowest.get(match.alteration.gene)))
 
 
-def label_tumor(outcomes: Sequence[Outcome]) -> TumorLabel:
-    """The label that the outcomes of the rules in scope give.
+def _limit(match: Match) -> float | None:
+    """The limit of copies that the alteration is below; None for any other alteration."""
+    event = match.rule.event
+    return event.max_copies if isinstance(event, LowCopyNumber) else None
+
+
+def label_tumor(answers: Sequence[RuleResult]) -> TumorLabel:
+    """The label that the answers of the rules in scope give.
 
     The best candidate decides: R1, then R2 and R3, then a hypothesis of R4. Without one the tumour has no
     candidate, unless no decisive rule was answered: then nothing decisive could be assessed and the tumour is
     not evaluable. A rule is answered when it was found or not found; decisive are the rules against the drug
     of the best tier that the cohort has, R1 for the cohort of the study.
     """
-    matches = matches_of(outcomes)
+    matches = matches_of(answers)
     candidates = ranked([match for match in matches if match.candidate])
     hypotheses = ranked([match for match in matches if match.hypothesis])
     if candidates:
         first = candidates[0].rule.tier
         label = Label.EXPLAINED_R1 if first is Tier.R1 else Label.EXPLAINED_R2_R3
-        return TumorLabel(label, _mechanisms(candidates), _explained(candidates, outcomes))
+        return TumorLabel(label, _mechanisms(candidates), _explained(candidates, answers))
     if hypotheses:
-        return TumorLabel(Label.HYPOTHESIS_R4, _mechanisms(hypotheses), _hypothesis(hypotheses, outcomes))
-    if any(outcome.result is not Result.NOT_TESTED for outcome in _decisive(outcomes)):
-        return TumorLabel(Label.NO_CANDIDATE, (), _no_candidate(outcomes))
-    return TumorLabel(Label.NOT_EVALUABLE, (), _not_evaluable(outcomes))
+        return TumorLabel(Label.HYPOTHESIS_R4, _mechanisms(hypotheses), _hypothesis(hypotheses, answers))
+    if any(answer.result is not Result.NOT_TESTED for answer in _decisive(answers)):
+        return TumorLabel(Label.NO_CANDIDATE, (), _no_candidate(answers))
+    return TumorLabel(Label.NOT_EVALUABLE, (), _not_evaluable(answers))
 
 
 def candidate_sentence(match: Match) -> str:
@@ -103,11 +104,11 @@ def candidate_sentence(match: Match) -> str:
     return " ".join(parts)
 
 
-def _decisive(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes of the rules against the drug of the best tier there is."""
-    against = [outcome for outcome in outcomes if outcome.rule.against_the_drug]
-    best = min((outcome.rule.tier for outcome in against), default=None)
-    return [outcome for outcome in against if outcome.rule.tier is best]
+def _decisive(answers: Sequence[RuleResult]) -> list[RuleResult]:
+    """The answers of the rules against the drug of the best tier there is."""
+    against = [answer for answer in answers if answer.rule.against_the_drug]
+    best = min((answer.rule.tier for answer in against), default=None)
+    return [answer for answer in against if answer.rule.tier is best]
 
 
 def _mechanisms(matches: Sequence[Match]) -> tuple[str, ...]:
@@ -120,44 +121,44 @@ def _named(matches: Sequence[Match]) -> str:
     )
 
 
-def _explained(candidates: Sequence[Match], outcomes: Sequence[Outcome]) -> str:
+def _explained(candidates: Sequence[Match], answers: Sequence[RuleResult]) -> str:
     best = candidates[0]
     text = f"{best.alteration.gene} {best.alteration.name} may explain resistance: {best.rule.statement}."
     if len(candidates) > 1:
         text += f" Also found: {_named(candidates[1:])}."
-    return text + _open_questions(outcomes)
+    return text + _open_questions(answers)
 
 
-def _hypothesis(hypotheses: Sequence[Match], outcomes: Sequence[Outcome]) -> str:
-    return f"Only hypotheses of preclinical kind: {_named(hypotheses)}." + _open_questions(outcomes)
+def _hypothesis(hypotheses: Sequence[Match], answers: Sequence[RuleResult]) -> str:
+    return f"Only hypotheses of preclinical kind: {_named(hypotheses)}." + _open_questions(answers)
 
 
-def _no_candidate(outcomes: Sequence[Outcome]) -> str:
-    tested = sum(outcome.result is not Result.NOT_TESTED for outcome in outcomes)
+def _no_candidate(answers: Sequence[RuleResult]) -> str:
+    tested = sum(answer.result is not Result.NOT_TESTED for answer in answers)
     text = f"No candidate among the {tested} rules that could be tested."
-    decisive = _decisive(outcomes)
-    unseen = sum(outcome.result is Result.NOT_TESTED for outcome in decisive)
+    decisive = _decisive(answers)
+    unseen = sum(answer.result is Result.NOT_TESTED for answer in decisive)
     if unseen:
         weight = "Most" if 2 * unseen > len(decisive) else "Some"
         text += (
             f" {weight} decisive rules were not tested ({unseen} of {len(decisive)} of {decisive[0].rule.tier}):"
             " such a mechanism is not excluded."
         )
-    return text + _open_questions(outcomes)
+    return text + _open_questions(answers)
 
 
-def _not_evaluable(outcomes: Sequence[Outcome]) -> str:
-    reasons = [outcome.reason for outcome in _decisive(outcomes)]
+def _not_evaluable(answers: Sequence[RuleResult]) -> str:
+    reasons = [answer.reason for answer in _decisive(answers)]
     because = f", e.g. {reasons[0]}" if reasons else ""
     return f"None of the decisive rules could be tested{because}: nothing can be said."
 
 
-def _open_questions(outcomes: Sequence[Outcome]) -> str:
-    untested = [outcome for outcome in outcomes if outcome.result is Result.NOT_TESTED]
+def _open_questions(answers: Sequence[RuleResult]) -> str:
+    untested = [answer for answer in answers if answer.result is Result.NOT_TESTED]
     if not untested:
         return ""
-    decisive = _decisive(outcomes)
+    decisive = _decisive(answers)
     tier = decisive[0].rule.tier if decisive else Tier.R1
-    open_ones = [outcome.rule.rule_id for outcome in decisive if outcome.result is Result.NOT_TESTED]
-    text = f" {len(untested)} of {len(outcomes)} rules could not be tested"
+    open_ones = [answer.rule.rule_id for answer in decisive if answer.result is Result.NOT_TESTED]
+    text = f" {len(untested)} of {len(answers)} rules could not be tested"
     return f"{text}, of {tier}: {', '.join(open_ones)}." if open_ones else f"{text}, none of {tier}."

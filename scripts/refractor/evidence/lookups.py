@@ -1,58 +1,16 @@
-"""Alterations of one tumour as things that rules can meet, and what a rule's look-up says."""
+"""Every rule in scope looked up in one tumour: found, not found or not tested, each with its reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from refractor.evidence.clonality import amplified_allele
-from refractor.evidence.findings import Findings, SmallVariant
-from refractor.evidence.knowledge.rules import Rule
-from refractor.results.copy_number_tables import GeneCopyNumber
-from refractor.vocabulary import Clonality, CopyNumberCall
-
-LOST_COPIES = 0.5
-"""An allele with fewer copies than this is lost (PURPLE, hmftools)."""
-
-_SILENT = (
-    "synonymous",
-    "intron",
-    "upstream",
-    "downstream",
-    "utr",
-    "stop_retained",
-    "non_coding",
-    "intergenic",
-)
-_SPLICE = ("splice_acceptor", "splice_donor")
-_TRUNCATING = ("stop_gained", "frameshift", "start_lost")
-
-
-class Result(StrEnum):
-    """What looking a rule up in one tumour gave; never tested is never negative."""
-
-    FOUND = "found"
-    NOT_FOUND = "not_found"
-    NOT_TESTED = "not_tested"
-
-
-@dataclass(frozen=True, slots=True)
-class Alteration:
-    """One alteration of one gene, ready for a row of alterations.tsv; None = unknown."""
-
-    gene: str
-    name: str
-    kind: str
-    vaf: float | None = None
-    copies: float | None = None
-    ccf: float | None = None
-    clonality: Clonality | None = None
-    biallelic: bool | None = None
-    copy_number: float | None = None
-    note: str = ""
-    inherited: bool = False
-    filtered: bool = False
+from refractor.evidence.alterations import Alteration
+from refractor.evidence.events.event import GeneInTumor
+from refractor.evidence.findings import Findings
+from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.genome.panel import Gene
+from refractor.vocabulary import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +33,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleResult:
     """What one rule's look-up gave, with the reason and its matches."""
 
     rule: Rule
@@ -84,120 +42,43 @@ class Outcome:
     matches: tuple[Match, ...] = ()
 
 
-def found(rule: Rule, matches: list[Match]) -> Outcome:
-    """The outcome of a rule that was met."""
-    listed = "; ".join(f"{match.alteration.gene} {match.alteration.name}: {match.why}" for match in matches)
-    return Outcome(rule, Result.FOUND, listed, tuple(matches))
+def look_up_rules(
+    rules: Sequence[Rule], findings: Findings, *, genes: Mapping[str, Gene]
+) -> tuple[RuleResult, ...]:
+    """One answer a rule, in the order of `rules`.
 
-
-def not_found(rule: Rule, reason: str) -> Outcome:
-    """The outcome of a rule that was looked for and denied."""
-    return Outcome(rule, Result.NOT_FOUND, reason)
-
-
-def not_tested(rule: Rule, reason: str) -> Outcome:
-    """The outcome of a rule that could not be looked for."""
-    return Outcome(rule, Result.NOT_TESTED, reason)
-
-
-def changes_protein(variant: SmallVariant) -> bool:
-    """Whether the variant changes the protein or a canonical splice site."""
-    terms = variant.consequence.consequence.lower()
-    if any(word in terms for word in (*_TRUNCATING, *_SPLICE)):
-        return True
-    return not any(word in terms for word in _SILENT) and bool(terms)
-
-
-def is_truncating(variant: SmallVariant) -> bool:
-    """Whether the variant ends the protein early or loses its start."""
-    return any(word in variant.consequence.consequence.lower() for word in _TRUNCATING)
-
-
-def is_splice(variant: SmallVariant) -> bool:
-    """Whether the variant hits one of the two bases of a splice site."""
-    return any(word in variant.consequence.consequence.lower() for word in _SPLICE)
-
-
-def effect_unknown(variant: SmallVariant) -> bool:
-    """Whether the variant lies in coding bases whose sequence is not known, so that its effect cannot be told."""
-    return not variant.consequence.protein_change and "coding_sequence" in variant.consequence.consequence
-
-
-def alteration_of(variant: SmallVariant, copies: GeneCopyNumber | None) -> Alteration:
-    """The small variant as an alteration, with what a reader must know in the note."""
-    notes = [variant.consequence.note, *variant.observation.notes]
-    if variant.observation.filters:
-        notes.append(f"filtered by its source: {', '.join(variant.observation.filters)}")
-    if variant.inherited:
-        notes.append(f"inherited, never resistance: {variant.inherited}")
-    copy_number = None if copies is None or not copies.assessable else copies.copy_number
-    if copies is not None and copies.call in (CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED):
-        notes.append(amplified_allele(variant.copies, copy_number))
-    notes.append(variant.copies.reason)
-    return Alteration(
-        gene=variant.gene,
-        name=variant.name,
-        kind="germline" if variant.inherited else variant.observation.variant.kind,
-        vaf=variant.observation.vaf,
-        copies=variant.copies.copies,
-        ccf=variant.copies.ccf,
-        clonality=variant.copies.clonality,
-        biallelic=variant.copies.biallelic,
-        copy_number=copy_number,
-        note="; ".join(note for note in notes if note),
-        inherited=bool(variant.inherited),
-        filtered=not variant.passed,
-    )
-
-
-_GENE_EVENTS = {
-    CopyNumberCall.AMPLIFIED: ("amplification", "amplification"),
-    CopyNumberCall.PARTIALLY_AMPLIFIED: ("partial amplification", "amplification"),
-    CopyNumberCall.DELETED: ("homozygous deletion", "deep_deletion"),
-}
-
-
-def copy_alteration(copies: GeneCopyNumber, name: str, kind: str, note: str = "") -> Alteration:
-    """An event of a gene's copies as an alteration."""
-    shown = (
-        copies.min_copy_number
-        if kind == "deep_deletion" and copies.min_copy_number is not None
-        else copies.copy_number
-    )
-    notes = [note, "the caller counts no further, the true copies may be more" if copies.capped else ""]
-    return Alteration(
-        gene=copies.gene,
-        name=name,
-        kind=kind,
-        copies=shown,
-        clonality=Clonality.UNKNOWN,
-        biallelic=True if kind == "deep_deletion" else None,
-        copy_number=copies.copy_number,
-        note="; ".join(part for part in notes if part),
-    )
-
-
-def gene_event(copies: GeneCopyNumber) -> Alteration | None:
-    """Amplification, deep deletion or loss of heterozygosity of a gene; None where its copies are ordinary."""
-    event = _GENE_EVENTS.get(copies.call)
-    if event is not None:
-        probability = "" if copies.p_amplified is None else f"P(amplified) {copies.p_amplified:.2f}"
-        return copy_alteration(copies, *event, note=probability if event[1] == "amplification" else "")
-    if copies.assessable and copies.minor_copy_number is not None and copies.minor_copy_number < LOST_COPIES:
-        return copy_alteration(copies, "loss of heterozygosity", "loss_of_heterozygosity")
-    return None
-
-
-def alterations_of(findings: Findings, *, heterozygosity_of: frozenset[str]) -> Iterator[Alteration]:
-    """Every alteration worth a row: changed proteins, and copies of genes.
-
-    Loss of heterozygosity is listed for the genes of `heterozygosity_of` only (those with a rule of loss):
-    it is everywhere in a colorectal genome.
+    Rules that name a change itself come first, so that rules by codon or region leave it to them.
     """
-    for variant in findings.variants:
-        if changes_protein(variant):
-            yield alteration_of(variant, findings.copies.get(variant.gene))
-    for gene, copies in findings.copies.items():
-        event = gene_event(copies)
-        if event is not None and (event.kind != "loss_of_heterozygosity" or gene in heterozygosity_of):
-            yield event
+    by_name = {
+        rule.rule_id: look_up_rule(rule, findings, genes=genes) for rule in rules if rule.event.names_changes
+    }
+    answers = []
+    for rule in rules:
+        answer = by_name.get(rule.rule_id)
+        if answer is None:
+            named = frozenset(
+                (match.alteration.gene, match.alteration.name)
+                for other in by_name.values()
+                if other.rule.direction is rule.direction
+                or other.rule.against_the_drug == rule.against_the_drug
+                for match in other.matches
+            )
+            answer = look_up_rule(rule, findings, genes=genes, named=named)
+        answers.append(answer)
+    return tuple(answers)
+
+
+def look_up_rule(
+    rule: Rule,
+    findings: Findings,
+    *,
+    genes: Mapping[str, Gene],
+    named: frozenset[tuple[str, str]] = frozenset(),
+) -> RuleResult:
+    """The answer of one rule; `named` are (gene, change) that a rule naming the change has met."""
+    if rule.observability is Observability.NO and rule.event.from_genome:
+        return RuleResult(rule, Result.NOT_TESTED, rule.note or "a tumour genome does not show it")
+    tumor = GeneInTumor(findings, genes.get(rule.gene or ""), named)
+    answer = rule.event.look_up(tumor)
+    matches = tuple(Match(rule, hit.alteration, hit.why) for hit in answer.hits)
+    return RuleResult(rule, answer.result, answer.reason, matches)

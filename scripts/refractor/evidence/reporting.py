@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from refractor.evidence.alterations import Alteration
 from refractor.evidence.civic.items import CivicMatch, TherapyMatch
 from refractor.evidence.eligibility import Criterion
 from refractor.evidence.knowledge.rules import NEVER_EVIDENCE
 from refractor.evidence.labels import TumorLabel, candidate_sentence, matches_of, ranked
-from refractor.evidence.lookups import Alteration, Match, Outcome
+from refractor.evidence.lookups import Match, RuleResult
 from refractor.evidence.oncokb import Annotations
 from refractor.evidence.reannotation import Change
 from refractor.vocabulary import YesNo
@@ -28,19 +29,19 @@ def eligibility_rows(criteria: Sequence[Criterion]) -> list[Row]:
     ]
 
 
-def rule_rows(outcomes: Sequence[Outcome]) -> list[Row]:
+def rule_rows(answers: Sequence[RuleResult]) -> list[Row]:
     """One row a rule in scope, found or not."""
     return [
         {
-            "rule_id": outcome.rule.rule_id,
-            "gene": outcome.rule.gene,
-            "tier": outcome.rule.tier,
-            "result": outcome.result,
-            "reason": outcome.reason,
-            "mechanism": outcome.rule.mechanism,
-            "direction": outcome.rule.direction,
+            "rule_id": answer.rule.rule_id,
+            "gene": answer.rule.gene,
+            "tier": answer.rule.tier,
+            "result": answer.result,
+            "reason": answer.reason,
+            "mechanism": answer.rule.mechanism,
+            "direction": answer.rule.direction,
         }
-        for outcome in outcomes
+        for answer in answers
     ]
 
 
@@ -56,7 +57,7 @@ def label_row(sample: str, label: TumorLabel, *, knowledge_base: str) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ExternalAnnotations:
     """What stands beside the rules: items of the user's CIViC table with its version, and OncoKB's words.
 
     `civic_version` is None where no table was given. `after_anti_egfr` says that the patient had an anti-EGFR
@@ -75,40 +76,42 @@ class Beside:
 
 
 def alteration_rows(
-    outcomes: Sequence[Outcome],
-    elsewhere: Sequence[Outcome],
+    answers: Sequence[RuleResult],
+    other_drugs: Sequence[RuleResult],
     alterations: Iterable[Alteration],
     *,
-    beside: Beside,
+    external: ExternalAnnotations,
 ) -> list[Row]:
     """One row an alteration and rule, candidates first; alterations without a rule follow.
 
-    `elsewhere` are outcomes of rules on drugs that the cohort does not give: shown, never candidates.
+    `other_drugs` are answers of rules on drugs that the cohort does not give: shown, never candidates.
     """
-    in_scope = ranked(matches_of(outcomes))
+    in_scope = ranked(matches_of(answers))
     candidates = [match for match in in_scope if match.candidate]
     others = [match for match in in_scope if not match.candidate]
-    outside = ranked(matches_of(elsewhere))
-    rows = [_matched(match, beside, candidate=True) for match in candidates]
-    rows += [_matched(match, beside, candidate=False) for match in others]
-    rows += [_matched(match, beside, candidate=False, elsewhere=True) for match in outside]
+    outside = ranked(matches_of(other_drugs))
+    rows = [_matched(match, external, candidate=True) for match in candidates]
+    rows += [_matched(match, external, candidate=False) for match in others]
+    rows += [_matched(match, external, candidate=False, of_other_drugs=True) for match in outside]
     met = {(m.alteration.gene, m.alteration.name) for m in (*in_scope, *outside)}
-    rows += [_unmatched(a, beside) for a in alterations if (a.gene, a.name) not in met]
+    rows += [_unmatched(a, external) for a in alterations if (a.gene, a.name) not in met]
     return rows
 
 
-def _matched(match: Match, beside: Beside, *, candidate: bool, elsewhere: bool = False) -> Row:
+def _matched(
+    match: Match, external: ExternalAnnotations, *, candidate: bool, of_other_drugs: bool = False
+) -> Row:
     rule = match.rule
-    civic = beside.of(match.alteration)
+    civic = external.of(match.alteration)
     eids = dict.fromkeys([*rule.civic_eids, *(m.item.evidence_id for m in civic if m.supports)])
-    notes = [match.why, match.alteration.note, rule.note, civic_note(civic, beside.civic_version)]
-    if beside.after_anti_egfr and rule.against_the_drug and rule.mechanism in SELECTED_BY_ANTI_EGFR:
+    notes = [match.why, match.alteration.note, rule.note, civic_note(civic, external.civic_version)]
+    if external.after_anti_egfr and rule.against_the_drug and rule.mechanism in SELECTED_BY_ANTI_EGFR:
         notes.append("the patient had an anti-EGFR antibody before, which selects for such clones (CLIN-1)")
-    if elsewhere:
+    if of_other_drugs:
         notes.insert(0, f"speaks of {', '.join(rule.drug_scope)}, which this cohort does not give")
     if rule.gene in NEVER_EVIDENCE:
         notes.insert(0, "never reported as evidence")
-    return _facts(match.alteration, beside) | {
+    return _facts(match.alteration, external) | {
         "rule_id": rule.rule_id,
         "mechanism": rule.mechanism,
         "direction": rule.direction,
@@ -123,10 +126,10 @@ def _matched(match: Match, beside: Beside, *, candidate: bool, elsewhere: bool =
     }
 
 
-def _unmatched(alteration: Alteration, beside: Beside) -> Row:
-    civic = beside.of(alteration)
-    notes = [alteration.note, civic_note(civic, beside.civic_version) if civic else ""]
-    return _facts(alteration, beside) | {
+def _unmatched(alteration: Alteration, external: ExternalAnnotations) -> Row:
+    civic = external.of(alteration)
+    notes = [alteration.note, civic_note(civic, external.civic_version) if civic else ""]
+    return _facts(alteration, external) | {
         "candidate": YesNo.NO,
         "civic_eids": ",".join(m.item.evidence_id for m in civic if m.supports) or None,
         "note": "; ".join(note for note in notes if note) or None,
@@ -180,8 +183,8 @@ def change_rows(changes: Sequence[Change]) -> list[Row]:
     return [asdict(change) for change in changes]
 
 
-def _facts(alteration: Alteration, beside: Beside) -> Row:
-    said = (beside.oncokb or {}).get((alteration.gene, alteration.name))
+def _facts(alteration: Alteration, external: ExternalAnnotations) -> Row:
+    said = (external.oncokb or {}).get((alteration.gene, alteration.name))
     return {
         "gene": alteration.gene,
         "alteration": alteration.name,

@@ -6,33 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_THREE_LETTER = {
-    "Ala": "A",
-    "Arg": "R",
-    "Asn": "N",
-    "Asp": "D",
-    "Cys": "C",
-    "Gln": "Q",
-    "Glu": "E",
-    "Gly": "G",
-    "His": "H",
-    "Ile": "I",
-    "Leu": "L",
-    "Lys": "K",
-    "Met": "M",
-    "Phe": "F",
-    "Pro": "P",
-    "Ser": "S",
-    "Thr": "T",
-    "Trp": "W",
-    "Tyr": "Y",
-    "Val": "V",
-    "Ter": "*",
-    "Sec": "U",
-}
-_AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWYU"
-_THREE = re.compile("|".join(_THREE_LETTER))
-_ONE = f"[{_AMINO_ACIDS}]"
+from refractor.genome.amino_acids import ONE_LETTER, RESIDUES, UNKNOWN
+
+_THREE = re.compile("|".join(name for name, letter in ONE_LETTER.items() if letter != UNKNOWN))
+_ONE = f"[{RESIDUES}]"
 _RANGE = rf"(?P<ref>{_ONE})(?P<first>[1-9]\d*)(?:_(?P<ref_last>{_ONE})(?P<last>[1-9]\d*))?"
 _SUBSTITUTION = re.compile(rf"(?P<ref>{_ONE}|\*)(?P<first>[1-9]\d*)(?P<alt>{_ONE}|\*|=)")
 _FRAMESHIFT = re.compile(rf"(?P<ref>{_ONE})(?P<first>[1-9]\d*)(?:{_ONE})?fs(?:(?:\*|X)(?:\d+|\?))?")
@@ -141,7 +118,7 @@ def parse_protein_change(text: str) -> ProteinChange | None:
 def short_notation(text: str) -> str:
     """`p.(Gly12Asp)` as `G12D`: HGVS without prefix and brackets, one letter a residue."""
     bare = text.strip().removeprefix("p.").strip("()")
-    return _THREE.sub(lambda match: _THREE_LETTER[match.group()], bare)
+    return _THREE.sub(lambda match: ONE_LETTER[match.group()], bare)
 
 
 def _refined(kind: ChangeKind, reference: str, alternate: str) -> ChangeKind:

@@ -276,3 +276,8 @@ def _read_hotspots(build: GenomeBuild) -> tuple[Hotspot, ...]:
     return tuple(
         sorted(merged.values(), key=lambda spot: (order[spot.chromosome], spot.position, spot.ref, spot.alt))
     )
+
+
+def unversioned(transcript: str) -> str:
+    """A transcript's accession without its version."""
+    return transcript.split(".", maxsplit=1)[0]

@@ -9,24 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import product
 
-STOP = "*"
-UNKNOWN = "X"
-_CODONS = dict(
-    zip(
-        map("".join, product("TCAG", repeat=3)),
-        "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
-        strict=True,
-    )
-)
-"""The standard genetic code (NCBI table 1), codons in the order T, C, A, G."""
-THREE_LETTERS = {
-    "A": "Ala", "C": "Cys", "D": "Asp", "E": "Glu", "F": "Phe", "G": "Gly", "H": "His", "I": "Ile",
-    "K": "Lys", "L": "Leu", "M": "Met", "N": "Asn", "P": "Pro", "Q": "Gln", "R": "Arg", "S": "Ser",
-    "T": "Thr", "V": "Val", "W": "Trp", "Y": "Tyr", STOP: "Ter", UNKNOWN: "Xaa",
-}  # fmt: skip
-_ONE_LETTER = {three: one for one, three in THREE_LETTERS.items()}
+from refractor.genome.amino_acids import ONE_LETTER, STOP, THREE_LETTERS, UNKNOWN, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +28,8 @@ class CodingEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class ProteinChange:
-    """A change in one-letter HGVS without `p.`, its SO term, and the codons it names (from 1)."""
+class ProteinConsequence:
+    """What an edit does to the protein: one-letter HGVS without `p.`, SO term, and the codons named (from 1)."""
 
     short: str
     term: str
@@ -56,11 +40,6 @@ class ProteinChange:
     def hgvs(self) -> str:
         """The change as `p.` with three-letter residues; empty where it cannot be told."""
         return three_letter(self.short) if self.short else ""
-
-
-def translate(bases: str) -> str:
-    """Residues of whole codons, stops as `*`, a codon with an unknown base as X; a last partial codon is left out."""
-    return "".join(_CODONS.get(bases[i : i + 3], UNKNOWN) for i in range(0, len(bases) - 2, 3))
 
 
 def translate_to_stop(bases: str) -> str:
@@ -89,7 +68,7 @@ def three_letter(short: str) -> str:
 def one_letter(hgvs: str) -> str:
     """The one-letter change of a `p.` notation, with or without its parentheses and accession."""
     change = hgvs.rpartition(":")[2].removeprefix("p.").strip("()").replace("%3D", "=")
-    for three, one in _ONE_LETTER.items():
+    for three, one in ONE_LETTER.items():
         change = change.replace(three, one)
     return change
 
@@ -105,7 +84,7 @@ def _spell(place: str) -> str:
     return "".join(THREE_LETTERS.get(letter, letter) for letter in place)
 
 
-def protein_change(coding: str, downstream: str, edit: CodingEdit) -> ProteinChange:
+def protein_change(coding: str, downstream: str, edit: CodingEdit) -> ProteinConsequence:
     """The change that `edit` makes to the protein of `coding`, which ends with its stop codon.
 
     `downstream` is the 3' untranslated sequence, needed where the stop is passed. An unknown base (N) at the
@@ -118,7 +97,7 @@ def protein_change(coding: str, downstream: str, edit: CodingEdit) -> ProteinCha
     first, end = edit.start // 3, max(edit.start // 3 + 1, -(-edit.end // 3))
     broken = STOP in reference[:-1]
     if first == 0 and altered[:1] != reference[:1]:
-        return ProteinChange("M1?", "start_lost", 1, 1)
+        return ProteinConsequence("M1?", "start_lost", 1, 1)
     if not edit.shift and reference[first:end] == altered[first:end]:
         known = not broken and UNKNOWN not in reference[first:end]
         return _silent(reference, first, end) if known else _untold(edit, first, end)
@@ -132,12 +111,12 @@ def protein_change(coding: str, downstream: str, edit: CodingEdit) -> ProteinCha
     return _same_frame(reference, altered, changed, edit)
 
 
-def _same_frame(reference: str, altered: str, changed: int, edit: CodingEdit) -> ProteinChange:
+def _same_frame(reference: str, altered: str, changed: int, edit: CodingEdit) -> ProteinConsequence:
     first, end = edit.start // 3, max(edit.start // 3 + 1, -(-edit.end // 3))
     stop_codon = len(reference) - 1
     if len(altered) < len(reference) + edit.shift // 3 and altered.endswith(STOP):
         if altered[changed] == STOP:
-            return ProteinChange(
+            return ProteinConsequence(
                 f"{reference[changed]}{changed + 1}*", "stop_gained", changed + 1, changed + 1
             )
         # At a codon border an insertion consumes no residue.
@@ -167,64 +146,66 @@ def _without_common_end(old: str, new: str) -> tuple[str, str]:
     return old[: len(old) - shared], new[: len(new) - shared]
 
 
-def _untold(edit: CodingEdit, touched_first: int, touched_end: int) -> ProteinChange:
+def _untold(edit: CodingEdit, touched_first: int, touched_end: int) -> ProteinConsequence:
     if edit.shift % 3:
         term = "frameshift_variant"
     elif edit.shift:
         term = "inframe_insertion" if edit.shift > 0 else "inframe_deletion"
     else:
         term = "coding_sequence_variant"
-    return ProteinChange("", term, touched_first + 1, touched_end)
+    return ProteinConsequence("", term, touched_first + 1, touched_end)
 
 
-def _silent(reference: str, first: int, end: int) -> ProteinChange:
+def _silent(reference: str, first: int, end: int) -> ProteinConsequence:
     end = min(end, len(reference))
     place = _place(reference, first, end)
     term = "stop_retained_variant" if STOP in reference[first:end] else "synonymous_variant"
-    return ProteinChange(f"{place}=", term, first + 1, end)
+    return ProteinConsequence(f"{place}=", term, first + 1, end)
 
 
-def _extension(reference: str, altered: str) -> ProteinChange:
+def _extension(reference: str, altered: str) -> ProteinConsequence:
     stop = len(reference) - 1
     new = altered[stop : stop + 1]
     if not new:
-        return ProteinChange(f"*{stop + 1}?", "stop_lost", stop + 1, stop + 1)
+        return ProteinConsequence(f"*{stop + 1}?", "stop_lost", stop + 1, stop + 1)
     further = (
         str(len(altered) - 1 - stop) if altered.endswith(STOP) and UNKNOWN not in altered[stop:] else "?"
     )
-    return ProteinChange(f"*{stop + 1}{new}ext*{further}", "stop_lost", stop + 1, stop + 1)
+    return ProteinConsequence(f"*{stop + 1}{new}ext*{further}", "stop_lost", stop + 1, stop + 1)
 
 
-def _frameshift(reference: str, altered: str, changed: int) -> ProteinChange:
+def _frameshift(reference: str, altered: str, changed: int) -> ProteinConsequence:
     if changed >= len(reference) - 1:
         return _extension(reference, altered)
     old, new = f"{reference[changed]}{changed + 1}", altered[changed : changed + 1]
     if new == STOP:
-        return ProteinChange(f"{old}*", "frameshift_variant", changed + 1, changed + 1)
+        return ProteinConsequence(f"{old}*", "frameshift_variant", changed + 1, changed + 1)
     known = altered.endswith(STOP) and UNKNOWN not in altered[changed:]
     length = str(len(altered) - changed) if known else "?"
     short = f"{old}{new}fs*{length}" if new else f"{old}fs"
-    return ProteinChange(short, "frameshift_variant", changed + 1, changed + 1)
+    return ProteinConsequence(short, "frameshift_variant", changed + 1, changed + 1)
 
 
-def _in_frame(reference: str, place: int, old: str, new: str, *, term: str | None = None) -> ProteinChange:
+def _in_frame(
+    reference: str, place: int, old: str, new: str, *, term: str | None = None
+) -> ProteinConsequence:
     """Residues `old` at `place` (from 0) replaced by `new`, both trimmed, at least one not empty."""
     first, last = place + 1, place + len(old)
     if old and new:
         if len(old) == len(new) == 1:
-            return ProteinChange(f"{old}{first}{new}", term or "missense_variant", first, first)
+            return ProteinConsequence(f"{old}{first}{new}", term or "missense_variant", first, first)
         same_length = "missense_variant" if len(old) == len(new) else "protein_altering_variant"
         change = f"{_place(reference, place, place + len(old))}delins{new}"
-        return ProteinChange(change, term or same_length, first, last)
+        return ProteinConsequence(change, term or same_length, first, last)
     if old:
         change = f"{_place(reference, place, place + len(old))}del"
-        return ProteinChange(change, term or "inframe_deletion", first, last)
+        return ProteinConsequence(change, term or "inframe_deletion", first, last)
     before = place - len(new)
     if before >= 0 and reference[before:place] == new:
         change = f"{_place(reference, before, place)}dup"
-        return ProteinChange(change, term or "inframe_insertion", before + 1, place)
+        return ProteinConsequence(change, term or "inframe_insertion", before + 1, place)
     change = f"{reference[place - 1]}{place}_{reference[place]}{place + 1}ins{new}"
-    return ProteinChange(change, term or "inframe_insertion", place, place + 1)
+    return ProteinConsequence(change, term or "inframe_insertion", place, place + 1)
 
 
 def _place(reference: str, start: int, end: int) -> str:

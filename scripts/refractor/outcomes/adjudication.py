@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from refractor.outcomes.recist import STANDING, Judged, Response, Rules, judge
-from refractor.outcomes.recist_outcome import Outcome, derive_outcome
+from refractor.outcomes.recist import STANDING, Response, ResponseAssessment, Rules, assess_responses
+from refractor.outcomes.recist_outcome import PatientOutcome, derive_outcome
 from refractor.sheets import AssessmentRow, PatientRow
 
 Source = Literal["assessments", "sheet", "none"]
@@ -39,15 +39,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class AdjudicatedOutcome:
     """One patient's outcome with its source, its assessments, and the benefit under the lenient window."""
 
     patient: str
-    outcome: Outcome
+    outcome: PatientOutcome
     source: Source
-    stated: Outcome
-    derived: Outcome | None
-    judged: tuple[Judged, ...]
+    stated: PatientOutcome
+    derived: PatientOutcome | None
+    assessed: tuple[ResponseAssessment, ...]
     lenient_benefit: bool | None
     at_baseline: tuple[AssessmentRow, ...] = ()
     """Assessments that state a response or progression and are too early to count."""
@@ -58,22 +58,22 @@ class Settled:
         return self.derived is not None and self.lenient_benefit is not self.derived.clinical_benefit
 
 
-def settle_outcomes(
+def adjudicate_outcomes(
     patients: Sequence[PatientRow], assessments: Iterable[AssessmentRow], *, rules: Rules, choice: Choice
-) -> dict[str, Settled]:
+) -> dict[str, AdjudicatedOutcome]:
     """Each patient's outcome, by patient."""
     of_patient: dict[str, list[AssessmentRow]] = {patient.patient: [] for patient in patients}
     for row in assessments:
         of_patient[row.patient].append(row)
     return {
-        patient.patient: settle(patient, of_patient[patient.patient], rules=rules, choice=choice)
+        patient.patient: adjudicate(patient, of_patient[patient.patient], rules=rules, choice=choice)
         for patient in patients
     }
 
 
-def settle(
+def adjudicate(
     patient: PatientRow, assessments: Sequence[AssessmentRow], *, rules: Rules, choice: Choice
-) -> Settled:
+) -> AdjudicatedOutcome:
     """The outcome of one patient.
 
     Derived values count where there is an assessment after baseline, or a death and nothing stated, and the cohort
@@ -85,23 +85,23 @@ def settle(
     stated = stated_outcome(patient)
     until = patient.new_therapy_day if rules.new_therapy_censors else None
     death = patient.os_days if patient.os_event == 1 else None
-    judged = judge(assessments, rules, until=until, death=death)
+    assessed = assess_responses(assessments, rules, until=until, death=death)
     says = stated.best_response is not None or stated.clinical_benefit is not None
     derived, lenient = None, None
-    if judged or (patient.os_event == 1 and assessments and not says):
-        derived = derive_outcome(patient, judged, rules)
+    if assessed or (patient.os_event == 1 and assessments and not says):
+        derived = derive_outcome(patient, assessed, rules)
         wider = replace(rules, sd_window_days=choice.lenient_window_days)
-        of_wider = judge(assessments, wider, until=until, death=death)
+        of_wider = assess_responses(assessments, wider, until=until, death=death)
         lenient = derive_outcome(patient, of_wider, wider).clinical_benefit
     used = stated
     source: Source = "sheet"
-    comparable = any(one.counted and one.response is not Response.NE for one in judged) or any(
+    comparable = any(one.counted and one.response is not Response.NE for one in assessed) or any(
         row.day is not None and row.day <= rules.baseline_latest_day and row.target_sum_mm is not None
         for row in assessments
     )
     if derived is not None and choice.outcomes_from == "assessments" and (comparable or not says):
         used, source = _first_known(derived, stated), "assessments"
-        if choice.stated_progression_counts and _progressed_unseen(patient, derived, judged, rules):
+        if choice.stated_progression_counts and _progressed_unseen(patient, derived, assessed, rules):
             used = _ended_on(used, patient.pfs_days or 0)
     if patient.evaluable is None:
         stated = replace(stated, evaluable=None, not_evaluable_reason=None)  # the sheet does not say
@@ -112,10 +112,12 @@ def settle(
     if (used.best_response, used.clinical_benefit, used.pfs_days) == (None, None, None):
         source = "none"
     at_baseline = tuple(row for row in assessments if _says_at_baseline(row, rules))
-    return Settled(patient.patient, used, source, stated, derived, tuple(judged), lenient, at_baseline)
+    return AdjudicatedOutcome(
+        patient.patient, used, source, stated, derived, tuple(assessed), lenient, at_baseline
+    )
 
 
-def stated_outcome(patient: PatientRow) -> Outcome:
+def stated_outcome(patient: PatientRow) -> PatientOutcome:
     """What the sheet states, and what follows from it: progression as best response is no benefit, a confirmed
     response is; a patient with neither response nor benefit does not count unless said to."""
     best = None if patient.best_response is None else Response(patient.best_response)
@@ -129,7 +131,7 @@ def stated_outcome(patient: PatientRow) -> Outcome:
     if evaluable is None:
         evaluable = benefit is not None or best not in (None, Response.NE)
         reason = reason or (None if evaluable else "the sheet gives neither a response nor benefit")
-    return Outcome(
+    return PatientOutcome(
         best_response=best,
         response_confirmed=confirmed,
         clinical_benefit=benefit,
@@ -143,10 +145,10 @@ def stated_outcome(patient: PatientRow) -> Outcome:
     )
 
 
-def review_rows(settled: Iterable[Settled], choice: Choice) -> list[dict[str, object]]:
+def review_rows(adjudicated: Iterable[AdjudicatedOutcome], choice: Choice) -> list[dict[str, object]]:
     """Rows of OUTCOME_REVIEW: both values where the sources disagree, and benefit that hangs on the window."""
     rows: list[dict[str, object]] = []
-    for one in settled:
+    for one in adjudicated:
         rows += _disagreements(one, choice)
         if one.flips and one.derived is not None:
             rows.append(
@@ -160,43 +162,43 @@ def review_rows(settled: Iterable[Settled], choice: Choice) -> list[dict[str, ob
     return rows
 
 
-def unassessed(settled: Iterable[Settled]) -> list[Settled]:
+def unassessed(adjudicated: Iterable[AdjudicatedOutcome]) -> list[AdjudicatedOutcome]:
     """Patients whose stated response rests on no assessment after baseline, although other patients have theirs."""
-    all_of_them = list(settled)
-    if not any(one.judged for one in all_of_them):
+    all_of_them = list(adjudicated)
+    if not any(one.assessed for one in all_of_them):
         return []
-    return [one for one in all_of_them if not one.judged and one.stated.best_response in STANDING]
+    return [one for one in all_of_them if not one.assessed and one.stated.best_response in STANDING]
 
 
-def unassessed_rows(settled: Iterable[Settled]) -> list[dict[str, object]]:
+def unassessed_rows(adjudicated: Iterable[AdjudicatedOutcome]) -> list[dict[str, object]]:
     """Rows of OUTCOME_REVIEW for them."""
     note = "stated, but no assessment after baseline is listed, as it is for other patients"
     return [
         _review(one, "assessment", "best_response", one.stated.best_response) | {"note": note}
-        for one in unassessed(settled)
+        for one in unassessed(adjudicated)
     ]
 
 
-def response_rows(settled: Iterable[Settled]) -> list[dict[str, object]]:
+def response_rows(adjudicated: Iterable[AdjudicatedOutcome]) -> list[dict[str, object]]:
     """Rows of ASSESSED_RESPONSES."""
     return [
         {
             "patient": one.patient,
-            "day": judged.day,
-            "target_sum_mm": judged.target_sum_mm,
-            "change_from_baseline": judged.change_from_baseline,
-            "change_from_nadir": judged.change_from_nadir,
-            "response": judged.response,
-            "stated": judged.stated,
-            "counted": "yes" if judged.counted else "no",
-            "reason": judged.reason,
+            "day": assessed.day,
+            "target_sum_mm": assessed.target_sum_mm,
+            "change_from_baseline": assessed.change_from_baseline,
+            "change_from_nadir": assessed.change_from_nadir,
+            "response": assessed.response,
+            "stated": assessed.stated,
+            "counted": "yes" if assessed.counted else "no",
+            "reason": assessed.reason,
         }
-        for one in settled
-        for judged in one.judged
+        for one in adjudicated
+        for assessed in one.assessed
     ]
 
 
-def outcome_cells(one: Settled) -> dict[str, object]:
+def outcome_cells(one: AdjudicatedOutcome) -> dict[str, object]:
     """The outcome columns of the table PATIENTS but survival, which only the sheet knows."""
     outcome = one.outcome
     return {
@@ -214,12 +216,12 @@ def outcome_cells(one: Settled) -> dict[str, object]:
     }
 
 
-def _disagreements(one: Settled, choice: Choice) -> Iterator[dict[str, object]]:
-    for judged in one.judged:
-        if judged.disagrees:
+def _disagreements(one: AdjudicatedOutcome, choice: Choice) -> Iterator[dict[str, object]]:
+    for assessed in one.assessed:
+        if assessed.disagrees:
             yield (
-                _review(one, "assessment", f"response on day {judged.day}", judged.stated)
-                | {"derived": judged.response, "used": judged.response, "note": judged.reason}
+                _review(one, "assessment", f"response on day {assessed.day}", assessed.stated)
+                | {"derived": assessed.response, "used": assessed.response, "note": assessed.reason}
             )
     for row in one.at_baseline:
         stated_here = row.response or "PD"
@@ -245,7 +247,7 @@ def _says_at_baseline(row: AssessmentRow, rules: Rules) -> bool:
     return early and (progressed or row.response not in (None, "NE"))
 
 
-def _review(one: Settled, kind: str, quantity: str, stated: object) -> dict[str, object]:
+def _review(one: AdjudicatedOutcome, kind: str, quantity: str, stated: object) -> dict[str, object]:
     used = getattr(one.outcome, quantity, None)
     return {
         "patient": one.patient,
@@ -256,19 +258,21 @@ def _review(one: Settled, kind: str, quantity: str, stated: object) -> dict[str,
     }
 
 
-def _progressed_unseen(patient: PatientRow, derived: Outcome, judged: Sequence[Judged], rules: Rules) -> bool:
+def _progressed_unseen(
+    patient: PatientRow, derived: PatientOutcome, assessed: Sequence[ResponseAssessment], rules: Rules
+) -> bool:
     """Whether the sheet has a progression that no assessment shows or contradicts: after the last evaluable one, before
     the end that the assessments give, and before another treatment."""
     day, end = patient.pfs_days, derived.pfs_days
     if patient.pfs_event != 1 or day is None or end is None:
         return False
-    last = max((one.day for one in judged if one.counted and one.response is not Response.NE), default=0)
+    last = max((one.day for one in assessed if one.counted and one.response is not Response.NE), default=0)
     other = patient.new_therapy_day if rules.new_therapy_censors else None
     near = rules.progression_gap_days is None or day - last <= rules.progression_gap_days
     return last < day and (derived.pfs_event == 0 or day < end) and near and (other is None or day <= other)
 
 
-def _ended_on(used: Outcome, day: float) -> Outcome:
+def _ended_on(used: PatientOutcome, day: float) -> PatientOutcome:
     """The outcome with progression on a day; the response ends with it."""
     lasted, end = used.duration_of_response_days, used.pfs_days
     if lasted is not None and end is not None:
@@ -276,13 +280,13 @@ def _ended_on(used: Outcome, day: float) -> Outcome:
     return replace(used, pfs_days=day, pfs_event=1)
 
 
-def _first_known(derived: Outcome, stated: Outcome) -> Outcome:
+def _first_known(derived: PatientOutcome, stated: PatientOutcome) -> PatientOutcome:
     """The derived values, and the stated ones where nothing could be derived; a duration keeps its event."""
-    values = {field.name: getattr(derived, field.name) for field in fields(Outcome)}
+    values = {field.name: getattr(derived, field.name) for field in fields(PatientOutcome)}
     for name in ("best_response", "response_confirmed", "clinical_benefit"):
         if values[name] is None:
             values[name] = getattr(stated, name)
-    return Outcome(**values)
+    return PatientOutcome(**values)
 
 
 def _yes(word: str | None) -> bool | None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from refractor.outcomes.association import EXPLAINING, AssociationSettings, associations_table
-from refractor.outcomes.copy_number_association import Measured, copies_table, firth_logistic
+from refractor.outcomes.association import AssociationSettings, associations_table
+from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
 from refractor.outcomes.endpoints import (
     benefit_and_response,
     by_benefit,
@@ -40,8 +40,8 @@ from refractor.results.cohort_tables import (
     RULE_COVERAGE,
 )
 from refractor.statistics.two_stage import Design
+from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 
-AGAINST_THE_DRUG = ("resistant", "predicted_resistant", "decreased_response", "no_benefit")
 COPIES_OF_TARGET = "ERBB2 copies"
 COPIES_OVER_PLOIDY = "ERBB2 copies over ploidy"
 
@@ -70,25 +70,25 @@ def analyse_cohort(
             untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
             settings=AssociationSettings.of_settings(endpoints["association"]),
         ),
-        COPIES.name: copies_and_benefit(members, endpoints["copy_number_cuts"]),
+        COPIES.name: copy_number_and_benefit(members, endpoints["copy_number_cuts"]),
         SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints["sd_window_sensitivity_days"]),
     }
 
 
 def pathways_in_scope(coverage: pd.DataFrame) -> list[str]:
     """Pathways that a rule of R1-R3 against the drug names and that was tested in at least one tumour."""
-    able = coverage["tier"].isin(EXPLAINING) & coverage["direction"].isin(AGAINST_THE_DRUG)
+    able = coverage["tier"].isin(EXPLAINING_TIERS) & coverage["direction"].isin(AGAINST_THE_DRUG)
     tested = coverage["found"] + coverage["not_found"] > 0
     return sorted(set(coverage.loc[able & tested, "mechanism"].dropna()))
 
 
 def untested_by_pathway(coverage: pd.DataFrame) -> dict[str, int]:
     """The most tumours in which one rule of R1-R3 of a pathway could not be tested, by pathway."""
-    able = coverage[coverage["tier"].isin(EXPLAINING) & coverage["direction"].isin(AGAINST_THE_DRUG)]
+    able = coverage[coverage["tier"].isin(EXPLAINING_TIERS) & coverage["direction"].isin(AGAINST_THE_DRUG)]
     return {str(name): int(number) for name, number in able.groupby("mechanism")["not_tested"].max().items()}
 
 
-def copies_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.DataFrame:
+def copy_number_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.DataFrame:
     """COPIES: copies and copies over ploidy by ranks and at the cuts, and by logistic regression with any R1-R3."""
     counted = [m for m in members if m.evaluable and m.assessable and m.benefit is not None]
     measures = {
@@ -101,7 +101,7 @@ def copies_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.D
             if m.copies_over_ploidy is not None
         ],
     }
-    table = copies_table(measures, cuts=cuts, cut_measure=COPIES_OF_TARGET)
+    table = copy_number_table(measures, cuts=cuts, cut_measure=COPIES_OF_TARGET)
     return COPIES.check(pd.concat([table, COPIES.from_rows(_logistic_rows(counted))], ignore_index=True))
 
 
@@ -111,7 +111,7 @@ def _logistic_rows(counted: Sequence[Member]) -> list[dict[str, object]]:
     covariates = pd.DataFrame(
         {
             "doubling of copies": np.log2([m.copies or np.nan for m in known]),
-            "any R1-R3": [float(any(tier in EXPLAINING for _, _, tier in m.candidates)) for m in known],
+            "any R1-R3": [float(any(tier in EXPLAINING_TIERS for _, _, tier in m.candidates)) for m in known],
         }
     )
     shared = {"n_without_benefit": benefit.count(False), "n_with_benefit": benefit.count(True)}

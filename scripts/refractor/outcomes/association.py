@@ -10,11 +10,10 @@ import pandas as pd
 
 from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.statistics import exact_tests
-from refractor.vocabulary import Tier, YesNo
+from refractor.statistics.hypergeometric import fisher
+from refractor.vocabulary import EXPLAINING_TIERS, YesNo
 
 Level = Literal["gene", "pathway", "any"]
-EXPLAINING = (Tier.R1, Tier.R2, Tier.R3)
-"""Tiers that can explain resistance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Subject:
     candidates: frozenset[tuple[str, str, str]]
     """Gene, pathway and tier of each candidate mechanism."""
 
-    def carries(self, level: Level, mechanism: str, tiers: Iterable[str] = EXPLAINING) -> bool:
+    def carries(self, level: Level, mechanism: str, tiers: Iterable[str] = EXPLAINING_TIERS) -> bool:
         """Whether the tumour has a candidate of these tiers in the gene or pathway, or at all."""
         allowed = set(tiers)
         return any(
@@ -92,7 +91,7 @@ def associations_table(
     doi:10.2307/2531456): margins say nothing of the association, so that the choice costs nothing.
     """
     chosen = settings or AssociationSettings()
-    found = [item for subject in subjects for item in subject.candidates if item[2] in EXPLAINING]
+    found = [item for subject in subjects for item in subject.candidates if item[2] in EXPLAINING_TIERS]
     families: dict[Level, list[str]] = {
         "any": ["any R1-R3"],
         "pathway": sorted({pathway for _, pathway, _ in found} | set(pathways)),
@@ -136,7 +135,7 @@ def leave_one_out(table: Counts) -> tuple[float, float] | None:
         cells.append((a, n1, b - 1, n2 - 1))
     if n2 > b:
         cells.append((a, n1, b, n2 - 1))
-    values = [exact_tests.fisher(*each) for each in cells if each[1] > 0 and each[3] > 0]
+    values = [fisher(*each) for each in cells if each[1] > 0 and each[3] > 0]
     return (min(values), max(values)) if values else None
 
 
@@ -171,7 +170,7 @@ def _row(level: Level, mechanism: str, table: Counts, settings: AssociationSetti
         "odds_ratio": ratio.estimate,
         "odds_ratio_low": ratio.low,
         "odds_ratio_high": ratio.high,
-        "p_fisher": exact_tests.fisher(*cells),
+        "p_fisher": fisher(*cells),
         "p_fisher_mid": exact_tests.fisher_mid(*cells),
         "p_boschloo": exact_tests.boschloo(*cells),
         "p_attainable": attainable,

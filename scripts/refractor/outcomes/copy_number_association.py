@@ -17,6 +17,7 @@ from scipy.stats import mannwhitneyu, rankdata
 from refractor.outcomes.association import Counts, leave_one_out
 from refractor.results.analysis_tables import COPIES
 from refractor.statistics import exact_tests
+from refractor.statistics.hypergeometric import fisher
 from refractor.statistics.proportions import CONFIDENCE
 
 Floats = NDArray[np.float64]
@@ -50,7 +51,7 @@ class RankComparison:
     shift_high: float | None
 
 
-def copies_table(
+def copy_number_table(
     measures: Mapping[str, Sequence[Measured]], *, cuts: Sequence[float], cut_measure: str
 ) -> pd.DataFrame:
     """COPIES: each measure compared by ranks, and `cut_measure` at the cuts and no others."""
@@ -240,7 +241,7 @@ def _cut_rows(name: str, subjects: Sequence[Measured], cut: float) -> list[dict[
     low, high = leave_one_out(table) or (None, None)
     return [
         {"statistic": f"odds ratio of no benefit below {cut:g}", "estimate": ratio.estimate, "low": ratio.low}
-        | {"high": ratio.high, "p": exact_tests.fisher(*table.cells()), "cut": cut}
+        | {"high": ratio.high, "p": fisher(*table.cells()), "cut": cut}
         | {
             "method": f"Fisher; {table.carriers_without} of {table.without} without and {table.carriers_with} of "
             f"{table.with_benefit} with benefit are below; cut named beforehand"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from refractor.results.analysis_tables import EXPLANATION
-from refractor.statistics.exact_tests import hypergeometric
+from refractor.statistics.hypergeometric import hypergeometric
 from refractor.statistics.proportions import Proportion, clopper_pearson
 from refractor.vocabulary import Tier
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import pandas as pd
 
 from refractor.errors import Problem
-from refractor.outcomes.adjudication import Settled, outcome_cells
+from refractor.outcomes.adjudication import AdjudicatedOutcome, outcome_cells
 from refractor.outcomes.tumor_results import TumorResult
 from refractor.results.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
 from refractor.sheets import PatientRow, SampleRow
@@ -48,19 +48,19 @@ def patients_table(
     chosen: Mapping[str, SampleRow | None],
     results: Mapping[str, TumorResult],
     *,
-    settled: Mapping[str, Settled] | None = None,
+    adjudicated: Mapping[str, AdjudicatedOutcome] | None = None,
 ) -> pd.DataFrame:
     """PATIENTS: one row a patient of the sheet, in its order, sequenced or not.
 
-    The outcomes are those of `settled`; without it those of the sheet, as they stand.
+    The outcomes are those of `adjudicated`; without it those of the sheet, as they stand.
     """
     rows = []
     for patient in patients:
         sample = chosen[patient.patient]
         verdict = _no_genome() if sample is None else _verdict(results[sample.sample])
         outcome = {name: getattr(patient, name) for name in _OUTCOMES}
-        if settled is not None:
-            outcome |= outcome_cells(settled[patient.patient])
+        if adjudicated is not None:
+            outcome |= outcome_cells(adjudicated[patient.patient])
             outcome["treatment_start"] = patient.treatment_start
             outcome["prior_lines"] = patient.prior_lines
         rows.append({"patient": patient.patient, **verdict, **outcome})
@@ -89,7 +89,7 @@ def candidates_table(
     chosen: Mapping[str, SampleRow | None],
     results: Mapping[str, TumorResult],
     *,
-    settled: Mapping[str, Settled] | None = None,
+    adjudicated: Mapping[str, AdjudicatedOutcome] | None = None,
 ) -> pd.DataFrame:
     """CANDIDATES: one row a candidate mechanism of the sample that stands for a patient."""
     rows: list[dict[str, object]] = []
@@ -98,8 +98,8 @@ def candidates_table(
         if sample is None:
             continue
         benefit: object = patient.clinical_benefit
-        if settled is not None:
-            benefit = outcome_cells(settled[patient.patient])["clinical_benefit"]
+        if adjudicated is not None:
+            benefit = outcome_cells(adjudicated[patient.patient])["clinical_benefit"]
         rows += [
             {
                 "patient": patient.patient,

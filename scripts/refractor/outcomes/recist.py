@@ -60,7 +60,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ResponseAssessment:
     """One assessment after baseline with its response. Changes are shares; None without a sum to compare with."""
 
     day: int
@@ -78,17 +78,17 @@ class Judged:
         return self.stated is not None and self.stated is not self.response
 
 
-def judge(
+def assess_responses(
     assessments: Sequence[AssessmentRow],
     rules: Rules,
     *,
     until: int | None = None,
     death: float | None = None,
-) -> list[Judged]:
+) -> list[ResponseAssessment]:
     """The responses of one patient's assessments after baseline, by day.
 
     The baseline is the last assessment up to rules.baseline_latest_day that has a sum. Assessments after the first
-    progression, after `until` (the start of another treatment) or after the day of death are judged and do not count.
+    progression, after `until` (the start of another treatment) or after the day of death are assessed and do not count.
     """
     known = sorted(
         (row for row in assessments if row.day is not None), key=lambda row: (row.day or 0, row.line)
@@ -99,13 +99,13 @@ def judge(
     start = measured[-1].target_sum_mm if measured else None
     has_non_target = any(row.non_target is not None for row in known)
     nadir = start
-    judged: list[Judged] = []
+    assessed: list[ResponseAssessment] = []
     sums_exist = any(row.target_sum_mm is not None for row in known)
     progressed = complete = False
     for row in known:
         if (row.day or 0) <= rules.baseline_latest_day:
             continue
-        one = _judge_one(row, start, nadir, rules, has_non_target=has_non_target, sums_exist=sums_exist)
+        one = _assess(row, start, nadir, rules, has_non_target=has_non_target, sums_exist=sums_exist)
         if complete and rules.reappearance_is_progression:
             one = _reappeared(one, row)
         why = _why_uncounted(row.day or 0, progressed=progressed, until=until, death=death)
@@ -116,8 +116,8 @@ def judge(
             complete = complete or one.response is Response.CR
             if row.target_sum_mm is not None:
                 nadir = row.target_sum_mm if nadir is None else min(nadir, row.target_sum_mm)
-        judged.append(one)
-    return judged
+        assessed.append(one)
+    return assessed
 
 
 def _why_uncounted(day: int, *, progressed: bool, until: int | None, death: float | None) -> str | None:
@@ -128,7 +128,7 @@ def _why_uncounted(day: int, *, progressed: bool, until: int | None, death: floa
     return "after the start of another treatment" if until is not None and day > until else None
 
 
-def _reappeared(one: Judged, row: AssessmentRow) -> Judged:
+def _reappeared(one: ResponseAssessment, row: AssessmentRow) -> ResponseAssessment:
     """Progression where disease is seen again after a complete response, however small (RECIST 1.1, table 3, note)."""
     seen = bool(row.target_sum_mm) or row.non_target == "NON_CR_NON_PD"
     if not seen or one.response is Response.PD:
@@ -136,7 +136,7 @@ def _reappeared(one: Judged, row: AssessmentRow) -> Judged:
     return replace(one, response=Response.PD, reason="disease seen again after a complete response")
 
 
-def _judge_one(
+def _assess(
     row: AssessmentRow,
     baseline: float | None,
     nadir: float | None,
@@ -144,7 +144,7 @@ def _judge_one(
     *,
     has_non_target: bool,
     sums_exist: bool,
-) -> Judged:
+) -> ResponseAssessment:
     stated = None if row.response is None else Response(row.response)
     total = row.target_sum_mm
     comparable = total is not None and baseline is not None and nadir is not None
@@ -155,7 +155,7 @@ def _judge_one(
         response, reason = _overall(
             row, baseline, nadir, rules, has_non_target=has_non_target, sums_exist=sums_exist
         )
-    return Judged(
+    return ResponseAssessment(
         day=row.day or 0,
         response=response,
         reason=reason,
@@ -218,8 +218,8 @@ def _change(total: float | None, from_mm: float | None) -> float | None:
     return None if total is None or not from_mm else (total - from_mm) / from_mm
 
 
-def _uncounted(one: Judged, why: str) -> Judged:
-    return Judged(
+def _uncounted(one: ResponseAssessment, why: str) -> ResponseAssessment:
+    return ResponseAssessment(
         one.day, one.response, f"does not count, {why}; {one.reason}", one.target_sum_mm,
         one.change_from_baseline, one.change_from_nadir, one.stated, counted=False,
     )  # fmt: skip

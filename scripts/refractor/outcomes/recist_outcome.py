@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from refractor.outcomes.recist import RESPONDING, STANDING, Judged, Response, Rules
+from refractor.outcomes.recist import RESPONDING, STANDING, Response, ResponseAssessment, Rules
 from refractor.sheets import PatientRow
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PatientOutcome:
     """An outcome; None is not known. Durations in days from the start of treatment (of the response for the latter)."""
 
     best_response: Response | None = None
@@ -38,9 +38,11 @@ class End:
     event: int
 
 
-def derive_outcome(patient: PatientRow, judged: Sequence[Judged], rules: Rules) -> Outcome:
-    """The outcome that the judged assessments and the sheet's day of death and of another treatment give."""
-    counted = [one for one in judged if one.counted]
+def derive_outcome(
+    patient: PatientRow, assessed: Sequence[ResponseAssessment], rules: Rules
+) -> PatientOutcome:
+    """The outcome that the assessed assessments and the sheet's day of death and of another treatment give."""
+    counted = [one for one in assessed if one.counted]
     death = patient.os_days if patient.os_event == 1 else None
     other = patient.new_therapy_day if rules.new_therapy_censors else None
     died_on_it = death is not None and (other is None or death <= other)
@@ -59,7 +61,7 @@ def derive_outcome(patient: PatientRow, judged: Sequence[Judged], rules: Rules) 
         why_not = None if evaluable else "died before any evaluable assessment"
     first = None if pair is None else pair[0]
     confirmed = confirmed_response(counted, replace(rules, confirmation_required=True)) is not None
-    return Outcome(
+    return PatientOutcome(
         best_response=best,
         response_confirmed=confirmed if _ever_responded(counted) else None,
         clinical_benefit=benefit if evaluable or benefit else None,
@@ -75,8 +77,8 @@ def derive_outcome(patient: PatientRow, judged: Sequence[Judged], rules: Rules) 
 
 
 def confirmed_response(
-    counted: Sequence[Judged], rules: Rules, *, least: Response = Response.PR
-) -> tuple[Judged, Judged] | None:
+    counted: Sequence[ResponseAssessment], rules: Rules, *, least: Response = Response.PR
+) -> tuple[ResponseAssessment, ResponseAssessment] | None:
     """The earliest response of at least `least` and the assessment that confirms it; None where none is.
 
     Without the need of confirmation the response confirms itself.
@@ -102,7 +104,7 @@ def confirmed_response(
 
 
 def benefit_of(
-    counted: Sequence[Judged], rules: Rules, *, ended: bool
+    counted: Sequence[ResponseAssessment], rules: Rules, *, ended: bool
 ) -> tuple[bool | None, int | None, str]:
     """Clinical benefit, the day on which it was established, and why; None where it is not decided yet.
 
@@ -125,7 +127,11 @@ def benefit_of(
     return None, None, f"followed without progression, but not yet to day {stable_from}"
 
 
-def _best_response(counted: Sequence[Judged], pair: tuple[Judged, Judged] | None, rules: Rules) -> Response:
+def _best_response(
+    counted: Sequence[ResponseAssessment],
+    pair: tuple[ResponseAssessment, ResponseAssessment] | None,
+    rules: Rules,
+) -> Response:
     """The best response from the start of treatment; a response that needs confirmation and lacks it is at most SD."""
     if pair is not None:
         complete = confirmed_response(counted, rules, least=Response.CR)
@@ -137,11 +143,11 @@ def _best_response(counted: Sequence[Judged], pair: tuple[Judged, Judged] | None
     return Response.NE
 
 
-def _ever_responded(counted: Sequence[Judged]) -> bool:
+def _ever_responded(counted: Sequence[ResponseAssessment]) -> bool:
     return any(one.response in RESPONDING for one in counted)
 
 
-def _end(counted: Sequence[Judged], death: float | None, rules: Rules) -> End:
+def _end(counted: Sequence[ResponseAssessment], death: float | None, rules: Rules) -> End:
     evaluable = [one.day for one in counted if one.response in STANDING]
     last = float(max(evaluable, default=0))
     progressed = next((float(one.day) for one in counted if one.response is Response.PD), None)

@@ -10,7 +10,7 @@ from refractor.outcomes.endpoints import Counted, count
 from refractor.outcomes.explanation import TIER_CUTS, benefit_with_and_without_genome, explanation_row
 from refractor.outcomes.members import Member, cases_of
 from refractor.results.analysis_tables import SENSITIVITY
-from refractor.statistics import exact_tests
+from refractor.statistics.hypergeometric import fisher
 from refractor.vocabulary import Eligibility
 
 Row = dict[str, object]
@@ -71,7 +71,7 @@ def _genome_rows(members: Sequence[Member]) -> list[Row]:
     missing = [case.patient for case in cases if case.tiers is None]
     note = "one of the groups is empty"
     if with_genome.n and without.n:
-        p = exact_tests.fisher(with_genome.successes, with_genome.n, without.successes, without.n)
+        p = fisher(with_genome.successes, with_genome.n, without.successes, without.n)
         note = f"with against without: Fisher p {p:.3g}"
     return [
         _row(

@@ -22,7 +22,7 @@ _ENDPOINT_NAMES = {
 }
 
 
-def in_words(tables: Mapping[str, pd.DataFrame], *, effect: AssociationSettings) -> str:
+def summary_text(tables: Mapping[str, pd.DataFrame], *, effect: AssociationSettings) -> str:
     """A text for the terminal; `tables` by their file names without ending, as analyse_cohort writes them.
 
     `effect` holds the level of significance and the stated effect whose power is given.

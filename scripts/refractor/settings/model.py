@@ -154,19 +154,18 @@ def add_options(parser: argparse.ArgumentParser, group: type, *, only: Collectio
             options.add_argument(
                 item.flag, action=argparse.BooleanOptionalAction, default=item.default, help=help_text
             )
+        elif item.required:
+            options.add_argument(item.flag, required=True, help=help_text, **_form(item))
         elif item.default is None:  # left out of the namespace, so that the default stands in the model alone
             when_empty = (declared.when_empty or "not set").replace("%", "%%")
             options.add_argument(
                 item.flag,
-                type=item.kind,
                 default=argparse.SUPPRESS,
-                metavar=_metavar(item),
                 help=f"{help_text} (default: {when_empty})",
+                **_form(item),
             )
         else:
-            options.add_argument(
-                item.flag, type=item.kind, default=item.default, metavar=_metavar(item), help=help_text
-            )
+            options.add_argument(item.flag, default=item.default, help=help_text, **_form(item))
 
 
 def from_arguments(group: type[Group], arguments: argparse.Namespace) -> Group:
@@ -175,7 +174,7 @@ def from_arguments(group: type[Group], arguments: argparse.Namespace) -> Group:
     A ConfigError lists every value out of bounds or at odds with another.
     """
     given = {
-        item.name: getattr(arguments, item.name)
+        item.name: _typed(item.kind, getattr(arguments, item.name))
         for item in settings_of(group)
         if hasattr(arguments, item.name)
     }
@@ -328,5 +327,8 @@ def _typed(kind: Any, value: Any) -> Any:
     return value
 
 
-def _metavar(item: DeclaredSetting) -> str:
-    return {int: "N", float: "X"}.get(item.kind, "VALUE")
+def _form(item: DeclaredSetting) -> dict[str, Any]:
+    """How an option's value is written: one of the words of a vocabulary, or a value of the setting's type."""
+    if isinstance(item.kind, type) and issubclass(item.kind, StrEnum):
+        return {"choices": [str(word) for word in item.kind]}
+    return {"type": item.kind, "metavar": {int: "N", float: "X"}.get(item.kind, "VALUE")}

@@ -15,15 +15,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import gammaln
 
+from refractor.statistics.hypergeometric import TIE, fisher, hypergeometric, log_choose, two_sided_p
 from refractor.statistics.proportions import CONFIDENCE
 
 Floats = NDArray[np.float64]
 Made = TypeVar("Made")
 
-_TIE = 1 + 1e-7
-"""Tables whose probability differs by less are equally probable; the tolerance of R's fisher.test and of scipy."""
 _SMALL = 10_000
 _GRID = 201
 """Values of the unknown common share at which an unconditional p is looked at before the best is refined."""
@@ -49,7 +47,7 @@ def two_sided(n1: int, n2: int) -> Floats:
     """Fisher's two-sided p of every table of groups of n1 and n2; (n1 + 1) x (n2 + 1), by carriers of each group."""
     fisher_p = np.ones((n1 + 1, n2 + 1))
     for carriers in range(n1 + n2 + 1):
-        fisher_p[_cells(n1, n2, carriers)] = _two_sided(hypergeometric(n1, n2, carriers))
+        fisher_p[_cells(n1, n2, carriers)] = two_sided_p(hypergeometric(n1, n2, carriers))
     return np.minimum(fisher_p, 1.0)
 
 
@@ -70,29 +68,6 @@ def _cells(n1: int, n2: int, carriers: int) -> tuple[NDArray[np.int_], NDArray[n
     return first, carriers - first
 
 
-def hypergeometric(n1: int, n2: int, carriers: int) -> Floats:
-    """Probabilities of max(0, carriers - n2)..min(n1, carriers) carriers in the first group, margins given."""
-    first = np.arange(max(0, carriers - n2), min(n1, carriers) + 1)
-    logs = _log_choose(n1, first) + _log_choose(n2, carriers - first)
-    weights = np.exp(logs - logs.max())
-    return np.asarray(weights / weights.sum(), dtype=np.float64)
-
-
-def _two_sided(probabilities: Floats) -> Floats:
-    """Fisher's p of each table of one pair of margins: the sum over tables at most as probable."""
-    order = np.sort(probabilities)
-    sums = np.concatenate([[0.0], np.cumsum(order)])
-    return np.asarray(sums[np.searchsorted(order, probabilities * _TIE, side="right")])
-
-
-def fisher(a: int, n1: int, b: int, n2: int) -> float:
-    """Fisher's exact p, two-sided: the sum over tables at most as probable."""
-    if n1 * n2 <= _SMALL:
-        return float(two_sided(n1, n2)[a, b])
-    values = _two_sided(hypergeometric(n1, n2, a + b))
-    return min(1.0, float(values[a - max(0, a + b - n2)]))
-
-
 def fisher_mid(a: int, n1: int, b: int, n2: int) -> float:
     """The two-sided mid-p: Fisher's p less half the probability of the table itself."""
     of_table = hypergeometric(n1, n2, a + b)[a - max(0, a + b - n2)]
@@ -101,13 +76,13 @@ def fisher_mid(a: int, n1: int, b: int, n2: int) -> float:
 
 def attainable(a: int, n1: int, b: int, n2: int) -> float:
     """The smallest p of Fisher's test that any table of these margins has."""
-    return min(1.0, float(_two_sided(hypergeometric(n1, n2, a + b)).min()))
+    return min(1.0, float(two_sided_p(hypergeometric(n1, n2, a + b)).min()))
 
 
 @lru_cache(maxsize=256)
 def power(n1: int, n2: int, *, share1: float, share2: float, alpha: float) -> float:
     """The chance that Fisher's p is at most `alpha` when the groups carry with these true shares."""
-    rejected = two_sided(n1, n2) <= alpha * _TIE
+    rejected = two_sided(n1, n2) <= alpha * TIE
     return float(_binomial(n1, np.array([share1]))[0] @ rejected @ _binomial(n2, np.array([share2]))[0])
 
 
@@ -123,7 +98,7 @@ def boschloo(a: int, n1: int, b: int, n2: int) -> float:
     if carriers == 0 or others == 0:
         return 1.0
     largest = [
-        _largest(order <= order[here] * _TIE, carriers, others) for order in one_sided(carriers, others)
+        _largest(order <= order[here] * TIE, carriers, others) for order in one_sided(carriers, others)
     ]
     return min(1.0, 2 * min(largest))
 
@@ -142,7 +117,7 @@ def barnard(a: int, n1: int, b: int, n2: int) -> float:
     variance = pooled * (1 - pooled) * (1 / carriers + 1 / others)
     difference = np.abs(first / carriers - second / others)
     statistic = np.divide(difference, np.sqrt(variance), out=np.zeros_like(variance), where=variance > 0)
-    return min(1.0, _largest(statistic * _TIE >= statistic[here], carriers, others))
+    return min(1.0, _largest(statistic * TIE >= statistic[here], carriers, others))
 
 
 def odds_ratio(a: int, n1: int, b: int, n2: int, *, confidence: float = CONFIDENCE) -> OddsRatio:
@@ -152,7 +127,7 @@ def odds_ratio(a: int, n1: int, b: int, n2: int, *, confidence: float = CONFIDEN
     if least == most:
         return OddsRatio(None, None, None)
     first = np.arange(least, most + 1)
-    central = _log_choose(n1, first) + _log_choose(n2, carriers - first)
+    central = log_choose(n1, first) + log_choose(n2, carriers - first)
     here, tail = a - least, (1 - confidence) / 2
 
     def shares(log_ratio: float) -> Floats:
@@ -214,15 +189,4 @@ def _binomial(n: int, shares: Floats) -> Floats:
         logs = np.where(k > 0, k * np.log(shares)[:, None], 0) + np.where(
             k < n, (n - k) * np.log1p(-shares)[:, None], 0
         )
-    return np.asarray(np.exp(_log_choose(n, k) + logs))
-
-
-def _log_choose(n: int, k: NDArray[np.int_]) -> Floats:
-    logs = _log_factorials(1 << max(10, n.bit_length()))
-    return np.asarray(logs[n] - logs[k] - logs[n - k])
-
-
-@lru_cache(maxsize=8)
-def _log_factorials(above: int) -> Floats:
-    """log(0!), log(1!) .. up to `above` - 1."""
-    return np.asarray(gammaln(np.arange(above) + 1.0))
+    return np.asarray(np.exp(log_choose(n, k) + logs))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from refractor.genome.panel import Gene, Hotspot, Panel
-from refractor.genome.protein_change import ProteinChange, codons_named, protein_change
+from refractor.genome.protein_change import ProteinConsequence, codons_named, protein_change
 from refractor.genome.reference import Reference
 from refractor.genome.transcript import (
     ESSENTIAL_SPLICE_BP,
@@ -161,8 +161,8 @@ def effect_on(
 
 
 def _told_otherwise(
-    change: ProteinChange, hotspot: Hotspot | None, stated: StatedEffect | None
-) -> tuple[ProteinChange, str]:
+    change: ProteinConsequence, hotspot: Hotspot | None, stated: StatedEffect | None
+) -> tuple[ProteinConsequence, str]:
     """A change that the sequence cannot name, named by the hotspot at its place or by the file's annotator."""
     if hotspot is not None:
         short, why = hotspot.protein_change, "named as the known allele at this place"
@@ -173,7 +173,7 @@ def _told_otherwise(
     else:
         return change, "no protein change"
     first, last = codons_named(short) or (change.first_codon, change.last_codon)
-    return ProteinChange(short, term, first, last), why
+    return ProteinConsequence(short, term, first, last), why
 
 
 def _term_of(short: str) -> str:

@@ -33,6 +33,7 @@ from refractor.results.copy_number_tables import (
 )
 from refractor.results.quality import QC
 from refractor.step import run_step
+from refractor.tumor import copy_number as copy_number_flow
 
 N_GENES = len(load_panel(GenomeBuild.GRCH38).genes)
 TABLES = (QC, PURITY_PLOIDY, SEGMENTS, GENE_COPY_NUMBER, AMPLIFICATION_DEFINITIONS, AMPLICONS)
@@ -227,7 +228,7 @@ def fit(monkeypatch: pytest.MonkeyPatch) -> Callable[[ReadsFit], list[dict[str, 
             calls.append({"tumor": tumor.path, "normal": normal, **options})
             return result
 
-        monkeypatch.setattr(measure_copy_number, "fit_from_reads", stand_in)
+        monkeypatch.setattr(copy_number_flow, "fit_from_reads", stand_in)
         return calls
 
     return put

@@ -3,7 +3,7 @@
 import pytest
 from evidence_builders import PANEL, copies
 
-from refractor.evidence.eligibility import judge_eligibility
+from refractor.evidence.eligibility import assess_eligibility
 from refractor.evidence.findings import Findings
 from refractor.files.resources import RESOURCES
 from refractor.results.variant_tables import CodonStatus
@@ -34,7 +34,7 @@ def judged(name, codon_results=None, *, criteria=COHORT, erbb2=None, definitions
         copies={} if erbb2 is None else {"ERBB2": erbb2},
         definitions=definitions or {},
     )
-    found = judge_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
+    found = assess_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
     assert [criterion.name for criterion in found] == list(criteria)
     return next(criterion for criterion in found if criterion.name == name)
 
@@ -165,7 +165,7 @@ def test_of_several_genes_one_amplified_is_enough(erbb2, egfr, status):
         },
     )
     criteria = {"HER2": COHORT["HER2"] | {"genes": ["ERBB2", "EGFR"]}}
-    (verdict,) = judge_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
+    (verdict,) = assess_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
     assert verdict.status is status
 
 

@@ -3,27 +3,26 @@
 import pytest
 from evidence_builders import GENES, copies, knowledge, rule, tumor, variant
 
-from refractor.evidence.events.registry import match_rules
-from refractor.evidence.knowledge.rules import EventType
+from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
-from refractor.evidence.lookups import Outcome, Result
+from refractor.evidence.lookups import RuleResult, look_up_rules
 from refractor.files.resources import RESOURCES
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
-from refractor.vocabulary import Clonality, CopyNumberCall, Label
+from refractor.vocabulary import Clonality, CopyNumberCall, Label, Result
 
 SCOPE = scope_of(load_cohort_file(SHIPPED_COHORT), knowledge().drug_classes)
 RULES = rules_in_scope(knowledge().rules, SCOPE)
 HIGH = copies("ERBB2", 30.0, low=25.0, high=35.0, call=CopyNumberCall.AMPLIFIED)
 
 
-def outcomes_of(findings):
-    return match_rules(RULES, findings, genes=GENES)
+def answers_of(findings):
+    return look_up_rules(RULES, findings, genes=GENES)
 
 
 def label_of(*variants, **more):
     more.setdefault("gene_copies", (HIGH,))
-    return label_tumor(outcomes_of(tumor(*variants, **more)))
+    return label_tumor(answers_of(tumor(*variants, **more)))
 
 
 @pytest.mark.parametrize(
@@ -69,10 +68,10 @@ def test_without_rules_of_r1_the_best_tier_is_decisive():
     rules = rules_in_scope(knowledge().rules, other)
     assert min(item.tier for item in rules) == "R2"
     met = copies("MET", 2.0)
-    answered = label_tumor(match_rules(rules, tumor(gene_copies=(met,)), genes=GENES))
+    answered = label_tumor(look_up_rules(rules, tumor(gene_copies=(met,)), genes=GENES))
     assert answered.label is Label.NO_CANDIDATE
     assert "of R2: BRAFI-1, BRAFI-2" in answered.sentence
-    assert label_tumor(match_rules(rules, tumor(), genes=GENES)).label is Label.NOT_EVALUABLE
+    assert label_tumor(look_up_rules(rules, tumor(), genes=GENES)).label is Label.NOT_EVALUABLE
     assert label_tumor(()).label is Label.NOT_EVALUABLE
 
 
@@ -97,7 +96,7 @@ def test_candidates_are_ordered_by_tier_clonality_lack_of_target_and_copies():
         variant("ERBB2", "V777L", copies=3.0),
         gene_copies=(low,),
     )
-    candidates = [match for match in matches_of(outcomes_of(findings)) if match.candidate]
+    candidates = [match for match in matches_of(answers_of(findings)) if match.candidate]
     assert [match.alteration.name for match in ranked(candidates)] == [
         "V777L",  # R1, clonal, 3 copies
         "V600E",  # R1, clonal, 1.1 copies
@@ -106,7 +105,7 @@ def test_candidates_are_ordered_by_tier_clonality_lack_of_target_and_copies():
         "G12D",  # R1, subclonal
         "H1047R",  # R2
     ]
-    found = label_tumor(outcomes_of(findings))
+    found = label_tumor(answers_of(findings))
     assert found.mechanisms == ("ERBB2_mutation", "MAPK", "low_copy_number", "PI3K")
     assert found.sentence.startswith("ERBB2 V777L may explain resistance")
     assert "Also found: BRAF V600E (R1), NRAS Q61K (R1)" in found.sentence
@@ -116,16 +115,16 @@ def test_of_equals_the_one_on_more_copies_comes_first():
     findings = tumor(
         variant("KRAS", "G12D", copies=1.0), variant("NRAS", "Q61K", copies=2.0), gene_copies=(HIGH,)
     )
-    candidates = [match for match in matches_of(outcomes_of(findings)) if match.candidate]
+    candidates = [match for match in matches_of(answers_of(findings)) if match.candidate]
     assert [match.alteration.name for match in ranked(candidates)] == ["Q61K", "G12D"]
 
 
 def test_of_two_limits_of_copies_the_lower_is_the_candidate():
     low = copies("ERBB2", 4.0, call=CopyNumberCall.GAINED, arm=1.5)
-    outcomes = outcomes_of(tumor(gene_copies=(low,)))
-    met = [o.rule.rule_id for o in outcomes if o.result is Result.FOUND]
+    answers = answers_of(tumor(gene_copies=(low,)))
+    met = [o.rule.rule_id for o in answers if o.result is Result.FOUND]
     assert {"HER2-1", "HER2-1b"} <= set(met)
-    kept = [m for m in matches_of(outcomes) if m.rule.event_type is EventType.LOW_COPY_NUMBER]
+    kept = [m for m in matches_of(answers) if isinstance(m.rule.event, LowCopyNumber)]
     assert [match.rule.rule_id for match in kept] == ["HER2-1"]
 
 
@@ -140,8 +139,8 @@ def test_kinase_mutations_resist_antibodies_and_not_inhibitors():
 
 
 def test_s310f_concerns_pertuzumab_only():
-    outcomes = outcomes_of(tumor(variant("ERBB2", "S310F"), gene_copies=(HIGH,)))
-    met = {o.rule.rule_id: o.rule for o in outcomes if o.matches}
+    answers = answers_of(tumor(variant("ERBB2", "S310F"), gene_copies=(HIGH,)))
+    met = {o.rule.rule_id: o.rule for o in answers if o.matches}
     assert set(met) == {"HER2-4", "HER2-4t"}
     assert met["HER2-4"].drug_scope == ("pertuzumab",)
     assert not met["HER2-4t"].against_the_drug
@@ -149,7 +148,7 @@ def test_s310f_concerns_pertuzumab_only():
 
 def test_a_sentence_can_be_traced_to_its_row_and_papers():
     findings = tumor(variant("PIK3CA", "E545K", vaf=0.31, copies=1.0), gene_copies=(HIGH,))
-    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    (match,) = [m for m in matches_of(answers_of(findings)) if m.candidate]
     sentence = candidate_sentence(match)
     assert sentence.startswith(
         "PIK3CA E545K (E545K is listed, VAF 0.31, on 1.0 copies, in 100% of the cancer"
@@ -162,13 +161,13 @@ def test_a_sentence_can_be_traced_to_its_row_and_papers():
 
 def test_an_unknown_clonality_is_said_as_such():
     findings = tumor(variant("KRAS", "G12D", clonality=Clonality.UNKNOWN), gene_copies=(HIGH,))
-    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    (match,) = [m for m in matches_of(answers_of(findings)) if m.candidate]
     assert "in 100% of the cancer cells, clonality unknown)" in candidate_sentence(match)
 
 
 def test_a_subclonal_candidate_says_how_little_it_explains():
     findings = tumor(variant("KRAS", "G12D", clonality=Clonality.SUBCLONAL), gene_copies=(HIGH,))
-    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    (match,) = [m for m in matches_of(answers_of(findings)) if m.candidate]
     assert "Only part of the cancer cells carries it" in candidate_sentence(match)
 
 
@@ -182,7 +181,7 @@ def test_every_row_has_words_for_its_sentence(item):
 
 def test_an_unverified_row_says_so():
     findings = tumor(variant("MAP2K1", "K57N"), gene_copies=(HIGH,))
-    (match,) = [m for m in matches_of(outcomes_of(findings)) if m.candidate]
+    (match,) = [m for m in matches_of(answers_of(findings)) if m.candidate]
     assert not match.rule.verified
     assert "rests in part on memory" in candidate_sentence(match)
 
@@ -200,11 +199,11 @@ DECISIVE = [item for item in RULES if item.against_the_drug and str(item.tier) =
     ],
 )
 def test_no_candidate_says_how_much_was_not_tested(open_ones, words):
-    outcomes = [
-        Outcome(item, Result.NOT_TESTED if number < open_ones else Result.NOT_FOUND, "told")
+    answers = [
+        RuleResult(item, Result.NOT_TESTED if number < open_ones else Result.NOT_FOUND, "told")
         for number, item in enumerate(DECISIVE)
     ]
-    label = label_tumor(outcomes)
+    label = label_tumor(answers)
     assert label.label is Label.NO_CANDIDATE
     assert words in label.sentence
     assert ("not excluded" in label.sentence) is (open_ones > 0)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Gene, Panel, load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.consequences import annotate
-from resource_building.alleles import translate
 
 GRCH37, GRCH38 = GenomeBuild.GRCH37, GenomeBuild.GRCH38
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")

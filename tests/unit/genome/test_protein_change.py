@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.protein_change import (
     CodingEdit,
     one_letter,
     protein_change,
     three_letter,
-    translate,
     translate_to_stop,
 )
 

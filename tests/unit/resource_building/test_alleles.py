@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refractor.genome.amino_acids import CODON_TABLE, translate
 from resource_building.alleles import (
-    CODON_TABLE,
-    InFrameChange,
     in_frame_alleles,
+    in_frame_change,
     left_aligned,
     substitutions,
-    translate,
     trim,
 )
 from resource_building.known_sequence import reverse_complement
@@ -80,18 +79,16 @@ def test_every_allele_does_what_its_name_says(codon: str, minus: bool) -> None:
 def test_duplication_and_deletion_are_left_aligned() -> None:
     #            0123456789
     fetch = _fetch("CAGATGATGATC")  # ATG from 3 stands in a run that begins with GATGATGAT
-    (dup,) = in_frame_alleles(InFrameChange.parse("M2dup"), ("1", 6, 9), fetch, strand="+")
+    (dup,) = in_frame_alleles(in_frame_change("M2dup"), ("1", 6, 9), fetch, strand="+")
     # ATG before 6 moves left to the G at 2: base A at 1, unit GAT
     assert (dup.position, dup.ref, dup.alt) == (1, "A", "AGAT")
-    (gone,) = in_frame_alleles(InFrameChange.parse("M2del"), ("1", 6, 9), fetch, strand="+")
+    (gone,) = in_frame_alleles(in_frame_change("M2del"), ("1", 6, 9), fetch, strand="+")
     assert (gone.position, gone.ref, gone.alt) == (1, "AGAT", "A")
 
 
 def test_delins_of_one_residue_keeps_one_base_beside_the_insertion() -> None:
     # GGC to V then C, as ERBB2 G776delinsVC: GTx TGC, an insertion of three bases after the G
-    alleles = list(
-        in_frame_alleles(InFrameChange.parse("G1delinsVC"), ("1", 1, 4), _fetch("AGGCA"), strand="+")
-    )
+    alleles = list(in_frame_alleles(in_frame_change("G1delinsVC"), ("1", 1, 4), _fetch("AGGCA"), strand="+"))
     assert ("G", "GTGT") in {(a.ref, a.alt) for a in alleles}
     for allele in alleles:
         new = "AGGCA"[: allele.position] + allele.alt + "AGGCA"[allele.position + len(allele.ref) :]
@@ -101,22 +98,22 @@ def test_delins_of_one_residue_keeps_one_base_beside_the_insertion() -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "first", "last"),
     [
-        ("Y772_A775dup", "dup", 772, 775),
-        ("T599dup", "dup", 599, 599),
-        ("I103_K104del", "del", 103, 104),
-        ("E453del", "del", 453, 453),
-        ("G776delinsVC", "delins", 776, 776),
+        ("Y772_A775dup", "duplication", 772, 775),
+        ("T599dup", "duplication", 599, 599),
+        ("I103_K104del", "deletion", 103, 104),
+        ("E453del", "deletion", 453, 453),
+        ("G776delinsVC", "replacement", 776, 776),
     ],
 )
 def test_in_frame_names(name: str, kind: str, first: int, last: int) -> None:
-    change = InFrameChange.parse(name)
+    change = in_frame_change(name)
     assert (change.kind, change.first, change.last) == (kind, first, last)
 
 
 @pytest.mark.parametrize("name", ["V600E", "Y772_A775ins", "E746_A750delinsP", "", "fs"])
 def test_other_names_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="not understood"):
-        InFrameChange.parse(name)
+        in_frame_change(name)
 
 
 def test_left_alignment_stops_where_the_sequence_ends() -> None:

@@ -166,3 +166,10 @@ def test_equally_probable_tables_count_whatever_the_rounding() -> None:
                 exact = sum(way for way in ways.values() if way <= own) / math.comb(n1 + n2, carriers)
                 assert exact_tests.fisher(a, n1, carriers - a, n2) == pytest.approx(exact, rel=1e-9)
     assert twins > 500
+
+
+def test_tea_tasting_and_empty_groups() -> None:
+    # 3-1 right: (16 + 1 + 16 + 1) / 70; 4-0 right: 2 / 70
+    assert exact_tests.fisher(3, 4, 1, 4) == pytest.approx(34 / 70)
+    assert exact_tests.fisher(4, 4, 0, 4) == pytest.approx(2 / 70)
+    assert exact_tests.fisher(0, 0, 5, 10) == exact_tests.fisher(0, 0, 0, 0) == 1.0

@@ -10,10 +10,10 @@ import pysam
 import pysam.bcftools
 import pytest
 
+from refractor.genome.amino_acids import translate
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Gene, Panel, load_panel
-from refractor.genome.protein_change import translate
 from refractor.genome.reference import Reference, shipped_reference
 from refractor.genome.transcript import Transcript, reverse_complement
 from refractor.genome.variant import Variant

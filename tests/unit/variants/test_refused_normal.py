@@ -8,6 +8,9 @@ import pytest
 
 import call_variants
 from refractor.results.analyses import ANALYSES
+from refractor.step import run_step
+from refractor.tumor.variants import NOT_A_PAIR
+from refractor.vocabulary import State
 
 
 @pytest.mark.parametrize(
@@ -17,8 +20,15 @@ from refractor.results.analyses import ANALYSES
 def test_only_a_failed_identity_refuses_the_normal(
     tmp_path: Path, analysis: str, state: str, refused: bool
 ) -> None:
+    """Only what is not refused is looked for, and there is no such file."""
     path = tmp_path / "copy_number_analyses.tsv"
     rows: list[dict[str, object]] = [{"sample": "T1", "analysis": analysis, "state": state}]
     ANALYSES.write(ANALYSES.from_rows(rows), path, synthetic=False)
-    assert call_variants.not_a_pair(path) is refused
-    assert call_variants.not_a_pair(None) is False
+    options = ["--sample=T1", "--normal-reads", str(tmp_path / "none.bam"), "--record-failures"]
+    options += ["--copy-number-analyses", str(path), "--output-dir", str(tmp_path)]
+    assert run_step(call_variants.parser(), call_variants.main, options) == 0
+    found = {row.analysis: row for row in ANALYSES.records(tmp_path / "variants_analyses.tsv")}
+    normal = found["normal_reads"]
+    assert (normal.state, normal.reason == NOT_A_PAIR) == (
+        (State.SKIPPED, True) if refused else (State.FAILED, False)
+    )

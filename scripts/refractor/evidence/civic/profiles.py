@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from refractor.evidence.knowledge.rules import EventType
-from refractor.evidence.lookups import Alteration, Outcome
+from refractor.evidence.alterations import Alteration
+from refractor.evidence.events.biallelic_loss import BiallelicLoss
+from refractor.evidence.events.low_copy_number import LowCopyNumber
+from refractor.evidence.lookups import RuleResult
 from refractor.genome.hgvs_notation import (
     TRUNCATING_CHANGES,
     ChangeKind,
@@ -207,18 +209,16 @@ def _in_region(change: ProteinChange, region: Region) -> bool:
     return region.kind == "any" or change.kind in kinds[region.kind]
 
 
-def known_alterations(alterations: Sequence[Alteration], outcomes: Sequence[Outcome]) -> tuple[Known, ...]:
+def known_alterations(alterations: Sequence[Alteration], answers: Sequence[RuleResult]) -> tuple[Known, ...]:
     """The alterations and those that rules made, each once, as profiles see them.
 
     What a rule names may be meant by `KRAS Mutation`; what a rule of loss names, by `PTEN Loss`. Inherited and
     filtered variants are left out.
     """
-    matches = [match for outcome in outcomes for match in outcome.matches]
-    named = [match for match in matches if match.rule.event_type is not EventType.LOW_COPY_NUMBER]
+    matches = [match for answer in answers for match in answer.matches]
+    named = [match for match in matches if not isinstance(match.rule.event, LowCopyNumber)]
     drivers = {_place(match.alteration) for match in named}
-    losses = {
-        _place(match.alteration) for match in named if match.rule.event_type is EventType.BIALLELIC_LOSS
-    }
+    losses = {_place(match.alteration) for match in named if isinstance(match.rule.event, BiallelicLoss)}
     unique = {_place(item): item for item in (*alterations, *(match.alteration for match in matches))}
     return tuple(
         Known(

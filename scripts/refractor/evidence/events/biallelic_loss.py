@@ -1,26 +1,36 @@
-"""Rules of biallelic loss: homozygous deletion, a damaging hit with the other allele lost, two hits."""
+"""Events of biallelic loss: homozygous deletion, a damaging hit with the other allele lost, two hits."""
 
 from __future__ import annotations
 
-from refractor.evidence.events.small_variant_events import listed_change, unknown_effects
-from refractor.evidence.events.structural_events import Disruption, disruptions_of, one_an_event
-from refractor.evidence.findings import Findings, SmallVariant
-from refractor.evidence.knowledge.rule_checks import unversioned
-from refractor.evidence.knowledge.rules import Rule
-from refractor.evidence.lookups import (
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from refractor.evidence.alterations import (
     LOST_COPIES,
     Alteration,
-    Match,
-    Outcome,
     alteration_of,
-    found,
     gene_event,
     is_splice,
     is_truncating,
+)
+from refractor.evidence.events.event import (
+    Asked,
+    Event,
+    EventResult,
+    GeneInTumor,
+    Hit,
+    NotationError,
+    found,
     not_found,
     not_tested,
 )
-from refractor.genome.panel import Gene
+from refractor.evidence.events.gene_breaks import Disruption, disruptions_of, one_an_event
+from refractor.evidence.events.listed_changes import LISTED_FORM, listed_change
+from refractor.evidence.events.small_variant import unknown_effects
+from refractor.evidence.findings import Findings, SmallVariant
+from refractor.genome.hgvs_notation import ProteinChange, expand_listed
+from refractor.genome.panel import unversioned
 from refractor.results.copy_number_tables import GeneCopyNumber
 from refractor.vocabulary import Clonality, CopyNumberCall
 
@@ -28,48 +38,137 @@ SAME_CHANGE_BP = 10
 """Two small variants this near and not at one place are taken for one change in two rows (our choice)."""
 
 
-def match_biallelic_loss(rule: Rule, findings: Findings, gene: Gene | None) -> Outcome:
-    """Whether no working copy of the gene is left, as far as the DNA shows it."""
-    copies = findings.copies.get(rule.gene or "")
-    measured = copies if copies is not None and copies.assessable else None
-    if (
-        measured is not None
-        and measured.call is CopyNumberCall.DELETED
-        and "homozygous_deletion" in rule.match
-    ):
-        event = gene_event(measured)
-        if event is not None:
-            why = f"homozygous deletion, {event.copies or 0.0:.1f} copies left"
-            return found(rule, [Match(rule, event, why)])
-    hits, barred, filtered = _hits(rule, findings)
-    disruptions: tuple[Disruption, ...] = ()
-    if "disruption" in rule.match and gene is not None:
-        disruptions = one_an_event(disruptions_of(gene, findings))
-        filtered += [
-            f"{item.why}; filtered by its caller"
-            for item in one_an_event(disruptions_of(gene, findings, filtered=True))
-        ]
-    if len(_one_a_change(hits)) + len(disruptions) > 1:
-        return found(rule, _two_hits(rule, findings, hits, disruptions))
-    reasons = list(barred)
-    if hits:
-        outcome = _one_hit(rule, findings, hits[0], measured)
-        if not isinstance(outcome, str):
-            return outcome
-        reasons.append(outcome)
-    if disruptions:
-        outcome = _one_disruption(rule, findings, disruptions[0], measured)
-        if not isinstance(outcome, str):
-            return outcome
-        reasons.append(outcome)
-    reasons += filtered
-    untested = _untested(rule, findings, copies, measured, one_hit=bool(hits or disruptions))
-    untested += _undecided(
-        measured, findings, disruptions, filtered=filtered, seen=len(hits) + len(disruptions)
-    )
-    if untested:
-        return not_tested(rule, "; ".join([*reasons, *untested]))
-    return not_found(rule, "; ".join(reasons) or _intact(rule, measured))
+LOSS_WORDS = frozenset({"truncating", "splice", "homozygous_deletion", "disruption"})
+
+
+@dataclass(frozen=True, slots=True)
+class BiallelicLoss(Event):
+    """No working copy of the gene is left: by what `words` name, or by the `changes` that destroy the protein."""
+
+    kind: ClassVar[str] = "biallelic_loss"
+    form: ClassVar[str] = f"{', '.join(sorted(LOSS_WORDS))} or {LISTED_FORM}"
+    met_by: ClassVar[str] = "homozygous deletion; one of these hits with the other allele lost; two hits"
+    needs_transcript: ClassVar[bool] = True
+
+    transcript: str | None
+    words: frozenset[str]
+    changes: tuple[ProteinChange, ...]
+    clonality_required: bool
+
+    @classmethod
+    def parse(cls, asked: Asked) -> Self:
+        """From tokens such as `truncating`, `homozygous_deletion` and `R130G/P/Q`."""
+        listed = [(token, expand_listed(token)) for token in asked.tokens if token not in LOSS_WORDS]
+        bad = [token for token, changes in listed if not changes]
+        if bad:
+            raise NotationError(bad)
+        return cls(
+            asked.gene,
+            asked.tokens,
+            asked.transcript,
+            LOSS_WORDS & frozenset(asked.tokens),
+            tuple(change for _, changes in listed for change in changes),
+            asked.clonality_required,
+        )
+
+    @property
+    def last_codon(self) -> int:
+        """The last codon of the listed changes."""
+        return max((change.last for change in self.changes), default=0)
+
+    @property
+    def residues(self) -> dict[int, str]:
+        """Reference residues at the first codon of each listed change."""
+        return {change.first: change.reference for change in self.changes if change.reference != "*"}
+
+    @property
+    def named(self) -> dict[object, str]:
+        """The words and the changes."""
+        return {word: word for word in self.words} | {change.key: change.text for change in self.changes}
+
+    def look_up(self, tumor: GeneInTumor) -> EventResult:
+        """Whether no working copy of the gene is left, as far as the DNA shows it."""
+        findings = tumor.findings
+        copies = findings.copies.get(self.gene)
+        measured = copies if copies is not None and copies.assessable else None
+        deleted = self._homozygous_deletion(measured)
+        if deleted is not None:
+            return found([deleted])
+        hits, barred, filtered = self._variants(findings)
+        disruptions: tuple[Disruption, ...] = ()
+        if "disruption" in self.words and tumor.gene is not None:
+            disruptions = one_an_event(disruptions_of(tumor.gene, findings))
+            filtered += [
+                f"{item.why}; filtered by its caller"
+                for item in one_an_event(disruptions_of(tumor.gene, findings, filtered=True))
+            ]
+        if len(_one_a_change(hits)) + len(disruptions) > 1:
+            return found(_two_hits(copies, findings, hits, disruptions))
+        reasons = list(barred)
+        single = [_one_hit(findings, hit, measured) for hit in hits[:1]]
+        single += [_one_disruption(findings, disruption, measured) for disruption in disruptions[:1]]
+        for answer in single:
+            if isinstance(answer, Hit):
+                return found([answer])
+            reasons.append(answer)
+        reasons += filtered
+        untested = self._untested(findings, copies, one_hit=bool(hits or disruptions))
+        seen = len(hits) + len(disruptions)
+        untested += _undecided(measured, findings, disruptions, filtered=filtered, seen=seen)
+        if untested:
+            return not_tested("; ".join([*reasons, *untested]))
+        return not_found("; ".join(reasons) or _intact(self.gene, measured))
+
+    def _homozygous_deletion(self, measured: GeneCopyNumber | None) -> Hit | None:
+        if "homozygous_deletion" not in self.words or measured is None:
+            return None
+        event = gene_event(measured) if measured.call is CopyNumberCall.DELETED else None
+        if event is None:
+            return None
+        return Hit(event, f"homozygous deletion, {event.copies or 0.0:.1f} copies left")
+
+    def _variants(self, findings: Findings) -> tuple[list[SmallVariant], list[str], list[str]]:
+        """Damaging variants that count, why others do not, and those that only their source's filter bars."""
+        hits: list[SmallVariant] = []
+        barred: list[str] = []
+        filtered: list[str] = []
+        for variant in findings.variants_of(self.gene):
+            if not self._is_damaging(variant):
+                continue
+            if unversioned(variant.consequence.transcript) != self.transcript:
+                barred.append(f"{variant.name} is numbered on {variant.consequence.transcript}")
+            elif variant.inherited:
+                barred.append(f"{variant.name} is inherited ({variant.inherited}) and never counts")
+            elif not variant.passed:
+                filtered.append(f"{variant.name} was filtered by its source")
+            elif self.clonality_required and variant.copies.clonality is Clonality.SUBCLONAL:
+                barred.append(f"{variant.name} is subclonal and does not count for a loss")
+            else:
+                hits.append(variant)
+        return hits, barred, filtered
+
+    def _is_damaging(self, variant: SmallVariant) -> bool:
+        return (
+            ("truncating" in self.words and is_truncating(variant))
+            or ("splice" in self.words and is_splice(variant))
+            or listed_change(self.changes, variant) is not None
+        )
+
+    def _untested(self, findings: Findings, copies: GeneCopyNumber | None, *, one_hit: bool) -> list[str]:
+        """Which ways of losing the gene could not be looked at; none where its retention is shown."""
+        reasons = []
+        if copies is None or not copies.assessable:
+            because = f": {copies.reason}" if copies is not None and copies.reason else ""
+            reasons.append(f"copies of {self.gene} not assessable{because}")
+        elif copies.minor_copy_number is None and one_hit:
+            reasons.append(f"allele-specific copies of {self.gene} not known")
+        if not findings.coverage_of(self.gene).whole:
+            reasons.append(f"the whole coding sequence of {self.gene} was not shown to be covered")
+        if unknown := unknown_effects(self.gene, (), findings):
+            reasons.append(unknown)
+        if "disruption" in self.words and findings.structural_variants is None:
+            reasons.append("no structural variants given")
+        return reasons
 
 
 def _one_a_change(hits: list[SmallVariant]) -> list[SmallVariant]:
@@ -110,36 +209,8 @@ def _undecided(
     return reasons
 
 
-def _hits(rule: Rule, findings: Findings) -> tuple[list[SmallVariant], list[str], list[str]]:
-    """Damaging variants that count, why others do not, and those that only their source's filter bars."""
-    hits: list[SmallVariant] = []
-    barred: list[str] = []
-    filtered: list[str] = []
-    for variant in findings.variants_of(rule.gene):
-        damaging = (
-            ("truncating" in rule.match and is_truncating(variant))
-            or ("splice" in rule.match and is_splice(variant))
-            or listed_change(rule, variant) is not None
-        )
-        if not damaging:
-            continue
-        if unversioned(variant.consequence.transcript) != rule.transcript:
-            barred.append(f"{variant.name} is numbered on {variant.consequence.transcript}")
-        elif variant.inherited:
-            barred.append(f"{variant.name} is inherited ({variant.inherited}) and never counts")
-        elif not variant.passed:
-            filtered.append(f"{variant.name} was filtered by its source")
-        elif rule.clonality_required and variant.copies.clonality is Clonality.SUBCLONAL:
-            barred.append(f"{variant.name} is subclonal and does not count for a loss")
-        else:
-            hits.append(variant)
-    return hits, barred, filtered
-
-
-def _one_hit(
-    rule: Rule, findings: Findings, hit: SmallVariant, measured: GeneCopyNumber | None
-) -> Outcome | str:
-    """The outcome where the other allele is lost; else why one hit is not enough, or cannot be judged."""
+def _one_hit(findings: Findings, hit: SmallVariant, measured: GeneCopyNumber | None) -> Hit | str:
+    """The loss where the other allele is lost; else why one hit is not enough, or cannot be judged."""
     if measured is None or measured.minor_copy_number is None:
         return f"one hit, {hit.name}; the other allele is not known"
     if measured.minor_copy_number >= LOST_COPIES:
@@ -149,7 +220,7 @@ def _one_hit(
     why = f"{hit.name} with the other allele lost ({measured.minor_copy_number:.1f} copies)"
     if hit.copies.biallelic is None:
         why += f"; UNCERTAIN: {_may_be_left(measured, hit)}"
-    return found(rule, [Match(rule, alteration_of(hit, findings.copies.get(hit.gene)), why)])
+    return Hit(alteration_of(hit, findings.copies.get(hit.gene)), why)
 
 
 def _may_be_left(measured: GeneCopyNumber, hit: SmallVariant) -> str:
@@ -162,9 +233,7 @@ def _may_be_left(measured: GeneCopyNumber, hit: SmallVariant) -> str:
     return f"{left} is not known{because}"
 
 
-def _one_disruption(
-    rule: Rule, findings: Findings, disruption: Disruption, measured: GeneCopyNumber | None
-) -> Outcome | str:
+def _one_disruption(findings: Findings, disruption: Disruption, measured: GeneCopyNumber | None) -> Hit | str:
     if measured is None or measured.minor_copy_number is None:
         return f"{disruption.why}; the other allele is not known"
     if measured.minor_copy_number >= LOST_COPIES:
@@ -175,49 +244,24 @@ def _one_disruption(
     if intact >= LOST_COPIES:
         return f"{disruption.why} with the other allele lost, but {intact:.1f} whole copies are left"
     why = f"{disruption.why} with the other allele lost, {max(intact, 0.0):.1f} whole copies left"
-    return found(rule, [Match(rule, disruption.alteration(measured, findings.purity, biallelic=True), why)])
+    return Hit(disruption.alteration(measured, findings.purity, biallelic=True), why)
 
 
 def _two_hits(
-    rule: Rule,
+    copies: GeneCopyNumber | None,
     findings: Findings,
-    hits: list[SmallVariant],
-    disruptions: tuple[Disruption, ...],
-) -> list[Match]:
-    copies = findings.copies.get(rule.gene or "")
+    hits: Sequence[SmallVariant],
+    disruptions: Sequence[Disruption],
+) -> list[Hit]:
     names = [hit.name for hit in hits] + [
         disruption.alteration(copies, findings.purity).name for disruption in disruptions
     ]
     why = f"two hits, {' and '.join(names)}; whether on different alleles is not known"
     events: list[Alteration] = [alteration_of(hit, copies) for hit in hits]
     events += [disruption.alteration(copies, findings.purity) for disruption in disruptions]
-    return [Match(rule, event, why) for event in events]
+    return [Hit(event, why) for event in events]
 
 
-def _untested(
-    rule: Rule,
-    findings: Findings,
-    copies: GeneCopyNumber | None,
-    measured: GeneCopyNumber | None,
-    *,
-    one_hit: bool,
-) -> list[str]:
-    """Which ways of losing the gene could not be looked at; none where its retention is shown."""
-    reasons = []
-    if measured is None:
-        because = f": {copies.reason}" if copies is not None and copies.reason else ""
-        reasons.append(f"copies of {rule.gene} not assessable{because}")
-    elif measured.minor_copy_number is None and one_hit:
-        reasons.append(f"allele-specific copies of {rule.gene} not known")
-    if not findings.coverage_of(rule.gene).whole:
-        reasons.append(f"the whole coding sequence of {rule.gene} was not shown to be covered")
-    if unknown := unknown_effects(rule, findings):
-        reasons.append(unknown)
-    if "disruption" in rule.match and findings.structural_variants is None:
-        reasons.append("no structural variants given")
-    return reasons
-
-
-def _intact(rule: Rule, measured: GeneCopyNumber | None) -> str:
+def _intact(gene: str, measured: GeneCopyNumber | None) -> str:
     kept = "" if measured is None or measured.copy_number is None else f", {measured.copy_number:.1f} copies"
-    return f"no damaging variant, break or homozygous deletion of {rule.gene}{kept}"
+    return f"no damaging variant, break or homozygous deletion of {gene}{kept}"

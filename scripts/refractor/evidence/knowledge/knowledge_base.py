@@ -12,8 +12,11 @@ import jsonschema
 import yaml
 
 from refractor.errors import KnowledgeBaseError, Problem
+from refractor.evidence.events.event import Asked, Event, NotationError
+from refractor.evidence.events.registry import EVENTS
+from refractor.evidence.events.unreadable import Unreadable
 from refractor.evidence.knowledge.rule_checks import contradictions, faults_of
-from refractor.evidence.knowledge.rules import EventType, Observability, Rule
+from refractor.evidence.knowledge.rules import Observability, Rule
 from refractor.evidence.knowledge.tabular import read_rows
 from refractor.files.digests import content_digest
 from refractor.files.resources import RESOURCES
@@ -81,6 +84,7 @@ def knowledge_base_version(directory: Path = EVIDENCE) -> str:
 @lru_cache(maxsize=1)
 def _schema() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    loaded["properties"]["event_type"]["enum"] = list(EVENTS)
     return loaded
 
 
@@ -158,14 +162,32 @@ def _list(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
-def _rule_of(cells: Mapping[str, str], file: str, line: int) -> Rule:
+def _event_of(cells: Mapping[str, str]) -> Event:
+    """What the row asks for, parsed; an Unreadable with the tokens that are not in the notation."""
+
     def copies(name: str) -> float | None:
         return float(cells[name]) if cells[name] else None
 
+    kind = EVENTS[cells["event_type"]]
+    asked = Asked(
+        gene=cells["gene"],
+        tokens=_list(cells["match"]),
+        transcript=cells["transcript"] or None,
+        min_copies=copies("min_copies"),
+        max_copies=copies("max_copies"),
+        clonality_required=cells["clonality_required"] == "yes",
+    )
+    try:
+        return kind.parse(asked)
+    except NotationError as error:
+        return Unreadable(asked.gene, asked.tokens, kind, error.tokens)
+
+
+def _rule_of(cells: Mapping[str, str], file: str, line: int) -> Rule:
     return Rule(
         rule_id=cells["rule_id"],
         gene=cells["gene"] or None,
-        event_type=EventType(cells["event_type"]),
+        event=_event_of(cells),
         match=_list(cells["match"]),
         transcript=cells["transcript"] or None,
         direction=Direction(cells["direction"]),
@@ -181,9 +203,6 @@ def _rule_of(cells: Mapping[str, str], file: str, line: int) -> Rule:
         evidence_for=cells["evidence_for"],
         evidence_against=cells["evidence_against"],
         observability=Observability(cells["observability"]),
-        min_copies=copies("min_copies"),
-        max_copies=copies("max_copies"),
-        clonality_required=cells["clonality_required"] == "yes",
         note=cells["note"],
         verified=cells["verified"] == "yes",
         curator=cells["curator"],

@@ -11,18 +11,11 @@ from typing import Protocol
 
 from refractor.copynumber.calls.definitions import DEFINITIONS, SENSITIVITY_NAME
 from refractor.errors import Problem
-from refractor.evidence.knowledge.rules import (
-    ANY,
-    CODON_EVENTS,
-    CODON_FORM,
-    HOTSPOT_FORM,
-    LOSS_WORDS,
-    NEVER_EVIDENCE,
-    TOKEN_FORMS,
-    EventType,
-    Rule,
-)
-from refractor.genome.hgvs_notation import expand_listed, parse_codon
+from refractor.evidence.events.event import Event
+from refractor.evidence.events.low_copy_number import LowCopyNumber
+from refractor.evidence.events.unreadable import Unreadable
+from refractor.evidence.knowledge.rules import ANY, NEVER_EVIDENCE, Rule
+from refractor.genome.panel import unversioned
 from refractor.vocabulary import Direction, Tier
 
 
@@ -32,17 +25,6 @@ class _Problem(Protocol):
 
 SAME_WORD = 0.9
 """Likeness (0-1, difflib) from which two names of diseases are one with a slip of the pen (our choice)."""
-
-_WITHOUT_GENE = frozenset({EventType.SIGNATURE, EventType.CLINICAL})
-_SPANNED = frozenset(
-    {
-        EventType.SPLICE,
-        EventType.INTRAGENIC_DELETION,
-        EventType.INTRAGENIC_DUPLICATION,
-        EventType.FUSION,
-    }
-)
-_NUMBERED = CODON_EVENTS | {EventType.BIALLELIC_LOSS, EventType.TRUNCATION}
 
 
 def faults_of(
@@ -72,7 +54,7 @@ def faults_of(
         )
     if rule.gene in NEVER_EVIDENCE and rule.direction is not Direction.CONTEXT:
         yield problem("gene", f"{rule.gene} is never evidence", "direction context, tier R5")
-    if rule.event_type is EventType.LOW_COPY_NUMBER and rule.max_copies is None:
+    if isinstance(rule.event, LowCopyNumber) and rule.event.max_copies is None:
         yield problem("max_copies", "low_copy_number without a limit", "fill max_copies")
     known = {*known_drugs, ANY}
     for word in rule.drug_scope:
@@ -82,25 +64,16 @@ def faults_of(
     yield from _match_faults(rule, problem)
     yield from _definition_faults(rule, problem)
     length = protein_lengths.get(rule.gene or "")
-    last = max(_numbered_codons(rule), default=0)
+    last = rule.event.last_codon
     if length is not None and last > length:
         what = f"codon {last} lies beyond the {length} of {rule.gene}"
         yield problem("match", what, "number the codons on MANE Select")
 
 
-def _numbered_codons(rule: Rule) -> list[int]:
-    if rule.event_type is EventType.BIALLELIC_LOSS:
-        return [change.last for change in rule.changes]
-    if rule.event_type in _SPANNED:
-        return [last for _, last in rule.spans]
-    return list(rule.codons)
-
-
 def _definition_faults(rule: Rule, problem: _Problem) -> Iterator[Problem]:
     known = {definition.name for definition in DEFINITIONS} | {SENSITIVITY_NAME}
-    for token in rule.match:
-        name = token.removeprefix("definition:")
-        if name != token and name not in known:
+    for name in rule.event.definitions:
+        if name not in known:
             yield problem(
                 "match", f"unknown definition {name!r}", _nearest(name, known, ", ".join(sorted(known)))
             )
@@ -108,35 +81,31 @@ def _definition_faults(rule: Rule, problem: _Problem) -> Iterator[Problem]:
 
 def _gene_faults(rule: Rule, problem: _Problem, transcripts: Mapping[str, str]) -> Iterator[Problem]:
     if rule.gene is None:
-        if rule.event_type not in _WITHOUT_GENE:
-            yield problem("gene", f"{rule.event_type} without a gene", "an HGNC symbol of the panel")
+        if kind_of(rule).needs_gene:
+            yield problem("gene", f"{kind_of(rule).kind} without a gene", "an HGNC symbol of the panel")
         return
     mane = transcripts.get(rule.gene)
     if mane is None:
         yield problem(
             "gene", f"unknown gene {rule.gene!r}", _nearest(rule.gene, set(transcripts), "the panel")
         )
-    elif rule.event_type in _NUMBERED and rule.transcript is None:
+    elif kind_of(rule).needs_transcript and rule.transcript is None:
         yield problem("transcript", "codons without a transcript", f"MANE Select {unversioned(mane)}")
     elif rule.transcript is not None and rule.transcript != unversioned(mane):
         what = f"numbered on {rule.transcript}, while the panel's {rule.gene} is {unversioned(mane)}"
         yield problem("transcript", what, "number the codons on MANE Select")
 
 
+def kind_of(rule: Rule) -> type[Event]:
+    """The kind of event that the row names, whether or not its text could be read."""
+    return rule.event.intended if isinstance(rule.event, Unreadable) else type(rule.event)
+
+
 def _match_faults(rule: Rule, problem: _Problem) -> Iterator[Problem]:
-    for token in rule.match:
-        if rule.event_type is EventType.HOTSPOT:
-            good, form = bool(expand_listed(token)), HOTSPOT_FORM
-        elif rule.event_type is EventType.CODON:
-            good, form = parse_codon(token) is not None, CODON_FORM
-        elif rule.event_type is EventType.BIALLELIC_LOSS:
-            good = token in LOSS_WORDS or bool(expand_listed(token))
-            form = f"{', '.join(sorted(LOSS_WORDS))} or {HOTSPOT_FORM}"
-        else:
-            pattern, form = TOKEN_FORMS[rule.event_type]
-            good = pattern.fullmatch(token) is not None
-        if not good:
-            yield problem("match", f"{token!r} is not in the notation of {rule.event_type}", form)
+    if isinstance(rule.event, Unreadable):
+        kind = rule.event.intended
+        for token in rule.event.bad:
+            yield problem("match", f"{token!r} is not in the notation of {kind.kind}", kind.form)
 
 
 def contradictions(rules: Sequence[Rule], drug_classes: Mapping[str, str]) -> list[Problem]:
@@ -151,8 +120,8 @@ def contradictions(rules: Sequence[Rule], drug_classes: Mapping[str, str]) -> li
         opposite = first.against_the_drug != second.against_the_drug
         if not _same_scope(first, second, drug_classes if opposite else {}):
             continue
-        named = _named(first)
-        if shared := [text for key, text in _named(second).items() if key in named]:
+        named = first.event.named
+        if shared := [text for key, text in second.event.named.items() if key in named]:
             word = "contradicts" if opposite else "repeats"
             remedy = (
                 "keep one row with conflicting=yes and both sides, or tell the drugs apart"
@@ -170,9 +139,10 @@ def _same_scope(first: Rule, second: Rule, drug_classes: Mapping[str, str]) -> b
 
     With `drug_classes` a drug meets its class too, unless both rows say that evidence conflicts.
     """
-    if (first.gene, first.event_type) != (second.gene, second.event_type):
+    if (first.gene, type(first.event)) != (second.gene, type(second.event)):
         return False
-    if first.event_type is EventType.LOW_COPY_NUMBER and first.max_copies != second.max_copies:
+    limits = [rule.event.max_copies for rule in (first, second) if isinstance(rule.event, LowCopyNumber)]
+    if len(set(limits)) > 1:
         return False
     if not _meet(first.disease_scope, second.disease_scope):
         return False
@@ -184,24 +154,12 @@ def _same_scope(first: Rule, second: Rule, drug_classes: Mapping[str, str]) -> b
     return bool(one & set(second.drug_scope) or other & set(first.drug_scope))
 
 
-def _named(rule: Rule) -> dict[object, str]:
-    """What a rule names, in its words, by what two notations of one change share."""
-    named: dict[object, str] = {}
-    for token in rule.match:
-        changes = expand_listed(token)
-        named |= {change.key: change.text for change in changes} if changes else {token: token}
-    return named
-
-
 def _residues(rules: Sequence[Rule]) -> list[Problem]:
     """Rules that give a codon another residue than an earlier row does: one is numbered on another transcript."""
     problems: list[Problem] = []
     known: dict[tuple[str | None, int], tuple[str, Rule]] = {}
     for rule in rules:
-        residues = {c.first: c.reference for c in rule.changes if c.reference != "*"}
-        if rule.event_type is EventType.CODON:
-            residues = {codon: ref for token in rule.match for ref, codon in [parse_codon(token) or ("", 0)]}
-        for codon, residue in residues.items():
+        for codon, residue in rule.event.residues.items():
             earlier, row = known.setdefault((rule.gene, codon), (residue, rule))
             if earlier != residue:
                 what = (
@@ -232,11 +190,6 @@ def _diseases(rules: Sequence[Rule]) -> list[Problem]:
 
 def _meet(first: Sequence[str], second: Sequence[str]) -> bool:
     return ANY in first or ANY in second or bool(set(first) & set(second))
-
-
-def unversioned(transcript: str) -> str:
-    """A transcript's accession without its version."""
-    return transcript.split(".", maxsplit=1)[0]
 
 
 def _nearest(word: str, known: set[str], where: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from refractor.evidence.events.low_copy_number import LowCopyNumber
+from refractor.evidence.events.registry import EVENTS
 from refractor.evidence.knowledge.knowledge_base import KnowledgeBase
 from refractor.evidence.knowledge.rules import Observability, Rule
 from refractor.vocabulary import Tier
@@ -56,11 +58,26 @@ def rule_page(knowledge: KnowledgeBase) -> str:
             unverified=sum(not rule.verified for rule in rules),
         )
     ]
+    parts.append(_kinds())
     for file in dict.fromkeys([*_FAMILIES, *(rule.file for rule in rules)]):
         rows = [rule for rule in rules if rule.file == file]
         if rows:
             parts.append(_section(_FAMILIES.get(file, file), file, rows))
     return "\n".join(parts)
+
+
+def _kinds() -> str:
+    """What `event_type` and `match` may hold, from the registry of events."""
+    lines = [
+        "## Kinds of event",
+        "",
+        "What the columns `event_type` and `match` of a rule may hold.",
+        "",
+        "| event_type | match | met by |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {name} | {kind.form} | {kind.met_by} |" for name, kind in EVENTS.items()]
+    return "\n".join([*lines, ""])
 
 
 def rule_codons(knowledge: KnowledgeBase) -> str:
@@ -70,7 +87,7 @@ def rule_codons(knowledge: KnowledgeBase) -> str:
     """
     asked: dict[tuple[str, int], list[str]] = {}
     for rule in knowledge.rules:
-        for codon in rule.codons:
+        for codon in rule.event.codons:
             asked.setdefault((rule.gene or "", codon), []).append(rule.rule_id)
     places = sorted((gene, codon, ",".join(sorted(set(rules)))) for (gene, codon), rules in asked.items())
     runs = groupby(enumerate(places), key=lambda item: (item[1][0], item[1][2], item[1][1] - item[0]))
@@ -94,10 +111,10 @@ def _section(title: str, file: str, rules: Sequence[Rule]) -> str:
 
 
 def _line(rule: Rule) -> str:
-    alteration = f"{str(rule.event_type).replace('_', ' ')}: {'; '.join(rule.match)}"
+    alteration = f"{rule.event.kind.replace('_', ' ')}: {'; '.join(rule.match)}"
     alteration = alteration.replace("*", "\\*")
-    if rule.max_copies is not None:
-        alteration += f", below {rule.max_copies:g} copies"
+    if isinstance(rule.event, LowCopyNumber) and rule.event.max_copies is not None:
+        alteration += f", below {rule.event.max_copies:g} copies"
     words = [f"{rule.statement}.", f"**For:** {rule.evidence_for}."]
     if rule.evidence_against:
         words.append(f"**Against:** {rule.evidence_against}.")

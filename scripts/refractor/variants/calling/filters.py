@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from refractor.settings.thresholds import CALLING
+from refractor.statistics.hypergeometric import fisher
 from refractor.variants.calling.allele_evidence import Evidence
 from refractor.variants.calling.somatic import NormalRule, NormalVerdict, normal_verdict
 from refractor.variants.codons.power import DetectionThresholds, probability_of_at_least
@@ -148,8 +148,7 @@ def _biases(tumor: Evidence, *, substitution: bool, calls: CallThresholds) -> li
 
 def _no_rarer(tumor: Evidence, normal: Evidence, calls: CallThresholds) -> bool:
     """Whether the normal shows the allele without being clearly rarer there than in the tumour."""
-    table = (tumor.alt, tumor.depth - tumor.alt, normal.alt, normal.depth - normal.alt)
-    return fisher_two_sided(*table) >= calls.normal_p
+    return fisher(tumor.alt, tumor.depth, normal.alt, normal.depth) >= calls.normal_p
 
 
 def _fits_inherited(tumor: Evidence, vafs: Sequence[float], calls: CallThresholds) -> bool:
@@ -166,20 +165,5 @@ def _fits_inherited(tumor: Evidence, vafs: Sequence[float], calls: CallThreshold
 
 
 def _strand_p(tumor: Evidence) -> float:
-    return fisher_two_sided(tumor.alt_forward, tumor.alt_reverse, tumor.ref_forward, tumor.ref_reverse)
-
-
-def fisher_two_sided(a: int, b: int, c: int, d: int) -> float:
-    """Fisher's exact two-sided p of a 2 x 2 table: the sum of all tables no likelier than this one."""
-    row, column, total = a + b, a + c, a + b + c + d
-
-    def log_choose(n: int, k: int) -> float:
-        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-
-    def log_probability(x: int) -> float:
-        return log_choose(column, x) + log_choose(total - column, row - x) - log_choose(total, row)
-
-    observed = log_probability(a)
-    tables = range(max(0, row + column - total), min(row, column) + 1)
-    p = sum(math.exp(one) for x in tables if (one := log_probability(x)) <= observed + 1e-9)
-    return min(1.0, p)
+    alt, ref = tumor.alt_forward + tumor.alt_reverse, tumor.ref_forward + tumor.ref_reverse
+    return fisher(tumor.alt_forward, alt, tumor.ref_forward, ref)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY, PurityPloidy
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY, GeneCopyNumber, PurityPloidy
 from refractor.variants.codons.power import NORMAL_COPIES, ClonalExpectation, clonal_expectation
 
 
@@ -35,15 +35,17 @@ class TumorContext:
         return tuple(sorted({(self.purity * m + normal) / total for m in (minor, copies - minor)}))
 
 
-def read_tumor_context(purity_ploidy: Path | None, gene_copy_number: Path | None) -> TumorContext:
-    """The context from the copy-number step's tables; unknown what neither says.
+UNKNOWN_CONTEXT = TumorContext()
+
+
+def tumor_context(purity_ploidy: Iterable[PurityPloidy], genes: Iterable[GeneCopyNumber]) -> TumorContext:
+    """The context from the records of the copy-number flow.
 
     A gene that two sources know counts with the more copies: there a variant on one of them is rarer.
     """
-    purity = None if purity_ploidy is None else _purity(PURITY_PLOIDY.records(purity_ploidy))
     copies: dict[str, float] = {}
     minor: dict[str, float] = {}
-    for row in () if gene_copy_number is None else GENE_COPY_NUMBER.records(gene_copy_number):
+    for row in genes:
         if row.copy_number is None:
             continue
         total = max(row.copy_number, 0.0)
@@ -53,7 +55,15 @@ def read_tumor_context(purity_ploidy: Path | None, gene_copy_number: Path | None
         minor.pop(row.gene, None)
         if row.minor_copy_number is not None:
             minor[row.gene] = min(max(row.minor_copy_number, 0.0), total)
-    return TumorContext(purity, copies, minor)
+    return TumorContext(_purity(purity_ploidy), copies, minor)
+
+
+def read_tumor_context(purity_ploidy: Path | None, gene_copy_number: Path | None) -> TumorContext:
+    """The context from the copy-number step's tables; unknown what neither says."""
+    return tumor_context(
+        () if purity_ploidy is None else PURITY_PLOIDY.records(purity_ploidy),
+        () if gene_copy_number is None else GENE_COPY_NUMBER.records(gene_copy_number),
+    )
 
 
 def _purity(rows: Iterable[PurityPloidy]) -> float | None:

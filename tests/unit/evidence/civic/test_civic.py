@@ -6,6 +6,7 @@ import pytest
 from evidence_builders import knowledge, rule
 
 from refractor.errors import KnowledgeBaseError
+from refractor.evidence.alterations import Alteration
 from refractor.evidence.civic.items import (
     CivicItem,
     DiseaseMatch,
@@ -20,8 +21,9 @@ from refractor.evidence.civic.items import (
 from refractor.evidence.civic.profiles import Fit, fits_of, is_understood, known_alterations
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE
 from refractor.evidence.knowledge.rules_in_scope import scope_of
-from refractor.evidence.lookups import Alteration, Match, found
+from refractor.evidence.lookups import Match, RuleResult
 from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.vocabulary import Result
 
 NAMES = load_names(EVIDENCE / "civic_names.tsv")
 DRUGS = load_drugs(EVIDENCE / "drugs.tsv")
@@ -172,8 +174,8 @@ FUSED = Alteration("ALK", "BND 2:1-2:9", "structural_variant")
 
 
 def met(rule_id, alteration):
-    """The outcome of a rule that the alteration meets."""
-    return found(rule(rule_id), [Match(rule(rule_id), alteration, "in the test")])
+    """The answer of a rule that the alteration meets."""
+    return RuleResult(rule(rule_id), Result.FOUND, "told", (Match(rule(rule_id), alteration, "in the test"),))
 
 
 TUMOR = known_alterations(

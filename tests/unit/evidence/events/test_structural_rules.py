@@ -3,16 +3,16 @@
 import pytest
 from evidence_builders import GENES, copies, deletion, duplication, junction, rule, tumor, variant
 
-from refractor.evidence.events.registry import match_rule
-from refractor.evidence.events.structural_events import (
+from refractor.evidence.events.gene_breaks import (
     codon_span,
     disruptions_of,
     exons_within,
     how_it_breaks,
 )
-from refractor.evidence.lookups import Result
+from refractor.evidence.lookups import look_up_rule
 from refractor.genome.variant import Variant
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
+from refractor.vocabulary import Result
 
 PTEN = GENES["PTEN"]
 KRAS = GENES["KRAS"]
@@ -87,7 +87,7 @@ def test_what_breaks_a_gene(what, broken):
 def pten_loss(*junctions, number=1.3, minor=0.0, least=None, variants=()):
     measured = copies("PTEN", number, minor=minor, least=least, most=number)
     findings = tumor(*variants, gene_copies=(measured,), covered=("PTEN",), junctions=junctions, purity=0.8)
-    return match_rule(rule("PI3K-5"), findings, genes=GENES)
+    return look_up_rule(rule("PI3K-5"), findings, genes=GENES)
 
 
 def exon_five(**more):
@@ -106,8 +106,8 @@ def exon_five(**more):
     ],
 )
 def test_homozygous_disruption_by_the_copies_left_whole(junction_copies, minor, result):
-    outcome = pten_loss(exon_five(copies_of_junction=junction_copies), minor=minor)
-    assert outcome.result is result
+    answer = pten_loss(exon_five(copies_of_junction=junction_copies), minor=minor)
+    assert answer.result is result
 
 
 def test_copies_of_a_junction_by_its_vaf():
@@ -119,9 +119,9 @@ def test_copies_of_a_junction_by_its_vaf():
 
 def test_a_filtered_hit_is_neither_counted_nor_denied():
     filtered = exon_five(copies_of_junction=1.4, filters=("PON",))
-    outcome = pten_loss(filtered)
-    assert outcome.result is Result.NOT_TESTED
-    assert "filtered by its caller" in outcome.reason
+    answer = pten_loss(filtered)
+    assert answer.result is Result.NOT_TESTED
+    assert "filtered by its caller" in answer.reason
     stop = variant("PTEN", "R233*", term="stop_gained", filters=("strand_bias",), biallelic=True)
     assert pten_loss(variants=(stop,)).result is Result.NOT_TESTED
     # with the other allele kept one hit is no loss, real or not; two may be
@@ -176,9 +176,9 @@ def test_the_two_junctions_of_an_exchange_are_one_hit():
 
 def test_a_truncation_and_a_break_are_two_hits():
     hit = variant("PTEN", "R130*", term="stop_gained", biallelic=False)
-    outcome = pten_loss(exon_five(), number=2.0, minor=1.0, variants=(hit,))
-    assert outcome.result is Result.FOUND
-    assert [match.alteration.kind for match in outcome.matches] == ["snv", "structural_variant"]
+    answer = pten_loss(exon_five(), number=2.0, minor=1.0, variants=(hit,))
+    assert answer.result is Result.FOUND
+    assert [match.alteration.kind for match in answer.matches] == ["snv", "structural_variant"]
 
 
 @pytest.mark.parametrize(
@@ -198,5 +198,5 @@ def test_linx_has_the_word_where_it_was_asked(disruptive, whole, result):
 
 def test_no_file_of_junctions_is_no_disruption_and_no_denial():
     assert disruptions_of(PTEN, tumor(junctions=None)) == ()
-    outcome = match_rule(rule("HER2-7"), tumor(junctions=None), genes=GENES)
-    assert (outcome.result, outcome.reason) == (Result.NOT_TESTED, "no structural variants given")
+    answer = look_up_rule(rule("HER2-7"), tumor(junctions=None), genes=GENES)
+    assert (answer.result, answer.reason) == (Result.NOT_TESTED, "no structural variants given")

@@ -3,9 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from alignment_files import FixedReference, Read
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import fisher_exact
 
 from refractor.genome.variant import Variant
 from refractor.reads.alignment import open_alignment
@@ -17,7 +14,6 @@ from refractor.variants.calling.filters import (
     CallThresholds,
     Filter,
     enough_fragments,
-    fisher_two_sided,
     judged,
 )
 from refractor.variants.calling.indel_errors import UNREPEATED, indel_error_rate
@@ -349,16 +345,3 @@ def test_enough_fragments_as_the_power_statements_promise():
     assert enough_fragments(evidence(3, 97), thresholds=thresholds)
     assert not enough_fragments(evidence(2, 98), thresholds=thresholds)
     assert not enough_fragments(evidence(9, 991), thresholds=thresholds)
-
-
-def test_tea_tasting():
-    # 3-1 right: (16 + 1 + 16 + 1) / 70; 4-0 right: 2 / 70
-    assert fisher_two_sided(3, 1, 1, 3) == pytest.approx(34 / 70)
-    assert fisher_two_sided(4, 0, 0, 4) == pytest.approx(2 / 70)
-    assert fisher_two_sided(0, 0, 5, 5) == pytest.approx(1.0)
-
-
-@given(st.tuples(*[st.integers(0, 40)] * 4))
-def test_fisher_as_scipy_has_it(table):
-    expected = fisher_exact([table[:2], table[2:]]).pvalue
-    assert fisher_two_sided(*table) == pytest.approx(expected, rel=1e-6)

@@ -1,18 +1,17 @@
-"""Rules on broken genes: disruptions, rearrangements, fusions, losses and gains of part of a gene."""
+"""How junctions break a gene's coding exons, and how many copies they leave whole."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from refractor.evidence.alterations import Alteration
 from refractor.evidence.clonality import Purity, copies_of_vaf
 from refractor.evidence.findings import Findings
-from refractor.evidence.knowledge.rules import EventType, Rule
-from refractor.evidence.lookups import Alteration, Match, Outcome, found, not_found, not_tested
 from refractor.genome.panel import Gene
-from refractor.results.copy_number_tables import Amplicon, GeneCopyNumber
-from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
-from refractor.vocabulary import Clonality, CopyNumberCall
+from refractor.results.copy_number_tables import GeneCopyNumber
+from refractor.variants.files.structural_variants import Breakpoint, StructuralVariant
+from refractor.vocabulary import Clonality
 
 Span = tuple[int, int]
 
@@ -58,7 +57,7 @@ class Disruption:
         known = copies if copies is not None and copies.assessable else None
         return Alteration(
             gene=self.gene,
-            name=f"{self.variant.kind} {_places(self.variant)}",
+            name=f"{self.variant.kind} {positions_of(self.variant)}",
             kind="structural_variant",
             vaf=self.variant.vaf,
             copies=self.junction_copies(known, purity),
@@ -80,7 +79,7 @@ def disruptions_of(gene: Gene, findings: Findings, *, filtered: bool = False) ->
         if said:
             why = "LINX calls it disruptive" if any(item.disruptive for item in said) else None
         if why is not None:
-            broken.append(Disruption(gene.symbol, variant, f"{variant.kind} {_places(variant)}: {why}"))
+            broken.append(Disruption(gene.symbol, variant, f"{variant.kind} {positions_of(variant)}: {why}"))
     return tuple(broken)
 
 
@@ -115,138 +114,21 @@ def how_it_breaks(gene: Gene, variant: StructuralVariant) -> str | None:
     intron changes no exon.
     """
     deleted, duplicated = variant.deleted, variant.duplicated
-    inside = [point for point in variant.breakpoints if _inside(gene, point)]
+    inside = [point for point in variant.breakpoints if lies_inside(gene, point)]
     if variant.kind == "INS":
         hit = exons_within(gene, (variant.first.position, variant.first.position + 2))
-        return f"inserts into {_exons(hit)}" if hit and inside else None
+        return f"inserts into {list_exons(hit)}" if hit and inside else None
     if deleted is not None:
         lost = exons_within(gene, deleted[1:]) if deleted[0] == gene.chromosome else ()
-        return f"removes {_exons(lost)}" if lost else None
+        return f"removes {list_exons(lost)}" if lost else None
     if duplicated is not None:
         doubled = exons_within(gene, duplicated[1:])
-        return f"doubles {_exons(doubled)}" if len(inside) == 2 and doubled else None
+        return f"doubles {list_exons(doubled)}" if len(inside) == 2 and doubled else None
     if not inside:
         return None
     if len(inside) == 2 and not exons_within(gene, _between(inside[0], inside[1])):
         return None
     return "breaks the gene" + ("; its other side is not known" if variant.second is None else "")
-
-
-def match_structural(rule: Rule, findings: Findings, gene: Gene | None) -> Outcome:
-    """Whether a junction, or a step of copies within the gene, meets the rule."""
-    if gene is None:
-        return not_tested(rule, "the gene is not of the panel")
-    copies = findings.copies.get(gene.symbol)
-    if rule.event_type is EventType.INTRAGENIC_DELETION:
-        step = copy_step(gene, rule.spans[0], copies, findings.amplicons)
-        if step is not None and copies is not None:
-            return found(rule, [Match(rule, _step_alteration(copies, step), step)])
-    if findings.structural_variants is None:
-        return not_tested(rule, "no structural variants given")
-    matches, undecided = [], []
-    for variant in findings.structural_variants:
-        why = _why(rule, gene, variant)
-        if why is None:
-            continue
-        if not variant.passed:
-            undecided.append(f"{_places(variant)} filtered by its caller ({', '.join(variant.filters)})")
-            continue
-        disruption = Disruption(gene.symbol, variant, why)
-        matches.append(Match(rule, disruption.alteration(copies, findings.purity), why))
-    if matches:
-        return found(rule, matches)
-    if undecided:
-        return not_tested(rule, "; ".join(undecided))
-    return not_found(
-        rule, f"no such break in {gene.symbol} among {len(findings.structural_variants)} junctions"
-    )
-
-
-def _why(rule: Rule, gene: Gene, variant: StructuralVariant) -> str | None:
-    """Why a junction meets the rule, whatever its filters; None where it does not."""
-    if rule.event_type is EventType.REARRANGEMENT:
-        if not any(_inside(gene, point) for point in variant.breakpoints):
-            return None
-        return how_it_breaks(gene, variant)
-    span = codon_span(gene, *rule.spans[0])
-    if rule.event_type is EventType.FUSION:
-        return _fusion(gene, variant, span)
-    if rule.event_type is EventType.INTRAGENIC_DUPLICATION:
-        return _duplication(gene, variant, span)
-    return _loss_of_start(gene, variant, span)
-
-
-def _fusion(gene: Gene, variant: StructuralVariant, span: Span) -> str | None:
-    """A junction that joins the part of the gene with the codons of `span` to somewhere else."""
-    if variant.second is None:
-        return None
-    ends = (variant.first, variant.second)
-    for here, there in (ends, ends[::-1]):
-        if _inside(gene, here) and not _inside(gene, there) and _keeps(gene, here, span):
-            return f"keeps the wanted part of {gene.symbol} and joins it to {there.chromosome}:{there.position + 1}"
-    return None
-
-
-def _keeps(gene: Gene, point: Breakpoint, span: Span) -> bool:
-    """Whether the kept side of the breakpoint holds the whole span, and loses the start of the gene."""
-    if gene.strand == "+":
-        return point.side is Side.AFTER and point.position <= span[0]
-    return point.side is Side.BEFORE and point.position >= span[1] - 1
-
-
-def _duplication(gene: Gene, variant: StructuralVariant, span: Span) -> str | None:
-    stretch = variant.duplicated
-    if stretch is None or not all(_inside(gene, point) for point in variant.breakpoints):
-        return None
-    if not (stretch[1] <= span[0] and span[1] <= stretch[2]):
-        return None
-    return f"doubles {_exons(exons_within(gene, stretch[1:]))}"
-
-
-def _loss_of_start(gene: Gene, variant: StructuralVariant, span: Span) -> str | None:
-    """A deletion of coding exons before the span that leaves the span whole and ends inside the gene."""
-    stretch = variant.deleted
-    if stretch is None or stretch[0] != gene.chromosome:
-        return None
-    before = stretch[2] <= span[0] if gene.strand == "+" else stretch[1] >= span[1]
-    lost = exons_within(gene, stretch[1:])
-    if not before or not lost or len(lost) == len(gene.cds):
-        return None
-    return f"removes {_exons(lost)} and keeps the wanted part of {gene.symbol}"
-
-
-def copy_step(
-    gene: Gene, codons: Span, copies: GeneCopyNumber | None, amplicons: Sequence[Amplicon]
-) -> str | None:
-    """How the copies step inside the gene, so that its start is cut and `codons` are amplified; else None."""
-    if copies is None or copies.call is not CopyNumberCall.PARTIALLY_AMPLIFIED:
-        return None
-    span = codon_span(gene, *codons)
-    for amplicon in amplicons:
-        if gene.symbol not in amplicon.partial_genes:
-            continue
-        kept = exons_within(gene, (amplicon.start, amplicon.end))
-        if amplicon.start <= span[0] and span[1] <= amplicon.end and kept and 1 not in kept:
-            cut = tuple(number for number in range(1, len(gene.cds) + 1) if number not in kept)
-            steps = (
-                ""
-                if copies.min_copy_number is None or copies.max_copy_number is None
-                else f", {copies.min_copy_number:.1f} to {copies.max_copy_number:.1f} copies"
-            )
-            return f"the copies step inside the gene{steps}: {_exons(cut)} not amplified"
-    return None
-
-
-def _step_alteration(copies: GeneCopyNumber, why: str) -> Alteration:
-    return Alteration(
-        gene=copies.gene,
-        name="copy step within the gene",
-        kind="structural_variant",
-        copies=copies.max_copy_number,
-        clonality=Clonality.UNKNOWN,
-        copy_number=copies.copy_number,
-        note=why,
-    )
 
 
 def deleted_exon(gene: Gene, codons: Span, findings: Findings) -> Disruption | None:
@@ -260,7 +142,9 @@ def deleted_exon(gene: Gene, codons: Span, findings: Findings) -> Disruption | N
         if stretch is None or not variant.passed or stretch[0] != gene.chromosome or not wanted:
             continue
         if exons_within(gene, stretch[1:]) == _in_coding_order(gene, wanted):
-            return Disruption(gene.symbol, variant, f"{_places(variant)} removes just the exon of the rule")
+            return Disruption(
+                gene.symbol, variant, f"{positions_of(variant)} removes just the exon of the rule"
+            )
     return None
 
 
@@ -283,7 +167,8 @@ def _in_coding_order(gene: Gene, numbers: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted(len(gene.cds) + 1 - number for number in numbers))
 
 
-def _exons(numbers: Sequence[int]) -> str:
+def list_exons(numbers: Sequence[int]) -> str:
+    """Numbers of coding exons in words."""
     if not numbers:
         return "no coding exon"
     if len(numbers) == 1:
@@ -291,7 +176,8 @@ def _exons(numbers: Sequence[int]) -> str:
     return f"coding exons {numbers[0]}-{numbers[-1]}"
 
 
-def _inside(gene: Gene, point: Breakpoint) -> bool:
+def lies_inside(gene: Gene, point: Breakpoint) -> bool:
+    """Whether the breakpoint lies between the gene's ends."""
     return point.chromosome == gene.chromosome and gene.start <= point.position < gene.end
 
 
@@ -300,5 +186,6 @@ def _between(first: Breakpoint, second: Breakpoint) -> Span:
     return low, high + 1
 
 
-def _places(variant: StructuralVariant) -> str:
+def positions_of(variant: StructuralVariant) -> str:
+    """The breakpoints, 1-based, e.g. `17:39700001-7:100001`."""
     return "-".join(f"{point.chromosome}:{point.position + 1}" for point in variant.breakpoints)

@@ -13,7 +13,7 @@ from refractor.outcomes.copy_number_association import (
     Measured,
     auc_interval,
     compare_ranks,
-    copies_table,
+    copy_number_table,
     exact_rank_sum_p,
     firth_logistic,
 )
@@ -105,7 +105,7 @@ def test_only_the_cuts_named_beforehand() -> None:
         Measured(f"P{i}", value, value >= 20)
         for i, value in enumerate((4.0, 8.0, 12.0, 19.9, 20.0, 30.0, 40.0))
     ]
-    table = copies_table({"ERBB2 copies": subjects}, cuts=(6, 20), cut_measure="ERBB2 copies")
+    table = copy_number_table({"ERBB2 copies": subjects}, cuts=(6, 20), cut_measure="ERBB2 copies")
     ratios = table[table["statistic"].str.startswith("odds ratio")]
     assert ratios["statistic"].tolist() == [
         "odds ratio of no benefit below 6",
@@ -116,9 +116,9 @@ def test_only_the_cuts_named_beforehand() -> None:
 
 
 def test_one_group_only() -> None:
-    table = copies_table({"copies": [Measured("A", 5, False)]}, cuts=(6,), cut_measure="copies")
+    table = copy_number_table({"copies": [Measured("A", 5, False)]}, cuts=(6,), cut_measure="copies")
     assert table["method"].tolist() == ["median", "not possible: one of the groups is empty"]
-    empty = copies_table({"copies": []}, cuts=(6,), cut_measure="copies")
+    empty = copy_number_table({"copies": []}, cuts=(6,), cut_measure="copies")
     assert empty["method"].tolist() == ["not possible: one of the groups is empty"]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from refractor.outcomes.adjudication import (
+    AdjudicatedOutcome,
     Choice,
-    Settled,
+    adjudicate,
+    adjudicate_outcomes,
     review_rows,
-    settle,
-    settle_outcomes,
     stated_outcome,
     unassessed,
     unassessed_rows,
@@ -28,23 +28,25 @@ def assessments(*scans: tuple[int, float | None]) -> list[AssessmentRow]:
     ]
 
 
-def settled(cells: dict[str, object], *scans: tuple[int, float | None], choice: Choice = CHOICE) -> Settled:
+def adjudicated(
+    cells: dict[str, object], *scans: tuple[int, float | None], choice: Choice = CHOICE
+) -> AdjudicatedOutcome:
     patient = PatientRow(2, patient="P", **cells)  # type: ignore[arg-type]
-    return settle(patient, assessments(*scans), rules=RULES, choice=choice)
+    return adjudicate(patient, assessments(*scans), rules=RULES, choice=choice)
 
 
 RESPONDER = ((0, 100.0), (56, 60.0), (112, 60.0), (168, 80.0))
 
 
 def test_without_assessments_the_sheet_counts() -> None:
-    one = settled({"best_response": "PR", "response_confirmed": "yes", "clinical_benefit": "yes", "pfs_days": 200.0,
+    one = adjudicated({"best_response": "PR", "response_confirmed": "yes", "clinical_benefit": "yes", "pfs_days": 200.0,
                    "pfs_event": 1})  # fmt: skip
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", True, 200)
     assert (one.derived, one.flips, review_rows([one], CHOICE)) == (None, False, [])
 
 
 def test_with_assessments_the_derived_outcome_counts() -> None:
-    one = settled({}, *RESPONDER)
+    one = adjudicated({}, *RESPONDER)
     assert (one.source, one.outcome.best_response, one.outcome.clinical_benefit) == (
         "assessments",
         "PR",
@@ -65,7 +67,7 @@ def test_every_disagreement_has_both_values() -> None:
         "pfs_event": 0,
         "evaluable": "yes",
     }
-    rows = review_rows([settled(stated, *RESPONDER)], CHOICE)
+    rows = review_rows([adjudicated(stated, *RESPONDER)], CHOICE)
     assert [(row["quantity"], row["stated"], row["derived"], row["used"]) for row in rows] == [
         ("best_response", "SD", "PR", "PR"),
         ("clinical_benefit", "no", "yes", "yes"),
@@ -78,14 +80,14 @@ def test_every_disagreement_has_both_values() -> None:
 def test_the_sheet_may_win_by_setting() -> None:
     stated = {"best_response": "SD", "clinical_benefit": "no", "pfs_days": 160.0, "pfs_event": 0}
     choice = Choice(outcomes_from="sheet")
-    one = settled(stated, *RESPONDER, choice=choice)
+    one = adjudicated(stated, *RESPONDER, choice=choice)
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", False, 160)
     assert {row["used"] for row in review_rows([one], choice)} == {"SD", "no", "160", "0"}
 
 
 @pytest.mark.parametrize(("stated", "disagree"), [(168.0, 0), (167.0, 0), (169.0, 0), (166.0, 1), (170.0, 1)])
 def test_durations_agree_within_a_day(stated: float, disagree: int) -> None:
-    one = settled({"pfs_days": stated, "pfs_event": 1}, *RESPONDER)
+    one = adjudicated({"pfs_days": stated, "pfs_event": 1}, *RESPONDER)
     assert len(review_rows([one], CHOICE)) == disagree
 
 
@@ -94,7 +96,7 @@ def test_durations_agree_within_a_day(stated: float, disagree: int) -> None:
     [(112, True, True), (111, False, True), (105, False, True), (104, False, False)],
 )
 def test_benefit_that_hangs_on_the_window_is_listed(day: int, strict: bool, lenient: bool) -> None:
-    one = settled({}, (0, 100), (day, 100), (day + 30, 130))
+    one = adjudicated({}, (0, 100), (day, 100), (day + 30, 130))
     assert (one.outcome.clinical_benefit, one.lenient_benefit) == (strict, lenient)
     rows = [row for row in review_rows([one], CHOICE) if row["kind"] == "window"]
     assert len(rows) == (strict is not lenient)
@@ -105,13 +107,13 @@ def test_benefit_that_hangs_on_the_window_is_listed(day: int, strict: bool, leni
 
 def test_a_stated_response_against_the_measurement() -> None:
     row = AssessmentRow(3, patient="P", day=56, target_sum_mm=65.0, response="SD")
-    one = settle(PatientRow(2, patient="P"), [*assessments((0, 100)), row], rules=RULES, choice=CHOICE)
+    one = adjudicate(PatientRow(2, patient="P"), [*assessments((0, 100)), row], rules=RULES, choice=CHOICE)
     [found] = review_rows([one], CHOICE)
     assert (found["kind"], found["stated"], found["derived"]) == ("assessment", "SD", "PR")
 
 
 def test_what_cannot_be_derived_is_taken_from_the_sheet() -> None:
-    one = settled({"clinical_benefit": "no", "best_response": "SD"}, (0, 100), (56, 100))
+    one = adjudicated({"clinical_benefit": "no", "best_response": "SD"}, (0, 100), (56, 100))
     assert one.derived is not None
     assert one.derived.clinical_benefit is None  # followed for 56 days only
     assert (one.outcome.clinical_benefit, one.outcome.best_response) == (False, "SD")
@@ -121,14 +123,14 @@ def test_what_cannot_be_derived_is_taken_from_the_sheet() -> None:
 def test_a_confirmation_that_no_scan_speaks_of_is_taken_from_the_sheet(
     stated: str | None, confirmed: bool | None
 ) -> None:
-    one = settled({"response_confirmed": stated}, (0, 100), (56, 100))  # stable: no response to confirm
+    one = adjudicated({"response_confirmed": stated}, (0, 100), (56, 100))  # stable: no response to confirm
     assert one.derived is not None
     assert one.derived.response_confirmed is None
     assert (one.source, one.outcome.response_confirmed) == ("assessments", confirmed)
 
 
 def test_a_confirmation_that_the_scans_deny_is_not_taken_from_the_sheet() -> None:
-    one = settled({"response_confirmed": "yes"}, (0, 100), (56, 60), (83, 60))  # 27 days apart
+    one = adjudicated({"response_confirmed": "yes"}, (0, 100), (56, 60), (83, 60))  # 27 days apart
     assert one.outcome.response_confirmed is False
 
 
@@ -140,17 +142,17 @@ def test_without_a_baseline_the_sheet_counts_and_both_are_shown() -> None:
         "pfs_event": 1,
     }
     cells |= {"os_days": 171.0, "os_event": 1}
-    one = settled(cells, (56, 30))
+    one = adjudicated(cells, (56, 30))
     assert (one.source, one.outcome.best_response, one.outcome.pfs_days) == ("sheet", "PD", 58)
     [row] = [row for row in review_rows([one], CHOICE) if row["quantity"] == "pfs_days"]
     assert (row["stated"], row["derived"], row["used"]) == ("58", "171", "58")
-    measured = settled(cells, (0, 30), (56, None))  # a baseline, but no scan was evaluable
+    measured = adjudicated(cells, (0, 30), (56, None))  # a baseline, but no scan was evaluable
     assert (measured.source, measured.outcome.best_response, measured.outcome.pfs_days) == (
         "assessments",
         "NE",
         58,
     )
-    silent = settled({"os_days": 171.0, "os_event": 1}, (56, 30))
+    silent = adjudicated({"os_days": 171.0, "os_event": 1}, (56, 30))
     assert (silent.source, silent.outcome.clinical_benefit) == ("assessments", False)
 
 
@@ -162,7 +164,7 @@ def test_a_response_on_the_day_treatment_starts_is_shown_and_does_not_count(
     cells: dict[str, str], stated: str | None
 ) -> None:
     row = AssessmentRow(2, patient="P", day=0, target_sum_mm=100.0, **cells)  # type: ignore[arg-type]
-    one = settle(
+    one = adjudicate(
         PatientRow(2, patient="P"), [row, *assessments((56, 100.0), (112, 100.0))], rules=RULES, choice=CHOICE
     )
     assert (one.outcome.best_response, one.outcome.clinical_benefit) == ("SD", True)
@@ -191,7 +193,7 @@ def test_a_response_on_the_day_treatment_starts_is_shown_and_does_not_count(
 def test_a_progression_that_no_scan_shows(
     cells: dict[str, object], pfs: tuple[int, int], response: tuple[int, int]
 ) -> None:
-    one = settled(cells, (0, 50), (56, 30), (84, 30))
+    one = adjudicated(cells, (0, 50), (56, 30), (84, 30))
     outcome = one.outcome
     assert (one.source, outcome.pfs_days, outcome.pfs_event) == ("assessments", *pfs)
     assert (outcome.duration_of_response_days, outcome.duration_of_response_event) == response
@@ -202,18 +204,18 @@ def test_a_progression_that_no_scan_shows_within_the_gap(day: float, pfs: tuple[
     """126 days after the last scan, on day 84, and one more."""
     patient = PatientRow(2, patient="P", pfs_days=day, pfs_event=1)
     rules = Rules(progression_gap_days=126)
-    one = settle(patient, assessments((0, 50), (56, 30), (84, 30)), rules=rules, choice=CHOICE)
+    one = adjudicate(patient, assessments((0, 50), (56, 30), (84, 30)), rules=rules, choice=CHOICE)
     assert (one.outcome.pfs_days, one.outcome.pfs_event) == pfs
 
 
 def test_a_progression_that_no_scan_shows_by_setting() -> None:
     cells: dict[str, object] = {"pfs_days": 343.0, "pfs_event": 1, "os_days": 512.0, "os_event": 1}
-    one = settled(cells, (0, 50), (56, 30), (84, 30), choice=Choice(stated_progression_counts=False))
+    one = adjudicated(cells, (0, 50), (56, 30), (84, 30), choice=Choice(stated_progression_counts=False))
     assert (one.outcome.pfs_days, one.outcome.duration_of_response_days) == (512, 456)
-    shown = settled(cells, (0, 50), (56, 30), (84, 30))
+    shown = adjudicated(cells, (0, 50), (56, 30), (84, 30))
     [row] = [row for row in review_rows([shown], CHOICE) if row["quantity"] == "pfs_days"]
     assert (row["stated"], row["derived"], row["used"]) == ("343", "512", "343")
-    seen = settled(cells | {"pfs_days": 90.0}, (0, 50), (56, 30), (84, 30), (112, 30))
+    seen = adjudicated(cells | {"pfs_days": 90.0}, (0, 50), (56, 30), (84, 30), (112, 30))
     assert seen.outcome.pfs_days == 512  # a later scan contradicts the sheet
 
 
@@ -225,28 +227,28 @@ def test_a_response_without_assessment_is_questioned() -> None:
     )
     patients = [PatientRow(2 + i, patient=f"P{i}", **cell) for i, cell in enumerate(cells)]  # type: ignore[arg-type]
     scans = [AssessmentRow(2 + i, patient="P2", day=day, target_sum_mm=50.0) for i, day in enumerate((0, 56))]
-    of_all = settle_outcomes(patients, scans, rules=RULES, choice=CHOICE).values()
+    of_all = adjudicate_outcomes(patients, scans, rules=RULES, choice=CHOICE).values()
     assert [one.patient for one in unassessed(of_all)] == ["P0"]  # progression may be clinical, P2 has a scan
     [row] = unassessed_rows(of_all)
     assert (row["quantity"], row["stated"], row["used"]) == ("best_response", "PR", "PR")
-    assert unassessed(settle_outcomes(patients, [], rules=RULES, choice=CHOICE).values()) == []
+    assert unassessed(adjudicate_outcomes(patients, [], rules=RULES, choice=CHOICE).values()) == []
 
 
 def test_evaluable_is_what_the_sheet_says() -> None:
-    one = settled({"evaluable": "no", "not_evaluable_reason": "one infusion"}, *RESPONDER)
+    one = adjudicated({"evaluable": "no", "not_evaluable_reason": "one infusion"}, *RESPONDER)
     assert (one.outcome.evaluable, one.outcome.not_evaluable_reason) == (False, "one infusion")
     [row] = [row for row in review_rows([one], CHOICE) if row["quantity"] == "evaluable"]
     assert (row["stated"], row["derived"], row["used"]) == ("no", "yes", "no")
 
 
 def test_a_baseline_alone_and_a_death() -> None:
-    one = settled({"os_days": 25.0, "os_event": 1}, (0, 100))
+    one = adjudicated({"os_days": 25.0, "os_event": 1}, (0, 100))
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("assessments", False, 25)
-    unseen = settled(
+    unseen = adjudicated(
         {"os_days": 25.0, "os_event": 1}
     )  # no assessments are kept: nothing is derived of a death
     assert (unseen.source, unseen.derived, unseen.outcome.clinical_benefit) == ("none", None, None)
-    silent = settled({}, (0, 100))
+    silent = adjudicated({}, (0, 100))
     assert (silent.source, silent.outcome.evaluable, silent.outcome.clinical_benefit) == ("none", False, None)
 
 
@@ -273,7 +275,7 @@ def test_each_patient_has_its_own_assessments() -> None:
         AssessmentRow(2, patient="B", day=0, target_sum_mm=100.0),
         AssessmentRow(3, patient="B", day=40, new_lesion="yes"),
     ]
-    made = settle_outcomes(patients, rows, rules=RULES, choice=CHOICE)
+    made = adjudicate_outcomes(patients, rows, rules=RULES, choice=CHOICE)
     assert (made["A"].source, made["B"].outcome.best_response) == ("none", "PD")
 
 

@@ -1,0 +1,100 @@
+"""Events that a tumour genome does not answer: the patient's history, and what is not measured here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from refractor.evidence.events.event import (
+    Asked,
+    Event,
+    EventResult,
+    GeneInTumor,
+    each,
+    not_found,
+    not_tested,
+    only,
+)
+from refractor.vocabulary import Result
+
+
+@dataclass(frozen=True, slots=True)
+class NotObservable(Event):
+    """An event that this program does not measure: always not tested."""
+
+    def look_up(self, tumor: GeneInTumor) -> EventResult:
+        """Not tested."""
+        return not_tested(f"{tumor.findings.sample}: {self.kind} is not measured")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature(NotObservable):
+    """A signature of the whole genome."""
+
+    kind: ClassVar[str] = "signature"
+    form: ClassVar[str] = "the name of the signature, e.g. microsatellite_instability"
+    met_by: ClassVar[str] = "nothing: not observable here, always not tested"
+    needs_gene: ClassVar[bool] = False
+
+    @classmethod
+    def parse(cls, asked: Asked) -> Self:
+        """From its name."""
+        each(asked.tokens, re.compile("[a-z_]+").fullmatch)
+        return cls(asked.gene, asked.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Germline(NotObservable):
+    """A variant of the patient's germline, by its dbSNP number."""
+
+    kind: ClassVar[str] = "germline"
+    form: ClassVar[str] = "a dbSNP number, e.g. rs396991"
+    met_by: ClassVar[str] = "nothing: not observable here, always not tested"
+
+    @classmethod
+    def parse(cls, asked: Asked) -> Self:
+        """From its dbSNP number."""
+        each(asked.tokens, re.compile(r"rs\d+").fullmatch)
+        return cls(asked.gene, asked.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class HeterogeneousAmplification(NotObservable):
+    """An amplification in part of the cells, which one bulk sample does not resolve."""
+
+    kind: ClassVar[str] = "heterogeneous_amplification"
+    form: ClassVar[str] = "unresolved"
+    met_by: ClassVar[str] = "nothing: not observable here, always not tested"
+
+    @classmethod
+    def parse(cls, asked: Asked) -> Self:
+        """From the token `unresolved`."""
+        only(asked, cls.form)
+        return cls(asked.gene, asked.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Clinical(Event):
+    """Earlier treatment with an antibody against EGFR."""
+
+    kind: ClassVar[str] = "clinical"
+    form: ClassVar[str] = "prior_anti_egfr"
+    met_by: ClassVar[str] = "the patients' sheet"
+    needs_gene: ClassVar[bool] = False
+    from_genome: ClassVar[bool] = False
+
+    @classmethod
+    def parse(cls, asked: Asked) -> Self:
+        """From the token `prior_anti_egfr`."""
+        only(asked, cls.form)
+        return cls(asked.gene, asked.tokens)
+
+    def look_up(self, tumor: GeneInTumor) -> EventResult:
+        """What the sheet says; no alteration of the tumour."""
+        treated = tumor.findings.prior_anti_egfr
+        if treated is None:
+            return not_tested("earlier anti-EGFR treatment is not known")
+        if not treated:
+            return not_found("no earlier anti-EGFR treatment")
+        return EventResult(Result.FOUND, "treated with an anti-EGFR antibody before")

@@ -1,0 +1,270 @@
+"""Copies of every panel gene of one tumour, with purity, ploidy and amplicons: from a caller's file, from reads.
+
+Where both sources are given both are reported, the one that the purity follows first, and a disagreement is a result
+of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from refractor.copynumber.calls.absolute import with_purity_and_ploidy
+from refractor.copynumber.calls.amplification import CallSettings
+from refractor.copynumber.calls.assessment import assess
+from refractor.copynumber.calls.gene_copy_rows import (
+    CopyNumberTables,
+    given_values,
+    tables_of_assessments,
+    tables_without_source,
+    windows_of,
+)
+from refractor.copynumber.fit.fit import ReadsFit, fit_from_reads
+from refractor.copynumber.fit.fit_settings import FitSettings
+from refractor.copynumber.importers.read_profile import check_positions, import_copy_number
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.errors import IdentityError, InputError, Problem
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import load_panel
+from refractor.identity.sanity import check_sample
+from refractor.identity.snp_counts import SampleAlleles
+from refractor.reads.alignment import Alignment, open_alignment
+from refractor.results.analyses import IDENTITY_ANALYSIS as IDENTITY
+from refractor.results.analyses import AnalysisLog
+from refractor.results.copy_number_tables import Window
+from refractor.results.quality import Quality
+from refractor.settings.thresholds import COPY_NUMBER, CopyNumberSettings, IdentitySettings
+from refractor.settings.thresholds import IDENTITY as IDENTITY_SETTINGS
+from refractor.tumor.inputs import Tumor, TumorBuild, build_of_files, build_without_files
+from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.vocabulary import State
+
+log = logging.getLogger(__name__)
+
+FILE, READS, BREAKPOINTS = "copy_number", "copy_number_from_reads", "amplicon_breakpoints"
+
+
+@dataclass(frozen=True, slots=True)
+class TumorCopies:
+    """The copies of one tumour. `tables` are complete also where nothing could be measured.
+
+    `alleles` are the counts at common SNPs (whose genome it is), `windows` the windows that were read.
+    """
+
+    build: TumorBuild
+    tables: CopyNumberTables
+    alleles: SampleAlleles
+    windows: tuple[Window, ...]
+    analyses: AnalysisLog
+
+
+def measure_copy_number(
+    tumor: Tumor,
+    settings: CopyNumberSettings = COPY_NUMBER,
+    *,
+    identity: IdentitySettings = IDENTITY_SETTINGS,
+    workers: int = 1,
+    record_failures: bool = False,
+) -> TumorCopies:
+    """The copies of a tumour from its caller's file and its reads, each where it is given.
+
+    `workers` processes read a file. With `record_failures` an unusable source is a failed analysis and the rest goes
+    on without it.
+
+    Raises:
+        InputError: a source is unusable, and failures are not to be recorded.
+    """
+    analyses = AnalysisLog(tumor.sample, record_failures=record_failures)
+    imported = _imported(tumor, analyses)
+    with ExitStack() as open_files:
+        reads = _open_reads(tumor, analyses, open_files)
+        build, imported = _with_build(tumor, analyses, imported, reads)
+        fit = None
+        if analyses.state(READS) is None:
+            fit = _fitted(tumor, analyses, reads, build.build, settings=settings, workers=workers)
+        with analyses.attempt(READS):
+            open_files.close()  # htslib tells here of damage that it met on the way
+        if analyses.state(READS) is State.FAILED:
+            fit = None
+    alleles, quality = _identity(tumor, analyses, fit, reads, build.build, settings=identity)
+    tables = _tables(tumor, analyses, fit, imported, build.build, settings=settings)
+    return TumorCopies(
+        build=build,
+        tables=replace(tables, quality=(*tables.quality, *quality)),
+        alleles=alleles,
+        windows=tuple(windows_of(fit.windows if fit else None)),
+        analyses=analyses,
+    )
+
+
+def _imported(tumor: Tumor, analyses: AnalysisLog) -> CopyNumberProfile | None:
+    """The caller's profile at the sheet's purity and ploidy; None where there is no file or it is unusable."""
+    if tumor.copy_number is None:
+        analyses.skipped(FILE, "not given")
+        return None
+    try:
+        profile = import_copy_number(tumor.copy_number, sample=tumor.sample, caller=tumor.copy_number_caller)
+    except InputError as error:
+        _note_failure(analyses, FILE, error)
+        return None
+    for note in profile.notes:
+        log.info("%s: %s", profile.source, note)
+    return with_purity_and_ploidy(profile, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
+
+
+def _note_failure(analyses: AnalysisLog, analysis: str, error: InputError) -> None:
+    """Note that `analysis` met unusable input; raises the error where failures are not to be recorded."""
+    with analyses.attempt(analysis):
+        raise error
+
+
+def _open_reads(tumor: Tumor, analyses: AnalysisLog, open_files: ExitStack) -> list[Alignment]:
+    """The tumour's and the normal's reads, open; empty where there are none or one is unusable."""
+    if tumor.tumor_reads is None:
+        analyses.skipped(READS, "not given")
+        return []
+    try:
+        return [
+            open_files.enter_context(open_alignment(path, reference=tumor.reference))
+            for path in (tumor.tumor_reads, tumor.normal_reads)
+            if path is not None
+        ]
+    except InputError as error:
+        _note_failure(analyses, READS, error)
+        return []
+
+
+def _with_build(
+    tumor: Tumor, analyses: AnalysisLog, imported: CopyNumberProfile | None, reads: list[Alignment]
+) -> tuple[TumorBuild, CopyNumberProfile | None]:
+    """The build of all sources, and the imported profile if it fits it; where they contradict each other none is used."""
+    told = {alignment.name: alignment.build for alignment in reads}
+    if imported is not None:
+        told[str(tumor.copy_number)] = imported.build
+    try:
+        build = build_of_files(tumor, told)
+    except InputError as error:
+        for analysis, used in ((FILE, imported is not None), (READS, bool(reads))):
+            if used:
+                _note_failure(analyses, analysis, error)
+        return build_without_files(tumor), None
+    if imported is None or tumor.copy_number is None:
+        return build, None
+    try:
+        check_positions(imported, tumor.copy_number, build=build.build)
+    except InputError as error:
+        _note_failure(analyses, FILE, error)
+        return build, None
+    analyses.done(FILE, f"imported from {imported.source}")
+    return build, imported
+
+
+def _fitted(
+    tumor: Tumor,
+    analyses: AnalysisLog,
+    reads: list[Alignment],
+    build: GenomeBuild,
+    *,
+    settings: CopyNumberSettings,
+    workers: int,
+) -> ReadsFit | None:
+    """What the tumour's reads tell of its copies; None where they cannot be used."""
+    fit = None
+    with analyses.attempt(READS):
+        try:
+            fit = fit_from_reads(
+                reads[0],
+                reads[1] if len(reads) > 1 else None,
+                panel=load_panel(build),
+                build=build,
+                settings=FitSettings.of(settings, workers=workers),
+                purity=tumor.purity,
+                ploidy=tumor.ploidy,
+                sex=tumor.sex,
+            )
+        except IdentityError as error:  # told once, as what it is
+            _note_failure(analyses, IDENTITY, error)
+            analyses.skipped(READS, "tumor_reads and normal_reads are no pair of tumour and normal")
+            return None
+        if fit.profile.unusable is None:
+            analyses.done(READS, "fitted from reads")
+        else:
+            analyses.skipped(READS, fit.profile.unusable)
+    return fit
+
+
+def _identity(
+    tumor: Tumor,
+    analyses: AnalysisLog,
+    fit: ReadsFit | None,
+    reads: list[Alignment],
+    build: GenomeBuild,
+    *,
+    settings: IdentitySettings,
+) -> tuple[SampleAlleles, tuple[Quality, ...]]:
+    """The allele counts, and rows for qc.tsv on whose genome the reads are; a contradiction is a failure."""
+    if fit is None or fit.sampled is None:
+        if analyses.state(IDENTITY) is None:
+            given = tumor.tumor_reads is not None
+            analyses.skipped(IDENTITY, "the reads could not be used" if given else "no reads")
+        return SampleAlleles(build), ()
+    names = [alignment.sample_names for alignment in reads]
+    sampled = replace(fit.sampled, tumor_names=names[0], normal_names=names[1] if len(names) > 1 else ())
+    sanity = check_sample(sampled, build=build, sex=tumor.sex, settings=settings)
+    with analyses.attempt(IDENTITY):
+        if sanity.stop is not None:
+            raise IdentityError(Problem(f"sample {tumor.sample}", sanity.stop))
+        analyses.done(IDENTITY, sanity.done)
+    return sanity.alleles, sanity.quality
+
+
+def _tables(
+    tumor: Tumor,
+    analyses: AnalysisLog,
+    fit: ReadsFit | None,
+    imported: CopyNumberProfile | None,
+    build: GenomeBuild,
+    *,
+    settings: CopyNumberSettings,
+) -> CopyNumberTables:
+    """The rows by every source, reads first unless only the file can say."""
+    genes = tuple(load_panel(build).genes.values())
+    breakpoints = _breakpoints(tumor, analyses, build)
+    from_reads = None if fit is None else fit.profile
+    profiles = [profile for profile in (from_reads, imported) if profile is not None]
+    if not profiles:
+        reason = _reason_without_source(analyses)
+        known = given_values(purity=tumor.purity, ploidy=tumor.ploidy, reason=reason)
+        return tables_without_source(tumor.sample, genes, known)
+    assessments = [
+        assess(profile, genes, build=build, settings=CallSettings.of(settings), breakpoints=breakpoints)
+        for profile in profiles
+    ]
+    assessments.sort(key=lambda assessment: not assessment.usable)
+    return tables_of_assessments(tumor.sample, assessments)
+
+
+def _breakpoints(
+    tumor: Tumor, analyses: AnalysisLog, build: GenomeBuild
+) -> tuple[tuple[str, int], ...] | None:
+    """Positions of the structural variants that passed their caller's filters; None where there is no file."""
+    if tumor.structural_variants is None:
+        return None
+    found = None
+    with analyses.attempt(BREAKPOINTS):
+        variants = read_structural_variants(tumor.structural_variants, sample=tumor.sample, build=build)
+        passed = [variant for variant in variants if not variant.filters]
+        found = tuple((end.chromosome, end.position) for variant in passed for end in variant.breakpoints)
+        analyses.done(BREAKPOINTS, f"{len(passed)} of {len(variants)} junctions passed")
+    return found
+
+
+def _reason_without_source(analyses: AnalysisLog) -> str:
+    """Why there are no copies at all."""
+    parts = [
+        f"{label}: {analyses.reason(name)}"
+        for name, label in ((FILE, "copy-number file"), (READS, "reads"))
+        if analyses.reason(name) not in ("", "not given")
+    ]
+    return "; ".join(parts) or "neither reads nor a copy-number file given"

@@ -1,0 +1,319 @@
+"""Small variants and codon status of one tumour, from its reads, from a file of variants, or from both."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.intervals import Regions, panel_regions
+from refractor.genome.panel import Panel, load_panel
+from refractor.genome.reference import Reference
+from refractor.genome.variant import Variant
+from refractor.identity.snp_counts import SampleAlleles
+from refractor.reads.alignment import Alignment, open_alignment
+from refractor.reads.stated_reference import with_stated_bases
+from refractor.results.analyses import AnalysisLog
+from refractor.results.variant_tables import CodonStatus, GeneCallability
+from refractor.settings.thresholds import CALLING, CallingSettings
+from refractor.tumor.inputs import Tumor, TumorBuild, build_of_files, build_without_files
+from refractor.variants.calling.caller import ReadsCalls, call_reads
+from refractor.variants.calling.pileups import NamedPileup, named_pileups
+from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
+from refractor.variants.codons.codon_status import VariantFileView, codon_verdict
+from refractor.variants.codons.gene_callability import callability_of_genes
+from refractor.variants.codons.tumor_context import UNKNOWN_CONTEXT, TumorContext
+from refractor.variants.consequences import Consequence, annotate_observations
+from refractor.variants.files.callable_regions import read_callable_regions
+from refractor.variants.files.opened import VariantFile, open_variants
+from refractor.variants.files.small_variants import read_small_variants
+from refractor.variants.files.snp_genotypes import read_snp_genotypes
+from refractor.variants.merge_sources import absorbed_variants, joined_observations
+from refractor.variants.observation import READS_ORIGIN, Observation, SmallVariants
+from refractor.vocabulary import State
+
+log = logging.getLogger(__name__)
+
+TUMOR, NORMAL, FILE = "tumor_reads", "normal_reads", "small_variants"
+NOT_A_PAIR = "not used: identity failed, it may be of another person than the tumour"
+
+
+@dataclass(frozen=True, slots=True)
+class TumorVariants:
+    """The small variants of one tumour over the panel, with their meaning where they touch a gene.
+
+    `codons` are a verdict for each watched codon, `callability` says how much of each gene was looked at, `pileups`
+    are the reads behind the verdicts, `alleles` the genotypes that the file holds at common SNPs.
+    """
+
+    build: TumorBuild
+    called: tuple[tuple[Observation, Consequence | None], ...]
+    codons: tuple[CodonStatus, ...]
+    callability: tuple[GeneCallability, ...]
+    pileups: tuple[NamedPileup, ...]
+    alleles: SampleAlleles
+    analyses: AnalysisLog
+
+
+@dataclass(slots=True)
+class _Sources:
+    """What could be opened of a tumour's sources; None where it was not given or is unusable."""
+
+    tumor: Alignment | None = None
+    normal: Alignment | None = None
+    opened_file: VariantFile | None = None
+    file: SmallVariants | None = None
+    callable_regions: Regions | None = None
+
+    @property
+    def alignments(self) -> tuple[Alignment, ...]:
+        return tuple(reads for reads in (self.tumor, self.normal) if reads is not None)
+
+
+def call_variants(
+    tumor: Tumor,
+    settings: CallingSettings = CALLING,
+    *,
+    context: TumorContext = UNKNOWN_CONTEXT,
+    is_pair: bool = True,
+    assume_callable: bool = False,
+    record_failures: bool = False,
+) -> TumorVariants:
+    """The small variants of a tumour from its reads and its file of variants, each where it is given.
+
+    `context` is what its copies tell of the VAF to expect; without `is_pair` the normal is not used, as it may be of
+    another person; with `assume_callable` the file's silence is wild-type everywhere. With `record_failures` an
+    unusable source is a failed analysis and the rest goes on without it.
+
+    Raises:
+        InputError: a source is unusable, and failures are not to be recorded.
+    """
+    analyses = AnalysisLog(tumor.sample, record_failures=record_failures)
+    with ExitStack() as open_files, ExitStack() as open_reads:
+        sources = _open_sources(tumor, analyses, open_reads, is_pair=is_pair)
+        build = _build(tumor, analyses, sources)
+        panel = load_panel(build.build)
+        reference = _open_reference(tumor, analyses, build.build, open_files)
+        if reference.shipped:
+            reference = with_stated_bases(reference, sources.alignments, panel_regions(panel))
+        _read_file(tumor, analyses, sources, panel=panel, reference=reference)
+        calls = _call_reads(
+            analyses,
+            sources,
+            panel=panel,
+            reference=reference,
+            settings=ReadSettings.of(settings),
+            context=context,
+        )
+        with analyses.attempt(TUMOR):
+            open_reads.close()  # htslib tells here of damage that it met on the way
+        if analyses.state(TUMOR) is State.FAILED:
+            calls = None
+        joined = _Joined.of(sources, calls, panel=panel, reference=reference)
+        view = joined.file_view(sources, assume_callable=assume_callable)
+        codons = _codons(joined, calls, view, panel=panel, settings=settings, context=context)
+        return TumorVariants(
+            build=build,
+            called=joined.called,
+            codons=codons,
+            callability=tuple(
+                callability_of_genes(
+                    panel,
+                    reads=None if calls is None else calls.depths,
+                    file=view,
+                    context=context,
+                    assumed_purity=settings.assumed_purity,
+                    thresholds=ReadSettings.of(settings).thresholds,
+                )
+            ),
+            pileups=()
+            if calls is None
+            else tuple(named_pileups(calls.pileup, joined.called, codons, panel=panel)),
+            alleles=_alleles(tumor, sources, build.build),
+            analyses=analyses,
+        )
+
+
+def _open_sources(tumor: Tumor, analyses: AnalysisLog, open_files: ExitStack, *, is_pair: bool) -> _Sources:
+    """The tumour's and the normal's reads, each an attempt of its own."""
+    opened: dict[str, Alignment | None] = {}
+    for name, path in ((TUMOR, tumor.tumor_reads), (NORMAL, tumor.normal_reads)):
+        opened[name] = None
+        if path is None:
+            analyses.skipped(name, "not given")
+        elif name == NORMAL and not is_pair:
+            analyses.skipped(name, NOT_A_PAIR)
+        else:
+            with analyses.attempt(name):
+                opened[name] = open_files.enter_context(open_alignment(path, reference=tumor.reference))
+    return _Sources(opened[TUMOR], opened[NORMAL])
+
+
+def _build(tumor: Tumor, analyses: AnalysisLog, sources: _Sources) -> TumorBuild:
+    """The build of all sources; where they disagree none of them is used."""
+    told: dict[str, GenomeBuild | None] = {
+        alignment.name: alignment.build for alignment in sources.alignments
+    }
+    if tumor.small_variants is not None:
+        with analyses.attempt(FILE):
+            opened = open_variants(tumor.small_variants)
+            told[str(tumor.small_variants)] = opened.build
+            sources.opened_file = opened
+    if not told:
+        return build_without_files(tumor)
+    build = None
+    with analyses.attempt("genome_build"):
+        build = build_of_files(tumor, told)
+    if build is not None:
+        return build
+    for name in (TUMOR, NORMAL, FILE):
+        if analyses.state(name) is State.DONE:
+            analyses.failed(name, analyses.reason("genome_build"))
+    sources.tumor = sources.normal = None
+    return build_without_files(tumor)
+
+
+def _open_reference(
+    tumor: Tumor, analyses: AnalysisLog, build: GenomeBuild, open_files: ExitStack
+) -> Reference:
+    """The user's FASTA; the shipped one where none is given or it cannot serve this tumour."""
+    if tumor.reference is not None:
+        with analyses.attempt("reference"):
+            reference = open_files.enter_context(Reference(tumor.reference, build))
+            reference.check_bases()
+            return reference
+    return open_files.enter_context(Reference(None, build))
+
+
+def _read_file(
+    tumor: Tumor, analyses: AnalysisLog, sources: _Sources, *, panel: Panel, reference: Reference
+) -> None:
+    """Fill in the file of small variants and its callable regions."""
+    if tumor.small_variants is None:
+        analyses.skipped(FILE, "not given")
+        return
+    if analyses.state(FILE) is State.FAILED or sources.opened_file is None:
+        return
+    with analyses.attempt(FILE):
+        sources.file = read_small_variants(
+            sources.opened_file,
+            sample=tumor.sample,
+            named_sample=tumor.small_variants_sample,
+            panel=panel,
+            reference=reference,
+        )
+        analyses.done(FILE, "; ".join([sources.file.flavour, *sources.file.notes]))
+    if tumor.callable_regions is not None:
+        with analyses.attempt("callable_regions"):
+            sources.callable_regions = read_callable_regions(tumor.callable_regions, panel.build)
+
+
+def _call_reads(
+    analyses: AnalysisLog,
+    sources: _Sources,
+    *,
+    panel: Panel,
+    reference: Reference,
+    settings: ReadSettings,
+    context: TumorContext,
+) -> ReadsCalls | None:
+    """What the tumour's reads show, against the normal's where there is one; None without usable reads."""
+    if sources.tumor is None:
+        return None
+    calls = None
+    with analyses.attempt(TUMOR):
+        calls = call_reads(
+            sources.tumor,
+            normal=sources.normal,
+            panel=panel,
+            reference=reference,
+            settings=settings,
+            context=context,
+        )
+        analyses.done(TUMOR, calls.summary())
+    return calls
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """The variants of reads and file as one list, and what of the file became part of an MNV of the reads."""
+
+    called: tuple[tuple[Observation, Consequence | None], ...]
+    absorbed: Mapping[Variant, Variant]
+
+    @classmethod
+    def of(
+        cls, sources: _Sources, calls: ReadsCalls | None, *, panel: Panel, reference: Reference
+    ) -> _Joined:
+        from_reads = () if calls is None else calls.observations
+        from_file = () if sources.file is None else sources.file.observations
+        absorbed = absorbed_variants(from_reads, from_file)
+        joined = joined_observations(
+            from_reads,
+            from_file,
+            support_in_reads=None if calls is None else calls.support,
+            absorbed=absorbed,
+        )
+        consequences = annotate_observations(joined, panel=panel, reference=reference)
+        return cls(tuple(zip(joined, consequences, strict=True)), absorbed)
+
+    def file_view(self, sources: _Sources, *, assume_callable: bool) -> VariantFileView | None:
+        """What the file of small variants says about codons; parts of an MNV count as the MNV."""
+        file = sources.file
+        if file is None:
+            return None
+        consequence_of = {observation.variant: consequence for observation, consequence in self.called}
+        whole = [self.absorbed.get(item.variant, item.variant) for item in file.observations]
+        return VariantFileView(
+            flavour=file.flavour,
+            called=tuple(
+                (replace(item, variant=variant), consequence_of[variant])
+                for item, variant in zip(file.observations, whole, strict=True)
+            ),
+            callable_regions=sources.callable_regions,
+            assume_callable=assume_callable,
+            blocks=file.callable_blocks,
+            calls_substitutions=file.calls_substitutions,
+            calls_indels=file.calls_indels,
+            unread=file.unread,
+        )
+
+
+def _codons(
+    joined: _Joined,
+    calls: ReadsCalls | None,
+    view: VariantFileView | None,
+    *,
+    panel: Panel,
+    settings: CallingSettings,
+    context: TumorContext,
+) -> tuple[CodonStatus, ...]:
+    """A verdict for each watched codon."""
+    in_reads = [item for item in joined.called if item[0].origin == READS_ORIGIN]
+    verdicts = tuple(
+        codon_verdict(
+            place,
+            reads=None if calls is None else calls.codons[place.gene, place.codon],
+            called_in_reads=in_reads,
+            file=view,
+            expectation=context.expectation(place.gene, assumed_purity=settings.assumed_purity),
+            thresholds=ReadSettings.of(settings).thresholds,
+            low_vaf=settings.low_vaf,
+        )
+        for place in watched_codons(panel)
+    )
+    counts = Counter(verdict.status for verdict in verdicts)
+    log.info("codon status: %s", ", ".join(f"{n} {status}" for status, n in counts.most_common()))
+    return verdicts
+
+
+def _alleles(tumor: Tumor, sources: _Sources, build: GenomeBuild) -> SampleAlleles:
+    """The genotypes that a usable VCF holds at common SNPs; none where there is no such file."""
+    if sources.file is None or sources.opened_file is None:
+        return SampleAlleles(build)
+    return read_snp_genotypes(
+        sources.opened_file, sample=tumor.sample, named_sample=tumor.small_variants_sample, build=build
+    )
