@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refractor.evidence.clonality import (
@@ -15,14 +14,8 @@ from refractor.evidence.clonality import (
     VariantCopies,
     variant_copies,
 )
-from refractor.results.copy_number_tables import (
-    AMPLIFICATION_DEFINITIONS,
-    GENE_COPY_NUMBER,
-    PURITY_PLOIDY,
-    Amplicon,
-    GeneCopyNumber,
-)
-from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY, CodonStatus
+from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
+from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -102,32 +95,31 @@ class Findings:
 _NOWHERE = GeneCoverage()
 
 
-def read_codons(path: Path) -> dict[tuple[str, int], CodonStatus]:
-    """The rows of codon_status.tsv by gene and codon."""
-    return {(row.gene, row.codon): row for row in CODON_STATUS.records(path)}
+def codons_by_place(rows: Iterable[CodonStatus]) -> dict[tuple[str, int], CodonStatus]:
+    """The verdicts on codons by gene and codon."""
+    return {(row.gene, row.codon): row for row in rows}
 
 
-def read_gene_copies(path: Path) -> dict[str, GeneCopyNumber]:
-    """The rows of gene_copy_number.tsv by gene; of several sources the first that can be assessed."""
+def copies_by_gene(rows: Iterable[GeneCopyNumber]) -> dict[str, GeneCopyNumber]:
+    """The copies by gene; of several sources the first that can be assessed."""
     chosen: dict[str, GeneCopyNumber] = {}
-    for copies in GENE_COPY_NUMBER.records(path):
+    for copies in rows:
         earlier = chosen.get(copies.gene)
         if earlier is None or (copies.assessable and not earlier.assessable):
             chosen[copies.gene] = copies
     return chosen
 
 
-def read_definitions(path: Path) -> dict[tuple[str, str], Verdict]:
-    """The verdicts of amplification_definitions.tsv by gene and definition."""
-    return {(row.gene, row.definition): row.verdict for row in AMPLIFICATION_DEFINITIONS.records(path)}
+def definitions_by_gene(rows: Iterable[DefinitionVerdict]) -> dict[tuple[str, str], Verdict]:
+    """The verdicts of published definitions of amplification by gene and definition."""
+    return {(row.gene, row.definition): row.verdict for row in rows}
 
 
-def read_purity(path: Path) -> tuple[Purity, str]:
-    """Purity from purity_ploidy.tsv and the reason given there; unknown where its fit is not assessable.
+def purity_of(rows: Sequence[PurityPloidy]) -> tuple[Purity, str]:
+    """Purity and the reason given with it; unknown where its fit is not assessable.
 
     A purity that the sheet states is known whatever became of the copies.
     """
-    rows = PURITY_PLOIDY.records(path)
     if not rows:
         return UNKNOWN_PURITY, "no row of purity"
     values = rows[0]
@@ -136,8 +128,8 @@ def read_purity(path: Path) -> tuple[Purity, str]:
     return Purity(values.purity, values.purity_low, values.purity_high), values.reason
 
 
-def read_coverage(path: Path) -> dict[str, GeneCoverage]:
-    """The rows of gene_callability.tsv by gene."""
+def coverage_by_gene(rows: Iterable[GeneCallability]) -> dict[str, GeneCoverage]:
+    """Where small variants were looked for, by gene."""
     return {
         row.gene: GeneCoverage(
             substitutions=_codons(row.substitution_codons),
@@ -145,7 +137,7 @@ def read_coverage(path: Path) -> dict[str, GeneCoverage]:
             whole=row.covered,
             reason=row.reason,
         )
-        for row in GENE_CALLABILITY.records(path)
+        for row in rows
     }
 
 

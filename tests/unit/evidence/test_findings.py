@@ -4,10 +4,10 @@ import pytest
 
 from refractor.evidence.clonality import Purity
 from refractor.evidence.findings import (
-    read_codons,
-    read_definitions,
-    read_gene_copies,
-    read_purity,
+    codons_by_place,
+    copies_by_gene,
+    definitions_by_gene,
+    purity_of,
 )
 from refractor.results.copy_number_tables import (
     AMPLICONS,
@@ -38,11 +38,14 @@ def written(tmp_path, table, *rows):
 )
 def test_purity_is_used_where_it_can_be(tmp_path, cells, purity):
     path = written(tmp_path, PURITY_PLOIDY, {"sample": "T1", "status": "ok", "reason": "why"} | cells)
-    assert read_purity(path) == (purity, "why")
+    assert purity_of(PURITY_PLOIDY.records(path)) == (purity, "why")
 
 
 def test_a_table_of_purity_without_rows(tmp_path):
-    assert read_purity(written(tmp_path, PURITY_PLOIDY)) == (Purity(), "no row of purity")
+    assert purity_of(PURITY_PLOIDY.records(written(tmp_path, PURITY_PLOIDY))) == (
+        Purity(),
+        "no row of purity",
+    )
 
 
 def test_of_several_sources_the_first_that_can_be_judged(tmp_path):
@@ -53,7 +56,7 @@ def test_of_several_sources_the_first_that_can_be_judged(tmp_path):
         PLACE | {"call": "amplified", "copy_number": 20.0, "source": "reads", "capped": "yes"},
         PLACE | {"call": "neutral", "copy_number": 2.0, "source": "purple"},
     )
-    found = read_gene_copies(path)
+    found = copies_by_gene(GENE_COPY_NUMBER.records(path))
     assert list(found) == ["ERBB2"]
     copies = found["ERBB2"]
     assert (copies.call, copies.source, copies.capped, copies.copy_number_low) == (
@@ -65,11 +68,13 @@ def test_of_several_sources_the_first_that_can_be_judged(tmp_path):
 
 
 def test_codons_definitions_and_amplicons(tmp_path):
-    codons = read_codons(
-        written(
-            tmp_path,
-            CODON_STATUS,
-            {"gene": "KRAS", "codon": 12, "status": "mutated", "vaf": 0.2, "depth": 50},
+    codons = codons_by_place(
+        CODON_STATUS.records(
+            written(
+                tmp_path,
+                CODON_STATUS,
+                {"gene": "KRAS", "codon": 12, "status": "mutated", "vaf": 0.2, "depth": 50},
+            )
         )
     )
     assert len(codons) == 1
@@ -79,9 +84,9 @@ def test_codons_definitions_and_amplicons(tmp_path):
         None,
     )
     row = {"gene": "ERBB2", "definition": "6_copies", "verdict": "no"}
-    assert read_definitions(written(tmp_path, AMPLIFICATION_DEFINITIONS, row)) == {
-        ("ERBB2", "6_copies"): Verdict.NO
-    }
+    assert definitions_by_gene(
+        AMPLIFICATION_DEFINITIONS.records(written(tmp_path, AMPLIFICATION_DEFINITIONS, row))
+    ) == {("ERBB2", "6_copies"): Verdict.NO}
     stretch = {"chromosome": "17", "start": 1, "end": 9, "focality": "focal", "genes": "ERBB2, GRB7"}
     (amplicon,) = AMPLICONS.records(written(tmp_path, AMPLICONS, stretch))
     assert (amplicon.genes, amplicon.partial_genes, amplicon.copy_number) == (("ERBB2", "GRB7"), (), None)

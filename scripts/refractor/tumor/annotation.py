@@ -1,0 +1,275 @@
+"""Alterations of one tumour with their evidence, every rule looked up, eligibility, and the label. Reads no outcome."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from refractor.evidence.alterations import Alteration, alterations_of
+from refractor.evidence.civic.items import CivicMatch, civic_matches, load_drugs, load_names, read_civic
+from refractor.evidence.civic.profiles import known_alterations
+from refractor.evidence.clonality import UNKNOWN_PURITY
+from refractor.evidence.eligibility import assess_eligibility
+from refractor.evidence.events.biallelic_loss import BiallelicLoss
+from refractor.evidence.findings import (
+    Findings,
+    codons_by_place,
+    copies_by_gene,
+    coverage_by_gene,
+    definitions_by_gene,
+    purity_of,
+    small_variants,
+)
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
+from refractor.evidence.knowledge.rules_in_scope import Scope, rules_in_scope, rules_on_other_drugs, scope_of
+from refractor.evidence.labels import label_tumor
+from refractor.evidence.lookups import RuleResult, look_up_rules
+from refractor.evidence.oncokb import read_oncokb
+from refractor.evidence.polymorphisms import load_polymorphisms
+from refractor.evidence.reannotation import Snapshot, digest_of, snapshot_of
+from refractor.evidence.reporting import (
+    ExternalAnnotations,
+    alteration_rows,
+    civic_rows,
+    eligibility_rows,
+    label_row,
+    rule_rows,
+)
+from refractor.files.tables import Table
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import Panel, load_panel
+from refractor.results.analyses import AnalysisLog
+from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
+from refractor.results.evidence_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
+from refractor.results.variant_tables import CodonStatus, GeneCallability
+from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.thresholds import CALLING, CallingSettings
+from refractor.tumor.inputs import Tumor
+from refractor.variants.consequences import Consequence
+from refractor.variants.files.structural_variants import StructuralVariant
+from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.variants.observation import Observation
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TumorRecords:
+    """What the two flows before found of one tumour: the records of their tables."""
+
+    build: GenomeBuild
+    purity_ploidy: Sequence[PurityPloidy]
+    genes: Sequence[GeneCopyNumber]
+    definitions: Sequence[DefinitionVerdict]
+    amplicons: Sequence[Amplicon]
+    called: Sequence[tuple[Observation, Consequence | None]]
+    codons: Sequence[CodonStatus]
+    callability: Sequence[GeneCallability]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSources:
+    """What the evidence rests on beside the tumour: the cohort file, the folder of rules, a CIViC table to add."""
+
+    cohort: Path = SHIPPED_COHORT
+    rules: Path = EVIDENCE
+    civic: Path | None = None
+
+
+SHIPPED_EVIDENCE = EvidenceSources()
+
+
+@dataclass(frozen=True, slots=True)
+class TumorAnnotation:
+    """The rows of each table of a tumour's evidence, its label, and what they rest on.
+
+    `version` names rules, cohort file and CIViC table.
+    """
+
+    label: str
+    tables: tuple[tuple[Table, list[dict[str, object]]], ...]
+    version: str
+    analyses: AnalysisLog
+
+    def rows(self, table: Table) -> list[dict[str, object]]:
+        """The rows of one of the tables."""
+        return next(rows for one, rows in self.tables if one is table)
+
+    def snapshot(self, inputs: Sequence[Path | None]) -> Snapshot:
+        """The annotation as it is compared with an earlier one; `inputs` are the files that describe the tumour."""
+        return snapshot_of(
+            self.rows(ALTERATIONS), knowledge=self.version, inputs=digest_of(inputs), label=self.label
+        )
+
+
+def annotate(
+    tumor: Tumor,
+    records: TumorRecords,
+    settings: CallingSettings = CALLING,
+    *,
+    sources: EvidenceSources = SHIPPED_EVIDENCE,
+    prior_anti_egfr: bool | None = None,
+    record_failures: bool = False,
+) -> TumorAnnotation:
+    """The evidence for a tumour's alterations, its eligibility on the genome and its label.
+
+    Of `tumor` the sample, the structural variants and, for the OncoKB columns of a MAF, the small variants are used.
+    `prior_anti_egfr` says whether the patient had an anti-EGFR antibody before. With `record_failures` an unusable
+    file is a failed analysis and the rest goes on without it.
+
+    Raises:
+        InputError: a file is unusable, and failures are not to be recorded.
+    """
+    analyses = AnalysisLog(tumor.sample, record_failures=record_failures)
+    panel = load_panel(records.build)
+    knowledge = _knowledge(sources.rules, panel)
+    cohort = load_cohort_file(sources.cohort)
+    scope = scope_of(cohort, knowledge.drug_classes)
+    rules = rules_in_scope(knowledge.rules, scope)
+    log.info(
+        "%d of %d rules concern the cohort, version %s", len(rules), len(knowledge.rules), knowledge.version
+    )
+    findings = _findings(
+        tumor, records, analyses, rules=sources.rules, build=panel.build, prior_anti_egfr=prior_anti_egfr
+    )
+    answers = look_up_rules(rules, findings, genes=panel.genes)
+    others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)
+    other_drugs = look_up_rules(others, findings, genes=panel.genes)
+    alterations = list(alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge)))
+    external = _external_annotations(
+        tumor,
+        analyses,
+        [*answers, *other_drugs],
+        alterations,
+        sources=sources,
+        scope=scope,
+        after_anti_egfr=prior_anti_egfr is True,
+    )
+    criteria = assess_eligibility(
+        cohort["eligibility"], findings, braf_codons=_braf_codons(panel), low_vaf=settings.low_vaf
+    )
+    label = label_tumor(answers)
+    rows = alteration_rows(answers, other_drugs, alterations, external=external)
+    version = _version(sources, knowledge, external)
+    analyses.done("annotation", version)
+    log.info("%s: label and %d alterations", tumor.sample, len(rows))
+    return TumorAnnotation(
+        label=label.label,
+        tables=(
+            (ELIGIBILITY, eligibility_rows(criteria)),
+            (ALTERATIONS, rows),
+            (RULES, rule_rows(answers)),
+            (LABEL, [label_row(tumor.sample, label, knowledge_base=knowledge.version)]),
+            (CIVIC_EVIDENCE, civic_rows(external.civic)),
+        ),
+        version=version,
+        analyses=analyses,
+    )
+
+
+def _knowledge(folder: Path, panel: Panel) -> KnowledgeBase:
+    return load_knowledge_base(
+        folder,
+        transcripts={symbol: gene.transcript for symbol, gene in panel.genes.items()},
+        protein_lengths={symbol: gene.protein_length for symbol, gene in panel.genes.items()},
+    )
+
+
+def _findings(
+    tumor: Tumor,
+    records: TumorRecords,
+    analyses: AnalysisLog,
+    *,
+    rules: Path,
+    build: GenomeBuild,
+    prior_anti_egfr: bool | None,
+) -> Findings:
+    """Everything that the flows before found of the tumour, and its structural variants."""
+    purity, purity_reason = purity_of(records.purity_ploidy)
+    copies = copies_by_gene(records.genes)
+    return Findings(
+        sample=tumor.sample,
+        variants=small_variants(
+            records.called,
+            copies=copies,
+            purity=purity or UNKNOWN_PURITY,
+            polymorphisms=load_polymorphisms(rules / "polymorphisms.tsv"),
+        ),
+        codons=codons_by_place(records.codons),
+        copies=copies,
+        definitions=definitions_by_gene(records.definitions),
+        amplicons=tuple(records.amplicons),
+        purity=purity,
+        purity_reason=purity_reason,
+        structural_variants=_junctions(tumor, analyses, build),
+        coverage=coverage_by_gene(records.callability),
+        prior_anti_egfr=prior_anti_egfr,
+    )
+
+
+def _junctions(
+    tumor: Tumor, analyses: AnalysisLog, build: GenomeBuild
+) -> tuple[StructuralVariant, ...] | None:
+    """The junctions of the tumour's file; None where there is none or it is unusable."""
+    junctions = None
+    if tumor.structural_variants is None:
+        analyses.skipped("structural_variants", "not given")
+        return None
+    with analyses.attempt("structural_variants"):
+        junctions = read_structural_variants(tumor.structural_variants, sample=tumor.sample, build=build)
+        analyses.done("structural_variants", f"{len(junctions)} junctions")
+    return junctions
+
+
+def _external_annotations(
+    tumor: Tumor,
+    analyses: AnalysisLog,
+    results: Sequence[RuleResult],
+    alterations: Sequence[Alteration],
+    *,
+    sources: EvidenceSources,
+    scope: Scope,
+    after_anti_egfr: bool,
+) -> ExternalAnnotations:
+    """The items of the user's CIViC table that fit, and the OncoKB columns of the user's MAF."""
+    matches: Sequence[CivicMatch] = ()
+    version, oncokb = None, None
+    if sources.civic is not None:
+        with analyses.attempt("civic"):
+            table = read_civic(sources.civic)
+            matches = civic_matches(
+                table,
+                known_alterations(alterations, results),
+                names=load_names(sources.rules / "civic_names.tsv"),
+                scope=scope,
+                drugs=load_drugs(sources.rules / "drugs.tsv"),
+            )
+            version = table.version
+            analyses.done("civic", f"version {version}, {len(matches)} items fit")
+    if tumor.small_variants is not None:
+        with analyses.attempt("oncokb"):
+            oncokb = read_oncokb(tumor.small_variants)
+            if oncokb is None:
+                analyses.skipped("oncokb", "small_variants is no MAF with OncoKB columns")
+            else:
+                analyses.done("oncokb", f"{len(oncokb)} variants with a level of resistance")
+    return ExternalAnnotations(matches, version, oncokb, after_anti_egfr=after_anti_egfr)
+
+
+def _version(sources: EvidenceSources, knowledge: KnowledgeBase, external: ExternalAnnotations) -> str:
+    """Versions of all that is not the tumour's: rules, cohort file, CIViC table."""
+    cohort = f"{sources.cohort.name}+{digest_of([sources.cohort])}"
+    civic = external.civic_version or "none"
+    return f"rules {knowledge.version}, cohort {cohort}, CIViC {civic}"
+
+
+def _braf_codons(panel: Panel) -> tuple[int, ...]:
+    return tuple(codon.codon for codon in panel.decisive_codons if codon.gene == "BRAF")
+
+
+def _genes_of_loss(knowledge: KnowledgeBase) -> frozenset[str]:
+    return frozenset(
+        rule.gene for rule in knowledge.rules if isinstance(rule.event, BiallelicLoss) and rule.gene
+    )

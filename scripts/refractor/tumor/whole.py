@@ -1,0 +1,93 @@
+"""One tumour from its files to its label, in one call: what the command and a notebook use without a trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from refractor.results.analyses import IDENTITY_ANALYSIS as IDENTITY
+from refractor.results.analyses import Analysis
+from refractor.settings.thresholds import (
+    CALLING,
+    COPY_NUMBER,
+    CallingSettings,
+    CopyNumberSettings,
+)
+from refractor.tumor.annotation import (
+    SHIPPED_EVIDENCE,
+    EvidenceSources,
+    TumorAnnotation,
+    TumorRecords,
+    annotate,
+)
+from refractor.tumor.copy_number import TumorCopies, measure_copy_number
+from refractor.tumor.inputs import Tumor
+from refractor.tumor.variants import TumorVariants, call_variants
+from refractor.variants.codons.tumor_context import TumorContext, tumor_context
+from refractor.vocabulary import State
+
+
+@dataclass(frozen=True, slots=True)
+class StudiedTumor:
+    """Copies, variants and evidence of one tumour."""
+
+    copies: TumorCopies
+    variants: TumorVariants
+    annotation: TumorAnnotation
+
+    @property
+    def analyses(self) -> tuple[Analysis, ...]:
+        """What became of each analysis."""
+        parts = (self.copies.analyses, self.variants.analyses, self.annotation.analyses)
+        return tuple(row for part in parts for row in part.records())
+
+
+def study_tumor(
+    tumor: Tumor,
+    *,
+    copy_number: CopyNumberSettings = COPY_NUMBER,
+    calling: CallingSettings = CALLING,
+    sources: EvidenceSources = SHIPPED_EVIDENCE,
+    prior_anti_egfr: bool | None = None,
+    record_failures: bool = False,
+) -> StudiedTumor:
+    """The copies, variants and evidence of one tumour, each flow with what the one before found.
+
+    Raises:
+        InputError: a source is unusable, and failures are not to be recorded.
+    """
+    copies = measure_copy_number(tumor, copy_number, record_failures=record_failures)
+    variants = call_variants(
+        tumor,
+        calling,
+        context=context_of(copies),
+        is_pair=copies.analyses.state(IDENTITY) is not State.FAILED,
+        record_failures=record_failures,
+    )
+    annotation = annotate(
+        tumor,
+        records_of(copies, variants),
+        calling,
+        sources=sources,
+        prior_anti_egfr=prior_anti_egfr,
+        record_failures=record_failures,
+    )
+    return StudiedTumor(copies, variants, annotation)
+
+
+def context_of(copies: TumorCopies) -> TumorContext:
+    """What the copies tell of the VAF that a variant would have."""
+    return tumor_context([copies.tables.purity_ploidy], copies.tables.genes)
+
+
+def records_of(copies: TumorCopies, variants: TumorVariants) -> TumorRecords:
+    """What the evidence is looked up for."""
+    return TumorRecords(
+        build=variants.build.build,
+        purity_ploidy=[copies.tables.purity_ploidy],
+        genes=copies.tables.genes,
+        definitions=copies.tables.definitions,
+        amplicons=copies.tables.amplicons,
+        called=variants.called,
+        codons=variants.codons,
+        callability=variants.callability,
+    )
