@@ -162,7 +162,7 @@ def run_one(group: str, seed: int, *, tumor_only: bool, windows: int | None) -> 
     among = any(
         abs(s.purity - genome.purity) <= 0.05 and abs(s.ploidy - genome.ploidy) <= 0.15
         for s in fit.solutions
-        if s.share >= FitSettings().purity.ambiguous_share
+        if s.probability >= FitSettings().purity.ambiguous_probability
     )
     amplicon = recipe.amplicon
     return Row(
@@ -185,7 +185,7 @@ def run_one(group: str, seed: int, *, tumor_only: bool, windows: int | None) -> 
         fitted_ploidy=values.ploidy,
         fitted_doubled=values.whole_genome_doubled,
         purity_status=str(values.status),
-        best_share=fit.solutions[0].share if fit.solutions else 0.0,
+        best_share=fit.solutions[0].probability if fit.solutions else 0.0,
         truth_among=among,
         call=str(erbb2.verdict.call),
         p_amplified=erbb2.verdict.p_amplified,

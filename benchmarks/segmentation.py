@@ -3,7 +3,7 @@
     python benchmarks/segmentation.py        # needs ruptures (PyPI) importable
 
 ruptures takes neither weights nor missing values: it is given depth scaled by each window's sd, and, for two
-tracks, allele balance filled in from the nearest telling SNP, as one would use it. Writes segmentation.tsv.
+tracks, allele balance filled in from the nearest informative SNP, as one would use it. Writes segmentation.tsv.
 """
 
 from __future__ import annotations

@@ -1,20 +1,25 @@
-"""Make the data dictionary anew from the settings models, the sheets' schemas and the checks.
+"""Make the data dictionary anew from the settings models, the sheets' schemas, the checks and the importers.
 
-Writes the schemas of MODELS into workflow/schemas, and the tables of config/README.md.
+Writes the schemas of MODELS and the names of the copy-number formats into workflow/schemas, the tables of
+config/README.md, and docs/copy_number_formats.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from refractor.copynumber.importers.formats_page import with_callers, with_formats
 from refractor.files.atomic import written_aside
 from refractor.settings.schemas import MODELS, SCHEMAS, schema_text
 from refractor.sheets.data_dictionary import with_generated_tables
 from refractor.step import run_step
 
-MANUAL = Path(__file__).resolve().parents[1] / "config" / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+MANUAL = ROOT / "config" / "README.md"
+FORMATS = ROOT / "docs" / "copy_number_formats.md"
 
 
 def write(arguments: argparse.Namespace) -> None:
@@ -22,8 +27,15 @@ def write(arguments: argparse.Namespace) -> None:
     for name in MODELS:
         with written_aside(arguments.schemas / f"{name}.schema.yaml") as scratch:
             scratch.write_text(schema_text(name), encoding="utf-8")
-    text = with_generated_tables(arguments.manual.read_text(encoding="utf-8"))
-    with written_aside(arguments.manual) as scratch:
+    rewrite(SCHEMAS / "samples.schema.yaml", arguments.schemas / "samples.schema.yaml", with_callers)
+    rewrite(arguments.manual, arguments.manual, with_generated_tables)
+    rewrite(arguments.formats, arguments.formats, with_formats)
+
+
+def rewrite(source: Path, target: Path, change: Callable[[str], str]) -> None:
+    """Write to `target` the text of `source` with its generated parts made anew."""
+    text = change(source.read_text(encoding="utf-8"))
+    with written_aside(target) as scratch:
         scratch.write_text(text, encoding="utf-8")
 
 
@@ -31,4 +43,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schemas", type=Path, default=SCHEMAS, help="the folder of the schemas")
     parser.add_argument("--manual", type=Path, default=MANUAL, help="the manual to write")
+    parser.add_argument(
+        "--formats", type=Path, default=FORMATS, help="the page of copy-number formats to write"
+    )
     sys.exit(run_step(parser, write))

@@ -68,7 +68,7 @@ class Amplicon:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is done to a diploid genome, in order; `subclonal_share` of the events are in part of the cells.
+    """What is done to a diploid genome, in order; `subclonal_fraction` of the events are in part of the cells.
 
     `doubled` doubles the genome between the early and the late events, of which there are more, as in tumours
     (doubled genomes have a ploidy near 3.3 for the copies they lose again: doi:10.1038/s41588-018-0165-1).
@@ -83,7 +83,7 @@ class Recipe:
     doubled: bool = False
     late_arm_events: int = 8
     late_focal_events: int = 4
-    subclonal_share: float = 0.15
+    subclonal_fraction: float = 0.15
     polysomy_17: int = 0
     arm_gain_17q: int = 0
     amplicon: Amplicon | None = None
@@ -130,14 +130,14 @@ def make_genome(recipe: Recipe, sites: Sites, rng: np.random.Generator) -> TrueG
     shares = rng.uniform(0.2, 0.8, 2)
     # what came before a doubling is in every cell that descends from the doubled one
     early = _Clones(
-        shares, 0.0 if recipe.doubled else recipe.subclonal_share, np.zeros(len(sites), dtype=bool)
+        shares, 0.0 if recipe.doubled else recipe.subclonal_fraction, np.zeros(len(sites), dtype=bool)
     )
     _alter_arms(haplotypes, arms, recipe.arm_events, early, rng)
     _alter_stretches(haplotypes, sites, recipe.focal_events, early, rng)
     if recipe.doubled:
         first *= 2
         second *= 2
-        late = _Clones(shares, recipe.subclonal_share, np.zeros(len(sites), dtype=bool), losses=0.6)
+        late = _Clones(shares, recipe.subclonal_fraction, np.zeros(len(sites), dtype=bool), losses=0.6)
         _alter_arms(haplotypes, arms, recipe.late_arm_events, late, rng)
         _alter_stretches(haplotypes, sites, recipe.late_focal_events, late, rng)
     on_17 = sites.chromosome == "17"
@@ -204,7 +204,7 @@ class _Clones:
     """Cell shares of the two subclones, how many events are theirs, and which sites they struck already."""
 
     shares: Floats
-    subclonal_share: float
+    subclonal_fraction: float
     struck: NDArray[np.bool_]
     losses: float = 0.45
 
@@ -246,7 +246,7 @@ def _alter(
 ) -> None:
     """One gain, loss or copy-neutral loss of heterozygosity, in all or a share of the tumour cells."""
     share = 1.0
-    if rng.random() < clones.subclonal_share:
+    if rng.random() < clones.subclonal_fraction:
         if clones.struck[rows].any():
             return
         share = float(rng.choice(clones.shares))

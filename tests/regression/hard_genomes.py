@@ -57,7 +57,7 @@ def hard_genomes(gene: Gene) -> tuple[HardGenome, ...]:
         HardGenome("hardly_any_tumor", 2, Recipe(0.12, sex="XY", amplicon=amplicon(4.0, gene))),
         HardGenome("doubled_amplified", 3, Recipe(0.6, doubled=True, late_arm_events=14, amplicon=amplicon(5.0, gene))),
         HardGenome("doubled_quiet", 4, Recipe(0.45, arm_events=1, focal_events=1, doubled=True, late_arm_events=3)),
-        HardGenome("half_subclonal", 5, Recipe(0.7, arm_events=14, subclonal_share=0.5)),
+        HardGenome("half_subclonal", 5, Recipe(0.7, arm_events=14, subclonal_fraction=0.5)),
         HardGenome("at_threshold", 6, Recipe(0.5, amplicon=amplicon(3.0, gene))),
         HardGenome("polysomy_17", 7, Recipe(0.55, sex="XY", polysomy_17=4, arm_gain_17q=1)),
         HardGenome("flat", 8, Recipe(0.5, arm_events=0, focal_events=0)),
@@ -114,7 +114,7 @@ def rows_of(fit: ReadsFit, genes: tuple[Gene, ...]) -> Iterator[tuple[str, dict[
     )
     for number, solution in enumerate(fit.solutions, start=1):
         kept = {name: getattr(solution, name) for name in names}
-        yield "hard_solutions", {"kind": f"solution {number}", "share": solution.share} | kept
+        yield "hard_solutions", {"kind": f"solution {number}", "share": solution.probability} | kept
     found = assess(fit.profile, genes, build=BUILD, settings=CallSettings())
     for item in found.genes:
         copies = {

@@ -11,7 +11,7 @@ from refractor.genome.builds import GenomeBuild
 from refractor.results.copy_number_tables import PurityPloidy, Segment
 from refractor.results.quality import Quality
 
-LEAST_PLOIDY, MOST_PLOIDY = 0.5, 20.0
+MIN_PLOIDY, MAX_PLOIDY = 0.5, 20.0
 """What can be a ploidy at all, copies; the sheet allows the same."""
 
 UNKNOWN_PURITY_AND_PLOIDY = PurityPloidy()

@@ -16,12 +16,12 @@ from refractor.settings.thresholds import IdentitySettings
 
 Floats = NDArray[np.float32]
 
-MOST_COLUMNS = 10_000
+MAX_COLUMNS = 10_000
 """SNPs compared at most, those that both builds have first: with more, thousands of genomes take minutes."""
 _BLOCK = 1_000
 """SNPs a matrix product takes at once: bounds the memory."""
 _NOT_SEEN = np.uint8(255)
-_SHARE_STEPS = 254
+_FRACTION_STEPS = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Panel:
 
     genomes: tuple[Genome, ...]
     genotypes: allel.GenotypeArray
-    reference_share: NDArray[np.uint8]
+    reference_fraction: NDArray[np.uint8]
 
     @property
     def heterozygosity(self) -> NDArray[np.float64]:
@@ -55,7 +55,7 @@ class Panel:
         return rates
 
 
-def panel_of(samples: Mapping[str, Sequence[SampleAlleles]], *, most_columns: int = MOST_COLUMNS) -> Panel:
+def panel_of(samples: Mapping[str, Sequence[SampleAlleles]], *, max_columns: int = MAX_COLUMNS) -> Panel:
     """The genomes of all samples, in their order, at the SNPs that were seen in any two of them."""
     shared = shared_columns()
     genomes, sources = [], []
@@ -66,7 +66,7 @@ def panel_of(samples: Mapping[str, Sequence[SampleAlleles]], *, most_columns: in
                 genomes.append(Genome(sample, kind, counts.names))
                 sources.append((alleles.build, counts))
                 seen[shared.column[alleles.build]] += (counts.ref > 0) | (counts.alt > 0)
-    columns = shared.order[seen[shared.order] >= 2][:most_columns]
+    columns = shared.order[seen[shared.order] >= 2][:max_columns]
     place = np.full(len(shared), -1, dtype=np.int64)
     place[columns] = np.arange(len(columns))
     called = np.full((len(columns), len(genomes)), NOT_CALLED, dtype=np.int8)
@@ -77,7 +77,7 @@ def panel_of(samples: Mapping[str, Sequence[SampleAlleles]], *, most_columns: in
         ref, alt = counts.ref[known].astype(np.int64), counts.alt[known].astype(np.int64)
         called[rows[known], number] = call_genotypes(ref, alt, GenotypeSettings())
         depth = ref + alt
-        steps = np.rint(ref / np.maximum(depth, 1) * _SHARE_STEPS).astype(np.uint8)
+        steps = np.rint(ref / np.maximum(depth, 1) * _FRACTION_STEPS).astype(np.uint8)
         share[rows[known], number] = np.where(depth > 0, steps, _NOT_SEEN)
     return Panel(tuple(genomes), _genotype_array(called), share)
 
@@ -141,15 +141,15 @@ class _Sums:
         shape = (last - first, len(panel.genomes) - first)
         sums = {name: np.zeros(shape, np.float32) for name in cls.__slots__}
         rows = slice(0, last - first)
-        for start in range(0, len(panel.reference_share), _BLOCK):
+        for start in range(0, len(panel.reference_fraction), _BLOCK):
             block = panel.genotypes[start : start + _BLOCK, first:]
             ref, alt, het, called = (
                 np.ascontiguousarray(flags.T, dtype=np.float32)
                 for flags in (block.is_hom_ref(), block.is_hom_alt(), block.is_het(), block.is_called())
             )
-            steps = panel.reference_share[start : start + _BLOCK, first:].T
+            steps = panel.reference_fraction[start : start + _BLOCK, first:].T
             seen = (steps != _NOT_SEEN).astype(np.float32)
-            of_ref = steps.astype(np.float32) / _SHARE_STEPS * seen
+            of_ref = steps.astype(np.float32) / _FRACTION_STEPS * seen
             of_alt = seen - of_ref
             sums["fitting"] += ref[rows] @ of_ref.T + alt[rows] @ of_alt.T
             sums["fitting_sites"] += (ref[rows] + alt[rows]) @ seen.T

@@ -10,7 +10,7 @@ from scipy.special import xlog1py, xlogy
 
 from refractor.identity.genotypes import Genotypes
 
-LEAST_SITES = 200
+MIN_SITES = 200
 """Homozygous SNPs below which nothing is said: fewer cannot tell 1 % from errors."""
 _GRID = np.concatenate([[0.0], np.geomspace(0.001, 0.5, 120)])
 
@@ -19,7 +19,7 @@ _GRID = np.concatenate([[0.0], np.geomspace(0.001, 0.5, 120)])
 class Contamination:
     """Share of foreign DNA (0-1) with its 95 % likelihood range, and the SNPs it rests on."""
 
-    share: float
+    fraction: float
     low: float
     high: float
     n_sites: int
@@ -30,18 +30,18 @@ def estimate_contamination(
     ref: NDArray[np.integer],
     alt: NDArray[np.integer],
     *,
-    error_share: float,
+    error_rate: float,
 ) -> Contamination | None:
     """Foreign DNA in the reads of a sample whose person has `genotypes`; None with too few homozygous SNPs.
 
     By maximum likelihood: at each SNP the stranger carries 0, 1 or 2 of the allele that the person lacks, in
     Hardy-Weinberg proportions at the mean frequency over the person's own SNPs, so that the reads with it are
-    binomial with error_share + share x (0, 1/2, 1). `error_share` is the share of reads with one given wrong base.
+    binomial with error_rate + share x (0, 1/2, 1). `error_rate` is the share of reads with one given wrong base.
     """
     depth = ref.astype(np.int64) + alt
     used = (depth > 0) & ((genotypes == 0) | (genotypes == 2))
     n = int(used.sum())
-    if n < LEAST_SITES:
+    if n < MIN_SITES:
         return None
     lacks_alt = genotypes[used] == 0
     foreign = np.where(lacks_alt, alt[used], ref[used]).astype(float)
@@ -51,7 +51,7 @@ def estimate_contamination(
     prior = np.stack([(1 - carried) ** 2, 2 * carried * (1 - carried), carried**2])
     logs = np.empty(len(_GRID))
     for at, share in enumerate(_GRID):
-        chance = np.minimum(error_share + share * np.array([0.0, 0.5, 1.0]), 0.999)[:, None]
+        chance = np.minimum(error_rate + share * np.array([0.0, 0.5, 1.0]), 0.999)[:, None]
         each = xlogy(foreign, chance) + xlog1py(depth - foreign, -chance) + np.log(prior)
         logs[at] = np.logaddexp.reduce(each, axis=0).sum()
     inside = np.flatnonzero(logs >= logs.max() - 1.92)  # half the 95 % point of chi squared with one degree

@@ -20,9 +20,9 @@ class GenotypeSettings:
     """When counts count as a genotype. Our choices: at 8 reads a heterozygous SNP looks homozygous in 0.8 %."""
 
     min_depth: int = 8
-    homozygous_share: float = 0.1
+    homozygous_fraction: float = 0.1
     """Share of the rarer allele up to which a SNP is homozygous: errors, and contamination of a few per cent."""
-    heterozygous_share: float = 0.25
+    heterozygous_fraction: float = 0.25
     """Share of the rarer allele from which it is heterozygous; between the two it is not called."""
 
 
@@ -33,9 +33,9 @@ def call_genotypes(
     depth = ref.astype(np.int64) + alt
     share = alt / np.maximum(depth, 1)
     called = np.full(depth.shape, NOT_CALLED, dtype=np.int8)
-    called[share <= settings.homozygous_share] = 0
-    called[share >= 1 - settings.homozygous_share] = 2
-    called[(share >= settings.heterozygous_share) & (share <= 1 - settings.heterozygous_share)] = 1
+    called[share <= settings.homozygous_fraction] = 0
+    called[share >= 1 - settings.homozygous_fraction] = 2
+    called[(share >= settings.heterozygous_fraction) & (share <= 1 - settings.heterozygous_fraction)] = 1
     called[depth < settings.min_depth] = NOT_CALLED
     return called
 

@@ -15,7 +15,7 @@ from refractor.reads.windows_to_read import NO_SNP, Sites
 from refractor.results.quality import Quality, QualityStatus
 from refractor.settings.thresholds import IdentitySettings
 
-_LEAST_ERROR = 5e-4
+_MIN_ERROR_RATE = 5e-4
 """Error share assumed where hardly any third base was seen: that of the best sequencers."""
 
 
@@ -133,7 +133,7 @@ def _contaminations(
         if name == "tumor" and not pair:
             continue
         found = estimate_contamination(
-            genotypes, genome.ref, genome.alt, error_share=_error_share(reads.sites, counts)
+            genotypes, genome.ref, genome.alt, error_rate=_error_rate(reads.sites, counts)
         )
         if found is None:
             continue
@@ -141,7 +141,7 @@ def _contaminations(
         rows.append(
             Quality(
                 metric=f"{name}_contamination",
-                value=found.share,
+                value=found.fraction,
                 status=QualityStatus.PASS if clean else QualityStatus.WARN,
                 unit="0-1",
                 note=f"DNA of another person, {found.low:.3f}-{found.high:.3f}, from {found.n_sites} SNPs; "
@@ -151,11 +151,15 @@ def _contaminations(
     return rows
 
 
-def _error_share(sites: Sites, counts: WindowCounts) -> float:
+def _error_rate(sites: Sites, counts: WindowCounts) -> float:
     """Share of reads that show one given wrong base: half of those that show neither allele of the SNP."""
     with_snp = sites.snp != NO_SNP
     seen = int(counts.snp_depth[with_snp].sum()) + int(counts.other_reads[with_snp].sum())
-    return max(_LEAST_ERROR, float(counts.other_reads[with_snp].sum()) / 2 / seen) if seen else _LEAST_ERROR
+    return (
+        max(_MIN_ERROR_RATE, float(counts.other_reads[with_snp].sum()) / 2 / seen)
+        if seen
+        else _MIN_ERROR_RATE
+    )
 
 
 def _read_groups(reads: SampledReads) -> list[Quality]:

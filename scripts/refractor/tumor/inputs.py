@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from refractor.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY
+from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY
 from refractor.errors import InputError, Problem
 from refractor.genome.builds import GenomeBuild, decide_build
 from refractor.settings.model import REQUIRED, faults_of, setting
@@ -43,7 +43,7 @@ class Tumor:
     structural_variants: Path | None = setting(None, "Somatic VCF of structural variants.")
     purity: float | None = setting(None, "Known purity.", unit="0-1", above=0, maximum=1)
     ploidy: float | None = setting(
-        None, "Known ploidy.", unit="copies", minimum=LEAST_PLOIDY, maximum=MOST_PLOIDY
+        None, "Known ploidy.", unit="copies", minimum=MIN_PLOIDY, maximum=MAX_PLOIDY
     )
     sex: SexChromosomes | None = setting(None, "Sex chromosomes of the patient.")
     reference: Path | None = setting(None, "Full FASTA; the shipped panel reference by default.")

@@ -250,7 +250,7 @@ def test_reads_alone(
     assert (calls[0]["build"], calls[0]["sex"]) == (GenomeBuild.GRCH38, "XX")
     settings = calls[0]["settings"]
     assert isinstance(settings, FitSettings)
-    assert (settings.windows, settings.least_purity) == (5000, 0.1)
+    assert (settings.windows, settings.min_purity) == (5000, 0.1)
     row = erbb2(tmp_path)
     assert (row["call"], row["p_amplified"], row["source"]) == ("amplified", 1.0, "reads")
     assert tables(tmp_path)["purity_ploidy.tsv"]["method"][0] == "fitted"

@@ -267,10 +267,10 @@ def test_contamination_is_measured_in_tumors_with_losses(share: float) -> None:
     normal = library(one, rng, depth=30)
     tumor = library(one, rng, depth=60, purity=0.7, lost=0.4, contaminant=other, contamination=share)
     found = estimate_contamination(
-        call_genotypes(normal.ref, normal.alt), tumor.ref, tumor.alt, error_share=0.002
+        call_genotypes(normal.ref, normal.alt), tumor.ref, tumor.alt, error_rate=0.002
     )
     assert found is not None and found.n_sites > 5000
-    assert found.share == pytest.approx(share, abs=0.002 + 0.1 * share)
+    assert found.fraction == pytest.approx(share, abs=0.002 + 0.1 * share)
     assert found.low <= share + 0.002
 
 
@@ -288,7 +288,7 @@ def test_ten_per_cent_of_a_stranger_are_still_the_patient() -> None:
 
 def test_no_contamination_is_told_from_a_handful_of_snps() -> None:
     few = np.zeros(150, dtype=np.int64)
-    assert estimate_contamination(few.astype(np.int8), few + 30, few, error_share=0.001) is None
+    assert estimate_contamination(few.astype(np.int8), few + 30, few, error_rate=0.001) is None
 
 
 def test_genotypes_by_hand() -> None:

@@ -19,7 +19,7 @@ from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, Pur
 
 Number = float | NDArray[np.float64]
 
-_MOST_LOG2 = 30.0
+_MAX_LOG2 = 30.0
 _CENTRING_COVERAGE_BP = 1_400_000_000
 """Half of the autosomes: with less, the mean ratio of the segments is not the genome's."""
 
@@ -120,7 +120,7 @@ def _with_copies(segment: Segment, values: PurityPloidy, centre: float, sex: str
 
 def _ratio(segment: Segment) -> float:
     log2 = segment.log2_ratio or 0.0
-    return float(2 ** min(max(log2, -_MOST_LOG2), _MOST_LOG2))
+    return float(2 ** min(max(log2, -_MAX_LOG2), _MAX_LOG2))
 
 
 def _mean_ratio(segments: tuple[Segment, ...]) -> tuple[float, int]:

@@ -19,7 +19,7 @@ class AmpliconSettings:
 
     focal_bp: int = 20_000_000
     """Largest focal stretch (study design: amplified segment <= 20 Mb and not arm-level)."""
-    arm_share: float = 0.8
+    arm_fraction: float = 0.8
     """Share of an arm's measured bases from which a stretch is of the arm (ours)."""
     gap_bp: int = 300_000
     """Largest gap without a segment inside one amplicon (as AmpliconArchitect merges seeds)."""
@@ -96,7 +96,7 @@ def _stretches_of_chromosome(
     """The amplified runs of one chromosome with their reach; one run of both arms where both are amplified."""
     filled = {
         arm: sum(segment.length for segment in segments if _over(segment, threshold))
-        >= settings.arm_share * sum(segment.length for segment in segments)
+        >= settings.arm_fraction * sum(segment.length for segment in segments)
         for arm, segments in by_arm.items()
         if segments
     }

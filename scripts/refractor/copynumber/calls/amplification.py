@@ -22,7 +22,7 @@ class CallSettings:
 
     amplification_ratio: float = COPY_NUMBER.amplification_ratio
     """Least copies over the exons against the ploidy, strict (PURPLE's default)."""
-    least_purity: float = COPY_NUMBER.min_purity
+    min_purity: float = COPY_NUMBER.min_purity
     """Below it nothing is assessable (PURPLE WARN_LOW_PURITY; 3 x ploidy drowns in noise)."""
     certainty: float = COPY_NUMBER.certainty
     """P(amplified) from which the call stands, and below 1 - which it is excluded (ours: as a 95 % interval)."""
@@ -36,7 +36,7 @@ class CallSettings:
     """Mean copies against the ploidy above which copies are gained (ours: the mirror of `lost_ratio`)."""
     loh_below: float = 0.5
     """Minor copies below which heterozygosity is lost (PURPLE LOH)."""
-    least_covered: float = 0.5
+    min_covered: float = 0.5
     """Share of the exonic bases that segments must cover (ours)."""
 
     @classmethod
@@ -44,7 +44,7 @@ class CallSettings:
         """The settings of the configuration's group `copy_number`."""
         return cls(
             amplification_ratio=settings.amplification_ratio,
-            least_purity=settings.min_purity,
+            min_purity=settings.min_purity,
             certainty=settings.certainty,
             absolute_amplification=settings.absolute_amplification,
         )
@@ -72,15 +72,15 @@ def not_assessable_reason(
             reason = f"log2 ratio {found.log2_ratio:.2f}, but copies need purity and ploidy: fill them in the sheet"
     elif (
         values.purity is not None
-        and values.purity < settings.least_purity
+        and values.purity < settings.min_purity
         and not may_suffice(profile, settings)
     ):
-        reason = f"purity {values.purity:.2f} is below {settings.least_purity:g}"
+        reason = f"purity {values.purity:.2f} is below {settings.min_purity:g}"
     elif values.ploidy is None:
         reason = PLOIDY_UNKNOWN
     elif found.ploidy is None:
         reason = f"{gene.symbol} is on {gene.chromosome} and the sex is unknown: fill sex in the sheet"
-    elif found.covered < settings.least_covered:
+    elif found.covered < settings.min_covered:
         reason = f"segments cover only {found.covered:.0%} of the exons"
     else:
         reason = None
@@ -90,7 +90,7 @@ def not_assessable_reason(
 def may_suffice(profile: CopyNumberProfile, settings: CallSettings) -> bool:
     """Whether the purity of a fit, though below the limit at its best, may also lie above it."""
     high = profile.purity_ploidy.purity_high
-    return profile.draws is not None and high is not None and high >= settings.least_purity
+    return profile.draws is not None and high is not None and high >= settings.min_purity
 
 
 def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings) -> GeneVerdict:

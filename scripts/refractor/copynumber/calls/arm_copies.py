@@ -34,7 +34,7 @@ def median_copies(segments: Iterable[Segment], arm: Arm) -> float | None:
     return None
 
 
-def centromere_shares(segments: Sequence[Segment], chromosome: str, build: GenomeBuild) -> dict[int, float]:
+def centromere_weights(segments: Sequence[Segment], chromosome: str, build: GenomeBuild) -> dict[int, float]:
     """Weight of each segment (by its number) in the copies beside the centromere; they add up to 1, or none.
 
     Within 5 Mb on both sides, by bases; each side counts alike, so that a gap on one does not let the
@@ -61,8 +61,8 @@ def centromere_shares(segments: Sequence[Segment], chromosome: str, build: Genom
 
 
 def centromere_copies(segments: Sequence[Segment], chromosome: str, build: GenomeBuild) -> float | None:
-    """Copies beside the centromere, as `centromere_shares` weighs them; None where unknown."""
-    weights = centromere_shares(segments, chromosome, build)
+    """Copies beside the centromere, as `centromere_weights` weighs them; None where unknown."""
+    weights = centromere_weights(segments, chromosome, build)
     if not weights:
         return None
     return sum(weight * (segments[number].copy_number or 0.0) for number, weight in weights.items())

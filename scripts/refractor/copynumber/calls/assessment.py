@@ -18,7 +18,7 @@ from refractor.vocabulary import CopyNumberCall
 AMPLIFIED = frozenset({CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED})
 
 AGREEMENT_COPIES = 1.0
-AGREEMENT_SHARE = 0.25
+AGREEMENT_FRACTION = 0.25
 """Two sources agree on a gene within one copy or a quarter, whichever is more (ours)."""
 
 
@@ -60,7 +60,7 @@ def assess(
     profile = with_purity_limit(profile, settings)
     judged = tuple(
         GeneAssessment(found, judge(found, profile, settings), apply_definitions(found, profile, settings))
-        for found in measure_genes(profile, genes, build=build, least_purity=settings.least_purity)
+        for found in measure_genes(profile, genes, build=build, min_purity=settings.min_purity)
     )
     amplified = frozenset(gene.found.gene.symbol for gene in judged if gene.verdict.call in AMPLIFIED)
     amplicons = find_amplicons(
@@ -78,8 +78,8 @@ def with_purity_limit(profile: CopyNumberProfile, settings: CallSettings) -> Cop
     """The profile with its purity and ploidy marked as not to be used where nothing may rest on them."""
     values = profile.purity_ploidy
     reason = profile.unusable
-    if reason is None and values.purity is not None and values.purity < settings.least_purity:
-        reason = f"purity {values.purity:.2f} is below {settings.least_purity:g}"
+    if reason is None and values.purity is not None and values.purity < settings.min_purity:
+        reason = f"purity {values.purity:.2f} is below {settings.min_purity:g}"
     if reason is None or values.status is PurityStatus.NOT_ASSESSABLE:
         return profile
     parts = [part for part in (reason, values.reason) if part]
@@ -97,7 +97,7 @@ def compare(first: Assessment, second: Assessment) -> tuple[dict[str, str], Qual
             continue
         compared += 1
         a, b = one.found.copy_number or 0.0, other.found.copy_number or 0.0
-        apart = abs(a - b) > max(AGREEMENT_COPIES, AGREEMENT_SHARE * max(a, b))
+        apart = abs(a - b) > max(AGREEMENT_COPIES, AGREEMENT_FRACTION * max(a, b))
         if apart or (one.verdict.call in AMPLIFIED) != (other.verdict.call in AMPLIFIED):
             sentences[one.found.gene.symbol] = (
                 f"sources disagree: {first.profile.source} {one.verdict.call} ({a:.1f} copies), "

@@ -20,7 +20,7 @@ from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import DefinitionVerdict, PurityStatus
 from refractor.vocabulary import Verdict
 
-LEAST_CENTROMERE_COPIES = 0.1
+MIN_CENTROMERE_COPIES = 0.1
 """Floor of the ratio's lower half, so that a draw near no copies at all does not divide by nothing."""
 
 
@@ -100,12 +100,12 @@ def measured_draws(measure: Measure, found: GeneMeasurement) -> Draws | None:
         draws = copies - ploidy
     elif measure is Measure.OVER_PLOIDY:
         draws = copies / ploidy
-    elif measure is Measure.LEAST_OVER_PLOIDY:
+    elif measure is Measure.MIN_OVER_PLOIDY:
         draws = least / ploidy
     elif found.centromere_draws is None:
         return None
     else:
-        draws = copies / np.maximum(found.centromere_draws, LEAST_CENTROMERE_COPIES)
+        draws = copies / np.maximum(found.centromere_draws, MIN_CENTROMERE_COPIES)
     return draws
 
 
@@ -119,6 +119,6 @@ def measured(measure: Measure, found: GeneMeasurement) -> float | None:
         return copies / beside if beside else None
     if not ploidy:
         return None
-    if measure is Measure.LEAST_OVER_PLOIDY:
+    if measure is Measure.MIN_OVER_PLOIDY:
         return None if found.min_copy_number is None else found.min_copy_number / ploidy
     return copies / ploidy if measure is Measure.OVER_PLOIDY else copies - ploidy

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 class Measure(StrEnum):
     """What a definition looks at."""
 
-    LEAST_OVER_PLOIDY = "least copies over the exons / ploidy"
+    MIN_OVER_PLOIDY = "least copies over the exons / ploidy"
     OVER_PLOIDY = "copies / ploidy"
     COPIES = "copies"
     ABOVE_PLOIDY = "copies - ploidy"
@@ -42,7 +42,7 @@ class Definition:
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "purple_3x_ploidy",
-        Measure.LEAST_OVER_PLOIDY,
+        Measure.MIN_OVER_PLOIDY,
         3.0,
         True,
         "PURPLE, AmplificationDrivers: minCopyNumber over the exons > 3 x ploidy (hmftools f292edd)",

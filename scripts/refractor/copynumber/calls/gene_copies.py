@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from refractor.copynumber.calls.absolute import copies_of_ratio, normal_copies
-from refractor.copynumber.calls.arm_copies import centromere_copies, centromere_shares, median_copies, pieces
+from refractor.copynumber.calls.arm_copies import centromere_copies, centromere_weights, median_copies, pieces
 from refractor.copynumber.calls.uncertainty import Draws, FitDraws, copies_draws, fit_draws
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.genome.arms import arm_at
@@ -64,11 +64,11 @@ class GeneMeasurement:
 
 
 def measure_genes(
-    profile: CopyNumberProfile, genes: tuple[Gene, ...], *, build: GenomeBuild, least_purity: float
+    profile: CopyNumberProfile, genes: tuple[Gene, ...], *, build: GenomeBuild, min_purity: float
 ) -> tuple[GeneMeasurement, ...]:
     """One measurement a gene, in the order given.
 
-    `least_purity` bounds the copies of a caller that may not have accounted for purity.
+    `min_purity` bounds the copies of a caller that may not have accounted for purity.
     """
     fit = fit_draws(profile.purity_ploidy)
     reported = {gene.gene: gene for gene in profile.genes}
@@ -79,7 +79,7 @@ def measure_genes(
             reported=reported.get(gene.symbol),
             fit=fit,
             build=build,
-            least_purity=least_purity,
+            min_purity=min_purity,
         )
         for gene in genes
     )
@@ -92,7 +92,7 @@ def _measure(
     reported: GeneCopies | None,
     fit: FitDraws | None,
     build: GenomeBuild,
-    least_purity: float,
+    min_purity: float,
 ) -> GeneMeasurement:
     found = _from_segments(profile, gene)
     if reported is not None:
@@ -112,7 +112,7 @@ def _measure(
     if found.copy_number is None or background in (None, 0):
         return found
     return _with_uncertainty(
-        found, profile, fit=fit, background=background or 2, build=build, least_purity=least_purity
+        found, profile, fit=fit, background=background or 2, build=build, min_purity=min_purity
     )
 
 
@@ -187,12 +187,12 @@ def _with_uncertainty(
     fit: FitDraws | None,
     background: int,
     build: GenomeBuild,
-    least_purity: float,
+    min_purity: float,
 ) -> GeneMeasurement:
     if profile.draws is not None:
         return _with_profile_draws(found, profile, background, build)
     if profile.integers:
-        return _with_rounding(found, profile, background, least_purity)
+        return _with_rounding(found, profile, background, min_purity)
     sd = _log2_sd(profile.segments, found.gene)
 
     def draws(copies: float | None) -> Draws | None:
@@ -239,7 +239,7 @@ def _with_profile_draws(
         return found
     mean = np.average(joint.copy_numbers[body], axis=0, weights=bases)
     low, high = np.quantile(mean, (0.025, 0.975))
-    beside = centromere_shares(profile.segments, gene.chromosome, build)
+    beside = centromere_weights(profile.segments, gene.chromosome, build)
     return replace(
         found,
         low=float(low),
@@ -257,14 +257,14 @@ def _with_profile_draws(
 
 
 def _with_rounding(
-    found: GeneMeasurement, profile: CopyNumberProfile, background: int, least_purity: float
+    found: GeneMeasurement, profile: CopyNumberProfile, background: int, min_purity: float
 ) -> GeneMeasurement:
     """Bounds of whole copies, wider where the caller may not have accounted for purity."""
     mean = found.copy_number or 0.0
     least, most = found.min_copy_number, found.max_copy_number
     if least is None or most is None:
         return found
-    highest = _purest_reading(found, profile, background, least_purity)
+    highest = _purest_reading(found, profile, background, min_purity)
     reach = max(highest - mean, 0.0) if highest is not None else 0.0
 
     def around(copies: float) -> tuple[float, float]:
@@ -282,13 +282,13 @@ def _with_rounding(
 
 
 def _purest_reading(
-    found: GeneMeasurement, profile: CopyNumberProfile, background: int, least_purity: float
+    found: GeneMeasurement, profile: CopyNumberProfile, background: int, min_purity: float
 ) -> float | None:
     """Copies if the caller's ratio was never corrected for purity; None where that cannot be asked."""
     ploidy = profile.purity_ploidy.ploidy
     if not profile.purity_uncorrected or found.log2_ratio is None or ploidy is None:
         return None
-    purity = profile.purity_ploidy.purity or least_purity
+    purity = profile.purity_ploidy.purity or min_purity
     return float(
         copies_of_ratio(2.0**found.log2_ratio, purity=purity, ploidy=ploidy, normal_copies=background)
     )

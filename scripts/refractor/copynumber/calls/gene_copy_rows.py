@@ -101,7 +101,7 @@ def given_values(*, purity: float | None, ploidy: float | None, reason: str) -> 
 
 
 def windows_of(windows: WindowTable | None) -> list[Window]:
-    """The rows of windows.tsv.gz: windows that were used, and telling SNPs; none without a fit from reads."""
+    """The rows of windows.tsv.gz: windows that were used, and informative SNPs; none without a fit from reads."""
     if windows is None:
         return []
     sites = windows.sites

@@ -21,7 +21,7 @@ Draws = NDArray[np.float64]
 
 _SIDE = 64
 _NOISE_SEED = 20240117
-_LEAST_PURITY = 0.01
+_MIN_PURITY = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ def fit_draws(values: PurityPloidy) -> FitDraws | None:
     ploidy = two_piece_quantiles(values.ploidy, values.ploidy_low, values.ploidy_high)
     if purity is None and ploidy is None:
         return None
-    purities = np.full(_SIDE, values.purity) if purity is None else np.clip(purity, _LEAST_PURITY, 1.0)
+    purities = np.full(_SIDE, values.purity) if purity is None else np.clip(purity, _MIN_PURITY, 1.0)
     ploidies = np.full(_SIDE, values.ploidy) if ploidy is None else np.clip(ploidy, 0.1, None)
     grid = np.meshgrid(purities, ploidies)
     return FitDraws(grid[0].ravel(), grid[1].ravel())
@@ -55,11 +55,11 @@ def two_piece_quantiles(best: float, low: float | None, high: float | None) -> D
         return None
     floor = 1e-9
     below, above = max((best - low) / 1.96, floor), max((high - best) / 1.96, floor)
-    share_below = below / (below + above)
+    fraction_below = below / (below + above)
     u = (np.arange(_SIDE) + 0.5) / _SIDE
-    z_below = norm.ppf(np.clip(u / (2 * share_below), 1e-12, 0.5))
-    z_above = norm.ppf(np.clip(0.5 + (u - share_below) / (2 * (1 - share_below)), 0.5, 1 - 1e-12))
-    values: Draws = np.where(u <= share_below, best + below * z_below, best + above * z_above)
+    z_below = norm.ppf(np.clip(u / (2 * fraction_below), 1e-12, 0.5))
+    z_above = norm.ppf(np.clip(0.5 + (u - fraction_below) / (2 * (1 - fraction_below)), 0.5, 1 - 1e-12))
+    values: Draws = np.where(u <= fraction_below, best + below * z_below, best + above * z_above)
     return values
 
 

@@ -20,8 +20,9 @@ from refractor.copynumber.fit.fitted_profile import (
     purity_ploidy_of,
     window_table,
 )
+from refractor.copynumber.fit.models import posterior_of
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth, normalise
-from refractor.copynumber.fit.purity import Solution, fit_purity
+from refractor.copynumber.fit.purity_posterior import Solution
 from refractor.copynumber.fit.segment_summary import rows_of, summarise_segments
 from refractor.copynumber.fit.segmentation import find_segments, with_genes_apart
 from refractor.copynumber.fit.window_quality import (
@@ -65,18 +66,6 @@ class ReadsFit:
         """The posterior draws of the profile."""
         return self.profile.draws
 
-    def gene_draws(self, chromosome: str, start: int, end: int) -> Floats | None:
-        """Draws of the least copies over a stretch, (n_draws,); None where no segment covers any of it."""
-        rows = [
-            number
-            for number, segment in enumerate(self.profile.segments)
-            if segment.chromosome == chromosome and segment.start < end and start < segment.end
-        ]
-        if self.draws is None or not rows:
-            return None
-        least: Floats = self.draws.copy_numbers[rows].min(axis=0)
-        return least
-
 
 def fit_from_reads(
     tumor: Alignment,
@@ -99,7 +88,7 @@ def fit_from_reads(
     if normal is not None:
         _scanned(normal, build)
     sites = load_sites(build, count=settings.windows)
-    peaks = find_peaks(scan) if scan.covered_share >= settings.sampling.whole_genome_share else []
+    peaks = find_peaks(scan) if scan.covered_share >= settings.sampling.whole_genome_fraction else []
     sites = with_peaks(sites, peaks)
     read = partial(read_windows, sites=sites, keep=settings.reads, workers=settings.workers)
     log.info("reading %d windows of %s", len(sites), tumor.name)
@@ -170,9 +159,7 @@ def fit_counts(
         sites, depth.log_ratio, depth.log_sd, number, genes, settings=settings.segmentation
     )
     summary = summarise_segments(sites, depth, alleles, number, sex=sex, settings=settings)
-    posterior = fit_purity(
-        summary.evidence(autosomes_only=True), purity=purity, ploidy=ploidy, settings=settings.purity
-    )
+    posterior = posterior_of(summary.evidence(autosomes_only=True), settings, purity=purity, ploidy=ploidy)
     rng = np.random.default_rng(settings.seed)
     draws = draw_copies(posterior, summary, settings, rng)
     values = purity_ploidy_of(posterior, summary, settings, normal is not None, purity=purity, ploidy=ploidy)
@@ -192,7 +179,7 @@ def fit_counts(
         len(posterior.solutions),
         posterior.solutions[0].purity,
         posterior.solutions[0].ploidy,
-        posterior.solutions[0].share,
+        posterior.solutions[0].probability,
     )
     windows = window_table(sites, depth, alleles, number, summary=summary, best=posterior.solutions[0])
     return ReadsFit(profile, posterior.solutions, windows)
@@ -225,7 +212,7 @@ def _without_fit(
 def _segmented(
     sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, sex: str | None, settings: FitSettings
 ) -> tuple[NormalisedDepth, AlleleCounts, Ints]:
-    """Depth, telling SNPs and each window's segment: twice, so that copies do not bend the GC curve."""
+    """Depth, informative SNPs and each window's segment: twice, so that copies do not bend the GC curve."""
     alleles = select_snps(sites, tumor, normal, settings.alleles)
     away, away_sd = imbalance(alleles)
     at_sites, sd_at_sites = np.full(len(sites), np.nan), np.ones(len(sites))

@@ -26,18 +26,20 @@ class FitSettings:
     depth: NormaliseSettings = field(default_factory=NormaliseSettings)
     alleles: AlleleSettings = field(default_factory=AlleleSettings)
     segmentation: SegmentationSettings = field(default_factory=SegmentationSettings)
+    model: str = "whole_copies"
+    """Name of the model of purity and ploidy in `fit/models.py`."""
     purity: PuritySettings = field(default_factory=PuritySettings)
     draws: int = 2_000
     seed: int = 20_260
-    least_purity: float = COPY_NUMBER.min_purity
+    min_purity: float = COPY_NUMBER.min_purity
     """Below it purity is reported but not to be used (PURPLE WARN_LOW_PURITY)."""
-    widest_purity: float = 0.35
+    max_purity_range: float = 0.35
     """Width of the 95 % range of purity from which it is said to be unknown."""
 
     @classmethod
     def of(cls, settings: CopyNumberSettings, *, workers: int = 1) -> FitSettings:
         """The settings of the configuration's group `copy_number`; `workers` processes read a file."""
-        return cls(windows=settings.windows, workers=workers, least_purity=settings.min_purity)
+        return cls(windows=settings.windows, workers=workers, min_purity=settings.min_purity)
 
 
 DEFAULT_FIT = FitSettings()

@@ -11,8 +11,8 @@ from refractor.copynumber.calls.absolute import copies_of_ratio
 from refractor.copynumber.fit.allele_balance import AlleleCounts
 from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth
-from refractor.copynumber.fit.purity import PurityPosterior, Solution
-from refractor.copynumber.fit.segment_summary import SegmentSummary, aberrant_share, minor_share
+from refractor.copynumber.fit.purity_posterior import PurityPosterior, Solution
+from refractor.copynumber.fit.segment_summary import SegmentSummary, fraction_altered, minor_fraction
 from refractor.copynumber.segments import PosteriorDraws
 from refractor.reads.windows_to_read import Sites
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
@@ -27,7 +27,7 @@ class WindowTable:
     """What was seen at each window, arrays of shape (n_windows,): for the figure and for the curious.
 
     `log2_ratio` (to the autosomes' mean) and `copies` (at the best solution) are NaN where a window is not used;
-    `baf` (alternative share) is NaN unless the SNP tells; `segment` is the number of the profile's segment, -1
+    `baf` (alternative share) is NaN unless the SNP is informative; `segment` is the number of the profile's segment, -1
     where unused.
     """
 
@@ -41,7 +41,11 @@ class WindowTable:
 def draw_copies(
     posterior: PurityPosterior, summary: SegmentSummary, settings: FitSettings, rng: np.random.Generator
 ) -> PosteriorDraws:
-    """Joint draws of purity, ploidy and every segment's copies."""
+    """Joint draws of purity, ploidy and every segment's copies.
+
+    Purity p and ploidy P from the posterior's points, ratio r normal around the segment's, then
+    C = (r (p P + 2 (1-p)) - n (1-p)) / p, not below 0; n copies in normal cells.
+    """
     purity, ploidy = posterior.draw(settings.draws, rng)
     sd = np.sqrt(summary.ratio_sd**2 + (settings.purity.ratio_floor * summary.ratio) ** 2)
     ratio = summary.ratio[:, None] + sd[:, None] * rng.standard_normal((len(sd), settings.draws))
@@ -59,7 +63,7 @@ def profile_segments(summary: SegmentSummary, best: Solution, draws: PosteriorDr
         background = float(summary.normal_copies[at])
         raw = copies_of_ratio(float(summary.ratio[at]), purity=p, ploidy=best.ploidy)
         total = max(0.0, float(raw) + (2 - background) * (1 - p) / p)
-        share = minor_share(summary.alleles[at]) if summary.n_snps[at] else None
+        share = minor_fraction(summary.alleles[at]) if summary.n_snps[at] else None
         minor = None
         if share is not None and background == 2:
             minor = (share * (p * total + 2 * (1 - p)) - (1 - p)) / p
@@ -97,23 +101,23 @@ def purity_ploidy_of(
     q_low, q_high = posterior.quantiles(posterior.ploidy, (0.025, 0.975))
     reasons = []
     status = PurityStatus.OK
-    aberrant = aberrant_share(summary)
-    unknown = purity is None and best.purity_high - best.purity_low > settings.widest_purity
+    aberrant = fraction_altered(summary)
+    unknown = purity is None and best.purity_high - best.purity_low > settings.max_purity_range
     if unknown:
         status = PurityStatus.NOT_ASSESSABLE
         reasons.append(
             f"too little aberration to tell: {aberrant:.0%} of the genome; purity may be "
             f"{best.purity_low:.2f}-{best.purity_high:.2f}, or there is no tumour"
         )
-    elif best.purity < settings.least_purity:
+    elif best.purity < settings.min_purity:
         status = PurityStatus.NOT_ASSESSABLE
-        reasons.append(f"purity {best.purity:.2f} is under {settings.least_purity:g}")
-    others = [s for s in posterior.solutions[1:] if s.share >= settings.purity.ambiguous_share]
+        reasons.append(f"purity {best.purity:.2f} is under {settings.min_purity:g}")
+    others = [s for s in posterior.solutions[1:] if s.probability >= settings.purity.ambiguous_probability]
     if others:
         listing = ", ".join(
-            f"purity {s.purity:.2f} with ploidy {s.ploidy:.2f} ({s.share:.0%})" for s in others
+            f"purity {s.purity:.2f} with ploidy {s.ploidy:.2f} ({s.probability:.0%})" for s in others
         )
-        reasons.append(f"ambiguous ({best.share:.0%} sure): also fits {listing}")
+        reasons.append(f"ambiguous ({best.probability:.0%} sure): also fits {listing}")
     if not has_normal and purity is None and best.purity > 0.95:
         reasons.append("without a normal, a purity this high is uncertain")
     given = [name for name, value in (("purity", purity), ("ploidy", ploidy)) if value is not None]
@@ -151,11 +155,11 @@ def window_table(
     copies = (ratio * (p * best.ploidy + 2 * (1 - p)) - background * (1 - p)) / p
     with np.errstate(divide="ignore"):
         log2_ratio = np.where(rows, np.log2(ratio), np.nan)
-    return WindowTable(sites, log2_ratio, np.maximum(copies, 0.0), _alt_share(sites, alleles), number)
+    return WindowTable(sites, log2_ratio, np.maximum(copies, 0.0), _baf_at_sites(sites, alleles), number)
 
 
-def _alt_share(sites: Sites, alleles: AlleleCounts) -> Floats:
-    """Share of alternative reads at the telling SNPs, freed from reference bias; NaN elsewhere."""
+def _baf_at_sites(sites: Sites, alleles: AlleleCounts) -> Floats:
+    """Fraction of alternative reads (0-1) at the informative SNPs, freed from reference bias; NaN elsewhere."""
     share = np.full(len(sites), np.nan)
     alt = alleles.alt * alleles.reference_bias
     ref = (alleles.depth - alleles.alt) * (1 - alleles.reference_bias)
@@ -171,14 +175,14 @@ def fit_quality(
     sex: str | None,
 ) -> tuple[Quality, ...]:
     """Rows for qc.tsv on the fit itself."""
-    noisy = depth.extra_sd > 0.25
+    noisy = depth.residual_sd > 0.25
     return (
         Quality(
             metric="windows_used", value=int(depth.used.sum()), status=QualityStatus.PASS, unit="windows"
         ),
         Quality(
             metric="window_stray",
-            value=depth.extra_sd,
+            value=depth.residual_sd,
             status=QualityStatus.WARN if noisy else QualityStatus.PASS,
             unit="log",
             note="sd of log depth between neighbours beyond counting noise; warn over 0.25",
@@ -193,7 +197,7 @@ def fit_quality(
         Quality(metric="telling_snps", value=len(alleles.rows), status=QualityStatus.PASS, unit="SNPs"),
         Quality(metric="segments", value=len(summary.start), status=QualityStatus.PASS, unit="segments"),
         Quality(
-            metric="aberrant_share", value=aberrant_share(summary), status=QualityStatus.PASS, unit="0-1"
+            metric="aberrant_share", value=fraction_altered(summary), status=QualityStatus.PASS, unit="0-1"
         ),
         Quality(
             metric="sex",

@@ -37,15 +37,15 @@ class PuritySettings:
     """Prior share of tumours with a doubled genome; 30-40 % of advanced tumours (doi:10.1038/s41588-018-0165-1)."""
     after_doubling: tuple[float, ...] = (0.25, 0.4, 0.6)
     """Share of segments with events after the doubling; averaged over likewise."""
-    subclonal_shares: tuple[float, ...] = (0.05, 0.15, 0.3)
+    subclonal_fractions: tuple[float, ...] = (0.05, 0.15, 0.3)
     """Share of segments whose event part of the tumour cells carry; averaged over likewise."""
     subclone_steps: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     """The parts tried."""
-    stray_subclones: float = 0.1
-    """Share of subclonal stretches that belong to none of a genome's one or two main subclones."""
+    other_subclones: float = 0.1
+    """Fraction of subclonal stretches that belong to none of a genome's one or two main subclones."""
     subclone_bases: tuple[tuple[int, int], ...] = ((1, 1), (2, 1), (1, 0), (2, 2), (3, 2), (4, 2), (2, 0))
     """States (copies of either allele) from which a subclone departs: the most usual ones of either kind."""
-    odd_share: float = 0.04
+    odd_fraction: float = 0.04
     """Share of segments that no state explains: other subclones, artefacts."""
     ratio_floor: float = 0.012
     """Relative error of a depth ratio that no number of windows averages out."""
@@ -53,7 +53,7 @@ class PuritySettings:
     """Exponent of the likelihood: segments are not quite independent."""
     full_weight_length: float = 4e6
     """Bases from which a segment counts in full; shorter ones in proportion, at least a tenth."""
-    ambiguous_share: float = 0.05
+    ambiguous_probability: float = 0.05
     """Posterior share from which a second solution is reported as fitting nearly as well."""
 
 
@@ -104,7 +104,7 @@ def copy_states(settings: PuritySettings) -> CopyStates:
             weights.append(settings.doubled / len(settings.baselines) / len(settings.after_doubling))
     prior = np.vstack([kind / kind.sum() for kind in kinds])
     parts = _subclones(prior, lookup, settings)
-    shares = settings.subclonal_shares
+    shares = settings.subclonal_fractions
     mixed = [np.hstack([(1 - share) * prior, share * parts.prior]) for share in shares]
     return CopyStates(
         np.concatenate([total, parts.total]),
@@ -129,7 +129,7 @@ def with_shared_subclones(states: CopyStates, settings: PuritySettings) -> CopyS
     subclonal = states.step >= 0
     for pair in pairs:
         own = np.isin(np.arange(count), pair)
-        share = settings.stray_subclones / count + (1 - settings.stray_subclones) * own / own.sum()
+        share = settings.other_subclones / count + (1 - settings.other_subclones) * own / own.sum()
         factor = np.ones(len(states.step))
         factor[subclonal] = count * share[states.step[subclonal]]
         priors.append(states.prior * factor)

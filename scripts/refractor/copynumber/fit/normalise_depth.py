@@ -22,10 +22,10 @@ class NormaliseSettings:
     """How depth is normalised. GC shares are 0-1, logarithms natural."""
 
     gc_step: float = 0.02
-    windows_a_gc_bin: int = 40
+    min_windows_per_gc_bin: int = 40
     """Fewer windows than this do not make a point of the GC curve."""
-    min_normal_share: float = 0.25
-    """A window is used where the normal has at least this share of its own median depth."""
+    min_normal_fraction: float = 0.25
+    """A window is used where the normal has at least this fraction of its own median depth."""
     odd_normal: float = 0.3
     """A normal this far (log) from its own expectation has a copy-number variant of its own there."""
 
@@ -35,14 +35,14 @@ class NormalisedDepth:
     """Depth ratios, arrays of shape (n_sites,); unused windows hold NaN.
 
     `log_ratio`: natural log of depth against the autosomes' mean tumour-and-normal depth; `log_sd`: its standard
-    deviation, counting noise and `extra_sd` (what windows stray besides) together. `normal_weight` is the share
-    of the normal's stray that the tumour repeats, 0 without a normal.
+    deviation, counting noise and `residual_sd` (what windows differ by besides) together. `normal_weight` is the share
+    of the normal's residual that the tumour repeats, 0 without a normal.
     """
 
     log_ratio: Floats
     log_sd: Floats
     used: Flags
-    extra_sd: float
+    residual_sd: float
     normal_weight: float
     gc_range: float
 
@@ -67,7 +67,15 @@ def normalise(
 ) -> NormalisedDepth:
     """Depth ratios of the tumour's windows.
 
+    Natural logs throughout. With f fragments a window, g its GC and a curve c of median log depth over g,
+    residual = log(f + 0.5) - c(g); the log ratio is residual of tumour - w x residual of normal, less its median over
+    the autosomes. w (`normal_weight`) is the slope of tumour on normal over steps between neighbours, so that the
+    normal's counting noise is not added whole; 1 where the normal itself is off by `odd_normal`.
+    log_sd^2 = 1/(f + 1) + w^2/(f_normal + 1) + residual_sd^2 (delta method of a Poisson count; the rest from steps
+    between neighbours by the median, robust to breakpoints).
+
     `known_log_ratio` (n_sites,), from segments of an earlier pass, keeps copy number out of the GC curve.
+    Unused windows (no contig in the file, no usable depth in the normal, Y of a woman) are NaN.
     """
     copies = normal_copies(sites, sex)
     autosomal = ~np.isin(sites.chromosome, SEX_CHROMOSOMES)
@@ -75,29 +83,31 @@ def normalise(
     gc = _shared_gc(sites, tumor, normal)
     base = np.zeros(len(sites)) if known_log_ratio is None else np.nan_to_num(known_log_ratio)
     tumor_log = np.log(np.maximum(tumor.fragments, 0) + 0.5)
-    normal_stray = np.zeros(len(sites))
+    normal_residual = np.zeros(len(sites))
     normal_variance = np.zeros(len(sites))
     weight = 0.0
     if normal is not None:
-        normal_stray, used = _normal_stray(normal, gc, copies, used, autosomal=autosomal, settings=settings)
+        normal_residual, used = _normal_residual(
+            normal, gc, copies, used, autosomal=autosomal, settings=settings
+        )
         normal_variance = 1 / (np.maximum(normal.fragments, 0) + 1.0)
     fit_on = used & autosomal & (tumor.fragments > 0)
     curve = _gc_curve(gc[fit_on], (tumor_log - base)[fit_on], settings)
-    tumor_stray = tumor_log - np.interp(gc, *curve)
+    tumor_residual = tumor_log - np.interp(gc, *curve)
     if normal is not None:
-        weight = _shared_weight(tumor_stray, normal_stray, used, sites)
-        odd = np.abs(normal_stray) > settings.odd_normal  # its own deletion or gain: tumour has it in full
+        weight = _weight_of_normal(tumor_residual, normal_residual, used, sites)
+        odd = np.abs(normal_residual) > settings.odd_normal  # its own deletion or gain: tumour has it in full
         share = np.where(odd, 1.0, weight)
-        tumor_stray = tumor_stray - share * normal_stray
+        tumor_residual = tumor_residual - share * normal_residual
         normal_variance *= share**2
     counting = 1 / (np.maximum(tumor.fragments, 0) + 1.0) + normal_variance
-    extra = _extra_variance(tumor_stray - base, counting, used & autosomal, sites)
-    log_ratio = np.where(used, tumor_stray - np.median(tumor_stray[used & autosomal]), np.nan)
+    extra = _extra_variance(tumor_residual - base, counting, used & autosomal, sites)
+    log_ratio = np.where(used, tumor_residual - np.median(tumor_residual[used & autosomal]), np.nan)
     return NormalisedDepth(
         log_ratio=log_ratio,
         log_sd=np.where(used, np.sqrt(counting + extra), np.nan),
         used=used,
-        extra_sd=float(np.sqrt(extra)),
+        residual_sd=float(np.sqrt(extra)),
         normal_weight=weight,
         gc_range=float(np.ptp(curve[1])),
     )
@@ -114,7 +124,7 @@ def _shared_gc(sites: Sites, tumor: WindowCounts, normal: WindowCounts | None) -
     return mean
 
 
-def _normal_stray(
+def _normal_residual(
     normal: WindowCounts,
     gc: Floats,
     copies: Floats,
@@ -123,16 +133,16 @@ def _normal_stray(
     autosomal: Flags,
     settings: NormaliseSettings,
 ) -> tuple[Floats, Flags]:
-    """How far (log) the normal strays from its GC curve and copies, and the windows it vouches for."""
+    """Residual (log) of the normal from its GC curve and copies, (n_sites,), and the windows it vouches for."""
     present = used & (normal.fragments >= 0)
     median = np.median(normal.fragments[present & autosomal]) if (present & autosomal).any() else 0.0
-    used = present & (normal.fragments >= settings.min_normal_share * median * np.nan_to_num(copies) / 2)
+    used = present & (normal.fragments >= settings.min_normal_fraction * median * np.nan_to_num(copies) / 2)
     log_depth = np.log(np.maximum(normal.fragments, 0) + 0.5)
     fit_on = used & autosomal
     curve = _gc_curve(gc[fit_on], log_depth[fit_on], settings)
     with np.errstate(divide="ignore", invalid="ignore"):
-        stray = log_depth - np.interp(gc, *curve) - np.log(copies / 2)
-    return np.where(used, stray, 0.0), used
+        residual = log_depth - np.interp(gc, *curve) - np.log(copies / 2)
+    return np.where(used, residual, 0.0), used
 
 
 def _gc_curve(gc: Floats, log_depth: Floats, settings: NormaliseSettings) -> tuple[Floats, Floats]:
@@ -143,7 +153,7 @@ def _gc_curve(gc: Floats, log_depth: Floats, settings: NormaliseSettings) -> tup
     knots, heights, sizes = [], [], []
     for number in np.unique(cell):
         inside = cell == number
-        if inside.sum() >= min(settings.windows_a_gc_bin, max(1, len(gc) // 4)):
+        if inside.sum() >= min(settings.min_windows_per_gc_bin, max(1, len(gc) // 4)):
             knots.append(float(np.median(gc[inside])))
             heights.append(float(np.median(log_depth[inside])))
             sizes.append(float(inside.sum()))
@@ -164,15 +174,18 @@ def _neighbours(used: Flags, sites: Sites) -> tuple[NDArray[np.int64], NDArray[n
     return rows[:-1][same], rows[1:][same]
 
 
-def _shared_weight(tumor_stray: Floats, normal_stray: Floats, used: Flags, sites: Sites) -> float:
-    """Share of the normal's stray that the tumour repeats (0-1): the slope between steps of neighbours.
+def _weight_of_normal(tumor_residual: Floats, normal_residual: Floats, used: Flags, sites: Sites) -> float:
+    """Share of the normal's residual that the tumour repeats (0-1): the slope between steps of neighbours.
 
     Below 1 because the normal's counts are noisy themselves; subtracting it whole would add that noise.
     """
     left, right = _neighbours(used, sites)
     if len(left) < 50:
         return 1.0
-    step_n, step_t = normal_stray[right] - normal_stray[left], tumor_stray[right] - tumor_stray[left]
+    step_n, step_t = (
+        normal_residual[right] - normal_residual[left],
+        tumor_residual[right] - tumor_residual[left],
+    )
     calm = (np.abs(step_t) < 3 * MAD_TO_SD * np.median(np.abs(step_t)) + 1e-9) & (
         np.abs(step_n) < 3 * MAD_TO_SD * np.median(np.abs(step_n)) + 1e-9
     )
@@ -181,11 +194,11 @@ def _shared_weight(tumor_stray: Floats, normal_stray: Floats, used: Flags, sites
     return float(np.clip(slope, 0.0, 1.0))
 
 
-def _extra_variance(stray: Floats, counting: Floats, used: Flags, sites: Sites) -> float:
+def _extra_variance(residual: Floats, counting: Floats, used: Flags, sites: Sites) -> float:
     """Variance (log) of windows beyond counting noise, from steps between neighbours, robust to breakpoints."""
     left, right = _neighbours(used, sites)
     if len(left) < 10:
         return 0.01
-    steps = (stray[right] - stray[left]) / np.sqrt(2.0)
+    steps = (residual[right] - residual[left]) / np.sqrt(2.0)
     whole = (MAD_TO_SD * float(np.median(np.abs(steps)))) ** 2
     return max(1e-4, whole - float(np.median(counting[used])))

@@ -13,12 +13,10 @@ events from (1, 1), or from (2, 2) after a doubling of the genome, tells the two
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.fit.allele_balance import MINOR_SHARES
+from refractor.copynumber.fit.allele_balance import MINOR_FRACTIONS
 from refractor.copynumber.fit.genome_prior import (
     DEFAULT_PURITY,
     CopyStates,
@@ -26,65 +24,15 @@ from refractor.copynumber.fit.genome_prior import (
     copy_states,
     with_shared_subclones,
 )
+from refractor.copynumber.fit.purity_posterior import (
+    PurityPosterior,
+    SegmentEvidence,
+    Solution,
+    weighted_quantiles,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SegmentEvidence:
-    """What the fit sees of autosomal segments: arrays (n_segments,), and log-likelihoods (n_segments, 101).
-
-    `ratio` is depth against the autosomes' mean; `ratio_sd` its standard error; `length` bases; `alleles` the
-    log-likelihood of the segment's SNPs for each of MINOR_SHARES (zeros without SNPs).
-    """
-
-    ratio: Floats
-    ratio_sd: Floats
-    length: Floats
-    alleles: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """One way to explain the genome, with its posterior share (0-1) and 95 % ranges within it."""
-
-    purity: float
-    purity_low: float
-    purity_high: float
-    ploidy: float
-    ploidy_low: float
-    ploidy_high: float
-    whole_genome_doubled: float
-    share: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PurityPosterior:
-    """Weighted points of the joint posterior; arrays (n_points,), `weight` sums to 1.
-
-    `purity_width` and `ploidy_width` are the extent of each point's cell. `doubled` is each point's probability
-    of a doubled genome. `solutions` are the distinct ways to explain the genome, most probable first.
-    """
-
-    purity: Floats
-    ploidy: Floats
-    weight: Floats
-    purity_width: Floats
-    ploidy_width: Floats
-    doubled: Floats
-    solutions: tuple[Solution, ...]
-
-    def quantiles(self, values: Floats, shares: tuple[float, ...]) -> list[float]:
-        """Weighted quantiles of `values` over the points."""
-        return weighted_quantiles(values, self.weight, shares)
-
-    def draw(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """`count` joint draws of purity and ploidy."""
-        at = rng.choice(len(self.weight), size=count, p=self.weight)
-        purity = self.purity[at] + rng.uniform(-0.5, 0.5, count) * self.purity_width[at]
-        ploidy = self.ploidy[at] + rng.uniform(-0.5, 0.5, count) * self.ploidy_width[at]
-        return np.clip(purity, 0.01, 1.0), np.maximum(ploidy, 0.1)
 
 
 def fit_purity(
@@ -94,7 +42,13 @@ def fit_purity(
     ploidy: float | None = None,
     settings: PuritySettings = DEFAULT_PURITY,
 ) -> PurityPosterior:
-    """The posterior of purity and ploidy; a given value is held fast."""
+    """The posterior of purity (0-1) and ploidy (copies); a given value is held fast.
+
+    Algorithm: 1. the log-posterior on a grid of purity and ploidy, each segment a mixture over the states of
+    `genome_prior` (formulas above), raised to `sharpness` and to the segment's length; 2. likely cells are cut finer;
+    3. points are grouped into basins, each a solution; 4. at each basin's best point the subclones are given one or
+    two shared cell fractions, and the basin gains what that explains better.
+    """
     states = copy_states(settings)
     step_p, step_q = settings.purity_step, settings.ploidy_step
     purities = _grid(settings.purity_range, step_p) if purity is None else np.array([purity])
@@ -190,7 +144,7 @@ def _log_posterior(
     # a constant a segment changes nothing, and lets single precision do, at half the time
     table = evidence.alleles - evidence.alleles.max(axis=1, keepdims=True)
     of_any = np.logaddexp.reduce(table, axis=1) - np.log(table.shape[1])
-    odd = np.log(settings.odd_share) + of_any - np.log(np.maximum(3.0, 1.5 * evidence.ratio))
+    odd = np.log(settings.odd_fraction) + of_any - np.log(np.maximum(3.0, 1.5 * evidence.ratio))
     ratio, prior = evidence.ratio.astype(np.float32), states.prior.astype(np.float32)
     variance = evidence.ratio_sd**2 + (settings.ratio_floor * evidence.ratio) ** 2
     for p in np.unique(purities):
@@ -211,8 +165,8 @@ def _log_posterior(
             peak = np.maximum(whole.max(axis=1), odd[:, None].astype(np.float32))
             likelihood = np.exp(whole - peak[:, None, :])
             mixed = np.tensordot(prior, likelihood, axes=(1, 1))  # (n_kinds, n_segments, n_points)
-            stray = np.exp(odd[:, None] - peak)
-            mixed = np.log((1 - settings.odd_share) * mixed + stray) + peak
+            unexplained = np.exp(odd[:, None] - peak)
+            mixed = np.log((1 - settings.odd_fraction) * mixed + unexplained) + peak
             logs = states.log_weight[:, None] + np.tensordot(mixed, trust, axes=(1, 0))
             for doubled in (0, 1):
                 result[doubled, block] = np.logaddexp.reduce(logs[states.of_doubled == doubled], axis=0)
@@ -220,9 +174,9 @@ def _log_posterior(
 
 
 def _interpolated(table: Floats, share: Floats) -> Floats:
-    """Rows of `table` (over MINOR_SHARES) at each share; (n_rows, n_shares)."""
-    place = share * (len(MINOR_SHARES) - 1) / MINOR_SHARES[-1]
-    low = np.clip(np.floor(place).astype(int), 0, len(MINOR_SHARES) - 2)
+    """Rows of `table` (over MINOR_FRACTIONS) at each share; (n_rows, n_shares)."""
+    place = share * (len(MINOR_FRACTIONS) - 1) / MINOR_FRACTIONS[-1]
+    low = np.clip(np.floor(place).astype(int), 0, len(MINOR_FRACTIONS) - 2)
     part = place - low
     mixed: Floats = table[:, low] * (1 - part) + table[:, low + 1] * part
     return mixed
@@ -276,12 +230,4 @@ def _solutions(
         q_low, q_mid, q_high = weighted_quantiles(ploidy[inside], w / total, (0.025, 0.5, 0.975))
         double = float(np.average(doubled[inside], weights=w))
         solutions.append(Solution(p_mid, p_low, p_high, q_mid, q_low, q_high, double, total))
-    return tuple(sorted(solutions, key=lambda s: -s.share))
-
-
-def weighted_quantiles(values: Floats, weight: Floats, shares: tuple[float, ...]) -> list[float]:
-    """Values below which each of `shares` of the weight lies."""
-    order = np.argsort(values)
-    along = np.cumsum(weight[order])
-    at = np.searchsorted(along, np.array(shares) * along[-1])
-    return [float(values[order][min(int(i), len(values) - 1)]) for i in at]
+    return tuple(sorted(solutions, key=lambda s: -s.probability))

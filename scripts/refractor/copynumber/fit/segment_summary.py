@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.fit.allele_balance import MINOR_SHARES, AlleleCounts, log_likelihoods
+from refractor.copynumber.fit.allele_balance import MINOR_FRACTIONS, AlleleCounts, log_likelihoods
 from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth, normal_copies
-from refractor.copynumber.fit.purity import SegmentEvidence
+from refractor.copynumber.fit.purity_posterior import SegmentEvidence
 from refractor.copynumber.fit.segmentation import draw_in_outliers, widest_gap
 from refractor.genome.builds import SEX_CHROMOSOMES
 from refractor.reads.windows_to_read import Sites
@@ -72,7 +72,12 @@ def summarise_segments(
     sex: str | None,
     settings: FitSettings,
 ) -> SegmentSummary:
-    """Bounds, depth ratio and allele likelihood of each segment; ratios are to the autosomes' mean."""
+    """Bounds, depth ratio and allele likelihood of each segment; ratios are to the autosomes' mean.
+
+    Ratio: inverse-variance mean of exp(log ratio) over the windows, outliers drawn in; its standard error is
+    ratio x sqrt(1 / sum of weights + variance of the slow drift). Alleles: the sum of the SNPs' log-likelihoods.
+    `number` (n_sites,) is each window's segment, -1 where unused; `sex` XX, XY or None sets the normal's copies.
+    """
     groups = rows_of(number)
     count = len(groups)
     ratio, ratio_sd = np.zeros(count), np.zeros(count)
@@ -89,7 +94,7 @@ def summarise_segments(
     autosomal = ~np.isin(chromosome, SEX_CHROMOSOMES)
     mean = float(np.average(ratio[autosomal], weights=(end - start)[autosomal]))
     of_snp = number[alleles.rows]
-    table = np.zeros((count, len(MINOR_SHARES)))
+    table = np.zeros((count, len(MINOR_FRACTIONS)))
     inside = of_snp >= 0
     np.add.at(table, of_snp[inside], log_likelihoods(alleles, settings.alleles)[inside])
     male_x = np.isin(chromosome, SEX_CHROMOSOMES) & (sex == "XY")
@@ -119,16 +124,16 @@ def _bounds(sites: Sites, groups: list[Ints], gap: int) -> tuple[Ints, Ints]:
     return start, end
 
 
-def minor_share(logs: Floats) -> float | None:
-    """The most likely share of the lesser allele; one half unless imbalance fits clearly better."""
+def minor_fraction(logs: Floats) -> float | None:
+    """The most likely fraction (0-0.5) of the lesser allele; one half unless imbalance fits clearly better."""
     if np.ptp(logs) == 0:
         return None
     best = int(np.argmax(logs))
-    return 0.5 if logs[best] - logs[-1] < BALANCED_WITHIN else float(MINOR_SHARES[best])
+    return 0.5 if logs[best] - logs[-1] < BALANCED_WITHIN else float(MINOR_FRACTIONS[best])
 
 
-def aberrant_share(summary: SegmentSummary) -> float:
-    """Share (0-1) of the autosomes off the most common depth, or out of allele balance."""
+def fraction_altered(summary: SegmentSummary) -> float:
+    """Fraction (0-1) of the autosomes off the most common depth, or out of allele balance."""
     rows = summary.autosomal
     ratio, length = summary.ratio[rows], summary.length[rows]
     order = np.argsort(ratio)

@@ -35,9 +35,9 @@ class SegmentationSettings:
     """Neighbours closer than this in log depth, and alike in allele balance, are one."""
     min_balance_step: float = 0.03
     wave_sd: float = 0.03
-    """Slow stray of log depth that neighbouring windows share; 0.03 in 10-kb depth of MCF7 (SplitThreader's table)."""
+    """Slow drift (sd) of log depth that neighbouring windows share; 0.03 in 10-kb depth of MCF7 (SplitThreader's table)."""
     wave_length: float = 300_000.0
-    """Bases over which such a stray holds: windows closer together than this say less than their number."""
+    """Bases over which such a drift holds: windows closer together than this say less than their number."""
     over_waves: float = 2.5
     """How many sd, waves included, neighbours must lie apart; the penalty asks more, but of noise alone."""
 
@@ -50,7 +50,7 @@ class SegmentationSettings:
     costs little."""
 
     def wave_variance(self, length: float) -> float:
-        """Variance that the slow stray leaves in the mean log depth of `length` bases."""
+        """Variance that the slow drift leaves in the mean log depth of `length` bases."""
         return self.wave_sd**2 / max(1.0, length / self.wave_length)
 
 
@@ -75,7 +75,13 @@ def find_segments(
 ) -> Ints:
     """The segment number of each window, (n_sites,), rising along the genome; -1 for unused windows (NaN ratio).
 
-    `away` (NaN where there is no telling SNP) is the distance of the allele balance from one half.
+    For each stretch without a wide gap, the partition that minimises
+    sum over segments and tracks of weight x (value - segment mean)^2 + penalty x log(n) x segments,
+    exact by dynamic programming (doi:10.1109/LSP.2001.838216) over log depth and allele balance together; then cuts
+    whose step is below `min_step`, or no larger than the slow drift explains, are taken out, the smallest first.
+
+    `log_ratio` (natural) and its `log_sd`, `away` (0-0.5: distance of the allele fraction from one half; NaN where
+    no informative SNP lies) and its `away_sd`: (n_sites,) each.
     """
     number = np.full(len(sites), -1, dtype=np.int64)
     used = np.flatnonzero(np.isfinite(log_ratio))
@@ -161,7 +167,7 @@ def _without_small_steps(
     windows close together share.
     """
     cuts = list(cuts)
-    least = (settings.min_step, settings.min_balance_step)
+    smallest_steps = (settings.min_step, settings.min_balance_step)
     while cuts:
         edges = [0, *cuts, len(places)]
         worths = []
@@ -170,7 +176,7 @@ def _without_small_steps(
                 settings.wave_variance(np.ptp(places[a:b])) for a, b in ((left, middle), (middle, right))
             )
             big, sure, over_waves = 0.0, 0.0, 0.0
-            for (values, weights), smallest, shared in zip(tracks, least, (waves, 0.0), strict=True):
+            for (values, weights), smallest, shared in zip(tracks, smallest_steps, (waves, 0.0), strict=True):
                 before, after = weights[left:middle], weights[middle:right]
                 if before.sum() > 0 and after.sum() > 0:
                     step = np.average(values[left:middle], weights=before) - np.average(

@@ -25,16 +25,16 @@ from refractor.results.quality import Quality, QualityStatus
 class SamplingSettings:
     """What counts must show before they are believed."""
 
-    least_read_share: float = 0.6
+    min_fraction_with_reads: float = 0.6
     """Share of the backbone windows that must have reads: fewer is a slice, a panel or an exome."""
-    least_fragments: float = 20.0
+    min_fragments: float = 20.0
     """Median fragments a window (20 are about 6x): with fewer, copies drown in counting noise."""
-    full_read_share: float = 0.95
+    full_fraction_with_reads: float = 0.95
     """Share of windows with reads below which a part of the genome is said to be missing."""
-    least_concordance: float = 0.9
+    min_concordance: float = 0.9
     """Share of the reads at SNPs, homozygous in the normal, that show its allele in one person's pair."""
     snps_for_concordance: int = 50
-    whole_genome_share: float = 0.8
+    whole_genome_fraction: float = 0.8
     """Share of the 16-kb stretches that must have reads for the index to count as that of a whole genome."""
     index_gap: float = 0.2
     """Distance (log2) of the fit's depth from the index's over large segments from which to warn."""
@@ -59,22 +59,22 @@ def unusable_reason(
             continue
         fragments = counts.fragments[_backbone(sites)]
         with_reads = float(np.mean(fragments > 0)) if len(fragments) else 0.0
-        if with_reads < settings.least_read_share:
+        if with_reads < settings.min_fraction_with_reads:
             return (
                 f"the {name} has reads at {int((fragments > 0).sum())} of {len(fragments)} windows spread over "
                 "the genome: a panel, an exome or a slice; copies need reads of a whole genome"
             )
         usual = float(np.median(fragments))
-        if usual < settings.least_fragments:
+        if usual < settings.min_fragments:
             uneven = float(np.quantile(fragments, 0.99)) > 20 * max(usual, 1.0)
             kind = "an exome or a panel, " if uneven else ""
             return (
                 f"the {name} is too shallow: {kind}{usual:.0f} fragments a window, "
-                f"at least {settings.least_fragments:.0f} are needed"
+                f"at least {settings.min_fragments:.0f} are needed"
             )
     if normal is not None:
         concordance, count = pair_concordance(sites, tumor, normal)
-        if count >= settings.snps_for_concordance and concordance < settings.least_concordance:
+        if count >= settings.snps_for_concordance and concordance < settings.min_concordance:
             return (
                 f"tumour and normal are of different people: they agree at {concordance:.0%} of "
                 f"{count} homozygous SNPs"
@@ -185,7 +185,7 @@ def index_quality(
 
     Only where the index shows a whole genome; the comparison is over segments of at least 10 Mb.
     """
-    whole = scan.covered_share >= settings.whole_genome_share
+    whole = scan.covered_share >= settings.whole_genome_fraction
     rows = [
         Quality(
             metric="index_covered_share",
@@ -240,17 +240,17 @@ def sampling_quality(
         if counts is None:
             continue
         share = float(np.mean(counts.fragments[backbone] > 0)) if backbone.any() else 0.0
-        if share < settings.least_read_share:
+        if share < settings.min_fraction_with_reads:
             status = QualityStatus.FAIL
         else:
-            status = QualityStatus.PASS if share >= settings.full_read_share else QualityStatus.WARN
+            status = QualityStatus.PASS if share >= settings.full_fraction_with_reads else QualityStatus.WARN
         rows.append(
             Quality(
                 metric=f"{name}_windows_with_reads",
                 value=share,
                 status=status,
                 unit="0-1",
-                note=f"warn under {settings.full_read_share:g}, fail under {settings.least_read_share:g}",
+                note=f"warn under {settings.full_fraction_with_reads:g}, fail under {settings.min_fraction_with_reads:g}",
             )
         )
         usual = float(np.median(counts.fragments[backbone])) if backbone.any() else 0.0
@@ -258,9 +258,9 @@ def sampling_quality(
             Quality(
                 metric=f"{name}_fragments_per_window",
                 value=usual,
-                status=QualityStatus.PASS if usual >= settings.least_fragments else QualityStatus.FAIL,
+                status=QualityStatus.PASS if usual >= settings.min_fragments else QualityStatus.FAIL,
                 unit="fragments",
-                note=f"median; fail under {settings.least_fragments:g}",
+                note=f"median; fail under {settings.min_fragments:g}",
             )
         )
         with_snp = backbone & (sites.snp != NO_SNP)
@@ -276,7 +276,7 @@ def sampling_quality(
         )
     if normal is not None:
         concordance, count = pair_concordance(sites, tumor, normal)
-        alike = count < settings.snps_for_concordance or concordance >= settings.least_concordance
+        alike = count < settings.snps_for_concordance or concordance >= settings.min_concordance
         rows.append(
             Quality(
                 metric="tumor_normal_concordance",

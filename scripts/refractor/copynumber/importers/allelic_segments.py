@@ -35,8 +35,8 @@ def read(source: Source) -> CopyNumberProfile:
 def allelic_segment(cells: Cells, row: Row, place_columns: tuple[str, str, str]) -> Segment | None:
     """A segment from nMajor and nMinor; the total is their sum."""
     place = cells.interval(row, *place_columns, one_based=True)
-    major = cells.number(row, "nmajor", least=0)
-    minor = cells.number(row, "nminor", least=0)
+    major = cells.number(row, "nmajor", minimum=0)
+    minor = cells.number(row, "nminor", minimum=0)
     if place is None or major is None or minor is None:
         return None
     if minor > major:
@@ -53,6 +53,8 @@ def are_whole(segments: tuple[Segment, ...]) -> bool:
 
 IMPORTER = Importer(
     "allelic_segments",
+    "PCGR, exports of ASCAT",
     "columns Chromosome Start End nMajor nMinor",
     (Layout(has=columns("Chromosome", "Start", "End", "nMajor", "nMinor"), read=read),),
+    copies="whole",
 )

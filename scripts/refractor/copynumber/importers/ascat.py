@@ -48,7 +48,7 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         return PurityPloidy(reason="no purityploidy.txt beside the file")
     cells, row = Cells(table, problems), table.rows[0]
     return PurityPloidy(
-        purity=cells.share(row, "aberrantcellfraction"),
+        purity=cells.purity(row, "aberrantcellfraction"),
         ploidy=cells.ploidy(row, "ploidy"),
         method=PurityMethod.IMPORTED,
         status=PurityStatus.OK,
@@ -58,6 +58,9 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
 
 IMPORTER = Importer(
     "ascat",
+    "ASCAT 2 and 3",
     "SAMPLE.segments.txt with columns chr startpos endpos nMajor nMinor",
     (Layout(has=columns("chr", "startpos", "endpos", "nMajor", "nMinor"), read=read),),
+    copies="whole",
+    beside="T.purityploidy.txt",
 )

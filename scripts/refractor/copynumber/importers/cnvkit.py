@@ -45,11 +45,11 @@ def read(source: Source) -> CopyNumberProfile:
 def _segment(cells: Cells, row: Row) -> Segment | None:
     place = cells.interval(row, *_PLACE, one_based=False)
     ratio = cells.optional_number(row, "log2")
-    total = cells.optional_number(row, "cn", least=0)
-    minor = cells.optional_number(row, "cn2", least=0)
-    major = cells.optional_number(row, "cn1", least=0)
+    total = cells.optional_number(row, "cn", minimum=0)
+    minor = cells.optional_number(row, "cn2", minimum=0)
+    major = cells.optional_number(row, "cn1", minimum=0)
     low, high = cells.optional_number(row, "ci_lo"), cells.optional_number(row, "ci_hi")
-    baf = cells.optional_number(row, "baf", least=0, most=1)
+    baf = cells.optional_number(row, "baf", minimum=0, maximum=1)
     if place is None:
         return None
     if minor is not None and major is not None:
@@ -69,6 +69,7 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
 
 IMPORTER = Importer(
     "cnvkit",
+    "CNVkit 0.9",
     "SAMPLE.cns or SAMPLE.call.cns with columns chromosome start end gene log2 probes",
     (
         Layout(has=columns("chromosome", "start", "end", "log2", "probes"), read=read),
@@ -80,4 +81,5 @@ IMPORTER = Importer(
         ),
         EXPORTED_SEG,
     ),
+    copies="log2 ratios; whole copies in call.cns",
 )

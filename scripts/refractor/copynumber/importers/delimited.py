@@ -13,7 +13,7 @@ from refractor.files.atomic import is_special
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _PREAMBLE = ("#", "@", "%")
-_MOST_PROBLEMS = 50
+_MAX_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Problems:
         """Raise a CopyNumberFileError with every problem (the first fifty and a count of the rest)."""
         if not self._found:
             return
-        told = self._found[:_MOST_PROBLEMS]
+        told = self._found[:_MAX_PROBLEMS]
         if (rest := len(self._found) - len(told)) > 0:
             told.append(Problem(self._found[0].file, f"and {rest} more problems of this kind"))
         raise CopyNumberFileError(told)

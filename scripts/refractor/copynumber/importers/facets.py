@@ -19,7 +19,7 @@ from refractor.copynumber.importers.importer import (
     rows_of_sample,
 )
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY, CopyNumberProfile
+from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY, CopyNumberProfile
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
@@ -51,8 +51,8 @@ def read(source: Source) -> CopyNumberProfile:
 def _segment(cells: Cells, row: Row, names: tuple[str, str, str, str]) -> Segment | None:
     total_column, minor_column, start, end = names
     place = cells.interval(row, "chrom", start, end, one_based=True)
-    total = cells.optional_number(row, total_column, least=0)
-    minor = cells.optional_number(row, minor_column, least=0)
+    total = cells.optional_number(row, total_column, minimum=0)
+    minor = cells.optional_number(row, minor_column, minimum=0)
     ratio = cells.optional_number(row, "cnlr.median")
     if place is None:
         return None
@@ -85,7 +85,7 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
             table = companion_table(path, problems, columns("purity", "ploidy"))
     if table is not None:
         cells, row = Cells(table, problems), table.rows[0]
-        return _values(cells.share(row, "purity"), cells.ploidy(row, "ploidy"))
+        return _values(cells.purity(row, "purity"), cells.ploidy(row, "ploidy"))
     path = source.beside(_ENDINGS, ".out")
     if path is None:
         return PurityPloidy(reason="no purity or ploidy in the file or beside it")
@@ -101,7 +101,7 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         if match is None or match.group(2).upper() == "NA":
             continue
         name = match.group(1).lower()
-        least, most = (0.0, 1.0) if name == "purity" else (LEAST_PLOIDY, MOST_PLOIDY)
+        least, most = (0.0, 1.0) if name == "purity" else (MIN_PLOIDY, MAX_PLOIDY)
         try:
             told[name] = float(match.group(2))
         except ValueError:
@@ -124,6 +124,7 @@ def _values(purity: float | None, ploidy: float | None) -> PurityPloidy:
 
 IMPORTER = Importer(
     "facets",
+    "FACETS 0.5 and 0.6, facets-suite",
     "the cncf table with columns chrom start end cnlr.median tcn.em lcn.em",
     (
         Layout(has=columns("chrom", "start", "end", "tcn.em"), read=read),
@@ -137,4 +138,7 @@ IMPORTER = Importer(
             read=read,
         ),
     ),
+    copies="whole",
+    beside="T.out, T_purity_ploidy.txt",
+    notes="tcn.em and lcn.em, else the naive fit; NA stays unknown",
 )

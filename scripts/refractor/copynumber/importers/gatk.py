@@ -34,7 +34,7 @@ def read(source: Source) -> CopyNumberProfile:
 def _segment(cells: Cells, row: Row) -> Segment | None:
     place = cells.interval(row, "contig", "start", "end", one_based=True)
     ratio = cells.optional_number(row, _MEDIAN if _MEDIAN in cells.table.columns else _MEAN)
-    minor_fraction = cells.optional_number(row, "minor_allele_fraction_posterior_50", least=0, most=0.5)
+    minor_fraction = cells.optional_number(row, "minor_allele_fraction_posterior_50", minimum=0, maximum=0.5)
     low = cells.optional_number(row, "log2_copy_ratio_posterior_10")
     high = cells.optional_number(row, "log2_copy_ratio_posterior_90")
     points = "num_points_copy_ratio"
@@ -67,6 +67,7 @@ def _build(preamble: tuple[str, ...]) -> GenomeBuild | None:
 
 IMPORTER = Importer(
     "gatk",
+    "GATK 4 ModelSegments",
     "SAMPLE.called.seg or SAMPLE.modelFinal.seg with columns CONTIG START END ... LOG2_COPY_RATIO",
     (
         Layout(has=columns("CONTIG", "START", "END", "MEAN_LOG2_COPY_RATIO"), read=read),
@@ -78,4 +79,6 @@ IMPORTER = Importer(
         ),
         EXPORTED_SEG,
     ),
+    copies="log2 ratios",
+    notes="build from the header; the posterior interval is carried",
 )

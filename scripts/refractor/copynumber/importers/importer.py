@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row, read_delimited
-from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
+from refractor.copynumber.importers.number_cells import MAX_COPIES, Cells
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.genome.builds import SEX_CHROMOSOMES
@@ -16,7 +16,7 @@ from refractor.results.copy_number_tables import Segment
 from refractor.results.quality import Quality, QualityStatus
 
 N_AUTOSOMES = 22
-MOST_LOG2_RATIO = 40.0
+MAX_LOG2_RATIO = 40.0
 """Depth cannot differ so much: callers write -20 to -30 where there are no reads."""
 BOUNDARY_BP = 1
 """Neighbouring segments may share one base: some callers write a boundary to both."""
@@ -70,11 +70,20 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """One foreign format. `expects` names the files and columns for the reader of an error."""
+    """One foreign format, with all that the manual says of it (docs/copy_number_formats.md is made from these).
+
+    `name` is what the sheet's copy_number_caller holds; `program` its name and the versions whose headers were seen;
+    `expects` names the files and columns, also for the reader of an error; `beside` the files of the same run that
+    are found by name; `copies` what the numbers are; `notes` what is done with oddities.
+    """
 
     name: str
+    program: str
     expects: str
     layouts: tuple[Layout, ...]
+    copies: str
+    beside: str = ""
+    notes: str = ""
 
 
 def columns(*names: str) -> frozenset[str]:
@@ -115,11 +124,11 @@ def in_order(segments: list[tuple[Row, Segment]], cells: Cells) -> tuple[Segment
                 f"segment {segment.chromosome}:{segment.start}-{segment.end} ends before it starts",
                 "start must be before end; are two columns swapped?",
             )
-        if segment.copy_number is not None and segment.copy_number > MOST_COPIES:
-            cells.fault(row, None, f"{segment.copy_number:g} copies", f"allowed: {MOST_COPIES:g} or less")
-        if segment.log2_ratio is not None and abs(segment.log2_ratio) > MOST_LOG2_RATIO:
+        if segment.copy_number is not None and segment.copy_number > MAX_COPIES:
+            cells.fault(row, None, f"{segment.copy_number:g} copies", f"allowed: {MAX_COPIES:g} or less")
+        if segment.log2_ratio is not None and abs(segment.log2_ratio) > MAX_LOG2_RATIO:
             what = f"a log2 ratio of {segment.log2_ratio:g}"
-            cells.fault(row, None, what, f"allowed: -{MOST_LOG2_RATIO:g} to {MOST_LOG2_RATIO:g}")
+            cells.fault(row, None, what, f"allowed: -{MAX_LOG2_RATIO:g} to {MAX_LOG2_RATIO:g}")
     ordered = sorted(segments, key=lambda item: (item[1].chromosome, item[1].start, item[1].end))
     for (_, left), (row, right) in pairwise(ordered):
         if left.chromosome == right.chromosome and right.start < left.end - BOUNDARY_BP:

@@ -6,11 +6,11 @@ import math
 import re
 
 from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row
-from refractor.copynumber.segments import LEAST_PLOIDY, MOST_PLOIDY
+from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY
 from refractor.errors import Problem
 from refractor.genome.builds import CHROMOSOMES, bare_contig
 
-MOST_COPIES = 10_000.0
+MAX_COPIES = 10_000.0
 """More than any amplicon has (hundreds): a larger number is damage, or another column."""
 _MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "."})
 _OTHER_CONTIG = re.compile(
@@ -37,9 +37,9 @@ class Cells:
         return row.cells.get(column, "").lower() in _MISSING
 
     def optional_number(
-        self, row: Row, column: str, *, least: float = -math.inf, most: float = math.inf
+        self, row: Row, column: str, *, minimum: float = -math.inf, maximum: float = math.inf
     ) -> float | None:
-        """A number, or None where missing; a fault where it is not one, infinite or out of [least, most]."""
+        """A number, or None where missing; a fault where it is not one, infinite or out of [minimum, maximum]."""
         if self.is_missing(row, column):
             return None
         text = row.cells[column]
@@ -51,23 +51,23 @@ class Cells:
         if not math.isfinite(value):
             self.fault(row, column, f"'{text}' is not finite")
             return None
-        if not least <= value <= most:
-            self.fault(row, column, f"{text} is out of range", f"allowed: {_range(least, most)}")
+        if not minimum <= value <= maximum:
+            self.fault(row, column, f"{text} is out of range", f"allowed: {_range(minimum, maximum)}")
             return None
         return value
 
     def number(
-        self, row: Row, column: str, *, least: float = -math.inf, most: float = math.inf
+        self, row: Row, column: str, *, minimum: float = -math.inf, maximum: float = math.inf
     ) -> float | None:
         """As `optional_number`, but a missing value is a fault too."""
         if self.is_missing(row, column):
             self.fault(row, column, f"'{row.cells.get(column, '')}' in place of a number")
             return None
-        return self.optional_number(row, column, least=least, most=most)
+        return self.optional_number(row, column, minimum=minimum, maximum=maximum)
 
     def position(self, row: Row, column: str) -> int | None:
         """A whole number >= 0, scientific notation allowed (1.2e+07, as R writes)."""
-        value = self.number(row, column, least=0)
+        value = self.number(row, column, minimum=0)
         if value is None:
             return None
         if value != int(value):
@@ -77,7 +77,7 @@ class Cells:
 
     def count(self, row: Row, column: str) -> int | None:
         """A number of windows or SNPs, None where missing."""
-        value = self.optional_number(row, column, least=0)
+        value = self.optional_number(row, column, minimum=0)
         return None if value is None else round(value)
 
     def chromosome(self, row: Row, column: str) -> str | None:
@@ -106,7 +106,7 @@ class Cells:
             first = max(first - 1, 0)
         return name, first, last
 
-    def share(self, row: Row, column: str) -> float | None:
+    def purity(self, row: Row, column: str) -> float | None:
         """A purity: over 0 and at most 1; None where missing."""
         value = self.optional_number(row, column)
         if value is not None and not 0 < value <= 1:
@@ -117,14 +117,14 @@ class Cells:
     def ploidy(self, row: Row, column: str) -> float | None:
         """A ploidy: 0.5 to 20 copies; None where missing."""
         value = self.optional_number(row, column)
-        if value is not None and not LEAST_PLOIDY <= value <= MOST_PLOIDY:
-            allowed = f"allowed: {_range(LEAST_PLOIDY, MOST_PLOIDY)}"
+        if value is not None and not MIN_PLOIDY <= value <= MAX_PLOIDY:
+            allowed = f"allowed: {_range(MIN_PLOIDY, MAX_PLOIDY)}"
             self.fault(row, column, f"{row.cells[column]} is not a ploidy", allowed)
             return None
         return value
 
 
-def _range(least: float, most: float) -> str:
-    if most == math.inf:
-        return f"{least:g} or more"
-    return f"{most:g} or less" if least == -math.inf else f"{least:g} to {most:g}"
+def _range(minimum: float, maximum: float) -> str:
+    if maximum == math.inf:
+        return f"{minimum:g} or more"
+    return f"{maximum:g} or less" if minimum == -math.inf else f"{minimum:g} to {maximum:g}"

@@ -17,7 +17,7 @@ from refractor.copynumber.importers.importer import (
     in_order,
     profile_of,
 )
-from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
+from refractor.copynumber.importers.number_cells import MAX_COPIES, Cells
 from refractor.copynumber.importers.seg import EXPORTED_SEG
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.errors import CopyNumberFileError, Problem
@@ -84,8 +84,8 @@ def _genes(cells: Cells) -> tuple[GeneCopies, ...]:
     genes = []
     for row in cells.table.rows:
         place = cells.interval(row, "chr", "start", "end", one_based=True)
-        copies = cells.optional_number(row, "c", least=0, most=MOST_COPIES)
-        minor = cells.optional_number(row, "m", least=0)
+        copies = cells.optional_number(row, "c", minimum=0, maximum=MAX_COPIES)
+        minor = cells.optional_number(row, "m", minimum=0)
         if place is not None and copies is not None:
             genes.append(GeneCopies(row.cells["gene.symbol"], *place, copies, copies, copies, minor))
     if not cells.table.rows:
@@ -95,8 +95,8 @@ def _genes(cells: Cells) -> tuple[GeneCopies, ...]:
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
     place = cells.interval(row, "chr", "start", "end", one_based=True)
-    total = cells.optional_number(row, "c", least=0)
-    minor = cells.optional_number(row, "m", least=0)
+    total = cells.optional_number(row, "c", minimum=0)
+    minor = cells.optional_number(row, "m", minimum=0)
     ratio = cells.optional_number(row, "seg.mean")
     if place is None:
         return None
@@ -132,7 +132,7 @@ def _summary(
     if row.cells.get("flagged", "").lower() in _TRUE:
         notes = (f"PureCN flagged its solution{f': {comment}' if comment not in ('', 'NA') else ''}",)
     purity = PurityPloidy(
-        purity=cells.share(row, "purity"),
+        purity=cells.purity(row, "purity"),
         ploidy=cells.ploidy(row, "ploidy"),
         method=PurityMethod.IMPORTED,
         status=PurityStatus.OK,
@@ -157,6 +157,7 @@ def read_summary(source: Source) -> CopyNumberProfile:
 
 IMPORTER = Importer(
     "purecn",
+    "PureCN 1 and 2",
     "OUT_genes.csv (gene.symbol chr start end C ...), OUT_loh.csv (chr start end C M ...) or OUT.csv beside them",
     (
         Layout(has=_GENE_COLUMNS, read=read),
@@ -164,4 +165,7 @@ IMPORTER = Importer(
         Layout(has=_SUMMARY_COLUMNS, lacks=columns("C"), read=read_summary),
         EXPORTED_SEG,
     ),
+    copies="absolute",
+    beside="the other two",
+    notes="a failed solution is not used",
 )

@@ -19,7 +19,7 @@ from refractor.copynumber.importers.importer import (
     in_order,
     profile_of,
 )
-from refractor.copynumber.importers.number_cells import MOST_COPIES, Cells
+from refractor.copynumber.importers.number_cells import MAX_COPIES, Cells
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
@@ -75,7 +75,7 @@ def _segment(cells: Cells, row: Row, clamped: list[float]) -> Segment | None:
     minor = _clamp(cells.optional_number(row, minor_column), clamped)
     # the minor copies of a segment without a heterozygous site are PURPLE's fallback, not a measurement
     n_snps = cells.count(row, "bafcount")
-    baf = cells.optional_number(row, "baf", least=0, most=1)
+    baf = cells.optional_number(row, "baf", minimum=0, maximum=1)
     if place is None or copies is None:
         return None
     return Segment(
@@ -90,13 +90,13 @@ def _segment(cells: Cells, row: Row, clamped: list[float]) -> Segment | None:
     )
 
 
-LEAST_COPIES = -3.0
+MIN_COPIES = -3.0
 """The fit of a noisy segment falls a little below 0; more than this is damage."""
 
 
 def _copies(cells: Cells, row: Row, column: str) -> float | None:
     """Copies as PURPLE writes them, at most a little negative."""
-    return cells.number(row, column, least=LEAST_COPIES, most=MOST_COPIES)
+    return cells.number(row, column, minimum=MIN_COPIES, maximum=MAX_COPIES)
 
 
 def _genes(cells: Cells, clamped: list[float]) -> tuple[GeneCopies, ...]:
@@ -162,7 +162,7 @@ def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | 
         return PurityPloidy(reason="no purple.purity.tsv beside the file"), None, False
     cells, row = Cells(table, problems), table.rows[0]
     doubled = row.cells.get("wholegenomeduplication", "").lower()
-    purity = cells.share(row, "purity")
+    purity = cells.purity(row, "purity")
     ploidy = cells.ploidy(row, "ploidy")
     for column, value in (("purity", purity), ("ploidy", ploidy)):
         if value is None and cells.is_missing(row, column):
@@ -170,8 +170,8 @@ def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | 
     fit = row.cells.get("status", "")
     values = PurityPloidy(
         purity=purity,
-        purity_low=cells.share(row, "minpurity"),
-        purity_high=cells.share(row, "maxpurity"),
+        purity_low=cells.purity(row, "minpurity"),
+        purity_high=cells.purity(row, "maxpurity"),
         ploidy=ploidy,
         ploidy_low=cells.ploidy(row, "minploidy"),
         ploidy_high=cells.ploidy(row, "maxploidy"),
@@ -238,6 +238,7 @@ _GENE_COLUMNS = columns("chromosome", "start", "end", "gene", "minCopyNumber", "
 
 IMPORTER = Importer(
     "purple",
+    "PURPLE 2 to 4",
     "TUMOR.purple.cnv.somatic.tsv (chromosome start end copyNumber ...) or TUMOR.purple.cnv.gene.tsv",
     (
         Layout(
@@ -255,4 +256,7 @@ IMPORTER = Importer(
             refusal="is PURPLE's purity, without copies; give purple.cnv.somatic.tsv, purity is found beside it",
         ),
     ),
+    copies="absolute, not rounded",
+    beside="each other, T.purple.purity.tsv, T.purple.qc",
+    notes="negative copies become 0 and are counted; a FAIL of its quality control makes everything not assessable; ranges of purity and ploidy are carried",
 )

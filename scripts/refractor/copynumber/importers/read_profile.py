@@ -10,8 +10,8 @@ from refractor.copynumber.importers.delimited import DelimitedFile, read_delimit
 from refractor.copynumber.importers.importer import Layout, Source
 from refractor.copynumber.importers.registry import IMPORTERS
 from refractor.copynumber.segments import (
-    LEAST_PLOIDY,
-    MOST_PLOIDY,
+    MAX_PLOIDY,
+    MIN_PLOIDY,
     CopyNumberProfile,
     GeneCopies,
     mean_copy_number,
@@ -122,7 +122,7 @@ def with_mean_ploidy(profile: CopyNumberProfile) -> CopyNumberProfile:
     if values.ploidy is not None:
         return profile
     mean = mean_copy_number(profile.segments, AUTOSOMES) or mean_copy_number(profile.segments)
-    if mean is None or not LEAST_PLOIDY <= mean <= MOST_PLOIDY:
+    if mean is None or not MIN_PLOIDY <= mean <= MAX_PLOIDY:
         return profile
     reason = "; ".join(
         part for part in (values.reason, "ploidy is the length-weighted mean of the segments") if part

@@ -62,6 +62,8 @@ EXPORTED_SEG = Layout(has=_COLUMNS, read=read, stated_only=True)
 
 IMPORTER = Importer(
     "seg",
+    "DNAcopy, IGV",
     "columns ID chrom loc.start loc.end num.mark seg.mean",
     (Layout(has=_COLUMNS, lacks=columns("tcn", "tcn.em"), read=read),),
+    copies="log2 ratios",
 )

@@ -45,10 +45,10 @@ def read(source: Source) -> CopyNumberProfile:
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
     place = cells.interval(row, "chromosome", "start.pos", "end.pos", one_based=True)
-    total = cells.optional_number(row, "cnt", least=0)
-    minor = cells.optional_number(row, "b", least=0)
-    ratio = cells.optional_number(row, "depth.ratio", least=0)
-    baf = cells.optional_number(row, "bf", least=0, most=1)
+    total = cells.optional_number(row, "cnt", minimum=0)
+    minor = cells.optional_number(row, "b", minimum=0)
+    ratio = cells.optional_number(row, "depth.ratio", minimum=0)
+    baf = cells.optional_number(row, "bf", minimum=0, maximum=1)
     if place is None:
         return None
     if minor is not None and total is not None and minor > total / 2:
@@ -75,9 +75,9 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         if table is not None and len(table.rows) >= 3:
             cells, (low, best, high) = Cells(table, problems), table.rows[:3]
             return PurityPloidy(
-                purity=cells.share(best, "cellularity"),
-                purity_low=cells.share(low, "cellularity"),
-                purity_high=cells.share(high, "cellularity"),
+                purity=cells.purity(best, "cellularity"),
+                purity_low=cells.purity(low, "cellularity"),
+                purity_high=cells.purity(high, "cellularity"),
                 ploidy=cells.ploidy(best, "ploidy.estimate"),
                 ploidy_low=cells.ploidy(low, "ploidy.estimate"),
                 ploidy_high=cells.ploidy(high, "ploidy.estimate"),
@@ -90,7 +90,7 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         if table is not None:
             cells, best = Cells(table, problems), table.rows[0]
             return PurityPloidy(
-                purity=cells.share(best, "cellularity"),
+                purity=cells.purity(best, "cellularity"),
                 ploidy=cells.ploidy(best, "ploidy"),
                 method=PurityMethod.IMPORTED,
                 status=PurityStatus.OK,
@@ -101,6 +101,9 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
 
 IMPORTER = Importer(
     "sequenza",
+    "Sequenza 2 and 3",
     "SAMPLE_segments.txt with columns chromosome start.pos end.pos Bf depth.ratio CNt A B",
     (Layout(has=columns("chromosome", "start.pos", "end.pos", "CNt"), read=read),),
+    copies="whole, at most 7 (20)",
+    beside="T_confints_CP.txt, else T_alternative_solutions.txt",
 )

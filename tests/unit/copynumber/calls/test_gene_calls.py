@@ -58,7 +58,7 @@ def focal(
 
 
 def measure(profile: CopyNumberProfile, gene: Gene = ERBB2) -> GeneMeasurement:
-    (found,) = measure_genes(profile, (gene,), build=B38, least_purity=0.2)
+    (found,) = measure_genes(profile, (gene,), build=B38, min_purity=0.2)
     return found
 
 

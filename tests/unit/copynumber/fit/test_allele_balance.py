@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from refractor.copynumber.fit.allele_balance import (
-    MINOR_SHARES,
+    MINOR_FRACTIONS,
     AlleleSettings,
     imbalance,
     log_likelihoods,
@@ -73,7 +73,7 @@ def test_the_likelihood_peaks_at_the_true_share(share):
     assert len(found.rows) > 0.95 * n
     total = log_likelihoods(found).sum(axis=0)
     assert total.shape == (101,)
-    assert abs(MINOR_SHARES[int(np.argmax(total))] - share) <= 0.015
+    assert abs(MINOR_FRACTIONS[int(np.argmax(total))] - share) <= 0.015
 
 
 def test_reference_bias_is_not_taken_for_imbalance():
@@ -102,7 +102,7 @@ def test_without_a_normal_homozygous_snps_say_nothing():
     found = select_snps(sites_of(n), counts_of(60 - alt, alt), None)
     assert len(found.rows) == n
     logs = log_likelihoods(found)
-    assert abs(MINOR_SHARES[int(np.argmax(logs.sum(axis=0)))] - 0.3) <= 0.02
+    assert abs(MINOR_FRACTIONS[int(np.argmax(logs.sum(axis=0)))] - 0.3) <= 0.02
     settings = AlleleSettings()
     homozygous = logs[(found.alt == 0)]
     # nothing but the chance of a heterozygous SNP with a vanishing allele sets the ends apart

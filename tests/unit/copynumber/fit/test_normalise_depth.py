@@ -65,7 +65,7 @@ def test_the_normal_takes_out_what_windows_share():
     with_it, without = (normalise(SITES, tumor, n, sex="XX") for n in (normal, None))
     # shared stray 0.2, counting noise of the normal 1/sqrt(200) = 0.07: slope 0.04 / (0.04 + 0.005) = 0.89
     assert with_it.normal_weight == pytest.approx(0.89, abs=0.06)
-    assert with_it.extra_sd < 0.5 * without.extra_sd
+    assert with_it.residual_sd < 0.5 * without.residual_sd
 
 
 def test_a_useless_normal_is_given_little_weight():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from refractor.copynumber.fit.allele_balance import MINOR_SHARES
+from refractor.copynumber.fit.allele_balance import MINOR_FRACTIONS
 from refractor.copynumber.fit.genome_prior import PuritySettings, copy_states, with_shared_subclones
 from refractor.copynumber.fit.purity import SegmentEvidence, fit_purity, weighted_quantiles
 
@@ -15,7 +15,7 @@ def evidence_of(states, *, purity, ploidy=None, length=40e6, sd=0.008, snps=200.
     if noise is not None:
         ratio = ratio + noise.normal(0, sd, len(ratio))
     share = (purity * minor + 1 - purity) / (purity * total + 2 * (1 - purity))
-    alleles = -0.5 * ((MINOR_SHARES[None, :] - share[:, None]) / (0.4 / np.sqrt(snps))) ** 2
+    alleles = -0.5 * ((MINOR_FRACTIONS[None, :] - share[:, None]) / (0.4 / np.sqrt(snps))) ** 2
     return SegmentEvidence(ratio, np.full(len(ratio), sd), np.full(len(ratio), length), alleles)
 
 
@@ -40,7 +40,7 @@ def test_a_doubled_genome_is_told_by_its_odd_states(purity):
     assert best.purity == pytest.approx(purity, abs=0.03)
     assert best.ploidy == pytest.approx(np.mean([t for t, _ in DOUBLED]), abs=0.1)
     assert best.whole_genome_doubled > 0.9
-    assert best.share > 0.9
+    assert best.probability > 0.9
 
 
 def test_doubling_everything_looks_the_same_at_a_lower_purity():
@@ -55,7 +55,7 @@ def test_doubling_everything_looks_the_same_at_a_lower_purity():
     )
     doubled = [s for s in solutions if s.purity == pytest.approx(3 / 7, abs=0.03)]
     assert len(doubled) == 1  # reported as another way to explain the genome
-    assert doubled[0].share < solutions[0].share
+    assert doubled[0].probability < solutions[0].probability
 
 
 def test_a_quiet_genome_leaves_purity_open():
@@ -77,7 +77,7 @@ def test_a_subclone_of_half_the_cells_is_not_taken_for_a_doubling_for_sure():
     found = fit_purity(evidence_of(ABERRANT + half, purity=0.55, noise=np.random.default_rng(5)))
     of_truth = [s for s in found.solutions if abs(s.purity - 0.55) < 0.03 and s.ploidy < 3]
     assert len(of_truth) == 1
-    assert of_truth[0].share > 0.3
+    assert of_truth[0].probability > 0.3
 
 
 def test_shared_subclones_stay_distributions():
@@ -122,7 +122,7 @@ def test_without_allele_balance_depth_alone_still_fits():
 def test_the_posterior_is_a_distribution_and_draws_follow_it():
     found = fit_purity(evidence_of(ABERRANT, purity=0.45, sd=0.03, snps=20))
     assert found.weight.sum() == pytest.approx(1)
-    assert sum(s.share for s in found.solutions) == pytest.approx(1, abs=1e-3)
+    assert sum(s.probability for s in found.solutions) == pytest.approx(1, abs=1e-3)
     purity, ploidy = found.draw(4_000, np.random.default_rng(5))
     assert purity.mean() == pytest.approx(np.average(found.purity, weights=found.weight), abs=0.01)
     assert ploidy.mean() == pytest.approx(np.average(found.ploidy, weights=found.weight), abs=0.05)
@@ -175,7 +175,7 @@ def test_short_segments_say_less():
         evidence = evidence_of(ABERRANT, purity=0.45, length=length, sd=0.01, snps=50)
         best = fit_purity(evidence, settings=PuritySettings(**settings)).solutions[0]
         assert best.purity == pytest.approx(0.45, abs=0.01)
-        return best.share
+        return best.probability
 
     assert share_of_truth(4e6) == share_of_truth(40e6)
     assert share_of_truth(2e6) == share_of_truth(4e6, sharpness=0.25)  # half the default of 0.5

@@ -93,7 +93,9 @@ def test_a_step_in_allele_balance_alone_is_found():
     away[::4] = np.concatenate([np.full(25, 0.04), np.full(25, 0.35)]) + rng.normal(0, 0.03, 50)
     number = find_segments(sites_every(100_000, 200), ratio, np.full(200, 0.1), away, np.full(200, 0.065))
     assert number.max() == 1
-    assert abs(int(np.flatnonzero(np.diff(number))[0]) - 98) <= 4  # telling SNPs are at every fourth window
+    assert (
+        abs(int(np.flatnonzero(np.diff(number))[0]) - 98) <= 4
+    )  # informative SNPs are at every fourth window
 
 
 def test_flat_noise_is_one_segment_and_gaps_and_chromosomes_cut():
