@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from refractor.copynumber.importers.importer import Importer, Layout
 from refractor.copynumber.importers.registry import IMPORTERS
@@ -55,6 +55,6 @@ def _columns(layout: Layout) -> str:
     return f"{has} (and not {' '.join(sorted(layout.lacks))})" if layout.lacks else has
 
 
-def _markdown(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _markdown(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [header, tuple("---" for _ in header), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
