@@ -1,7 +1,7 @@
-"""Make the data dictionary anew from the settings models, the sheets' schemas, the checks and the importers.
+"""Make the data dictionary anew from settings models, schemas of the sheets, checks, importers and result tables.
 
 Writes the schemas of MODELS and the names of the copy-number formats into workflow/schemas, the tables of
-config/README.md, and docs/copy_number_formats.md.
+config/README.md, docs/copy_number_formats.md and docs/output.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from refractor.copynumber.importers.formats_page import with_callers, with_formats
 from refractor.files.atomic import written_aside
+from refractor.report.output_manual import output_manual
 from refractor.settings.schemas import MODELS, SCHEMAS, schema_text
 from refractor.sheets.data_dictionary import with_generated_tables
 from refractor.step import run_step
@@ -20,6 +21,7 @@ from refractor.step import run_step
 ROOT = Path(__file__).resolve().parents[1]
 MANUAL = ROOT / "config" / "README.md"
 FORMATS = ROOT / "docs" / "copy_number_formats.md"
+OUTPUT = ROOT / "docs" / "output.md"
 
 
 def write(arguments: argparse.Namespace) -> None:
@@ -30,6 +32,8 @@ def write(arguments: argparse.Namespace) -> None:
     rewrite(SCHEMAS / "samples.schema.yaml", arguments.schemas / "samples.schema.yaml", with_callers)
     rewrite(arguments.manual, arguments.manual, with_generated_tables)
     rewrite(arguments.formats, arguments.formats, with_formats)
+    with written_aside(arguments.output) as scratch:
+        scratch.write_text(output_manual(), encoding="utf-8")
 
 
 def rewrite(source: Path, target: Path, change: Callable[[str], str]) -> None:
@@ -46,4 +50,5 @@ if __name__ == "__main__":
     parser.add_argument(
         "--formats", type=Path, default=FORMATS, help="the page of copy-number formats to write"
     )
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="the page of result tables to write")
     sys.exit(run_step(parser, write))

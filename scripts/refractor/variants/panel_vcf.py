@@ -21,7 +21,7 @@ from refractor.variants.observation import READS_ORIGIN, Observation
 Row = tuple[Observation, Consequence | None]
 
 SOURCE = "Refractor"
-_INFO = (
+INFO_FIELDS = (
     ("GENE", "1", "String", "HGNC symbol"),
     ("TRANSCRIPT", "1", "String", "MANE Select transcript, RefSeq"),
     ("HGVSC", "1", "String", "HGVS c. on the transcript"),
@@ -37,7 +37,7 @@ _INFO = (
     ("GERMLINE_LIKELY", "0", "Flag", "Inherited by the normal's reads or by the source's word"),
     ("NOTES", ".", "String", "What to know of the variant"),
 )
-_FORMAT = (
+FORMAT_FIELDS = (
     ("GT", "1", "String", "Genotype: 0/1 says that the variant was seen, not how many copies carry it"),
     ("AD", "R", "Integer", "Reads of the reference and of the variant"),
     ("DP", "1", "Integer", "Reads that cover the place"),
@@ -115,7 +115,7 @@ def _header(rows: Iterable[Row], *, sample: str, build: GenomeBuild, synthetic: 
                 f"{_OWN_FILTERS[name]}; or as the source names it" if name in upstream else _OWN_FILTERS[name]
             )
         lines.append(f'##FILTER=<ID={name},Description="{meaning}">')
-    for kind, fields in (("INFO", _INFO), ("FORMAT", _FORMAT)):
+    for kind, fields in (("INFO", INFO_FIELDS), ("FORMAT", FORMAT_FIELDS)):
         for name, number, value, meaning in fields:
             lines.append(f'##{kind}=<ID={name},Number={number},Type={value},Description="{meaning}">')
     for name, length in CONTIG_LENGTHS[build].items():
