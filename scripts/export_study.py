@@ -17,7 +17,6 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.report.cbioportal.study import Study, stand_in_samples, study_files
 from refractor.report.cbioportal.tumors import read_tumor
-from refractor.report.patient_results import rows_of
 from refractor.results.analyses import identity_failed
 from refractor.results.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIENTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
@@ -61,7 +60,7 @@ def read_study(arguments: argparse.Namespace) -> Study:
     given = {name: getattr(arguments, name) for name in ("samples", "patients", "adverse_events")}
     sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None})
     panel = load_panel(GenomeBuild.GRCH38)  # symbols and ids, which are the same in both builds
-    patients = rows_of(PATIENTS.read(arguments.cohort_dir / PATIENTS.name))
+    patients = PATIENTS.read_rows(arguments.cohort_dir / PATIENTS.name)
     known = {row["patient"] for row in patients}
     stopped = stopped_samples(arguments.cohort_dir / MANIFEST.name)
     tumors = [
@@ -78,7 +77,7 @@ def read_study(arguments: argparse.Namespace) -> Study:
         sheet={row.patient: row for row in sheets.patients},
         tumors=tumors,
         panel=panel,
-        responses=rows_of(ASSESSED_RESPONSES.read(arguments.cohort_dir / ASSESSED_RESPONSES.name)),
+        responses=ASSESSED_RESPONSES.read_rows(arguments.cohort_dir / ASSESSED_RESPONSES.name),
         adverse_events=sheets.adverse_events,
         synthetic=arguments.synthetic,
         version=str(json.loads(arguments.provenance.read_text(encoding="utf-8"))["version"]),

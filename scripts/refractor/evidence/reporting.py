@@ -14,7 +14,7 @@ from refractor.evidence.labels import TumorLabel, candidate_sentence, matches_of
 from refractor.evidence.lookups import Match, RuleResult
 from refractor.evidence.oncokb import Annotations
 from refractor.evidence.reannotation import Change
-from refractor.vocabulary import YesNo
+from refractor.vocabulary import YesNo, yes_no
 
 Row = dict[str, object]
 
@@ -116,13 +116,13 @@ def _matched(
         "mechanism": rule.mechanism,
         "direction": rule.direction,
         "tier": rule.tier,
-        "conflicting": _yes_no(rule.conflicting),
-        "candidate": _yes_no(candidate),
+        "conflicting": yes_no(rule.conflicting),
+        "candidate": yes_no(candidate),
         "pmids": ",".join(rule.pmids) or None,
         "civic_eids": ",".join(eids) or None,
         "note": "; ".join(note for note in notes if note),
         "sentence": candidate_sentence(match),
-        "verified": _yes_no(rule.verified),
+        "verified": yes_no(rule.verified),
     }
 
 
@@ -172,7 +172,7 @@ def civic_rows(matches: Sequence[CivicMatch]) -> list[Row]:
             "level": match.item.level,
             "rating": match.item.rating or None,
             "citation": match.item.citation or None,
-            "supports": _yes_no(match.supports),
+            "supports": yes_no(match.supports),
         }
         for match in matches
     ]
@@ -193,12 +193,8 @@ def _facts(alteration: Alteration, external: ExternalAnnotations) -> Row:
         "copies": alteration.copies,
         "ccf": alteration.ccf,
         "clonality": alteration.clonality,
-        "biallelic": None if alteration.biallelic is None else _yes_no(alteration.biallelic),
+        "biallelic": None if alteration.biallelic is None else yes_no(alteration.biallelic),
         "copy_number": alteration.copy_number,
         "note": alteration.note or None,
         "oncokb": said,
     }
-
-
-def _yes_no(value: bool) -> YesNo:
-    return YesNo.YES if value else YesNo.NO

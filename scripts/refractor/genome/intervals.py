@@ -53,11 +53,6 @@ class Regions:
         """Chromosomes that have any interval."""
         return frozenset(self._by_chromosome)
 
-    @property
-    def total_bp(self) -> int:
-        """Bases covered."""
-        return sum(end - start for _, start, end in self)
-
     def overlaps(self, chromosome: str, start: int, end: int) -> bool:
         """Whether any base of [start, end) is covered."""
         return self.covered_bp(chromosome, start, end) > 0

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from refractor.outcomes.recist import STANDING, Response, ResponseAssessment, Rules, assess_responses
 from refractor.outcomes.recist_outcome import PatientOutcome, derive_outcome
 from refractor.sheets import AssessmentRow, PatientRow
+from refractor.vocabulary import is_yes, yes_no
 
 Source = Literal["assessments", "sheet", "none"]
 
@@ -121,12 +122,12 @@ def stated_outcome(patient: PatientRow) -> PatientOutcome:
     """What the sheet states, and what follows from it: progression as best response is no benefit, a confirmed
     response is; a patient with neither response nor benefit does not count unless said to."""
     best = None if patient.best_response is None else Response(patient.best_response)
-    benefit, confirmed = _yes(patient.clinical_benefit), _yes(patient.response_confirmed)
+    benefit, confirmed = is_yes(patient.clinical_benefit), is_yes(patient.response_confirmed)
     if benefit is None and best is Response.PD:
         benefit = False
     if benefit is None and best in (Response.CR, Response.PR) and confirmed:
         benefit = True
-    evaluable = _yes(patient.evaluable)
+    evaluable = is_yes(patient.evaluable)
     reason = patient.not_evaluable_reason
     if evaluable is None:
         evaluable = benefit is not None or best not in (None, Response.NE)
@@ -190,7 +191,7 @@ def response_rows(adjudicated: Iterable[AdjudicatedOutcome]) -> list[dict[str, o
             "change_from_nadir": assessed.change_from_nadir,
             "response": assessed.response,
             "stated": assessed.stated,
-            "counted": "yes" if assessed.counted else "no",
+            "counted": assessed.counted,
             "reason": assessed.reason,
         }
         for one in adjudicated
@@ -289,12 +290,8 @@ def _first_known(derived: PatientOutcome, stated: PatientOutcome) -> PatientOutc
     return PatientOutcome(**values)
 
 
-def _yes(word: str | None) -> bool | None:
-    return None if word is None else word == "yes"
-
-
 def _word(value: object) -> str | None:
     """A value as the tables write it."""
     if value is None or isinstance(value, bool):
-        return None if value is None else ("yes" if value else "no")
+        return None if value is None else yes_no(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

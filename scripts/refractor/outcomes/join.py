@@ -15,7 +15,8 @@ from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Stat
 
 ACCOUNTED = ("tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants")
 """Columns of files, each of which is an analysis of its name: done, skipped or failed."""
-_OUTCOMES = ("best_response", "clinical_benefit", "pfs_days", "pfs_event", "os_days", "os_event")
+
+_ONLY_OF_THE_SHEET = ("os_days", "os_event", "treatment_start", "prior_lines")
 
 
 def choose_sample(samples: Iterable[SampleRow], failed: Collection[str] = ()) -> SampleRow | None:
@@ -48,22 +49,16 @@ def patients_table(
     chosen: Mapping[str, SampleRow | None],
     results: Mapping[str, TumorResult],
     *,
-    adjudicated: Mapping[str, AdjudicatedOutcome] | None = None,
+    adjudicated: Mapping[str, AdjudicatedOutcome],
 ) -> pd.DataFrame:
-    """PATIENTS: one row a patient of the sheet, in its order, sequenced or not.
-
-    The outcomes are those of `adjudicated`; without it those of the sheet, as they stand.
-    """
+    """PATIENTS: one row a patient of the sheet, in its order, sequenced or not, with the outcomes of `adjudicated`."""
     rows = []
     for patient in patients:
         sample = chosen[patient.patient]
         verdict = _no_genome() if sample is None else _verdict(results[sample.sample])
-        outcome = {name: getattr(patient, name) for name in _OUTCOMES}
-        if adjudicated is not None:
-            outcome |= outcome_cells(adjudicated[patient.patient])
-            outcome["treatment_start"] = patient.treatment_start
-            outcome["prior_lines"] = patient.prior_lines
-        rows.append({"patient": patient.patient, **verdict, **outcome})
+        outcome = outcome_cells(adjudicated[patient.patient])
+        stated = {name: getattr(patient, name) for name in _ONLY_OF_THE_SHEET}
+        rows.append({"patient": patient.patient, **verdict, **outcome, **stated})
     return PATIENTS.from_rows(rows)
 
 
@@ -89,7 +84,7 @@ def candidates_table(
     chosen: Mapping[str, SampleRow | None],
     results: Mapping[str, TumorResult],
     *,
-    adjudicated: Mapping[str, AdjudicatedOutcome] | None = None,
+    adjudicated: Mapping[str, AdjudicatedOutcome],
 ) -> pd.DataFrame:
     """CANDIDATES: one row a candidate mechanism of the sample that stands for a patient."""
     rows: list[dict[str, object]] = []
@@ -97,9 +92,7 @@ def candidates_table(
         sample = chosen[patient.patient]
         if sample is None:
             continue
-        benefit: object = patient.clinical_benefit
-        if adjudicated is not None:
-            benefit = outcome_cells(adjudicated[patient.patient])["clinical_benefit"]
+        benefit = outcome_cells(adjudicated[patient.patient])["clinical_benefit"]
         rows += [
             {
                 "patient": patient.patient,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from refractor.outcomes.association import Subject
 from refractor.outcomes.explanation import Case
-from refractor.vocabulary import Eligibility, Label, YesNo
+from refractor.vocabulary import Eligibility, Label, is_yes
 
 RESPONSES = ("CR", "PR")
 
@@ -102,7 +102,7 @@ def _member(
     row: Mapping[str, object], candidates: frozenset[tuple[str, str, str]], lenient: Mapping[str, object]
 ) -> Member:
     patient = str(row["patient"])
-    benefit = _yes(row["clinical_benefit"])
+    benefit = is_yes(_text(row["clinical_benefit"]))
     durations = {}
     for name in ("pfs", "os", "duration_of_response"):
         days, event = _number(row[f"{name}_days"]), _number(row[f"{name}_event"])
@@ -116,26 +116,21 @@ def _member(
         benefit=benefit,
         benefit_day=None if day is None else int(day),
         best_response=_text(row["best_response"]),
-        response_confirmed=_yes(row["response_confirmed"]),
+        response_confirmed=is_yes(_text(row["response_confirmed"])),
         assessable=row["label"] != Label.NOT_EVALUABLE,
         eligibility=Eligibility(str(row["eligibility"])),
         candidates=candidates,
         copies=_number(row["erbb2_copy_number"]),
         copies_over_ploidy=_number(row["erbb2_copy_number_over_ploidy"]),
         durations=durations,
-        lenient_benefit=_yes(lenient[patient]) if patient in lenient else benefit,
+        lenient_benefit=is_yes(_text(lenient[patient])) if patient in lenient else benefit,
         prior_lines=None if lines is None else int(lines),
     )
 
 
 def _evaluable(row: Mapping[str, object], benefit: bool | None) -> bool:
-    stated = _yes(row["evaluable"])
+    stated = is_yes(_text(row["evaluable"]))
     return (benefit is not None or _text(row["best_response"]) is not None) if stated is None else stated
-
-
-def _yes(cell: object) -> bool | None:
-    word = _text(cell)
-    return None if word is None else word == YesNo.YES
 
 
 def _text(cell: object) -> str | None:

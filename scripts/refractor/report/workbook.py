@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from refractor.files.atomic import written_aside
-from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table
+from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table, looks_like_formula
 from refractor.report.patient_results import rows_of
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
@@ -57,8 +57,6 @@ NARROWEST, WIDEST = 9, 48
 """Widths of columns, characters."""
 EPOCH = datetime(1980, 1, 1)
 """The date that a ZIP archive can hold earliest; written in place of now."""
-STARTS_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
-"""First characters that a spreadsheet may take for a formula (OWASP, CSV injection)."""
 
 _HEADER, _MARK = PatternFill("solid", fgColor="142C44"), PatternFill("solid", fgColor="FFD54A")
 _WHITE, _BOLD = Font(bold=True, color="FFFFFF"), Font(bold=True)
@@ -218,7 +216,7 @@ def _put(cell: Cell, value: Any) -> None:
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:MOST_CHARACTERS]
         cell.data_type = "s"
-        if STARTS_A_FORMULA.match(value):
+        if looks_like_formula(value):
             cell.quotePrefix = True  # stays text also when a reader edits the cell
     elif isinstance(value, float) and not math.isfinite(value):
         cell.value = str(value)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+from typing import Any
+
 from refractor.results import (
     analysis_tables,
     cohort_tables,
@@ -15,7 +18,7 @@ from refractor.results.analyses import ANALYSES
 from refractor.results.records import RecordTable
 
 
-def _declared_in(*modules: object) -> tuple[RecordTable[object], ...]:
+def _declared_in(*modules: ModuleType) -> tuple[RecordTable[Any], ...]:
     return tuple(
         table for module in modules for table in vars(module).values() if isinstance(table, RecordTable)
     )

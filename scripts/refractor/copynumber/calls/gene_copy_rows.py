@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from refractor.copynumber.calls.assessment import Assessment, compare
 from refractor.copynumber.calls.definitions import DEFINITIONS, SENSITIVITY_NAME
@@ -44,7 +45,7 @@ class CopyNumberTables:
     definitions: tuple[DefinitionVerdict, ...] = ()
     amplicons: tuple[Amplicon, ...] = ()
 
-    def by_table(self) -> tuple[tuple[RecordTable[object], Sequence[object]], ...]:
+    def by_table(self) -> tuple[tuple[RecordTable[Any], Sequence[Any]], ...]:
         """Each table with its rows."""
         return (
             (QC, self.quality),
@@ -53,7 +54,7 @@ class CopyNumberTables:
             (GENE_COPY_NUMBER, self.genes),
             (AMPLIFICATION_DEFINITIONS, self.definitions),
             (AMPLICONS, self.amplicons),
-        )  # type: ignore[return-value]
+        )
 
 
 def tables_of_assessments(sample: str, assessments: Sequence[Assessment]) -> CopyNumberTables:

@@ -8,7 +8,7 @@ from pathlib import Path
 from refractor.files.tables import Table
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel
-from refractor.report.patient_results import Row, rows_of
+from refractor.report.patient_results import Row
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY, SEGMENTS
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
@@ -101,7 +101,7 @@ def _covered(row: Row) -> bool:
 
 def _rows(table: Table, folder: Path) -> tuple[Row, ...]:
     path = folder / table.name
-    return rows_of(table.read(path)) if path.is_file() else ()
+    return table.read_rows(path) if path.is_file() else ()
 
 
 def _leading(rows: tuple[Row, ...]) -> tuple[Row, ...]:

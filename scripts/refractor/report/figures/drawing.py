@@ -9,7 +9,7 @@ from html import escape
 
 from markupsafe import Markup
 
-INK, SOFT, LINE, GROUND = "#1c2530", "#55606c", "#c9d1d9", "#f5f7f9"
+INK, SOFT, LINE = "#1c2530", "#55606c", "#c9d1d9"
 BENEFIT, NO_BENEFIT, UNKNOWN = "#0072b2", "#d55e00", "#6b7280"
 """Okabe and Ito's palette, told apart by the colour-blind; doi:10.1038/nmeth.1618."""
 

@@ -19,6 +19,10 @@ BUILD = GenomeBuild.GRCH38
 KRAS = load_panel(BUILD).genes["KRAS"]
 
 
+def bases_of(regions: Regions) -> int:
+    return sum(end - start for _, start, end in regions)
+
+
 def bed(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "callable.bed"
     path.write_text(text, encoding="utf-8")
@@ -33,7 +37,7 @@ def test_reading_with_chr_extra_columns_headings_and_other_contigs(tmp_path: Pat
     )
     regions = read_callable_regions(path, BUILD)
     assert list(regions) == [("12", 100, 400), ("1", 5, 6), ("MT", 0, 16569)]
-    assert regions.total_bp == 300 + 1 + 16569
+    assert bases_of(regions) == 300 + 1 + 16569
 
 
 def test_a_compressed_bed_and_blanks_for_tabs(tmp_path: Path) -> None:
@@ -93,7 +97,7 @@ def test_panel_regions_hold_splice_sites_and_hotspots() -> None:
     assert regions.covers("12", start - 10, end + 10)
     assert not regions.overlaps("12", end + 10, end + 11)
     assert all(regions.covers(spot.chromosome, spot.position, spot.position + 1) for spot in panel.hotspots)
-    assert panel_regions(panel, padding_bp=0).total_bp < regions.total_bp
+    assert bases_of(panel_regions(panel, padding_bp=0)) < bases_of(regions)
 
 
 intervals = st.lists(st.tuples(st.sampled_from("12"), st.integers(0, 60), st.integers(0, 60)), max_size=12)
@@ -109,4 +113,4 @@ def test_regions_are_the_set_of_their_bases(
     assert regions.covered_bp(chromosome, start, end) == len(asked & bases)
     assert regions.covers(chromosome, start, end) == (bool(asked) and asked <= bases)
     assert regions.overlaps(chromosome, start, end) == bool(asked & bases)
-    assert regions.total_bp == len(bases)
+    assert bases_of(regions) == len(bases)
