@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,8 +29,8 @@ from refractor.copynumber.calls.assessment import assess  # noqa: E402
 from refractor.copynumber.fit.fit import fit_counts  # noqa: E402
 from refractor.copynumber.fit.fit_settings import FitSettings  # noqa: E402
 from refractor.genome.builds import GenomeBuild  # noqa: E402
-from refractor.genome.panel import load_panel  # noqa: E402
-from refractor.reads.windows_to_read import load_sites  # noqa: E402
+from refractor.genome.panel import Gene, load_panel  # noqa: E402
+from refractor.reads.windows_to_read import Sites, load_sites  # noqa: E402
 from synthetic.window_counts import (  # noqa: E402
     Amplicon,
     Noise,
@@ -98,7 +99,7 @@ def noise_of(rng: np.random.Generator) -> Noise:
 def recipe_of(group: str, gene: tuple[int, int], rng: np.random.Generator) -> tuple[str, Recipe, float]:
     """The kind of genome, its recipe and the tumour's depth."""
     doubled = bool(rng.random() < 0.4)
-    common = {
+    common: dict[str, Any] = {
         "sex": "XY" if rng.random() < 0.5 else "XX",
         "arm_events": int(rng.integers(4, 18)),
         "focal_events": int(rng.integers(2, 15)),
@@ -200,7 +201,7 @@ def run_one(group: str, seed: int, *, tumor_only: bool, windows: int | None) -> 
     )
 
 
-def is_amplified(genome: TrueGenome, sites, gene) -> bool:
+def is_amplified(genome: TrueGenome, sites: Sites, gene: Gene) -> bool:
     """Whether a gene is amplified in truth, within a tenth of the threshold."""
     over = (
         (sites.chromosome == gene.chromosome)

@@ -70,16 +70,19 @@ def names_of(fragment: np.ndarray) -> np.ndarray:
     return names[:, : NAME - 1]
 
 
+Columns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Of reads: positions, positions of the mates, flags, numbers of the fragments."""
+
+
 def records(
-    positions: np.ndarray,
-    mates: np.ndarray,
-    flags: np.ndarray,
-    fragment: np.ndarray,
+    columns: Columns,
+    rows: slice | np.ndarray,
     packed: tuple[np.ndarray, np.ndarray],
     qualities: np.ndarray,
     contig: int = 20,
 ) -> bytes:
     """BAM records of reads with one 150M alignment each; sequence repeats where `packed` is shorter than the contig."""
+    positions, mates, flags, fragment = (part[rows] for part in columns)
     n = len(positions)
     names = names_of(fragment)
     tags = np.frombuffer(b"NMC\x00MDZ150\x00RGZa\x00ASC\x96", dtype=np.uint8)
@@ -114,11 +117,12 @@ def records(
 
 def started(
     path: Path, bases: np.ndarray, rng: np.random.Generator
-) -> tuple[tuple[np.ndarray, ...], np.ndarray, pysam.BGZFile]:
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray, pysam.BGZFile]:
     """Sequence packed two bases a byte from even and odd places, quality strings, and the BAM with its header."""
-    packed = tuple(
+    even, odd = (
         (bases[p:-2:2] << 4 | bases[p + 1 : len(bases) - 1 : 2])[: len(bases) // 2 - 2] for p in (0, 1)
     )
+    packed = (even, odd)
     qualities = rng.choice([37, 37, 37, 37, 37, 37, 25, 25, 11, 2], size=(4_000, READ)).astype(np.uint8)
     smooth = rng.random((4_000, READ)) < 0.9  # qualities come in runs
     for at in range(1, READ):
@@ -130,7 +134,7 @@ def started(
             "RG": [{"ID": "a", "SM": "simulated"}],
         }
     )
-    stream = pysam.BGZFile(str(path), "w")
+    stream = pysam.BGZFile(str(path), "w", None)
     stream.write(bam_header(header))
     return packed, qualities, stream
 
@@ -164,7 +168,7 @@ def write_slices(path: Path, depth: float, count: int, seed: int) -> None:
         )
         order = np.argsort(columns[0], kind="stable")
         for rows in np.array_split(order, max(1, len(order) // 200_000)):
-            stream.write(records(*(part[rows] for part in columns), packed, qualities, contig))
+            stream.write(records(columns, rows, packed, qualities, contig))
     stream.close()
     pysam.index(str(path))
 
@@ -191,10 +195,10 @@ def write_chromosome(path: Path, depth: float, seed: int) -> None:
         )
         joined = tuple(np.concatenate([a, b]) for a, b in zip(carried, fresh, strict=True))
         order = np.argsort(joined[0], kind="stable")
-        joined = tuple(part[order] for part in joined)
-        ready = int(np.searchsorted(joined[0], end)) if end < len(bases) - 2_000 else len(order)
-        stream.write(records(*(part[:ready] for part in joined), packed, qualities))
-        carried = tuple(part[ready:] for part in joined)
+        ordered: Columns = (joined[0][order], joined[1][order], joined[2][order], joined[3][order])
+        ready = int(np.searchsorted(ordered[0], end)) if end < len(bases) - 2_000 else len(order)
+        stream.write(records(ordered, slice(ready), packed, qualities))
+        carried = tuple(part[ready:] for part in ordered)
     stream.close()
     pysam.index(str(path))
     fasta = path.with_name("reference.fa")

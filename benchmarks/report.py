@@ -26,6 +26,7 @@ sys.path.insert(0, str(PROJECT / "scripts"))
 import pandas as pd  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+from refractor.files.tables import Table  # noqa: E402
 from refractor.results.cohort_tables import (  # noqa: E402
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
@@ -39,8 +40,8 @@ from refractor.results.cohort_tables import (  # noqa: E402
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS  # noqa: E402
 
 SEED = 1
-REPEATED = (PATIENTS, MANIFEST, CANDIDATES, ASSESSED_RESPONSES, OUTCOME_REVIEW, BLINDING)
-TAKEN_OVER = (ADVERSE_EVENTS, RULE_COVERAGE)
+REPEATED: tuple[Table, ...] = (PATIENTS, MANIFEST, CANDIDATES, ASSESSED_RESPONSES, OUTCOME_REVIEW, BLINDING)
+TAKEN_OVER: tuple[Table, ...] = (ADVERSE_EVENTS, RULE_COVERAGE)
 SPREAD = 0.2
 """Durations of a repeated patient differ by as much from the first one's."""
 
@@ -58,7 +59,8 @@ def repeated_cohort(results: Path, folder: Path, *, patients: int) -> None:
         table.write(pd.concat(parts), folder / "cohort" / table.name, synthetic=True)
     for table in TAKEN_OVER:
         shutil.copy(results / "cohort" / table.name, folder / "cohort" / table.name)
-    for table in (IDENTITY, IDENTITY_VERDICTS):
+    compared: tuple[Table, ...] = (IDENTITY, IDENTITY_VERDICTS)
+    for table in compared:
         table.write(table.empty(), folder / "cohort" / table.name, synthetic=True)
     shutil.copy(results / "provenance.json", folder / "provenance.json")
     samples = dict(

@@ -38,7 +38,9 @@ Segmenter = Callable[[Sites, np.ndarray, np.ndarray, np.ndarray, np.ndarray], np
 def with_ruptures(tracks: int) -> Segmenter:
     """Segment numbers from ruptures' exact kernel method at our penalty, on depth alone or with allele balance."""
 
-    def segment(sites, ratio, sd, away, away_sd):
+    def segment(
+        sites: Sites, ratio: np.ndarray, sd: np.ndarray, away: np.ndarray, away_sd: np.ndarray
+    ) -> np.ndarray:
         number = np.full(len(sites), -1)
         used = np.flatnonzero(np.isfinite(ratio))
         settings = SegmentationSettings()
@@ -68,7 +70,9 @@ def with_ruptures(tracks: int) -> Segmenter:
     return segment
 
 
-def ours(sites, ratio, sd, away, away_sd):
+def ours(
+    sites: Sites, ratio: np.ndarray, sd: np.ndarray, away: np.ndarray, away_sd: np.ndarray
+) -> np.ndarray:
     return find_segments(sites, ratio, sd, away, away_sd)
 
 

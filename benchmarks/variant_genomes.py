@@ -20,7 +20,8 @@ from refractor.variants.calling.caller import UNRELIABLE_ROLES
 from synthetic.bam import contig_name, write_bam
 from synthetic.genomes import Coverage, Ground, prepare_ground
 from synthetic.haplotypes import Snp, inherit
-from synthetic.reads import Library, ReadBlock, ReadModel, sequence
+from synthetic.reads import Library, ReadBlock, sequence
+from synthetic.sequencing import ReadModel
 from synthetic.truth import Clone, Haplotype, SpikedVariant, TumorTruth
 
 BUILD = GenomeBuild.GRCH38

@@ -45,7 +45,7 @@ from variant_genomes import (  # noqa: E402
 from variant_scoring import match_calls  # noqa: E402
 
 from refractor.genome.normalise_allele import normalise  # noqa: E402
-from refractor.genome.panel import load_panel  # noqa: E402
+from refractor.genome.panel import DecisiveCodon, load_panel  # noqa: E402
 from refractor.genome.reference import Reference  # noqa: E402
 from refractor.genome.variant import Variant  # noqa: E402
 from refractor.reads.alignment import open_alignment  # noqa: E402
@@ -267,7 +267,7 @@ def codon_power(count: int, first_seed: int) -> pd.DataFrame:
             for number in range(count):
                 seed = first_seed + 1000 * (setting + 1) + number
                 rng = np.random.default_rng(seed)
-                chosen = []
+                chosen: list[tuple[DecisiveCodon, Variant]] = []
                 for codon in rng.permutation(np.array(known, dtype=object)).tolist():
                     position = int(rng.choice(codon.positions))
                     if all(abs(position - other[1].position) > 60 for other in chosen):
@@ -323,7 +323,7 @@ def indels_of(rng: np.random.Generator, reference: Reference) -> list[Variant]:
 
 def indel_outcomes(
     folder: Path, chosen: list[Variant], purity: float, depth: float, seed: int, reference: Reference
-) -> list[dict]:
+) -> list[dict[str, object]]:
     calls = calls_of_clonal(folder, chosen, purity, depth, seed, reference)
     passed = [o.variant for o in calls.observations if not o.filters and not o.germline_likely]
     hits, _ = match_calls(chosen, passed, reference)
@@ -347,8 +347,13 @@ def indel_outcomes(
 
 
 def codon_outcomes(
-    folder: Path, chosen: list, purity: float, depth: float, seed: int, reference: Reference
-) -> list[dict]:
+    folder: Path,
+    chosen: list[tuple[DecisiveCodon, Variant]],
+    purity: float,
+    depth: float,
+    seed: int,
+    reference: Reference,
+) -> list[dict[str, object]]:
     calls = calls_of_clonal(folder, [variant for _, variant in chosen], purity, depth, seed, reference)
     passed = {o.variant for o in calls.observations if not o.filters and not o.germline_likely}
     vaf = expected_vaf(purity, 2.0)

@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from refractor.errors import ResistanceError
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import GenomeBuild
-from resource_building.build import Sources, build_resources
+from resource_building.build import build_resources
+from resource_building.sequence_sources import Sources
 
 BAD_INPUT = 2
 

@@ -17,14 +17,15 @@ sys.path.insert(0, str(SCRIPTS))
 from refractor.errors import ResistanceError
 from refractor.files.digests import content_digest, source_digest
 from refractor.files.run_lock import hold_folder
-from refractor.sheets import read_sheets, read_trial
+from refractor.sheets import read_before_treatment, read_trial
 from refractor.sheets.open_trial import open_trial
 
 # Held until this process ends; with it the next run knows the locks of a killed one from those of a living one.
 RUNNING = hold_folder(Path(".snakemake")) if workflow.is_main_process else None
 
-# A job parses this file again: there, a file of another sample that has gone since is not its concern.
-READ = read_trial if workflow.is_main_process else read_sheets
+# A job parses this file again: there, a file of another sample that has gone since is not its concern, and no
+# outcome is read before the label.
+READ = read_trial if workflow.is_main_process else read_before_treatment
 
 try:
     TRIAL = open_trial(

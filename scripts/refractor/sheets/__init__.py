@@ -1,6 +1,6 @@
 """The hand-written sheets of a trial: read, checked cell by cell, against each other and against the files."""
 
-from refractor.sheets.read_sheets import read_sheets, read_trial
+from refractor.sheets.read_sheets import read_before_treatment, read_sheets, read_trial
 from refractor.sheets.sheet_rows import AdverseEventRow, AssessmentRow, Cell, PatientRow, SampleRow, Trial
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "PatientRow",
     "SampleRow",
     "Trial",
+    "read_before_treatment",
     "read_sheets",
     "read_trial",
 ]

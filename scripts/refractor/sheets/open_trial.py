@@ -31,8 +31,8 @@ def open_trial(
 ) -> OpenedTrial:
     """The trial that `config` describes; InputError with every problem of configuration, cohort file and sheets.
 
-    `files` are the files from which `config` was read, for the lines of its problems. `read` is read_sheets where
-    the files of the samples are not to be looked at: in a job, which must not fail for another sample's file.
+    `files` are the files from which `config` was read, for the lines of its problems. `read` is read_before_treatment in a
+    job, which must not fail for another sample's file and reads no outcome.
     """
     problems: list[Problem] = []
     loaded, cohort, sheets = None, None, None

@@ -16,7 +16,14 @@ from refractor.sheets.follow_up_checks import FOLLOW_UP_CHECKS
 from refractor.sheets.patient_checks import PATIENT_CHECKS
 from refractor.sheets.reading import Sheet, read_sheet
 from refractor.sheets.sample_checks import SAMPLE_CHECKS
-from refractor.sheets.sheet_rows import AdverseEventRow, AssessmentRow, PatientRow, SampleRow, Trial
+from refractor.sheets.sheet_rows import (
+    KNOWN_BEFORE_TREATMENT,
+    AdverseEventRow,
+    AssessmentRow,
+    PatientRow,
+    SampleRow,
+    Trial,
+)
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +42,20 @@ def read_trial(config: Mapping[str, Any]) -> Trial:
 def read_sheets(config: Mapping[str, Any]) -> Trial:
     """The same without a look at the files that the sheets name: for steps that need none of them."""
     return _read(config, CHECKS)
+
+
+def read_before_treatment(config: Mapping[str, Any]) -> Trial:
+    """The samples, and of the patients what was known before treatment: all that a tumour's job reads.
+
+    No outcome is parsed, and nothing is checked against other sheets or files: the run did that before its jobs.
+    Raises SheetError for cells that cannot be read.
+    """
+    samples = read_sheet(config["samples"], "samples", SampleRow)
+    patients = read_sheet(config["patients"], "patients", PatientRow, only=KNOWN_BEFORE_TREATMENT)
+    problems = [*samples.problems, *patients.problems]
+    if problems:
+        raise SheetError(problems)
+    return Trial(tuple(samples.rows), tuple(patients.rows), (), (), warnings=())
 
 
 def sheets_of(config: Mapping[str, Any]) -> Sheets:

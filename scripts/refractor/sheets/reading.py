@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -51,8 +51,13 @@ class Sheet(Generic[RowT]):
 _NOTHING: frozenset[str] = frozenset()
 
 
-def read_sheet(path: str, name: str, row_type: type[RowT]) -> Sheet[RowT]:
-    """The sheet at `path`, checked against the schema `name` and nothing else."""
+def read_sheet(
+    path: str, name: str, row_type: type[RowT], *, only: Collection[str] | None = None
+) -> Sheet[RowT]:
+    """The sheet at `path`, checked against the schema `name` and nothing else.
+
+    With `only`, cells of other columns are not looked at: they stand as None in the rows, whatever they hold.
+    """
     sheet: Sheet[RowT] = Sheet(name, str(path))
     try:
         written = read_hand_written(path, what=f"sheet of {name.replace('_', ' ')}")
@@ -71,6 +76,8 @@ def read_sheet(path: str, name: str, row_type: type[RowT]) -> Sheet[RowT]:
     if columns is None:
         sheet.complete = False
         return sheet
+    if only is not None:
+        columns = [column if column in only else "" for column in columns]
     reader = _RowReader(sheet, row_type, columns)
     for number, line in enumerate(lines[start + 1 :], start + 2):
         if line.strip():

@@ -70,6 +70,20 @@ class PatientRow(Row):
     new_therapy_day: int | None = None
 
 
+KNOWN_BEFORE_TREATMENT = (
+    "patient",
+    "cohort",
+    "sex",
+    "age",
+    "primary_site",
+    "prior_lines",
+    "prior_anti_egfr",
+    "her2_ihc",
+    "her2_assay",
+)
+"""Columns of the patients' sheet that say nothing of the outcome: all that a tumour's job may read of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssessmentRow(Row):
     """One tumour assessment; the columns of assessments.schema.yaml. `day` is always known after reading."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from refractor.errors import InputError
-from refractor.sheets import read_sheets
+from refractor.sheets import PatientRow, read_before_treatment, read_sheets
 from refractor.sheets.open_trial import open_trial
+from refractor.sheets.sheet_rows import KNOWN_BEFORE_TREATMENT
 
 COHORT = """\
 name: a cohort
@@ -81,3 +83,28 @@ def test_a_job_does_not_fail_for_another_samples_file(config: dict[str, object])
     Path("v.vcf").unlink()
     assert problems(config) == ["samples.tsv:2 small_variants: 'v.vcf' does not exist"]
     assert len(open_trial(config, read=read_sheets).sheets.samples) == 1
+
+
+def test_a_job_reads_no_outcome(config: dict[str, object]) -> None:
+    """Cells that tell an outcome are not even parsed: here they hold what no such cell can."""
+    Path("patients.tsv").write_text("patient\tprior_anti_egfr\tbest_response\tpfs_days\nP1\tyes\t?\tlong\n")
+    Path("assessments.tsv").write_text("nobody looks here\n")
+    config["assessments"] = "assessments.tsv"
+    opened = open_trial(config, read=read_before_treatment).sheets
+    assert opened.patients == (PatientRow(line=2, patient="P1", prior_anti_egfr="yes"),)
+    assert [row.small_variants for row in opened.samples] == ["v.vcf"]
+    assert opened.assessments == ()
+    with pytest.raises(InputError, match="best_response"):
+        open_trial(config, read=read_sheets)
+
+
+def test_a_job_refuses_what_it_cannot_read_of_its_own(config: dict[str, object]) -> None:
+    Path("patients.tsv").write_text("patient\tprior_anti_egfr\nP1\tmaybe\n")
+    with pytest.raises(InputError, match="prior_anti_egfr"):
+        open_trial(config, read=read_before_treatment)
+
+
+def test_what_is_known_before_treatment_tells_no_outcome() -> None:
+    later = ("response", "benefit", "pfs", "os_", "evaluable", "therapy", "end_of")
+    assert set(KNOWN_BEFORE_TREATMENT) < {field.name for field in fields(PatientRow)}
+    assert [name for name in KNOWN_BEFORE_TREATMENT for word in later if word in name] == []
