@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 from refractor.outcomes.analysis import analyse_cohort
-from refractor.outcomes.association import AssociationSettings
 from refractor.outcomes.summary import summary_text
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
@@ -30,7 +29,7 @@ from refractor.results.cohort_tables import (
     PATIENTS,
     RULE_COVERAGE,
 )
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.step import run_step, step_parser
 
 log = logging.getLogger("analyse_cohort")
@@ -50,15 +49,17 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the tables and print what they say."""
-    cohort = load_cohort_file(arguments.cohort)
+    cohort = load_cohort(arguments.cohort)
     joined = {table.name: table.read(arguments.cohort_dir / table.name) for table in READ}
-    frames = analyse_cohort(joined, endpoints=cohort["endpoints"])
+    frames = analyse_cohort(joined, endpoints=cohort.endpoints)
     folder = arguments.output_dir or arguments.cohort_dir
     for table in WRITTEN:
         table.write(frames[table.name], folder / table.name, synthetic=arguments.synthetic)
         log.info("%s: %d rows", table.name, len(frames[table.name]))
-    heading = f"{cohort['name']} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
-    effect = AssociationSettings.of_settings(cohort["endpoints"]["association"])
+    heading = (
+        f"{cohort.name} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
+    )
+    effect = cohort.endpoints.association
     words = summary_text({Path(name).stem: frame for name, frame in frames.items()}, effect=effect)
     print(f"{heading}\n\n{words}")
 

@@ -47,7 +47,8 @@ from refractor.results.cohort_tables import (
     RULE_COVERAGE,
 )
 from refractor.results.identity_tables import IDENTITY_VERDICTS
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
+from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.sheets import SampleRow, Trial, read_sheets
 from refractor.sheets.reading import read_sheet
 from refractor.step import run_step, step_parser
@@ -73,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Hash the labels, then read the outcomes and write the cohort's tables."""
-    endpoints = load_cohort_file(arguments.cohort)["endpoints"]
+    endpoints = load_cohort(arguments.cohort).endpoints
     folders = {row.sample: arguments.samples_dir / row.sample for row in sample_rows(arguments.samples)}
     identity = arguments.identity or arguments.output_dir / IDENTITY_VERDICTS.name
     results = with_identity(read_tumor_results(folders), IDENTITY_VERDICTS.read(identity))
@@ -103,7 +104,7 @@ def sample_rows(path: Path) -> list[SampleRow]:
 
 
 def joined_tables(
-    sheets: Trial, results: dict[str, TumorResult], endpoints: dict[str, object]
+    sheets: Trial, results: dict[str, TumorResult], endpoints: EndpointSettings
 ) -> dict[Table, pd.DataFrame]:
     """The cohort's tables that need outcomes."""
     choice = Choice.of_settings(endpoints)

@@ -22,7 +22,7 @@ from refractor.evidence.lookups import Match, RuleResult
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.results.evidence_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.step import run_step
 from refractor.vocabulary import Result
 
@@ -235,7 +235,7 @@ def test_kras_g12d_finds_its_anti_egfr_items(civic):
         civic,
         known,
         names=load_names(EVIDENCE / "civic_names.tsv"),
-        scope=scope_of(load_cohort_file(SHIPPED_COHORT), knowledge.drug_classes),
+        scope=scope_of(load_cohort(SHIPPED_COHORT), knowledge.drug_classes),
         drugs=load_drugs(EVIDENCE / "drugs.tsv"),
     )
     supporting = {match.item.evidence_id for match in matches if match.supports}

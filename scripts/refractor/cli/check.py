@@ -16,6 +16,7 @@ from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.files.yaml import read_yaml
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
+from refractor.settings.cohort import Cohort
 from refractor.settings.config import cohort_file
 from refractor.sheets import Trial
 from refractor.sheets.column_ranges import sheet_in_a_line
@@ -55,13 +56,13 @@ def trial_in_lines(trial: OpenedTrial) -> Iterator[str]:
         yield f"warning: {warning}"
 
 
-def _cohort_in_lines(config: Mapping[str, Any], cohort: Mapping[str, Any]) -> Iterator[str]:
+def _cohort_in_lines(config: Mapping[str, Any], cohort: Cohort) -> Iterator[str]:
     genes = load_panel(GenomeBuild.GRCH38).genes
     knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in genes.items()})
     rules = rules_in_scope(knowledge.rules, scope_of(cohort, knowledge.drug_classes))
     tiers = Counter(str(rule.tier) for rule in rules)
     each = ", ".join(f"{tier} {tiers[tier]}" for tier in sorted(tiers))
-    yield f"cohort: {cohort['disease']['name']} under {' and '.join(cohort['drugs'])} ({cohort_file(config)})"
+    yield f"cohort: {cohort.disease.name} under {' and '.join(cohort.drugs)} ({cohort_file(config)})"
     yield f"rules in scope: {len(rules)} of {len(knowledge.rules)} ({each}), version {knowledge.version}"
 
 

@@ -3,68 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from refractor.evidence.copy_number_text import describe
 from refractor.evidence.findings import Findings
+from refractor.results.evidence_tables import CriterionVerdict
 from refractor.results.variant_tables import CodonStatus
+from refractor.settings.cohort import BrafScope, Criterion, Measure, Required
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One criterion's verdict. `detail` is the finding as one word of its vocabulary, `reason` says why."""
-
-    name: str
-    status: Eligibility
-    detail: str
-    reason: str
-
-
 def assess_eligibility(
-    criteria: Mapping[str, Mapping[str, Any]],
+    criteria: Mapping[str, Criterion],
     findings: Findings,
     *,
-    braf_codons: Sequence[int],
+    classed_codons: Mapping[str, Sequence[int]],
     low_vaf: float = CALLING.low_vaf,
-) -> tuple[Criterion, ...]:
-    """One verdict a criterion of the cohort file; `braf_codons` are those of class I to III mutations."""
+) -> tuple[CriterionVerdict, ...]:
+    """One verdict a criterion of the cohort file; `classed_codons` are those of class I to III mutations, by gene."""
     return tuple(
-        _by_codons(name, criterion, findings, braf_codons=braf_codons, low_vaf=low_vaf)
-        if criterion["measure"] == "codons"
+        _by_codons(name, criterion, findings, classed_codons=classed_codons, low_vaf=low_vaf)
+        if criterion.measure is Measure.CODONS
         else _by_copies(name, criterion, findings)
         for name, criterion in criteria.items()
     )
 
 
-def _codons_of(criterion: Mapping[str, Any], braf_codons: Sequence[int]) -> Sequence[int]:
-    if criterion.get("codons") is not None:
-        return tuple(criterion["codons"])
-    return (600,) if criterion["braf_scope"] == "V600" else tuple(braf_codons)
+def _decisive(criterion: Criterion, classed_codons: Mapping[str, Sequence[int]]) -> list[tuple[str, int]]:
+    """Gene and number of each codon that decides a criterion."""
+    if criterion.codons is not None:
+        return [(gene, codon) for gene in criterion.genes for codon in criterion.codons]
+    if criterion.braf_scope is BrafScope.V600:
+        return [(gene, 600) for gene in criterion.genes]
+    return [(gene, codon) for gene in criterion.genes for codon in classed_codons.get(gene, ())]
 
 
 def _by_codons(
     name: str,
-    criterion: Mapping[str, Any],
+    criterion: Criterion,
     findings: Findings,
     *,
-    braf_codons: Sequence[int],
+    classed_codons: Mapping[str, Sequence[int]],
     low_vaf: float,
-) -> Criterion:
-    wanted = [(gene, codon) for gene in criterion["genes"] for codon in _codons_of(criterion, braf_codons)]
+) -> CriterionVerdict:
+    wanted = _decisive(criterion, classed_codons)
     known = [findings.codons[key] for key in wanted if key in findings.codons]
     mutated = [result for result in known if result.status is Status.MUTATED]
     blind = [f"{gene} {codon}" for gene, codon in wanted if (gene, codon) not in findings.codons]
     blind += [f"{r.gene} {r.codon}" for r in known if r.status is Status.NOT_ASSESSABLE]
     detail = Status.MUTATED if mutated else Status.NOT_ASSESSABLE if blind else Status.WILD_TYPE
-    if criterion["required"] == "mutated":
-        status, reason = _must_be_mutated(mutated, blind, criterion["protein_changes"])
+    if criterion.required is Required.MUTATED:
+        status, reason = _must_be_mutated(mutated, blind, criterion.protein_changes)
     else:
-        counts = 0.0 if criterion["low_vaf_counts"] else low_vaf
+        counts = 0.0 if criterion.low_vaf_counts else low_vaf
         status, reason = _must_be_wild_type(known, mutated, blind, low_vaf=counts)
-    return Criterion(name, status, str(detail), reason)
+    return CriterionVerdict(criterion=name, status=status, detail=str(detail), reason=reason)
 
 
 def _must_be_wild_type(
@@ -114,18 +107,20 @@ def _named(results: Sequence[CodonStatus]) -> str:
     )
 
 
-def _by_copies(name: str, criterion: Mapping[str, Any], findings: Findings) -> Criterion:
+def _by_copies(name: str, criterion: Criterion, findings: Findings) -> CriterionVerdict:
     """The first gene of the criterion that is amplified decides; else the first that cannot be assessed."""
-    verdicts = [_gene_by_copies(gene, criterion, findings) for gene in criterion["genes"]]
+    verdicts = [_gene_by_copies(gene, criterion, findings) for gene in criterion.genes]
     order = (Verdict.YES, Verdict.NOT_ASSESSABLE, Verdict.NO)
     verdict, call, reason = min(verdicts, key=lambda item: order.index(item[0]))
     if verdict is Verdict.NOT_ASSESSABLE:
-        return Criterion(name, Eligibility.NOT_ASSESSABLE, call, reason)
-    fits = (verdict is Verdict.YES) == (criterion["required"] == "amplified")
-    return Criterion(name, Eligibility.CONFIRMED if fits else Eligibility.DISCORDANT, call, reason)
+        status = Eligibility.NOT_ASSESSABLE
+    else:
+        fits = (verdict is Verdict.YES) == (criterion.required is Required.AMPLIFIED)
+        status = Eligibility.CONFIRMED if fits else Eligibility.DISCORDANT
+    return CriterionVerdict(criterion=name, status=status, detail=call, reason=reason)
 
 
-def _gene_by_copies(gene: str, criterion: Mapping[str, Any], findings: Findings) -> tuple[Verdict, str, str]:
+def _gene_by_copies(gene: str, criterion: Criterion, findings: Findings) -> tuple[Verdict, str, str]:
     copies = findings.copies.get(gene)
     if copies is None:
         return Verdict.NOT_ASSESSABLE, CopyNumberCall.NOT_ASSESSABLE, f"copies of {gene} were not measured"
@@ -133,11 +128,11 @@ def _gene_by_copies(gene: str, criterion: Mapping[str, Any], findings: Findings)
     if not copies.assessable:
         return Verdict.NOT_ASSESSABLE, call, copies.reason or f"copies of {gene} not assessable"
     described = f"{gene} {describe(copies)}"
-    if criterion["definitions"]:
-        verdict, met = _by_definitions(gene, criterion["definitions"], findings)
+    if criterion.definitions:
+        verdict, met = _by_definitions(gene, criterion.definitions, findings)
         return verdict, call, f"{described}; {met}"
     counts = {CopyNumberCall.AMPLIFIED}
-    if criterion["partial_counts"]:
+    if criterion.partial_counts:
         counts.add(CopyNumberCall.PARTIALLY_AMPLIFIED)
     return Verdict.YES if copies.call in counts else Verdict.NO, call, described
 

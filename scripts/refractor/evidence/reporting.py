@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 
 from refractor.evidence.alterations import Alteration
 from refractor.evidence.civic.items import CivicMatch, TherapyMatch
-from refractor.evidence.eligibility import Criterion
 from refractor.evidence.knowledge.rules import NEVER_EVIDENCE
 from refractor.evidence.labels import TumorLabel, candidate_sentence, matches_of, ranked
 from refractor.evidence.lookups import Match, RuleResult
 from refractor.evidence.oncokb import Annotations
 from refractor.evidence.reannotation import Change
+from refractor.results.evidence_tables import CriterionVerdict
 from refractor.vocabulary import YesNo, yes_no
 
 Row = dict[str, object]
@@ -22,10 +22,11 @@ SELECTED_BY_ANTI_EGFR = frozenset({"MAPK", "RTK_bypass"})
 """Mechanisms that an anti-EGFR antibody selects for (rule CLIN-1, PMID 42202492)."""
 
 
-def eligibility_rows(criteria: Sequence[Criterion]) -> list[Row]:
+def eligibility_rows(criteria: Sequence[CriterionVerdict]) -> list[Row]:
     """One row a criterion."""
     return [
-        {"criterion": c.name, "status": c.status, "detail": c.detail, "reason": c.reason} for c in criteria
+        {"criterion": c.criterion, "status": c.status, "detail": c.detail, "reason": c.reason}
+        for c in criteria
     ]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Literal
 
 from refractor.outcomes.recist import STANDING, Response, ResponseAssessment, Rules, assess_responses
 from refractor.outcomes.recist_outcome import PatientOutcome, derive_outcome
+from refractor.settings.endpoint_rules import ENDPOINTS, EndpointSettings, OutcomeSource
 from refractor.sheets import AssessmentRow, PatientRow
 from refractor.vocabulary import is_yes, yes_no
 
@@ -23,19 +24,19 @@ _COMPARED = (
 class Choice:
     """Which outcome counts, and how far durations may differ; of the cohort file's `endpoints`."""
 
-    outcomes_from: str = "assessments"
-    agreement_days: float = 1
-    lenient_window_days: int = 7
-    stated_progression_counts: bool = True
+    outcomes_from: OutcomeSource = ENDPOINTS.outcomes_from
+    agreement_days: float = ENDPOINTS.agreement_days
+    lenient_window_days: int = ENDPOINTS.sd_window_sensitivity_days
+    stated_progression_counts: bool = ENDPOINTS.stated_progression_counts
 
     @classmethod
-    def of_settings(cls, endpoints: Mapping[str, Any]) -> Choice:
+    def of_settings(cls, endpoints: EndpointSettings) -> Choice:
         """The choice in a cohort file's `endpoints`."""
         return cls(
-            endpoints["outcomes_from"],
-            endpoints["agreement_days"],
-            endpoints["sd_window_sensitivity_days"],
-            endpoints["stated_progression_counts"],
+            endpoints.outcomes_from,
+            endpoints.agreement_days,
+            endpoints.sd_window_sensitivity_days,
+            endpoints.stated_progression_counts,
         )
 
 

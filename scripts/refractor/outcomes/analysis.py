@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from refractor.outcomes.association import AssociationSettings, associations_table
+from refractor.outcomes.association import associations_table
 from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
 from refractor.outcomes.endpoints import (
     benefit_and_response,
@@ -39,7 +38,7 @@ from refractor.results.cohort_tables import (
     PATIENTS,
     RULE_COVERAGE,
 )
-from refractor.statistics.two_stage import Design
+from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 
 COPIES_OF_TARGET = "ERBB2 copies"
@@ -47,31 +46,30 @@ COPIES_OVER_PLOIDY = "ERBB2 copies over ploidy"
 
 
 def analyse_cohort(
-    joined: Mapping[str, pd.DataFrame], *, endpoints: Mapping[str, Any]
+    joined: Mapping[str, pd.DataFrame], *, endpoints: EndpointSettings
 ) -> dict[str, pd.DataFrame]:
     """The tables of the analyses by file name, from the joined tables by file name and the cohort file's endpoints."""
     patients = joined[PATIENTS.name]
     members = members_of(patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name])
-    curves = [durations(members, endpoints), by_benefit(members, endpoints["benefit_landmark_days"])]
+    curves = [durations(members, endpoints), by_benefit(members, endpoints.benefit_landmark_days)]
     rows = (
         benefit_and_response(members)
         + prior_treatment(members)
         + [row for found, _ in curves for row in found]
     )
-    design = None if endpoints["two_stage"] is None else Design.of_settings(endpoints["two_stage"])
     return {
         ENDPOINTS.name: endpoints_table(rows + safety(joined[ADVERSE_EVENTS.name])),
-        TWO_STAGE.name: two_stage_table(members, design, order=entry_order(patients)),
+        TWO_STAGE.name: two_stage_table(members, endpoints.two_stage, order=entry_order(patients)),
         SURVIVAL.name: survival_table([row for _, steps in curves for row in steps]),
         EXPLANATION.name: explanation_table(cases_of(members)),
         ASSOCIATIONS.name: associations_table(
             subjects_of(members),
             pathways=pathways_in_scope(joined[RULE_COVERAGE.name]),
             untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
-            settings=AssociationSettings.of_settings(endpoints["association"]),
+            settings=endpoints.association,
         ),
-        COPIES.name: copy_number_and_benefit(members, endpoints["copy_number_cuts"]),
-        SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints["sd_window_sensitivity_days"]),
+        COPIES.name: copy_number_and_benefit(members, endpoints.copy_number_cuts),
+        SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints.sd_window_sensitivity_days),
     }
 
 

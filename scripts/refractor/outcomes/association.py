@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from refractor.results.analysis_tables import ASSOCIATIONS
+from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics import exact_tests
 from refractor.statistics.hypergeometric import fisher
 from refractor.vocabulary import EXPLAINING_TIERS, YesNo
 
 Level = Literal["gene", "pathway", "any"]
-
-
-@dataclass(frozen=True, slots=True)
-class AssociationSettings:
-    """The level of significance and the stated effect: shares of carriers without and with benefit.
-
-    Default effect: PRESSING-HER2, 9 of 33 resistant against 1 of 35 sensitive patients, as 27 % against 3 %.
-    """
-
-    alpha: float = 0.05
-    share_without_benefit: float = 0.27
-    share_with_benefit: float = 0.03
-
-    @classmethod
-    def of_settings(cls, settings: Mapping[str, Any]) -> AssociationSettings:
-        """The settings of a cohort file's `endpoints.association`."""
-        return cls(**settings)
 
 
 @dataclass(frozen=True, slots=True)

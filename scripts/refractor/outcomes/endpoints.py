@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 import pandas as pd
 
 from refractor.outcomes.adverse import ANY_TERM
 from refractor.outcomes.members import Member
 from refractor.results.analysis_tables import ENDPOINTS, SURVIVAL
+from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.statistics.proportions import Proportion, clopper_pearson, lower_bound
 from refractor.statistics.survival import (
     Curve,
@@ -111,7 +111,7 @@ def prior_treatment(members: Sequence[Member]) -> list[dict[str, object]]:
 
 
 def durations(
-    members: Sequence[Member], settings: Mapping[str, Any]
+    members: Sequence[Member], settings: EndpointSettings
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Rows of ENDPOINTS and of SURVIVAL for progression-free and overall survival and the duration of response."""
     evaluable = [member for member in members if member.evaluable]
@@ -125,7 +125,7 @@ def durations(
         who = "patients with an objective response" if group is responders else EVALUABLE
         missing = len(group) - len(known)
         who += f"; {missing} without a duration left out" if missing else ""
-        endpoints += _curve_statistics(endpoint, curve, who, settings["landmark_days"])
+        endpoints += _curve_statistics(endpoint, curve, who, settings.landmark_days)
         endpoints.append(
             _estimate_row(
                 endpoint, "median follow-up, days", follow_up(days, events), curve,

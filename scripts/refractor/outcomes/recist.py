@@ -6,11 +6,11 @@ cannot be told from the sum; the investigator's response, where given, shows as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any
 
+from refractor.settings.endpoint_rules import ENDPOINTS, EarlyDeathResponse, EndpointSettings
 from refractor.sheets import AssessmentRow
 
 _ROUNDING = 1e-9
@@ -34,29 +34,29 @@ RESPONDING = (Response.CR, Response.PR)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of response and benefit; names, defaults and sources are those of the cohort file's `endpoints`."""
+    """The rules of response and benefit; units, defaults and sources are those of EndpointSettings."""
 
-    sd_min_days: int = 112
-    sd_window_days: int = 0
-    sd_best_response_min_days: int = 42
-    confirmation_required: bool = True
-    confirmation_days: int = 28
-    confirmation_missing_allowed: int = 1
-    confirmation_stable_allowed: bool = False
-    pr_decrease: float = 0.3
-    pd_increase: float = 0.2
-    pd_increase_mm: float = 5.0
-    baseline_latest_day: int = 0
-    reappearance_is_progression: bool = True
-    early_death_response: str = "NE"
-    early_death_evaluable: bool = True
-    progression_gap_days: int | None = None
-    new_therapy_censors: bool = True
+    sd_min_days: int = ENDPOINTS.sd_min_days
+    sd_window_days: int = ENDPOINTS.sd_window_days
+    sd_best_response_min_days: int = ENDPOINTS.sd_best_response_min_days
+    confirmation_required: bool = ENDPOINTS.confirmation_required
+    confirmation_days: int = ENDPOINTS.confirmation_days
+    confirmation_missing_allowed: int = ENDPOINTS.confirmation_missing_allowed
+    confirmation_stable_allowed: bool = ENDPOINTS.confirmation_stable_allowed
+    pr_decrease: float = ENDPOINTS.pr_decrease
+    pd_increase: float = ENDPOINTS.pd_increase
+    pd_increase_mm: float = ENDPOINTS.pd_increase_mm
+    baseline_latest_day: int = ENDPOINTS.baseline_latest_day
+    reappearance_is_progression: bool = ENDPOINTS.reappearance_is_progression
+    early_death_response: EarlyDeathResponse = ENDPOINTS.early_death_response
+    early_death_evaluable: bool = ENDPOINTS.early_death_evaluable
+    progression_gap_days: int | None = ENDPOINTS.progression_gap_days
+    new_therapy_censors: bool = ENDPOINTS.new_therapy_censors
 
     @classmethod
-    def of_settings(cls, endpoints: Mapping[str, Any]) -> Rules:
+    def of_settings(cls, endpoints: EndpointSettings) -> Rules:
         """The rules in a cohort file's `endpoints`."""
-        return cls(**{field.name: endpoints[field.name] for field in fields(cls)})
+        return cls(**{field.name: getattr(endpoints, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)

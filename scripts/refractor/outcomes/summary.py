@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from refractor.outcomes.association import AssociationSettings
 from refractor.outcomes.endpoints import EXACT
 from refractor.outcomes.explanation import STUDY_CUT
+from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.vocabulary import YesNo
 
 _FIGURES = 3

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from scipy.special import bdtr
 
-from refractor.statistics.two_stage import Design, binomial_pmf
+from refractor.settings.endpoint_rules import Design
+from refractor.statistics.two_stage import binomial_pmf
 
 
 class Decision(StrEnum):

@@ -9,9 +9,9 @@ import pandas as pd
 from refractor.outcomes.members import Member
 from refractor.outcomes.two_stage_monitor import Decision, Progress, progress
 from refractor.results.analysis_tables import TWO_STAGE
+from refractor.settings.endpoint_rules import Design
 from refractor.statistics.proportions import clopper_pearson
 from refractor.statistics.two_stage import (
-    Design,
     TwoStageEstimate,
     estimate_after_early_stop,
     estimate_after_stage_two,

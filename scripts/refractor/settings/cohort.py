@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from refractor.settings.endpoint_rules import ENDPOINTS, EndpointSettings
-from refractor.settings.model import REQUIRED, setting
+from refractor.settings.model import EMPTY, REQUIRED, setting
 from refractor.vocabulary import Tier
 
 _GENE = {"pattern": "^[A-Z][A-Z0-9-]*$", "allowed": "a gene symbol of HGNC, in capitals"}
@@ -240,7 +240,7 @@ class Cohort:
         example=["HER2_antibody"],
     )
     eligibility: Mapping[str, Criterion] = setting(
-        dict,
+        EMPTY,
         "Criteria of entry that a tumour's genome can confirm or contradict; the key is the name of the criterion in "
         "eligibility.tsv. A criterion left out is not judged.",
         name_pattern="^[A-Za-z][A-Za-z0-9_-]*$",

@@ -13,7 +13,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from refractor.errors import ConfigError, Problem
 
@@ -22,6 +22,9 @@ Value = TypeVar("Value")
 
 REQUIRED: Any = MISSING
 """In place of the default of a setting that has none."""
+
+EMPTY: Any = dict
+"""In place of a default that is an empty mapping."""
 
 _DECLARED = "setting"
 
@@ -104,15 +107,15 @@ class DeclaredSetting:
 def setting(default: Value, meaning: str, **known: Any) -> Value:
     """A field of a group: its default (REQUIRED for none), its meaning as a sentence, what else `Setting` holds.
 
-    The default `dict` is an empty mapping.
+    The default EMPTY is an empty mapping.
     """
     metadata = {_DECLARED: Setting(meaning, **known)}
-    declared: Value = (
-        field(default_factory=default, metadata=metadata)
-        if default is dict
+    declared: Any = (
+        field(default_factory=dict, metadata=metadata)
+        if default is EMPTY
         else field(default=default, metadata=metadata)
     )
-    return declared
+    return cast("Value", declared)
 
 
 def settings_of(group: Any) -> tuple[DeclaredSetting, ...]:
@@ -134,7 +137,7 @@ def _settings_of(group: type) -> tuple[DeclaredSetting, ...]:
                 item.name,
                 kind,
                 NoneType in kinds,
-                {} if item.default_factory is dict else item.default,
+                {} if item.default_factory is not MISSING else item.default,
                 item.metadata[_DECLARED],
             )
         )

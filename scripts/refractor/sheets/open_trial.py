@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from refractor.errors import InputError, Problem
-from refractor.settings.config import cohort_file, load_cohort_file, load_config
+from refractor.settings.cohort import Cohort
+from refractor.settings.config import cohort_file, load_cohort, load_config
 from refractor.sheets import Trial, read_trial
 
 _SHEETS = ("samples", "patients", "assessments", "adverse_events")
@@ -19,7 +20,7 @@ class OpenedTrial:
     """The checked configuration and cohort file, every default filled in, and the sheets."""
 
     config: dict[str, Any]
-    cohort: dict[str, Any]
+    cohort: Cohort
     sheets: Trial
 
 
@@ -44,7 +45,7 @@ def open_trial(
     cohort_path = cohort_file(known)
     if loaded or cohort_path.is_file():  # a cohort file that is not there was reported above
         try:
-            cohort = load_cohort_file(cohort_path)
+            cohort = load_cohort(cohort_path)
         except InputError as error:
             problems += error.problems
     if known.get("samples") and known.get("patients"):

@@ -7,40 +7,18 @@ are those of Jung and Kim (UMVUE, doi:10.1002/sim.1675) and Koyama and Chen (doi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import bdtr, comb, xlog1py, xlogy
 
+from refractor.settings.endpoint_rules import Design
 from refractor.statistics.proportions import CONFIDENCE
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """A two-stage design; defaults are those of the trial (Eur J Cancer 2024;202:113988)."""
-
-    n1: int = 8
-    r1: int = 0
-    n: int = 24
-    success: int = 5
-    p0: float = 0.1
-    p1: float = 0.3
-
-    @classmethod
-    def of_settings(cls, settings: Mapping[str, Any]) -> Design:
-        """The design of a cohort file's `endpoints.two_stage`."""
-        return cls(**{name: settings[name] for name in ("n1", "r1", "n", "success", "p0", "p1")})
-
-    @property
-    def n2(self) -> int:
-        """Patients of the second stage."""
-        return self.n - self.n1
 
 
 @dataclass(frozen=True, slots=True)

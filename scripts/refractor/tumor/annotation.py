@@ -44,7 +44,7 @@ from refractor.results.analyses import AnalysisLog
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
 from refractor.results.evidence_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
 from refractor.results.variant_tables import CodonStatus, GeneCallability
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.thresholds import CALLING, CallingSettings
 from refractor.tumor.inputs import Tumor
 from refractor.variants.consequences import Consequence
@@ -125,7 +125,7 @@ def annotate(
     analyses = AnalysisLog(tumor.sample, record_failures=record_failures)
     panel = load_panel(records.build)
     knowledge = _knowledge(sources.rules, panel)
-    cohort = load_cohort_file(sources.cohort)
+    cohort = load_cohort(sources.cohort)
     scope = scope_of(cohort, knowledge.drug_classes)
     rules = rules_in_scope(knowledge.rules, scope)
     log.info(
@@ -148,7 +148,7 @@ def annotate(
         after_anti_egfr=prior_anti_egfr is True,
     )
     criteria = assess_eligibility(
-        cohort["eligibility"], findings, braf_codons=_braf_codons(panel), low_vaf=settings.low_vaf
+        cohort.eligibility, findings, classed_codons=_classed_codons(panel), low_vaf=settings.low_vaf
     )
     label = label_tumor(answers)
     rows = alteration_rows(answers, other_drugs, alterations, external=external)
@@ -265,8 +265,13 @@ def _version(sources: EvidenceSources, knowledge: KnowledgeBase, external: Exter
     return f"rules {knowledge.version}, cohort {cohort}, CIViC {civic}"
 
 
-def _braf_codons(panel: Panel) -> tuple[int, ...]:
-    return tuple(codon.codon for codon in panel.decisive_codons if codon.gene == "BRAF")
+def _classed_codons(panel: Panel) -> dict[str, list[int]]:
+    """Codons whose mutations have a functional class, by gene."""
+    found: dict[str, list[int]] = {}
+    for codon in panel.decisive_codons:
+        if codon.braf_classes:
+            found.setdefault(codon.gene, []).append(codon.codon)
+    return found
 
 
 def _genes_of_loss(knowledge: KnowledgeBase) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """The trial's criteria judged again."""
 
+from dataclasses import replace
+
 import pytest
 from evidence_builders import PANEL, copies
 
@@ -7,12 +9,12 @@ from refractor.evidence.eligibility import assess_eligibility
 from refractor.evidence.findings import Findings
 from refractor.files.resources import RESOURCES
 from refractor.results.variant_tables import CodonStatus
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
 
 RAS = [(gene, codon) for gene in ("KRAS", "NRAS") for codon in (12, 13, 59, 61, 117, 146)]
 BRAF_CODONS = tuple(codon.codon for codon in PANEL.decisive_codons if codon.gene == "BRAF")
-COHORT = load_cohort_file(SHIPPED_COHORT)["eligibility"]
+COHORT = load_cohort(SHIPPED_COHORT).eligibility
 
 
 def codons(*changed: CodonStatus, all_of=None):
@@ -34,9 +36,9 @@ def judged(name, codon_results=None, *, criteria=COHORT, erbb2=None, definitions
         copies={} if erbb2 is None else {"ERBB2": erbb2},
         definitions=definitions or {},
     )
-    found = assess_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
-    assert [criterion.name for criterion in found] == list(criteria)
-    return next(criterion for criterion in found if criterion.name == name)
+    found = assess_eligibility(criteria, findings, classed_codons={"BRAF": BRAF_CODONS})
+    assert [criterion.criterion for criterion in found] == list(criteria)
+    return next(criterion for criterion in found if criterion.criterion == name)
 
 
 def test_wild_type_at_all_codons_is_confirmed():
@@ -63,7 +65,7 @@ def test_a_low_vaf_is_a_flag_and_no_contradiction(vaf, status):
 
 
 def test_a_cohort_may_count_low_vafs():
-    criteria = {"RAS": COHORT["RAS"] | {"low_vaf_counts": True}}
+    criteria = {"RAS": replace(COHORT["RAS"], low_vaf_counts=True)}
     verdict = judged("RAS", codons(mutated("NRAS", 61, "Q61K", 0.02)), criteria=criteria)
     assert verdict.status is Eligibility.DISCORDANT
 
@@ -89,7 +91,7 @@ def test_the_scope_of_braf():
     class_two = mutated("BRAF", 469, "G469A", 0.3)
     everywhere = [*RAS, *(("BRAF", codon) for codon in BRAF_CODONS)]
     assert judged("BRAF", codons(class_two, all_of=everywhere)).status is Eligibility.CONFIRMED
-    wider = {"BRAF": COHORT["BRAF"] | {"braf_scope": "class1-3"}}
+    wider = {"BRAF": replace(COHORT["BRAF"], braf_scope="BrafScope.CLASSES")}
     verdict = judged("BRAF", codons(class_two, all_of=everywhere), criteria=wider)
     assert verdict.status is Eligibility.DISCORDANT
     assert judged("BRAF", codons(all_of=everywhere), criteria=wider).status is Eligibility.CONFIRMED
@@ -119,7 +121,7 @@ def test_her2_without_copies_is_not_assessable():
 
 
 def test_partial_amplification_may_count():
-    criteria = {"HER2": COHORT["HER2"] | {"partial_counts": True}}
+    criteria = {"HER2": replace(COHORT["HER2"], partial_counts=True)}
     partial = copies("ERBB2", 12.0, call=CopyNumberCall.PARTIALLY_AMPLIFIED)
     assert judged("HER2", erbb2=partial, criteria=criteria).status is Eligibility.CONFIRMED
 
@@ -137,7 +139,7 @@ def test_partial_amplification_may_count():
     ],
 )
 def test_her2_by_published_definitions(six, ratio, status):
-    criteria = {"HER2": COHORT["HER2"] | {"definitions": ["6_copies", "centromere_ratio_2"]}}
+    criteria = {"HER2": replace(COHORT["HER2"], definitions=("6_copies", "centromere_ratio_2"))}
     given = {("ERBB2", "6_copies"): six, ("ERBB2", "centromere_ratio_2"): ratio}
     given = {key: value for key, value in given.items() if value is not None}
     gained = copies("ERBB2", 7.0, call=CopyNumberCall.GAINED)
@@ -164,12 +166,12 @@ def test_of_several_genes_one_amplified_is_enough(erbb2, egfr, status):
             for gene, call in (("ERBB2", erbb2), ("EGFR", egfr))
         },
     )
-    criteria = {"HER2": COHORT["HER2"] | {"genes": ["ERBB2", "EGFR"]}}
-    (verdict,) = assess_eligibility(criteria, findings, braf_codons=BRAF_CODONS)
+    criteria = {"HER2": replace(COHORT["HER2"], genes=("ERBB2", "EGFR"))}
+    (verdict,) = assess_eligibility(criteria, findings, classed_codons={"BRAF": BRAF_CODONS})
     assert verdict.status is status
 
 
-OTHER = load_cohort_file(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml")["eligibility"]
+OTHER = load_cohort(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml").eligibility
 
 
 @pytest.mark.parametrize(

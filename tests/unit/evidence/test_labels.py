@@ -8,10 +8,10 @@ from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
 from refractor.evidence.lookups import RuleResult, look_up_rules
 from refractor.files.resources import RESOURCES
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.vocabulary import Clonality, CopyNumberCall, Label, Result
 
-SCOPE = scope_of(load_cohort_file(SHIPPED_COHORT), knowledge().drug_classes)
+SCOPE = scope_of(load_cohort(SHIPPED_COHORT), knowledge().drug_classes)
 RULES = rules_in_scope(knowledge().rules, SCOPE)
 HIGH = copies("ERBB2", 30.0, low=25.0, high=35.0, call=CopyNumberCall.AMPLIFIED)
 
@@ -63,7 +63,7 @@ def test_one_decisive_answer_is_enough_and_what_is_open_is_told():
 
 def test_without_rules_of_r1_the_best_tier_is_decisive():
     other = scope_of(
-        load_cohort_file(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml"), knowledge().drug_classes
+        load_cohort(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml"), knowledge().drug_classes
     )
     rules = rules_in_scope(knowledge().rules, other)
     assert min(item.tier for item in rules) == "R2"

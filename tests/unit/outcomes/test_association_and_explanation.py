@@ -8,7 +8,6 @@ import math
 import pytest
 
 from refractor.outcomes.association import (
-    AssociationSettings,
     Counts,
     Subject,
     associations_table,
@@ -17,6 +16,7 @@ from refractor.outcomes.association import (
     leave_one_out,
 )
 from refractor.outcomes.explanation import Case, explanation_table, permuted
+from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics.exact_tests import fisher
 
 R123 = ("R1", "R2", "R3")

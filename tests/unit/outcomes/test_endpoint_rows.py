@@ -7,6 +7,7 @@ import pytest
 from refractor.outcomes.adverse import adverse_events_table
 from refractor.outcomes.endpoints import benefit_and_response, by_benefit, durations, safety
 from refractor.outcomes.members import Member
+from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.sheets import AdverseEventRow
 from refractor.vocabulary import Eligibility
 
@@ -85,7 +86,7 @@ def test_who_counts_for_the_shares_and_the_durations() -> None:
         ("stable disease with benefit", "proportion"): (1, 3),
         ("evaluable", "proportion"): (4, 5),
     }
-    rows, _ = durations(members, {"landmark_days": [112]})
+    rows, _ = durations(members, EndpointSettings(landmark_days=(112,)))
     medians = {row["endpoint"]: row["n"] for row in rows if row["statistic"] == "median, days"}
     assert medians == {"pfs": 4, "os": 4, "duration_of_response": 0}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from refractor.evidence.knowledge.rules import ANY, Rule
+from refractor.settings.cohort import Cohort
 from refractor.vocabulary import Tier
 
 
@@ -39,21 +39,19 @@ class Scope:
         return rule.tier in self.tiers and asked and not left_out
 
 
-def scope_of(cohort: Mapping[str, Any], drug_classes: Mapping[str, str]) -> Scope:
+def scope_of(cohort: Cohort, drug_classes: Mapping[str, str]) -> Scope:
     """The scope of a loaded cohort file; `drug_classes` is the knowledge base's table of drugs."""
-    drugs = tuple(cohort["drugs"])
-    classes = {drug_classes[drug] for drug in drugs if drug in drug_classes} | set(cohort["drug_classes"])
-    disease = cohort["disease"]
-    rules = cohort["rules_in_scope"]
+    drugs, disease, rules = cohort.drugs, cohort.disease, cohort.rules_in_scope
+    classes = {drug_classes[drug] for drug in drugs if drug in drug_classes} | set(cohort.drug_classes)
     return Scope(
         drugs=drugs,
         drug_words=frozenset(word.lower() for word in (*drugs, *classes)),
-        disease=disease["name"],
-        disease_words=frozenset(word.lower() for word in (disease["name"], *disease["synonyms"])),
-        doid=disease["doid"],
-        tiers=frozenset(Tier(tier) for tier in rules["tiers"]),
-        include=tuple(rules["include"]),
-        exclude=tuple(rules["exclude"]),
+        disease=disease.name,
+        disease_words=frozenset(word.lower() for word in (disease.name, *disease.synonyms)),
+        doid=disease.doid,
+        tiers=frozenset(rules.tiers),
+        include=rules.include,
+        exclude=rules.exclude,
     )
 
 

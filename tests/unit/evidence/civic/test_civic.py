@@ -22,12 +22,12 @@ from refractor.evidence.civic.profiles import Fit, fits_of, is_understood, known
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE
 from refractor.evidence.knowledge.rules_in_scope import scope_of
 from refractor.evidence.lookups import Match, RuleResult
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.vocabulary import Result
 
 NAMES = load_names(EVIDENCE / "civic_names.tsv")
 DRUGS = load_drugs(EVIDENCE / "drugs.tsv")
-SCOPE = scope_of(load_cohort_file(SHIPPED_COHORT), knowledge().drug_classes)
+SCOPE = scope_of(load_cohort(SHIPPED_COHORT), knowledge().drug_classes)
 
 NEW = [
     "molecular_profile",

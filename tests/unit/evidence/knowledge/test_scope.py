@@ -1,13 +1,17 @@
 """Which rules concern a cohort."""
 
+from dataclasses import replace
+
 from evidence_builders import knowledge
 
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, rules_on_other_drugs, scope_of
 from refractor.files.resources import RESOURCES
-from refractor.settings.config import SHIPPED_COHORT, load_cohort_file
+from refractor.settings.cohort import Disease, RulesInScope
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
+from refractor.vocabulary import Tier
 
-HER2 = load_cohort_file(SHIPPED_COHORT)
-BRAF = load_cohort_file(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml")
+HER2 = load_cohort(SHIPPED_COHORT)
+BRAF = load_cohort(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml")
 
 
 def in_scope(cohort) -> set[str]:
@@ -35,21 +39,19 @@ def test_another_cohort_is_another_file():
 
 
 def test_a_class_follows_from_the_drug_alone():
-    assert in_scope(HER2 | {"drug_classes": []}) == in_scope(HER2)
-    lapatinib = in_scope(HER2 | {"drugs": ["trastuzumab", "lapatinib"], "drug_classes": []})
+    assert in_scope(replace(HER2, drug_classes=())) == in_scope(HER2)
+    lapatinib = in_scope(replace(HER2, drugs=("trastuzumab", "lapatinib"), drug_classes=()))
     assert {"HER2-2", "HER2-2t", "HER2-2u"} <= lapatinib
     assert "HER2-4" not in lapatinib  # pertuzumab only
 
 
 def test_tiers_and_ids_narrow_the_scope():
-    narrow = HER2 | {
-        "rules_in_scope": {"tiers": ["R1"], "include": ["MAPK-*", "HER2-1*"], "exclude": ["HER2-1b"]}
-    }
+    narrow = replace(HER2, rules_in_scope=RulesInScope((Tier.R1,), ("MAPK-*", "HER2-1*"), ("HER2-1b",)))
     assert in_scope(narrow) == {"MAPK-1", "MAPK-2", "MAPK-2b", "MAPK-5", "HER2-1"}
 
 
 def test_another_disease_leaves_only_what_holds_everywhere():
-    breast = HER2 | {"disease": {"name": "breast cancer", "doid": "1612", "synonyms": []}}
+    breast = replace(HER2, disease=Disease("breast cancer", "1612"))
     found = in_scope(breast)
     assert "MAPK-1" not in found
     assert {"TSG-1", "AMP-1", "GL-1"} <= found

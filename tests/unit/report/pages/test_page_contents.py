@@ -30,7 +30,7 @@ from refractor.results.analysis_tables import EXPLANATION, SURVIVAL, TWO_STAGE
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, RULES
 from refractor.results.variant_tables import CODON_STATUS
-from refractor.statistics.two_stage import Design
+from refractor.settings.endpoint_rules import Design
 from refractor.vocabulary import Eligibility
 
 RULE_FILES = Path(__file__).parents[4] / "resources" / "evidence" / "rules"
