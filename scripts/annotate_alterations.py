@@ -11,8 +11,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from refractor.evidence.reannotation import record_annotation
-from refractor.evidence.reporting import change_rows
 from refractor.genome.builds import decide_build
 from refractor.results.copy_number_tables import (
     AMPLICONS,
@@ -20,13 +18,13 @@ from refractor.results.copy_number_tables import (
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
 )
-from refractor.results.evidence_tables import EVIDENCE_CHANGES
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources, TumorRecords, annotate
 from refractor.tumor.inputs import Tumor
+from refractor.tumor.tumor_folder import write_annotation
 from refractor.variants.files.vcf_file import open_vcf
 from refractor.variants.panel_vcf import read_panel_vcf
 
@@ -71,14 +69,8 @@ def main(arguments: argparse.Namespace) -> None:
         prior_anti_egfr=None if prior is None else prior == "yes",
         record_failures=arguments.record_failures,
     )
-    folder, synthetic = arguments.output_dir, arguments.synthetic
-    found.analyses.write(folder / "annotation_analyses.tsv", synthetic=synthetic)
-    for table, rows in found.tables:
-        table.write(table.from_rows(rows), folder / table.name, synthetic=synthetic)
-    described = [getattr(arguments, name) for name in TABLES]
-    snapshot = found.snapshot([*described, tumor.structural_variants])
-    changes = EVIDENCE_CHANGES.from_rows(change_rows(record_annotation(folder, snapshot)))
-    EVIDENCE_CHANGES.write(changes, folder / EVIDENCE_CHANGES.name, synthetic=synthetic)
+    inputs = [*(getattr(arguments, name) for name in TABLES), tumor.structural_variants]
+    write_annotation(found, arguments.output_dir, inputs=inputs, synthetic=arguments.synthetic)
 
 
 def records_of(tumor: Tumor, arguments: argparse.Namespace) -> TumorRecords:

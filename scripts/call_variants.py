@@ -11,17 +11,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from refractor.identity.snp_counts import VARIANTS_FILE, write_alleles
 from refractor.results.analyses import ANALYSES, identity_failed
-from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.tumor.inputs import Tumor
+from refractor.tumor.tumor_folder import write_variants
 from refractor.tumor.variants import call_variants
-from refractor.variants.calling.pileups import write_pileups
 from refractor.variants.codons.tumor_context import read_tumor_context
-from refractor.variants.panel_vcf import write_panel_vcf
 
 GIVEN = (
     "sample",
@@ -66,15 +63,7 @@ def main(arguments: argparse.Namespace) -> None:
         assume_callable=arguments.assume_callable,
         record_failures=arguments.record_failures,
     )
-    folder, sample, synthetic = arguments.output_dir, arguments.sample, arguments.synthetic
-    write_panel_vcf(
-        folder / "variants.vcf.gz", found.called, sample=sample, build=found.build.build, synthetic=synthetic
-    )
-    CODON_STATUS.write_records(found.codons, folder / CODON_STATUS.name, synthetic=synthetic)
-    GENE_CALLABILITY.write_records(found.callability, folder / GENE_CALLABILITY.name, synthetic=synthetic)
-    write_pileups(folder / "pileups.json", sample, found.pileups, synthetic=synthetic)
-    write_alleles(found.alleles, folder / VARIANTS_FILE, synthetic=synthetic)
-    found.analyses.write(folder / "variants_analyses.tsv", synthetic=synthetic)
+    write_variants(found, arguments.output_dir, sample=arguments.sample, synthetic=arguments.synthetic)
 
 
 if __name__ == "__main__":

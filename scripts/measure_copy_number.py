@@ -12,13 +12,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from refractor.identity.snp_counts import READS_FILE, write_alleles
-from refractor.results.copy_number_tables import WINDOWS
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CopyNumberSettings, IdentitySettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.tumor.copy_number import measure_copy_number
 from refractor.tumor.inputs import Tumor
+from refractor.tumor.tumor_folder import write_copies
 
 GIVEN = (
     "sample",
@@ -56,12 +55,7 @@ def main(arguments: argparse.Namespace) -> None:
         workers=arguments.threads,
         record_failures=arguments.record_failures,
     )
-    folder, synthetic = arguments.output_dir, arguments.synthetic
-    write_alleles(found.alleles, folder / READS_FILE, synthetic=synthetic)
-    found.analyses.write(folder / "copy_number_analyses.tsv", synthetic=synthetic)
-    for table, rows in found.tables.by_table():
-        table.write_records(rows, folder / table.name, synthetic=synthetic)
-    WINDOWS.write_records(found.windows, folder / WINDOWS.name, synthetic=synthetic)
+    write_copies(found, arguments.output_dir, synthetic=arguments.synthetic)
 
 
 if __name__ == "__main__":

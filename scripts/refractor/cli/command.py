@@ -28,6 +28,7 @@ COMMANDS = {
     "check": Command("check", "say everything that can be said of a trial before a job runs"),
     "run": Command("run", "run the workflow on a trial, with calm progress; takes any option of snakemake"),
     "explain": Command("explain", "print one patient's answer from the finished tables"),
+    "tumor": Command("tumor", "measure and interpret one tumour without a trial"),
     "clean": Command("clean", "list, or remove with --yes, the folders of tumours that left the sheet"),
 }
 """Every sub-command; a new one is a module and a line here."""

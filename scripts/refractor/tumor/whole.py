@@ -48,9 +48,12 @@ def study_tumor(
     calling: CallingSettings = CALLING,
     sources: EvidenceSources = SHIPPED_EVIDENCE,
     prior_anti_egfr: bool | None = None,
+    assume_callable: bool = False,
     record_failures: bool = False,
 ) -> StudiedTumor:
     """The copies, variants and evidence of one tumour, each flow with what the one before found.
+
+    With `assume_callable` the silence of a file of small variants is wild-type everywhere.
 
     Raises:
         InputError: a source is unusable, and failures are not to be recorded.
@@ -61,6 +64,7 @@ def study_tumor(
         calling,
         context=context_of(copies),
         is_pair=copies.analyses.state(IDENTITY) is not State.FAILED,
+        assume_callable=assume_callable,
         record_failures=record_failures,
     )
     annotation = annotate(
