@@ -1,10 +1,15 @@
-"""Record what the results were made from: versions, settings, inputs with checksums, version of the knowledge."""
+"""Record what the results were made from: versions, settings, inputs with checksums, version of the knowledge.
+
+Writes provenance.json, the full record, and ro-crate-metadata.json, the same for registries and archives.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +19,7 @@ from refractor.files.atomic import written_aside
 from refractor.files.digests import content_digest, input_record
 from refractor.files.resources import RESOURCES
 from refractor.results.cohort_tables import BLINDING
+from refractor.results.run_crate import run_crate
 from refractor.sheets import read_sheets
 from refractor.step import run_step, step_parser
 
@@ -33,6 +39,9 @@ def parser() -> argparse.ArgumentParser:
         "--blinding", type=Path, required=True, help="cohort/blinding.tsv: digests of the labels"
     )
     made.add_argument("--output", type=Path, required=True, help="provenance.json")
+    made.add_argument(
+        "--crate", type=Path, required=True, help="ro-crate-metadata.json, in the folder of results"
+    )
     return made
 
 
@@ -56,8 +65,14 @@ def main(arguments: argparse.Namespace) -> None:
         "labels_sha256": labels_digest(arguments.blinding),
         "inputs": {str(path): input_record(path) for path in files},
     }
-    with written_aside(arguments.output) as scratch:
-        scratch.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write_json(record, arguments.output)
+    write_json(run_crate(record, published_on=date.today().isoformat()), arguments.crate)
+
+
+def write_json(content: Mapping[str, object], path: Path) -> None:
+    """The whole file or none."""
+    with written_aside(path) as scratch:
+        scratch.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def labels_digest(path: Path) -> str:

@@ -47,6 +47,7 @@ MAY_DIFFER: dict[str, tuple[Mask, str]] = {
     "cohort/resources.tsv": (_nothing, "seconds and memory"),
     "report/run.html": (_nothing, "seconds and memory"),
     ".snakemake_timestamp": (_nothing, "Snakemake's mark"),
+    "ro-crate-metadata.json": (_nothing, "day of the run, versions; what it says is tested by itself"),
     "provenance.json": (
         _without_versions,
         "versions of software, Python, packages and knowledge (a README there counts)",

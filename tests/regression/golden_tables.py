@@ -29,6 +29,7 @@ NOT_FROZEN = {
     "report/index.html": "a page is compared by tests/workflow; that it is there is frozen (table files)",
     "report/patients/*.html": "as the page",
     "samples/*/variants.vcf.gz.tbi": "an index; the records themselves are frozen",
+    "ro-crate-metadata.json": "holds the day of the run; made from provenance, whose entries are frozen",
     "*/.snakemake_timestamp": "Snakemake's own mark",
 }
 """Files of which no content is frozen, and why. Any other file must have a reader in READERS."""

@@ -138,7 +138,8 @@ rule record_provenance:
         samples=CONFIG["samples"],
         patients=CONFIG["patients"],
     output:
-        "<results>/provenance.json",
+        record="<results>/provenance.json",
+        crate="<results>/ro-crate-metadata.json",
     log:
         "<logs>/record_provenance.log",
     conda:
@@ -151,7 +152,8 @@ rule record_provenance:
         script=script_of("record_provenance"),
         code=code_of("record_provenance", "panel", "reference", "evidence", "cohorts"),
     shell:
-        "python {params.script:q} --config {params.config:q} --blinding {input.blinding:q} --output {output:q} 2> {log}"
+        "python {params.script:q} --config {params.config:q} --blinding {input.blinding:q}"
+        " --output {output.record:q} --crate {output.crate:q} 2> {log}"
 
 
 rule confirm_complete:
