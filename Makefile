@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # One thread of linear algebra a process: jobs and tests already fill the cores
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo score freeze-regression test mutants check format lock clean
+.PHONY: docs help demo score freeze-regression test mutants check format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -68,6 +68,10 @@ check: .venv/.dev ## Format, lint, types, workflow lint: what CI runs
 	mypy
 	snakefmt --check Snakefile workflow
 	snakemake --lint
+	mkdocs build --strict
+
+docs: .venv/.dev ## Build the documentation site into site/, strictly
+	mkdocs build --strict
 
 format: .venv/.dev ## Format Python and Snakemake files
 	ruff format .
