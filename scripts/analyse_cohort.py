@@ -51,7 +51,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Write the tables and print what they say."""
     cohort = load_cohort(arguments.cohort)
     joined = {table.name: table.read(arguments.cohort_dir / table.name) for table in READ}
-    frames = analyse_cohort(joined, endpoints=cohort.endpoints)
+    frames = analyse_cohort(joined, cohort=cohort)
     folder = arguments.output_dir or arguments.cohort_dir
     for table in WRITTEN:
         table.write(frames[table.name], folder / table.name, synthetic=arguments.synthetic)
@@ -59,8 +59,7 @@ def main(arguments: argparse.Namespace) -> None:
     heading = (
         f"{cohort.name} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
     )
-    effect = cohort.endpoints.association
-    words = summary_text({Path(name).stem: frame for name, frame in frames.items()}, effect=effect)
+    words = summary_text({Path(name).stem: frame for name, frame in frames.items()}, cohort=cohort)
     print(f"{heading}\n\n{words}")
 
 

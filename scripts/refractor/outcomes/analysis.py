@@ -38,17 +38,13 @@ from refractor.results.cohort_tables import (
     PATIENTS,
     RULE_COVERAGE,
 )
-from refractor.settings.endpoint_rules import EndpointSettings
+from refractor.settings.cohort import Cohort, Target, TargetEvent
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 
-COPIES_OF_TARGET = "ERBB2 copies"
-COPIES_OVER_PLOIDY = "ERBB2 copies over ploidy"
 
-
-def analyse_cohort(
-    joined: Mapping[str, pd.DataFrame], *, endpoints: EndpointSettings
-) -> dict[str, pd.DataFrame]:
-    """The tables of the analyses by file name, from the joined tables by file name and the cohort file's endpoints."""
+def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dict[str, pd.DataFrame]:
+    """The tables of the analyses by file name, from the joined tables by file name and the cohort file."""
+    endpoints = cohort.endpoints
     patients = joined[PATIENTS.name]
     members = members_of(patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name])
     curves = [durations(members, endpoints), by_benefit(members, endpoints.benefit_landmark_days)]
@@ -68,7 +64,7 @@ def analyse_cohort(
             untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
             settings=endpoints.association,
         ),
-        COPIES.name: copy_number_and_benefit(members, endpoints.copy_number_cuts),
+        COPIES.name: copy_number_and_benefit(members, cohort.target, endpoints.copy_number_cuts),
         SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints.sd_window_sensitivity_days),
     }
 
@@ -86,20 +82,24 @@ def untested_by_pathway(coverage: pd.DataFrame) -> dict[str, int]:
     return {str(name): int(number) for name, number in able.groupby("mechanism")["not_tested"].max().items()}
 
 
-def copy_number_and_benefit(members: Sequence[Member], cuts: Sequence[float]) -> pd.DataFrame:
-    """COPIES: copies and copies over ploidy by ranks and at the cuts, and by logistic regression with any R1-R3."""
+def copy_number_and_benefit(members: Sequence[Member], target: Target, cuts: Sequence[float]) -> pd.DataFrame:
+    """COPIES: copies and copies over ploidy by ranks and at the cuts, and by logistic regression with any R1-R3.
+
+    Empty where the drugs aim at something else than an amplification: then copies say nothing of the dose.
+    """
+    if target.event is not TargetEvent.AMPLIFICATION:
+        return COPIES.empty()
+    copies = f"{target.gene} copies"
     counted = [m for m in members if m.evaluable and m.assessable and m.benefit is not None]
     measures = {
-        COPIES_OF_TARGET: [
-            Measured(m.patient, m.copies, bool(m.benefit)) for m in counted if m.copies is not None
-        ],
-        COPIES_OVER_PLOIDY: [
+        copies: [Measured(m.patient, m.copies, bool(m.benefit)) for m in counted if m.copies is not None],
+        f"{copies} over ploidy": [
             Measured(m.patient, m.copies_over_ploidy, bool(m.benefit))
             for m in counted
             if m.copies_over_ploidy is not None
         ],
     }
-    table = copy_number_table(measures, cuts=cuts, cut_measure=COPIES_OF_TARGET)
+    table = copy_number_table(measures, cuts=cuts, cut_measure=copies)
     return COPIES.check(pd.concat([table, COPIES.from_rows(_logistic_rows(counted))], ignore_index=True))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from refractor.outcomes.endpoints import EXACT
 from refractor.outcomes.explanation import STUDY_CUT
+from refractor.settings.cohort import Cohort, Target, TargetEvent
 from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.vocabulary import YesNo
 
@@ -22,18 +23,16 @@ _ENDPOINT_NAMES = {
 }
 
 
-def summary_text(tables: Mapping[str, pd.DataFrame], *, effect: AssociationSettings) -> str:
-    """A text for the terminal; `tables` by their file names without ending, as analyse_cohort writes them.
-
-    `effect` holds the level of significance and the stated effect whose power is given.
-    """
+def summary_text(tables: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> str:
+    """A text for the terminal; `tables` by their file names without ending, as analyse_cohort writes them."""
+    effect = cohort.endpoints.association
     sections = (
         ("In short", _in_short(tables, effect)),
         ("Endpoints", _endpoints(tables["endpoints"])),
         ("Two-stage design", _two_stage(tables["two_stage"])),
         ("Explanation and its control", _explanation(tables["explanation"])),
         ("Association with benefit", _associations(tables["associations"], effect)),
-        ("Copies of ERBB2 and benefit", _copies(tables["copies"])),
+        *_copies_section(tables["copies"], cohort.target),
         ("Other choices", _sensitivity(tables["sensitivity"])),
     )
     parts: list[str] = []
@@ -180,6 +179,12 @@ def _few(patients: str) -> str:
 def _untested(note: str) -> str:
     """The part of an association's note that says what could not be looked for."""
     return note[note.index("a rule of it could not") :]
+
+
+def _copies_section(table: pd.DataFrame, target: Target) -> list[tuple[str, Iterator[str]]]:
+    if target.event is not TargetEvent.AMPLIFICATION:
+        return []
+    return [(f"Copies of {target.gene} and benefit", _copies(table))]
 
 
 def _copies(table: pd.DataFrame) -> Iterator[str]:

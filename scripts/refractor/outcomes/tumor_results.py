@@ -12,18 +12,15 @@ import pandas as pd
 from refractor.errors import TableError
 from refractor.files.tables import Table
 from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
-from refractor.results.cohort_tables import RULE_COVERAGE
+from refractor.results.cohort_tables import COPIED_GENE, CRITERION_OF, RULE_COVERAGE
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
 from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
 from refractor.results.variant_tables import CODON_STATUS
-from refractor.variants.codons.overall_status import overall_status
+from refractor.variants.codons.overall_status import genes_of_criterion, overall_status
 from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
 
-RAS_GENES = ("KRAS", "NRAS")
-BRAF_GENES = ("BRAF",)
-TARGET = "ERBB2"
 ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
 GENOME_ANALYSES = frozenset({"tumor_reads", "small_variants", "copy_number"})
 """Analyses that show something of the genome; when all that were tried failed, the tumour has failed."""
@@ -69,7 +66,7 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
     codons = _Groups([stacked(CODON_STATUS, CODON_STATUS.name)], samples)
     labels = _Groups([stacked(LABEL, LABEL.name)], samples)
     candidates = _Groups([altered[altered["candidate"] == YesNo.YES]], samples)
-    copies = _Groups([genes[genes["gene"] == TARGET]], samples)
+    copies = _Groups([genes[genes["gene"] == COPIED_GENE]], samples)
     criteria = _Groups([stacked(ELIGIBILITY, ELIGIBILITY.name)], samples)
     analyses = _Groups([stacked(ANALYSES, name) for name in ANALYSES_FILES], samples)
     results: dict[str, TumorResult] = {}
@@ -77,12 +74,12 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
         label = labels.of(sample)
         if len(label) != 1:
             raise TableError(f"{folder / LABEL.name}: {len(label)} rows, not one")
-        call, number, over_ploidy = primary_call(copies.of(sample), TARGET)
+        call, number, over_ploidy = primary_call(copies.of(sample), COPIED_GENE)
         mechanisms = label["mechanisms"].iloc[0]
         results[sample] = TumorResult(
             sample=sample,
-            ras_status=overall_status(codons.of(sample), RAS_GENES),
-            braf_status=overall_status(codons.of(sample), BRAF_GENES),
+            ras_status=overall_status(codons.of(sample), genes_of_criterion(CRITERION_OF["ras_status"])),
+            braf_status=overall_status(codons.of(sample), genes_of_criterion(CRITERION_OF["braf_status"])),
             her2_call=call,
             erbb2_copy_number=number,
             erbb2_copy_number_over_ploidy=over_ploidy,

@@ -58,6 +58,13 @@ def load_sites(build: GenomeBuild, *, count: int | None = None) -> Sites:
 
 
 @lru_cache(maxsize=2)
+def genes_of_amplicons(build: GenomeBuild) -> tuple[str, ...]:
+    """Genes whose whole neighbourhood has windows, as amplicons of them begin and end there."""
+    sites = _all_sites(build)
+    return tuple(sorted(set(sites.gene[sites.kind == "amplicon"].tolist())))
+
+
+@lru_cache(maxsize=2)
 def _all_sites(build: GenomeBuild) -> Sites:
     with gzip.open(WINDOWS / f"{build}.tsv.gz", "rt", encoding="utf-8") as lines:
         frame = pd.read_csv(

@@ -15,6 +15,13 @@ Response = Literal["CR", "PR", "SD", "PD", "NE"]
 MANIFEST = table_of(Analysis, "manifest.tsv", meaning="One sample and analysis, and what became of it.")
 
 
+CRITERION_OF = {"ras_status": "RAS", "braf_status": "BRAF"}
+"""Criterion of the panel's codons behind each status column, which the contract fixes for every cohort."""
+
+COPIED_GENE = "ERBB2"
+"""Gene of her2_call and erbb2_copy_number, which the contract fixes for every cohort."""
+
+
 @record
 class JoinedPatient:
     """One patient: sequencing verdict and label (made first), then outcome."""

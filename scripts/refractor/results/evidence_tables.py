@@ -12,10 +12,10 @@ from refractor.vocabulary import Clonality, Eligibility, Label, Tier
 class CriterionVerdict:
     """One entry criterion judged on the sequenced tumour."""
 
-    criterion: str = column("RAS, BRAF, HER2 or another of the cohort file")
+    criterion: str = column("Name of the criterion in the cohort file")
     status: Eligibility = column("Verdict: confirmed, discordant, not_assessable")
     detail: str | None = column(
-        "The finding behind it: codon status, or for HER2 the call of ERBB2", default=None
+        "The finding behind it: codon status, or the call of the gene's copies", default=None
     )
     reason: str | None = column(
         "Why, in words: variants with VAF, codons that could not be judged, copies", default=None

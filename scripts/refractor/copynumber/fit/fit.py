@@ -41,7 +41,7 @@ from refractor.identity.sex import infer_sex
 from refractor.reads.alignment import Alignment
 from refractor.reads.index_scan import IndexScan, find_peaks, scan_index
 from refractor.reads.windows import SampledReads, WindowCounts, read_windows
-from refractor.reads.windows_to_read import Sites, load_sites, with_peaks
+from refractor.reads.windows_to_read import Sites, genes_of_amplicons, load_sites, with_peaks
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
 from refractor.results.quality import Quality
 
@@ -109,7 +109,8 @@ def fit_from_reads(
         sex=sex,
         genes=tuple(panel.genes.values()),
     )
-    rows = index_quality(scan, peaks, fit.profile.segments, panel.genes.get("ERBB2"), settings.sampling)
+    looked_at = [panel.genes[gene] for gene in genes_of_amplicons(build)]
+    rows = index_quality(scan, peaks, fit.profile.segments, looked_at, settings.sampling)
     profile = replace(fit.profile, quality=(*fit.profile.quality, *rows))
     return replace(fit, profile=profile, sampled=SampledReads(sites, tumor_counts, normal_counts))
 

@@ -178,10 +178,10 @@ def index_quality(
     scan: IndexScan,
     peaks: Sequence[Peak],
     segments: Sequence[Segment],
-    gene: Gene | None,
+    genes: Sequence[Gene],
     settings: SamplingSettings,
 ) -> tuple[Quality, ...]:
-    """Rows for qc.tsv that hold the fit against the index: bytes per stretch are a depth of their own.
+    """Rows for qc.tsv that hold the fit and `genes` against the index: bytes per stretch are a depth of their own.
 
     Only where the index shows a whole genome; the comparison is over segments of at least 10 Mb.
     """
@@ -207,7 +207,7 @@ def index_quality(
             note="given extra windows",
         )
     )
-    if gene is not None:
+    for gene in genes:
         ratio = scan.ratio(gene.chromosome, gene.start, gene.end)
         rows.append(
             Quality(metric=f"index_ratio_{gene.symbol}", value=ratio, status=QualityStatus.PASS, unit="ratio")

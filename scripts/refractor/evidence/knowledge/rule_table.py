@@ -7,18 +7,11 @@ from itertools import groupby
 
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.events.registry import EVENTS
-from refractor.evidence.knowledge.knowledge_base import KnowledgeBase
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase
 from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.evidence.knowledge.tabular import read_rows
 from refractor.vocabulary import Tier
 
-_FAMILIES = {
-    "mapk.tsv": "MAPK: signals below HER2",
-    "pi3k.tsv": "PI3K, PTEN and AKT",
-    "erbb2.tsv": "ERBB2 itself",
-    "receptor_bypass.tsv": "Other receptors and their ligands",
-    "context.tsv": "Cell cycle, immune, amplicon and background",
-    "braf_v600e.tsv": "A BRAF inhibitor in BRAF V600E colorectal cancer",
-}
 _SEEN = {
     Observability.FULL: "yes",
     Observability.PARTIAL: "in part",
@@ -59,10 +52,11 @@ def rule_page(knowledge: KnowledgeBase) -> str:
         )
     ]
     parts.append(_kinds())
-    for file in dict.fromkeys([*_FAMILIES, *(rule.file for rule in rules)]):
+    titles = {cells["file"]: cells["title"] for _, cells in read_rows(EVIDENCE / "rule_files.tsv", [])[1]}
+    for file in dict.fromkeys([*titles, *(rule.file for rule in rules)]):
         rows = [rule for rule in rules if rule.file == file]
         if rows:
-            parts.append(_section(_FAMILIES.get(file, file), file, rows))
+            parts.append(_section(titles.get(file, file), file, rows))
     return "\n".join(parts)
 
 

@@ -59,6 +59,13 @@ def overall_finding(
     return OverallStatus(Status.WILD_TYPE, False, f"all {len(kept)} codons wild-type")
 
 
+@lru_cache
+def genes_of_criterion(criterion: str) -> tuple[str, ...]:
+    """Genes whose codons the panel lists for a criterion."""
+    listed = load_panel(GenomeBuild.GRCH38).decisive_codons
+    return tuple(dict.fromkeys(codon.gene for codon in listed if codon.criterion == criterion))
+
+
 @lru_cache(maxsize=1)
 def decisive_codons() -> tuple[tuple[str, int], ...]:
     """Gene and codon of every place that decides RAS or BRAF status; the same on every build."""
