@@ -36,11 +36,12 @@ class Verdict(StrEnum):
 class Label(StrEnum):
     """Why a tumour may resist, decided before outcomes are read; best first."""
 
-    EXPLAINED_R1 = "explained_r1"
-    EXPLAINED_R2_R3 = "explained_r2_r3"
+    CANDIDATE_R1 = "candidate_r1"
+    CANDIDATE_R2_R3 = "candidate_r2_r3"
     HYPOTHESIS_R4 = "hypothesis_r4"
     NO_CANDIDATE = "no_candidate"
-    NOT_EVALUABLE = "not_evaluable"
+    UNRESOLVED = "unresolved"
+    NOT_ASSESSABLE = "not_assessable"
 
 
 class Result(StrEnum):
@@ -136,5 +137,5 @@ AGAINST_THE_DRUG = frozenset(
 EXPLAINING_TIERS = (Tier.R1, Tier.R2, Tier.R3)
 
 
-EXPLAINED = (Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3)
-"""Labels that count as an explanation: tiers R1 to R3."""
+CANDIDATES = (Label.CANDIDATE_R1, Label.CANDIDATE_R2_R3)
+"""Labels of a tumour with a candidate of the tiers R1 to R3."""

@@ -85,7 +85,7 @@ def test_t001_braf_v600e_meets_its_rule(t001, build):
     )  # fmt: skip
     assert first["vaf"] == pytest.approx(0.31, abs=0.02)
     assert "Rule MAPK-5; PMID 19001320" in first["sentence"]
-    assert t001[build]["label.tsv"].loc[0, "label"] == "explained_r1"
+    assert t001[build]["label.tsv"].loc[0, "label"] == "candidate_r1"
     ras = rows[rows["gene"].isin(["KRAS", "HRAS"])]
     assert len(ras) == 0
     assert list(rows.loc[rows["gene"] == "NRAS", "alteration"]) == ["amplification"]

@@ -47,7 +47,7 @@ def test_colon_tumor(colon: dict[str, Tumor], build: str) -> None:
     assert tumor.status(*RAS) is Status.NOT_ASSESSABLE
     assert (tumor.erbb2["call"], tumor.erbb2["copy_number"]) == ("amplified", 9)
     assert tumor.eligibility == {"RAS": "not_assessable", "BRAF": "discordant", "HER2": "confirmed"}
-    assert tumor.label == "explained_r1"
+    assert tumor.label == "candidate_r1"
     assert "MAPK-5" in set(tumor.alterations["rule_id"].dropna())
 
 

@@ -60,10 +60,10 @@ def test_one_person_under_two_patients_stops_both_and_nobody_else(trial: Trial) 
     assert list(patients.loc[["P1", "P2", "P3"], "wgs"]) == ["failed", "failed", "available"]
     assert list(patients.loc[["P1", "P2"], "her2_call"]) == ["not_assessable"] * 2
     assert patients.loc["P3", "her2_call"] == "amplified"
-    assert patients.loc["P3", "label"] == "explained_r1"
-    assert set(patients.loc[["P1", "P2"], "label"]) == {"not_evaluable"}
+    assert patients.loc["P3", "label"] == "candidate_r1"
+    assert set(patients.loc[["P1", "P2"], "label"]) == {"not_assessable"}
     blinding = BLINDING.read(cohort / BLINDING.name).set_index("sample")
-    assert blinding.loc["T1", "label"] == "not_evaluable", "the digest is of what is joined"
+    assert blinding.loc["T1", "label"] == "not_assessable", "the digest is of what is joined"
     assert set(CANDIDATES.read(cohort / CANDIDATES.name)["sample"]) == {"T3"}
     page = (trial.folder / "results/report/patients/P1.html").read_text()
     assert "are of one person" in page

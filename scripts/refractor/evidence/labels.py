@@ -69,13 +69,13 @@ def label_tumor(answers: Sequence[RuleResult]) -> TumorLabel:
     hypotheses = ranked([match for match in matches if match.hypothesis])
     if candidates:
         first = candidates[0].rule.tier
-        label = Label.EXPLAINED_R1 if first is Tier.R1 else Label.EXPLAINED_R2_R3
+        label = Label.CANDIDATE_R1 if first is Tier.R1 else Label.CANDIDATE_R2_R3
         return TumorLabel(label, _mechanisms(candidates), _explained(candidates, answers))
     if hypotheses:
         return TumorLabel(Label.HYPOTHESIS_R4, _mechanisms(hypotheses), _hypothesis(hypotheses, answers))
     if any(answer.result is not Result.NOT_TESTED for answer in _decisive(answers)):
         return TumorLabel(Label.NO_CANDIDATE, (), _no_candidate(answers))
-    return TumorLabel(Label.NOT_EVALUABLE, (), _not_evaluable(answers))
+    return TumorLabel(Label.NOT_ASSESSABLE, (), _not_assessable(answers))
 
 
 def candidate_sentence(match: Match) -> str:
@@ -147,7 +147,7 @@ def _no_candidate(answers: Sequence[RuleResult]) -> str:
     return text + _open_questions(answers)
 
 
-def _not_evaluable(answers: Sequence[RuleResult]) -> str:
+def _not_assessable(answers: Sequence[RuleResult]) -> str:
     reasons = [answer.reason for answer in _decisive(answers)]
     because = f", e.g. {reasons[0]}" if reasons else ""
     return f"None of the decisive rules could be tested{because}: nothing can be said."

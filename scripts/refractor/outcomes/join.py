@@ -64,7 +64,7 @@ def patients_table(
 
 def carrier_review(patients: pd.DataFrame) -> list[dict[str, object]]:
     """Rows of OUTCOME_REVIEW: patients of the table PATIENTS who carry a mechanism and had benefit."""
-    explained = patients["label"].isin([Label.EXPLAINED_R1, Label.EXPLAINED_R2_R3])
+    explained = patients["label"].isin([Label.CANDIDATE_R1, Label.CANDIDATE_R2_R3])
     return [
         {
             "patient": row.patient,
@@ -169,5 +169,5 @@ def _no_genome() -> dict[str, object]:
         "braf_status": Status.NOT_ASSESSABLE,
         "her2_call": CopyNumberCall.NOT_ASSESSABLE,
         "eligibility": Eligibility.NOT_ASSESSABLE,
-        "label": Label.NOT_EVALUABLE,
+        "label": Label.NOT_ASSESSABLE,
     }

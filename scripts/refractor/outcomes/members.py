@@ -117,7 +117,7 @@ def _member(
         benefit_day=None if day is None else int(day),
         best_response=_text(row["best_response"]),
         response_confirmed=is_yes(_text(row["response_confirmed"])),
-        assessable=row["label"] != Label.NOT_EVALUABLE,
+        assessable=row["label"] != Label.NOT_ASSESSABLE,
         eligibility=Eligibility(str(row["eligibility"])),
         candidates=candidates,
         copies=_number(row["erbb2_copy_number"]),

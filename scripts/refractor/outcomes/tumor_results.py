@@ -127,7 +127,7 @@ def _stopped(result: TumorResult) -> TumorResult:
         erbb2_copy_number=None,
         erbb2_copy_number_over_ploidy=None,
         eligibility=Eligibility.NOT_ASSESSABLE,
-        label=Label.NOT_EVALUABLE,
+        label=Label.NOT_ASSESSABLE,
         mechanisms=None,
         candidates=result.candidates.iloc[:0],
         stopped=True,

@@ -14,11 +14,12 @@ from refractor.vocabulary import Label
 MECHANISMS_FILE = RESOURCES / "evidence" / "mechanisms.tsv"
 
 LABELS = {
-    Label.EXPLAINED_R1: "explained (R1)",
-    Label.EXPLAINED_R2_R3: "explained (R2–R3)",
+    Label.CANDIDATE_R1: "candidate (R1)",
+    Label.CANDIDATE_R2_R3: "candidate (R2–R3)",
     Label.HYPOTHESIS_R4: "hypothesis only (R4)",
     Label.NO_CANDIDATE: "no candidate",
-    Label.NOT_EVALUABLE: "not evaluable",
+    Label.UNRESOLVED: "unresolved",
+    Label.NOT_ASSESSABLE: "not assessable",
 }
 
 _LABEL_WORDS: dict[str, str] = {str(label): words for label, words in LABELS.items()}

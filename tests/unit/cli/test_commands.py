@@ -142,7 +142,7 @@ def test_explain_of_a_patient_without_a_genome_and_of_one_that_is_not_there(
     cohort = trial / "results" / "cohort"
     row = {
         "patient": "P4", "wgs": "missing", "ras_status": "not_assessable", "braf_status": "not_assessable",
-        "her2_call": "not_assessable", "eligibility": "not_assessable", "label": Label.NOT_EVALUABLE, "clinical_benefit": "no",
+        "her2_call": "not_assessable", "eligibility": "not_assessable", "label": Label.NOT_ASSESSABLE, "clinical_benefit": "no",
         "best_response": "PD", "pfs_days": 40.0, "pfs_event": 0,
     }  # fmt: skip
     PATIENTS.write(PATIENTS.from_rows([row]), cohort / PATIENTS.name, synthetic=True)

@@ -185,7 +185,7 @@ def test_a_mutation_is_found_explained_and_discordant(folder):
     assert "Rule MAPK-1; PMID 30857956" in first["sentence"]
     assert dict(rows.set_index("gene")["candidate"]) == {"KRAS": "yes", "TP53": "no", "ERBB2": "no"}
     assert table(folder, ELIGIBILITY).loc[0, "status"] == "discordant"
-    assert label_of(folder) == "explained_r1"
+    assert label_of(folder) == "candidate_r1"
     assert table(folder, LABEL).loc[0, "mechanisms"] == "MAPK"
 
 
@@ -232,7 +232,7 @@ def test_another_cohort_without_code(folder):
     rules = table(folder, RULES)
     assert len(rules) == 14
     assert list(rules.loc[rules["result"] == "found", "rule_id"]) == ["BRAFI-5"]
-    assert label_of(folder) == "explained_r2_r3"
+    assert label_of(folder) == "candidate_r2_r3"
     candidates = table(folder, ALTERATIONS).query("candidate == 'yes'")
     assert list(candidates["alteration"]) == ["K57N"]
 
@@ -252,7 +252,7 @@ def test_one_new_row_is_seen_in_an_old_run_without_calling_again(folder):
     new[0], new[header.index("match")] = "MAPK-12", "L375R"
     path.write_text("\n".join([*lines, "\t".join(new)]) + "\n", encoding="utf-8")
     assert annotate(folder, "--evidence", grown) == 0
-    assert label_of(folder) == "explained_r2_r3"
+    assert label_of(folder) == "candidate_r2_r3"
     changes = table(folder, EVIDENCE_CHANGES)
     assert list(zip(changes["change"], changes["cause"], strict=True)) == [
         ("relabelled", "knowledge"),
@@ -272,7 +272,7 @@ def test_the_modifier_of_earlier_treatment(folder):
         notes = table(folder, ALTERATIONS).set_index("rule_id")["note"]
         assert ("had an anti-EGFR antibody before" in notes["MAPK-2"]) is (answer == "yes")
         assert "had an anti-EGFR antibody before" not in notes["PI3K-1"]
-        assert label_of(folder) == "explained_r1"
+        assert label_of(folder) == "candidate_r1"
 
 
 def looked_at(folder, *genes, **cells):
@@ -331,14 +331,14 @@ def test_exon_20_is_denied_only_where_an_insertion_would_have_been_seen(
     assert rules.loc["HER2-5", "result"] == "not_tested"  # splice sites: the whole gene
 
 
-def test_low_purity_is_not_evaluable_and_never_a_mechanism(folder):
+def test_low_purity_is_not_assessable_and_never_a_mechanism(folder):
     write_tables(folder, call="not_assessable", purity=0.12)
     genes = GENE_COPY_NUMBER.read(folder / "gene_copy_number.tsv").assign(call="not_assessable")
     GENE_COPY_NUMBER.write(genes, folder / "gene_copy_number.tsv", synthetic=False)
     codons = CODON_STATUS.read(folder / "codon_status.tsv").assign(status="not_assessable")
     CODON_STATUS.write(codons, folder / "codon_status.tsv", synthetic=False)
     assert annotate(folder) == 0
-    assert label_of(folder) == "not_evaluable"
+    assert label_of(folder) == "not_assessable"
     rules = table(folder, RULES).set_index("rule_id")["result"]
     assert rules["HER2-10"] == "found"
     assert rules["HER2-1"] == "not_tested"

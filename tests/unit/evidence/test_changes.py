@@ -20,7 +20,7 @@ def evidence_row(rule_id="MAPK-1", **cells):
     } | cells
 
 
-def snapshot(*rows, knowledge="one", inputs="x", label="explained_r1"):
+def snapshot(*rows, knowledge="one", inputs="x", label="candidate_r1"):
     return snapshot_of(rows, knowledge=knowledge, inputs=inputs, label=label)
 
 
@@ -39,10 +39,10 @@ def test_added_dropped_regraded_and_sources():
         evidence_row("MAPK-3", pmids="1,2,3"),
         evidence_row("MAPK-9"),
         knowledge="two",
-        label="explained_r2_r3",
+        label="candidate_r2_r3",
     )
     assert told(changes_between(before, after)) == [
-        ("relabelled", None, "explained_r1", "explained_r2_r3"),
+        ("relabelled", None, "candidate_r1", "candidate_r2_r3"),
         ("regraded", "MAPK-1", "R1 resistant, candidate yes", "R2 resistant, candidate yes"),
         ("sources_changed", "MAPK-3", "PMID 1,2", "PMID 1,2,3"),
         ("added", "MAPK-9", None, "R1 resistant, candidate yes"),

@@ -28,10 +28,10 @@ def label_of(*variants, **more):
 @pytest.mark.parametrize(
     ("gene", "change", "label"),
     [
-        ("KRAS", "G12D", Label.EXPLAINED_R1),
-        ("BRAF", "V600E", Label.EXPLAINED_R1),
-        ("PIK3CA", "E545K", Label.EXPLAINED_R2_R3),
-        ("MAP2K1", "K57N", Label.EXPLAINED_R2_R3),
+        ("KRAS", "G12D", Label.CANDIDATE_R1),
+        ("BRAF", "V600E", Label.CANDIDATE_R1),
+        ("PIK3CA", "E545K", Label.CANDIDATE_R2_R3),
+        ("MAP2K1", "K57N", Label.CANDIDATE_R2_R3),
         ("AKT1", "E17K", Label.HYPOTHESIS_R4),
         ("PIK3CA", "K111N", Label.HYPOTHESIS_R4),
         ("ERBB2", "S310F", Label.HYPOTHESIS_R4),
@@ -46,10 +46,10 @@ def test_one_variant_gives_its_label(gene, change, label):
     assert label_of(variant(gene, change, term=term)).label is label
 
 
-def test_nothing_decisive_assessed_is_not_evaluable():
+def test_nothing_decisive_assessed_is_not_assessable():
     blind = copies("ERBB2", None, call=CopyNumberCall.NOT_ASSESSABLE, reason="purity 0.1")
     found = label_of(gene_copies=(blind,))
-    assert found.label is Label.NOT_EVALUABLE
+    assert found.label is Label.NOT_ASSESSABLE
     assert found.mechanisms == ()
     assert "nothing can be said" in found.sentence
 
@@ -71,19 +71,19 @@ def test_without_rules_of_r1_the_best_tier_is_decisive():
     answered = label_tumor(look_up_rules(rules, tumor(gene_copies=(met,)), genes=GENES))
     assert answered.label is Label.NO_CANDIDATE
     assert "of R2: BRAFI-1, BRAFI-2" in answered.sentence
-    assert label_tumor(look_up_rules(rules, tumor(), genes=GENES)).label is Label.NOT_EVALUABLE
-    assert label_tumor(()).label is Label.NOT_EVALUABLE
+    assert label_tumor(look_up_rules(rules, tumor(), genes=GENES)).label is Label.NOT_ASSESSABLE
+    assert label_tumor(()).label is Label.NOT_ASSESSABLE
 
 
 def test_context_alone_does_not_make_a_tumour_evaluable():
     blind = copies("ERBB2", None, call=CopyNumberCall.NOT_ASSESSABLE)
     found = label_of(variant("TP53", "R175H"), gene_copies=(blind,))
-    assert found.label is Label.NOT_EVALUABLE
+    assert found.label is Label.NOT_ASSESSABLE
 
 
 def test_a_candidate_explains_even_where_the_rest_is_blind():
     blind = copies("ERBB2", None, call=CopyNumberCall.NOT_ASSESSABLE)
-    assert label_of(variant("BRAF", "V600E"), gene_copies=(blind,)).label is Label.EXPLAINED_R1
+    assert label_of(variant("BRAF", "V600E"), gene_copies=(blind,)).label is Label.CANDIDATE_R1
 
 
 def test_candidates_are_ordered_by_tier_clonality_lack_of_target_and_copies():

@@ -27,7 +27,7 @@ RULE_ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Tumor:
-    """A tumour of the patient; `rules` are those found. Without assessable genome the label is not_evaluable."""
+    """A tumour of the patient; `rules` are those found. Without assessable genome the label is not_assessable."""
 
     rules: tuple[str, ...] = ()
     copies: float | None = 30.0
@@ -137,11 +137,11 @@ def write_tumor_folder(
 
 def label_of(tumor: Tumor, explaining: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]) -> str:
     if not tumor.assessable:
-        return "not_evaluable"
+        return "not_assessable"
     if any(rule[3] == "R1" for rule in explaining):
-        return "explained_r1"
+        return "candidate_r1"
     if explaining:
-        return "explained_r2_r3"
+        return "candidate_r2_r3"
     return "hypothesis_r4" if found else "no_candidate"
 
 

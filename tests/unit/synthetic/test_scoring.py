@@ -45,7 +45,7 @@ def test_halves_are_rounded_up_as_papers_do(value, decimals, text):
 
 def test_every_kind_of_miss_is_named_and_nothing_else():
     card = Scorecard(
-        (Verdict("P1", "label", "no_candidate", "explained_r1"), Verdict("P2", "label", None, None)),
+        (Verdict("P1", "label", "no_candidate", "candidate_r1"), Verdict("P2", "label", None, None)),
         (Finding("P1", "candidate", "KRAS G12D", said=False, there=True),),
         (Measured("P1", "purity", 0.5, 0.6, 0.05), Measured("P2", "purity", None, 0.6, 0.05)),
         (
@@ -57,7 +57,7 @@ def test_every_kind_of_miss_is_named_and_nothing_else():
     )
     assert card.truths == 9
     assert card.misses() == [
-        "P1 label: no_candidate, truth explained_r1",
+        "P1 label: no_candidate, truth candidate_r1",
         "P1 candidate: KRAS G12D not found, truth: it is there",
         "P1 purity: 0.5, truth 0.6 within 0.05",
         "P2 purity: empty, truth 0.6 within 0.05",

@@ -85,7 +85,7 @@ def test_three_of_ten_without_benefit_are_explained(project, demo):
     assert len(without) == 13
     expected = {patient.patient: patient.expected for patient in demo.patients if patient.patient in without}
     assert len(expected) == 10
-    assert "not_evaluable" not in {call.label for call in expected.values()}
+    assert "not_assessable" not in {call.label for call in expected.values()}
     explained = {name: call.candidates for name, call in expected.items() if call.candidates}
     assert explained == {
         "SYN-02": ("KRAS G12D",),

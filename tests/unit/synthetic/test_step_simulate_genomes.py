@@ -16,7 +16,7 @@ PATIENT = {
     "purity": 0.5, "tumor_depth": 0.5, "normal_depth": 0.25, "karyotype": "gain",
     "expected": {
         "ras_status": "not_assessable", "braf_status": "not_assessable", "her2_call": "not_assessable",
-        "eligibility": "not_assessable", "label": "not_evaluable",
+        "eligibility": "not_assessable", "label": "not_assessable",
     },
 }  # fmt: skip
 

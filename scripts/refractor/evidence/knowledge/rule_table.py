@@ -29,9 +29,9 @@ Written by `python scripts/build_rule_table.py` from `resources/evidence`; do no
 - A rule is **found**, **not found** or **not tested** in a tumour. It is not found only where all that it names was
   looked at with power: every codon assessed, or the whole coding sequence, copies of both alleles, and structural
   variants.
-- The label: `explained_r1` and `explained_r2_r3` by the best candidate; `hypothesis_r4` where only hypotheses are
+- The label: `candidate_r1` and `candidate_r2_r3` by the best candidate; `hypothesis_r4` where only hypotheses are
   found; `no_candidate` where none is found and at least one decisive rule was answered (found or not found);
-  `not_evaluable` where none is found and no decisive rule was answered. Decisive are the rules against the drug of the
+  `not_assessable` where none is found and no decisive rule was answered. Decisive are the rules against the drug of the
   best tier that the cohort has: R1 for the cohort of the study. Outcomes are read by no step before.
 - Candidates are ordered by tier, then clonality (clonal, unknown, subclonal), then altered genes before the lack of
   the target, then copies.

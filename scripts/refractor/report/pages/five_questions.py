@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from refractor.report.cohort_results import CohortResults
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import figure_words, mechanism_words, plain, share_words
-from refractor.vocabulary import EXPLAINED, Eligibility, Label, YesNo
+from refractor.vocabulary import CANDIDATES, Eligibility, Label, YesNo
 
 UNKNOWN = "Benefit unknown or not evaluable, so in no share"
 
@@ -76,8 +76,8 @@ class _Group:
 
     def __init__(self, cards: Sequence[PatientResults], benefit: str | None) -> None:
         self.members = tuple(card for card in cards if card.clinical_benefit == benefit)
-        self.explained = tuple(card for card in self.members if card.row["label"] in EXPLAINED)
-        self.untold = tuple(card for card in self.members if card.row["label"] == Label.NOT_EVALUABLE)
+        self.explained = tuple(card for card in self.members if card.row["label"] in CANDIDATES)
+        self.untold = tuple(card for card in self.members if card.row["label"] == Label.NOT_ASSESSABLE)
         told = {card.patient for card in (*self.explained, *self.untold)}
         self.rest = tuple(card for card in self.members if card.patient not in told)
 
@@ -141,7 +141,7 @@ def _response(card: PatientResults) -> str:
 
 
 def _what_explains(card: PatientResults) -> str:
-    tier = "R1" if card.row["label"] == Label.EXPLAINED_R1 else "R2 or R3"
+    tier = "R1" if card.row["label"] == Label.CANDIDATE_R1 else "R2 or R3"
     named = card.findings or "candidate"
     return f"{named} ({mechanism_words(card.row['mechanisms']) or 'mechanism not named'}; {tier})"
 
@@ -163,7 +163,7 @@ def _what_is_left(card: PatientResults) -> str:
 
 def _why_not_counted(card: PatientResults) -> str:
     """Why the outcome does not count, and what the genome says all the same."""
-    genome = _why_untold(card) if card.row["label"] == Label.NOT_EVALUABLE else plain(card.row["label"])
+    genome = _why_untold(card) if card.row["label"] == Label.NOT_ASSESSABLE else plain(card.row["label"])
     return f"{card.row['not_evaluable_reason'] or 'outcome not known'}; genome: {genome}"
 
 

@@ -65,6 +65,6 @@ def test_bad_rows_are_told_as_everywhere(tmp_path, capsys):
     assert "holds no *.tsv of rules" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", ["PROTECT", "Unverified.", "not_evaluable"])
+@pytest.mark.parametrize("words", ["PROTECT", "Unverified.", "not_assessable"])
 def test_what_a_reader_must_know_is_on_the_page(words):
     assert words in rule_page(knowledge())

@@ -53,11 +53,11 @@ def _study(synthetic: bool = True) -> Study:
               "clinical_benefit": "no", "ras_status": "wild_type"}  # fmt: skip
     patients = PATIENTS.from_rows(
         [
-            shared | {"patient": "A", "sample": "A-T", "her2_call": "amplified", "label": "explained_r1",
+            shared | {"patient": "A", "sample": "A-T", "her2_call": "amplified", "label": "candidate_r1",
                       "pfs_days": 58, "pfs_event": 1, "os_days": 171, "os_event": 1, "treatment_start": "2021-03-29"},
-            shared | {"patient": "B", "sample": "B-T", "her2_call": "not_assessable", "label": "not_evaluable",
+            shared | {"patient": "B", "sample": "B-T", "her2_call": "not_assessable", "label": "not_assessable",
                       "pfs_days": 90, "pfs_event": 1, "os_days": 90, "os_event": 1},
-            shared | {"patient": "C", "wgs": "missing", "her2_call": "not_assessable", "label": "not_evaluable",
+            shared | {"patient": "C", "wgs": "missing", "her2_call": "not_assessable", "label": "not_assessable",
                       "os_days": 400, "os_event": 0},
         ]
     )  # fmt: skip
@@ -65,7 +65,7 @@ def _study(synthetic: bool = True) -> Study:
         patient="A", sample="A-T", build=GenomeBuild.GRCH38, mutations=((_observation(KRAS), _effect("KRAS", "G12D")),),
         tested=frozenset({"KRAS", "NRAS"}), copies=(_copies("ERBB2", "amplified"), _copies("NF1", "not_assessable")),
         segments=(SEGMENT,), purity={"status": "ok", "purity": 0.68, "ploidy": 2.0, "whole_genome_doubled": "no"},
-        label={"label": "explained_r1", "mechanisms": "MAPK"}, collected_on="2021-03-11",
+        label={"label": "candidate_r1", "mechanisms": "MAPK"}, collected_on="2021-03-11",
         eligibility=({"criterion": "RAS", "detail": "mutated"},),
         alterations=({"gene": "KRAS", "alteration": "G12D", "rule_id": "MAPK-1", "candidate": "yes", "tier": "R1",
                       "mechanism": "MAPK"},),

@@ -56,13 +56,13 @@ def test_each_tile_counts_its_own() -> None:
     """Of 9 patients 8 are evaluable, 6 sequenced, 5 assessable, 1 failed; 2 contradict a criterion, 3 cannot be judged."""
     missing: dict[str, object] = {"wgs": "missing", "sample": None}
     cards = [
-        made_patient("A", label="explained_r1", eligibility="discordant", evaluable="yes"),
+        made_patient("A", label="candidate_r1", eligibility="discordant", evaluable="yes"),
         made_patient("B", eligibility="discordant", evaluable="yes"),
         *(made_patient(name, clinical_benefit="yes", evaluable="yes") for name in "CDE"),
-        made_patient("F", label="not_evaluable", eligibility="not_assessable", evaluable="yes"),
-        made_patient("G", label="not_evaluable", eligibility="not_assessable", evaluable="yes", wgs="failed"),
-        made_patient("H", label="not_evaluable", eligibility="not_assessable", evaluable="yes", **missing),
-        made_patient("I", label="not_evaluable", clinical_benefit=None, evaluable="no", **missing),
+        made_patient("F", label="not_assessable", eligibility="not_assessable", evaluable="yes"),
+        made_patient("G", label="not_assessable", eligibility="not_assessable", evaluable="yes", wgs="failed"),
+        made_patient("H", label="not_assessable", eligibility="not_assessable", evaluable="yes", **missing),
+        made_patient("I", label="not_assessable", clinical_benefit=None, evaluable="no", **missing),
     ]
     page = page_of(cards, synthetic=False)
     assert re.findall(r'<div class="tile"><b>(.*?)</b>(.*?)</div>', page) == [

@@ -23,12 +23,12 @@ def _card(name: str, label: str, benefit: str | None, **cells: object) -> Patien
 
 
 CARDS = [
-    _card("A", "explained_r1", "no", mechanisms="MAPK"),
+    _card("A", "candidate_r1", "no", mechanisms="MAPK"),
     _card("B", "no_candidate", "no"),
-    _card("C", "not_evaluable", "no"),
-    _card("D", "explained_r2_r3", "yes", mechanisms="PI3K", best_response="PR", pfs_days=200, pfs_event=0),
+    _card("C", "not_assessable", "no"),
+    _card("D", "candidate_r2_r3", "yes", mechanisms="PI3K", best_response="PR", pfs_days=200, pfs_event=0),
     _card("E", "no_candidate", "yes", best_response="SD", pfs_days=120, pfs_event=1),
-    _card("F", "not_evaluable", None),
+    _card("F", "not_assessable", None),
 ]
 
 

@@ -86,7 +86,7 @@ def test_a_cohort_of_nobody_makes_a_page() -> None:
 def test_the_page_is_well_formed_and_its_links_lead_somewhere() -> None:
     page = page_of(
         [
-            made_patient("A", label="explained_r1", mechanisms="MAPK"),
+            made_patient("A", label="candidate_r1", mechanisms="MAPK"),
             made_patient("B", wgs="missing", sample=None),
         ],
         results(explanation=EXPLAINED),
@@ -117,13 +117,13 @@ def test_who_is_explained_who_is_not_and_why() -> None:
             [{"sample": "C_T", "method": "fitted", "status": "not_assessable", "reason": "purity under 0.2"}]
         )
     )[0]
-    untold = made_patient("C", label="not_evaluable", her2_call="not_assessable")
+    untold = made_patient("C", label="not_assessable", her2_call="not_assessable")
     cards = [
-        made_patient("A", label="explained_r1", mechanisms="MAPK; low_copy_number"),
+        made_patient("A", label="candidate_r1", mechanisms="MAPK; low_copy_number"),
         made_patient("B"),
         PatientResults(untold.row, purity=unknown_purity),
-        made_patient("D", label="not_evaluable", wgs="missing", sample=None, erbb2_copy_number=None),
-        made_patient("E", label="explained_r2_r3", mechanisms="PI3K", clinical_benefit="yes"),
+        made_patient("D", label="not_assessable", wgs="missing", sample=None, erbb2_copy_number=None),
+        made_patient("E", label="candidate_r2_r3", mechanisms="PI3K", clinical_benefit="yes"),
         made_patient("F", clinical_benefit="yes"),
     ]
     said = words_of(page_of(cards))
@@ -139,7 +139,7 @@ def test_a_failed_genome_says_what_failed() -> None:
     manifest = manifest_rows(
         {"sample": "A_T", "analysis": "tumor_reads", "state": "failed", "reason": "truncated file"}
     )
-    failed = made_patient("A", wgs="failed", label="not_evaluable")
+    failed = made_patient("A", wgs="failed", label="not_assessable")
     said = words_of(page_of([PatientResults(failed.row, failures=manifest)], manifest=manifest))
     assert "A : tumour reads failed: truncated file" in said
     assert "1 failed ; 0 were skipped" in said
@@ -163,7 +163,7 @@ def test_candidates_stand_before_hypotheses_and_context_is_folded() -> None:
             ]
         )
     )  # fmt: skip
-    made = PatientResults(made_patient("A", label="explained_r1").row, alterations=found)
+    made = PatientResults(made_patient("A", label="candidate_r1").row, alterations=found)
     assert made.findings == "KRAS G12D; BRAF V600E"
     assert [row["gene"] for row in made.hypotheses] == ["PIK3CA"]
     assert [row["gene"] for row in made.context] == ["TP53", "ERBB2"]
@@ -304,7 +304,7 @@ def test_the_oncoprint_hatches_what_was_not_tested() -> None:
 
 def test_figures_take_patients_without_any_value() -> None:
     bare = made_patient("A", erbb2_copy_number=None, clinical_benefit=None, her2_call="not_assessable", ras_status="not_assessable",
-                braf_status="not_assessable", eligibility="not_assessable", label="not_evaluable")  # fmt: skip
+                braf_status="not_assessable", eligibility="not_assessable", label="not_assessable")  # fmt: skip
     assert swimmer([bare]) is None
     said = words_of(page_of([bare]))
     assert "Benefit unknown or not evaluable, so in no share: 1" in said
@@ -361,7 +361,7 @@ def test_numbers_and_tokens_in_words() -> None:
     assert [figure_words(value) for value in (None, float("nan"), float("inf"), 1234.5, 0.10714, 5)] == [
         "–", "–", "∞", "1234", "0.107", "5",
     ]  # fmt: skip
-    assert (plain("explained_r1"), plain("wild_type"), plain(None)) == ("explained (R1)", "wild-type", "")
+    assert (plain("candidate_r1"), plain("wild_type"), plain(None)) == ("candidate (R1)", "wild-type", "")
     assert mechanism_words("a_new_one; PI3K") == "a new one; PI3K pathway active"
 
 

@@ -42,7 +42,7 @@ PILEUP = {
 def made(name: str = "A", **cells: object) -> PatientResults:
     row = {
         "patient": name, "sample": "A_T", "wgs": "available", "ras_status": "mutated", "braf_status": "wild_type",
-        "her2_call": "amplified", "eligibility": "discordant", "label": "explained_r1", "erbb2_copy_number": 20.0,
+        "her2_call": "amplified", "eligibility": "discordant", "label": "candidate_r1", "erbb2_copy_number": 20.0,
     } | cells  # fmt: skip
     segments = rows_of(
         SEGMENTS.from_rows(
@@ -89,7 +89,7 @@ def test_the_page_stands_alone_and_leads_back() -> None:
 
 
 def test_a_patient_without_a_genome_has_a_page() -> None:
-    bare = PatientResults(made(wgs="missing", sample=None, label="not_evaluable").row)
+    bare = PatientResults(made(wgs="missing", sample=None, label="not_assessable").row)
     page = render_patient_page(bare, pileups=[], cohort=COHORT, provenance=PROVENANCE, synthetic=False)
     assert "No genome: nothing can be said about this tumour." in page
     assert "No copy number: nothing is said of copies." in page
