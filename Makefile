@@ -34,8 +34,8 @@ help: ## Show what can be made
 
 demo: .venv/.run ## Simulate the synthetic test genomes and run the whole workflow on them
 	python scripts/simulate_genomes.py --output-dir demo --cores $(CORES)
-	@# one sample has the normal of another person: the run must stop it, and so ends with an error
-	snakemake --cores $(CORES) --directory demo --configfile demo/config.yaml || python scripts/score_run.py --trial demo --stopped-only
+	@# one sample has the normal of another person: the run must stop it, and says so at its end
+	refractor run demo --cores $(CORES) || python scripts/score_run.py --trial demo --stopped-only
 	@echo "The report of the synthetic demo: $(CURDIR)/demo/results/report/index.html"
 
 score: .venv/.run ## Score the finished demo against the truth it was made from

@@ -59,6 +59,7 @@ def main(arguments: argparse.Namespace) -> None:
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")
+    (arguments.output.parent / "patients").mkdir(parents=True, exist_ok=True)  # also where there are none
     for card in cards:
         path = arguments.output.parent / "patients" / f"{card.patient}.html"
         sample = card.row["sample"]

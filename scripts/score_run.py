@@ -37,7 +37,9 @@ def main(arguments: argparse.Namespace) -> None:
     results = arguments.results or arguments.trial / "results"
     if arguments.stopped_only:
         stopped = stopped_as_declared(arguments.trial, results=results)
-        print(f"Snakemake ended with an error, as it must: {len(stopped)} sample was given to be stopped.")
+        print(
+            "That is as it must be: this demo gives one tumour the normal of another person, and no other was stopped."
+        )
         for sample in stopped:
             print(f"  {sample}")
         return

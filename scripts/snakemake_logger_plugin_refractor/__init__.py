@@ -1,18 +1,18 @@
 """A calm run: `snakemake --logger refractor`, which is what `refractor run` says.
 
 Snakemake finds this module by its name and hands each of its log records to LogHandler; what is shown is decided in
-refractor.cli.progress, which knows nothing of Snakemake.
+refractor.cli.progress, which knows nothing of Snakemake. Annotations are values here: Snakemake makes options of them.
 """
-
-from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
+from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
 from refractor.cli.progress import Job, Progress
 from refractor.cli.screen import Screen
@@ -20,21 +20,31 @@ from refractor.cli.screen import Screen
 _SAID_BY_OTHER_WORDS = (
     "At least one job did not complete successfully",
     "Exiting because a job execution failed",
+    "returned non-zero exit status",
 )
-"""Parts of Snakemake's errors that only repeat what the last line says."""
+"""Parts of Snakemake's errors that only repeat what the failed step's log or the last line says."""
 
 _NOTHING = "Nothing to be done"
+
+
+@dataclass
+class LogHandlerSettings(LogHandlerSettingsBase):
+    """Options of this display on Snakemake's command line, each as --logger-refractor-NAME."""
+
+    quiet: bool = field(
+        default=False, metadata={"help": "Show only what failed, and the last line if anything did."}
+    )
 
 
 class LogHandler(LogHandlerBase):
     """Snakemake's log records as events of a Progress."""
 
     def __post_init__(self) -> None:
-        """Open the screen; `--quiet`, whatever it is quiet about, leaves failures and the last line."""
-        settings = self.common_settings
+        """Open the screen. Snakemake's own --quiet is no help: it keeps back the events that are counted here."""
+        settings, own = self.common_settings, self.settings
         self.progress = Progress(
             Screen(sys.stdout if settings.stdout else sys.stderr),
-            quiet=bool(settings.quiet),
+            quiet=bool(settings.quiet) or (isinstance(own, LogHandlerSettings) and own.quiet),
             dry_run=settings.dryrun,
         )
 

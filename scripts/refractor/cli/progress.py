@@ -131,7 +131,7 @@ class Progress:
             failed = [str(job) for job in self._failed if not job.does(CONFIRMS)]
             left = f"failed: {', '.join(failed)}" if failed else "what could not be done stands above"
             yield f"done but for failures: {self._done_in_words()}; {left}{self._page_in_words()}"
-        elif self._planned and len(self._finished) < self._steps:
+        elif self._planned and len(self._finished) < self._steps and (self._finished or not self.quiet):
             yield f"stopped: {self._done_in_words()}; the same command goes on from there"
         elif self._planned and not self.quiet:
             yield f"done: {self._done_in_words()}{self._page_in_words()}"

@@ -1,7 +1,7 @@
 """Run the workflow on a trial: `snakemake --directory TRIAL --configfile TRIAL/config.yaml` with calm progress.
 
 What follows TRIAL goes to snakemake as it is, for example `refractor run TRIAL --cores 8 --dry-run`. Without --cores,
---jobs or a profile all cores of this machine are used. --quiet shows nothing but what failed and the last line.
+--jobs or a profile all cores of this machine are used; `--profile slurm` is the profile that ships. --quiet shows nothing but what failed and the last line.
 """
 
 from __future__ import annotations
@@ -10,14 +10,19 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from refractor.cli.arguments import add_trial, command_parser, configuration_of
+from refractor.errors import InputError, Problem
 from refractor.files.resources import LIBRARY, shipped
+from refractor.files.yaml import read_yaml
 
 LOGGER = "refractor"
 """The name by which Snakemake finds snakemake_logger_plugin_refractor."""
 
+_BUILT_IN = ("local", "dryrun", "touch")
+_QUIET = ("--quiet", "-q")
 _SAYS_HOW_MANY = ("--cores", "-c", "--jobs", "-j", "--profile", "--workflow-profile")
 
 
@@ -37,7 +42,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     """Become Snakemake: its signals and its exit code are this command's own."""
     configuration_of(arguments.trial)
-    command = snakemake_command(arguments.trial, arguments.options)
+    options = with_shipped_profile(arguments.options)
+    check_executor(options)
+    command = snakemake_command(arguments.trial, options)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, command, environment(os.environ))
@@ -45,9 +52,10 @@ def main(arguments: argparse.Namespace) -> None:
 
 def snakemake_command(trial: Path, options: Sequence[str]) -> list[str]:
     """The words of the command that runs the shipped workflow on `trial`."""
-    own = ["--logger", LOGGER]
-    if any(word.split("=")[0] == "--logger" for word in options):
-        own = []
+    own = [] if any(word.split("=")[0] == "--logger" for word in options) else ["--logger", LOGGER]
+    if own and any(word in _QUIET for word in options):
+        options = [word for word in options if word not in _QUIET]
+        own.append(f"--logger-{LOGGER}-quiet")
     if not any(word.split("=")[0] in _SAYS_HOW_MANY or word[:2] in ("-c", "-j") for word in options):
         own += ["--cores", "all"]
     return [
@@ -56,8 +64,55 @@ def snakemake_command(trial: Path, options: Sequence[str]) -> list[str]:
     ]  # fmt: skip
 
 
+def check_executor(options: Sequence[str]) -> None:
+    """Raise an InputError where the executor that is asked for, by name or by a profile, is not installed."""
+    named = _value_of(options, "--executor", "-e")
+    profile = _value_of(options, "--profile")
+    place = "--executor"
+    if named is None and profile is not None and (file := Path(profile) / "profile.yaml").is_file():
+        named, place = read_yaml(file, what="profile").content.get("executor"), str(file)
+    if named is None or named in _BUILT_IN:
+        return
+    if find_spec(f"snakemake_executor_plugin_{named.replace('-', '_')}") is None:
+        remedy = (
+            f"`pip install snakemake-executor-plugin-{named}`; for slurm envs/requirements-slurm.txt pins it"
+        )
+        raise InputError(Problem(place, f"the executor '{named}' is not installed", allowed=remedy))
+
+
+def with_shipped_profile(options: Sequence[str]) -> list[str]:
+    """`options` with the place of a shipped profile for its name (slurm), unless Snakemake finds one of that name."""
+    name = _value_of(options, "--profile")
+    if name is None or any((place / name).exists() for place in _profile_places()):
+        return list(options)
+    here = shipped("profiles", Path(name).name)
+    if not here.is_dir():
+        return list(options)
+    before = ["", *options]
+    return [
+        str(here) if last == "--profile" else f"--profile={here}" if word == f"--profile={name}" else word
+        for last, word in zip(before, options, strict=False)
+    ]
+
+
+def _profile_places() -> tuple[Path, ...]:
+    """Where Snakemake looks for a profile of a name."""
+    return Path(), Path(os.environ.get("XDG_CONFIG_HOME", "~/.config")).expanduser() / "snakemake"
+
+
+def _value_of(options: Sequence[str], *names: str) -> str | None:
+    """The value of the first of the options of these names, as `--name value` or `--name=value`."""
+    for position, word in enumerate(options):
+        name, equals, value = word.partition("=")
+        if name in names:
+            return value if equals else next(iter(options[position + 1 :]), None)
+    return None
+
+
 def environment(current: Mapping[str, str]) -> dict[str, str]:
-    """`current` with this Python and this library first, so that each job runs with what runs this."""
-    first = {"PATH": str(Path(sys.executable).parent), "PYTHONPATH": str(LIBRARY)}
+    """`current` with this Python first, so that each job runs with what runs this; in a checkout with its library."""
+    first = {"PATH": str(Path(sys.executable).parent)}
+    if shipped("scripts") == LIBRARY:  # an installed library is found by its own Python, and by no other
+        first["PYTHONPATH"] = str(LIBRARY)
     added = {name: os.pathsep.join(filter(None, (place, current.get(name)))) for name, place in first.items()}
     return {**current, **added}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from refractor.cli.command import COMMANDS, main
-from refractor.cli.run import environment, snakemake_command
+from refractor.cli.run import environment, snakemake_command, with_shipped_profile
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.vocabulary import Label
 
@@ -94,6 +94,35 @@ def test_run_leaves_the_number_of_jobs_to_who_gives_it(trial: Path, words: list[
     command = snakemake_command(trial, words)
     assert command[-len(words) :] == words
     assert "all" not in command
+
+
+@pytest.mark.parametrize(
+    "words", [["--profile", "slurm"], ["--profile=slurm"], ["--profile", "profiles/slurm"]]
+)
+def test_a_shipped_profile_is_known_by_its_name(
+    words: list[str], project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = project / "profiles" / "slurm"
+    assert "=".join(with_shipped_profile(words)) == f"--profile={place}"
+    (tmp_path / "slurm").mkdir()
+    assert with_shipped_profile(["--profile", "slurm"]) == ["--profile", "slurm"]
+    assert with_shipped_profile(["-e", "slurm", "--profile", "mine"]) == ["-e", "slurm", "--profile", "mine"]
+
+
+@pytest.mark.parametrize("by_profile", [True, False])
+def test_an_executor_that_is_not_installed_is_named_in_a_line(
+    by_profile: bool, trial: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trial / "profile.yaml").write_text("executor: moon-shot\njobs: 3\n")
+    options = ["--profile", str(trial)] if by_profile else ["--executor=moon-shot"]
+    assert main(["run", str(trial), *options]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert (
+        "the executor 'moon-shot' is not installed; `pip install snakemake-executor-plugin-moon-shot`"
+        in said[0]
+    )
 
 
 def test_jobs_of_a_run_find_this_python_and_this_library(project: Path) -> None:
