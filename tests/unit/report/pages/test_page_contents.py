@@ -79,7 +79,7 @@ EXPLAINED = [
 
 def test_a_cohort_of_nobody_makes_a_page() -> None:
     page = page_of([])
-    assert "Of 0 patients, 0 have a usable genome" in words_of(page)
+    assert "No patients yet: the sheet of patients has no rows." in words_of(page)
     assert "No patients." in page and "<svg" not in page
 
 
