@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,3 +67,11 @@ class KnowledgeBaseError(InputError):
 
 class TableError(ResistanceError):
     """One of our own tables that breaks its declaration, on reading or before writing."""
+
+
+_OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+
+
+def is_the_disks_fault(error: BaseException) -> bool:
+    """Whether no result can be written either: the disk is full, over its quota, or read-only."""
+    return isinstance(error, OSError) and error.errno in _OF_THE_DISK

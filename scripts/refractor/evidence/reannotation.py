@@ -70,9 +70,9 @@ class Change:
     knowledge_after: str
 
 
-def digest_of(files: Sequence[Path | None]) -> str:
-    """A short digest of the files' contents; a file that was not given counts as such."""
-    sums = [file_checksum(file) if file is not None and file.is_file() else "-" for file in files]
+def digest_of(files: Sequence[Path], *, further: Sequence[str] = ()) -> str:
+    """A short digest of the files' contents and of `further` checksums, where an empty one says that there is none."""
+    sums = [*map(file_checksum, files), *(checksum or "-" for checksum in further)]
     return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:16]
 
 

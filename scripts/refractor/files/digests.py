@@ -65,9 +65,19 @@ def file_checksum(path: Path) -> str:
 
 
 def input_record(path: Path) -> dict[str, object]:
-    """What identifies an input: size and SHA-256; for reads the SHA-256 of their index, which changes with them."""
+    """What identifies an input: size and SHA-256; for reads the SHA-256 of their index, which changes with them.
+
+    A file that cannot be read is recorded as such: its tumour has failed, the record is of all.
+    """
     if not path.is_file():
         return {"missing": True}
+    try:
+        return _identity_of(path)
+    except OSError as error:
+        return {"unreadable": error.strerror or str(error)}
+
+
+def _identity_of(path: Path) -> dict[str, object]:
     record: dict[str, object] = {"bytes": path.stat().st_size}
     index = next(
         (i for suffix in _INDEX_SUFFIXES if (i := path.with_name(path.name + suffix)).is_file()), None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from refractor.errors import ResistanceError
+from refractor.errors import ResistanceError, is_the_disks_fault
 from refractor.results.records import column, record, table_of
 from refractor.vocabulary import State
 
@@ -37,6 +37,20 @@ def identity_failed(analyses: Iterable[Analysis]) -> frozenset[str]:
     )
 
 
+def reason_of(error: Exception) -> str:
+    """Why an analysis failed, on one line: our own words, the system's, or those of an error that was not foreseen."""
+    match error:
+        case ResistanceError():
+            return str(error).replace("\n", " | ")
+        case OSError(filename=name, strerror=str(words)) if name is not None:
+            return f"{name}: {words} while it was read; look whether the file and its disk are sound, run again"
+        case MemoryError():
+            return "more memory than there is was needed; give the step more, or a smaller file"
+        case _:
+            words = " ".join(str(error).split())
+            return f"{type(error).__name__}: {words}; not foreseen, please report it with the step's log"
+
+
 class AnalysisLog:
     """Collects done, skipped and failed analyses of one sample for its analyses table.
 
@@ -63,17 +77,29 @@ class AnalysisLog:
 
     @contextmanager
     def attempt(self, analysis: str) -> Iterator[None]:
-        """Run a block as `analysis`: done unless it raises one of our errors or was noted otherwise inside."""
-        try:
+        """Run a block as `analysis`: failed where it raises, else done unless it was noted otherwise inside."""
+        with self.part_of(analysis):
             yield
-        except ResistanceError as error:
-            if not self._record_failures:
-                raise
-            log.error("%s", error)
-            self.failed(analysis, str(error).replace("\n", " | "))
-        else:
             if analysis not in self._rows:
                 self.done(analysis)
+
+    @contextmanager
+    def part_of(self, analysis: str) -> Iterator[None]:
+        """Run a block as a part of `analysis`, which fails where the block raises.
+
+        Everything that touches a tumour's own file runs in here or in `attempt`: what no reader foresaw (an input
+        or output error, too little memory, a defect that only this file wakes) must not stop the other tumours.
+        A full or read-only disk is no fault of the file and is raised.
+        """
+        try:
+            yield
+        except Exception as error:
+            if not self._record_failures or is_the_disks_fault(error):
+                raise
+            if not isinstance(error, ResistanceError):
+                log.exception("%s %s: not foreseen", self.sample, analysis)
+            log.error("%s", error)
+            self.failed(analysis, reason_of(error))
 
     def state(self, analysis: str) -> State | None:
         """What became of `analysis`; None while nothing is known."""

@@ -37,6 +37,7 @@ from refractor.evidence.reporting import (
     label_row,
     rule_rows,
 )
+from refractor.files.digests import file_checksum
 from refractor.files.tables import Table
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel, load_panel
@@ -47,6 +48,7 @@ from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.thresholds import CALLING, CallingSettings
 from refractor.tumor.inputs import Tumor
+from refractor.tumor.isolation import isolated, without
 from refractor.variants.consequences import Consequence
 from refractor.variants.files.structural_variants import StructuralVariant
 from refractor.variants.files.sv_reader import read_structural_variants
@@ -57,16 +59,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TumorRecords:
-    """What the two flows before found of one tumour: the records of their tables."""
+    """What the two flows before found of one tumour: the records of their tables; none is not known."""
 
     build: GenomeBuild
-    purity_ploidy: Sequence[PurityPloidy]
-    genes: Sequence[GeneCopyNumber]
-    definitions: Sequence[DefinitionVerdict]
-    amplicons: Sequence[Amplicon]
-    called: Sequence[tuple[Observation, Consequence | None]]
-    codons: Sequence[CodonStatus]
-    callability: Sequence[GeneCallability]
+    purity_ploidy: Sequence[PurityPloidy] = ()
+    genes: Sequence[GeneCopyNumber] = ()
+    definitions: Sequence[DefinitionVerdict] = ()
+    amplicons: Sequence[Amplicon] = ()
+    called: Sequence[tuple[Observation, Consequence | None]] = ()
+    codons: Sequence[CodonStatus] = ()
+    callability: Sequence[GeneCallability] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,23 +87,28 @@ SHIPPED_EVIDENCE = EvidenceSources()
 class TumorAnnotation:
     """The rows of each table of a tumour's evidence, its label, and what they rest on.
 
-    `version` names rules, cohort file and CIViC table.
+    `version` names rules, cohort file and CIViC table; `junctions_checksum` is that of the file of structural
+    variants, empty where none could be read.
     """
 
     label: str
     tables: tuple[tuple[Table, list[dict[str, object]]], ...]
     version: str
+    junctions_checksum: str
     analyses: AnalysisLog
 
     def rows(self, table: Table) -> list[dict[str, object]]:
         """The rows of one of the tables."""
         return next(rows for one, rows in self.tables if one is table)
 
-    def snapshot(self, inputs: Sequence[Path | None]) -> Snapshot:
-        """The annotation as it is compared with an earlier one; `inputs` are the files that describe the tumour."""
-        return snapshot_of(
-            self.rows(ALTERATIONS), knowledge=self.version, inputs=digest_of(inputs), label=self.label
-        )
+    def snapshot(self, tables: Sequence[Path]) -> Snapshot:
+        """The annotation as it is compared with an earlier one; `tables` are those that describe the tumour."""
+        inputs = digest_of(tables, further=[self.junctions_checksum])
+        return snapshot_of(self.rows(ALTERATIONS), knowledge=self.version, inputs=inputs, label=self.label)
+
+
+SOURCES = {"structural_variants": "structural_variants", "small_variants": "oncokb"}
+"""The tumour's own files, and the analysis that reads each."""
 
 
 def annotate(
@@ -122,7 +129,30 @@ def annotate(
     Raises:
         InputError: a file is unusable, and failures are not to be recorded.
     """
-    analyses = AnalysisLog(tumor.sample, record_failures=record_failures)
+
+    def annotated(given: Tumor, known: TumorRecords) -> TumorAnnotation:
+        analyses = AnalysisLog(given.sample, record_failures=record_failures)
+        return _annotated(given, known, analyses, settings, sources=sources, prior_anti_egfr=prior_anti_egfr)
+
+    if not record_failures:
+        return annotated(tumor, records)
+    bare, failed = without(tumor, SOURCES)
+    return isolated(
+        lambda: annotated(tumor, records),
+        without_files=lambda: annotated(bare, TumorRecords(build=records.build)),
+        failed=[*failed, "annotation"],
+    )
+
+
+def _annotated(
+    tumor: Tumor,
+    records: TumorRecords,
+    analyses: AnalysisLog,
+    settings: CallingSettings,
+    *,
+    sources: EvidenceSources,
+    prior_anti_egfr: bool | None,
+) -> TumorAnnotation:
     panel = load_panel(records.build)
     knowledge = _knowledge(sources.rules, panel)
     cohort = load_cohort(sources.cohort)
@@ -131,8 +161,9 @@ def annotate(
     log.info(
         "%d of %d rules concern the cohort, version %s", len(rules), len(knowledge.rules), knowledge.version
     )
+    junctions, junctions_checksum = _junctions(tumor, analyses, panel.build)
     findings = _findings(
-        tumor, records, analyses, rules=sources.rules, build=panel.build, prior_anti_egfr=prior_anti_egfr
+        tumor.sample, records, junctions, rules=sources.rules, prior_anti_egfr=prior_anti_egfr
     )
     answers = look_up_rules(rules, findings, genes=panel.genes)
     others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)
@@ -165,6 +196,7 @@ def annotate(
             (CIVIC_EVIDENCE, civic_rows(external.civic)),
         ),
         version=version,
+        junctions_checksum=junctions_checksum,
         analyses=analyses,
     )
 
@@ -178,19 +210,18 @@ def _knowledge(folder: Path, panel: Panel) -> KnowledgeBase:
 
 
 def _findings(
-    tumor: Tumor,
+    sample: str,
     records: TumorRecords,
-    analyses: AnalysisLog,
+    junctions: tuple[StructuralVariant, ...] | None,
     *,
     rules: Path,
-    build: GenomeBuild,
     prior_anti_egfr: bool | None,
 ) -> Findings:
     """Everything that the flows before found of the tumour, and its structural variants."""
     purity, purity_reason = purity_of(records.purity_ploidy)
     copies = copies_by_gene(records.genes)
     return Findings(
-        sample=tumor.sample,
+        sample=sample,
         variants=small_variants(
             records.called,
             copies=copies,
@@ -203,7 +234,7 @@ def _findings(
         amplicons=tuple(records.amplicons),
         purity=purity,
         purity_reason=purity_reason,
-        structural_variants=_junctions(tumor, analyses, build),
+        structural_variants=junctions,
         coverage=coverage_by_gene(records.callability),
         prior_anti_egfr=prior_anti_egfr,
     )
@@ -211,16 +242,18 @@ def _findings(
 
 def _junctions(
     tumor: Tumor, analyses: AnalysisLog, build: GenomeBuild
-) -> tuple[StructuralVariant, ...] | None:
-    """The junctions of the tumour's file; None where there is none or it is unusable."""
-    junctions = None
+) -> tuple[tuple[StructuralVariant, ...] | None, str]:
+    """The junctions of the tumour's file and its checksum; None and nothing where there is none or it is unusable."""
+    junctions, checksum = None, ""
     if tumor.structural_variants is None:
         analyses.skipped("structural_variants", "not given")
-        return None
+        return None, ""
     with analyses.attempt("structural_variants"):
-        junctions = read_structural_variants(tumor.structural_variants, sample=tumor.sample, build=build)
+        read = read_structural_variants(tumor.structural_variants, sample=tumor.sample, build=build)
+        checksum = file_checksum(tumor.structural_variants)
+        junctions = read
         analyses.done("structural_variants", f"{len(junctions)} junctions")
-    return junctions
+    return junctions, checksum
 
 
 def _external_annotations(

@@ -37,6 +37,7 @@ from refractor.results.quality import Quality
 from refractor.settings.thresholds import COPY_NUMBER, CopyNumberSettings, IdentitySettings
 from refractor.settings.thresholds import IDENTITY as IDENTITY_SETTINGS
 from refractor.tumor.inputs import Tumor, TumorBuild, build_of_files, build_without_files
+from refractor.tumor.isolation import isolated, without
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.vocabulary import State
 
@@ -59,6 +60,10 @@ class TumorCopies:
     analyses: AnalysisLog
 
 
+SOURCES = {"copy_number": FILE, "tumor_reads": READS, "structural_variants": BREAKPOINTS}
+"""The tumour's own files, and the analysis that reads each."""
+
+
 def measure_copy_number(
     tumor: Tumor,
     settings: CopyNumberSettings = COPY_NUMBER,
@@ -75,7 +80,27 @@ def measure_copy_number(
     Raises:
         InputError: a source is unusable, and failures are not to be recorded.
     """
-    analyses = AnalysisLog(tumor.sample, record_failures=record_failures)
+
+    def measured(given: Tumor) -> TumorCopies:
+        analyses = AnalysisLog(given.sample, record_failures=record_failures)
+        return _measured(given, analyses, settings, identity=identity, workers=workers)
+
+    if not record_failures:
+        return measured(tumor)
+    bare, failed = without(tumor, SOURCES)
+    return isolated(
+        lambda: measured(tumor), without_files=lambda: measured(bare), failed=failed or ["copy_number_step"]
+    )
+
+
+def _measured(
+    tumor: Tumor,
+    analyses: AnalysisLog,
+    settings: CopyNumberSettings,
+    *,
+    identity: IdentitySettings,
+    workers: int,
+) -> TumorCopies:
     imported = _imported(tumor, analyses)
     with ExitStack() as open_files:
         reads = _open_reads(tumor, analyses, open_files)
@@ -103,14 +128,13 @@ def _imported(tumor: Tumor, analyses: AnalysisLog) -> CopyNumberProfile | None:
     if tumor.copy_number is None:
         analyses.skipped(FILE, "not given")
         return None
-    try:
-        profile = import_copy_number(tumor.copy_number, sample=tumor.sample, caller=tumor.copy_number_caller)
-    except InputError as error:
-        _note_failure(analyses, FILE, error)
-        return None
-    for note in profile.notes:
-        log.info("%s: %s", profile.source, note)
-    return with_purity_and_ploidy(profile, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
+    profile = None
+    with analyses.part_of(FILE):
+        told = import_copy_number(tumor.copy_number, sample=tumor.sample, caller=tumor.copy_number_caller)
+        for note in told.notes:
+            log.info("%s: %s", told.source, note)
+        profile = with_purity_and_ploidy(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
+    return profile
 
 
 def _note_failure(analyses: AnalysisLog, analysis: str, error: InputError) -> None:
@@ -124,15 +148,13 @@ def _open_reads(tumor: Tumor, analyses: AnalysisLog, open_files: ExitStack) -> l
     if tumor.tumor_reads is None:
         analyses.skipped(READS, "not given")
         return []
-    try:
+    with analyses.part_of(READS):
         return [
             open_files.enter_context(open_alignment(path, reference=tumor.reference))
             for path in (tumor.tumor_reads, tumor.normal_reads)
             if path is not None
         ]
-    except InputError as error:
-        _note_failure(analyses, READS, error)
-        return []
+    return []
 
 
 def _with_build(
@@ -151,13 +173,11 @@ def _with_build(
         return build_without_files(tumor), None
     if imported is None or tumor.copy_number is None:
         return build, None
-    try:
+    with analyses.part_of(FILE):
         check_positions(imported, tumor.copy_number, build=build.build)
-    except InputError as error:
-        _note_failure(analyses, FILE, error)
-        return build, None
-    analyses.done(FILE, f"imported from {imported.source}")
-    return build, imported
+        analyses.done(FILE, f"imported from {imported.source}")
+        return build, imported
+    return build, None
 
 
 def _fitted(
@@ -211,12 +231,15 @@ def _identity(
         return SampleAlleles(build), ()
     names = [alignment.sample_names for alignment in reads]
     sampled = replace(fit.sampled, tumor_names=names[0], normal_names=names[1] if len(names) > 1 else ())
-    sanity = check_sample(sampled, build=build, sex=tumor.sex, settings=settings)
+    alleles = SampleAlleles(build)
+    quality: tuple[Quality, ...] = ()
     with analyses.attempt(IDENTITY):
+        sanity = check_sample(sampled, build=build, sex=tumor.sex, settings=settings)
+        alleles, quality = sanity.alleles, sanity.quality
         if sanity.stop is not None:
             raise IdentityError(Problem(f"sample {tumor.sample}", sanity.stop))
         analyses.done(IDENTITY, sanity.done)
-    return sanity.alleles, sanity.quality
+    return alleles, quality
 
 
 def _tables(

@@ -40,7 +40,7 @@ def write_variants(found: TumorVariants, folder: Path, *, sample: str, synthetic
 
 
 def write_annotation(
-    found: TumorAnnotation, folder: Path, *, inputs: Sequence[Path | None], synthetic: bool
+    found: TumorAnnotation, folder: Path, *, inputs: Sequence[Path], synthetic: bool
 ) -> None:
     """Write the evidence and the label, and what is different from the annotation that stood there.
 

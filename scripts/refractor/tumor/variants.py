@@ -20,6 +20,7 @@ from refractor.results.analyses import AnalysisLog
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.thresholds import CALLING, CallingSettings
 from refractor.tumor.inputs import Tumor, TumorBuild, build_of_files, build_without_files
+from refractor.tumor.isolation import isolated, without
 from refractor.variants.calling.caller import ReadsCalls, call_reads
 from refractor.variants.calling.pileups import NamedPileup, named_pileups
 from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
@@ -66,11 +67,17 @@ class _Sources:
     normal: Alignment | None = None
     opened_file: VariantFile | None = None
     file: SmallVariants | None = None
+    alleles: SampleAlleles | None = None
+    """Genotypes of the file at common SNPs."""
     callable_regions: Regions | None = None
 
     @property
     def alignments(self) -> tuple[Alignment, ...]:
         return tuple(reads for reads in (self.tumor, self.normal) if reads is not None)
+
+
+SOURCES = {name: name for name in (TUMOR, NORMAL, FILE, "callable_regions", "reference")}
+"""The tumour's own files, and the analysis that reads each."""
 
 
 def call_variants(
@@ -91,14 +98,40 @@ def call_variants(
     Raises:
         InputError: a source is unusable, and failures are not to be recorded.
     """
-    analyses = AnalysisLog(tumor.sample, record_failures=record_failures)
+
+    def called(given: Tumor) -> TumorVariants:
+        analyses = AnalysisLog(given.sample, record_failures=record_failures)
+        return _called(
+            given, analyses, settings, context=context, is_pair=is_pair, assume_callable=assume_callable
+        )
+
+    if not record_failures:
+        return called(tumor)
+    bare, failed = without(tumor, SOURCES)
+    return isolated(
+        lambda: called(tumor), without_files=lambda: called(bare), failed=failed or ["variants_step"]
+    )
+
+
+def _called(
+    tumor: Tumor,
+    analyses: AnalysisLog,
+    settings: CallingSettings,
+    *,
+    context: TumorContext,
+    is_pair: bool,
+    assume_callable: bool,
+) -> TumorVariants:
     with ExitStack() as open_files, ExitStack() as open_reads:
         sources = _open_sources(tumor, analyses, open_reads, is_pair=is_pair)
         build = _build(tumor, analyses, sources)
         panel = load_panel(build.build)
         reference = _open_reference(tumor, analyses, build.build, open_files)
         if reference.shipped:
-            reference = with_stated_bases(reference, sources.alignments, panel_regions(panel))
+            with analyses.part_of(TUMOR):
+                reference = with_stated_bases(reference, sources.alignments, panel_regions(panel))
+            if analyses.state(TUMOR) is State.FAILED:
+                sources.tumor = sources.normal = None
         _read_file(tumor, analyses, sources, panel=panel, reference=reference)
         calls = _call_reads(
             analyses,
@@ -132,7 +165,7 @@ def call_variants(
             pileups=()
             if calls is None
             else tuple(named_pileups(calls.pileup, joined.called, codons, panel=panel)),
-            alleles=_alleles(tumor, sources, build.build),
+            alleles=sources.alleles or SampleAlleles(build.build),
             analyses=analyses,
         )
 
@@ -198,14 +231,21 @@ def _read_file(
     if analyses.state(FILE) is State.FAILED or sources.opened_file is None:
         return
     with analyses.attempt(FILE):
-        sources.file = read_small_variants(
+        file = read_small_variants(
             sources.opened_file,
             sample=tumor.sample,
             named_sample=tumor.small_variants_sample,
             panel=panel,
             reference=reference,
         )
-        analyses.done(FILE, "; ".join([sources.file.flavour, *sources.file.notes]))
+        sources.alleles = read_snp_genotypes(
+            sources.opened_file,
+            sample=tumor.sample,
+            named_sample=tumor.small_variants_sample,
+            build=panel.build,
+        )
+        sources.file = file
+        analyses.done(FILE, "; ".join([file.flavour, *file.notes]))
     if tumor.callable_regions is not None:
         with analyses.attempt("callable_regions"):
             sources.callable_regions = read_callable_regions(tumor.callable_regions, panel.build)
@@ -308,12 +348,3 @@ def _codons(
     counts = Counter(verdict.status for verdict in verdicts)
     log.info("codon status: %s", ", ".join(f"{n} {status}" for status, n in counts.most_common()))
     return verdicts
-
-
-def _alleles(tumor: Tumor, sources: _Sources, build: GenomeBuild) -> SampleAlleles:
-    """The genotypes that a usable VCF holds at common SNPs; none where there is no such file."""
-    if sources.file is None or sources.opened_file is None:
-        return SampleAlleles(build)
-    return read_snp_genotypes(
-        sources.opened_file, sample=tumor.sample, named_sample=tumor.small_variants_sample, build=build
-    )

@@ -58,11 +58,21 @@ def test_a_failed_analysis_is_a_row_only_when_asked() -> None:
         raise InputError(PROBLEM)
 
 
-def test_a_defect_is_never_recorded() -> None:
+def test_a_defect_fails_its_analysis_with_its_name_only_when_asked() -> None:
     log = AnalysisLog("S1", record_failures=True)
-    with pytest.raises(KeyError), log.attempt("copy_number"):
+    with log.attempt("copy_number"):
         raise KeyError("x")
-    assert len(log.records()) == 0
+    (row,) = log.records()
+    assert (row.state, row.reason) == (State.FAILED, "KeyError: 'x'; not foreseen, please report it with the step's log")
+    with pytest.raises(KeyError), AnalysisLog("S1", record_failures=False).attempt("copy_number"):
+        raise KeyError("x")
+
+
+def test_a_full_disk_is_no_fault_of_the_file() -> None:
+    log = AnalysisLog("S1", record_failures=True)
+    with pytest.raises(OSError, match="No space"), log.attempt("copy_number"):
+        raise OSError(errno.ENOSPC, "No space left on device", "results/x")
+    assert not log.records()
 
 
 def test_written_aside_keeps_the_old_file_when_interrupted(tmp_path: Path) -> None:

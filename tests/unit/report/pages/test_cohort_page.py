@@ -60,7 +60,9 @@ def test_each_tile_counts_its_own() -> None:
         made_patient("B", eligibility="discordant", evaluable="yes"),
         *(made_patient(name, clinical_benefit="yes", evaluable="yes") for name in "CDE"),
         made_patient("F", label="not_assessable", eligibility="not_assessable", evaluable="yes"),
-        made_patient("G", label="not_assessable", eligibility="not_assessable", evaluable="yes", wgs="failed"),
+        made_patient(
+            "G", label="not_assessable", eligibility="not_assessable", evaluable="yes", wgs="failed"
+        ),
         made_patient("H", label="not_assessable", eligibility="not_assessable", evaluable="yes", **missing),
         made_patient("I", label="not_assessable", clinical_benefit=None, evaluable="no", **missing),
     ]

@@ -1,0 +1,228 @@
+"""Whatever happens when a file of a tumour is opened, that tumour is failed with the reason and the step ends well."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cyvcf2
+import pysam
+import pytest
+from alignment_files import Read, bam_writer
+
+import annotate_alterations
+import call_variants
+import measure_copy_number
+from refractor.files.tables import Table
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.reference import Reference
+from refractor.results.analyses import ANALYSES
+from refractor.results.copy_number_tables import GENE_COPY_NUMBER
+from refractor.results.evidence_tables import LABEL, RULES
+from refractor.results.variant_tables import CODON_STATUS
+from refractor.step import run_step
+from refractor.vocabulary import State
+
+BUILD = GenomeBuild.GRCH38
+CONTIGS = {f"chr{name}": length for name, length in CONTIG_LENGTHS[BUILD].items()}
+KRAS12 = 25_245_348
+ERRORS = [
+    OSError(5, "Input/output error", "the file"),
+    EOFError("the file ended"),
+    ValueError("no such thing"),
+    MemoryError(),
+    RuntimeError("a defect"),
+]
+
+
+@dataclass
+class Openings:
+    """Counts the openings of `own` files, by Python and by the C libraries, and lets the one numbered `fails` fail."""
+
+    own: frozenset[str] = frozenset()
+    fails: int | None = None
+    error: Exception = ERRORS[0]
+    count: int = 0
+
+    def note(self, path: object) -> None:
+        if isinstance(path, str | os.PathLike) and os.path.abspath(path) in self.own:  # noqa: PTH100
+            self.count += 1
+            if self.count == self.fails:
+                raise self.error
+
+
+OPENINGS = Openings()
+
+
+def _hook(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and OPENINGS.own:
+        OPENINGS.note(arguments[0])
+
+
+sys.addaudithook(_hook)
+
+
+@pytest.fixture
+def openings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Openings]:
+    def noted(make: Callable[..., object]) -> Callable[..., object]:
+        def made(path: object, *arguments: object, **options: object) -> object:
+            OPENINGS.note(path)
+            return make(path, *arguments, **options)
+
+        return made
+
+    for library, names in ((pysam, ("AlignmentFile", "TabixFile", "VariantFile")), (cyvcf2, ("VCF",))):
+        for name in names:
+            monkeypatch.setattr(library, name, noted(getattr(library, name)))
+    yield OPENINGS
+    OPENINGS.own = frozenset()
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The files of one tumour, by option."""
+    folder = tmp_path_factory.mktemp("tumor")
+    with Reference(None, BUILD) as reference:
+        bases = reference.fetch("12", KRAS12 - 70, KRAS12 + 80)
+    reads = [Read("chr12", KRAS12 - 70, bases, f"r{n}", flag=0x10 * (n % 2)) for n in range(80)]
+    write = bam_writer(folder)
+    head = "##fileformat=VCFv4.2\n" + "".join(
+        f"##contig=<ID={name},length={length}>\n" for name, length in CONTIGS.items()
+    )
+    columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n"
+    formats = '##FORMAT=<ID=GT,Number=1,Type=String,Description="g">\n'
+    counts = '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="a">\n'
+    files = {
+        "tumor-reads": write(reads, contigs=CONTIGS),
+        "normal-reads": write(reads, name="normal.bam", contigs=CONTIGS, samples=("normal",)),
+        "small-variants": folder / "small.vcf",
+        "structural-variants": folder / "sv.vcf",
+        "callable-regions": folder / "callable.bed",
+        "copy-number": folder / "T.cna.tsv",
+    }
+    files["small-variants"].write_text(
+        head + formats + counts + columns + "chr12\t25245350\t.\tC\tT\t50\tPASS\t.\tGT:AD\t0/1:40,20\n"
+    )
+    files["structural-variants"].write_text(head + formats + columns)
+    files["callable-regions"].write_text("chr12\t25200000\t25300000\n")
+    files["copy-number"].write_text(
+        "Chromosome\tStart\tEnd\tnMajor\tnMinor\n"
+        + "".join(f"{name}\t1\t{CONTIG_LENGTHS[BUILD][name]}\t1\t1\n" for name in map(str, range(1, 23)))
+    )
+    return files
+
+
+STEPS = {
+    "measure": (
+        measure_copy_number,
+        ("tumor-reads", "normal-reads", "copy-number", "structural-variants"),
+        "copy_number_analyses.tsv",
+        GENE_COPY_NUMBER,
+    ),
+    "call": (
+        call_variants,
+        ("tumor-reads", "normal-reads", "small-variants", "callable-regions"),
+        "variants_analyses.tsv",
+        CODON_STATUS,
+    ),
+    "annotate": (
+        annotate_alterations,
+        ("structural-variants", "small-variants"),
+        "annotation_analyses.tsv",
+        RULES,
+    ),
+}
+
+
+def run(step: str, own: dict[str, Path], folder: Path, before: Path | None) -> int:
+    module, options, _, _ = STEPS[step]
+    argv = ["--sample=S", "--genome-build=GRCh38", "--output-dir", str(folder), "--record-failures"]
+    argv += [f"--{option}={own[option]}" for option in options]
+    if before is not None:
+        tables = {
+            name: f"{name.replace('-', '_')}.tsv"
+            for name in ("codon-status", "gene-callability", "gene-copy-number", "amplification-definitions",
+                         "amplicons", "purity-ploidy")
+        }  # fmt: skip
+        argv += [f"--{name}={before / file}" for name, file in tables.items()]
+        argv.append(f"--variants={before / 'variants.vcf.gz'}")
+    return run_step(module.parser(), module.main, argv)
+
+
+@pytest.fixture(scope="module")
+def before(own: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of the two steps before the annotation."""
+    folder = tmp_path_factory.mktemp("before")
+    assert run("measure", own, folder, None) == 0
+    assert run("call", own, folder, None) == 0
+    return folder
+
+
+def own_paths(own: dict[str, Path]) -> frozenset[str]:
+    folder = next(iter(own.values())).parent
+    return frozenset(str(path) for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_error_at_any_opening_of_a_file_fails_that_analysis_and_not_the_step(
+    step: str, own: dict[str, Path], before: Path, openings: Openings, tmp_path: Path
+) -> None:
+    _, _, analyses, table = STEPS[step]
+    made = before if step == "annotate" else None
+    openings.own, openings.fails, openings.count = own_paths(own), None, 0
+    assert run(step, own, tmp_path / "whole", made) == 0
+    total = openings.count
+    whole = subjects(table, tmp_path / "whole")
+    assert len(whole) > 10
+    assert total >= len(STEPS[step][1])
+    for number in range(1, total + 1):
+        for error in ERRORS if number in (1, total) else ERRORS[number % len(ERRORS) :][:1]:
+            folder = tmp_path / f"{number}_{type(error).__name__}"
+            openings.fails, openings.error, openings.count = number, error, 0
+            assert run(step, own, folder, made) == 0, (number, error)
+            assert openings.count >= number
+            rows = ANALYSES.records(folder / analyses)
+            failed = [row for row in rows if row.state is State.FAILED]
+            assert failed, (number, error)
+            assert all(row.reason for row in failed)
+            assert subjects(table, folder) == whole, "the table is complete"
+
+
+def subjects(table: Table, folder: Path) -> set[object]:
+    """The genes or rules of a table."""
+    return {row[table.column_names[0]] for row in table.read_rows(folder / table.name)}
+
+
+def test_a_defect_that_no_attempt_catches_fails_the_tumour_and_not_the_step(
+    own: dict[str, Path], before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from refractor.tumor import annotation, copy_number, variants  # noqa: PLC0415
+
+    def once(module: object, name: str) -> None:
+        real, calls = getattr(module, name), []
+
+        def broken(*arguments: object, **options: object) -> object:
+            calls.append(1)
+            if len(calls) == 1:
+                raise KeyError("a defect")
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(module, name, broken)
+
+    once(copy_number, "assess")
+    once(variants, "callability_of_genes")
+    once(annotation, "label_tumor")
+    for step, (_, _, analyses, _) in STEPS.items():
+        folder = tmp_path / step
+        assert run(step, own, folder, before if step == "annotate" else None) == 0
+        failed = [row for row in ANALYSES.records(folder / analyses) if row.state is State.FAILED]
+        assert failed, step
+        assert "KeyError" in failed[0].reason
+    (label,) = LABEL.records(tmp_path / "annotate" / LABEL.name)
+    assert label.label in ("not_evaluable", "not_assessable")
+    genes = GENE_COPY_NUMBER.records(tmp_path / "measure" / GENE_COPY_NUMBER.name)
+    assert len(genes) > 20
+    assert not any(gene.assessable for gene in genes)
