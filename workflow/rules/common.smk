@@ -27,11 +27,18 @@ RUNNING = hold_folder(Path(".snakemake")) if workflow.is_main_process else None
 # outcome is read before the label.
 READ = read_trial if workflow.is_main_process else read_before_treatment
 
+# Names in the cohort file are held against panel and rules once, not in every job.
+if workflow.is_main_process:
+    from refractor.evidence.knowledge.cohort_checks import read_checked_cohort as READ_COHORT
+else:
+    READ_COHORT = None
+
 try:
     TRIAL = open_trial(
         config,
         files=[path for path in workflow.configfiles if Path(path).is_file()],
         read=READ,
+        read_cohort=READ_COHORT,
     )
 except ResistanceError as error:
     raise WorkflowError(
@@ -41,7 +48,7 @@ except ResistanceError as error:
 if workflow.is_main_process:
     for note in TRIAL.sheets.notes:
         logger.info(str(note))
-    for warning in TRIAL.sheets.warnings:
+    for warning in TRIAL.warnings:
         logger.warning(str(warning))
 
 CONFIG = TRIAL.config

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from refractor.cli.arguments import add_trial, command_parser, inside
+from refractor.evidence.knowledge.cohort_checks import read_checked_cohort
 from refractor.evidence.knowledge.knowledge_base import load_knowledge_base
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.files.yaml import read_yaml
@@ -36,7 +37,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     """Print what the trial is, or raise its problems."""
     with inside(arguments.trial) as config:
-        trial = open_trial(read_yaml(config, what="configuration").content, files=[config])
+        given = read_yaml(config, what="configuration").content
+        trial = open_trial(given, files=[config], read_cohort=read_checked_cohort)
         for line in trial_in_lines(trial):
             print(line)
     print(f"nothing stands against a run: refractor run {arguments.trial}")
@@ -52,7 +54,7 @@ def trial_in_lines(trial: OpenedTrial) -> Iterator[str]:
     yield from _genomes_in_lines(sheets)
     for note in sheets.notes:
         yield f"note: {note}"
-    for warning in sheets.warnings:
+    for warning in trial.warnings:
         yield f"warning: {warning}"
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import beta
+# scipy.stats would take a second to import; its beta.ppf is this function
+from scipy.special import betaincinv
 
 from refractor.vocabulary import Clonality
 
@@ -71,8 +72,8 @@ def vaf_bounds(vaf: float, depth: int, *, confidence: float = 0.95) -> tuple[flo
     """Jeffreys bounds of a VAF (0-1) seen at `depth` fragments; doi:10.1214/ss/1009213286."""
     alt = min(max(round(vaf * depth), 0), depth)
     tail = (1 - confidence) / 2
-    low = 0.0 if alt == 0 else float(beta.ppf(tail, alt + 0.5, depth - alt + 0.5))
-    high = 1.0 if alt == depth else float(beta.ppf(1 - tail, alt + 0.5, depth - alt + 0.5))
+    low = 0.0 if alt == 0 else float(betaincinv(alt + 0.5, depth - alt + 0.5, tail))
+    high = 1.0 if alt == depth else float(betaincinv(alt + 0.5, depth - alt + 0.5, 1 - tail))
     return low, high
 
 

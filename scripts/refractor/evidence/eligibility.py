@@ -8,7 +8,7 @@ from refractor.evidence.copy_number_text import describe
 from refractor.evidence.findings import Findings
 from refractor.results.evidence_tables import CriterionVerdict
 from refractor.results.variant_tables import CodonStatus
-from refractor.settings.cohort import BrafScope, Criterion, Measure, Required
+from refractor.settings.cohort import BrafScope, Criterion, CriterionMeasure, Required
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
 
@@ -23,7 +23,7 @@ def assess_eligibility(
     """One verdict a criterion of the cohort file; `classed_codons` are those of class I to III mutations, by gene."""
     return tuple(
         _by_codons(name, criterion, findings, classed_codons=classed_codons, low_vaf=low_vaf)
-        if criterion.measure is Measure.CODONS
+        if criterion.measure is CriterionMeasure.CODONS
         else _by_copies(name, criterion, findings)
         for name, criterion in criteria.items()
     )

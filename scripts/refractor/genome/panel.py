@@ -155,6 +155,20 @@ class Panel:
         )
 
 
+def told_codons(panel: Panel) -> dict[tuple[str, int], DecisiveCodon | None]:
+    """Gene and number of each codon whose status is told: those that decide an entry first, then those of hotspots and
+    rules, by gene."""
+    decisive = {(codon.gene, codon.codon): codon for codon in panel.decisive_codons}
+    others = set(panel.rule_codons)
+    for hotspot in panel.hotspots:
+        gene = panel.genes[hotspot.gene]
+        for position in range(hotspot.position, hotspot.position + len(hotspot.ref)):
+            offset = gene.coding_offset(position)
+            if offset is not None:
+                others.add((gene.symbol, offset // 3 + 1))
+    return {**decisive, **dict.fromkeys(sorted(others - decisive.keys()))}
+
+
 @lru_cache(maxsize=2)
 def load_panel(build: GenomeBuild) -> Panel:
     """The shipped panel on `build`."""

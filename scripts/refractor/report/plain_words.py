@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from refractor.files.resources import RESOURCES
-from refractor.settings.cohort import Cohort, Measure
+from refractor.settings.cohort import Cohort, CriterionMeasure
 from refractor.vocabulary import Label
 
 MECHANISMS_FILE = RESOURCES / "evidence" / "mechanisms.tsv"
@@ -143,7 +143,9 @@ def criteria_words(cohort: Cohort) -> str:
 
 def codon_criteria(cohort: Cohort) -> str:
     """The criteria that codons decide, in a phrase: `RAS and BRAF`."""
-    return " and ".join(name for name, one in cohort.eligibility.items() if one.measure is Measure.CODONS)
+    return " and ".join(
+        name for name, one in cohort.eligibility.items() if one.measure is CriterionMeasure.CODONS
+    )
 
 
 def days_words(days: float | None, event: int | None) -> str:

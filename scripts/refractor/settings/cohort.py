@@ -26,7 +26,7 @@ class TargetEvent(StrEnum):
     MICROSATELLITE_INSTABILITY = "microsatellite_instability"
 
 
-class Measure(StrEnum):
+class CriterionMeasure(StrEnum):
     """What a criterion of entry looks at."""
 
     CODONS = "codons"
@@ -93,7 +93,7 @@ class Disease:
 class Criterion:
     """One criterion of entry."""
 
-    measure: Measure = setting(
+    measure: CriterionMeasure = setting(
         REQUIRED, "What is looked at, the status of codons or the copy number of the genes.", example="codons"
     )
     genes: tuple[str, ...] = setting(
@@ -277,7 +277,7 @@ class Cohort:
         by_copies = self.target.event is TargetEvent.AMPLIFICATION
         for name, criterion in self.eligibility.items():
             of_gene = self.target.gene in criterion.genes
-            if of_gene and (criterion.measure is Measure.AMPLIFICATION) is by_copies:
+            if of_gene and (criterion.measure is CriterionMeasure.AMPLIFICATION) is by_copies:
                 return name
         return None
 
@@ -286,6 +286,6 @@ class Cohort:
         """Genes whose codons decide a criterion of entry, in the file's order."""
         found: dict[str, Any] = {}
         for criterion in self.eligibility.values():
-            if criterion.measure is Measure.CODONS:
+            if criterion.measure is CriterionMeasure.CODONS:
                 found |= dict.fromkeys(criterion.genes)
         return tuple(found)

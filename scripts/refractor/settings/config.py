@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,10 @@ def cohort_file(config: Mapping[str, Any]) -> Path:
 
 def load_cohort_file(path: str | Path) -> dict[str, Any]:
     """The cohort file with every default filled in; all its problems at once as a ConfigError."""
-    given = _source(path, (), what="cohort file")
+    return _checked_cohort(_source(path, (), what="cohort file"))
+
+
+def _checked_cohort(given: _Source) -> dict[str, Any]:
     cohort = with_defaults(load_schema("cohort"), given.content)
     faults = _one_a_key([*_schema_faults("cohort", cohort), *odd_values(given.content)])
     if not faults:
@@ -100,9 +103,17 @@ def load_cohort_file(path: str | Path) -> dict[str, Any]:
     return dict(cohort)
 
 
-def load_cohort(path: str | Path) -> Cohort:
-    """The cohort file as a record; all its problems at once as a ConfigError."""
-    return from_mapping(Cohort, load_cohort_file(path))
+def load_cohort(path: str | Path, *, faults_of: Callable[[Cohort], Iterable[Fault]] | None = None) -> Cohort:
+    """The cohort file as a record; all its problems at once as a ConfigError.
+
+    `faults_of` says what of it is not known: the names of genes, drugs, rules (evidence/knowledge/cohort_checks).
+    """
+    given = _source(path, (), what="cohort file")
+    cohort = from_mapping(Cohort, _checked_cohort(given))
+    faults = [] if faults_of is None else list(faults_of(cohort))
+    if faults:
+        raise ConfigError(sorted((given.problem(fault) for fault in faults), key=_by_line))
+    return cohort
 
 
 def _by_line(problem: Problem) -> tuple[str, int]:
@@ -229,5 +240,3 @@ def _criterion_at_odds(key: KeyPath, criterion: dict[str, Any]) -> Iterator[Faul
         yield key, "measure codons needs either codons or braf_scope", "give one of the two"
     if not by_codons and chosen:
         yield (*key, chosen[0]), "has no meaning with measure amplification", "leave it out"
-    if criterion["braf_scope"] is not None and criterion["genes"] != ["BRAF"]:
-        yield (*key, "braf_scope"), f"is for BRAF, not for {', '.join(criterion['genes'])}", "give codons"

@@ -119,13 +119,16 @@ def _as_number_kind(schema: Schema, value: Any) -> Any:
     return int(value) if "integer" in kinds and value == int(value) else value
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant: equal but for case, or close in spelling; else None."""
+def nearest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The known word that was probably meant: equal but for case, or close in spelling; else None.
+
+    `likeness` (0-1, difflib) is how close; 0.6 is difflib's own choice.
+    """
     by_folded = {str(item).casefold(): str(item) for item in known}
     folded = word.strip().casefold().replace("-", "_").replace(" ", "_").replace("tumour", "tumor")
     if folded in by_folded:
         return by_folded[folded]
-    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=likeness)
     return by_folded[close[0]] if close else None
 
 

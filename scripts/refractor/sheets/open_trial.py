@@ -22,6 +22,8 @@ class OpenedTrial:
     config: dict[str, Any]
     cohort: Cohort
     sheets: Trial
+    warnings: tuple[Problem, ...] = ()
+    """What is odd in cohort file and sheets and was not refused."""
 
 
 def open_trial(
@@ -29,14 +31,17 @@ def open_trial(
     *,
     files: Sequence[str | Path] = (),
     read: Callable[[Mapping[str, Any]], Trial] = read_trial,
+    read_cohort: Callable[[Path], tuple[Cohort, tuple[Problem, ...]]] | None = None,
 ) -> OpenedTrial:
     """The trial that `config` describes; InputError with every problem of configuration, cohort file and sheets.
 
     `files` are the files from which `config` was read, for the lines of its problems. `read` is read_before_treatment in a
-    job, which must not fail for another sample's file and reads no outcome.
+    job, which must not fail for another sample's file and reads no outcome. `read_cohort` gives the cohort with what is
+    odd in it, names held against what is known (checked_cohort); without it only its schema is checked.
     """
     problems: list[Problem] = []
     loaded, cohort, sheets = None, None, None
+    warnings: tuple[Problem, ...] = ()
     try:
         loaded = load_config(config, files=files)
     except InputError as error:
@@ -45,7 +50,10 @@ def open_trial(
     cohort_path = cohort_file(known)
     if loaded or cohort_path.is_file():  # a cohort file that is not there was reported above
         try:
-            cohort = load_cohort(cohort_path)
+            if read_cohort is None:
+                cohort = load_cohort(cohort_path)
+            else:
+                cohort, warnings = read_cohort(cohort_path)
         except InputError as error:
             problems += error.problems
     if known.get("samples") and known.get("patients"):
@@ -55,4 +63,4 @@ def open_trial(
             problems += error.problems
     if problems or loaded is None or cohort is None or sheets is None:
         raise InputError(problems)
-    return OpenedTrial(loaded, cohort, sheets)
+    return OpenedTrial(loaded, cohort, sheets, (*warnings, *sheets.warnings))

@@ -436,11 +436,6 @@ COHORT_FAULTS = [
         "cohort.yaml:11 eligibility.BRAF: measure codons needs either codons or braf_scope; give one of the two",
     ),
     (
-        "codons: [12, 13]",
-        "braf_scope: class1-3",
-        "cohort.yaml:9 eligibility.RAS.braf_scope: is for BRAF, not for KRAS, NRAS; give codons",
-    ),
-    (
         "required: amplified",
         "required: mutated",
         "cohort.yaml:19 eligibility.HER2.required: 'mutated' does not go with measure amplification; "

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from refractor.errors import ConfigError
-from refractor.settings.cohort import Cohort, Measure, TargetEvent
+from refractor.settings.cohort import Cohort, CriterionMeasure, TargetEvent
 from refractor.settings.config import SHIPPED_COHORT, load_cohort, load_config
 from refractor.settings.configuration import Configuration
 from refractor.settings.endpoint_rules import ENDPOINTS
@@ -147,6 +147,6 @@ def test_the_shipped_cohort_as_a_record() -> None:
     assert cohort.drugs == ("trastuzumab", "pertuzumab")
     assert cohort.decisive_genes == ("KRAS", "NRAS", "BRAF")
     assert cohort.criterion_of_target() == "HER2"
-    assert cohort.eligibility["RAS"].measure is Measure.CODONS
+    assert cohort.eligibility["RAS"].measure is CriterionMeasure.CODONS
     assert cohort.eligibility["RAS"].codons == (12, 13, 59, 61, 117, 146)
     assert cohort.target_name == "HER2"

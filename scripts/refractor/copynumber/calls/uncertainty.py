@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+
+# scipy.stats would take a second to import; its norm.ppf is this function
+from scipy.special import ndtri
 
 from refractor.copynumber.calls.absolute import copies_of_ratio, expected_ratio, recalculated
 from refractor.copynumber.segments import CopyNumberProfile
@@ -57,8 +59,8 @@ def two_piece_quantiles(best: float, low: float | None, high: float | None) -> D
     below, above = max((best - low) / 1.96, floor), max((high - best) / 1.96, floor)
     fraction_below = below / (below + above)
     u = (np.arange(_SIDE) + 0.5) / _SIDE
-    z_below = norm.ppf(np.clip(u / (2 * fraction_below), 1e-12, 0.5))
-    z_above = norm.ppf(np.clip(0.5 + (u - fraction_below) / (2 * (1 - fraction_below)), 0.5, 1 - 1e-12))
+    z_below = ndtri(np.clip(u / (2 * fraction_below), 1e-12, 0.5))
+    z_above = ndtri(np.clip(0.5 + (u - fraction_below) / (2 * (1 - fraction_below)), 0.5, 1 - 1e-12))
     values: Draws = np.where(u <= fraction_below, best + below * z_below, best + above * z_above)
     return values
 
@@ -93,5 +95,5 @@ def copies_draws(
 
 def _standard_normal(n_draws: int) -> Draws:
     """Normal quantiles in a fixed random order, so that they are independent of the grid and repeatable."""
-    quantiles = norm.ppf((np.arange(n_draws) + 0.5) / n_draws)
+    quantiles = ndtri((np.arange(n_draws) + 0.5) / n_draws)
     return np.random.default_rng(_NOISE_SEED).permutation(quantiles)

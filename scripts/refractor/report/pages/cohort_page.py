@@ -16,7 +16,7 @@ from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import proportion_words
 from refractor.report.template_environment import page_environment
 from refractor.settings.cohort import Cohort
-from refractor.vocabulary import Eligibility, Label, State, YesNo
+from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, Eligibility, Label, State, YesNo
 
 NOBODY = "0 of 0"
 """A share where no outcome is known."""
@@ -101,6 +101,7 @@ def render_cohort_page(
                 with_benefit=counted.explained_with_benefit,
             ),
             discordances=discordances(cards),
+            no_rules=no_rules(results, cohort) if counted.sequenced else None,
             explained=results.explained("no_benefit"),
             label_digest=results.label_digest,
             outcome_review=results.outcome_review,
@@ -116,6 +117,20 @@ def render_cohort_page(
             settings=_flat(provenance.get("settings", {})),
             **_account(manifest, cards),
         )
+    )
+
+
+def no_rules(results: CohortResults, cohort: Cohort) -> str | None:
+    """What to say where no rule could explain a lack of benefit, whatever the tumours hold; None where one could."""
+    if any(
+        row["tier"] in EXPLAINING_TIERS and row["direction"] in AGAINST_THE_DRUG
+        for row in results.rule_coverage
+    ):
+        return None
+    drugs = " and ".join(cohort.drugs)
+    return (
+        f"No rule of the knowledge base that could explain a lack of benefit concerns {drugs} in {cohort.disease.name}. "
+        "That no tumour carries a candidate says nothing here."
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from refractor.report.patient_results import PatientResults
 from refractor.report.plain_words import plain
-from refractor.settings.cohort import Cohort, Criterion, Measure
+from refractor.settings.cohort import Cohort, Criterion, CriterionMeasure
 from refractor.vocabulary import Eligibility
 
 UNREASONED = "no reason recorded"
@@ -58,7 +58,7 @@ def _open_questions(card: PatientResults, cohort: Cohort) -> Iterator[OpenQuesti
 
 def _remedy(card: PatientResults, criterion: Criterion | None) -> str:
     """What would let a criterion be judged, from what its codons lack."""
-    if criterion is not None and criterion.measure is Measure.AMPLIFICATION:
+    if criterion is not None and criterion.measure is CriterionMeasure.AMPLIFICATION:
         return "a sample with more tumour cells, or a copy-number file of a caller that could judge it"
     genes = criterion.genes if criterion else ()
     lacking = [row for row in card.open_codons if row["gene"] in genes]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.genome.panel import Panel
+from refractor.genome.panel import Panel, told_codons
 from refractor.genome.variant import Variant
 from refractor.reads.fragments import ReadFilters, fragments_over
 from refractor.reads.read_table import ReadTable
@@ -153,19 +153,12 @@ def window_over(table: ReadTable, chromosome: str, start: int, end: int, setting
 
 
 def watched_codons(panel: Panel) -> list[CodonPlace]:
-    """The codons whose status is told: those that decide RAS and BRAF first, then those of hotspots and rules, by gene."""
-    places = {
-        (codon.gene, codon.codon): CodonPlace(codon.gene, codon.codon, codon.chromosome, codon.positions)
-        for codon in panel.decisive_codons
-    }
-    others = set(panel.rule_codons)
-    for hotspot in panel.hotspots:
-        gene = panel.genes[hotspot.gene]
-        for position in range(hotspot.position, hotspot.position + len(hotspot.ref)):
-            offset = gene.coding_offset(position)
-            if offset is not None:
-                others.add((gene.symbol, offset // 3 + 1))
-    for symbol, codon in sorted(others - places.keys()):
-        gene = panel.genes[symbol]
-        places[symbol, codon] = CodonPlace(symbol, codon, gene.chromosome, gene.codon_positions(codon))
-    return list(places.values())
+    """The codons whose status is told: those that decide an entry first, then those of hotspots and rules, by gene."""
+    places = []
+    for (symbol, codon), decisive in told_codons(panel).items():
+        if decisive is not None:
+            places.append(CodonPlace(symbol, codon, decisive.chromosome, decisive.positions))
+        else:
+            gene = panel.genes[symbol]
+            places.append(CodonPlace(symbol, codon, gene.chromosome, gene.codon_positions(codon)))
+    return places

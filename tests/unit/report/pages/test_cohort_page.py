@@ -115,3 +115,20 @@ def test_a_card_groups_what_cannot_be_told(tmp_path: Path) -> None:
     assert card.sentence == "Nothing."
     assert len(card.codons) == 4
     assert card.open_reasons == (("KRAS 117, 146", "no reads"), ("NRAS 12", "silence of a VCF"))
+
+
+def test_a_cohort_without_a_rule_that_could_explain_says_so_on_top() -> None:
+    rule = {"rule_id": "X-1", "gene": "KRAS", "mechanism": "MAPK", "tier": "R1", "direction": "resistant"}
+    hypothesis = rule | {"tier": "R4"}
+    sensitive = rule | {"direction": "sensitive"}
+    said = "No rule of the knowledge base that could explain a lack of benefit concerns"
+    for coverage, shown in (
+        ([], True),
+        ([hypothesis], True),
+        ([sensitive], True),
+        ([hypothesis, rule], False),
+    ):
+        page = page_of([made_patient("A")], results(rule_coverage=coverage))
+        assert (said in page) is shown, coverage
+    nobody = made_patient("A", wgs="missing", sample=None)  # no tumour, no rule looked up: nothing to warn of
+    assert said not in page_of([nobody], results(rule_coverage=[]))
