@@ -74,10 +74,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Hash the labels, then read the outcomes and write the cohort's tables."""
-    endpoints = load_cohort(arguments.cohort).endpoints
+    cohort = load_cohort(arguments.cohort)
     folders = {row.sample: arguments.samples_dir / row.sample for row in sample_rows(arguments.samples)}
     identity = arguments.identity or arguments.output_dir / IDENTITY_VERDICTS.name
-    results = with_identity(read_tumor_results(folders), IDENTITY_VERDICTS.read(identity))
+    results = with_identity(
+        read_tumor_results(folders, target=cohort.target.gene), IDENTITY_VERDICTS.read(identity)
+    )
     blinded = blinding_table(results)
     used = {sample: folder for sample, folder in folders.items() if not results[sample].stopped}
     write(arguments, {BLINDING: blinded, RULE_COVERAGE: rule_coverage(used)})
@@ -92,7 +94,7 @@ def main(arguments: argparse.Namespace) -> None:
     missing = unaccounted(sheets.samples, results)
     if missing:
         raise InputError(missing)
-    write(arguments, joined_tables(sheets, results, endpoints))
+    write(arguments, joined_tables(sheets, results, cohort.endpoints))
 
 
 def sample_rows(path: Path) -> list[SampleRow]:

@@ -41,6 +41,10 @@ class TumorResult:
     candidates: pd.DataFrame
     analyses: pd.DataFrame
     erbb2_copy_number_over_ploidy: float | None = None
+    target_call: CopyNumberCall | None = None
+    """Of the cohort's target gene, as the two below; None for a target without a gene."""
+    target_copy_number: float | None = None
+    target_copy_number_over_ploidy: float | None = None
     stopped: bool = False
     """Whether the tumour may not be the patient's: nothing that it showed is used."""
 
@@ -54,8 +58,11 @@ class TumorResult:
         return len(tried) > 0 and bool((tried["state"] == State.FAILED).all())
 
 
-def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
-    """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken."""
+def read_tumor_results(folders: Mapping[str, Path], *, target: str | None) -> dict[str, TumorResult]:
+    """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken.
+
+    `target` is the gene that the cohort's drugs aim at, None for a target without a gene.
+    """
 
     def stacked(table: Table, name: str) -> pd.DataFrame:
         return read_stacked(table, {sample: folder / name for sample, folder in folders.items()})
@@ -66,7 +73,7 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
     codons = _Groups([stacked(CODON_STATUS, CODON_STATUS.name)], samples)
     labels = _Groups([stacked(LABEL, LABEL.name)], samples)
     candidates = _Groups([altered[altered["candidate"] == YesNo.YES]], samples)
-    copies = _Groups([genes[genes["gene"] == COPIED_GENE]], samples)
+    copies = _Groups([genes[genes["gene"].isin([COPIED_GENE, target])]], samples)
     criteria = _Groups([stacked(ELIGIBILITY, ELIGIBILITY.name)], samples)
     analyses = _Groups([stacked(ANALYSES, name) for name in ANALYSES_FILES], samples)
     results: dict[str, TumorResult] = {}
@@ -75,6 +82,7 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
         if len(label) != 1:
             raise TableError(f"{folder / LABEL.name}: {len(label)} rows, not one")
         call, number, over_ploidy = primary_call(copies.of(sample), COPIED_GENE)
+        of_target = (None, None, None) if target is None else primary_call(copies.of(sample), target)
         mechanisms = label["mechanisms"].iloc[0]
         results[sample] = TumorResult(
             sample=sample,
@@ -83,6 +91,9 @@ def read_tumor_results(folders: Mapping[str, Path]) -> dict[str, TumorResult]:
             her2_call=call,
             erbb2_copy_number=number,
             erbb2_copy_number_over_ploidy=over_ploidy,
+            target_call=of_target[0],
+            target_copy_number=of_target[1],
+            target_copy_number_over_ploidy=of_target[2],
             eligibility=overall_eligibility(criteria.of(sample)),
             label=Label(label["label"].iloc[0]),
             mechanisms=None if pd.isna(mechanisms) else str(mechanisms),
@@ -126,6 +137,9 @@ def _stopped(result: TumorResult) -> TumorResult:
         her2_call=CopyNumberCall.NOT_ASSESSABLE,
         erbb2_copy_number=None,
         erbb2_copy_number_over_ploidy=None,
+        target_call=None if result.target_call is None else CopyNumberCall.NOT_ASSESSABLE,
+        target_copy_number=None,
+        target_copy_number_over_ploidy=None,
         eligibility=Eligibility.NOT_ASSESSABLE,
         label=Label.NOT_ASSESSABLE,
         mechanisms=None,

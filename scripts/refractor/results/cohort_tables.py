@@ -45,6 +45,13 @@ class JoinedPatient:
     erbb2_copy_number_over_ploidy: float | None = column(
         "Copies of ERBB2 over the tumour's ploidy", default=None
     )
+    target_call: CopyNumberCall | None = column(
+        "Call of the gene that the cohort's drugs aim at; empty for a target without a gene", default=None
+    )
+    target_copy_number: float | None = column("Copies of that gene", "copies", default=None)
+    target_copy_number_over_ploidy: float | None = column(
+        "Copies of that gene over the tumour's ploidy", default=None
+    )
     evaluable: bool | None = column("Whether the patient counts in the endpoints", default=None)
     not_evaluable_reason: str | None = column("Why a patient does not count", default=None)
     response_confirmed: bool | None = column("Whether a CR or PR was confirmed", default=None)
