@@ -2,7 +2,7 @@
 
 A tumour whose identity failed counts as not sequenced: its label is not used. Writes OUTPUT_DIR/blinding.tsv before
 the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
-rule_coverage.tsv, outcome_review.tsv, responses.tsv and adverse_events.tsv.
+rule_coverage.tsv, outcome_review.tsv, responses.tsv, biopsies.tsv and adverse_events.tsv.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from refractor.outcomes.adjudication import (
 from refractor.outcomes.adverse import adverse_events_table
 from refractor.outcomes.blinding import blinding_table
 from refractor.outcomes.join import (
+    biopsies_table,
     candidates_table,
     carrier_review,
     choose_samples,
@@ -39,6 +40,7 @@ from refractor.outcomes.tumor_results import TumorResult, read_tumor_results, ru
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
+    BIOPSIES,
     BLINDING,
     CANDIDATES,
     MANIFEST,
@@ -137,6 +139,7 @@ def joined_tables(
     return {
         MANIFEST: manifest_table(sheets.samples, chosen, results),
         PATIENTS: patients,
+        BIOPSIES: biopsies_table(sheets.samples, sheets.patients, chosen),
         CANDIDATES: candidates_table(sheets.patients, chosen, results, adjudicated=adjudicated),
         OUTCOME_REVIEW: review,
         ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(adjudicated.values())),

@@ -67,6 +67,7 @@ rule join_cohort:
             "rule_coverage.tsv",
             "outcome_review.tsv",
             "responses.tsv",
+            "biopsies.tsv",
             "adverse_events.tsv",
         ),
     log:

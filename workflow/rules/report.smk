@@ -18,6 +18,7 @@ COHORT_RESULTS = {
         "blinding.tsv",
         "adverse_events.tsv",
         "responses.tsv",
+        "biopsies.tsv",
         "rule_coverage.tsv",
         "identity.tsv",
         "identity_verdicts.tsv",

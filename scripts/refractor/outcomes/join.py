@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 
 from refractor.errors import Problem
 from refractor.outcomes.adjudication import AdjudicatedOutcome, outcome_cells
 from refractor.outcomes.tumor_results import TumorResult
-from refractor.results.cohort_tables import CANDIDATES, MANIFEST, PATIENTS
+from refractor.results.cohort_tables import BIOPSIES, CANDIDATES, MANIFEST, PATIENTS
 from refractor.sheets import PatientRow, SampleRow
-from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
+from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo, yes_no
 
 ACCOUNTED = ("tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants")
 """Columns of files, each of which is an analysis of its name: done, skipped or failed."""
 
-_ONLY_OF_THE_SHEET = ("os_days", "os_event", "treatment_start", "prior_lines")
+_ONLY_OF_THE_SHEET = (
+    "os_days", "os_event", "treatment_start", "prior_lines", "prior_anti_egfr", "age", "sex", "primary_site", "her2_ihc",
+    "her2_assay", "new_therapy_day",
+)  # fmt: skip
 
 
 def choose_sample(samples: Iterable[SampleRow], failed: Collection[str] = ()) -> SampleRow | None:
@@ -106,6 +110,34 @@ def candidates_table(
             for candidate in results[sample.sample].candidates.to_dict("records")
         ]
     return CANDIDATES.from_rows(rows)
+
+
+def biopsies_table(
+    samples: Sequence[SampleRow], patients: Sequence[PatientRow], chosen: Mapping[str, SampleRow | None]
+) -> pd.DataFrame:
+    """BIOPSIES: every sample of the sheet whose patient is in the cohort, with its day from the start of treatment."""
+    starts = {row.patient: row.treatment_start for row in patients}
+    return BIOPSIES.from_rows(
+        [
+            {
+                "patient": row.patient,
+                "sample": row.sample,
+                "collected_on": row.collected_on,
+                "day": _days_between(starts[row.patient], row.collected_on),
+                "timepoint": getattr(row, "timepoint", None),
+                "material": getattr(row, "material", None),
+                "label_from": yes_no(chosen.get(row.patient) is row),
+            }
+            for row in samples
+            if row.patient in starts
+        ]
+    )
+
+
+def _days_between(start: str | None, day: str | None) -> int | None:
+    if start is None or day is None:
+        return None
+    return (date.fromisoformat(day) - date.fromisoformat(start)).days
 
 
 def unaccounted(samples: Sequence[SampleRow], results: Mapping[str, TumorResult]) -> list[Problem]:

@@ -67,6 +67,13 @@ class JoinedPatient:
     )
     treatment_start: str | None = column("First day of treatment, day 0 of all durations", default=None)
     prior_lines: int | None = column("Lines of systemic treatment before this one", "lines", default=None)
+    prior_anti_egfr: bool | None = column("Whether an antibody against EGFR was given before", default=None)
+    age: float | None = column("Age at the start of treatment", "years", default=None)
+    sex: str | None = column("Sex", default=None)
+    primary_site: str | None = column("Site of the primary tumour", default=None)
+    her2_ihc: str | None = column("HER2 immunohistochemistry at entry", default=None)
+    her2_assay: str | None = column("Assay by which HER2 was found for entry", default=None)
+    new_therapy_day: int | None = column("Day on which another treatment began", "days", default=None)
 
 
 PATIENTS = table_of(JoinedPatient, "patients.tsv")
@@ -88,6 +95,24 @@ class Candidate:
 
 
 CANDIDATES = table_of(Candidate, "candidates.tsv")
+
+
+@record
+class Biopsy:
+    """One tumour sample of one patient and when it was taken."""
+
+    patient: str = column("Patient")
+    sample: str = column("Tumour sample")
+    collected_on: str | None = column("Day of the biopsy, ISO date", default=None)
+    day: int | None = column(
+        "The same from the start of treatment; negative before it", "days", default=None
+    )
+    timepoint: str | None = column("baseline, on_treatment or progression", default=None)
+    material: str | None = column("tissue or plasma", default=None)
+    label_from: bool = column("Whether the patient's label rests on it")
+
+
+BIOPSIES = table_of(Biopsy, "biopsies.tsv")
 
 
 @record
