@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from refractor.evidence.knowledge.published_tables import load_published_tables
 from refractor.outcomes.association import associations_table
+from refractor.outcomes.attribution import attribution_table
 from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
 from refractor.outcomes.endpoints import (
     benefit_and_response,
@@ -24,6 +26,7 @@ from refractor.outcomes.sensitivity import sensitivity_table
 from refractor.outcomes.two_stage_rows import two_stage_table
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
+    ATTRIBUTION,
     COPIES,
     ENDPOINTS,
     EXPLANATION,

@@ -46,6 +46,36 @@ ASSOCIATIONS = table_of(Association, "associations.tsv")
 
 
 @record
+class Attribution:
+    """How much the findings explain: published counts and the cohort's own, shrunk towards each other."""
+
+    level: Literal["mechanism", "patient", "cohort"] = column("What the row speaks of")
+    patient: str | None = column("Patient without benefit who has a finding", default=None)
+    mechanism: str | None = column("Mechanism; of a patient the one that accounts for most", default=None)
+    prior: Literal["default", "sceptical", "wide"] = column("Prior of the log odds ratios; the first is used")
+    odds_ratio: float | None = column("Odds ratio of no benefit, shrunk", default=None)
+    odds_ratio_low: float | None = column("Lower bound of 95 %", default=None)
+    odds_ratio_high: float | None = column("Upper bound of 95 %", default=None)
+    p_no_benefit_without: float | None = column("P(no benefit) without any finding", "0-1", default=None)
+    p_no_benefit_with: float | None = column("P(no benefit | finding)", "0-1", default=None)
+    p_no_benefit_with_low: float | None = column("Lower bound of 95 %", "0-1", default=None)
+    p_no_benefit_with_high: float | None = column("Upper bound of 95 %", "0-1", default=None)
+    accounted: float | None = column(
+        "Probability that the finding accounts for the lack of benefit, if it never helps and carriers differ in "
+        "nothing else; of the cohort the expected number of patients",
+        default=None,
+    )
+    accounted_low: float | None = column("Lower bound of 95 %", default=None)
+    accounted_high: float | None = column("Upper bound of 95 %", default=None)
+    found: int | None = column("Patients without benefit who have a finding", "patients", default=None)
+    published_tables: int | None = column("Published tables of the mechanism", default=None)
+    carriers: int | None = column("Carriers in the cohort", "patients", default=None)
+
+
+ATTRIBUTION = table_of(Attribution, "attribution.tsv")
+
+
+@record
 class Explanation:
     """How many patients of one group are explained at the given tiers: the claim and its control."""
 

@@ -1,0 +1,195 @@
+r"""How much a finding explains: the probability that it accounts for the lack of benefit, with its control.
+
+For a mechanism with log odds ratio theta (statistics.shrunken_odds: published tables and the cohort's own counts, shrunk
+towards each other) and the chance p0 of no benefit among patients without any finding (Beta posterior of the cohort,
+Jeffreys' prior), a carrier lacks benefit with
+
+    p1 = p0 e^theta / (1 - p0 + p0 e^theta)
+
+and of the carriers without benefit the excess fraction
+
+    (p1 - p0) / p1 = (1 - p0) (1 - e^-theta),  0 where theta < 0
+
+would have had benefit without the finding. That is the probability that the finding accounts for this patient's lack of
+benefit **if** a finding never helps and carriers differ from others in nothing else (Tian and Pearl, Ann Math Artif
+Intell 2000;28:287: monotonicity and exogeneity); with confounding it is no more than an association. It can never
+exceed 1 - p0: most patients without a finding lack benefit too. A patient with several mechanisms has the largest of
+their fractions, which does not count the same excess twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import betaincinv
+
+from refractor.evidence.knowledge.published_tables import PublishedTable
+from refractor.outcomes.members import Member
+from refractor.results.analysis_tables import ATTRIBUTION
+from refractor.statistics.shrunken_odds import THETA, OddsPosterior, OddsPrior, TwoByTwo, shrunken_odds
+from refractor.vocabulary import EXPLAINING_TIERS
+
+Floats = NDArray[np.float64]
+
+PRIORS: Mapping[str, OddsPrior] = {
+    "default": OddsPrior(),
+    "sceptical": OddsPrior(mean_sd=0.5, spread_scale=0.5),
+    "wide": OddsPrior(mean_sd=2.0, spread_scale=2.0),
+}
+"""The prior that is used, and two beside it that show what hangs on it; standard deviations are our choice."""
+ANY = "any R1-R3"
+_QUANTILES: Floats = (np.arange(200) + 0.5) / 200
+_DRAWS = 20_000
+_SEED = 20_260
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What a finding weighs under one prior; `base` are equally likely values of p0, shape (n,)."""
+
+    odds: OddsPosterior
+    base: Floats
+
+    def odds_ratio(self, mechanism: str) -> Estimate:
+        """The odds ratio of no benefit; its mean is taken on the log scale."""
+        density = self.odds.of(mechanism)
+        low, high = _quantiles(THETA, density)
+        return Estimate(float(np.exp(density @ THETA)), float(np.exp(low)), float(np.exp(high)))
+
+    def no_benefit(self, mechanism: str) -> Estimate:
+        """P(no benefit | finding)."""
+        odds = self.base[None, :] / (1 - self.base[None, :]) * np.exp(THETA)[:, None]
+        return self._over_both(mechanism, odds / (1 + odds))
+
+    def accounted(self, mechanism: str) -> Estimate:
+        """The excess fraction."""
+        return self._over_both(mechanism, excess_fraction(THETA[:, None], self.base[None, :]))
+
+    def _over_both(self, mechanism: str, values: Floats) -> Estimate:
+        density = self.odds.of(mechanism)
+        weight = np.repeat(density[:, None] / len(self.base), len(self.base), axis=1)
+        low, high = _quantiles(values.ravel(), weight.ravel())
+        return Estimate(float((values * weight).sum()), low, high)
+
+
+def excess_fraction(theta: Floats, base: Floats) -> Floats:
+    """(1 - p0)(1 - e^-theta), 0 for theta below 0; shapes broadcast."""
+    return np.asarray((1 - base) * np.maximum(0.0, 1 - np.exp(-theta)))
+
+
+def weigh(
+    own: Mapping[str, TwoByTwo], published: Iterable[PublishedTable], prior: OddsPrior = OddsPrior()
+) -> Weights:
+    """The weights from the cohort's own counts by mechanism (ANY for all together) and the published ones."""
+    tables = [(table.mechanism, table.counts) for table in published]
+    tables += [(name, counts) for name, counts in own.items() if name != ANY]
+    free = own.get(ANY, TwoByTwo(0, 0, 0, 0))
+    lacking, helped = free.events_without, free.without_property - free.events_without
+    return Weights(shrunken_odds(tables, prior), np.asarray(betaincinv(lacking + 0.5, helped + 0.5, _QUANTILES)))
+
+
+def attribution_table(
+    members: Sequence[Member], associations: pd.DataFrame, published: Sequence[PublishedTable]
+) -> pd.DataFrame:
+    """ATTRIBUTION: each mechanism found, each patient without benefit who has a finding, the cohort; per prior."""
+    own = own_counts(associations)
+    found = _mechanisms_without_benefit(members)
+    shown = sorted({name for names in found.values() for name in names} | (_carried(own) - {ANY}))
+    rows: list[dict[str, object]] = []
+    for name, prior in PRIORS.items():
+        weights = weigh(own, published, prior)
+        base = {"prior": name, "p_no_benefit_without": float(weights.base.mean())}
+        by_mechanism = {mechanism: _weights_row(weights, mechanism) for mechanism in shown}
+        for mechanism, row in by_mechanism.items():
+            counts = own.get(mechanism)
+            rows.append(
+                {
+                    "level": "mechanism",
+                    "mechanism": mechanism,
+                    "published_tables": sum(table.mechanism == mechanism for table in published),
+                    "carriers": None if counts is None else counts.with_property,
+                    **base,
+                    **row,
+                }
+            )
+        for patient, names in found.items():
+            best = max(names, key=lambda mechanism: float(str(by_mechanism[mechanism]["accounted"])))
+            rows.append({"level": "patient", "patient": patient, "mechanism": best, **base, **by_mechanism[best]})
+        rows.append({"level": "cohort", "found": len(found), **base, **_cohort_row(weights, found)})
+    return ATTRIBUTION.from_rows(rows)
+
+
+def own_counts(associations: pd.DataFrame) -> dict[str, TwoByTwo]:
+    """The cohort's own counts by pathway, and of ANY, from the table ASSOCIATIONS; only patients tested for it."""
+    rows = associations[associations["level"] != "gene"]
+    return {
+        ANY if row["level"] == "any" else str(row["mechanism"]): TwoByTwo(
+            int(row["carriers_without_benefit"]),
+            int(row["carriers_without_benefit"]) + int(row["carriers_with_benefit"]),
+            int(row["without_benefit"]) - int(row["carriers_without_benefit"]),
+            int(row["without_benefit"] + row["with_benefit"])
+            - int(row["carriers_without_benefit"] + row["carriers_with_benefit"]),
+        )
+        for _, row in rows.iterrows()
+        if not row[["carriers_without_benefit", "without_benefit", "with_benefit"]].isna().any()
+    }
+
+
+def _carried(own: Mapping[str, TwoByTwo]) -> set[str]:
+    return {name for name, counts in own.items() if counts.with_property}
+
+
+def _mechanisms_without_benefit(members: Sequence[Member]) -> dict[str, list[str]]:
+    """Mechanisms of R1-R3 by patient, of evaluable patients without benefit who have one."""
+    found = {
+        member.patient: sorted({name for _, name, tier in member.candidates if tier in EXPLAINING_TIERS})
+        for member in members
+        if member.evaluable and member.benefit is False
+    }
+    return {patient: names for patient, names in found.items() if names}
+
+
+def _weights_row(weights: Weights, mechanism: str) -> dict[str, object]:
+    row: dict[str, object] = {}
+    for name, estimate in (
+        ("odds_ratio", weights.odds_ratio(mechanism)),
+        ("p_no_benefit_with", weights.no_benefit(mechanism)),
+        ("accounted", weights.accounted(mechanism)),
+    ):
+        row |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    return row
+
+
+def _cohort_row(weights: Weights, found: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """The expected number of patients truly explained, from seeded draws that all patients share."""
+    random = np.random.default_rng(_SEED)
+    base = random.choice(weights.base, _DRAWS)
+    names = sorted({name for patient in found.values() for name in patient})
+    fractions = {
+        name: excess_fraction(random.choice(THETA, _DRAWS, p=weights.odds.of(name)), base) for name in names
+    }
+    total = np.zeros(_DRAWS)
+    for mechanisms in found.values():
+        total += np.max([fractions[name] for name in mechanisms], axis=0)
+    low, high = np.quantile(total, (0.025, 0.975))
+    return {"accounted": float(total.mean()), "accounted_low": float(low), "accounted_high": float(high)}
+
+
+def _quantiles(values: Floats, weight: Floats) -> tuple[float, float]:
+    order = np.argsort(values, kind="stable")
+    sums = np.cumsum(weight[order])
+    low, high = np.searchsorted(sums, (0.025 * sums[-1], 0.975 * sums[-1]))
+    return float(values[order[low]]), float(values[order[min(high, len(values) - 1)]])
