@@ -1,7 +1,7 @@
 """The cohort's endpoints, the explanation with its control, and mechanisms against benefit: tables, and in words.
 
 Reads the tables of join_cohort in COHORT_DIR; writes endpoints.tsv, two_stage.tsv, survival.tsv, explanation.tsv,
-associations.tsv, copies.tsv and sensitivity.tsv there and prints them as sentences.
+associations.tsv, attribution.tsv, copies.tsv and sensitivity.tsv there and prints them as sentences.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from refractor.outcomes.analysis import analyse_cohort
 from refractor.outcomes.summary import summary_text
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
+    ATTRIBUTION,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
@@ -35,7 +36,7 @@ from refractor.step import run_step, step_parser
 log = logging.getLogger("analyse_cohort")
 
 READ = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, RULE_COVERAGE, ADVERSE_EVENTS)
-WRITTEN = (ENDPOINTS, TWO_STAGE, SURVIVAL, EXPLANATION, ASSOCIATIONS, COPIES, SENSITIVITY)
+WRITTEN = (ENDPOINTS, TWO_STAGE, SURVIVAL, EXPLANATION, ASSOCIATIONS, ATTRIBUTION, COPIES, SENSITIVITY)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -48,7 +48,7 @@ RESOURCES = {
     "centromeres": {COPIES, PAGES},
     "cohorts": {ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE},
     "demo": set(),
-    "evidence": {ALTERATIONS, PAGES, PROVENANCE},
+    "evidence": {ALTERATIONS, PAGES, PROVENANCE, ANALYSE},
     "panel": {*TUMOR_STEPS, PAGES, EXPORT, PROVENANCE},
     "polymorphisms": set(),
     "reference": {CALLS, PROVENANCE},

@@ -109,6 +109,7 @@ rule analyse_cohort:
                 "survival.tsv",
                 "explanation.tsv",
                 "associations.tsv",
+                "attribution.tsv",
                 "copies.tsv",
                 "sensitivity.tsv",
             ),
@@ -127,7 +128,7 @@ rule analyse_cohort:
         settings=config_options("cohort", "synthetic"),
         folder=subpath(output.words, parent=True),
         script=script_of("analyse_cohort"),
-        code=code_of("analyse_cohort", "cohorts"),
+        code=code_of("analyse_cohort", "cohorts", "evidence"),
     shell:
         "python {params.script:q} --cohort-dir {params.folder:q} {params.settings:q}"
         " > {output.words:q} 2> {log}"

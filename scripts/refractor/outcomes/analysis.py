@@ -56,17 +56,19 @@ def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dic
         + prior_treatment(members)
         + [row for found, _ in curves for row in found]
     )
+    associations = associations_table(
+        subjects_of(members),
+        pathways=pathways_in_scope(joined[RULE_COVERAGE.name]),
+        untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
+        settings=endpoints.association,
+    )
     return {
         ENDPOINTS.name: endpoints_table(rows + safety(joined[ADVERSE_EVENTS.name])),
         TWO_STAGE.name: two_stage_table(members, endpoints.two_stage, order=entry_order(patients)),
         SURVIVAL.name: survival_table([row for _, steps in curves for row in steps]),
         EXPLANATION.name: explanation_table(cases_of(members)),
-        ASSOCIATIONS.name: associations_table(
-            subjects_of(members),
-            pathways=pathways_in_scope(joined[RULE_COVERAGE.name]),
-            untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
-            settings=endpoints.association,
-        ),
+        ASSOCIATIONS.name: associations,
+        ATTRIBUTION.name: attribution_table(members, associations, load_published_tables()),
         COPIES.name: copy_number_and_benefit(members, cohort.target, endpoints.copy_number_cuts),
         SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints.sd_window_sensitivity_days),
     }

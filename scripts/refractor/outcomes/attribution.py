@@ -35,8 +35,9 @@ from refractor.vocabulary import EXPLAINING_TIERS
 
 Floats = NDArray[np.float64]
 
+DEFAULT_PRIOR = OddsPrior()
 PRIORS: Mapping[str, OddsPrior] = {
-    "default": OddsPrior(),
+    "default": DEFAULT_PRIOR,
     "sceptical": OddsPrior(mean_sd=0.5, spread_scale=0.5),
     "wide": OddsPrior(mean_sd=2.0, spread_scale=2.0),
 }
@@ -91,14 +92,16 @@ def excess_fraction(theta: Floats, base: Floats) -> Floats:
 
 
 def weigh(
-    own: Mapping[str, TwoByTwo], published: Iterable[PublishedTable], prior: OddsPrior = OddsPrior()
+    own: Mapping[str, TwoByTwo], published: Iterable[PublishedTable], prior: OddsPrior = DEFAULT_PRIOR
 ) -> Weights:
     """The weights from the cohort's own counts by mechanism (ANY for all together) and the published ones."""
     tables = [(table.mechanism, table.counts) for table in published]
     tables += [(name, counts) for name, counts in own.items() if name != ANY]
     free = own.get(ANY, TwoByTwo(0, 0, 0, 0))
     lacking, helped = free.events_without, free.without_property - free.events_without
-    return Weights(shrunken_odds(tables, prior), np.asarray(betaincinv(lacking + 0.5, helped + 0.5, _QUANTILES)))
+    return Weights(
+        shrunken_odds(tables, prior), np.asarray(betaincinv(lacking + 0.5, helped + 0.5, _QUANTILES))
+    )
 
 
 def attribution_table(
@@ -127,7 +130,9 @@ def attribution_table(
             )
         for patient, names in found.items():
             best = max(names, key=lambda mechanism: float(str(by_mechanism[mechanism]["accounted"])))
-            rows.append({"level": "patient", "patient": patient, "mechanism": best, **base, **by_mechanism[best]})
+            rows.append(
+                {"level": "patient", "patient": patient, "mechanism": best, **base, **by_mechanism[best]}
+            )
         rows.append({"level": "cohort", "found": len(found), **base, **_cohort_row(weights, found)})
     return ATTRIBUTION.from_rows(rows)
 

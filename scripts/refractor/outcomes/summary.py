@@ -31,6 +31,7 @@ def summary_text(tables: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> str:
         ("Endpoints", _endpoints(tables["endpoints"])),
         ("Two-stage design", _two_stage(tables["two_stage"])),
         ("Explanation and its control", _explanation(tables["explanation"])),
+        ("How much the findings explain", _attribution(tables["attribution"])),
         ("Association with benefit", _associations(tables["associations"], effect)),
         *_copies_section(tables["copies"], cohort.target),
         ("Other choices", _sensitivity(tables["sensitivity"])),
@@ -200,6 +201,29 @@ def _copies(table: pd.DataFrame) -> Iterator[str]:
         yield (
             f"{row['measure']}, {row['statistic']}: {value}{p}; {row['n_without_benefit']} patients without and "
             f"{row['n_with_benefit']} with benefit ({row['method']})."
+        )
+
+
+def _attribution(table: pd.DataFrame) -> Iterator[str]:
+    """The expected number truly explained, and each patient's share of it; the default prior, the others beside it."""
+    cohort = {row["prior"]: row for row in _rows(table[table["level"] == "cohort"])}
+    used = cohort["default"]
+    if not used["found"]:
+        yield "No patient without benefit has a finding: there is nothing to weigh."
+        return
+    others = ", ".join(
+        f"{prior} prior {_number(cohort[prior]['accounted'])}" for prior in ("sceptical", "wide")
+    )
+    yield (
+        f"Of the {used['found']} patients without benefit who have a finding, {_number(used['accounted'])} are expected "
+        f"to lack benefit because of it (95 %: {_number(used['accounted_low'])} to {_number(used['accounted_high'])}; "
+        f"{others}), if a finding never helps and carriers differ from others in nothing else."
+    )
+    for row in _rows(table[(table["level"] == "patient") & (table["prior"] == "default")]):
+        yield (
+            f"{row['patient']}, {row['mechanism']}: P(no benefit) {_share(row['p_no_benefit_with'])} with the finding and "
+            f"{_share(row['p_no_benefit_without'])} without; it accounts for the lack of benefit with probability "
+            f"{_share(row['accounted'])} ({_share(row['accounted_low'])} to {_share(row['accounted_high'])})."
         )
 
 

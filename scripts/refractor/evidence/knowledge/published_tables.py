@@ -44,9 +44,13 @@ def load_published_tables(path: Path = PUBLISHED_TABLES) -> tuple[PublishedTable
 
 def _table(path: Path, line: int, row: dict[str, str], problems: list[Problem]) -> PublishedTable | None:
     empty = [name for name in ("study", "mechanism", "event", "source") if not row[name]]
-    problems += [Problem(path, "is empty", line, name, "every published count has its source") for name in empty]
+    problems += [
+        Problem(path, "is empty", line, name, "every published count has its source") for name in empty
+    ]
     odd = [name for name in _COUNTS if not row[name].isascii() or not row[name].isdigit()]
-    problems += [Problem(path, f"'{row[name]}' is no count", line, name, "patients, 0 or more") for name in odd]
+    problems += [
+        Problem(path, f"'{row[name]}' is no count", line, name, "patients, 0 or more") for name in odd
+    ]
     if empty or odd:
         return None
     try:
