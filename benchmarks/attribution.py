@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -22,6 +23,8 @@ from refractor.evidence.knowledge.published_tables import PublishedTable, load_p
 from refractor.outcomes.attribution import ANY, PRIORS, weigh  # noqa: E402
 from refractor.statistics.hypergeometric import hypergeometric  # noqa: E402
 from refractor.statistics.shrunken_odds import TwoByTwo  # noqa: E402
+
+Flags = NDArray[np.bool_]
 
 SEED = 41
 COHORTS, PATIENTS, WITHOUT_BENEFIT = 1_000, 19, 10
@@ -60,10 +63,11 @@ def without_effect(tables: tuple[PublishedTable, ...]) -> None:
     """Print how often findings pile up by chance, and what the weights then claim."""
     random = np.random.default_rng(SEED)
     names = list(PREVALENCE)
-    three, significant, claimed = 0, 0, {prior: [] for prior in PRIORS}
+    three, significant = 0, 0
+    claimed: dict[str, list[tuple[float, int]]] = {prior: [] for prior in PRIORS}
     for index in range(COHORTS):
-        carried = random.random((PATIENTS, len(names))) < np.array(list(PREVALENCE.values()))
-        lacking = np.arange(PATIENTS) < WITHOUT_BENEFIT
+        carried: Flags = np.less(random.random((PATIENTS, len(names))), list(PREVALENCE.values()))
+        lacking = np.array([index < WITHOUT_BENEFIT for index in range(PATIENTS)])
         some = carried.any(axis=1)
         inside, outside = int(some[lacking].sum()), int(some[~lacking].sum())
         chances = hypergeometric(WITHOUT_BENEFIT, PATIENTS - WITHOUT_BENEFIT, inside + outside)
@@ -93,7 +97,7 @@ def without_effect(tables: tuple[PublishedTable, ...]) -> None:
         )
 
 
-def _two_by_two(carried: np.ndarray, lacking: np.ndarray) -> TwoByTwo:
+def _two_by_two(carried: Flags, lacking: Flags) -> TwoByTwo:
     return TwoByTwo(
         int((carried & lacking).sum()),
         int(carried.sum()),

@@ -12,6 +12,7 @@ COHORT_RESULTS = {
         "survival.tsv",
         "explanation.tsv",
         "associations.tsv",
+        "attribution.tsv",
         "copies.tsv",
         "sensitivity.tsv",
         "outcome_review.tsv",

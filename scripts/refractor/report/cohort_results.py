@@ -12,6 +12,7 @@ from refractor.report.patient_results import Row
 from refractor.report.plain_words import figure_words, mechanism_name, plain
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
+    ATTRIBUTION,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
@@ -50,6 +51,7 @@ class CohortResults:
     survival: tuple[Row, ...] = ()
     explanation: tuple[Row, ...] = ()
     associations: tuple[Row, ...] = ()
+    attribution: tuple[Row, ...] = ()
     copies: tuple[Row, ...] = ()
     sensitivity: tuple[Row, ...] = ()
     outcome_review: tuple[Row, ...] = ()
@@ -86,6 +88,7 @@ TABLES: Mapping[str, Table] = {
     "survival": SURVIVAL,
     "explanation": EXPLANATION,
     "associations": ASSOCIATIONS,
+    "attribution": ATTRIBUTION,
     "copies": COPIES,
     "sensitivity": SENSITIVITY,
     "outcome_review": OUTCOME_REVIEW,

@@ -26,6 +26,7 @@ from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table, looks_like_f
 from refractor.report.patient_results import rows_of
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
+    ATTRIBUTION,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
@@ -46,7 +47,7 @@ from refractor.results.cohort_tables import (
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 
 WORKBOOK_TABLES: tuple[Table, ...] = (
-    PATIENTS, CANDIDATES, EXPLANATION, ASSOCIATIONS, COPIES, ENDPOINTS, TWO_STAGE, SURVIVAL, SENSITIVITY,
+    PATIENTS, CANDIDATES, EXPLANATION, ATTRIBUTION, ASSOCIATIONS, COPIES, ENDPOINTS, TWO_STAGE, SURVIVAL, SENSITIVITY,
     OUTCOME_REVIEW, ASSESSED_RESPONSES, ADVERSE_EVENTS, RULE_COVERAGE, MANIFEST, IDENTITY, IDENTITY_VERDICTS, BLINDING,
 )  # fmt: skip
 """Sheets in the order in which a reader needs them."""

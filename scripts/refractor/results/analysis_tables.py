@@ -56,8 +56,8 @@ class Attribution:
     odds_ratio: float | None = column("Odds ratio of no benefit, shrunk", default=None)
     odds_ratio_low: float | None = column("Lower bound of 95 %", default=None)
     odds_ratio_high: float | None = column("Upper bound of 95 %", default=None)
-    p_no_benefit_without: float | None = column("P(no benefit) without any finding", "0-1", default=None)
-    p_no_benefit_with: float | None = column("P(no benefit | finding)", "0-1", default=None)
+    p_no_benefit_without: float | None = column("Probability of no benefit without any finding", "0-1", default=None)
+    p_no_benefit_with: float | None = column("Probability of no benefit, given the finding", "0-1", default=None)
     p_no_benefit_with_low: float | None = column("Lower bound of 95 %", "0-1", default=None)
     p_no_benefit_with_high: float | None = column("Upper bound of 95 %", "0-1", default=None)
     accounted: float | None = column(
