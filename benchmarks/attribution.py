@@ -66,9 +66,9 @@ def without_effect(tables: tuple[PublishedTable, ...]) -> None:
     three, significant = 0, 0
     claimed: dict[str, list[tuple[float, int]]] = {prior: [] for prior in PRIORS}
     for index in range(COHORTS):
-        carried: Flags = np.less(random.random((PATIENTS, len(names))), list(PREVALENCE.values()))
+        carried = random.binomial(1, list(PREVALENCE.values()), (PATIENTS, len(names))).astype(np.bool_)
         lacking = np.array([index < WITHOUT_BENEFIT for index in range(PATIENTS)])
-        some = carried.any(axis=1)
+        some = carried.max(axis=1)
         inside, outside = int(some[lacking].sum()), int(some[~lacking].sum())
         chances = hypergeometric(WITHOUT_BENEFIT, PATIENTS - WITHOUT_BENEFIT, inside + outside)
         least = max(0, inside + outside - (PATIENTS - WITHOUT_BENEFIT))
