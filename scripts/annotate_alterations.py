@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     shipped = SHIPPED_EVIDENCE
     options.add_argument("--cohort", type=Path, default=shipped.cohort, help="cohort file")
     options.add_argument("--evidence", type=Path, default=shipped.rules, help="folder of the knowledge base")
+    options.add_argument(
+        "--rules", type=Path, action="append", default=[], help="own table of rules to add; may be repeated"
+    )
     options.add_argument("--civic", type=Path, help="CIViC evidence table to add")
     options.add_argument(
         "--patient-prior-anti-egfr", choices=("yes", "no"), help="earlier anti-EGFR treatment"
@@ -65,7 +68,12 @@ def main(arguments: argparse.Namespace) -> None:
         tumor,
         records_of(tumor, arguments),
         from_arguments(CallingSettings, arguments),
-        sources=EvidenceSources(cohort=arguments.cohort, rules=arguments.evidence, civic=arguments.civic),
+        sources=EvidenceSources(
+            cohort=arguments.cohort,
+            rules=arguments.evidence,
+            own_rules=tuple(arguments.rules),
+            civic=arguments.civic,
+        ),
         prior_anti_egfr=None if prior is None else prior == "yes",
         record_failures=arguments.record_failures,
     )

@@ -53,6 +53,7 @@ def main(arguments: argparse.Namespace) -> None:
         raise ConfigError(Problem("--config", f"is not JSON: {error}")) from error
     samples = read_sheets(config).samples
     files = [Path(config[key]) for key in SHEETS if config.get(key)]
+    files += [Path(path) for path in config.get("rules", ())]
     files += [Path(p) for row in samples for c in FILE_COLUMNS if (p := getattr(row, c)) and "://" not in p]
     record = {
         "software": "Refractor",

@@ -93,6 +93,7 @@ CONFIG = {
     ),
     "genome_build": Wire("GRCh38", "GRCh37", "--default-build", [COPIES, CALLS]),
     "reference": Wire("ref.fa", "e.ref.fa", "--reference", [COPIES, CALLS]),  # gigabytes: told by its name
+    "rules": Wire("own.tsv", "e.own.tsv", "--rules", [ALTERATIONS], [ALTERATIONS]),
     "civic": Wire("civic.tsv", "e.civic.tsv", "--civic", [ALTERATIONS], [ALTERATIONS]),
     "assume_callable": Wire(False, True, "--assume-callable", [CALLS]),
     "synthetic": Wire(
@@ -150,7 +151,8 @@ def write_config(folder: Path, *, edited: bool) -> None:
     for key, wire in CONFIG.items():
         group, _, name = key.rpartition(".")
         place = config.setdefault(group, {}) if group else config
-        place[name] = wire.edited if edited else wire.value
+        value = wire.edited if edited else wire.value
+        place[name] = [value] if key == "rules" else value
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
 
 
@@ -163,10 +165,12 @@ def write_files(folder: Path) -> None:
                 path.write_bytes(bam)
                 path.with_name(f"{path.name}.bai").write_bytes(b"index")
     shipped = (PROJECT / "resources" / "cohorts" / "her2_amplified_colorectal.yaml").read_text()
+    rules = (PROJECT / "resources" / "evidence" / "rules" / "mapk.tsv").read_text()
     texts = {
         "assessments": "patient\tday\nP-other\t-7\n",
         "adverse_events": "patient\tterm\tgrade\nP-other\tDiarrhea\t2\n",
         "cohort": shipped,
+        "rules": rules.splitlines()[0] + "\n",
     }
     for key, text in texts.items():
         for name in (CONFIG[key].value, CONFIG[key].edited):

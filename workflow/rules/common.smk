@@ -29,7 +29,9 @@ READ = read_trial if workflow.is_main_process else read_before_treatment
 
 # Names in the cohort file are held against panel and rules once, not in every job.
 if workflow.is_main_process:
-    from refractor.evidence.knowledge.cohort_checks import read_checked_cohort as READ_COHORT
+    from refractor.evidence.knowledge.cohort_checks import (
+        read_checked_cohort as READ_COHORT,
+    )
 else:
     READ_COHORT = None
 
@@ -152,13 +154,15 @@ def setting_options(group, only=None):
 
 
 def config_options(*names):
-    """Top-level keys of the configuration as options: a switch when true, left out when empty or false."""
-    filled = {
-        name: CONFIG[name] for name in names if CONFIG.get(name) not in (None, False)
-    }
+    """Top-level keys of the configuration as options: a switch when true, left out when empty or false, once for each
+    value of a list."""
     return [
         part
-        for name, value in filled.items()
+        for name in names
+        for value in (
+            CONFIG[name] if isinstance(CONFIG[name], list) else [CONFIG[name]]
+        )
+        if value not in (None, False)
         for part in ([flag(name)] if value is True else [flag(name), str(value)])
     ]
 

@@ -6,7 +6,7 @@
 rule annotate_alterations:
     input:
         unpack(sheet_files("structural_variants", "small_variants")),
-        unpack(config_files("cohort", "civic")),
+        unpack(config_files("cohort", "civic", "rules")),
         variants="<results>/samples/{sample}/variants.vcf.gz",
         codon_status="<results>/samples/{sample}/codon_status.tsv",
         gene_callability="<results>/samples/{sample}/gene_callability.tsv",
@@ -41,7 +41,7 @@ rule annotate_alterations:
     params:
         row=sheet_options("genome_build", "structural_variants", "small_variants"),
         patient=patient_options("prior_anti_egfr"),
-        settings=config_options("cohort", "civic", "synthetic")
+        settings=config_options("cohort", "civic", "rules", "synthetic")
         + setting_options("calling", only=("low_vaf",)),
         folder=subpath(output[0], parent=True),
         script=script_of("annotate_alterations"),

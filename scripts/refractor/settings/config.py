@@ -182,15 +182,16 @@ def _limits_at_odds(config: dict[str, Any]) -> Iterator[Fault]:
 
 def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
     """Files that the configuration names and that are not there; the sheets are left to their readers."""
-    for key in ("cohort", "reference", "civic"):
-        path = config[key]
+    own_rules = config["rules"] if isinstance(config["rules"], list) else []
+    named = [((key,), config[key]) for key in ("cohort", "reference", "civic")]
+    for where, path in (*named, *((("rules", str(n)), path) for n, path in enumerate(own_rules))):
         if not isinstance(path, str) or "\0" in path or path.lower().startswith(REMOTE):
             continue
         if not Path(path).is_file():
             what = "is a directory" if Path(path).is_dir() else "does not exist"
             remedy = f"give a file; paths are relative to the working directory {Path.cwd()}"
-            yield (key,), f"'{path}' {what}", remedy
-        elif key == "reference":
+            yield where, f"'{path}' {what}", remedy
+        elif where == ("reference",):
             yield from _reference_index_missing(path)
 
 

@@ -85,6 +85,14 @@ class Configuration:
         example="nightly-ClinicalEvidenceSummaries.tsv",
         **_PATH,
     )
+    rules: tuple[str, ...] = setting(
+        (),
+        "Own tables of rules, with the columns of those in resources/evidence/rules; a rule that bears the id of a shipped "
+        "one stands in its place.",
+        unique=True,
+        example=["own_rules.tsv"],
+        **_PATH,
+    )
     assume_callable: bool = setting(
         False,
         "Whether the silence of a VCF counts as wild-type everywhere, not only inside callable_regions.",

@@ -31,7 +31,7 @@ def open_trial(
     *,
     files: Sequence[str | Path] = (),
     read: Callable[[Mapping[str, Any]], Trial] = read_trial,
-    read_cohort: Callable[[Path], tuple[Cohort, tuple[Problem, ...]]] | None = None,
+    read_cohort: Callable[[Path, Sequence[str]], tuple[Cohort, tuple[Problem, ...]]] | None = None,
 ) -> OpenedTrial:
     """The trial that `config` describes; InputError with every problem of configuration, cohort file and sheets.
 
@@ -53,7 +53,7 @@ def open_trial(
             if read_cohort is None:
                 cohort = load_cohort(cohort_path)
             else:
-                cohort, warnings = read_cohort(cohort_path)
+                cohort, warnings = read_cohort(cohort_path, loaded["rules"] if loaded else ())
         except InputError as error:
             problems += error.problems
     if known.get("samples") and known.get("patients"):

@@ -73,10 +73,11 @@ class TumorRecords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSources:
-    """What the evidence rests on beside the tumour: the cohort file, the folder of rules, a CIViC table to add."""
+    """What the evidence rests on beside the tumour: cohort file, folder of rules, own rules and a CIViC table to add."""
 
     cohort: Path = SHIPPED_COHORT
     rules: Path = EVIDENCE
+    own_rules: tuple[Path, ...] = ()
     civic: Path | None = None
 
 
@@ -154,7 +155,7 @@ def _annotated(
     prior_anti_egfr: bool | None,
 ) -> TumorAnnotation:
     panel = load_panel(records.build)
-    knowledge = _knowledge(sources.rules, panel)
+    knowledge = _knowledge(sources, panel)
     cohort = load_cohort(sources.cohort)
     scope = scope_of(cohort, knowledge.drug_classes)
     rules = rules_in_scope(knowledge.rules, scope)
@@ -201,11 +202,12 @@ def _annotated(
     )
 
 
-def _knowledge(folder: Path, panel: Panel) -> KnowledgeBase:
+def _knowledge(sources: EvidenceSources, panel: Panel) -> KnowledgeBase:
     return load_knowledge_base(
-        folder,
+        sources.rules,
         transcripts={symbol: gene.transcript for symbol, gene in panel.genes.items()},
         protein_lengths={symbol: gene.protein_length for symbol, gene in panel.genes.items()},
+        own_rules=sources.own_rules,
     )
 
 

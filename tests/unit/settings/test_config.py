@@ -68,6 +68,7 @@ DEFAULTS: dict[str, Any] = {
     "genome_build": None,
     "reference": None,
     "civic": None,
+    "rules": [],
     "assume_callable": False,
     "synthetic": False,
     "container": None,
@@ -155,7 +156,7 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, genome_build, reference, civic, assume_callable, synthetic, container, "
+            "adverse_events, cohort, genome_build, reference, civic, rules, assume_callable, synthetic, container, "
             "calling, "
             "copy_number, identity",
             "c.yaml:1 samples: the key is missing; fill it: The sheet of tumour samples.",

@@ -42,6 +42,7 @@ CONFIG_KEYS = [
     "genome_build",
     "reference",
     "civic",
+    "rules",
     "assume_callable",
     "synthetic",
 ]

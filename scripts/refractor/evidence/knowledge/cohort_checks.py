@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from refractor.copynumber.calls.definitions import DEFINITIONS
@@ -178,22 +179,28 @@ def _residues(panel: Panel) -> dict[tuple[str, int], set[str]]:
 
 
 def read_checked_cohort(
-    path: str | Path, checks: CohortChecks | None = None
+    path: str | Path, own_rules: Sequence[str] = ()
 ) -> tuple[Cohort, tuple[Problem, ...]]:
     """The cohort file as a record, and what is odd in it; every fault at once as a ConfigError.
 
-    By default its names are held against the shipped panel and knowledge base.
+    Its names are held against the panel and the knowledge base with the user's `own_rules`; a KnowledgeBaseError where
+    these are at fault.
     """
-    checks = checks or shipped_checks()
+    checks = checks_with(tuple(own_rules))
     cohort = load_cohort(path, faults_of=checks.faults)
     return cohort, tuple(Problem(path, warning, 1) for warning in checks.warnings(cohort))
 
 
-def shipped_checks() -> CohortChecks:
-    """The checks against the shipped panel and knowledge base."""
+@lru_cache(maxsize=1)
+def checks_with(own_rules: tuple[str, ...]) -> CohortChecks:
+    """The checks against the shipped panel and the knowledge base with own tables of rules."""
     panel = load_panel(GenomeBuild.GRCH38)
     transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
-    return CohortChecks(panel, load_knowledge_base(transcripts=transcripts))
+    lengths = {symbol: gene.protein_length for symbol, gene in panel.genes.items()}
+    knowledge = load_knowledge_base(
+        transcripts=transcripts, protein_lengths=lengths, own_rules=[Path(path) for path in own_rules]
+    )
+    return CohortChecks(panel, knowledge)
 
 
 def _remedy(word: str, known: Iterable[str] | Mapping[str, object], where: str) -> str:

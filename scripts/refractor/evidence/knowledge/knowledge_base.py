@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,8 +42,11 @@ def load_knowledge_base(
     *,
     transcripts: Mapping[str, str],
     protein_lengths: Mapping[str, int] | None = None,
+    own_rules: Sequence[Path] = (),
 ) -> KnowledgeBase:
-    """The knowledge base in `directory` (rules/*.tsv, drugs.tsv), checked.
+    """The knowledge base in `directory` (rules/*.tsv, drugs.tsv) with the user's `own_rules`, checked.
+
+    A rule of `own_rules` stands in the place of the shipped one with its id; the version counts both.
 
     `transcripts` maps the panel's genes to their MANE Select transcript (with or without version),
     `protein_lengths` to their residues; without it codons beyond the protein go unseen.
@@ -59,17 +63,30 @@ def load_knowledge_base(
             )
         )
     drugs = _read_drugs(directory / "drugs.tsv", problems)
-    rules: list[Rule] = []
-    for file in files:
-        rules += _read_rules(
-            file, problems, transcripts=transcripts, drugs=drugs, protein_lengths=protein_lengths or {}
-        )
+
+    def rules_of(paths: Iterable[Path]) -> list[Rule]:
+        return [
+            rule
+            for path in paths
+            for rule in _read_rules(
+                path, problems, transcripts=transcripts, drugs=drugs, protein_lengths=protein_lengths or {}
+            )
+        ]
+
+    shipped, own = rules_of(files), rules_of(own_rules)
+    in_place = {rule.rule_id for rule in own} & {rule.rule_id for rule in shipped}
+    rules = [rule for rule in shipped if rule.rule_id not in in_place] + own
     classes = {drug: drug_class for drug, (drug_class, _) in drugs.items()}
     problems += contradictions(rules, classes)
     if problems:
         raise KnowledgeBaseError(problems)
     families = {word: family for drug, (drug_class, family) in drugs.items() for word in (drug, drug_class)}
-    return KnowledgeBase(tuple(rules), classes, families, knowledge_base_version(directory))
+    version = knowledge_base_version(directory)
+    if own_rules:
+        names = ", ".join(path.name for path in own_rules)
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in own_rules)).hexdigest()[:16]
+        version += f" with {names}+{digest} ({len(own)} rules, {len(in_place)} in place of shipped ones)"
+    return KnowledgeBase(tuple(rules), classes, families, version)
 
 
 def knowledge_base_version(directory: Path = EVIDENCE) -> str:

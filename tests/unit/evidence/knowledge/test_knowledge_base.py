@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -311,3 +312,34 @@ def test_a_polymorphism_outside_the_notation(tmp_path):
         KnowledgeBaseError, match=r"polymorphisms.tsv:2 protein_change: '655V' is not a protein"
     ):
         load_polymorphisms(path)
+
+
+def test_own_rules_are_added_and_stand_in_the_place_of_shipped_ones(tmp_path: Path) -> None:
+    lines = (EVIDENCE / "rules" / "mapk.tsv").read_text().splitlines()
+    columns = lines[0].split("\t")
+    first = dict(zip(columns, lines[1].split("\t"), strict=True))
+    changed = first | {"tier": "R4"}
+    added = first | {"rule_id": "OWN-1", "match": "Y32S"}
+    own = tmp_path / "own.tsv"
+    own.write_text(
+        "\n".join(
+            ["\t".join(columns), *("\t".join(row[name] for name in columns) for row in (changed, added))]
+        )
+        + "\n"
+    )
+    shipped = knowledge()
+    loaded = load_knowledge_base(transcripts=TRANSCRIPTS, own_rules=[own])
+    assert len(loaded.rules) == len(shipped.rules) + 1
+    by_id = {rule.rule_id: rule for rule in loaded.rules}
+    assert by_id[first["rule_id"]].tier == "R4"
+    assert by_id["OWN-1"].file == "own.tsv"
+    assert loaded.version.startswith(f"{shipped.version} with own.tsv+")
+    assert loaded.version.endswith("(2 rules, 1 in place of shipped ones)")
+
+
+def test_own_rules_are_checked_as_the_shipped_ones_are(tmp_path: Path) -> None:
+    text = (EVIDENCE / "rules" / "mapk.tsv").read_text()
+    own = tmp_path / "own.tsv"
+    own.write_text(text.replace("\tKRAS\t", "\tKRASS\t"))
+    with pytest.raises(KnowledgeBaseError, match=r"own\.tsv:2 gene: .*unknown gene 'KRASS'"):
+        load_knowledge_base(transcripts=TRANSCRIPTS, own_rules=[own])
