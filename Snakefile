@@ -32,3 +32,7 @@ rule all:
         "<results>/report/run.html",
         "<results>/provenance.json",
         "<results>/cohort/complete.txt",
+
+
+onerror:
+    give_up_unfinished()  # a killed tumour stops nobody: the cohort's tables and pages are made for the others

@@ -76,6 +76,7 @@ def main(arguments: argparse.Namespace) -> None:
         ),
         prior_anti_egfr=None if prior is None else prior == "yes",
         record_failures=arguments.record_failures,
+        given_up=arguments.given_up,
     )
     inputs = [getattr(arguments, name) for name in TABLES]
     write_annotation(found, arguments.output_dir, inputs=inputs, synthetic=arguments.synthetic)

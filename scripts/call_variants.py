@@ -62,6 +62,7 @@ def main(arguments: argparse.Namespace) -> None:
         is_pair=analyses is None or not identity_failed(ANALYSES.records(analyses)),
         assume_callable=arguments.assume_callable,
         record_failures=arguments.record_failures,
+        given_up=arguments.given_up,
     )
     write_variants(found, arguments.output_dir, sample=arguments.sample, synthetic=arguments.synthetic)
 

@@ -54,6 +54,7 @@ def main(arguments: argparse.Namespace) -> None:
         identity=from_arguments(IdentitySettings, arguments),
         workers=arguments.threads,
         record_failures=arguments.record_failures,
+        given_up=arguments.given_up,
     )
     write_copies(found, arguments.output_dir, synthetic=arguments.synthetic)
 

@@ -65,6 +65,10 @@ class KnowledgeBaseError(InputError):
     """A row of the knowledge base, or of a CIViC file, that breaks its schema."""
 
 
+class GivenUpError(ResistanceError):
+    """A tumour whose step was killed, by the system or a cluster, is not tried again in this run."""
+
+
 class TableError(ResistanceError):
     """One of our own tables that breaks its declaration, on reading or before writing."""
 

@@ -42,6 +42,12 @@ def tumor_step_parser(doc: str | None) -> argparse.ArgumentParser:
         help="write unusable input into the step's analyses table as failed and go on, as the workflow does; "
         "otherwise exit with 2",
     )
+    parser.add_argument(
+        "--given-up",
+        metavar="WHY",
+        help="why an earlier try of this step ended without a result: it was killed, say. The tumour's files are not "
+        "opened again, each is a failed analysis, and the tables are written",
+    )
     return parser
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from small_trial import Trial, write_tumor
 
@@ -76,3 +78,42 @@ def test_a_cell_that_begins_with_a_dash_stays_a_value(trial: Trial) -> None:
     ]
     assert len(commands) == len(rows) == 3
     assert all(" --small-variants-sample=-TUMOR " in command for command in commands)
+
+
+def kill_the_step_of(sample: str, step: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on a step's process on one sample kills itself at its start, as the system does to one that eats memory."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        f"if f'--sample={sample}' in sys.orig_argv and any(w.endswith('{step}.py') for w in sys.orig_argv):\n"
+        "    if '--given-up' not in sys.orig_argv:\n"
+        "        os.kill(os.getpid(), 9)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+def test_a_killed_job_fails_its_tumor_and_the_cohort_is_finished_without_it(
+    trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tumor(trial.folder, 2)
+    for name in ("T2.segments.tsv", "T3.segments.tsv"):
+        path = trial.folder / name
+        path.write_text(path.read_text().replace("83000000", "83000001"))  # both are to be done again
+    with monkeypatch.context() as patched:
+        kill_the_step_of("T2", "measure_copy_number", tmp_path / "killer", patched)
+        run = trial.snakemake()
+    assert run.returncode != 0
+    results = trial.folder / "results"
+    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
+    failed = manifest[manifest["state"] == "failed"]
+    assert set(failed["sample"]) == {"T2"}
+    assert "ended without a result" in failed["reason"].iloc[0]
+    patients = PATIENTS.read(results / "cohort/patients.tsv").set_index("patient")
+    assert patients.loc["P2", "her2_call"] == "not_assessable"
+    assert patients.loc["P3", "her2_call"] == "amplified"
+    assert (results / "report/index.html").is_file()
+
+    again = trial.snakemake()
+    assert again.returncode == 0, again.stderr[-3000:]
+    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
+    assert not (manifest["state"] == "failed").any(), "the next run tries it again"

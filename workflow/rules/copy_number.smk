@@ -53,7 +53,8 @@ rule measure_copy_number:
         script=script_of("measure_copy_number"),
         code=code_of("measure_copy_number", "panel", "centromeres", "windows"),
         last_failure=last_failure,
+        given_up=given_up_option,
     shell:
         "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
         " {params.settings:q}"
-        " --output-dir {params.folder:q} --record-failures 2> {log}"
+        " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

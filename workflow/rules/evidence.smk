@@ -47,6 +47,7 @@ rule annotate_alterations:
         script=script_of("annotate_alterations"),
         code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),
         last_failure=last_failure,
+        given_up=given_up_option,
     shell:
         "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.patient:q}"
         " {params.settings:q}"
@@ -54,4 +55,4 @@ rule annotate_alterations:
         " --gene-callability {input.gene_callability:q} --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"
         " --purity-ploidy {input.purity_ploidy:q}"
-        " --output-dir {params.folder:q} --record-failures 2> {log}"
+        " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

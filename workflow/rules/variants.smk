@@ -51,9 +51,10 @@ rule call_variants:
         script=script_of("call_variants"),
         code=code_of("call_variants", "panel", "reference", "windows"),
         last_failure=last_failure,
+        given_up=given_up_option,
     shell:
         "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
         " {params.settings:q}"
         " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
         " --copy-number-analyses {input.copy_number_analyses:q}"
-        " --output-dir {params.folder:q} --record-failures 2> {log}"
+        " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

@@ -120,12 +120,15 @@ def annotate(
     sources: EvidenceSources = SHIPPED_EVIDENCE,
     prior_anti_egfr: bool | None = None,
     record_failures: bool = False,
+    given_up: str | None = None,
 ) -> TumorAnnotation:
     """The evidence for a tumour's alterations, its eligibility on the genome and its label.
 
     Of `tumor` the sample, the structural variants and, for the OncoKB columns of a MAF, the small variants are used.
     `prior_anti_egfr` says whether the patient had an anti-EGFR antibody before. With `record_failures` an unusable
     file is a failed analysis and the rest goes on without it.
+
+    `given_up` says why an earlier try was killed: then no file of the tumour is opened, and each has failed.
 
     Raises:
         InputError: a file is unusable, and failures are not to be recorded.
@@ -135,13 +138,14 @@ def annotate(
         analyses = AnalysisLog(given.sample, record_failures=record_failures)
         return _annotated(given, known, analyses, settings, sources=sources, prior_anti_egfr=prior_anti_egfr)
 
-    if not record_failures:
+    if not record_failures and given_up is None:
         return annotated(tumor, records)
     bare, failed = without(tumor, SOURCES)
     return isolated(
         lambda: annotated(tumor, records),
         without_files=lambda: annotated(bare, TumorRecords(build=records.build)),
         failed=[*failed, "annotation"],
+        given_up=given_up,
     )
 
 

@@ -71,11 +71,14 @@ def measure_copy_number(
     identity: IdentitySettings = IDENTITY_SETTINGS,
     workers: int = 1,
     record_failures: bool = False,
+    given_up: str | None = None,
 ) -> TumorCopies:
     """The copies of a tumour from its caller's file and its reads, each where it is given.
 
     `workers` processes read a file. With `record_failures` an unusable source is a failed analysis and the rest goes
     on without it.
+
+    `given_up` says why an earlier try was killed: then no file of the tumour is opened, and each has failed.
 
     Raises:
         InputError: a source is unusable, and failures are not to be recorded.
@@ -85,11 +88,14 @@ def measure_copy_number(
         analyses = AnalysisLog(given.sample, record_failures=record_failures)
         return _measured(given, analyses, settings, identity=identity, workers=workers)
 
-    if not record_failures:
+    if not record_failures and given_up is None:
         return measured(tumor)
     bare, failed = without(tumor, SOURCES)
     return isolated(
-        lambda: measured(tumor), without_files=lambda: measured(bare), failed=failed or ["copy_number_step"]
+        lambda: measured(tumor),
+        without_files=lambda: measured(bare),
+        failed=failed or ["copy_number_step"],
+        given_up=given_up,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from refractor.errors import ResistanceError, is_the_disks_fault
+from refractor.errors import GivenUpError, ResistanceError, is_the_disks_fault
 from refractor.results.analyses import AnalysisLog, reason_of
 from refractor.tumor.inputs import Tumor
 
@@ -24,13 +24,18 @@ class _Found(Protocol):
 F = TypeVar("F", bound=_Found)
 
 
-def isolated(flow: Callable[[], F], *, without_files: Callable[[], F], failed: Sequence[str]) -> F:
+def isolated(
+    flow: Callable[[], F], *, without_files: Callable[[], F], failed: Sequence[str], given_up: str | None
+) -> F:
     """What `flow` finds of a tumour; where it raises, what `without_files` finds, with the analyses `failed` failed.
 
     So every table is complete and says that nothing could be assessed, and the other tumours go on. A full disk,
-    where nothing can be written, and what fails without the tumour's files too, raise.
+    where nothing can be written, and what fails without the tumour's files too, raise. With `given_up`, the reason
+    why an earlier try ended, `flow` is not tried.
     """
     try:
+        if given_up is not None:
+            raise GivenUpError(given_up)
         return flow()
     except Exception as error:
         if is_the_disks_fault(error):

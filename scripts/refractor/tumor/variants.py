@@ -88,12 +88,15 @@ def call_variants(
     is_pair: bool = True,
     assume_callable: bool = False,
     record_failures: bool = False,
+    given_up: str | None = None,
 ) -> TumorVariants:
     """The small variants of a tumour from its reads and its file of variants, each where it is given.
 
     `context` is what its copies tell of the VAF to expect; without `is_pair` the normal is not used, as it may be of
     another person; with `assume_callable` the file's silence is wild-type everywhere. With `record_failures` an
     unusable source is a failed analysis and the rest goes on without it.
+
+    `given_up` says why an earlier try was killed: then no file of the tumour is opened, and each has failed.
 
     Raises:
         InputError: a source is unusable, and failures are not to be recorded.
@@ -105,11 +108,14 @@ def call_variants(
             given, analyses, settings, context=context, is_pair=is_pair, assume_callable=assume_callable
         )
 
-    if not record_failures:
+    if not record_failures and given_up is None:
         return called(tumor)
     bare, failed = without(tumor, SOURCES)
     return isolated(
-        lambda: called(tumor), without_files=lambda: called(bare), failed=failed or ["variants_step"]
+        lambda: called(tumor),
+        without_files=lambda: called(bare),
+        failed=failed or ["variants_step"],
+        given_up=given_up,
     )
 
 
