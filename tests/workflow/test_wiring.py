@@ -205,13 +205,14 @@ def test_a_setting_reaches_its_steps_and_no_other(plans: Plans, rule: str) -> No
 
 
 ONLY_BY_HAND = {
-    COPIES: {"--threads"},
-    ALTERATIONS: {"--evidence"},
+    COPIES: {"--threads", "--given-up"},
+    CALLS: {"--given-up"},
+    ALTERATIONS: {"--evidence", "--given-up"},
     ANALYSE: {"--output-dir"},
     PROVENANCE: {"--synthetic"},  # stands in the configuration that it records
     COMPLETE: {"--synthetic"},  # writes no table
 }
-"""Options of a step that no rule gives."""
+"""Options of a step that no rule gives; --given-up only after its job was killed."""
 
 
 @pytest.mark.parametrize("rule", [rule for rule in WAITS_FOR if rule != "all"])

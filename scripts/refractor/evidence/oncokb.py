@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
+from refractor.files.bounded import read_table_bytes
 from refractor.genome.hgvs_notation import short_notation
+from refractor.variants.files.whole_file import read_start
 
-_GZIP_MAGIC = b"\x1f\x8b"
+_START_BYTES = 65_536
 _KEYS = ("Hugo_Symbol", "HGVSp_Short")
 _LEVELS = ("LEVEL_R1", "LEVEL_R2")
 _EFFECT = "ONCOGENIC"
@@ -25,14 +25,10 @@ def read_oncokb(path: Path) -> Annotations | None:
     Raises:
         VariantFileError: a MAF with OncoKB columns that is damaged or lacks the protein change.
     """
-    try:
-        raw = path.read_bytes()
-        if raw.startswith(_GZIP_MAGIC):
-            raw = gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
-        raise VariantFileError(Problem(path, f"cannot be read: {error}")) from error
-    if b"Hugo_Symbol" not in raw[:65536] or not any(level.encode() in raw[:65536] for level in _LEVELS):
+    start = read_start(path, _START_BYTES)
+    if b"Hugo_Symbol" not in start or not any(level.encode() in start for level in _LEVELS):
         return None
+    raw = read_table_bytes(path, VariantFileError)
     lines = (line for line in raw.decode("utf-8-sig", "replace").splitlines() if not line.startswith("#"))
     reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     missing = [name for name in _KEYS if name not in (reader.fieldnames or ())]

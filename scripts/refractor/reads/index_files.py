@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.errors import AlignmentError, Problem
+from refractor.files.bounded import MAX_TABLE_BYTES
 
 Ints = NDArray[np.int64]
 
@@ -96,8 +97,7 @@ def read_bai(path: Path) -> list[LinearIndex]:
 
 def read_csi(path: Path) -> list[BinIndex]:
     """The contigs of a CSI; bins without reads and those of statistics are left out."""
-    with gzip.open(path, "rb") as handle:
-        data = handle.read()
+    data = _unpacked(path)
     if data[:4] != b"CSI\x01":
         raise ValueError("no CSI magic")
     min_shift, depth, l_aux = struct.unpack_from("<3i", data, 4)
@@ -128,8 +128,16 @@ def read_csi(path: Path) -> list[BinIndex]:
 
 def read_crai(path: Path) -> Ints:
     """A CRAI's rows, (n_slices, 6): contig, start (1-based), span, bytes at which the container and in it the slice begin, bytes of the slice."""
-    with gzip.open(path, "rt", encoding="ascii") as lines:
-        rows = [[int(cell) for cell in line.split("\t")] for line in lines if line.strip()]
+    lines = _unpacked(path).decode("ascii").splitlines()
+    rows = [[int(cell) for cell in line.split("\t")] for line in lines if line.strip()]
     if any(len(row) != 6 for row in rows):
         raise ValueError("a line of a crai has six numbers")
     return np.array(rows, dtype=np.int64).reshape(-1, 6)
+
+
+def _unpacked(path: Path) -> bytes:
+    with gzip.open(path, "rb") as handle:
+        data = handle.read(MAX_TABLE_BYTES + 1)
+    if len(data) > MAX_TABLE_BYTES:
+        raise ValueError(f"more than {MAX_TABLE_BYTES // 1024**2} MB of index")
+    return data

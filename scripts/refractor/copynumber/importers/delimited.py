@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.files.atomic import is_special
+from refractor.files.bounded import read_table_bytes
 
-_GZIP_MAGIC = b"\x1f\x8b"
 _PREAMBLE = ("#", "@", "%")
 _MAX_PROBLEMS = 50
 
@@ -67,19 +65,7 @@ def read_text(path: Path) -> str:
     """
     if is_special(path):
         raise CopyNumberFileError(Problem(path, "is a pipe or a device", allowed="give a file"))
-    try:
-        raw = path.read_bytes()
-    except IsADirectoryError as error:
-        raise CopyNumberFileError(Problem(path, "is a directory", allowed="give the file itself")) from error
-    except OSError as error:
-        raise CopyNumberFileError(Problem(path, f"cannot be read: {error.strerror}")) from error
-    if raw.startswith(_GZIP_MAGIC):
-        try:
-            raw = gzip.decompress(raw)
-        except (EOFError, OSError, zlib.error) as error:
-            raise CopyNumberFileError(
-                Problem(path, f"is a damaged or truncated gzip file ({error})", allowed="copy it again")
-            ) from error
+    raw = read_table_bytes(path, CopyNumberFileError)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

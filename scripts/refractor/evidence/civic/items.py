@@ -7,10 +7,8 @@ Only Predictive items whose direction is Supports and whose significance is Resi
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import logging
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,11 +19,11 @@ from refractor.evidence.civic.profiles import Fit, Known, Names, Region, fits_of
 from refractor.evidence.knowledge.rules import NEVER_EVIDENCE
 from refractor.evidence.knowledge.rules_in_scope import Scope
 from refractor.evidence.knowledge.tabular import read_rows
+from refractor.files.bounded import read_table_bytes
 from refractor.files.digests import file_checksum
 
 log = logging.getLogger(__name__)
 
-GZIP_MAGIC = b"\x1f\x8b"
 _SHARED = (
     "evidence_id",
     "disease",
@@ -167,9 +165,8 @@ def read_civic(path: Path) -> CivicTable:
 
 def _rows(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw.startswith(GZIP_MAGIC) else raw).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        text = read_table_bytes(path, KnowledgeBaseError).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         problem = Problem(path, f"cannot be read: {error}", allowed="a CIViC evidence TSV, plain or gzip")
         raise KnowledgeBaseError(problem) from error
     reader = csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -6,17 +6,22 @@ once, and its lines are walked once however many readers want its records.
 
 from __future__ import annotations
 
+import gzip
 import logging
+import os
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import cyvcf2
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
+from refractor.errors import VariantFileError
+from refractor.files.bounded import MAX_LINE_BYTES, too_long
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions
 from refractor.variants.files.build_fit import build_that_fits, fits_of
@@ -147,10 +152,33 @@ def vcf_at(path: Path, handle: BinaryIO, *, large_file_bytes: int = LARGE_FILE_B
 
 
 def _bcf_header(path: Path) -> VcfHeader:
+    _check_records(path)
     lines = _htslib_reader(path).raw_header.rstrip("\n\x00").split("\n")
     if not lines[-1].startswith("#CHROM"):
         raise fault(path, "is a BCF whose header ends without column names", allowed="write it again")
     return header_of_text(path, lines[:-1], lines[-1], 0)
+
+
+def _check_records(path: Path) -> None:
+    """Raise for a BCF with a record or header of more than MAX_LINE_BYTES, for which htslib would take memory.
+
+    A file that is large as it lies on the disk is no bomb, and is not walked twice.
+    """
+    if path.stat().st_size > LARGE_FILE_BYTES:
+        return
+    with path.open("rb") as file:
+        raw = file if file.read(len(BCF_MAGIC)) == BCF_MAGIC else cast(BinaryIO, gzip.GzipFile(fileobj=file))
+        file.seek(0)
+        raw.seek(len(BCF_MAGIC) + 1)  # and the minor version
+        (size,) = struct.unpack("<I", raw.read(4).ljust(4, b"\0"))
+        while True:
+            if size > MAX_LINE_BYTES:
+                raise VariantFileError(too_long(path))
+            raw.seek(size, os.SEEK_CUR)
+            lengths = raw.read(8)
+            if len(lengths) < 8:
+                return
+            size = sum(struct.unpack("<II", lengths))
 
 
 def _htslib_reader(path: Path, *, contigs: Iterable[str] = ()) -> Any:

@@ -11,8 +11,8 @@ from typing import BinaryIO, cast
 
 from refractor.errors import Problem, VariantFileError
 from refractor.files.atomic import is_special
+from refractor.files.bounded import GZIP_MAGIC, bounded_lines, read_held
 
-GZIP_MAGIC = b"\x1f\x8b"
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that ends every bgzip file (SAM specification, section 4.1.2)."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -39,10 +39,10 @@ def opened_whole(path: Path) -> Iterator[BinaryIO]:
     with raw:
         try:
             if not _is_gzip(path, raw):
-                yield raw
+                yield bounded_lines(raw, path, VariantFileError)
                 return
             with cast(BinaryIO, gzip.GzipFile(fileobj=raw)) as handle:
-                yield handle
+                yield bounded_lines(handle, path, VariantFileError)
         except (OSError, EOFError, zlib.error) as error:
             raise fault(
                 path, f"is damaged or half-written: {error}", allowed="copy or compress it again"
@@ -58,7 +58,7 @@ def read_start(path: Path, size: int) -> bytes:
 def read_whole(path: Path) -> bytes:
     """All bytes of a text file, decompressed; a VariantFileError where it is damaged or begins with a mark."""
     with opened_whole(path) as handle:
-        raw = handle.read()
+        raw = read_held(handle, path, VariantFileError)
     if raw.startswith(BYTE_ORDER_MARK):
         raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
     return raw

@@ -1,0 +1,110 @@
+"""A small file that unpacks to more than a computer holds is refused by name, whichever reader opens it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import resource
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pysam
+import pytest
+
+from refractor.copynumber.importers.delimited import read_delimited
+from refractor.errors import InputError, VariantFileError
+from refractor.evidence.civic.items import read_civic
+from refractor.evidence.oncokb import read_oncokb
+from refractor.files import bounded
+from refractor.files.bounded import MAX_LINE_BYTES, bounded_lines, read_table_bytes
+from refractor.genome.builds import GenomeBuild
+from refractor.variants.files.callable_regions import read_callable_regions
+from refractor.variants.files.maf_table import MafFile
+from refractor.variants.files.opened import open_variants
+from refractor.variants.files.vcf_checks import check_lines
+
+MEGABYTE = 1024**2
+STARTS = {
+    "vcf": b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n17\t1\t.\tA\tC\t.\t.\t",
+    "vcf header": b"##fileformat=VCFv4.2\n##reference=",
+    "maf": b"Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tLEVEL_R1\tHGVSp_Short\nKRAS\t",
+    "bed": b"17\t1\t2\n17\t",
+    "table": b"chromosome\tstart\tend\tcn\n17\t1\t",
+}
+
+
+def bomb(path: Path, start: bytes, megabytes: int) -> Path:
+    """A gzip of `start` and a line without end, of a thousandth of its size."""
+    with gzip.open(path, "wb", compresslevel=9) as packed:
+        packed.write(start)
+        for _ in range(megabytes):
+            packed.write(b"1" * MEGABYTE)
+    return path
+
+
+def read_vcf(path: Path) -> object:
+    opened = open_variants(path)
+    return check_lines(opened.header)  # type: ignore[union-attr]
+
+
+READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "vcf": ("vcf", read_vcf),
+    "vcf header": ("vcf header", read_vcf),
+    "maf": ("maf", lambda path: MafFile(path).rows),
+    "oncokb": ("maf", read_oncokb),
+    "bed": ("bed", lambda path: read_callable_regions(path, GenomeBuild.GRCH38)),
+    "copy number": ("table", read_delimited),
+    "civic": ("table", read_civic),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_line_without_end_is_refused_by_name_within_bounds(name: str, tmp_path: Path) -> None:
+    start, read = READERS[name]
+    path = bomb(tmp_path / "bomb.gz", STARTS[start], 256)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(InputError) as refused:
+        read(path)
+    assert "more than 64 MB" in str(refused.value) or "no end of its header" in str(refused.value)
+    assert str(path) in str(refused.value)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert grown < 200, "megabytes held on the way"
+
+
+def test_a_table_of_many_lines_has_a_bound_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MAX_TABLE_BYTES", 1000)
+    path = tmp_path / "long.tsv"
+    path.write_bytes(b"a\tb\n" * 250)
+    assert len(read_table_bytes(path, InputError)) == 1000
+    path.write_bytes(b"a\tb\n" * 251)
+    with pytest.raises(InputError, match="more than 0 MB of text"):
+        read_table_bytes(path, InputError)
+
+
+def test_a_record_of_a_bcf_has_the_same_bound(tmp_path: Path) -> None:
+    path = tmp_path / "small.bcf"
+    header = pysam.VariantHeader()
+    header.add_line("##contig=<ID=17,length=83257441>")
+    with pysam.VariantFile(str(path), "wb", header=header) as out:
+        out.write(out.new_record(contig="17", start=5, alleles=("A", "C")))
+    assert open_variants(path)
+    content = gzip.decompress(path.read_bytes())
+    (text,) = struct.unpack_from("<I", content, 5)
+    at = 9 + text
+    claimed = content[:at] + struct.pack("<II", MAX_LINE_BYTES, 1) + content[at + 8 :]
+    path.write_bytes(gzip.compress(claimed))
+    with pytest.raises(VariantFileError, match="a record of more than 64 MB"):
+        open_variants(path)
+
+
+def test_lines_up_to_the_bound_are_read_and_the_next_byte_is_not() -> None:
+    line = b"1" * (MAX_LINE_BYTES - 1) + b"\n"
+    stream = bounded_lines(io.BytesIO(line * 2), Path("x"), InputError)
+    assert sum(map(len, stream)) == 2 * MAX_LINE_BYTES
+    stream.seek(0)
+    assert len(stream.readline()) == MAX_LINE_BYTES
+    with pytest.raises(InputError, match="x:2: is a line of more than 64 MB"):
+        bounded_lines(
+            io.BytesIO(b"a\n" + b"1" * (MAX_LINE_BYTES + 2 * MEGABYTE)), Path("x"), InputError
+        ).read()
