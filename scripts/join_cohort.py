@@ -2,7 +2,7 @@
 
 A tumour whose identity failed counts as not sequenced: its label is not used. Writes OUTPUT_DIR/blinding.tsv before
 the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
-rule_coverage.tsv, outcome_review.tsv, responses.tsv, biopsies.tsv and adverse_events.tsv.
+rule_coverage.tsv, outcome_review.tsv, questions.tsv, responses.tsv, biopsies.tsv and adverse_events.tsv.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from refractor.errors import InputError, SheetError
+from refractor.errors import InputError, Problem, SheetError
 from refractor.files.tables import Table
 from refractor.outcomes.adjudication import (
-    Choice,
     adjudicate_outcomes,
     response_rows,
     review_rows,
@@ -35,7 +34,6 @@ from refractor.outcomes.join import (
     patients_table,
     unaccounted,
 )
-from refractor.outcomes.recist import Rules
 from refractor.outcomes.tumor_results import TumorResult, read_tumor_results, rule_coverage, with_identity
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
@@ -46,7 +44,9 @@ from refractor.results.cohort_tables import (
     MANIFEST,
     OUTCOME_REVIEW,
     PATIENTS,
+    QUESTIONS,
     RULE_COVERAGE,
+    OpenQuestion,
 )
 from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
@@ -67,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--adverse-events", type=Path, help="the sheet of adverse events")
     made.add_argument(
         "--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file, for the rules of response"
+    )
+    made.add_argument(
+        "--data-cutoff",
+        help="date (YYYY-MM-DD) by which the sheets were cut off; default: the last they know of",
     )
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--identity", type=Path, help="identity_verdicts.tsv; by default that of OUTPUT_DIR")
@@ -90,13 +94,14 @@ def main(arguments: argparse.Namespace) -> None:
     log.info("labels of %d samples fixed before outcomes: sha256 %s", len(results), blinded["sha256"].iloc[0])
     names = ("samples", "patients", "assessments", "adverse_events")
     given = {name: getattr(arguments, name) for name in names}
-    sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None})
+    further = {"data_cutoff": arguments.data_cutoff, "endpoints": cohort.endpoints}
+    sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None} | further)
     for warning in sheets.warnings:
         log.warning("%s", warning)
     missing = unaccounted(sheets.samples, results)
     if missing:
         raise InputError(missing)
-    write(arguments, joined_tables(sheets, results, cohort.endpoints))
+    write(arguments, joined_tables(sheets, results, cohort.endpoints, data_cutoff=arguments.data_cutoff))
 
 
 def sample_rows(path: Path) -> list[SampleRow]:
@@ -108,12 +113,15 @@ def sample_rows(path: Path) -> list[SampleRow]:
 
 
 def joined_tables(
-    sheets: Trial, results: dict[str, TumorResult], endpoints: EndpointSettings
+    sheets: Trial,
+    results: dict[str, TumorResult],
+    endpoints: EndpointSettings,
+    *,
+    data_cutoff: str | None,
 ) -> dict[Table, pd.DataFrame]:
     """The cohort's tables that need outcomes."""
-    choice = Choice.of_settings(endpoints)
     adjudicated = adjudicate_outcomes(
-        sheets.patients, sheets.assessments, rules=Rules.of_settings(endpoints), choice=choice
+        sheets.patients, sheets.assessments, rules=endpoints, data_cutoff=data_cutoff
     )
     chosen = choose_samples(
         sheets.patients, sheets.samples, {name for name, result in results.items() if result.failed}
@@ -121,7 +129,7 @@ def joined_tables(
     patients = patients_table(sheets.patients, chosen, results, adjudicated=adjudicated)
     review = OUTCOME_REVIEW.from_rows(
         [
-            *review_rows(adjudicated.values(), choice),
+            *review_rows(adjudicated.values(), endpoints),
             *unassessed_rows(adjudicated.values()),
             *carrier_review(patients),
         ]
@@ -142,9 +150,23 @@ def joined_tables(
         BIOPSIES: biopsies_table(sheets.samples, sheets.patients, chosen),
         CANDIDATES: candidates_table(sheets.patients, chosen, results, adjudicated=adjudicated),
         OUTCOME_REVIEW: review,
+        QUESTIONS: QUESTIONS.frame(question_of(problem) for problem in sheets.warnings),
         ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(adjudicated.values())),
         ADVERSE_EVENTS: adverse_events_table(sheets.adverse_events, patients=len(sheets.patients)),
     }
+
+
+def question_of(problem: Problem) -> OpenQuestion:
+    """What a check found odd, as a row; of the file only its name where it stands outside the trial."""
+    file = Path(problem.file)
+    return OpenQuestion(
+        file=file.name if file.is_absolute() else str(file),
+        line=problem.line,
+        patient=problem.patient,
+        sheet_column=problem.column,
+        value=problem.value,
+        question="; ".join(part for part in (problem.what, problem.allowed) if part),
+    )
 
 
 def write(arguments: argparse.Namespace, tables: dict[Table, pd.DataFrame]) -> None:

@@ -17,6 +17,10 @@ class Problem:
     line: int | None = None
     column: str | None = None
     allowed: str | None = None
+    patient: str | None = None
+    """Whose row it is, where it is a patient's."""
+    value: str | None = None
+    """What stands in the cell."""
 
     def __str__(self) -> str:
         place = str(self.file) if self.line is None else f"{self.file}:{self.line}"

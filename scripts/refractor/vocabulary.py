@@ -103,6 +103,18 @@ def is_yes(word: str | None) -> bool | None:
     return None if word is None else word == YesNo.YES
 
 
+class EndOfAssessments(StrEnum):
+    """Why a patient was not assessed any more."""
+
+    PROGRESSION = "progression"
+    CLINICAL_PROGRESSION = "clinical_progression"
+    DEATH = "death"
+    WITHDRAWAL = "withdrawal"
+    LOST = "lost"
+    NEW_THERAPY = "new_therapy"
+    CUTOFF = "cutoff"
+
+
 class PairVerdict(StrEnum):
     """Whether two genomes are of the people that the sheet says."""
 

@@ -72,6 +72,7 @@ PATIENTS = {
     "os_days": Wire(540, 541),
     "os_event": Wire(0, 1),
     "new_therapy_day": Wire(330, 331),
+    "end_of_assessments_reason": Wire("withdrawal", "lost"),
 }
 """Outcomes have no option: they are read by the cohort's steps alone, from the sheet."""
 
@@ -99,6 +100,7 @@ CONFIG = {
     "synthetic": Wire(
         False, True, "--synthetic", [*TUMOR_STEPS, WHOSE, JOIN, ANALYSE, PAGES, WORKBOOK, EXPORT, TIMES]
     ),
+    "data_cutoff": Wire("2022-06-30", "2022-07-01", "--data-cutoff", [JOIN]),
     "container": Wire("image.sif", "e.image.sif"),  # where a job runs, no option of a step
     "calling.min_alt_reads": Wire(4, 5, "--min-alt-reads", [CALLS]),
     "calling.wild_type_power": Wire(0.99, 0.98, "--wild-type-power", [CALLS]),

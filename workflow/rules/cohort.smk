@@ -66,6 +66,7 @@ rule join_cohort:
             "blinding.tsv",
             "rule_coverage.tsv",
             "outcome_review.tsv",
+            "questions.tsv",
             "responses.tsv",
             "biopsies.tsv",
             "adverse_events.tsv",
@@ -78,7 +79,9 @@ rule join_cohort:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("assessments", "adverse_events", "cohort", "synthetic"),
+        settings=config_options(
+            "assessments", "adverse_events", "cohort", "data_cutoff", "synthetic"
+        ),
         results=subpath(output.manifest, ancestor=2),
         folder=subpath(output.manifest, parent=True),
         script=script_of("join_cohort"),

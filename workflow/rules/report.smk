@@ -16,6 +16,7 @@ COHORT_RESULTS = {
         "copies.tsv",
         "sensitivity.tsv",
         "outcome_review.tsv",
+        "questions.tsv",
         "blinding.tsv",
         "adverse_events.tsv",
         "responses.tsv",

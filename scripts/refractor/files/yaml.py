@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,13 @@ def odd_values(content: Any, key: KeyPath = ()) -> Iterator[tuple[KeyPath, str, 
 
 
 def with_text_keys(content: Any) -> Any:
-    """`content` with every key of its mappings as text: YAML reads `1:` and `yes:` as something else."""
+    """`content` with every key of its mappings as text, and dates as ISO text: YAML reads `1:`, `yes:` and 2022-01-31 as
+    something else."""
     if isinstance(content, dict):
         return {str(key): with_text_keys(value) for key, value in content.items()}
     if isinstance(content, list):
         return [with_text_keys(value) for value in content]
-    return content
+    return content.isoformat() if isinstance(content, date) else content
 
 
 def _refuse_excess(path: str | Path, root: yaml.Node | None) -> None:

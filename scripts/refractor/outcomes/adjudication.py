@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from typing import Literal
 
-from refractor.outcomes.recist import STANDING, Response, ResponseAssessment, Rules, assess_responses
-from refractor.outcomes.recist_outcome import PatientOutcome, derive_outcome
-from refractor.settings.endpoint_rules import ENDPOINTS, EndpointSettings, OutcomeSource
+from refractor.outcomes.recist import (
+    RESPONDING,
+    STANDING,
+    Ends,
+    Recorded,
+    Response,
+    ResponseAssessment,
+    assess_responses,
+    baseline_of,
+)
+from refractor.outcomes.recist_outcome import FollowUp, PatientOutcome, derive_outcome
+from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource
 from refractor.sheets import AssessmentRow, PatientRow
 from refractor.vocabulary import is_yes, yes_no
 
@@ -18,26 +28,6 @@ _COMPARED = (
     "evaluable", "best_response", "response_confirmed", "clinical_benefit", "pfs_days", "pfs_event",
     "duration_of_response_days", "duration_of_response_event",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which outcome counts, and how far durations may differ; of the cohort file's `endpoints`."""
-
-    outcomes_from: OutcomeSource = ENDPOINTS.outcomes_from
-    agreement_days: float = ENDPOINTS.agreement_days
-    lenient_window_days: int = ENDPOINTS.sd_window_sensitivity_days
-    stated_progression_counts: bool = ENDPOINTS.stated_progression_counts
-
-    @classmethod
-    def of_settings(cls, endpoints: EndpointSettings) -> Choice:
-        """The choice in a cohort file's `endpoints`."""
-        return cls(
-            endpoints.outcomes_from,
-            endpoints.agreement_days,
-            endpoints.sd_window_sensitivity_days,
-            endpoints.stated_progression_counts,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,50 +51,93 @@ class AdjudicatedOutcome:
 
 
 def adjudicate_outcomes(
-    patients: Sequence[PatientRow], assessments: Iterable[AssessmentRow], *, rules: Rules, choice: Choice
+    patients: Sequence[PatientRow],
+    assessments: Iterable[AssessmentRow],
+    *,
+    rules: EndpointSettings,
+    data_cutoff: str | None = None,
 ) -> dict[str, AdjudicatedOutcome]:
-    """Each patient's outcome, by patient."""
+    """Each patient's outcome, by patient.
+
+    `data_cutoff` is an ISO date; without it the latest day that the sheets know of any patient stands for it.
+    """
     of_patient: dict[str, list[AssessmentRow]] = {patient.patient: [] for patient in patients}
     for row in assessments:
         of_patient[row.patient].append(row)
+    rows = [row for each in of_patient.values() for row in each]
+    recorded = Recorded.of_sheet(rows) if rows else None
+    cutoff = data_cutoff or latest_known_date(patients, of_patient)
     return {
-        patient.patient: adjudicate(patient, of_patient[patient.patient], rules=rules, choice=choice)
+        patient.patient: adjudicate(
+            patient,
+            of_patient[patient.patient],
+            rules=rules,
+            recorded=recorded,
+            cutoff_day=_days_between(patient.treatment_start, cutoff),
+        )
         for patient in patients
     }
 
 
+def latest_known_date(
+    patients: Sequence[PatientRow], of_patient: Mapping[str, Sequence[AssessmentRow]]
+) -> str | None:
+    """The latest date (ISO) on which the sheets know anything of any patient; None where no treatment start is known."""
+    latest = None
+    for patient in patients:
+        days = [row.day for row in of_patient[patient.patient]]
+        known = [day for day in (patient.os_days, patient.pfs_days, *days) if day is not None]
+        if patient.treatment_start is None or not known:
+            continue
+        last = date.fromisoformat(patient.treatment_start) + timedelta(days=int(max(known)))
+        latest = last if latest is None else max(latest, last)
+    return None if latest is None else latest.isoformat()
+
+
 def adjudicate(
-    patient: PatientRow, assessments: Sequence[AssessmentRow], *, rules: Rules, choice: Choice
+    patient: PatientRow,
+    assessments: Sequence[AssessmentRow],
+    *,
+    rules: EndpointSettings,
+    recorded: Recorded | None = None,
+    cutoff_day: float | None = None,
 ) -> AdjudicatedOutcome:
     """The outcome of one patient.
 
     Derived values count where there is an assessment after baseline, or a death and nothing stated, and the cohort
     file does not prefer the sheet; a value that cannot be derived is taken from the sheet, and so is the whole outcome
     where nothing can be compared: no assessment is evaluable and no baseline was measured. A progression that only the
-    sheet has, as a clinical one, ends progression-free survival unless the assessments contradict it. Whether the patient is
-    evaluable is what the sheet says, if it does.
+    sheet has, as a clinical one, ends progression-free survival and the chance of benefit unless the assessments
+    contradict it; where they keep no column for new or non-target lesions, sums do not. Whether the patient is
+    evaluable is what the sheet says, if it does. `cutoff_day` is the last day by which an assessment would be known;
+    `recorded` is what the trial's sheet of assessments keeps, None without such a sheet.
     """
-    stated = stated_outcome(patient)
-    until = patient.new_therapy_day if rules.new_therapy_censors else None
-    death = patient.os_days if patient.os_event == 1 else None
-    assessed = assess_responses(assessments, rules, until=until, death=death)
+    kept = recorded or Recorded.of_sheet(assessments)
+    follow_up = FollowUp.of_patient(patient, rules, known_until=cutoff_day)
+    stated = stated_outcome(patient, rules, follow_up)
+    assessed = _assessed(assessments, rules, follow_up, kept)
     says = stated.best_response is not None or stated.clinical_benefit is not None
-    derived, lenient = None, None
-    if assessed or (patient.os_event == 1 and assessments and not says):
-        derived = derive_outcome(patient, assessed, rules)
-        wider = replace(rules, sd_window_days=choice.lenient_window_days)
-        of_wider = assess_responses(assessments, wider, until=until, death=death)
-        lenient = derive_outcome(patient, of_wider, wider).clinical_benefit
-    used = stated
+    ended = follow_up.death is not None or _stated_progression(patient, rules) is not None
+    derived, lenient, used = None, None, stated
     source: Source = "sheet"
-    comparable = any(one.counted and one.response is not Response.NE for one in assessed) or any(
-        row.day is not None and row.day <= rules.baseline_latest_day and row.target_sum_mm is not None
-        for row in assessments
-    )
-    if derived is not None and choice.outcomes_from == "assessments" and (comparable or not says):
-        used, source = _first_known(derived, stated), "assessments"
-        if choice.stated_progression_counts and _progressed_unseen(patient, derived, assessed, rules):
-            used = _ended_on(used, patient.pfs_days or 0)
+    kept_track = recorded is not None or bool(assessments)
+    if assessed or (ended and kept_track and not says):
+        derived = derive_outcome(follow_up, assessed, rules)
+        if rules.outcomes_from is OutcomeSource.ASSESSMENTS and (
+            _comparable(assessed, assessments, rules) or not says
+        ):
+            source = "assessments"
+            if rules.stated_progression_counts and _progressed_unseen(
+                patient, derived, assessed, rules, kept
+            ):
+                follow_up = replace(follow_up, stated_progression=patient.pfs_days)
+                assessed = _assessed(assessments, rules, follow_up, kept)
+            counted = derive_outcome(follow_up, assessed, rules)
+            used = _first_known(counted, stated)
+            if _progressed_without_a_day(used, stated, assessments, kept):
+                used = replace(used, best_response=Response.PD, clinical_benefit=False)
+        wider = replace(rules, sd_window_days=rules.sd_window_sensitivity_days)
+        lenient = derive_outcome(follow_up, assessed, wider).clinical_benefit
     if patient.evaluable is None:
         stated = replace(stated, evaluable=None, not_evaluable_reason=None)  # the sheet does not say
     else:
@@ -113,33 +146,55 @@ def adjudicate(
         )
     if (used.best_response, used.clinical_benefit, used.pfs_days) == (None, None, None):
         source = "none"
-    at_baseline = tuple(row for row in assessments if _says_at_baseline(row, rules))
+    at_baseline = tuple(row for row in assessments if _says_at_baseline(row))
     return AdjudicatedOutcome(
         patient.patient, used, source, stated, derived, tuple(assessed), lenient, at_baseline
     )
 
 
-def stated_outcome(patient: PatientRow) -> PatientOutcome:
-    """What the sheet states, and what follows from it: progression as best response is no benefit, a confirmed
-    response is; a patient with neither response nor benefit does not count unless said to."""
+def _assessed(
+    assessments: Sequence[AssessmentRow], rules: EndpointSettings, follow_up: FollowUp, recorded: Recorded
+) -> list[ResponseAssessment]:
+    ends = Ends(follow_up.other_treatment, follow_up.death, follow_up.stated_progression)
+    return assess_responses(assessments, rules, ends=ends, recorded=recorded)
+
+
+def _comparable(
+    assessed: Sequence[ResponseAssessment], assessments: Sequence[AssessmentRow], rules: EndpointSettings
+) -> bool:
+    """Whether an assessment is evaluable, or a baseline was measured to compare with."""
+    if any(one.counted and one.response is not Response.NE for one in assessed):
+        return True
+    baseline = baseline_of(sorted(assessments, key=lambda row: (row.day or 0, row.line)), rules)
+    return baseline is not None and baseline.target_sum_mm is not None
+
+
+def stated_outcome(patient: PatientRow, rules: EndpointSettings, follow_up: FollowUp) -> PatientOutcome:
+    """What the sheet states, and what follows from it.
+
+    Progression as best response is no benefit, a confirmed response is; so is progression-free survival that was
+    censored, at an assessment, when stable disease counts. Progression or death before that day, or no assessment when
+    the deciding one is not waited for any more, is no benefit. A patient with neither response nor benefit does not
+    count unless said to.
+    """
     best = None if patient.best_response is None else Response(patient.best_response)
     benefit, confirmed = is_yes(patient.clinical_benefit), is_yes(patient.response_confirmed)
-    if benefit is None and best is Response.PD:
-        benefit = False
-    if benefit is None and best in (Response.CR, Response.PR) and confirmed:
-        benefit = True
+    reason = "as the patients' sheet states"
+    if benefit is None and best is not None:
+        benefit = _benefit_that_follows(best, confirmed, patient, rules, follow_up)
+        reason = "as it follows from what the patients' sheet states"
     evaluable = is_yes(patient.evaluable)
-    reason = patient.not_evaluable_reason
+    why_not = patient.not_evaluable_reason
     if evaluable is None:
         evaluable = benefit is not None or best not in (None, Response.NE)
-        reason = reason or (None if evaluable else "the sheet gives neither a response nor benefit")
+        why_not = why_not or (None if evaluable else "the sheet gives neither a response nor benefit")
     return PatientOutcome(
         best_response=best,
         response_confirmed=confirmed,
         clinical_benefit=benefit,
-        benefit_reason="as the patients' sheet states",
+        benefit_reason=reason,
         evaluable=evaluable,
-        not_evaluable_reason=reason,
+        not_evaluable_reason=why_not,
         pfs_days=patient.pfs_days,
         pfs_event=patient.pfs_event,
         duration_of_response_days=patient.duration_of_response_days,
@@ -147,18 +202,40 @@ def stated_outcome(patient: PatientRow) -> PatientOutcome:
     )
 
 
-def review_rows(adjudicated: Iterable[AdjudicatedOutcome], choice: Choice) -> list[dict[str, object]]:
+def _benefit_that_follows(
+    best: Response, confirmed: bool | None, patient: PatientRow, rules: EndpointSettings, follow_up: FollowUp
+) -> bool | None:
+    """Benefit by a stated best response and progression-free survival; None where they do not decide it."""
+    responded = best in RESPONDING
+    if best is Response.PD or best is Response.NE:
+        return False if best is Response.PD else None
+    if responded and confirmed:
+        return True
+    days, event = patient.pfs_days, patient.pfs_event
+    stable_from = rules.sd_min_days - rules.sd_window_days
+    if days is not None and event == 0 and days >= stable_from:
+        return True  # censored at an assessment without progression
+    if responded and confirmed is None and rules.confirmation_required:
+        return None
+    if days is not None and event == 1:
+        return False if days < stable_from else None  # the last assessment before it is not known
+    return None if follow_up.closed(rules.sd_min_days + rules.deciding_scan_window_days) is None else False
+
+
+def review_rows(
+    adjudicated: Iterable[AdjudicatedOutcome], rules: EndpointSettings
+) -> list[dict[str, object]]:
     """Rows of OUTCOME_REVIEW: both values where the sources disagree, and benefit that hangs on the window."""
     rows: list[dict[str, object]] = []
     for one in adjudicated:
-        rows += _disagreements(one, choice)
+        rows += _disagreements(one, rules)
         if one.flips and one.derived is not None:
             rows.append(
                 _review(one, "window", "clinical_benefit", one.stated.clinical_benefit)
                 | {
                     "derived": _word(one.lenient_benefit),
                     "note": f"{_word(one.derived.clinical_benefit) or 'not decided'} under the strict window, "
-                    f"{_word(one.lenient_benefit) or 'not decided'} with {choice.lenient_window_days} days less",
+                    f"{_word(one.lenient_benefit) or 'not decided'} with {rules.sd_window_sensitivity_days} days less",
                 }
             )
     return rows
@@ -218,12 +295,12 @@ def outcome_cells(one: AdjudicatedOutcome) -> dict[str, object]:
     }
 
 
-def _disagreements(one: AdjudicatedOutcome, choice: Choice) -> Iterator[dict[str, object]]:
+def _disagreements(one: AdjudicatedOutcome, rules: EndpointSettings) -> Iterator[dict[str, object]]:
     for assessed in one.assessed:
         if assessed.disagrees:
             yield (
                 _review(one, "assessment", f"response on day {assessed.day}", assessed.stated)
-                | {"derived": assessed.response, "used": assessed.response, "note": assessed.reason}
+                | {"derived": assessed.derived, "used": assessed.response, "note": assessed.reason}
             )
     for row in one.at_baseline:
         stated_here = row.response or "PD"
@@ -237,14 +314,14 @@ def _disagreements(one: AdjudicatedOutcome, choice: Choice) -> Iterator[dict[str
         stated, derived = getattr(one.stated, name), getattr(one.derived, name)
         if stated is None or derived is None or stated == derived:
             continue
-        if name.endswith("_days") and abs(stated - derived) <= choice.agreement_days:
+        if name.endswith("_days") and abs(stated - derived) <= rules.agreement_days:
             continue
         note = one.derived.benefit_reason if name == "clinical_benefit" else None
         yield _review(one, "disagreement", name, stated) | {"derived": _word(derived), "note": note}
 
 
-def _says_at_baseline(row: AssessmentRow, rules: Rules) -> bool:
-    early = row.day is not None and row.day <= rules.baseline_latest_day
+def _says_at_baseline(row: AssessmentRow) -> bool:
+    early = row.day is not None and row.day <= 0
     progressed = row.new_lesion == "yes" or row.non_target == "PD"
     return early and (progressed or row.response not in (None, "NE"))
 
@@ -260,26 +337,39 @@ def _review(one: AdjudicatedOutcome, kind: str, quantity: str, stated: object) -
     }
 
 
+def _stated_progression(patient: PatientRow, rules: EndpointSettings) -> float | None:
+    """The day of progression that the sheet states, unless another treatment began before."""
+    day, other = patient.pfs_days, patient.new_therapy_day if rules.new_therapy_censors else None
+    return None if patient.pfs_event != 1 or (other is not None and (day or 0) > other) else day
+
+
 def _progressed_unseen(
-    patient: PatientRow, derived: PatientOutcome, assessed: Sequence[ResponseAssessment], rules: Rules
+    patient: PatientRow,
+    derived: PatientOutcome,
+    assessed: Sequence[ResponseAssessment],
+    rules: EndpointSettings,
+    recorded: Recorded,
 ) -> bool:
-    """Whether the sheet has a progression that no assessment shows or contradicts: after the last evaluable one, before
-    the end that the assessments give, and before another treatment."""
-    day, end = patient.pfs_days, derived.pfs_days
-    if patient.pfs_event != 1 or day is None or end is None:
+    """Whether the sheet has a progression that no assessment shows or contradicts, before the end that the assessments
+    give: after the last evaluable one, or, where no column would tell of a new lesion, without a response that is
+    stated on that day or later."""
+    day, end = _stated_progression(patient, rules), derived.pfs_days
+    if day is None or end is None or (derived.pfs_event == 1 and day >= end):
         return False
-    last = max((one.day for one in assessed if one.counted and one.response is not Response.NE), default=0)
-    other = patient.new_therapy_day if rules.new_therapy_censors else None
-    near = rules.progression_gap_days is None or day - last <= rules.progression_gap_days
-    return last < day and (derived.pfs_event == 0 or day < end) and near and (other is None or day <= other)
+    evaluable = [one for one in assessed if one.counted and one.response is not Response.NE]
+    last = max((one.day for one in evaluable), default=0)
+    if day <= last:
+        stated_later = any(one.stated in STANDING and one.day >= day for one in evaluable)
+        return not recorded.all and not stated_later and day > 0
+    return rules.progression_gap_days is None or day - last <= rules.progression_gap_days
 
 
-def _ended_on(used: PatientOutcome, day: float) -> PatientOutcome:
-    """The outcome with progression on a day; the response ends with it."""
-    lasted, end = used.duration_of_response_days, used.pfs_days
-    if lasted is not None and end is not None:
-        used = replace(used, duration_of_response_days=lasted + day - end, duration_of_response_event=1)
-    return replace(used, pfs_days=day, pfs_event=1)
+def _progressed_without_a_day(
+    used: PatientOutcome, stated: PatientOutcome, assessments: Sequence[AssessmentRow], recorded: Recorded
+) -> bool:
+    """Whether the sheet states progression as best response and sums alone say otherwise."""
+    responses = any(row.response not in (None, "NE") for row in assessments)
+    return stated.best_response is Response.PD and not recorded.all and not responses and used.pfs_event == 0
 
 
 def _first_known(derived: PatientOutcome, stated: PatientOutcome) -> PatientOutcome:
@@ -289,6 +379,12 @@ def _first_known(derived: PatientOutcome, stated: PatientOutcome) -> PatientOutc
         if values[name] is None:
             values[name] = getattr(stated, name)
     return PatientOutcome(**values)
+
+
+def _days_between(start: str | None, end: str | None) -> float | None:
+    if start is None or end is None:
+        return None
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days
 
 
 def _word(value: object) -> str | None:

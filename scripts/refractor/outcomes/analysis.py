@@ -13,7 +13,6 @@ from refractor.outcomes.attribution import attribution_table
 from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
 from refractor.outcomes.endpoints import (
     benefit_and_response,
-    by_benefit,
     durations,
     endpoints_table,
     prior_treatment,
@@ -23,6 +22,7 @@ from refractor.outcomes.endpoints import (
 from refractor.outcomes.explanation import explanation_table
 from refractor.outcomes.members import Member, cases_of, entry_order, members_of, subjects_of
 from refractor.outcomes.sensitivity import sensitivity_table
+from refractor.outcomes.survival_by_benefit import survival_by_benefit
 from refractor.outcomes.two_stage_rows import two_stage_table
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
@@ -50,7 +50,7 @@ def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dic
     endpoints = cohort.endpoints
     patients = joined[PATIENTS.name]
     members = members_of(patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name])
-    curves = [durations(members, endpoints), by_benefit(members, endpoints.benefit_landmark_days)]
+    curves = [durations(members, endpoints), survival_by_benefit(members, endpoints.landmark_day)]
     rows = (
         benefit_and_response(members)
         + prior_treatment(members)

@@ -9,6 +9,7 @@ from statistics import median
 import pandas as pd
 
 from refractor.outcomes.adverse import ANY_TERM
+from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS, TIME_ENDPOINTS, ShareEndpoint
 from refractor.outcomes.members import Member
 from refractor.results.analysis_tables import ENDPOINTS, SURVIVAL
 from refractor.settings.endpoint_rules import EndpointSettings
@@ -18,14 +19,17 @@ from refractor.statistics.survival import (
     Estimate,
     curve_rows,
     follow_up,
-    from_landmark,
     kaplan_meier,
-    log_rank,
+    restricted_mean,
 )
 
 EXACT = "Clopper-Pearson, 95 %"
 EVALUABLE = "evaluable patients"
 TREATED = "all patients treated, an outcome that is not known counted as none"
+DAYS_A_MONTH = 30.4375
+"""A twelfth of a year of 365.25 days."""
+
+Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +46,50 @@ class Counted:
         return clopper_pearson(self.successes, self.known)
 
 
-def count(values: Sequence[bool | None]) -> Counted:
-    """The count of an endpoint's values, None where not known."""
-    known = [value for value in values if value is not None]
-    return Counted(sum(known), len(known), len(values) - len(known))
+def count(members: Sequence[Member], endpoint: ShareEndpoint) -> Counted:
+    """The endpoint among the evaluable patients whose benefit is decided: one denominator for every endpoint.
 
-
-def benefit_and_response(members: Sequence[Member]) -> list[dict[str, object]]:
-    """Rows of clinical benefit and objective response, among the evaluable and among all who were treated."""
+    Who is decided and not known to have reached it has not shown it; who can still show benefit is left out.
+    """
     evaluable = [member for member in members if member.evaluable]
-    rows: list[dict[str, object]] = []
-    for endpoint, values in (
-        ("clinical benefit", [member.benefit for member in evaluable]),
-        ("objective response", [member.responded for member in evaluable]),
-    ):
-        counted = count(values)
-        left_out = f"; {counted.unknown} not yet known left out" if counted.unknown else ""
-        rows.append(_share_row(endpoint, "proportion", counted.share, f"{EXACT}; {EVALUABLE}{left_out}"))
-        one_sided: dict[str, object] = {
-            "endpoint": endpoint,
-            "statistic": "one-sided lower bound",
-            "estimate": counted.share.estimate,
-            "low": lower_bound(counted.successes, counted.known),
-            "n": counted.known,
-            "events": counted.successes,
-            "method": f"Clopper-Pearson, one-sided 95 %; {EVALUABLE}{left_out}",
-        }
-        rows.append(one_sided)
-        share = clopper_pearson(counted.successes, len(members))
-        rows.append(_share_row(endpoint, "proportion, intention to treat", share, f"{EXACT}; {TREATED}"))
-    stable = count([member.stable_with_benefit for member in evaluable])
-    rows.append(
-        _share_row("stable disease with benefit", "proportion", stable.share, f"{EXACT}; {EVALUABLE}")
-    )
-    rows.append(
-        _share_row(
-            "evaluable",
-            "proportion",
-            clopper_pearson(len(evaluable), len(members)),
-            f"{EXACT}; {_reasons(members)}",
+    decided = [member for member in evaluable if member.decided]
+    reached = sum(bool(endpoint.reached(member)) for member in decided)
+    return Counted(reached, len(decided), len(evaluable) - len(decided))
+
+
+def benefit_and_response(members: Sequence[Member]) -> list[Row]:
+    """Rows of the share endpoints, among the evaluable and among all who were treated."""
+    rows: list[Row] = []
+    for endpoint in SHARE_ENDPOINTS:
+        counted = count(members, endpoint)
+        left_out = f"; {counted.unknown} not yet decided left out" if counted.unknown else ""
+        who = f"{EVALUABLE}{left_out}"
+        rows.append(_share_row(endpoint.name, "proportion", counted.share, f"{EXACT}; {who}"))
+        if not endpoint.by_stages:
+            continue
+        rows.append(_one_sided_row(endpoint.name, counted, who))
+        treated = clopper_pearson(counted.successes, len(members))
+        rows.append(
+            _share_row(endpoint.name, "proportion, intention to treat", treated, f"{EXACT}; {TREATED}")
         )
-    )
+    evaluable = clopper_pearson(sum(member.evaluable for member in members), len(members))
+    rows.append(_share_row("evaluable", "proportion", evaluable, f"{EXACT}; {_reasons(members)}"))
     return rows
 
 
-def prior_treatment(members: Sequence[Member]) -> list[dict[str, object]]:
+def _one_sided_row(name: str, counted: Counted, who: str) -> Row:
+    return {
+        "endpoint": name,
+        "statistic": "one-sided lower bound",
+        "estimate": counted.share.estimate,
+        "low": lower_bound(counted.successes, counted.known),
+        "n": counted.known,
+        "events": counted.successes,
+        "method": f"Clopper-Pearson, one-sided 95 %; {who}",
+    }
+
+
+def prior_treatment(members: Sequence[Member]) -> list[Row]:
     """The median of earlier lines of treatment among the evaluable; no row where no sheet gives them.
 
     low and high are the range, not an interval.
@@ -110,80 +113,29 @@ def prior_treatment(members: Sequence[Member]) -> list[dict[str, object]]:
     ]
 
 
-def durations(
-    members: Sequence[Member], settings: EndpointSettings
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Rows of ENDPOINTS and of SURVIVAL for progression-free and overall survival and the duration of response."""
-    evaluable = [member for member in members if member.evaluable]
-    responders = [member for member in evaluable if member.responded]
-    endpoints: list[dict[str, object]] = []
-    curves: list[dict[str, object]] = []
-    for endpoint, group in (("pfs", evaluable), ("os", evaluable), ("duration_of_response", responders)):
-        known = [member.durations[endpoint] for member in group if endpoint in member.durations]
+def durations(members: Sequence[Member], settings: EndpointSettings) -> tuple[list[Row], list[Row]]:
+    """Rows of ENDPOINTS and of SURVIVAL for the times to an event, of evaluable patients."""
+    endpoints: list[Row] = []
+    curves: list[Row] = []
+    for endpoint in TIME_ENDPOINTS:
+        group = [member for member in members if member.evaluable and endpoint.group(member)]
+        known = [lasted for member in group if (lasted := endpoint.duration(member)) is not None]
         days, events = [day for day, _ in known], [event for _, event in known]
         curve = kaplan_meier(days, events)
-        who = "patients with an objective response" if group is responders else EVALUABLE
         missing = len(group) - len(known)
-        who += f"; {missing} without a duration left out" if missing else ""
-        endpoints += _curve_statistics(endpoint, curve, who, settings.landmark_days)
-        endpoints.append(
-            _estimate_row(
-                endpoint, "median follow-up, days", follow_up(days, events), curve,
-                f"reverse Kaplan-Meier; {who}",
-            )
-        )  # fmt: skip
-        curves += curve_rows(endpoint, "all", curve)
-    return endpoints, curves
-
-
-def by_benefit(
-    members: Sequence[Member], landmark: int
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Rows of survival by benefit from the landmark on, of patients still at risk then.
-
-    Benefit counts as it was known on the landmark day; where only the sheet states it, its day is not known and the
-    final value is used, which the method says.
-    """
-    endpoints: list[dict[str, object]] = []
-    curves: list[dict[str, object]] = []
-    for endpoint in ("pfs", "os"):
-        frame = pd.DataFrame(
-            [
-                (*member.durations[endpoint], _known_by(member, landmark), member.benefit_day is not None)
-                for member in members
-                if member.evaluable and member.benefit is not None and endpoint in member.durations
-            ],
-            columns=["days", "event", "benefit", "dated"],
+        who = endpoint.who + (f"; {missing} without a duration left out" if missing else "")
+        endpoints += _curve_statistics(endpoint.name, curve, who, settings.landmark_days)
+        followed = follow_up(days, events)
+        endpoints += _in_days_and_months(
+            endpoint.name, "median follow-up", followed, curve, f"reverse Kaplan-Meier; {who}"
         )
-        left = from_landmark(frame, landmark)
-        groups = {
-            name: left[left["benefit"] == value] for name, value in (("benefit", True), ("no benefit", False))
-        }
-        dated = bool(left.loc[left["benefit"].astype(bool), "dated"].all()) if len(left) else True
-        how = f"from day {landmark}, {len(frame) - len(left)} of {len(frame)} had the event or were censored before"
-        how += "" if dated else "; day of benefit not known for all: final benefit used, which flatters it"
-        for name, group in groups.items():
-            curve = kaplan_meier(group["days"].tolist(), group["event"].tolist())
-            statistic = f"median from the landmark, days, {name}"
-            endpoints.append(
-                _estimate_row(endpoint, statistic, curve.median(), curve, f"Kaplan-Meier, log-log; {how}")
-            )
-            curves += curve_rows(endpoint, f"{name}, from day {landmark}", curve)
-        comparison: dict[str, object] = {
-            "endpoint": endpoint,
-            "statistic": "log-rank p from the landmark, benefit against none",
-            "estimate": log_rank(groups["benefit"], groups["no benefit"]),
-            "n": len(left),
-            "events": int(left["event"].sum()),
-            "method": f"log-rank; {how}",
-        }
-        endpoints.append(comparison)
+        curves += curve_rows(endpoint.key, "all", curve)
     return endpoints, curves
 
 
-def safety(adverse_events: pd.DataFrame) -> list[dict[str, object]]:
+def safety(adverse_events: pd.DataFrame) -> list[Row]:
     """Rows of adverse events of all terms together; none where no sheet was given. The argument is ADVERSE_EVENTS."""
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     for row in adverse_events[adverse_events["term"] == ANY_TERM].to_dict("records"):
         for column, statistic in (
             ("any_grade", "any grade"),
@@ -196,43 +148,44 @@ def safety(adverse_events: pd.DataFrame) -> list[dict[str, object]]:
     return rows
 
 
-def endpoints_table(rows: list[dict[str, object]]) -> pd.DataFrame:
+def endpoints_table(rows: list[Row]) -> pd.DataFrame:
     """ENDPOINTS."""
     return ENDPOINTS.from_rows(rows)
 
 
-def survival_table(rows: list[dict[str, object]]) -> pd.DataFrame:
+def survival_table(rows: list[Row]) -> pd.DataFrame:
     """SURVIVAL."""
     return SURVIVAL.from_rows(rows)
 
 
-def _curve_statistics(
-    endpoint: str, curve: Curve, who: str, landmarks: Sequence[int]
-) -> list[dict[str, object]]:
+def _curve_statistics(name: str, curve: Curve, who: str, landmarks: Sequence[int]) -> list[Row]:
     method = f"Kaplan-Meier, log-log 95 %; {who}"
-    rows = [_estimate_row(endpoint, "median, days", curve.median(), curve, method)]
+    rows = _in_days_and_months(name, "median", curve.median(), curve, method)
     for day in landmarks:
+        rows.append(_estimate_row(name, f"share without event at day {day}", curve.at(day), curve, method))
+        at_risk = Estimate(curve.number_at_risk(day), None, None)
         rows.append(
-            _estimate_row(endpoint, f"share without event at day {day}", curve.at(day), curve, method)
+            _estimate_row(name, f"at risk on day {day}", at_risk, curve, f"patients still followed; {who}")
         )
-        rows.append(
-            {
-                "endpoint": endpoint,
-                "statistic": f"at risk on day {day}",
-                "estimate": curve.number_at_risk(day),
-            }
-            | {
-                "n": curve.patients,
-                "events": int(curve.events.sum()),
-                "method": f"patients still followed; {who}",
-            }
-        )
+        mean = restricted_mean(curve, day)
+        if mean.value is not None:
+            how = f"area under the Kaplan-Meier curve up to day {day}, normal 95 %; {who}"
+            rows += _in_days_and_months(name, f"restricted mean to day {day}", mean, curve, how)
     return rows
 
 
-def _estimate_row(
-    endpoint: str, statistic: str, estimate: Estimate, curve: Curve, method: str
-) -> dict[str, object]:
+def _in_days_and_months(
+    name: str, statistic: str, estimate: Estimate, curve: Curve, method: str
+) -> list[Row]:
+    values = (estimate.value, estimate.low, estimate.high)
+    months = Estimate(*(None if value is None else value / DAYS_A_MONTH for value in values))
+    return [
+        _estimate_row(name, f"{statistic}, days", estimate, curve, method),
+        _estimate_row(name, f"{statistic}, months", months, curve, f"{method}; of {DAYS_A_MONTH} days"),
+    ]
+
+
+def _estimate_row(endpoint: str, statistic: str, estimate: Estimate, curve: Curve, method: str) -> Row:
     return {
         "endpoint": endpoint,
         "statistic": statistic,
@@ -245,7 +198,7 @@ def _estimate_row(
     }
 
 
-def _share_row(endpoint: str, statistic: str, share: Proportion, method: str) -> dict[str, object]:
+def _share_row(endpoint: str, statistic: str, share: Proportion, method: str) -> Row:
     return {
         "endpoint": endpoint,
         "statistic": statistic,
@@ -256,11 +209,6 @@ def _share_row(endpoint: str, statistic: str, share: Proportion, method: str) ->
         "events": share.successes,
         "method": method,
     }
-
-
-def _known_by(member: Member, day: int) -> bool:
-    """Whether benefit was established by a day; by the end, where the day is not known."""
-    return bool(member.benefit) and (member.benefit_day is None or member.benefit_day <= day)
 
 
 def _reasons(members: Sequence[Member]) -> str:

@@ -35,6 +35,15 @@ class Member:
     prior_lines: int | None = None
 
     @property
+    def decided(self) -> bool:
+        """Whether the patient counts in the shares: evaluable, and benefit was shown or can no longer be shown."""
+        return self.evaluable and self.benefit is not None
+
+    def shown_by(self, day: int) -> bool:
+        """Whether benefit was shown by a day; by the end, where the sheet states it without its day."""
+        return bool(self.benefit) and (self.benefit_day is None or self.benefit_day <= day)
+
+    @property
     def stable_with_benefit(self) -> bool | None:
         """Whether benefit is stable disease of sd_min_days or more, not a response; None where it is not known."""
         return None if self.benefit is None or self.responded is None else self.benefit and not self.responded
@@ -43,10 +52,11 @@ class Member:
     def responded(self) -> bool | None:
         """Whether there was an objective response that counts; None where the best response is not known.
 
-        A response that is stated without a word on its confirmation counts; one said not to be confirmed does not.
+        A response that is stated without a word on its confirmation counts; one said not to be confirmed does not. A
+        confirmed response is benefit, so that without benefit there was none.
         """
         if self.best_response is None:
-            return None
+            return False if self.benefit is False else None
         return self.best_response in RESPONSES and self.response_confirmed is not False
 
     def subject(self) -> Subject | None:

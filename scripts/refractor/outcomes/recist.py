@@ -1,16 +1,18 @@
 """RECIST 1.1: the response of each assessment from its measurements (Eisenhauer 2009, PMID 19097774).
 
 Target lesions come as one sum of diameters, so a complete response of lymph nodes, whose short axes stay above 0 mm,
-cannot be told from the sum; the investigator's response, where given, shows as a disagreement then.
+cannot be told from the sum. Where a response is stated, `who_decides` of the cohort file says whose word counts; a new
+lesion and the progression of non-target lesions are findings and count as progression whatever is stated. RECIST 1.1
+only: iRECIST (progression that has to be confirmed) is not used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from refractor.settings.endpoint_rules import ENDPOINTS, EarlyDeathResponse, EndpointSettings
+from refractor.settings.endpoint_rules import EndpointSettings, WhoDecides
 from refractor.sheets import AssessmentRow
 
 _ROUNDING = 1e-9
@@ -33,30 +35,48 @@ RESPONDING = (Response.CR, Response.PR)
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules of response and benefit; units, defaults and sources are those of EndpointSettings."""
+class Recorded:
+    """Which findings beside the sums the sheet of assessments keeps: a column that nobody filled says nothing, not no."""
 
-    sd_min_days: int = ENDPOINTS.sd_min_days
-    sd_window_days: int = ENDPOINTS.sd_window_days
-    sd_best_response_min_days: int = ENDPOINTS.sd_best_response_min_days
-    confirmation_required: bool = ENDPOINTS.confirmation_required
-    confirmation_days: int = ENDPOINTS.confirmation_days
-    confirmation_missing_allowed: int = ENDPOINTS.confirmation_missing_allowed
-    confirmation_stable_allowed: bool = ENDPOINTS.confirmation_stable_allowed
-    pr_decrease: float = ENDPOINTS.pr_decrease
-    pd_increase: float = ENDPOINTS.pd_increase
-    pd_increase_mm: float = ENDPOINTS.pd_increase_mm
-    baseline_latest_day: int = ENDPOINTS.baseline_latest_day
-    reappearance_is_progression: bool = ENDPOINTS.reappearance_is_progression
-    early_death_response: EarlyDeathResponse = ENDPOINTS.early_death_response
-    early_death_evaluable: bool = ENDPOINTS.early_death_evaluable
-    progression_gap_days: int | None = ENDPOINTS.progression_gap_days
-    new_therapy_censors: bool = ENDPOINTS.new_therapy_censors
+    new_lesions: bool = True
+    non_targets: bool = True
 
     @classmethod
-    def of_settings(cls, endpoints: EndpointSettings) -> Rules:
-        """The rules in a cohort file's `endpoints`."""
-        return cls(**{field.name: getattr(endpoints, field.name) for field in fields(cls)})
+    def of_sheet(cls, assessments: Iterable[AssessmentRow]) -> Recorded:
+        """What all rows of the sheet together keep."""
+        rows = list(assessments)
+        return cls(
+            new_lesions=any(row.new_lesion is not None for row in rows),
+            non_targets=any(row.non_target is not None for row in rows),
+        )
+
+    @property
+    def all(self) -> bool:
+        """Whether progression can show in no other place than the columns."""
+        return self.new_lesions and self.non_targets
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Days from the start of treatment on which the count of assessments ends; None where it does not."""
+
+    other_treatment: int | None = None
+    death: float | None = None
+    stated_progression: float | None = None
+    """A progression that the patients' sheet states and no assessment shows."""
+
+
+_ALL_RECORDED, _NO_ENDS = Recorded(), Ends()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What one patient's assessments are compared with."""
+
+    baseline: float | None
+    has_non_target: bool
+    sums_exist: bool
+    recorded: Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,47 +90,52 @@ class ResponseAssessment:
     change_from_baseline: float | None = None
     change_from_nadir: float | None = None
     stated: Response | None = None
+    derived: Response | None = None
+    """What the measurements and findings alone give."""
     counted: bool = True
 
     @property
     def disagrees(self) -> bool:
         """Whether the sheet states another response than the measurements give."""
-        return self.stated is not None and self.stated is not self.response
+        return self.stated is not None and self.stated is not (self.derived or self.response)
 
 
 def assess_responses(
     assessments: Sequence[AssessmentRow],
-    rules: Rules,
+    rules: EndpointSettings,
     *,
-    until: int | None = None,
-    death: float | None = None,
+    ends: Ends = _NO_ENDS,
+    recorded: Recorded = _ALL_RECORDED,
 ) -> list[ResponseAssessment]:
     """The responses of one patient's assessments after baseline, by day.
 
-    The baseline is the last assessment up to rules.baseline_latest_day that has a sum. Assessments after the first
-    progression, after `until` (the start of another treatment) or after the day of death are assessed and do not count.
+    Assessments after the first progression, after the start of another treatment, after the day of death or after a
+    progression that only the patients' sheet has are assessed and do not count. `recorded` says which findings the
+    sheet keeps at all.
     """
     known = sorted(
         (row for row in assessments if row.day is not None), key=lambda row: (row.day or 0, row.line)
     )
-    measured = [
-        row for row in known if (row.day or 0) <= rules.baseline_latest_day and row.target_sum_mm is not None
-    ]
-    start = measured[-1].target_sum_mm if measured else None
-    has_non_target = any(row.non_target is not None for row in known)
-    nadir = start
+    baseline = baseline_of(known, rules)
+    frame = _Frame(
+        baseline=None if baseline is None else baseline.target_sum_mm,
+        has_non_target=any(row.non_target is not None for row in known),
+        sums_exist=any(row.target_sum_mm is not None for row in known),
+        recorded=recorded,
+    )
+    first_day = max(0, (baseline.day or 0) if baseline is not None else 0)
+    nadir = frame.baseline
     assessed: list[ResponseAssessment] = []
-    sums_exist = any(row.target_sum_mm is not None for row in known)
     progressed = complete = False
     for row in known:
-        if (row.day or 0) <= rules.baseline_latest_day:
+        if (row.day or 0) <= first_day:
             continue
-        one = _assess(row, start, nadir, rules, has_non_target=has_non_target, sums_exist=sums_exist)
-        if complete and rules.reappearance_is_progression:
-            one = _reappeared(one, row)
-        why = _why_uncounted(row.day or 0, progressed=progressed, until=until, death=death)
+        one = _assess(row, nadir, rules, frame, after_complete=complete)
+        if ends.stated_progression == one.day and one.response is not Response.PD:
+            one = replace(one, response=Response.PD, reason="progression, as the patients' sheet states")
+        why = _why_uncounted(one.day, ends, progressed=progressed)
         if why is not None:
-            one = _uncounted(one, why)
+            one = replace(one, reason=f"does not count, {why}; {one.reason}", counted=False)
         else:
             progressed = one.response is Response.PD
             complete = complete or one.response is Response.CR
@@ -120,77 +145,123 @@ def assess_responses(
     return assessed
 
 
-def _why_uncounted(day: int, *, progressed: bool, until: int | None, death: float | None) -> str | None:
-    if death is not None and day > death:
+def baseline_of(known: Sequence[AssessmentRow], rules: EndpointSettings) -> AssessmentRow | None:
+    """The baseline among one patient's assessments in the order of days; None where there is none.
+
+    The last one with a sum before or on day 0; without such a one the first with a sum, if it is not later than
+    rules.baseline_latest_day and states no response: a baseline on the first day of treatment is day 1 in CDISC, and
+    some are days late. Where no assessment has a sum, the same among all of them.
+    """
+    dated = [row for row in known if row.day is not None]
+    able = [row for row in dated if row.target_sum_mm is not None] or dated
+    before = [row for row in able if (row.day or 0) <= 0]
+    if before:
+        return before[-1]
+    if not able or (able[0].day or 0) > rules.baseline_latest_day:
+        return None
+    first = able[0]
+    return None if first.response is not None or _progressed_by_finding(first) else first
+
+
+def _why_uncounted(day: int, ends: Ends, *, progressed: bool) -> str | None:
+    if ends.death is not None and day > ends.death:
         return "after the day of death"
     if progressed:
         return "after progression"
-    return "after the start of another treatment" if until is not None and day > until else None
-
-
-def _reappeared(one: ResponseAssessment, row: AssessmentRow) -> ResponseAssessment:
-    """Progression where disease is seen again after a complete response, however small (RECIST 1.1, table 3, note)."""
-    seen = bool(row.target_sum_mm) or row.non_target == "NON_CR_NON_PD"
-    if not seen or one.response is Response.PD:
-        return one
-    return replace(one, response=Response.PD, reason="disease seen again after a complete response")
+    if ends.stated_progression is not None and day > ends.stated_progression:
+        return "after the progression that the patients' sheet states"
+    if ends.other_treatment is not None and day > ends.other_treatment:
+        return "after the start of another treatment"
+    return None
 
 
 def _assess(
-    row: AssessmentRow,
-    baseline: float | None,
-    nadir: float | None,
-    rules: Rules,
-    *,
-    has_non_target: bool,
-    sums_exist: bool,
+    row: AssessmentRow, nadir: float | None, rules: EndpointSettings, frame: _Frame, *, after_complete: bool
 ) -> ResponseAssessment:
-    stated = None if row.response is None else Response(row.response)
-    total = row.target_sum_mm
-    comparable = total is not None and baseline is not None and nadir is not None
-    underived = row.non_target in (None, "NE") or (baseline is None and row.non_target != "PD")
-    if not comparable and underived and row.new_lesion != "yes" and stated is not None:
-        response, reason = stated, "as stated; nothing to derive it from"
-    else:
-        response, reason = _overall(
-            row, baseline, nadir, rules, has_non_target=has_non_target, sums_exist=sums_exist
-        )
+    """One assessment: what its measurements give, what is stated of it, and which of the two counts."""
+    derived, reason = _overall(row, nadir, rules, frame)
+    if after_complete and rules.reappearance_is_progression and _seen_again(row, derived):
+        derived, reason = Response.PD, "disease seen again after a complete response"
+    stated = stated_response(row, rules)
+    response = derived
+    if stated is not None and stated is not derived and not _progressed_by_finding(row):
+        if not _derivable(row, nadir, frame):
+            response, reason = stated, "as stated; nothing to derive it from"
+        elif rules.who_decides is not WhoDecides.DERIVED or _may_rest_on_unrecorded(stated, derived, frame):
+            response, reason = stated, f"as stated; the measurements give {derived}: {reason}"
     return ResponseAssessment(
         day=row.day or 0,
         response=response,
         reason=reason,
-        target_sum_mm=total,
-        change_from_baseline=_change(total, baseline),
-        change_from_nadir=_change(total, nadir),
+        target_sum_mm=row.target_sum_mm,
+        change_from_baseline=_change(row.target_sum_mm, frame.baseline),
+        change_from_nadir=_change(row.target_sum_mm, nadir),
         stated=stated,
+        derived=derived if _derivable(row, nadir, frame) else response,
     )
 
 
+def stated_response(row: AssessmentRow, rules: EndpointSettings) -> Response | None:
+    """The response that is stated of an assessment: the central review's where it decides and has one, else the
+    investigator's."""
+    central = row.central_response if rules.who_decides is WhoDecides.CENTRAL else None
+    stated = central or row.response
+    return None if stated is None else Response(stated)
+
+
+def _seen_again(row: AssessmentRow, derived: Response) -> bool:
+    """Whether disease is seen, however small (RECIST 1.1, table 3, note)."""
+    return derived is not Response.PD and (bool(row.target_sum_mm) or row.non_target == "NON_CR_NON_PD")
+
+
+def _progressed_by_finding(row: AssessmentRow) -> bool:
+    return row.new_lesion == "yes" or row.non_target == "PD"
+
+
+def _derivable(row: AssessmentRow, nadir: float | None, frame: _Frame) -> bool:
+    """Whether there is a measurement to compare or a finding to go by."""
+    if row.target_sum_mm is not None and frame.baseline is not None and nadir is not None:
+        return True
+    if _progressed_by_finding(row):
+        return True
+    return row.non_target not in (None, "NE") and frame.baseline is not None
+
+
+def _may_rest_on_unrecorded(stated: Response, derived: Response, frame: _Frame) -> bool:
+    """Whether a stated response may rest on lesions that the sheet keeps no column for, so that sums do not refute it.
+
+    Progression may be a new or a non-target lesion; what was not evaluable, either; a complete response may be lymph
+    nodes below 10 mm, whose axes still add to the sum; a partial one in spite of a sum of 0, non-target lesions.
+    """
+    if stated in (Response.PD, Response.NE):
+        return not frame.recorded.all
+    if stated is Response.CR:
+        return not frame.recorded.non_targets and derived is not Response.PD
+    return stated is Response.PR and derived is Response.CR and not frame.recorded.non_targets
+
+
 def _overall(
-    row: AssessmentRow,
-    baseline: float | None,
-    nadir: float | None,
-    rules: Rules,
-    *,
-    has_non_target: bool,
-    sums_exist: bool,
+    row: AssessmentRow, nadir: float | None, rules: EndpointSettings, frame: _Frame
 ) -> tuple[Response, str]:
     """RECIST 1.1, tables 1 and 2: target, non-target and new lesions together."""
     if row.new_lesion == "yes":
         return Response.PD, "new lesion"
     if row.non_target == "PD":
         return Response.PD, "unequivocal progression of non-target lesions"
-    if baseline is None and sums_exist:
+    baseline = frame.baseline
+    if baseline is None and frame.sums_exist:
         return Response.NE, "targets without a baseline to compare with"
     if baseline == 0 or baseline is None:
         return _without_targets(row, measured=row.target_sum_mm is not None)
     target, reason = _target(row.target_sum_mm, baseline, baseline if nadir is None else nadir, rules)
-    if target is Response.CR and has_non_target and row.non_target != "CR":
+    if target is Response.CR and frame.has_non_target and row.non_target != "CR":
         return Response.PR, f"{reason}, but non-target lesions are {row.non_target or 'not assessed'}"
     return target, reason
 
 
-def _target(total: float | None, baseline: float, nadir: float, rules: Rules) -> tuple[Response, str]:
+def _target(
+    total: float | None, baseline: float, nadir: float, rules: EndpointSettings
+) -> tuple[Response, str]:
     if total is None:
         return Response.NE, "targets not all assessed"
     rise = total - nadir
@@ -216,10 +287,3 @@ def _without_targets(row: AssessmentRow, *, measured: bool) -> tuple[Response, s
 
 def _change(total: float | None, from_mm: float | None) -> float | None:
     return None if total is None or not from_mm else (total - from_mm) / from_mm
-
-
-def _uncounted(one: ResponseAssessment, why: str) -> ResponseAssessment:
-    return ResponseAssessment(
-        one.day, one.response, f"does not count, {why}; {one.reason}", one.target_sum_mm,
-        one.change_from_baseline, one.change_from_nadir, one.stated, counted=False,
-    )  # fmt: skip

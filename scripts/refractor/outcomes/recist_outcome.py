@@ -1,7 +1,9 @@
 """A patient's outcome from the responses of the assessments: best response, benefit, and the durations.
 
 Day 0 is the start of treatment. Progression-free survival ends with progression or death, else at the last evaluable
-assessment; the duration of response runs from the first of the confirmed responses to the same end.
+assessment; the duration of response runs from the first of the confirmed responses to the same end. Benefit that was
+not shown is decided as soon as it can no longer be shown; only who is still inside the time in which the deciding
+assessment is waited for stays open.
 """
 
 from __future__ import annotations
@@ -9,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from refractor.outcomes.recist import RESPONDING, STANDING, Response, ResponseAssessment, Rules
+from refractor.outcomes.recist import RESPONDING, STANDING, Response, ResponseAssessment
+from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.sheets import PatientRow
+from refractor.vocabulary import EndOfAssessments
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,60 @@ class PatientOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What is known of a patient beside the assessments; days from the start of treatment, None where not known."""
+
+    death: float | None = None
+    other_treatment: int | None = None
+    stated_progression: float | None = None
+    """A progression that the patients' sheet states and no assessment shows."""
+    known_until: float | None = None
+    """The last day by which an assessment would be known: last contact, or the cut-off of the data."""
+    ended_by: EndOfAssessments | None = None
+
+    @classmethod
+    def of_patient(
+        cls,
+        patient: PatientRow,
+        rules: EndpointSettings,
+        *,
+        progression: float | None = None,
+        known_until: float | None = None,
+    ) -> FollowUp:
+        """What the patients' sheet says; `progression` is a stated one that counts."""
+        reason = patient.end_of_assessments_reason
+        contact = [day for day in (patient.os_days, known_until) if day is not None]
+        return cls(
+            death=patient.os_days if patient.os_event == 1 else None,
+            other_treatment=patient.new_therapy_day if rules.new_therapy_censors else None,
+            stated_progression=progression,
+            known_until=max(contact, default=None),
+            ended_by=None if reason is None else EndOfAssessments(reason),
+        )
+
+    @property
+    def death_on_treatment(self) -> float | None:
+        """The day of death, unless another treatment began before."""
+        if self.death is None or (self.other_treatment is not None and self.death > self.other_treatment):
+            return None
+        return self.death
+
+    def closed(self, deadline: float) -> str | None:
+        """Why no assessment that shows benefit can come any more, in words; None while one can."""
+        if self.stated_progression is not None:
+            return f"progression on day {self.stated_progression:g} as the patients' sheet states"
+        if self.death_on_treatment is not None:
+            return f"died on day {self.death_on_treatment:g}"
+        if self.other_treatment is not None:
+            return f"another treatment began on day {self.other_treatment}"
+        if self.ended_by not in (None, EndOfAssessments.CUTOFF):
+            return f"assessments ended: {str(self.ended_by).replace('_', ' ')}"
+        if self.known_until is not None and self.known_until > deadline:
+            return f"day {deadline:g}, to which the deciding assessment is waited for, has passed"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """How follow-up for progression ended: the day, and 1 for progression or death, 0 for censoring."""
 
@@ -39,27 +97,23 @@ class End:
 
 
 def derive_outcome(
-    patient: PatientRow, assessed: Sequence[ResponseAssessment], rules: Rules
+    follow_up: FollowUp, assessed: Sequence[ResponseAssessment], rules: EndpointSettings
 ) -> PatientOutcome:
-    """The outcome that the assessed assessments and the sheet's day of death and of another treatment give."""
+    """The outcome that the assessments and what is known beside them give."""
     counted = [one for one in assessed if one.counted]
-    death = patient.os_days if patient.os_event == 1 else None
-    other = patient.new_therapy_day if rules.new_therapy_censors else None
-    died_on_it = death is not None and (other is None or death <= other)
-    end = _end(counted, death if died_on_it else None, rules)
+    evaluated = any(one.response is not Response.NE for one in counted)
+    death = follow_up.death_on_treatment
+    end = _end(counted, [follow_up.stated_progression, death], rules)
     pair = confirmed_response(counted, rules)
-    early = died_on_it and not any(one.response is not Response.NE for one in counted)
     best = _best_response(counted, pair, rules)
-    if early:
-        best = Response(rules.early_death_response)
-    progressed = any(one.response is Response.PD for one in counted)
-    benefit, day, reason = benefit_of(counted, rules, ended=progressed or died_on_it or other is not None)
     evaluable = best is not Response.NE or any(one.response in STANDING for one in counted)
     why_not = None if evaluable else "no evaluable assessment after the start of treatment"
-    if early:
-        evaluable = rules.early_death_evaluable
+    if not evaluated and follow_up.stated_progression is not None:
+        best, evaluable, why_not = Response.PD, True, None  # a clinical evaluation is one
+    elif not evaluated and death is not None:
+        best, evaluable = Response(rules.early_death_response), rules.early_death_evaluable
         why_not = None if evaluable else "died before any evaluable assessment"
-    first = None if pair is None else pair[0]
+    benefit, day, reason = benefit_of(counted, rules, follow_up)
     confirmed = confirmed_response(counted, replace(rules, confirmation_required=True)) is not None
     return PatientOutcome(
         best_response=best,
@@ -71,13 +125,13 @@ def derive_outcome(
         not_evaluable_reason=why_not,
         pfs_days=end.day,
         pfs_event=end.event,
-        duration_of_response_days=None if first is None else end.day - first.day,
-        duration_of_response_event=None if first is None else end.event,
+        duration_of_response_days=None if pair is None else end.day - pair[0].day,
+        duration_of_response_event=None if pair is None else end.event,
     )
 
 
 def confirmed_response(
-    counted: Sequence[ResponseAssessment], rules: Rules, *, least: Response = Response.PR
+    counted: Sequence[ResponseAssessment], rules: EndpointSettings, *, least: Response = Response.PR
 ) -> tuple[ResponseAssessment, ResponseAssessment] | None:
     """The earliest response of at least `least` and the assessment that confirms it; None where none is.
 
@@ -104,12 +158,11 @@ def confirmed_response(
 
 
 def benefit_of(
-    counted: Sequence[ResponseAssessment], rules: Rules, *, ended: bool
+    counted: Sequence[ResponseAssessment], rules: EndpointSettings, follow_up: FollowUp
 ) -> tuple[bool | None, int | None, str]:
-    """Clinical benefit, the day on which it was established, and why; None where it is not decided yet.
+    """Clinical benefit, the day on which it was established, and why; None where it can still come.
 
     Benefit is a confirmed response, or an assessment without progression at sd_min_days (less the window) or later.
-    `ended` says that progression, death or another treatment closed the question.
     """
     pair = confirmed_response(counted, rules)
     stable_from = rules.sd_min_days - rules.sd_window_days
@@ -118,19 +171,20 @@ def benefit_of(
         return True, pair[1].day, f"{pair[0].response} on day {pair[0].day}, confirmed on day {pair[1].day}"
     if stable is not None:
         return True, stable.day, f"no progression on day {stable.day}"
-    if ended:
-        return (
-            False,
-            None,
-            f"no confirmed response, and no evaluable assessment without progression from day {stable_from}",
-        )
-    return None, None, f"followed without progression, but not yet to day {stable_from}"
+    closed = follow_up.closed(rules.sd_min_days + rules.deciding_scan_window_days)
+    progressed = next((one for one in counted if one.response is Response.PD), None)
+    if progressed is not None:
+        closed = f"progression on day {progressed.day}"
+    if closed is None:
+        return None, None, f"followed without progression, but not yet to day {stable_from}"
+    lacking = f"no confirmed response, and no evaluable assessment without progression from day {stable_from}"
+    return False, None, f"{lacking}; {closed}"
 
 
 def _best_response(
     counted: Sequence[ResponseAssessment],
     pair: tuple[ResponseAssessment, ResponseAssessment] | None,
-    rules: Rules,
+    rules: EndpointSettings,
 ) -> Response:
     """The best response from the start of treatment; a response that needs confirmation and lacks it is at most SD."""
     if pair is not None:
@@ -147,11 +201,12 @@ def _ever_responded(counted: Sequence[ResponseAssessment]) -> bool:
     return any(one.response in RESPONDING for one in counted)
 
 
-def _end(counted: Sequence[ResponseAssessment], death: float | None, rules: Rules) -> End:
-    evaluable = [one.day for one in counted if one.response in STANDING]
-    last = float(max(evaluable, default=0))
+def _end(
+    counted: Sequence[ResponseAssessment], others: Sequence[float | None], rules: EndpointSettings
+) -> End:
+    last = float(max((one.day for one in counted if one.response in STANDING), default=0))
     progressed = next((float(one.day) for one in counted if one.response is Response.PD), None)
-    events = [day for day in (progressed, death) if day is not None]
+    events = [float(day) for day in (progressed, *others) if day is not None]
     if not events:
         return End(last, 0)
     event = min(events)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from refractor.outcomes.endpoint_list import CLINICAL_BENEFIT, OBJECTIVE_RESPONSE
 from refractor.outcomes.endpoints import Counted, count
 from refractor.outcomes.explanation import TIER_CUTS, benefit_with_and_without_genome, explanation_row
 from refractor.outcomes.members import Member, cases_of
@@ -34,7 +36,7 @@ def sensitivity_table(members: Sequence[Member], *, lenient_days: int) -> pd.Dat
         kept = [member for member in members if member.patient not in set(without)]
         rows += _endpoint_rows(name, kept, without, note)
         rows += _explanation_rows(name, kept, without, note)
-    lenient = count([member.lenient_benefit for member in members if member.evaluable])
+    lenient = count([replace(member, benefit=member.lenient_benefit) for member in members], CLINICAL_BENEFIT)
     rows.append(
         _row(
             f"window of {lenient_days} days before 16 weeks", "clinical benefit", lenient, flipped,
@@ -45,10 +47,9 @@ def sensitivity_table(members: Sequence[Member], *, lenient_days: int) -> pd.Dat
 
 
 def _endpoint_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:
-    evaluable = [member for member in members if member.evaluable]
     return [
-        _row(name, "clinical benefit", count([m.benefit for m in evaluable]), touched, note),
-        _row(name, "objective response", count([m.responded for m in evaluable]), touched, note),
+        _row(name, endpoint.name, count(members, endpoint), touched, note)
+        for endpoint in (CLINICAL_BENEFIT, OBJECTIVE_RESPONSE)
     ]
 
 
@@ -94,7 +95,7 @@ def _genome_rows(members: Sequence[Member]) -> list[Row]:
 def _row(name: str, quantity: str, counted: Counted, touched: Sequence[str], note: str) -> Row:
     share = counted.share
     if counted.unknown:
-        note += f"; {counted.unknown} not yet known left out"
+        note += f"; {counted.unknown} not yet decided left out"
     return {
         "analysis": name,
         "quantity": quantity,

@@ -16,11 +16,6 @@ from refractor.vocabulary import YesNo
 _FIGURES = 3
 _MOST_NAMES = 6
 """Patients that a sentence names one by one."""
-_ENDPOINT_NAMES = {
-    "pfs": "progression-free survival",
-    "os": "overall survival",
-    "duration_of_response": "duration of response",
-}
 
 
 def summary_text(tables: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> str:
@@ -76,7 +71,7 @@ def _in_short(tables: Mapping[str, pd.DataFrame], effect: AssociationSettings) -
 def _endpoints(table: pd.DataFrame) -> Iterator[str]:
     for row in _rows(table):
         statistic, caveats = str(row["statistic"]), str(row["method"]).partition("; ")[2]
-        what = f"{_ENDPOINT_NAMES.get(str(row['endpoint']), row['endpoint'])}, {statistic}"
+        what = f"{row['endpoint']}, {statistic}"
         aside = f" ({caveats})" if caveats else ""
         if row["endpoint"] == "prior lines":
             yield f"{what}: {_number(row['estimate'])}, {_number(row['low'])} to {_number(row['high'])}; {row['n']} patients{aside}."

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS
 from refractor.outcomes.members import Member
 from refractor.outcomes.two_stage_monitor import Decision, Progress, progress
 from refractor.results.analysis_tables import TWO_STAGE
@@ -37,9 +38,10 @@ def two_stage_table(members: Sequence[Member], design: Design | None, *, order: 
     benefits = [member.benefit for member in evaluable]
     now = progress(benefits, design)
     rows = _design_rows(design) + _progress_rows(now, design, order, beyond=len(evaluable) - now.enrolled)
-    rows += _estimate_rows("clinical benefit", design, now, now.successes)
-    responses = [bool(member.responded) for member in evaluable[: design.n]]
-    rows += _estimate_rows("objective response", design, now, sum(responses))
+    for endpoint in SHARE_ENDPOINTS:
+        if endpoint.by_stages:
+            reached = sum(bool(endpoint.reached(member)) for member in evaluable[: design.n])
+            rows += _estimate_rows(endpoint.name, design, now, reached)
     return TWO_STAGE.from_rows(rows)
 
 

@@ -25,6 +25,7 @@ from refractor.results.cohort_tables import (
     ASSESSED_RESPONSES,
     BLINDING,
     OUTCOME_REVIEW,
+    QUESTIONS,
     RULE_COVERAGE,
 )
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
@@ -55,6 +56,7 @@ class CohortResults:
     copies: tuple[Row, ...] = ()
     sensitivity: tuple[Row, ...] = ()
     outcome_review: tuple[Row, ...] = ()
+    questions: tuple[Row, ...] = ()
     blinding: tuple[Row, ...] = ()
     adverse_events: tuple[Row, ...] = ()
     responses: tuple[Row, ...] = ()
@@ -92,6 +94,7 @@ TABLES: Mapping[str, Table] = {
     "copies": COPIES,
     "sensitivity": SENSITIVITY,
     "outcome_review": OUTCOME_REVIEW,
+    "questions": QUESTIONS,
     "blinding": BLINDING,
     "adverse_events": ADVERSE_EVENTS,
     "responses": ASSESSED_RESPONSES,

@@ -167,6 +167,21 @@ OUTCOME_REVIEW = table_of(OutcomeReview, "outcome_review.tsv")
 
 
 @record
+class OpenQuestion:
+    """One thing that the checks of the sheets found odd and did not refuse."""
+
+    file: str = column("Sheet that it stands in")
+    line: int | None = column("Line of the sheet, 1-based; empty for a column or the sheet as a whole", default=None)
+    patient: str | None = column("Patient", default=None)
+    sheet_column: str | None = column("Column of the sheet", default=None, name="column")
+    value: str | None = column("What stands there", default=None)
+    question: str = column("What is odd, and what may be meant")
+
+
+QUESTIONS = table_of(OpenQuestion, "questions.tsv")
+
+
+@record
 class AssessedResponse:
     """One assessment with its response by RECIST 1.1."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,8 @@ def load_config(
     config = with_defaults(load_schema("config"), given.content)
     faults = _one_a_key([*_schema_faults("config", config), *odd_values(given.content)])
     wrong = {fault[0][:1] for fault in faults}
-    faults += [
-        fault for fault in (*_limits_at_odds(config), *_files_missing(config)) if fault[0][:1] not in wrong
-    ]
+    further = (*_limits_at_odds(config), *_no_such_date(config), *_files_missing(config))
+    faults += [fault for fault in further if fault[0][:1] not in wrong]
     if faults:
         raise ConfigError(sorted((given.problem(fault) for fault in faults), key=_by_line))
     return dict(config)
@@ -178,6 +178,15 @@ def _limits_at_odds(config: dict[str, Any]) -> Iterator[Fault]:
                 f"{low} is above {group}.{upper}, {high}",
                 f"allowed: at most {group}.{upper}",
             )
+
+
+def _no_such_date(config: dict[str, Any]) -> Iterator[Fault]:
+    """A data_cutoff that no calendar has."""
+    given = config["data_cutoff"]
+    try:
+        date.fromisoformat(given or "2000-01-01")
+    except (TypeError, ValueError):
+        yield ("data_cutoff",), f"'{given}' is not a date", "allowed: a date as YYYY-MM-DD"
 
 
 def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:

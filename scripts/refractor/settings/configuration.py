@@ -98,6 +98,16 @@ class Configuration:
         "Whether the silence of a VCF counts as wild-type everywhere, not only inside callable_regions.",
         example=True,
     )
+    data_cutoff: str | None = setting(
+        None,
+        "Date by which the data of the sheets were cut off: what was not known by then is not waited for, so that a "
+        "patient whose deciding assessment was due before has shown no benefit.",
+        when_empty="the latest day that the sheets know of any patient",
+        pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        allowed="a date as YYYY-MM-DD",
+        unit="date, YYYY-MM-DD",
+        example="2022-06-30",
+    )
     synthetic: bool = setting(False, "Whether every output is marked as synthetic.", example=True)
     container: str | None = setting(
         None,

@@ -19,6 +19,14 @@ class OutcomeSource(StrEnum):
     SHEET = "sheet"
 
 
+class WhoDecides(StrEnum):
+    """Whose response of an assessment counts where one is stated and the measurements give another."""
+
+    INVESTIGATOR = "investigator"
+    DERIVED = "derived"
+    CENTRAL = "central"
+
+
 class EarlyDeathResponse(StrEnum):
     """Best response of a patient who dies before any evaluable assessment."""
 
@@ -123,6 +131,14 @@ class EndpointSettings:
         source=_OURS,
         minimum=0,
     )
+    deciding_scan_window_days: int = setting(
+        28,
+        "How long after sd_min_days the assessment that decides benefit is waited for. Whoever has no such assessment "
+        "when that time has passed, by the last contact or the cut-off of the data, has shown no benefit.",
+        unit="days",
+        source=f"{_OURS}: with scans every 8 or 9 weeks the deciding one falls into weeks 16 to 18, and some are late",
+        minimum=0,
+    )
     confirmation_days: int = setting(
         28,
         "Least time between a response and the assessment that confirms it (4 weeks).",
@@ -154,6 +170,15 @@ class EndpointSettings:
         "sheet.",
         source=f"{_OURS}; both values are listed where they disagree",
     )
+    who_decides: WhoDecides = setting(
+        WhoDecides.INVESTIGATOR,
+        "Whose response of an assessment counts where the measurements give another: the one that the investigator "
+        "states in `response`, the one derived from the measurements, or that of the central review in "
+        "`central_response` (the investigator's where it has none). A new lesion and the progression of non-target "
+        "lesions count whatever is stated; sums alone never overrule a response that may rest on lesions for which the "
+        "sheet has no column; every disagreement is listed in outcome_review.tsv.",
+        source=f"{_OURS}; RECIST 1.1 leaves the time point response to the reader",
+    )
     stated_progression_counts: bool = setting(
         True,
         "Whether a progression of the patients' sheet (pfs_event 1) after the last evaluable assessment and before the "
@@ -168,10 +193,11 @@ class EndpointSettings:
         minimum=0,
     )
     baseline_latest_day: int = setting(
-        0,
-        "Latest day from the start of treatment on which an assessment is still the baseline.",
+        7,
+        "Latest day from the start of treatment on which a first sum is still the baseline of a patient who has none "
+        "before; later ones are asked about and are no baseline.",
         unit="days",
-        source=f"{_RECIST} (before the start of treatment)",
+        source=f"{_OURS}; {_RECIST} asks for a baseline before treatment, CDISC calls its first day 1",
         minimum=0,
     )
     sd_best_response_min_days: int = setting(
@@ -234,11 +260,13 @@ class EndpointSettings:
         source=f"{_OURS}, 6 and 12 months",
         minimum=1,
     )
-    benefit_landmark_days: int = setting(
-        112,
-        "Where survival is shown by benefit, patients still at risk on this day are followed from it.",
+    benefit_landmark_days: int | None = setting(
+        None,
+        "Day from which survival is shown by benefit, among patients still at risk on it; groups are those with benefit "
+        "shown by then and those without.",
         unit="days",
-        source="16 weeks, when benefit is decided; doi:10.1200/JCO.1983.1.11.710 (landmark method)",
+        when_empty="sd_min_days plus deciding_scan_window_days, when the deciding assessment is in",
+        source="doi:10.1200/JCO.1983.1.11.710 (landmark method)",
         minimum=1,
     )
     copy_number_cuts: tuple[float, ...] = setting(
@@ -252,6 +280,13 @@ class EndpointSettings:
         AssociationSettings(), "How mechanisms are tested against benefit."
     )
     two_stage: Design | None = setting(Design(), "The two-stage design; null where the trial has none.")
+
+    @property
+    def landmark_day(self) -> int:
+        """Day from which survival is shown by benefit."""
+        if self.benefit_landmark_days is not None:
+            return self.benefit_landmark_days
+        return self.sd_min_days + self.deciding_scan_window_days
 
 
 ENDPOINTS = EndpointSettings()

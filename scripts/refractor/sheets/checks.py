@@ -6,11 +6,13 @@ The docstring of a check is its entry in config/README.md. An error stops the ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from refractor.errors import Problem
+from refractor.settings.endpoint_rules import ENDPOINTS, EndpointSettings
 from refractor.sheets.input_files import InputFiles
 from refractor.sheets.reading import Sheet
 from refractor.sheets.sheet_rows import AdverseEventRow, AssessmentRow, PatientRow, Row, SampleRow
@@ -32,10 +34,25 @@ class Sheets:
     assessments: Sheet[AssessmentRow]
     adverse_events: Sheet[AdverseEventRow]
     files: InputFiles = field(default_factory=InputFiles)
+    endpoints: EndpointSettings = ENDPOINTS
+    """How benefit is counted, of the cohort file."""
+    data_cutoff: str | None = None
+    """ISO date, of the configuration."""
 
     def all(self) -> tuple[Sheet[Any], ...]:
         """The four sheets, in the order of messages."""
         return self.samples, self.patients, self.assessments, self.adverse_events
+
+    def dated_assessments(self) -> tuple[AssessmentRow, ...]:
+        """The assessments, each with its day from the start of treatment where it can be told."""
+        starts = {row.patient: row.treatment_start for row in self.patients.rows}
+        return tuple(_with_day(row, starts.get(row.patient)) for row in self.assessments.rows)
+
+
+def _with_day(row: AssessmentRow, start: str | None) -> AssessmentRow:
+    if row.day is not None or row.date is None or start is None:
+        return row
+    return replace(row, day=(date.fromisoformat(row.date) - date.fromisoformat(start)).days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +82,14 @@ class Check:
         """What the check finds, as problems of the sheet it blames."""
         sheet: Sheet[Any] = getattr(sheets, self.sheet)
         for finding in self.find(sheets):
-            line = None if finding.row is None else finding.row.line
-            yield Problem(sheet.file, finding.what, line, finding.column, finding.allowed)
+            row, column = finding.row, finding.column
+            value = None if row is None or column is None else getattr(row, column, None)
+            yield Problem(
+                sheet.file,
+                finding.what,
+                None if row is None else row.line,
+                column,
+                finding.allowed,
+                patient=None if row is None else getattr(row, "patient", None),
+                value=None if value is None else f"{value:g}" if isinstance(value, float) else str(value),
+            )

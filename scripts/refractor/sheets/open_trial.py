@@ -58,7 +58,8 @@ def open_trial(
             problems += error.problems
     if known.get("samples") and known.get("patients"):
         try:
-            sheets = read({name: known.get(name) for name in _SHEETS})
+            given = {name: known.get(name) for name in (*_SHEETS, "data_cutoff")}
+            sheets = read(given if cohort is None else given | {"endpoints": cohort.endpoints})
         except InputError as error:
             problems += error.problems
     if problems or loaded is None or cohort is None or sheets is None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from refractor.errors import Problem, SheetError
+from refractor.settings.endpoint_rules import ENDPOINTS
 from refractor.settings.schemas import load_schema
 from refractor.sheets.checks import Check, Level, Sheets
 from refractor.sheets.file_checks import FILE_CHECKS
 from refractor.sheets.follow_up_checks import FOLLOW_UP_CHECKS
+from refractor.sheets.outcome_checks import OUTCOME_CHECKS
 from refractor.sheets.patient_checks import PATIENT_CHECKS
 from refractor.sheets.reading import Sheet, read_sheet
 from refractor.sheets.sample_checks import SAMPLE_CHECKS
@@ -27,7 +27,7 @@ from refractor.sheets.sheet_rows import (
 
 log = logging.getLogger(__name__)
 
-CHECKS = (*SAMPLE_CHECKS, *PATIENT_CHECKS, *FOLLOW_UP_CHECKS)
+CHECKS = (*SAMPLE_CHECKS, *PATIENT_CHECKS, *FOLLOW_UP_CHECKS, *OUTCOME_CHECKS)
 """Every check that needs no look at the files that the sheets name."""
 
 
@@ -59,12 +59,17 @@ def read_before_treatment(config: Mapping[str, Any]) -> Trial:
 
 
 def sheets_of(config: Mapping[str, Any]) -> Sheets:
-    """The sheets, each checked against its own schema and not yet against the others."""
+    """The sheets, each checked against its own schema and not yet against the others.
+
+    Beside the paths, `config` may have data_cutoff and, as `endpoints`, how the cohort counts benefit.
+    """
     return Sheets(
         samples=read_sheet(config["samples"], "samples", SampleRow),
         patients=read_sheet(config["patients"], "patients", PatientRow),
         assessments=_optional(config, "assessments", AssessmentRow),
         adverse_events=_optional(config, "adverse_events", AdverseEventRow),
+        endpoints=config.get("endpoints", ENDPOINTS),
+        data_cutoff=config.get("data_cutoff"),
     )
 
 
@@ -90,7 +95,7 @@ def _read(config: Mapping[str, Any], checks: tuple[Check, ...]) -> Trial:
     return Trial(
         samples=tuple(sheets.samples.rows),
         patients=tuple(sheets.patients.rows),
-        assessments=_with_days(sheets),
+        assessments=sheets.dated_assessments(),
         adverse_events=tuple(sheets.adverse_events.rows),
         warnings=tuple(sorted(warnings, key=order.of)),
         notes=notes,
@@ -100,18 +105,6 @@ def _read(config: Mapping[str, Any], checks: tuple[Check, ...]) -> Trial:
 def _optional(config: Mapping[str, Any], name: str, row_type: type[Any]) -> Sheet[Any]:
     path = config.get(name)
     return Sheet(name, "") if path is None else read_sheet(path, name, row_type)
-
-
-def _with_days(sheets: Sheets) -> tuple[AssessmentRow, ...]:
-    """The assessments, each with its day from the start of treatment (the checks made sure that it can be told)."""
-    starts = {row.patient: row.treatment_start for row in sheets.patients.rows}
-    return tuple(_with_day(row, starts[row.patient]) for row in sheets.assessments.rows)
-
-
-def _with_day(row: AssessmentRow, start: str | None) -> AssessmentRow:
-    if row.day is not None or row.date is None or start is None:
-        return row
-    return dataclasses.replace(row, day=(date.fromisoformat(row.date) - date.fromisoformat(start)).days)
 
 
 class _Order:

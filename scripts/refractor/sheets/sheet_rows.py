@@ -68,6 +68,7 @@ class PatientRow(Row):
     os_days: float | None = None
     os_event: int | None = None
     new_therapy_day: int | None = None
+    end_of_assessments_reason: str | None = None
 
 
 KNOWN_BEFORE_TREATMENT = (
@@ -95,6 +96,7 @@ class AssessmentRow(Row):
     non_target: str | None = None
     new_lesion: str | None = None
     response: str | None = None
+    central_response: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

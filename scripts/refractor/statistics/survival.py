@@ -14,6 +14,7 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import logrank_test
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from refractor.statistics.proportions import CONFIDENCE
 
@@ -94,6 +95,27 @@ def kaplan_meier(days: Sequence[float], events: Sequence[int], *, confidence: fl
         low=bounds[:, 0],
         high=bounds[:, 1],
     )
+
+
+def restricted_mean(curve: Curve, until: float, *, confidence: float = CONFIDENCE) -> Estimate:
+    """The mean time without event up to day `until`, in days: the area under the curve, with its normal interval.
+
+    Var = sum over event times t of A(t)^2 d / (n (n - d)), A(t) the area from t to `until` (Greenwood; as R's
+    print.survfit with rmean). None where nobody is followed until then and the curve is above 0: the area is not known.
+    """
+    if not curve.patients or (until > curve.times[-1] and curve.survival[-1] > _ON_THE_LEVEL):
+        return Estimate(None, None, None)
+    inside = curve.times < until
+    edges = np.concatenate([[0.0], curve.times[inside], [until]])
+    heights = np.concatenate([[1.0], curve.survival[inside]])
+    areas = np.diff(edges) * heights
+    mean = float(areas.sum())
+    after = areas[::-1].cumsum()[::-1][1:]
+    events, at_risk = curve.events[inside].astype(float), curve.at_risk[inside].astype(float)
+    left = at_risk - events
+    terms = np.divide(events, at_risk * left, out=np.zeros_like(left), where=left > 0)
+    error = float(ndtri((1 + confidence) / 2)) * float(np.sqrt((after**2 * terms).sum()))
+    return Estimate(mean, max(0.0, mean - error), min(until, mean + error))
 
 
 def follow_up(days: Sequence[float], events: Sequence[int]) -> Estimate:

@@ -22,7 +22,7 @@ RULE_ROWS = (
     ("HER2-1", "ERBB2", "low_copy_number", "R1"),
     ("MAPK-3", "HRAS", "MAPK", "R4"),
 )
-"""Rules of the hand-made knowledge: id, gene, pathway, tier."""
+"""EndpointSettings of the hand-made knowledge: id, gene, pathway, tier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import pytest
 
 from refractor.outcomes.adjudication import (
     AdjudicatedOutcome,
-    Choice,
     adjudicate,
     adjudicate_outcomes,
     review_rows,
@@ -15,10 +14,13 @@ from refractor.outcomes.adjudication import (
     unassessed_rows,
 )
 from refractor.outcomes.adverse import adverse_events_table
-from refractor.outcomes.recist import Rules
+from refractor.outcomes.recist import Recorded
+from refractor.outcomes.recist_outcome import FollowUp
+from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource
 from refractor.sheets import AdverseEventRow, AssessmentRow, PatientRow
 
-RULES, CHOICE = Rules(), Choice()
+RULES, KEPT = EndpointSettings(), Recorded()
+SUMS_ALONE = Recorded(new_lesions=False, non_targets=False)
 
 
 def assessments(*scans: tuple[int, float | None]) -> list[AssessmentRow]:
@@ -29,10 +31,15 @@ def assessments(*scans: tuple[int, float | None]) -> list[AssessmentRow]:
 
 
 def adjudicated(
-    cells: dict[str, object], *scans: tuple[int, float | None], choice: Choice = CHOICE
+    cells: dict[str, object],
+    *scans: tuple[int, float | None],
+    rules: EndpointSettings = RULES,
+    recorded: Recorded | None = KEPT,
+    cutoff_day: float | None = None,
 ) -> AdjudicatedOutcome:
+    """By default of a sheet that keeps columns for new and non-target lesions."""
     patient = PatientRow(2, patient="P", **cells)  # type: ignore[arg-type]
-    return adjudicate(patient, assessments(*scans), rules=RULES, choice=choice)
+    return adjudicate(patient, assessments(*scans), rules=rules, recorded=recorded, cutoff_day=cutoff_day)
 
 
 RESPONDER = ((0, 100.0), (56, 60.0), (112, 60.0), (168, 80.0))
@@ -42,7 +49,7 @@ def test_without_assessments_the_sheet_counts() -> None:
     one = adjudicated({"best_response": "PR", "response_confirmed": "yes", "clinical_benefit": "yes", "pfs_days": 200.0,
                    "pfs_event": 1})  # fmt: skip
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", True, 200)
-    assert (one.derived, one.flips, review_rows([one], CHOICE)) == (None, False, [])
+    assert (one.derived, one.flips, review_rows([one], RULES)) == (None, False, [])
 
 
 def test_with_assessments_the_derived_outcome_counts() -> None:
@@ -67,7 +74,7 @@ def test_every_disagreement_has_both_values() -> None:
         "pfs_event": 0,
         "evaluable": "yes",
     }
-    rows = review_rows([adjudicated(stated, *RESPONDER)], CHOICE)
+    rows = review_rows([adjudicated(stated, *RESPONDER)], RULES)
     assert [(row["quantity"], row["stated"], row["derived"], row["used"]) for row in rows] == [
         ("best_response", "SD", "PR", "PR"),
         ("clinical_benefit", "no", "yes", "yes"),
@@ -79,16 +86,16 @@ def test_every_disagreement_has_both_values() -> None:
 
 def test_the_sheet_may_win_by_setting() -> None:
     stated = {"best_response": "SD", "clinical_benefit": "no", "pfs_days": 160.0, "pfs_event": 0}
-    choice = Choice(outcomes_from="sheet")
-    one = adjudicated(stated, *RESPONDER, choice=choice)
+    rules = EndpointSettings(outcomes_from=OutcomeSource.SHEET)
+    one = adjudicated(stated, *RESPONDER, rules=rules)
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", False, 160)
-    assert {row["used"] for row in review_rows([one], choice)} == {"SD", "no", "160", "0"}
+    assert {row["used"] for row in review_rows([one], rules)} == {"SD", "no", "160", "0"}
 
 
 @pytest.mark.parametrize(("stated", "disagree"), [(168.0, 0), (167.0, 0), (169.0, 0), (166.0, 1), (170.0, 1)])
 def test_durations_agree_within_a_day(stated: float, disagree: int) -> None:
     one = adjudicated({"pfs_days": stated, "pfs_event": 1}, *RESPONDER)
-    assert len(review_rows([one], CHOICE)) == disagree
+    assert len(review_rows([one], RULES)) == disagree
 
 
 @pytest.mark.parametrize(
@@ -98,7 +105,7 @@ def test_durations_agree_within_a_day(stated: float, disagree: int) -> None:
 def test_benefit_that_hangs_on_the_window_is_listed(day: int, strict: bool, lenient: bool) -> None:
     one = adjudicated({}, (0, 100), (day, 100), (day + 30, 130))
     assert (one.outcome.clinical_benefit, one.lenient_benefit) == (strict, lenient)
-    rows = [row for row in review_rows([one], CHOICE) if row["kind"] == "window"]
+    rows = [row for row in review_rows([one], RULES) if row["kind"] == "window"]
     assert len(rows) == (strict is not lenient)
     if rows:
         assert (rows[0]["used"], rows[0]["derived"]) == ("no", "yes")
@@ -107,8 +114,8 @@ def test_benefit_that_hangs_on_the_window_is_listed(day: int, strict: bool, leni
 
 def test_a_stated_response_against_the_measurement() -> None:
     row = AssessmentRow(3, patient="P", day=56, target_sum_mm=65.0, response="SD")
-    one = adjudicate(PatientRow(2, patient="P"), [*assessments((0, 100)), row], rules=RULES, choice=CHOICE)
-    [found] = review_rows([one], CHOICE)
+    one = adjudicate(PatientRow(2, patient="P"), [*assessments((0, 100)), row], rules=RULES)
+    [found] = review_rows([one], RULES)
     assert (found["kind"], found["stated"], found["derived"]) == ("assessment", "SD", "PR")
 
 
@@ -144,12 +151,12 @@ def test_without_a_baseline_the_sheet_counts_and_both_are_shown() -> None:
     cells |= {"os_days": 171.0, "os_event": 1}
     one = adjudicated(cells, (56, 30))
     assert (one.source, one.outcome.best_response, one.outcome.pfs_days) == ("sheet", "PD", 58)
-    [row] = [row for row in review_rows([one], CHOICE) if row["quantity"] == "pfs_days"]
+    [row] = [row for row in review_rows([one], RULES) if row["quantity"] == "pfs_days"]
     assert (row["stated"], row["derived"], row["used"]) == ("58", "171", "58")
     measured = adjudicated(cells, (0, 30), (56, None))  # a baseline, but no scan was evaluable
     assert (measured.source, measured.outcome.best_response, measured.outcome.pfs_days) == (
         "assessments",
-        "NE",
+        "PD",
         58,
     )
     silent = adjudicated({"os_days": 171.0, "os_event": 1}, (56, 30))
@@ -164,11 +171,9 @@ def test_a_response_on_the_day_treatment_starts_is_shown_and_does_not_count(
     cells: dict[str, str], stated: str | None
 ) -> None:
     row = AssessmentRow(2, patient="P", day=0, target_sum_mm=100.0, **cells)  # type: ignore[arg-type]
-    one = adjudicate(
-        PatientRow(2, patient="P"), [row, *assessments((56, 100.0), (112, 100.0))], rules=RULES, choice=CHOICE
-    )
+    one = adjudicate(PatientRow(2, patient="P"), [row, *assessments((56, 100.0), (112, 100.0))], rules=RULES)
     assert (one.outcome.best_response, one.outcome.clinical_benefit) == ("SD", True)
-    found = [(row["quantity"], row["stated"]) for row in review_rows([one], CHOICE)]
+    found = [(row["quantity"], row["stated"]) for row in review_rows([one], RULES)]
     assert found == ([] if stated is None else [("response on day 0", stated)])
 
 
@@ -203,17 +208,19 @@ def test_a_progression_that_no_scan_shows(
 def test_a_progression_that_no_scan_shows_within_the_gap(day: float, pfs: tuple[int, int]) -> None:
     """126 days after the last scan, on day 84, and one more."""
     patient = PatientRow(2, patient="P", pfs_days=day, pfs_event=1)
-    rules = Rules(progression_gap_days=126)
-    one = adjudicate(patient, assessments((0, 50), (56, 30), (84, 30)), rules=rules, choice=CHOICE)
+    rules = EndpointSettings(progression_gap_days=126)
+    one = adjudicate(patient, assessments((0, 50), (56, 30), (84, 30)), rules=rules)
     assert (one.outcome.pfs_days, one.outcome.pfs_event) == pfs
 
 
 def test_a_progression_that_no_scan_shows_by_setting() -> None:
     cells: dict[str, object] = {"pfs_days": 343.0, "pfs_event": 1, "os_days": 512.0, "os_event": 1}
-    one = adjudicated(cells, (0, 50), (56, 30), (84, 30), choice=Choice(stated_progression_counts=False))
+    one = adjudicated(
+        cells, (0, 50), (56, 30), (84, 30), rules=EndpointSettings(stated_progression_counts=False)
+    )
     assert (one.outcome.pfs_days, one.outcome.duration_of_response_days) == (512, 456)
     shown = adjudicated(cells, (0, 50), (56, 30), (84, 30))
-    [row] = [row for row in review_rows([shown], CHOICE) if row["quantity"] == "pfs_days"]
+    [row] = [row for row in review_rows([shown], RULES) if row["quantity"] == "pfs_days"]
     assert (row["stated"], row["derived"], row["used"]) == ("343", "512", "343")
     seen = adjudicated(cells | {"pfs_days": 90.0}, (0, 50), (56, 30), (84, 30), (112, 30))
     assert seen.outcome.pfs_days == 512  # a later scan contradicts the sheet
@@ -227,17 +234,17 @@ def test_a_response_without_assessment_is_questioned() -> None:
     )
     patients = [PatientRow(2 + i, patient=f"P{i}", **cell) for i, cell in enumerate(cells)]  # type: ignore[arg-type]
     scans = [AssessmentRow(2 + i, patient="P2", day=day, target_sum_mm=50.0) for i, day in enumerate((0, 56))]
-    of_all = adjudicate_outcomes(patients, scans, rules=RULES, choice=CHOICE).values()
+    of_all = adjudicate_outcomes(patients, scans, rules=RULES).values()
     assert [one.patient for one in unassessed(of_all)] == ["P0"]  # progression may be clinical, P2 has a scan
     [row] = unassessed_rows(of_all)
     assert (row["quantity"], row["stated"], row["used"]) == ("best_response", "PR", "PR")
-    assert unassessed(adjudicate_outcomes(patients, [], rules=RULES, choice=CHOICE).values()) == []
+    assert unassessed(adjudicate_outcomes(patients, [], rules=RULES).values()) == []
 
 
 def test_evaluable_is_what_the_sheet_says() -> None:
     one = adjudicated({"evaluable": "no", "not_evaluable_reason": "one infusion"}, *RESPONDER)
     assert (one.outcome.evaluable, one.outcome.not_evaluable_reason) == (False, "one infusion")
-    [row] = [row for row in review_rows([one], CHOICE) if row["quantity"] == "evaluable"]
+    [row] = [row for row in review_rows([one], RULES) if row["quantity"] == "evaluable"]
     assert (row["stated"], row["derived"], row["used"]) == ("no", "yes", "no")
 
 
@@ -245,7 +252,7 @@ def test_a_baseline_alone_and_a_death() -> None:
     one = adjudicated({"os_days": 25.0, "os_event": 1}, (0, 100))
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("assessments", False, 25)
     unseen = adjudicated(
-        {"os_days": 25.0, "os_event": 1}
+        {"os_days": 25.0, "os_event": 1}, recorded=None
     )  # no assessments are kept: nothing is derived of a death
     assert (unseen.source, unseen.derived, unseen.outcome.clinical_benefit) == ("none", None, None)
     silent = adjudicated({}, (0, 100))
@@ -265,7 +272,7 @@ def test_a_baseline_alone_and_a_death() -> None:
     ],
 )
 def test_what_follows_from_the_sheet(cells: dict[str, object], benefit: bool | None, evaluable: bool) -> None:
-    outcome = stated_outcome(PatientRow(2, patient="P", **cells))  # type: ignore[arg-type]
+    outcome = stated_outcome(PatientRow(2, patient="P", **cells), RULES, FollowUp())  # type: ignore[arg-type]
     assert (outcome.clinical_benefit, outcome.evaluable) == (benefit, evaluable)
 
 
@@ -275,7 +282,7 @@ def test_each_patient_has_its_own_assessments() -> None:
         AssessmentRow(2, patient="B", day=0, target_sum_mm=100.0),
         AssessmentRow(3, patient="B", day=40, new_lesion="yes"),
     ]
-    made = adjudicate_outcomes(patients, rows, rules=RULES, choice=CHOICE)
+    made = adjudicate_outcomes(patients, rows, rules=RULES)
     assert (made["A"].source, made["B"].outcome.best_response) == ("none", "PD")
 
 

@@ -400,9 +400,13 @@ def test_benefit_and_intention_to_treat(tmp_path: Path) -> None:
 def test_survival_by_benefit_starts_at_the_landmark(abstract: Path) -> None:
     curves = SURVIVAL.read(abstract / "cohort" / SURVIVAL.name)
     groups = set(curves.loc[curves["endpoint"] == "os", "group"])
-    assert groups == {"all", "benefit, from day 112", "no benefit, from day 112"}
-    row = value(abstract, "os", "log-rank p from the landmark, benefit against none")
-    assert row["n"] == 24  # everybody lived 112 days
+    assert groups == {"all", "benefit shown by then, from day 140", "not yet shown, from day 140"}
+    row = value(
+        abstract,
+        "overall survival",
+        "log-rank p from the landmark, benefit shown by then against not yet shown",
+    )
+    assert row["n"] == 24  # everybody lived 140 days
     assert "final benefit used, which flatters it" in row["method"]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from refractor.outcomes.adverse import adverse_events_table
-from refractor.outcomes.endpoints import benefit_and_response, by_benefit, durations, safety
+from refractor.outcomes.endpoints import benefit_and_response, durations, safety
 from refractor.outcomes.members import Member
+from refractor.outcomes.survival_by_benefit import survival_by_benefit
 from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.sheets import AdverseEventRow
 from refractor.vocabulary import Eligibility
@@ -25,13 +26,15 @@ def member(patient: str, benefit: bool | None, days: float, **cells: object) -> 
 
 def at_the_landmark(*members: Member) -> dict[str, int]:
     """Patients of each row of overall survival from day 112 on."""
-    rows, _ = by_benefit(members, 112)
-    found = {str(row["statistic"]): int(str(row["n"])) for row in rows if row["endpoint"] == "os"}
-    assert len(found) == 3
+    rows, _ = survival_by_benefit(members, 112)
+    found = {
+        str(row["statistic"]): int(str(row["n"])) for row in rows if row["endpoint"] == "overall survival"
+    }
+    assert len(found) == 4
     return {
-        "benefit": found["median from the landmark, days, benefit"],
-        "no benefit": found["median from the landmark, days, no benefit"],
-        "compared": found["log-rank p from the landmark, benefit against none"],
+        "benefit": found["median from the landmark, days, benefit shown by then"],
+        "no benefit": found["median from the landmark, days, not yet shown"],
+        "compared": found["log-rank p from the landmark, benefit shown by then against not yet shown"],
     }
 
 
@@ -46,7 +49,7 @@ PAIR = (member("A", True, 300, benefit_day=100), member("B", False, 200))
         # each differs from one of these two in one thing
         (member("C", True, 250, benefit_day=100, evaluable=False), (1, 1)),
         (member("C", False, 250, evaluable=False), (1, 1)),
-        (member("C", None, 250), (1, 1)),
+        (member("C", None, 250), (1, 2)),  # still open: not yet shown
         (member("C", True, 250, benefit_day=100, durations={"pfs": (250, 1)}), (1, 1)),
         (member("C", True, 112, benefit_day=100), (1, 1)),  # the event on the landmark day itself
         (member("C", True, 113, benefit_day=100), (2, 1)),
@@ -88,7 +91,12 @@ def test_who_counts_for_the_shares_and_the_durations() -> None:
     }
     rows, _ = durations(members, EndpointSettings(landmark_days=(112,)))
     medians = {row["endpoint"]: row["n"] for row in rows if row["statistic"] == "median, days"}
-    assert medians == {"pfs": 4, "os": 4, "duration_of_response": 0}
+    assert medians == {
+        "progression-free survival": 4,
+        "overall survival": 4,
+        "duration of response": 0,
+        "duration of clinical benefit": 2,
+    }
 
 
 def test_each_row_of_adverse_events_counts_its_own() -> None:

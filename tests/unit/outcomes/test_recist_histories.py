@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refractor.outcomes.recist import Rules, assess_responses
-from refractor.outcomes.recist_outcome import derive_outcome
+from refractor.outcomes.recist import Ends, assess_responses
+from refractor.outcomes.recist_outcome import FollowUp, derive_outcome
+from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.sheets import AssessmentRow, PatientRow
 
 NON_TARGET = {"N": "NON_CR_NON_PD", "C": "CR", "P": "PD", "E": "NE"}
@@ -248,13 +249,13 @@ def test_there_are_enough_histories() -> None:
 @pytest.mark.parametrize("name", HISTORIES)
 def test_history(name: str) -> None:
     text, cells, settings, responses, best, confirmed, benefit, pfs, response_duration = HISTORIES[name]
-    rules = Rules(**settings)
+    rules = EndpointSettings(**settings)
     patient = PatientRow(2, patient="P", **cells)
-    until = patient.new_therapy_day if rules.new_therapy_censors else None
-    death = patient.os_days if patient.os_event == 1 else None
-    assessed = assess_responses(history(text), rules, until=until, death=death)
+    follow_up = FollowUp.of_patient(patient, rules)
+    ends = Ends(follow_up.other_treatment, follow_up.death)
+    assessed = assess_responses(history(text), rules, ends=ends)
     assert [str(one.response) for one in assessed] == responses.split()
-    outcome = derive_outcome(patient, assessed, rules)
+    outcome = derive_outcome(follow_up, assessed, rules)
     assert outcome.best_response == best
     assert outcome.response_confirmed is confirmed
     assert outcome.clinical_benefit is benefit
@@ -264,37 +265,37 @@ def test_history(name: str) -> None:
 
 
 def test_benefit_is_dated() -> None:
-    confirmed = assess_responses(history("0:100 42:60 70:60 112:60"), Rules())
-    outcome = derive_outcome(PatientRow(2, patient="P"), confirmed, Rules())
+    confirmed = assess_responses(history("0:100 42:60 70:60 112:60"), EndpointSettings())
+    outcome = derive_outcome(FollowUp(), confirmed, EndpointSettings())
     assert (outcome.benefit_day, outcome.benefit_reason) == (70, "PR on day 42, confirmed on day 70")
-    stable = assess_responses(history("0:100 56:100 118:100"), Rules())
-    outcome = derive_outcome(PatientRow(2, patient="P"), stable, Rules())
+    stable = assess_responses(history("0:100 56:100 118:100"), EndpointSettings())
+    outcome = derive_outcome(FollowUp(), stable, EndpointSettings())
     assert (outcome.benefit_day, outcome.benefit_reason) == (118, "no progression on day 118")
 
 
 def test_what_an_assessment_says_of_itself() -> None:
-    [one, two] = assess_responses(history("0:100 56:60=SD 112:75"), Rules())
+    [one, two] = assess_responses(history("0:100 56:60=SD 112:75"), EndpointSettings())
     assert (one.change_from_baseline, one.change_from_nadir, one.disagrees) == (-0.4, -0.4, True)
     assert two.change_from_nadir == pytest.approx(0.25)
     assert two.reason == "75 mm is 15 mm above the smallest sum of 60 mm"
-    [late] = assess_responses(history("0:100 90:60"), Rules(), until=80)
+    [late] = assess_responses(history("0:100 90:60"), EndpointSettings(), ends=Ends(other_treatment=80))
     assert not late.counted
     assert late.reason.startswith("does not count, after the start of another treatment")
 
 
 def test_who_can_not_be_evaluated() -> None:
     only_missing = derive_outcome(
-        PatientRow(2, patient="P"), assess_responses(history("0:100 56:?"), Rules()), Rules()
+        FollowUp(), assess_responses(history("0:100 56:?"), EndpointSettings()), EndpointSettings()
     )
     assert (only_missing.evaluable, only_missing.not_evaluable_reason) == (
         False,
         "no evaluable assessment after the start of treatment",
     )
-    rules = Rules(early_death_evaluable=False)
-    died = derive_outcome(PatientRow(2, patient="P", os_days=20.0, os_event=1), [], rules)
+    rules = EndpointSettings(early_death_evaluable=False)
+    died = derive_outcome(FollowUp(death=20.0), [], rules)
     assert (died.evaluable, died.not_evaluable_reason) == (False, "died before any evaluable assessment")
     early = derive_outcome(
-        PatientRow(2, patient="P"), assess_responses(history("0:100 30:100"), Rules()), Rules()
+        FollowUp(), assess_responses(history("0:100 30:100"), EndpointSettings()), EndpointSettings()
     )
     assert early.evaluable is True  # seen once, although best response is not evaluable
 
@@ -318,9 +319,9 @@ def rows_of(scans: list[tuple[int, int | None, bool]]) -> list[AssessmentRow]:
 @settings(max_examples=150, deadline=None)
 @given(SCANS, st.integers(401, 800), st.one_of(st.none(), st.integers(0, 200)))
 def test_invariants(scans: list[tuple[int, int | None, bool]], later: int, total: int | None) -> None:
-    rules, patient = Rules(), PatientRow(2, patient="P")
+    rules, follow_up = EndpointSettings(), FollowUp()
     assessed = assess_responses(rows_of(scans), rules)
-    outcome = derive_outcome(patient, assessed, rules)
+    outcome = derive_outcome(follow_up, assessed, rules)
     assert assessed == assess_responses(list(reversed(rows_of(scans))), rules)
     progressed = any(one.counted and one.response == "PD" for one in assessed)
     assert outcome.pfs_event == int(progressed)
@@ -328,11 +329,13 @@ def test_invariants(scans: list[tuple[int, int | None, bool]], later: int, total
         assert outcome.clinical_benefit is False
     if progressed:  # nothing after progression changes anything
         assert (
-            derive_outcome(patient, assess_responses(rows_of([*scans, (later, total, False)]), rules), rules)
+            derive_outcome(
+                follow_up, assess_responses(rows_of([*scans, (later, total, False)]), rules), rules
+            )
             == outcome
         )
-    wider = Rules(sd_window_days=7)  # a wider window never takes benefit away
-    lenient = derive_outcome(patient, assess_responses(rows_of(scans), wider), wider).clinical_benefit
+    wider = EndpointSettings(sd_window_days=7)  # a wider window never takes benefit away
+    lenient = derive_outcome(follow_up, assess_responses(rows_of(scans), wider), wider).clinical_benefit
     assert not (outcome.clinical_benefit and not lenient)
 
 
@@ -344,7 +347,9 @@ def test_a_confirmed_response_lasts_to_the_end_that_progression_free_survival_ha
     """61 to 70 of 100 mm is a response, 70 after 61 no progression (15 %); what follows is arbitrary."""
     later = [(day + first + gap, size, new) for day, size, new in scans]
     course = [(first, total, False), (first + gap, confirming, False), *later]
-    outcome = derive_outcome(PatientRow(2, patient="P"), assess_responses(rows_of(course), Rules()), Rules())
+    outcome = derive_outcome(
+        FollowUp(), assess_responses(rows_of(course), EndpointSettings()), EndpointSettings()
+    )
     assert outcome.best_response in ("PR", "CR")
     assert (outcome.response_confirmed, outcome.clinical_benefit) == (True, True)
     assert outcome.pfs_days is not None

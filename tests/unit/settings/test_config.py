@@ -72,6 +72,7 @@ DEFAULTS: dict[str, Any] = {
     "assume_callable": False,
     "synthetic": False,
     "container": None,
+    "data_cutoff": None,
     "calling": {
         "min_alt_reads": 3,
         "wild_type_power": 0.95,
@@ -156,7 +157,8 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, genome_build, reference, civic, rules, assume_callable, synthetic, container, "
+            "adverse_events, cohort, genome_build, reference, civic, rules, assume_callable, data_cutoff, "
+            "synthetic, container, "
             "calling, "
             "copy_number, identity",
             "c.yaml:1 samples: the key is missing; fill it: The sheet of tumour samples.",
@@ -372,7 +374,9 @@ def test_a_cohort_file_is_loaded_with_its_defaults() -> None:
         "outcomes_from": "assessments",
         "stated_progression_counts": True,
         "agreement_days": 1,
-        "baseline_latest_day": 0,
+        "baseline_latest_day": 7,
+        "who_decides": "investigator",
+        "deciding_scan_window_days": 28,
         "sd_best_response_min_days": 42,
         "confirmation_required": True,
         "confirmation_missing_allowed": 1,
@@ -383,7 +387,7 @@ def test_a_cohort_file_is_loaded_with_its_defaults() -> None:
         "progression_gap_days": None,
         "new_therapy_censors": True,
         "landmark_days": [183, 365],
-        "benefit_landmark_days": 112,
+        "benefit_landmark_days": None,
         "copy_number_cuts": [6, 20],
         "association": {"alpha": 0.05, "share_without_benefit": 0.27, "share_with_benefit": 0.03},
     }

@@ -31,7 +31,10 @@ CONTRACT = {
     "assessments": "patient day date target_sum_mm non_target new_lesion response",
     "adverse_events": "patient term grade related serious day",
 }
-FURTHER = {"patients": ("new_therapy_day",)}
+FURTHER = {
+    "patients": ("new_therapy_day", "end_of_assessments_reason"),
+    "assessments": ("central_response",),
+}
 """Columns that the contract does not know, after those it does."""
 CONFIG_KEYS = [
     "samples",
@@ -44,6 +47,7 @@ CONFIG_KEYS = [
     "civic",
     "rules",
     "assume_callable",
+    "data_cutoff",
     "synthetic",
 ]
 

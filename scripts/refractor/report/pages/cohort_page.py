@@ -105,6 +105,7 @@ def render_cohort_page(
             explained=results.explained("no_benefit"),
             label_digest=results.label_digest,
             outcome_review=results.outcome_review,
+            sheet_questions=results.questions,
             figures=draw_figures(Shown(cards, results, cohort)),
             grids=results.grids(),
             changes=[(card.patient, row) for card in cards for row in card.changes],
