@@ -15,7 +15,7 @@ from refractor.evidence.knowledge.cohort_checks import read_checked_cohort
 from refractor.evidence.knowledge.knowledge_base import load_knowledge_base
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.files.yaml import read_yaml
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.panel import load_panel
 from refractor.settings.cohort import Cohort
 from refractor.settings.config import cohort_file
@@ -59,7 +59,7 @@ def trial_in_lines(trial: OpenedTrial) -> Iterator[str]:
 
 
 def _cohort_in_lines(config: Mapping[str, Any], cohort: Cohort) -> Iterator[str]:
-    genes = load_panel(GenomeBuild.GRCH38).genes
+    genes = load_panel(LATEST_BUILD).genes
     knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in genes.items()})
     rules = rules_in_scope(knowledge.rules, scope_of(cohort, knowledge.drug_classes))
     tiers = Counter(str(rule.tier) for rule in rules)

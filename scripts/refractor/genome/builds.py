@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -72,11 +73,42 @@ _GRCH38_LENGTHS = {
     "MT": 16569,
 }
 
-CONTIG_LENGTHS: dict[GenomeBuild, dict[str, int]] = {
-    GenomeBuild.GRCH37: _GRCH37_LENGTHS,
-    GenomeBuild.GRCH38: _GRCH38_LENGTHS,
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """All that the program knows of a build but its resources; another build is another of these."""
+
+    lengths: Mapping[str, int]
+    names: tuple[str, ...]
+    """What people and programs write for it, in lower case; the first is UCSC's."""
+    in_headers: re.Pattern[str]
+    """What names it inside a line of a header."""
+
+
+_FACTS = {
+    GenomeBuild.GRCH37: _Facts(
+        _GRCH37_LENGTHS,
+        ("hg19", "grch37", "b37", "hs37d5", "grch37-lite", "37", "19"),
+        re.compile(r"grch37|hg19|(?<![a-z0-9])b37|hs37d5|human_g1k_v37|(?<![a-z])v37", re.I),
+    ),
+    GenomeBuild.GRCH38: _Facts(
+        _GRCH38_LENGTHS,
+        ("hg38", "grch38", "b38", "38"),
+        re.compile(r"grch38|hg38|hs38|(?<![a-z0-9])b38", re.I),
+    ),
+}
+CONTIG_LENGTHS: dict[GenomeBuild, Mapping[str, int]] = {
+    build: facts.lengths for build, facts in _FACTS.items()
 }
 """Length in bases of each primary contig, by bare name in karyotype order (GRC; equal in hg19, b37, hs37d5)."""
+
+BUILD_NAMES: dict[str, GenomeBuild] = {name: build for build, facts in _FACTS.items() for name in facts.names}
+"""What people and programs write for a build, in lower case."""
+UCSC_NAMES: dict[GenomeBuild, str] = {build: facts.names[0] for build, facts in _FACTS.items()}
+LATEST_BUILD = list(GenomeBuild)[-1]
+"""The build whose panel stands for all where only names of genes and codons matter."""
+KNOWN_BUILDS = " or ".join(GenomeBuild)
+"""In words."""
 
 SEX_CHROMOSOMES = ("X", "Y")
 CHROMOSOMES: tuple[str, ...] = tuple(name for name in _GRCH38_LENGTHS if name != "MT")
@@ -106,6 +138,12 @@ def bare_contig(name: str) -> str:
             upper = str(int(match.group(1)) - offset)
     upper = _BY_NUMBER.get(upper, upper)
     return upper if upper in _GRCH38_LENGTHS else name
+
+
+def builds_named_in(lines: Iterable[str]) -> set[GenomeBuild]:
+    """The builds that lines of a header name."""
+    text = list(lines)
+    return {build for build, facts in _FACTS.items() if any(facts.in_headers.search(line) for line in text)}
 
 
 def build_of_contigs(lengths: Mapping[str, int]) -> GenomeBuild | None:

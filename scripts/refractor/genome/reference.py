@@ -10,7 +10,7 @@ import pysam
 
 from refractor.errors import InputError, Problem
 from refractor.files.resources import RESOURCES
-from refractor.genome.builds import GenomeBuild, bare_contig, build_of_contigs
+from refractor.genome.builds import KNOWN_BUILDS, GenomeBuild, bare_contig, build_of_contigs
 
 CHECKED_OF_A_REGION = 100
 """Bases of each shipped region that are held against a user's FASTA: some tens of thousands in all."""
@@ -56,7 +56,7 @@ class Reference:
         told = build_of_contigs(self._lengths)
         if told is not build:
             self._fasta.close()
-            is_of = "of neither GRCh37 nor GRCh38 by its contig lengths" if told is None else f"of {told}"
+            is_of = f"not of {KNOWN_BUILDS} by its contig lengths" if told is None else f"of {told}"
             raise InputError(
                 Problem(self.path, f"is {is_of}, where {build} is needed", allowed=f"give a FASTA of {build}")
             )

@@ -15,7 +15,14 @@ import pysam
 from refractor.errors import AlignmentError, Problem
 from refractor.files.atomic import is_special
 from refractor.files.remote import is_remote, shown
-from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig, build_of_contigs
+from refractor.genome.builds import (
+    CONTIG_LENGTHS,
+    KNOWN_BUILDS,
+    LATEST_BUILD,
+    GenomeBuild,
+    bare_contig,
+    build_of_contigs,
+)
 from refractor.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
 
 log = logging.getLogger(__name__)
@@ -310,7 +317,7 @@ def _check_header(path: Path, file: pysam.AlignmentFile, *, index: Path, referen
     problems = []
     if not lengths:
         problems.append(
-            Problem(path, "its header names no contig (@SQ)", allowed="align the reads to GRCh37 or GRCh38")
+            Problem(path, "its header names no contig (@SQ)", allowed=f"align the reads to {KNOWN_BUILDS}")
         )
     order = str(header.get("HD", {}).get("SO", "unknown"))
     if order in ("queryname", "unsorted"):
@@ -327,7 +334,7 @@ def _check_header(path: Path, file: pysam.AlignmentFile, *, index: Path, referen
             Problem(
                 path,
                 f"none of its contigs ({first} ...) is a human chromosome",
-                allowed="contigs named 1 or chr1, of GRCh37 or GRCh38",
+                allowed=f"contigs named 1 or chr1, of {KNOWN_BUILDS}",
             )
         )
     elif lengths and build is None:
@@ -343,7 +350,7 @@ def _main_contigs(lengths: Mapping[str, int]) -> dict[str, str]:
     contigs: dict[str, str] = {}
     for name in lengths:
         bare = bare_contig(name)
-        if bare in CONTIG_LENGTHS[GenomeBuild.GRCH38]:
+        if bare in CONTIG_LENGTHS[LATEST_BUILD]:
             contigs.setdefault(bare, name)
     return contigs
 
@@ -356,7 +363,7 @@ def _foreign_contigs(path: Path, lengths: Mapping[str, int], contigs: Mapping[st
     )
     return Problem(
         path,
-        f"its contigs are of neither GRCh37 nor GRCh38: {name} has {lengths[name]:,} bases",
+        f"its contigs are not of {KNOWN_BUILDS}: {name} has {lengths[name]:,} bases",
         allowed=f"{bare} has {known}; align the reads to one of these",
     )
 

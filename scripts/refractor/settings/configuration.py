@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import BUILD_NAMES, GenomeBuild
 from refractor.settings.model import REQUIRED, setting
 from refractor.settings.thresholds import (
     CALLING,
@@ -21,12 +21,6 @@ _PATH: dict[str, Any] = {
     "pattern": "^[^-{}<>][^{}<>]*$",
     "allowed": "a path without { } < >; where it begins with - write ./ before it",
 }
-
-BUILD_NAMES = {
-    **dict.fromkeys(("hg19", "b37", "hs37d5", "37", "19"), "GRCh37"),
-    **dict.fromkeys(("hg38", "b38", "38"), "GRCh38"),
-}
-"""What people write for a genome build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ class Configuration:
         None,
         "Genome build of the files, where neither the row nor the file itself tells it.",
         when_empty="a sample whose build cannot be told is refused",
-        meant=BUILD_NAMES,
+        meant={name: build.value for name, build in BUILD_NAMES.items()},
         example="GRCh38",
     )
     reference: str | None = setting(

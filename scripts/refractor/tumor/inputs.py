@@ -9,11 +9,8 @@ from pathlib import Path
 
 from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY
 from refractor.errors import InputError, Problem
-from refractor.genome.builds import GenomeBuild, decide_build
+from refractor.genome.builds import LATEST_BUILD, GenomeBuild, decide_build
 from refractor.settings.model import REQUIRED, faults_of, setting
-
-LAYOUT_BUILD = GenomeBuild.GRCH38
-"""The build whose genes are listed, as not assessable, for a tumour of which nothing tells the build."""
 
 
 class SexChromosomes(StrEnum):
@@ -75,7 +72,7 @@ class TumorBuild:
 def build_without_files(tumor: Tumor) -> TumorBuild:
     """The build that the sheet or the configuration states, for a tumour none of whose files can be used."""
     stated = tumor.genome_build or tumor.default_build
-    return TumorBuild(stated or LAYOUT_BUILD, known=stated is not None)
+    return TumorBuild(stated or LATEST_BUILD, known=stated is not None)
 
 
 def build_of_files(tumor: Tumor, told: Mapping[str, GenomeBuild | None]) -> TumorBuild:

@@ -132,7 +132,7 @@ def test_index_of_another_file(write_bam):
 def test_contigs_of_another_genome(write_bam):
     path = write_bam([Read("1", 10, "ACGT", "r")], contigs={"1": 195471971, "2": 182113224})  # GRCm38
     message = fails(path)
-    assert "neither GRCh37 nor GRCh38: 1 has 195,471,971 bases" in message
+    assert "not of GRCh37 or GRCh38: 1 has 195,471,971 bases" in message
     assert "249,250,621 (GRCh37)" in message
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from refractor.errors import InputError
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import LATEST_BUILD, GenomeBuild
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY
 from refractor.tumor.copy_number import measure_copy_number
-from refractor.tumor.inputs import LAYOUT_BUILD, Tumor
+from refractor.tumor.inputs import Tumor
 from refractor.vocabulary import CopyNumberCall, State, Status
 
 
@@ -51,7 +51,7 @@ def test_values_that_cannot_be_are_refused_together() -> None:
 
 def test_a_build_that_nothing_tells_is_said_to_be_unknown() -> None:
     found = measure_copy_number(Tumor(sample="T1"))
-    assert (found.build.known, found.build.build) == (False, LAYOUT_BUILD)
+    assert (found.build.known, found.build.build) == (False, LATEST_BUILD)
     assert {gene.call for gene in found.tables.genes} == {CopyNumberCall.NOT_ASSESSABLE}
     stated = measure_copy_number(Tumor(sample="T1", genome_build=GenomeBuild.GRCH37))
     assert (stated.build.known, stated.build.build) == (True, GenomeBuild.GRCH37)

@@ -13,7 +13,7 @@ from refractor.errors import Problem
 from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, load_knowledge_base
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.files.yaml import KeyPath
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.hgvs_notation import parse_protein_change
 from refractor.genome.panel import Panel, load_panel, told_codons
 from refractor.settings.cohort import Cohort, Criterion, CriterionMeasure
@@ -194,7 +194,7 @@ def read_checked_cohort(
 @lru_cache(maxsize=1)
 def checks_with(own_rules: tuple[str, ...]) -> CohortChecks:
     """The checks against the shipped panel and the knowledge base with own tables of rules."""
-    panel = load_panel(GenomeBuild.GRCH38)
+    panel = load_panel(LATEST_BUILD)
     transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
     lengths = {symbol: gene.protein_length for symbol, gene in panel.genes.items()}
     knowledge = load_knowledge_base(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import LATEST_BUILD, UCSC_NAMES, GenomeBuild
 from refractor.genome.panel import Panel
 from refractor.report.cbioportal import clinical, molecular
 from refractor.report.cbioportal.files import (
@@ -24,7 +24,6 @@ from refractor.settings.cohort import Cohort
 from refractor.sheets import PatientRow
 from refractor.sheets.sheet_rows import AdverseEventRow
 
-HG = {GenomeBuild.GRCH37: "hg19", GenomeBuild.GRCH38: "hg38"}
 ONCOTREE = {"9256": "coadread"}
 """Disease Ontology numbers as OncoTree codes, in small letters as portals hold them; other diseases are `mixed`."""
 LONGEST_ID = 60
@@ -55,7 +54,7 @@ class Study:
     def build(self) -> GenomeBuild:
         """The build of most tumours; a study has one. GRCh38 where there are none or as many of either."""
         counts = Counter(tumor.build for tumor in self.tumors)
-        return max(GenomeBuild, key=lambda build: (counts[build], build == GenomeBuild.GRCH38))
+        return max(GenomeBuild, key=lambda build: (counts[build], build == LATEST_BUILD))
 
     @property
     def sequenced(self) -> list[Tumor]:
@@ -89,7 +88,7 @@ def study_files(study: Study) -> dict[str, str]:
             "cancer_study_identifier": study.identifier,
             "name": f"{SYNTHETIC_MARK + ': ' if study.synthetic else ''}{study.cohort.name}",
             "description": _description(study),
-            "reference_genome": HG[study.build],
+            "reference_genome": UCSC_NAMES[study.build],
             "add_global_case_list": "false",
         }
     )
@@ -179,7 +178,7 @@ def _molecular_files(study: Study) -> Iterator[tuple[str, str]]:
         )  # fmt: skip
     segments = molecular.segment_rows(study.tumors, study.build)
     if segments:
-        name = f"cna_{HG[study.build]}"
+        name = f"cna_{UCSC_NAMES[study.build]}"
         yield f"data_{name}.seg", data_file(molecular.SEGMENT_COLUMNS, segments)
         yield (
             f"meta_{name}_seg.txt",
@@ -188,7 +187,7 @@ def _molecular_files(study: Study) -> Iterator[tuple[str, str]]:
                     "cancer_study_identifier": study.identifier,
                     "genetic_alteration_type": "COPY_NUMBER_ALTERATION",
                     "datatype": "SEG",
-                    "reference_genome_id": HG[study.build],
+                    "reference_genome_id": UCSC_NAMES[study.build],
                     "description": "log2 of copies over ploidy; of depth where the purity cannot be told.",
                     "data_filename": f"data_{name}.seg",
                 }

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.panel import load_panel
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import Status
@@ -62,11 +62,11 @@ def overall_finding(
 @lru_cache
 def genes_of_criterion(criterion: str) -> tuple[str, ...]:
     """Genes whose codons the panel lists for a criterion."""
-    listed = load_panel(GenomeBuild.GRCH38).decisive_codons
+    listed = load_panel(LATEST_BUILD).decisive_codons
     return tuple(dict.fromkeys(codon.gene for codon in listed if codon.criterion == criterion))
 
 
 @lru_cache(maxsize=1)
 def decisive_codons() -> tuple[tuple[str, int], ...]:
     """Gene and codon of every place that decides RAS or BRAF status; the same on every build."""
-    return tuple((codon.gene, codon.codon) for codon in load_panel(GenomeBuild.GRCH38).decisive_codons)
+    return tuple((codon.gene, codon.codon) for codon in load_panel(LATEST_BUILD).decisive_codons)

@@ -15,19 +15,11 @@ from functools import cached_property
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
-from refractor.genome.builds import CHROMOSOMES, GenomeBuild, bare_contig
+from refractor.genome.builds import BUILD_NAMES, CHROMOSOMES, GenomeBuild, bare_contig
 from refractor.variants.files.build_fit import Place, build_that_fits, fits_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, read_whole
 
-BUILD_NAMES = {
-    "37": GenomeBuild.GRCH37,
-    "grch37": GenomeBuild.GRCH37,
-    "hg19": GenomeBuild.GRCH37,
-    "38": GenomeBuild.GRCH38,
-    "grch38": GenomeBuild.GRCH38,
-    "hg38": GenomeBuild.GRCH38,
-}
 _NEEDED: dict[str, tuple[str, ...]] = {
     "Chromosome": ("chromosome",),
     "Start_Position": ("start_position", "start"),
@@ -273,7 +265,7 @@ _BELONGS: dict[str, tuple[Callable[[str], bool], str]] = {
     "Reference_Allele": _ALLELE_RULE,
     "Tumor_Seq_Allele1": _ALLELE_RULE,
     "Tumor_Seq_Allele2": _ALLELE_RULE,
-    "NCBI_Build": (_is_build, "37, 38, GRCh37, GRCh38, hg19 or hg38"),
+    "NCBI_Build": (_is_build, ", ".join(BUILD_NAMES)),
     **dict.fromkeys(
         ("t_ref_count", "t_alt_count", "t_depth", "n_ref_count", "n_alt_count", "n_depth"), _COUNT_RULE
     ),

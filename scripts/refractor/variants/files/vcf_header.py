@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from refractor.genome.builds import GenomeBuild, bare_contig, build_of_contigs
+from refractor.genome.builds import GenomeBuild, bare_contig, build_of_contigs, builds_named_in
 from refractor.variants.files.whole_file import fault
 
 FIXED_COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
@@ -15,10 +15,6 @@ MAX_HEADER_BYTES = 64 * 1024 * 1024
 
 _FIELD = re.compile(r"^##(INFO|FORMAT|FILTER)=<ID=([^,>]+)")
 _CONTIG = re.compile(r"^##contig=<(.*)>\s*$")
-_BUILD_WORD = {
-    GenomeBuild.GRCH37: re.compile(r"grch37|hg19|(?<![a-z0-9])b37|hs37d5|human_g1k_v37|(?<![a-z])v37", re.I),
-    GenomeBuild.GRCH38: re.compile(r"grch38|hg38|hs38|(?<![a-z0-9])b38", re.I),
-}
 _BUILD_KEYS = re.compile(r"^##(reference|assembly|new_reference_genome|VEP|contig|SnpEffCmd)\b", re.I)
 
 
@@ -54,7 +50,7 @@ class VcfHeader:
         if by_length is not None:
             return by_length
         lines = [line for line in self.meta_lines if _BUILD_KEYS.match(line)]
-        named = {build for build, word in _BUILD_WORD.items() if any(word.search(line) for line in lines)}
+        named = builds_named_in(lines)
         return named.pop() if len(named) == 1 else None
 
 
