@@ -38,5 +38,5 @@ def test_without_protein_changes(tmp_path):
 
 
 def test_a_folder(tmp_path):
-    with pytest.raises(VariantFileError, match="cannot be read"):
+    with pytest.raises(VariantFileError, match="is a directory"):
         read_oncokb(tmp_path)
