@@ -176,7 +176,7 @@ def test_other_build_is_refused(tmp_path: Path) -> None:
 def test_no_build_is_refused(tmp_path: Path) -> None:
     own = tmp_path / "own.fa.gz"
     write_padded_fasta(own, {"22": 1000}, {}, aliases={})
-    with pytest.raises(InputError, match="neither GRCh37 nor GRCh38"):
+    with pytest.raises(InputError, match="not of GRCh37 or GRCh38"):
         Reference(own, GRCH38)
 
 
