@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, SEX_CHROMOSOMES, GenomeBuild
 from refractor.results.copy_number_tables import PurityPloidy, Segment
 from refractor.results.quality import Quality
 
 MIN_PLOIDY, MAX_PLOIDY = 0.5, 20.0
 """What can be a ploidy at all, copies; the sheet allows the same."""
+
+AUTOSOMES = frozenset(CHROMOSOMES).difference(SEX_CHROMOSOMES)
 
 UNKNOWN_PURITY_AND_PLOIDY = PurityPloidy()
 
@@ -61,7 +63,9 @@ class CopyNumberProfile:
     `sv_breakpoints` are the positions (chromosome, 0-based) where the source saw a structural variant
     bound a segment. `needs_sv_support`: the depth is so noisy that an amplification counts only where
     one of them bounds it (PURPLE's WARN_HIGH_COPY_NUMBER_NOISE). `purity_uncorrected`: the caller may have
-    written its copies without accounting for purity (cnvkit call). `sex` is XX or XY where the source tells.
+    written its copies without accounting for purity (cnvkit call). `changes_only`: unchanged stretches are left out.
+    `ambiguous`: several solutions fit, so that purity and ploidy have no one value, while `draws` span them all.
+    `ratios_centred`: the segments' log2 ratios are to the genome's mean. `tumor_seen`: the source saw a tumour by other signs than copies (somatic variants). `sex` is XX or XY where the source tells.
     """
 
     source: str
@@ -78,7 +82,32 @@ class CopyNumberProfile:
     sv_breakpoints: tuple[tuple[str, int], ...] = ()
     needs_sv_support: bool = False
     purity_uncorrected: bool = False
+    changes_only: bool = False
+    ambiguous: bool = False
+    ratios_centred: bool = False
+    tumor_seen: bool = False
     sex: str | None = None
+
+
+WHOLE_GENOME_FRACTION = 0.75
+"""Fraction of the autosomes' bases that must have a value before a figure of the whole genome is computed.
+
+Segments of exomes and arrays cover 0.9 and more, as they reach from the first to the last target of an arm (ours).
+"""
+
+_AUTOSOMES_BP = sum(
+    length for name, length in CONTIG_LENGTHS[GenomeBuild.GRCH38].items() if name in AUTOSOMES
+)
+
+
+def covers_genome(segments: tuple[Segment, ...], value: str = "copy_number") -> bool:
+    """Whether segments with a `value` cover the autosomes, so that ploidy, centre or altered fraction can be told."""
+    bases = sum(
+        segment.length
+        for segment in segments
+        if segment.chromosome in AUTOSOMES and getattr(segment, value) is not None
+    )
+    return bases >= WHOLE_GENOME_FRACTION * _AUTOSOMES_BP
 
 
 def mean_copy_number(

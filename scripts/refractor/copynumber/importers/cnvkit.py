@@ -6,26 +6,35 @@ but not whether it was told the purity; without it they are too near to the ploi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
 from refractor.copynumber.importers.number_cells import Cells
 from refractor.copynumber.importers.seg import EXPORTED_SEG
+from refractor.copynumber.importers.segment_table import SegmentColumns, segment_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 _CI95_IN_SD = 2 * 1.96
-_PLACE = ("chromosome", "start", "end")
+_COLUMNS = SegmentColumns(
+    ("chromosome", "start", "end"),
+    one_based=False,
+    total=("cn",),
+    minor=("cn2",),
+    log2="log2",
+    baf="baf",
+    n_windows="probes",
+)
 
 
 def read(source: Source) -> CopyNumberProfile:
     """The profile of a .cns or call.cns."""
-    problems = Problems()
-    cells = Cells(source.table, problems)
+    cells = Cells(source.table, Problems(), tolerant=True)
     called = "cn" in source.table.columns
     found = [(row, segment) for row in source.table.rows if (segment := _segment(cells, row)) is not None]
     segments = in_order(found, cells)
-    problems.raise_if_any()
-    reason = "cnvkit writes no purity"
+    cells.problems.raise_if_any()
     notes: tuple[str, ...] = ()
     if called:
         notes = (
@@ -38,48 +47,46 @@ def read(source: Source) -> CopyNumberProfile:
         notes=notes,
         integers=called,
         purity_uncorrected=called,
-        purity_ploidy=PurityPloidy(reason=reason),
+        purity_ploidy=PurityPloidy(reason="cnvkit writes no purity"),
     )
 
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
-    place = cells.interval(row, *_PLACE, one_based=False)
-    ratio = cells.optional_number(row, "log2")
-    total = cells.optional_number(row, "cn", minimum=0)
-    minor = cells.optional_number(row, "cn2", minimum=0)
-    major = cells.optional_number(row, "cn1", minimum=0)
+    """The segment of a row, with the standard error that the interval of segmetrics gives."""
+    segment = segment_of(cells, row, _COLUMNS)
     low, high = cells.optional_number(row, "ci_lo"), cells.optional_number(row, "ci_hi")
-    baf = cells.optional_number(row, "baf", minimum=0, maximum=1)
-    if place is None:
-        return None
-    if minor is not None and major is not None:
-        minor = min(minor, major)
-    return Segment(
-        chromosome=place[0],
-        start=place[1],
-        end=place[2],
-        copy_number=total,
-        minor_copy_number=minor,
-        log2_ratio=ratio,
-        baf=None if baf is None else max(baf, 1 - baf),
-        n_windows=cells.count(row, "probes"),
-        log2_ratio_sd=None if low is None or high is None else abs(high - low) / _CI95_IN_SD,
-    )
+    if segment is None or low is None or high is None:
+        return segment
+    return replace(segment, log2_ratio_sd=abs(high - low) / _CI95_IN_SD)
 
+
+_OF_GENES = columns("p_bintest", "n_bins", "segment_probes", "segment_weight")
 
 IMPORTER = Importer(
     "cnvkit",
     "CNVkit 0.9",
     "SAMPLE.cns or SAMPLE.call.cns with columns chromosome start end gene log2 probes",
     (
-        Layout(has=columns("chromosome", "start", "end", "log2", "probes"), read=read),
-        Layout(has=columns("chromosome", "start", "end", "log2", "cn"), read=read),
+        Layout(
+            has=columns("chromosome", "start", "end", "log2", "p_bintest"),
+            refusal="is of cnvkit bintest: single bins that stand out, not the genome; give the .call.cns",
+        ),
+        *(
+            Layout(
+                has=columns("gene", "chromosome", "start", "end", "log2", column),
+                refusal="is of cnvkit genemetrics: genes over its threshold, with bins, not segments; give the .call.cns",
+            )
+            for column in ("n_bins", "segment_probes", "segment_weight")
+        ),
+        Layout(has=columns("chromosome", "start", "end", "log2", "probes"), lacks=_OF_GENES, read=read),
+        Layout(has=columns("chromosome", "start", "end", "log2", "cn"), lacks=_OF_GENES, read=read),
         Layout(
             has=columns("chromosome", "start", "end", "log2", "depth"),
-            lacks=columns("probes", "cn"),
+            lacks=columns("probes", "cn") | _OF_GENES,
             refusal="holds bins (.cnr), not segments; give the .cns that cnvkit segment made of it",
         ),
         EXPORTED_SEG,
     ),
     copies="log2 ratios; whole copies in call.cns",
+    notes="negative cn becomes 0, counted; copies written without purity are bounded by what purity could make of them",
 )

@@ -95,7 +95,9 @@ def read_delimited(path: Path) -> DelimitedFile:
     if first == len(lines):
         raise CopyNumberFileError(Problem(path, "has comment lines only", allowed="give the caller's output"))
     delimiter = next((mark for mark in "\t," if mark in lines[first]), None)
-    columns = tuple(cell.lower() for cell in _cells(lines[first], delimiter))
+    if first > 0 and _is_commented_header(lines[first - 1], lines[first], delimiter):
+        first -= 1
+    columns = tuple(cell.lower() for cell in _cells(lines[first].removeprefix("#"), delimiter))
     problems = Problems()
     for name in sorted({name for name in columns if name and columns.count(name) > 1}):
         problems.add(Problem(path, "column name occurs twice", line=first + 1, column=name))
@@ -121,6 +123,24 @@ def read_delimited(path: Path) -> DelimitedFile:
     return DelimitedFile(
         path, columns, first + 1, tuple(lines[:first]), tuple(rows), text.endswith(("\n", "\r"))
     )
+
+
+def _is_commented_header(above: str, line: str, delimiter: str | None) -> bool:
+    """Whether the names of the columns stand in the comment above: as many of them as cells, and those are data."""
+    if not above.startswith("#"):
+        return False
+    names, cells = _cells(above.removeprefix("#"), delimiter), _cells(line, delimiter)
+    return (
+        len(names) == len(cells) > 2 and sum(map(_is_number, cells)) >= 2 and not any(map(_is_number, names))
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _cells(line: str, delimiter: str | None) -> list[str]:

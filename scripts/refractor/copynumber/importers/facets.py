@@ -1,144 +1,134 @@
 """FACETS: the cncf table (tcn.em, lcn.em; X is 23), purity and ploidy in it or beside it; 1-based.
 
-Of facets-suite also the legacy names (loc.start, loc.end) and the `.out` file with `# Purity = 0.6`.
+Of facets-suite also the legacy names (loc.start, loc.end), the `.out` file with `# Purity = 0.6` and the table of the
+run. Where the EM did not converge it writes 2 and 1 everywhere and no purity (mskcc/facets#155): then only the log
+ratio counts.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row, read_text
-from refractor.copynumber.importers.importer import (
-    Importer,
-    Layout,
-    Source,
-    columns,
-    companion_table,
-    in_order,
-    profile_of,
-    rows_of_sample,
-)
+from refractor.copynumber.importers.delimited import Problems
+from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, profile_of
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY, CopyNumberProfile
-from refractor.errors import CopyNumberFileError, Problem
-from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.copynumber.importers.purity_beside import first_beside, from_lines, from_table, imported
+from refractor.copynumber.importers.segment_table import SegmentColumns, segments_of
+from refractor.copynumber.segments import CopyNumberProfile
+from refractor.genome.builds import SEX_CHROMOSOMES
+from refractor.results.copy_number_tables import PurityPloidy, PurityStatus, Segment
 
 _ENDINGS = (".cncf.txt", ".cncf.tsv", ".cncf", "_cncf.txt", "_cncf.tsv")
-_COMPANIONS = ("_purity_ploidy.txt", "_PurityPloidy.txt", ".purity_ploidy.txt", "_purity_ploidy.tsv")
-_OUT_LINE = re.compile(r"#?\s*(purity|ploidy)\s*[=:]\s*(\S+)", re.IGNORECASE)
+_TABLES = ("_purity_ploidy.txt", "_PurityPloidy.txt", ".purity_ploidy.txt", "_purity_ploidy.tsv")
+_RUN_ENDINGS = tuple(f"_{run}{ending}" for run in ("hisens", "purity") for ending in _ENDINGS)
+_RUN_TABLES = (".txt", ".qc.txt", ".facets_qc.txt", "_OUT.txt")
+_NUMBER = r"\s*[=:]\s*(\S+)"
+_LINES = {name: re.compile(rf"^#?\s*{name}{_NUMBER}", re.IGNORECASE) for name in ("purity", "ploidy")}
+_NO_PURITY = "gives no purity: too few changes to tell"
 
 
 def read(source: Source) -> CopyNumberProfile:
-    """The profile of a FACETS cncf table; the EM fit where it is there, else the naive one."""
-    problems = Problems()
-    cells = Cells(source.table, problems)
+    """The profile of a FACETS cncf table; of each segment the EM's copies, else those of the naive fit."""
     names = source.table.columns
-    total = "tcn.em" if "tcn.em" in names else "tcn"
-    minor = "lcn.em" if "lcn.em" in names else "lcn"
-    start, end = ("start", "end") if "start" in names else ("loc.start", "loc.end")
-    found = [
-        (row, segment)
-        for row in rows_of_sample(source.table, "id", source.sample)
-        if (segment := _segment(cells, row, (total, minor, start, end))) is not None
-    ]
-    segments = in_order(found, cells)
-    purity = _purity(source, problems)
-    problems.raise_if_any()
-    notes = () if total == "tcn.em" else ("copies of FACETS' naive fit: the file has no tcn.em",)
+    place = ("chrom", "start", "end") if "start" in names else ("chrom", "loc.start", "loc.end")
+    layout = SegmentColumns(
+        place,
+        sample="id",
+        total=("tcn.em", "tcn"),
+        minor=("lcn.em", "lcn"),
+        log2="cnlr.median",
+        n_windows="num.mark",
+        n_snps="nhet",
+    )
+    naive = [row.line for row in source.table.rows if _naive_only(row.cells)] if "tcn.em" in names else []
+    cells, segments = segments_of(source, layout)
+    purity = _purity(source, cells.problems)
+    cells.problems.raise_if_any()
+    notes = () if "tcn.em" in names else ("copies of FACETS' naive fit: the file has no tcn.em",)
+    if naive:
+        notes = (*notes, f"tcn.em is NA in {len(naive)} rows: copies of the naive fit (tcn) there")
+    if purity.purity is None and _is_fallback(segments, source):
+        reason = "FACETS' EM did not converge: no purity, and 2 and 1 copies everywhere"
+        segments = tuple(replace(s, copy_number=None, minor_copy_number=None) for s in segments)
+        purity = PurityPloidy(status=PurityStatus.NOT_ASSESSABLE, reason=reason)
+        notes = (*notes, f"{reason}; only its log ratios are used")
     return profile_of("facets", cells, segments, notes=notes, integers=True, purity_ploidy=purity)
 
 
-def _segment(cells: Cells, row: Row, names: tuple[str, str, str, str]) -> Segment | None:
-    total_column, minor_column, start, end = names
-    place = cells.interval(row, "chrom", start, end, one_based=True)
-    total = cells.optional_number(row, total_column, minimum=0)
-    minor = cells.optional_number(row, minor_column, minimum=0)
-    ratio = cells.optional_number(row, "cnlr.median")
-    if place is None:
-        return None
-    if total is not None and minor is not None and minor > total / 2:
-        cells.fault(
-            row,
-            minor_column,
-            f"{minor:g} is more than half of {total_column} {total:g}",
-            "are columns swapped?",
-        )
-    return Segment(
-        chromosome=place[0],
-        start=place[1],
-        end=place[2],
-        copy_number=total,
-        minor_copy_number=minor,
-        log2_ratio=ratio,
-        n_windows=cells.count(row, "num.mark"),
-        n_snps=cells.count(row, "nhet"),
+def _naive_only(cells: dict[str, str]) -> bool:
+    return cells.get("tcn.em", "").upper() == "NA" and cells.get("tcn", "").upper() not in ("", "NA")
+
+
+def _is_fallback(segments: tuple[Segment, ...], source: Source) -> bool:
+    """Whether the EM gives 2 copies, 1 of them minor, wherever it gives any on the autosomes."""
+    if "tcn.em" not in source.table.columns:
+        return False
+    rows = [row.cells for row in source.table.rows if row.cells.get("chrom", "").lower() not in _SEX_NAMES]
+    states = {(row["tcn.em"], row.get("lcn.em", "NA")) for row in rows if row["tcn.em"].upper() != "NA"}
+    autosomal = [segment for segment in segments if segment.chromosome not in SEX_CHROMOSOMES]
+    return (
+        bool(autosomal)
+        and {total for total, _ in states} <= {"2", "2.0"}
+        and {m for _, m in states} <= _BALANCED
     )
+
+
+_SEX_NAMES = frozenset({"23", "24", "x", "y", "chrx", "chry", "chr23"})
+_BALANCED = frozenset({"1", "1.0", "NA", ""})
 
 
 def _purity(source: Source, problems: Problems) -> PurityPloidy:
-    table: DelimitedFile | None = None
+    """From the table itself, a table of the run beside it, or the `.out` file."""
     if {"purity", "ploidy"} <= set(source.table.columns) and source.table.rows:
-        table = source.table
-    for companion in _COMPANIONS:
-        if table is None:
-            path = source.beside(_ENDINGS, companion)
-            table = companion_table(path, problems, columns("purity", "ploidy"))
-    if table is not None:
-        cells, row = Cells(table, problems), table.rows[0]
-        return _values(cells.purity(row, "purity"), cells.ploidy(row, "ploidy"))
+        cells, row = Cells(source.table, problems), source.table.rows[0]
+        return imported(
+            "FACETS", cells.purity(row, "purity"), cells.ploidy(row, "ploidy"), without=_NO_PURITY
+        )
+    path = first_beside(source, _ENDINGS, _TABLES)
+    if path is not None:
+        return imported(
+            "FACETS", *from_table(path, problems, purity="purity", ploidy="ploidy"), without=_NO_PURITY
+        )
     path = source.beside(_ENDINGS, ".out")
-    if path is None:
-        return PurityPloidy(reason="no purity or ploidy in the file or beside it")
-    try:
-        text = read_text(path)
-    except CopyNumberFileError as error:
-        for problem in error.problems:
-            problems.add(problem)
-        return PurityPloidy()
-    told: dict[str, float] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        match = _OUT_LINE.match(line)
-        if match is None or match.group(2).upper() == "NA":
-            continue
-        name = match.group(1).lower()
-        least, most = (0.0, 1.0) if name == "purity" else (MIN_PLOIDY, MAX_PLOIDY)
-        try:
-            told[name] = float(match.group(2))
-        except ValueError:
-            told[name] = 0.0
-        if not (told[name] > 0 and least <= told[name] <= most):
-            allowed = f"allowed: {least:g} to {most:g}, over 0"
-            problems.add(Problem(path, f"{match.group(2)} is not a {name}", line=number, allowed=allowed))
-    return _values(told.get("purity"), told.get("ploidy"))
+    if path is not None:
+        told = from_lines(path, problems, _LINES)
+        return imported("FACETS", told.get("purity"), told.get("ploidy"), without=_NO_PURITY)
+    path = first_beside(source, _RUN_ENDINGS, _RUN_TABLES)
+    if path is not None:
+        run = "purity" if "_purity" in source.path.name else "hisens"
+        values = from_table(path, problems, purity="purity", ploidy="ploidy", row_of=run)
+        return imported("FACETS", *values, without=_NO_PURITY)
+    return PurityPloidy(reason="no purity or ploidy in the file or beside it")
 
 
-def _values(purity: float | None, ploidy: float | None) -> PurityPloidy:
-    return PurityPloidy(
-        purity=purity,
-        ploidy=ploidy,
-        method=PurityMethod.IMPORTED,
-        status=PurityStatus.OK,
-        reason="FACETS" if purity is not None else "FACETS gives no purity: too few changes to tell",
-    )
-
+_RATIO = columns("cnlr.median")
+_GENES = columns("gene")
 
 IMPORTER = Importer(
     "facets",
-    "FACETS 0.5 and 0.6, facets-suite",
+    "FACETS 0.5 and 0.6, facets-suite 1 and 2",
     "the cncf table with columns chrom start end cnlr.median tcn.em lcn.em",
     (
-        Layout(has=columns("chrom", "start", "end", "tcn.em"), read=read),
-        Layout(has=columns("chrom", "loc.start", "loc.end", "tcn.em"), read=read),
         Layout(
-            has=columns("chrom", "start", "end", "tcn", "cnlr.median"), lacks=columns("tcn.em"), read=read
+            has=columns("sample", "gene", "gene_start", "gene_end", "tcn.em"),
+            refusal="is of facets-suite's genes, which leaves out what it filters; give SAMPLE_hisens.cncf.txt",
+        ),
+        Layout(has=columns("chrom", "start", "end", "tcn.em"), lacks=_GENES, read=read),
+        Layout(has=columns("chrom", "loc.start", "loc.end", "tcn.em"), lacks=_GENES, read=read),
+        Layout(
+            has=columns("chrom", "start", "end", "tcn") | _RATIO, lacks=columns("tcn.em") | _GENES, read=read
         ),
         Layout(
-            has=columns("chrom", "loc.start", "loc.end", "tcn", "cnlr.median"),
-            lacks=columns("tcn.em"),
+            has=columns("chrom", "loc.start", "loc.end", "tcn") | _RATIO,
+            lacks=columns("tcn.em") | _GENES,
             read=read,
         ),
     ),
     copies="whole",
-    beside="T.out, T_purity_ploidy.txt",
-    notes="tcn.em and lcn.em, else the naive fit; NA stays unknown",
+    beside="T.out, T_purity_ploidy.txt, or of facets-suite T_hisens.out, T.txt, T.qc.txt",
+    notes=(
+        "tcn.em and lcn.em, where NA the naive tcn; lcn over half is put right and counted; a fit that did not "
+        "converge (no purity, 2 and 1 everywhere) leaves only the log ratio"
+    ),
 )

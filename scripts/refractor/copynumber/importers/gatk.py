@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
 from refractor.copynumber.importers.number_cells import Cells
+from refractor.copynumber.importers.ratios import with_log2_ratios
 from refractor.copynumber.importers.seg import EXPORTED_SEG
+from refractor.copynumber.importers.segment_table import SegmentColumns, segment_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import GenomeBuild, build_of_contigs
 from refractor.results.copy_number_tables import PurityPloidy, Segment
@@ -13,43 +17,39 @@ from refractor.results.copy_number_tables import PurityPloidy, Segment
 _MEDIAN = "log2_copy_ratio_posterior_50"
 _Q10_TO_Q90_IN_SD = 2 * 1.2816
 _MEAN = "mean_log2_copy_ratio"
+_COLUMNS = SegmentColumns(
+    ("contig", "start", "end"), n_windows="num_points_copy_ratio", n_snps="num_points_allele_fraction"
+)
 
 
 def read(source: Source) -> CopyNumberProfile:
     """The profile of a called.seg or modelFinal.seg; build from the @SQ lines."""
-    problems = Problems()
-    cells = Cells(source.table, problems)
+    cells = Cells(source.table, Problems(), tolerant=True)
     found = [(row, segment) for row in source.table.rows if (segment := _segment(cells, row)) is not None]
-    segments = in_order(found, cells)
-    problems.raise_if_any()
+    segments, notes = with_log2_ratios(in_order(found, cells), cells, column=_MEAN)
+    cells.problems.raise_if_any()
     return profile_of(
         "gatk",
         cells,
         segments,
+        notes=notes,
         build=_build(source.table.preamble),
         purity_ploidy=PurityPloidy(reason="GATK estimates no purity"),
     )
 
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
-    place = cells.interval(row, "contig", "start", "end", one_based=True)
+    segment = segment_of(cells, row, _COLUMNS)
+    if segment is None:
+        return None
     ratio = cells.optional_number(row, _MEDIAN if _MEDIAN in cells.table.columns else _MEAN)
     minor_fraction = cells.optional_number(row, "minor_allele_fraction_posterior_50", minimum=0, maximum=0.5)
     low = cells.optional_number(row, "log2_copy_ratio_posterior_10")
     high = cells.optional_number(row, "log2_copy_ratio_posterior_90")
-    points = "num_points_copy_ratio"
-    if place is None:
-        return None
-    return Segment(
-        chromosome=place[0],
-        start=place[1],
-        end=place[2],
-        copy_number=None,
-        minor_copy_number=None,
+    return replace(
+        segment,
         log2_ratio=ratio,
         baf=None if minor_fraction is None else 1 - minor_fraction,
-        n_windows=cells.count(row, points),
-        n_snps=cells.count(row, "num_points_allele_fraction"),
         log2_ratio_sd=None if low is None or high is None else abs(high - low) / _Q10_TO_Q90_IN_SD,
     )
 

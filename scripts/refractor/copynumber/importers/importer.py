@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row, read_delimited
@@ -115,32 +114,57 @@ def rows_of_sample(table: DelimitedFile, column: str, sample: str) -> tuple[Row,
 
 
 def in_order(segments: list[tuple[Row, Segment]], cells: Cells) -> tuple[Segment, ...]:
-    """The segments along the genome; overlaps and empty or reversed ones are faults."""
-    for row, segment in segments:
-        if segment.end <= segment.start:
+    """The segments along the genome; overlaps and empty or reversed ones are faults and left out."""
+    kept = [
+        (row, _plausible(cells, row, segment))
+        for row, segment in segments
+        if _has_length(cells, row, segment)
+    ]
+    ordered = sorted(kept, key=lambda item: (item[1].chromosome, item[1].start, item[1].end))
+    overlapping: set[int] = set()
+    last = -1
+    for at, (row, segment) in enumerate(ordered):
+        before = ordered[last][1] if last >= 0 else None
+        if (
+            before is not None
+            and before.chromosome == segment.chromosome
+            and segment.start < before.end - BOUNDARY_BP
+        ):
             cells.fault(
                 row,
                 None,
-                f"segment {segment.chromosome}:{segment.start}-{segment.end} ends before it starts",
-                "start must be before end; are two columns swapped?",
-            )
-        if segment.copy_number is not None and segment.copy_number > MAX_COPIES:
-            cells.fault(row, None, f"{segment.copy_number:g} copies", f"allowed: {MAX_COPIES:g} or less")
-        if segment.log2_ratio is not None and abs(segment.log2_ratio) > MAX_LOG2_RATIO:
-            what = f"a log2 ratio of {segment.log2_ratio:g}"
-            cells.fault(row, None, what, f"allowed: -{MAX_LOG2_RATIO:g} to {MAX_LOG2_RATIO:g}")
-    ordered = sorted(segments, key=lambda item: (item[1].chromosome, item[1].start, item[1].end))
-    for (_, left), (row, right) in pairwise(ordered):
-        if left.chromosome == right.chromosome and right.start < left.end - BOUNDARY_BP:
-            cells.fault(
-                row,
-                None,
-                f"segment {right.chromosome}:{right.start}-{right.end} overlaps {left.start}-{left.end}",
+                f"segment {segment.chromosome}:{segment.start}-{segment.end} overlaps {before.start}-{before.end}",
                 "each base may have one copy number; is it one sample's file?",
             )
-    if not segments and not cells.problems:
+            overlapping |= {last, at}
+            if before.end >= segment.end:
+                continue
+        last = at
+    cells.settle()
+    found = tuple(segment for at, (_, segment) in enumerate(ordered) if at not in overlapping)
+    if not found and not cells.problems:
         cells.fault(None, None, "has no segment on a chromosome", "the file may be cut off: copy it again")
-    return tuple(segment for _, segment in ordered)
+    return found
+
+
+def _has_length(cells: Cells, row: Row, segment: Segment) -> bool:
+    if segment.end > segment.start:
+        return True
+    what = f"segment {segment.chromosome}:{segment.start}-{segment.end} ends before it starts"
+    cells.fault(row, None, what, "start must be before end; are two columns swapped?")
+    return False
+
+
+def _plausible(cells: Cells, row: Row, segment: Segment) -> Segment:
+    """The segment without a number that cannot be."""
+    if segment.copy_number is not None and segment.copy_number > MAX_COPIES:
+        cells.fault(row, None, f"{segment.copy_number:g} copies", f"allowed: {MAX_COPIES:g} or less")
+        segment = replace(segment, copy_number=None, minor_copy_number=None)
+    if segment.log2_ratio is not None and abs(segment.log2_ratio) > MAX_LOG2_RATIO:
+        what = f"a log2 ratio of {segment.log2_ratio:g}"
+        cells.fault(row, None, what, f"allowed: -{MAX_LOG2_RATIO:g} to {MAX_LOG2_RATIO:g}")
+        segment = replace(segment, log2_ratio=None)
+    return segment
 
 
 def companion_table(path: Path | None, problems: Problems, needs: frozenset[str]) -> DelimitedFile | None:
@@ -172,6 +196,7 @@ def profile_of(
 ) -> CopyNumberProfile:
     """The profile, with what every importer has to say of its table added to `notes` and the quality rows."""
     extra = []
+    extra += [f"{count} {kind}" for kind, count in sorted((cells.clamped + cells.mended).items())]
     if cells.skipped_contigs:
         extra.append(f"left out {len(cells.skipped_contigs)} contigs that are no nuclear chromosome")
     quality = [
@@ -206,6 +231,7 @@ def profile_of(
                 note="the file has no value there: genes on them are not assessable",
             )
         )
+    quality += _oddities(cells)
     if not cells.table.complete_last_line:
         quality.append(
             Quality(
@@ -219,6 +245,33 @@ def profile_of(
         source=importer, build=None, segments=segments, notes=(*notes, *extra), quality=tuple(quality)
     )
     return replace(profile, **rest)  # type: ignore[arg-type]
+
+
+def _oddities(cells: Cells) -> list[Quality]:
+    """Rows of the quality table on what was put right, and on rows that were left out."""
+    rows = []
+    for kind, count in sorted((cells.clamped + cells.mended).items()):
+        rows.append(
+            Quality(
+                metric="imported_values_corrected",
+                value=count,
+                status=QualityStatus.WARN,
+                unit="values",
+                note=kind,
+            )
+        )
+    if cells.left_out:
+        lines = len({problem.line for problem in cells.left_out})
+        rows.append(
+            Quality(
+                metric="imported_rows_with_faults",
+                value=lines,
+                status=QualityStatus.WARN,
+                unit="rows",
+                note=f"their unreadable values are left out, the first: {cells.left_out[0]}",
+            )
+        )
+    return rows
 
 
 def _segments_without_value(segments: tuple[Segment, ...]) -> int:

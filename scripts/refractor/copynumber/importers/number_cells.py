@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 
 from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row
 from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY
@@ -12,6 +13,10 @@ from refractor.genome.builds import CHROMOSOMES, bare_contig
 
 MAX_COPIES = 10_000.0
 """More than any amplicon has (hundreds): a larger number is damage, or another column."""
+MIN_COPIES = -3.0
+"""Callers that do not bound their fit fall a little below 0 (read as 0); more than this is damage."""
+MAX_BAF = 1.25
+"""PURPLE writes a balance a little over 1 where a segment has no heterozygous copies (hmftools#17); read as 1."""
 _MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "."})
 _OTHER_CONTIG = re.compile(
     r"(GL|KI|JH|KN|KQ|KV|KZ|ML|MU|NT_|NW_|NC_|HLA|chrUn|Un_|hs3\dd\d|hs38|phiX|EBV|chrEBV)|_(random|alt|decoy|fix|hap\d+)",
@@ -19,18 +24,60 @@ _OTHER_CONTIG = re.compile(
 )
 
 
-class Cells:
-    """Reads one table's cells; every fault goes to `problems`, and the value is None."""
+FAULTY_ROWS = 0.1
+"""Fraction of a table's rows up to which an odd row costs only itself; with more the file is refused."""
 
-    def __init__(self, table: DelimitedFile, problems: Problems) -> None:
+
+class Cells:
+    """Reads one table's cells; every fault goes to `problems`, and the value is None.
+
+    `tolerant`: a fault in a row costs that row only, unless more than FAULTY_ROWS of them have one (see `settle`).
+    `clamped` and `mended` count, by kind, values that the program is known to write and that were put right.
+    """
+
+    def __init__(self, table: DelimitedFile, problems: Problems, *, tolerant: bool = False) -> None:
         self.table = table
         self.problems = problems
+        self.tolerant = tolerant
         self.skipped_contigs: set[str] = set()
+        self.clamped: Counter[str] = Counter()
+        self.mended: Counter[str] = Counter()
+        self.row_problems: list[Problem] = []
+        self._mended_rows: set[int] = set()
+        self._settled = False
 
     def fault(self, row: Row | None, column: str | None, what: str, allowed: str | None = None) -> None:
         """Note a fault at a cell, or at the header where `row` is None."""
         line = self.table.header_line if row is None else row.line
-        self.problems.add(Problem(self.table.path, what, line=line, column=column, allowed=allowed))
+        problem = Problem(self.table.path, what, line=line, column=column, allowed=allowed)
+        if row is None or not self.tolerant:
+            self.problems.add(problem)
+        else:
+            self.row_problems.append(problem)
+
+    def mend(self, row: Row, column: str, kind: str, what: str, allowed: str | None = None) -> None:
+        """Note a value that was put right; in too many rows it is the file's fault, as `fault`."""
+        if not self.tolerant:
+            self.fault(row, column, what, allowed)
+            return
+        self.mended[kind] += 1
+        self._mended_rows.add(row.line)
+        self.row_problems.append(
+            Problem(self.table.path, what, line=row.line, column=column, allowed=allowed)
+        )
+
+    @property
+    def left_out(self) -> tuple[Problem, ...]:
+        """The faults of rows that cost only themselves, those that were mended aside."""
+        return tuple(problem for problem in self.row_problems if problem.line not in self._mended_rows)
+
+    def settle(self) -> None:
+        """Make the rows' faults those of the file where more than FAULTY_ROWS of its rows have one."""
+        faulty = {problem.line for problem in self.row_problems}
+        if not self._settled and len(faulty) > FAULTY_ROWS * len(self.table.rows):
+            for problem in self.row_problems:
+                self.problems.add(problem)
+        self._settled = True
 
     def is_missing(self, row: Row, column: str) -> bool:
         """Whether a cell is empty, NA, NaN or the like, or its column absent."""
@@ -71,9 +118,28 @@ class Cells:
         if value is None:
             return None
         if value != int(value):
-            self.fault(row, column, f"'{row.cells[column]}' is not a whole position")
-            return None
+            if value * 2 != int(value * 2):
+                self.fault(row, column, f"'{row.cells[column]}' is not a whole position")
+                return None
+            self.clamped["positions halfway between two bases rounded down"] += 1
         return int(value)
+
+    def copies(self, row: Row, column: str) -> float | None:
+        """Copies, None where missing; a little below 0 is read as 0 and counted."""
+        value = self.optional_number(row, column, minimum=MIN_COPIES)
+        if value is not None and value < 0:
+            self.clamped["negative copy numbers set to 0"] += 1
+            return 0.0
+        return value
+
+    def baf(self, row: Row, column: str) -> float | None:
+        """Allele balance mirrored to 0.5-1, None where missing; a little over 1 is read as 1 and counted."""
+        value = self.optional_number(row, column, minimum=0, maximum=MAX_BAF)
+        if value is None:
+            return None
+        if value > 1:
+            self.clamped["allele balances over 1 set to 1"] += 1
+        return max(min(value, 1.0), 1 - value)
 
     def count(self, row: Row, column: str) -> int | None:
         """A number of windows or SNPs, None where missing."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from refractor.copynumber.importers.delimited import Problems, Row, read_delimited
+from refractor.copynumber.importers.delimited import Problems, read_delimited
 from refractor.copynumber.importers.importer import (
     Importer,
     Layout,
@@ -19,11 +19,12 @@ from refractor.copynumber.importers.importer import (
 )
 from refractor.copynumber.importers.number_cells import MAX_COPIES, Cells
 from refractor.copynumber.importers.seg import EXPORTED_SEG
+from refractor.copynumber.importers.segment_table import SegmentColumns, segment_of, segments_of
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
-_ENDINGS = ("_genes.csv", "_loh.csv", ".csv")
+_ENDINGS = ("_genes.csv", "_loh.csv", "_dnacopy.seg", ".csv")
 _GENE_COLUMNS = columns("gene.symbol", "chr", "start", "end", "C")
 _LOH_COLUMNS = columns("chr", "start", "end", "C", "M")
 _SUMMARY_COLUMNS = columns("Sampleid", "Purity", "Ploidy")
@@ -50,7 +51,7 @@ def read(source: Source) -> CopyNumberProfile:
         found = [
             (row, segment)
             for row in loh_table.table.rows
-            if (segment := _segment(loh_table, row)) is not None
+            if (segment := segment_of(loh_table, row, _LOH)) is not None
         ]
         segments = in_order(found, loh_table)
     purity, failed, notes, sex = _summary(source, problems)
@@ -58,7 +59,6 @@ def read(source: Source) -> CopyNumberProfile:
     main = loh_table or gene_table
     if main is None:  # ruled out above
         raise AssertionError
-    known = [segment.copy_number for segment in segments if segment.copy_number is not None]
     return profile_of(
         "purecn",
         main,
@@ -67,7 +67,7 @@ def read(source: Source) -> CopyNumberProfile:
         purity_ploidy=purity,
         unusable=failed,
         notes=notes,
-        integers=bool(known) and all(value.is_integer() for value in known),
+        integers=_are_whole(segments),
         sex=sex,
     )
 
@@ -75,45 +75,62 @@ def read(source: Source) -> CopyNumberProfile:
 def _table(source: Source, ending: str, needs: frozenset[str], problems: Problems) -> Cells | None:
     is_genes = "gene.symbol" in source.table.columns
     if needs <= set(source.table.columns) and is_genes == (needs is _GENE_COLUMNS):
-        return Cells(source.table, problems)
+        return Cells(source.table, problems, tolerant=True)
     table = companion_table(source.beside(_ENDINGS, ending), problems, needs)
-    return None if table is None else Cells(table, problems)
+    return None if table is None else Cells(table, problems, tolerant=True)
 
 
 def _genes(cells: Cells) -> tuple[GeneCopies, ...]:
     genes = []
     for row in cells.table.rows:
         place = cells.interval(row, "chr", "start", "end", one_based=True)
-        copies = cells.optional_number(row, "c", minimum=0, maximum=MAX_COPIES)
-        minor = cells.optional_number(row, "m", minimum=0)
+        copies = cells.copies(row, "c")
+        if copies is not None and copies > MAX_COPIES:
+            cells.fault(row, "c", f"{copies:g} copies", f"allowed: {MAX_COPIES:g} or less")
+            copies = None
+        minor = cells.copies(row, "m")
         if place is not None and copies is not None:
             genes.append(GeneCopies(row.cells["gene.symbol"], *place, copies, copies, copies, minor))
+    cells.settle()
     if not cells.table.rows:
         cells.fault(None, None, "has no gene", "the file may be cut off: copy it again")
     return tuple(genes)
 
 
-def _segment(cells: Cells, row: Row) -> Segment | None:
-    place = cells.interval(row, "chr", "start", "end", one_based=True)
-    total = cells.optional_number(row, "c", minimum=0)
-    minor = cells.optional_number(row, "m", minimum=0)
-    ratio = cells.optional_number(row, "seg.mean")
-    if place is None:
-        return None
-    if total is not None and minor is not None:
-        minor = min(minor, total - minor)  # M counts the minor allele; tolerant of a run that swaps it
-        if minor < 0:
-            cells.fault(row, "M", f"more copies of the minor allele than C {total:g}", "are columns swapped?")
-    return Segment(
-        chromosome=place[0],
-        start=place[1],
-        end=place[2],
-        copy_number=total,
-        minor_copy_number=minor,
-        log2_ratio=ratio,
-        n_windows=cells.count(row, "num.mark"),
-        n_snps=cells.count(row, "num.snps"),
+_LOH = SegmentColumns(
+    ("chr", "start", "end"),
+    total=("c",),
+    minor=("m",),
+    log2="seg.mean",
+    n_windows="num.mark",
+    n_snps="num.snps",
+    either_allele=True,
+)
+_SEG = SegmentColumns(
+    ("chrom", "loc.start", "loc.end"), sample="id", total=("c",), log2="seg.mean", n_windows="num.mark"
+)
+
+
+def read_seg(source: Source) -> CopyNumberProfile:
+    """The profile of a _dnacopy.seg, which has the copies C beside the ratio; purity from OUT.csv beside it."""
+    cells, segments = segments_of(source, _SEG)
+    purity, failed, notes, sex = _summary(source, cells.problems)
+    cells.problems.raise_if_any()
+    return profile_of(
+        "purecn",
+        cells,
+        segments,
+        purity_ploidy=purity,
+        unusable=failed,
+        notes=notes,
+        integers=_are_whole(segments),
+        sex=sex,
     )
+
+
+def _are_whole(segments: tuple[Segment, ...]) -> bool:
+    known = [segment.copy_number for segment in segments if segment.copy_number is not None]
+    return bool(known) and all(value.is_integer() for value in known)
 
 
 def _summary(
@@ -143,7 +160,7 @@ def _summary(
 
 
 def _summary_file(source: Source) -> Path | None:
-    return source.beside(("_genes.csv", "_loh.csv"), ".csv")
+    return source.beside(("_genes.csv", "_loh.csv", "_dnacopy.seg"), ".csv")
 
 
 def read_summary(source: Source) -> CopyNumberProfile:
@@ -158,14 +175,16 @@ def read_summary(source: Source) -> CopyNumberProfile:
 IMPORTER = Importer(
     "purecn",
     "PureCN 1 and 2",
-    "OUT_genes.csv (gene.symbol chr start end C ...), OUT_loh.csv (chr start end C M ...) or OUT.csv beside them",
+    "OUT_genes.csv (gene.symbol chr start end C ...), OUT_loh.csv (chr start end C M ...), "
+    "OUT_dnacopy.seg with C, or OUT.csv beside them",
     (
         Layout(has=_GENE_COLUMNS, read=read),
         Layout(has=_LOH_COLUMNS | columns("Sampleid", "arm"), lacks=columns("gene.symbol"), read=read),
         Layout(has=_SUMMARY_COLUMNS, lacks=columns("C"), read=read_summary),
+        Layout(has=columns("chrom", "loc.start", "loc.end", "seg.mean", "C"), read=read_seg),
         EXPORTED_SEG,
     ),
     copies="absolute",
     beside="the other two",
-    notes="a failed solution is not used",
+    notes="a failed solution is not used; ends of segments halfway between two targets are rounded down",
 )

@@ -34,25 +34,32 @@ _NOISY = "WARN_HIGH_COPY_NUMBER_NOISE"
 def read_segments(source: Source) -> CopyNumberProfile:
     """The profile of a cnv.somatic.tsv, with genes, purity and QC from the files beside it."""
     problems = Problems()
-    cells = Cells(source.table, problems)
-    clamped: list[float] = []
+    cells = Cells(source.table, problems, tolerant=True)
+    stand_ins: list[Row] = []
     found = [
-        (row, segment) for row in source.table.rows if (segment := _segment(cells, row, clamped)) is not None
+        (row, segment)
+        for row in source.table.rows
+        if (segment := _segment(cells, row, stand_ins)) is not None
     ]
     segments = in_order(found, cells)
     genes: tuple[GeneCopies, ...] = ()
     gene_file = source.beside(_ENDINGS, ".cnv.gene.tsv")
     gene_table = companion_table(gene_file, problems, _GENE_COLUMNS)
     if gene_table is not None:
-        genes = _genes(Cells(gene_table, problems), clamped)
+        genes = _genes(Cells(gene_table, problems, tolerant=True))
+    notes: tuple[str, ...] = ()
+    if stand_ins:
+        notes = (
+            f"{len(stand_ins)} segments without depth (method UNKNOWN) hold stand-ins: left without copies",
+        )
     return _profile(
         source,
         cells,
         problems,
         segments=segments,
         genes=genes,
-        clamped=clamped,
-        breakpoints=_breakpoints(cells),
+        notes=notes,
+        breakpoints=_breakpoints(cells, stand_ins),
     )
 
 
@@ -62,51 +69,56 @@ def read_genes(source: Source) -> CopyNumberProfile:
     if segment_file is not None:
         return read_segments(Source(read_delimited(segment_file), source.sample))
     problems = Problems()
-    cells = Cells(source.table, problems)
-    clamped: list[float] = []
-    genes = _genes(cells, clamped)
-    return _profile(source, cells, problems, segments=(), genes=genes, clamped=clamped, breakpoints=())
+    cells = Cells(source.table, problems, tolerant=True)
+    genes = _genes(cells)
+    return _profile(source, cells, problems, segments=(), genes=genes, notes=(), breakpoints=())
 
 
-def _segment(cells: Cells, row: Row, clamped: list[float]) -> Segment | None:
+def _segment(cells: Cells, row: Row, stand_ins: list[Row]) -> Segment | None:
+    """The segment of a row, without copies where PURPLE had no data: those rows are added to `stand_ins`."""
+    minor = _first_of(cells, "minorallelecopynumber", "minoralleleploidy")
     place = cells.interval(row, "chromosome", "start", "end", one_based=True)
-    copies = _clamp(_copies(cells, row, "copynumber"), clamped)
-    minor_column = _first_of(cells, "minorallelecopynumber", "minoralleleploidy")
-    minor = _clamp(cells.optional_number(row, minor_column), clamped)
-    # the minor copies of a segment without a heterozygous site are PURPLE's fallback, not a measurement
-    n_snps = cells.count(row, "bafcount")
-    baf = cells.optional_number(row, "baf", minimum=0, maximum=1)
-    if place is None or copies is None:
+    if place is None:
         return None
+    copies, minor_copies = cells.copies(row, "copynumber"), cells.copies(row, minor)
+    if copies is None and cells.is_missing(row, "copynumber"):
+        cells.fault(row, "copynumber", f"'{row.cells['copynumber']}' in place of a number")
+    if _is_stand_in(row):
+        stand_ins.append(row)
+        copies = minor_copies = None
+    # the minor copies of a segment without a heterozygous site are PURPLE's fallback, not a measurement
     return Segment(
         chromosome=place[0],
         start=place[1],
         end=place[2],
         copy_number=copies,
-        minor_copy_number=minor,
-        baf=baf,
+        minor_copy_number=minor_copies,
+        baf=cells.baf(row, "baf"),
         n_windows=cells.count(row, "depthwindowcount"),
-        n_snps=n_snps,
+        n_snps=cells.count(row, "bafcount"),
     )
 
 
-MIN_COPIES = -3.0
-"""The fit of a noisy segment falls a little below 0; more than this is damage."""
+_INFERRED_METHODS = frozenset({"STRUCTURAL_VARIANT", "LONG_ARM"})
+"""Methods by which PURPLE knows copies without a depth window: from junctions, from the arm's other part."""
 
 
-def _copies(cells: Cells, row: Row, column: str) -> float | None:
-    """Copies as PURPLE writes them, at most a little negative."""
-    return cells.number(row, column, minimum=MIN_COPIES, maximum=MAX_COPIES)
+def _is_stand_in(row: Row) -> bool:
+    """Whether the copies are a stand-in: method UNKNOWN (hartwigmedical/hmftools#411), or no depth window behind them."""
+    method = row.cells.get("method", "").upper()
+    windows = row.cells.get("depthwindowcount", "")
+    return method == "UNKNOWN" or (
+        windows in ("0", "0.0") and method not in _INFERRED_METHODS and bool(method)
+    )
 
 
-def _genes(cells: Cells, clamped: list[float]) -> tuple[GeneCopies, ...]:
+def _genes(cells: Cells) -> tuple[GeneCopies, ...]:
     genes: dict[str, GeneCopies] = {}
     minor_column = _first_of(cells, "minminorallelecopynumber", "minminoralleleploidy")
     for row in cells.table.rows:
         place = cells.interval(row, "chromosome", "start", "end", one_based=True)
-        least = _clamp(_copies(cells, row, "mincopynumber"), clamped)
-        most = _clamp(_copies(cells, row, "maxcopynumber"), clamped)
-        minor = _clamp(cells.optional_number(row, minor_column), clamped)
+        least, most = _gene_copies(cells, row, "mincopynumber"), _gene_copies(cells, row, "maxcopynumber")
+        minor = cells.copies(row, minor_column)
         symbol = row.cells["gene"]
         if not symbol:
             cells.fault(row, "gene", "empty gene name")
@@ -114,12 +126,28 @@ def _genes(cells: Cells, clamped: list[float]) -> tuple[GeneCopies, ...]:
             continue
         if most < least:
             cells.fault(row, "maxcopynumber", f"{most:g} is less than minCopyNumber {least:g}")
+            continue
+        if row.cells.get("minregionmethod", "").upper() == "UNKNOWN" and not cells.count(
+            row, "depthwindowcount"
+        ):
+            least = minor = None  # the least copies are those of a stretch without data
         # CDKN2A has two canonical-like transcripts: the canonical one speaks for the gene
         if symbol not in genes or row.cells.get("iscanonical", "").lower() == "true":
-            genes[symbol] = GeneCopies(symbol, *place, None, least, most, minor)
+            genes[symbol] = GeneCopies(symbol, *place, None, least, None if least is None else most, minor)
+    cells.settle()
     if not cells.table.rows:
         cells.fault(None, None, "has no gene", "the file may be cut off: copy it again")
     return tuple(genes.values())
+
+
+def _gene_copies(cells: Cells, row: Row, column: str) -> float | None:
+    value = cells.copies(row, column)
+    if value is None and cells.is_missing(row, column):
+        cells.fault(row, column, "is empty")
+    elif value is not None and value > MAX_COPIES:
+        cells.fault(row, column, f"{value:g} copies", f"allowed: {MAX_COPIES:g} or less")
+        return None
+    return value
 
 
 def _profile(
@@ -129,37 +157,35 @@ def _profile(
     *,
     segments: tuple[Segment, ...],
     genes: tuple[GeneCopies, ...],
-    clamped: list[float],
+    notes: tuple[str, ...],
     breakpoints: tuple[tuple[str, int], ...],
 ) -> CopyNumberProfile:
-    purity, sex, no_tumor = _purity(source.beside(_ENDINGS, ".purity.tsv"), problems)
+    purity, sex, fit = _purity(source.beside(_ENDINGS, ".purity.tsv"), problems)
     statuses, quality = _qc(source.beside(_ENDINGS, ".qc"), problems)
     problems.raise_if_any()
     failed = [status for status in statuses if status.startswith("FAIL")]
-    if no_tumor and "FAIL_NO_TUMOR" not in failed:
+    if fit == "NO_TUMOR" and "FAIL_NO_TUMOR" not in failed:
         failed.append("fit method NO_TUMOR")
-    notes = []
-    if clamped:
-        notes.append(f"{len(clamped)} negative copy numbers (least {min(clamped):g}) set to 0")
     profile = profile_of(
         "purple",
         cells,
         segments,
-        notes=tuple(notes),
+        notes=notes,
         genes=genes,
         purity_ploidy=purity,
         unusable=f"PURPLE quality control: {', '.join(failed)}" if failed else None,
         needs_sv_support=_NOISY in statuses,
         sv_breakpoints=breakpoints,
+        tumor_seen=fit == "SOMATIC",
         sex=sex,
     )
     return replace(profile, quality=profile.quality + quality)
 
 
-def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | None, bool]:
+def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | None, str]:
     table = companion_table(path, problems, columns("purity", "ploidy"))
     if table is None:
-        return PurityPloidy(reason="no purple.purity.tsv beside the file"), None, False
+        return PurityPloidy(reason="no purple.purity.tsv beside the file"), None, ""
     cells, row = Cells(table, problems), table.rows[0]
     doubled = row.cells.get("wholegenomeduplication", "").lower()
     purity = cells.purity(row, "purity")
@@ -168,19 +194,33 @@ def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | 
         if value is None and cells.is_missing(row, column):
             cells.fault(row, column, "is empty")
     fit = row.cells.get("status", "")
+    purity_low, purity_high = _range(row, "purity", purity)
+    ploidy_low, ploidy_high = _range(row, "ploidy", ploidy)
     values = PurityPloidy(
         purity=purity,
-        purity_low=cells.purity(row, "minpurity"),
-        purity_high=cells.purity(row, "maxpurity"),
+        purity_low=purity_low,
+        purity_high=purity_high,
         ploidy=ploidy,
-        ploidy_low=cells.ploidy(row, "minploidy"),
-        ploidy_high=cells.ploidy(row, "maxploidy"),
+        ploidy_low=ploidy_low,
+        ploidy_high=ploidy_high,
         whole_genome_doubled={"true": True, "false": False}.get(doubled),
         method=PurityMethod.IMPORTED,
         status=PurityStatus.OK,
         reason=f"PURPLE, fit {fit}" if fit else "PURPLE",
     )
-    return values, _SEX.get(row.cells.get("gender", "").upper()), fit.upper() == "NO_TUMOR"
+    return values, _SEX.get(row.cells.get("gender", "").upper()), fit.upper()
+
+
+def _range(row: Row, name: str, best: float | None) -> tuple[float | None, float | None]:
+    """The bounds of PURPLE's range where it holds the value; a fit by somatic variants may lie outside of it.
+
+    Such a range is that of the fit which was given up (hartwigmedical/hmftools#242), so it is none of this one.
+    """
+    try:
+        low, high = float(row.cells[f"min{name}"]), float(row.cells[f"max{name}"])
+    except (KeyError, ValueError):
+        return None, None
+    return (low, high) if best is not None and 0 < low <= best <= high else (None, None)
 
 
 def _qc(path: Path | None, problems: Problems) -> tuple[tuple[str, ...], tuple[Quality, ...]]:
@@ -209,9 +249,11 @@ def _qc(path: Path | None, problems: Problems) -> tuple[tuple[str, ...], tuple[Q
     )
 
 
-def _breakpoints(cells: Cells) -> tuple[tuple[str, int], ...]:
+def _breakpoints(cells: Cells, stand_ins: list[Row]) -> tuple[tuple[str, int], ...]:
     found = set()
     for row in cells.table.rows:
+        if row in stand_ins:
+            continue
         place = cells.interval(row, "chromosome", "start", "end", one_based=True)
         if place is None:
             continue
@@ -221,13 +263,6 @@ def _breakpoints(cells: Cells) -> tuple[tuple[str, int], ...]:
         if row.cells.get("segmentendsupport", "").upper() in _BREAKPOINT_SUPPORT:
             found.add((chromosome, end))
     return tuple(sorted(found))
-
-
-def _clamp(value: float | None, clamped: list[float]) -> float | None:
-    if value is not None and value < 0:
-        clamped.append(value)
-        return 0.0
-    return value
 
 
 def _first_of(cells: Cells, *names: str) -> str:
@@ -258,5 +293,5 @@ IMPORTER = Importer(
     ),
     copies="absolute, not rounded",
     beside="each other, T.purple.purity.tsv, T.purple.qc",
-    notes="negative copies become 0 and are counted; a FAIL of its quality control makes everything not assessable; ranges of purity and ploidy are carried",
+    notes="negative copies become 0, balances over 1 become 1, both counted; copies without depth (method UNKNOWN) are left out; a FAIL of its quality control makes everything not assessable; ranges of purity and ploidy are carried",
 )

@@ -10,17 +10,17 @@ from refractor.copynumber.importers.delimited import DelimitedFile, read_delimit
 from refractor.copynumber.importers.importer import Layout, Source
 from refractor.copynumber.importers.registry import IMPORTERS
 from refractor.copynumber.segments import (
+    AUTOSOMES,
     MAX_PLOIDY,
     MIN_PLOIDY,
     CopyNumberProfile,
     GeneCopies,
+    covers_genome,
     mean_copy_number,
 )
 from refractor.errors import CopyNumberFileError, Problem
-from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, SEX_CHROMOSOMES, GenomeBuild
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus, Segment
-
-AUTOSOMES = frozenset(CHROMOSOMES).difference(SEX_CHROMOSOMES)
 
 
 def import_copy_number(path: str | Path, *, sample: str, caller: str | None = None) -> CopyNumberProfile:
@@ -117,11 +117,20 @@ def _listing(table: DelimitedFile) -> str:
 
 
 def with_mean_ploidy(profile: CopyNumberProfile) -> CopyNumberProfile:
-    """The profile with the length-weighted mean of its autosomal segments as ploidy, where it has none."""
+    """The profile with the length-weighted mean of its autosomal segments as ploidy, where it has none.
+
+    Only where they cover the autosomes: the mean of a list of changes, or of some chromosomes, is no ploidy.
+    """
     values = profile.purity_ploidy
-    if values.ploidy is not None:
+    if values.ploidy is not None or not profile.segments:
         return profile
-    mean = mean_copy_number(profile.segments, AUTOSOMES) or mean_copy_number(profile.segments)
+    if profile.changes_only or not covers_genome(profile.segments):
+        if not any(segment.copy_number is not None for segment in profile.segments):
+            return profile
+        what = "lists changes only" if profile.changes_only else "covers a part of the genome only"
+        reason = "; ".join(part for part in (values.reason, f"the file {what}: no ploidy from it") if part)
+        return replace(profile, purity_ploidy=replace(values, reason=reason))
+    mean = mean_copy_number(profile.segments, AUTOSOMES)
     if mean is None or not MIN_PLOIDY <= mean <= MAX_PLOIDY:
         return profile
     reason = "; ".join(

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from refractor.copynumber.importers import (
+    absolute,
     allelic_segments,
     ascat,
+    battenberg,
     cnvkit,
+    control_freec,
+    dragen,
     facets,
     gatk,
+    gdc,
+    hatchet,
+    ichorcna,
     purecn,
     purple,
+    qdnaseq,
+    sclust,
     seg,
     sequenza,
+    titan,
+    total_copies,
+    wakhan,
 )
 from refractor.copynumber.importers.importer import Importer
 
@@ -25,5 +37,17 @@ IMPORTERS: dict[str, Importer] = {
     "gatk": gatk.IMPORTER,
     "allelic_segments": allelic_segments.IMPORTER,
     "seg": seg.IMPORTER,
+    "battenberg": battenberg.IMPORTER,
+    "titan": titan.IMPORTER,
+    "absolute": absolute.IMPORTER,
+    "sclust": sclust.IMPORTER,
+    "hatchet": hatchet.IMPORTER,
+    "wakhan": wakhan.IMPORTER,
+    "control_freec": control_freec.IMPORTER,
+    "ichorcna": ichorcna.IMPORTER,
+    "qdnaseq": qdnaseq.IMPORTER,
+    "dragen": dragen.IMPORTER,
+    "gdc": gdc.IMPORTER,
+    "total_copies": total_copies.IMPORTER,
 }
 """Importer by the name that the sheet's column copy_number_caller holds."""

@@ -6,6 +6,7 @@ Copies are whole and end at CNt.max of the run, mostly 7: a segment at the top m
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import (
@@ -18,6 +19,7 @@ from refractor.copynumber.importers.importer import (
     profile_of,
 )
 from refractor.copynumber.importers.number_cells import Cells
+from refractor.copynumber.importers.segment_table import SegmentColumns, segment_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
@@ -27,14 +29,22 @@ CAPS = (7.0, 20.0)
 _ENDINGS = ("_segments.txt", ".segments.txt", "segments.txt")
 
 
+_COLUMNS = SegmentColumns(
+    ("chromosome", "start.pos", "end.pos"),
+    total=("cnt",),
+    minor=("b",),
+    n_windows="n.ratio",
+    n_snps="n.baf",
+)
+
+
 def read(source: Source) -> CopyNumberProfile:
     """The profile of Sequenza segments."""
-    problems = Problems()
-    cells = Cells(source.table, problems)
+    cells = Cells(source.table, Problems(), tolerant=True)
     found = [(row, segment) for row in source.table.rows if (segment := _segment(cells, row)) is not None]
     segments = in_order(found, cells)
-    purity = _purity(source, problems)
-    problems.raise_if_any()
+    purity = _purity(source, cells.problems)
+    cells.problems.raise_if_any()
     most = max((segment.copy_number or 0.0 for segment in segments), default=0.0)
     cap = next((cap for cap in CAPS if most <= cap), most)
     notes = (f"Sequenza counts at most {cap:g} copies",)
@@ -44,25 +54,16 @@ def read(source: Source) -> CopyNumberProfile:
 
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
-    place = cells.interval(row, "chromosome", "start.pos", "end.pos", one_based=True)
-    total = cells.optional_number(row, "cnt", minimum=0)
-    minor = cells.optional_number(row, "b", minimum=0)
+    """The segment of a row; Bf is the lesser allele's share of the reads."""
+    segment = segment_of(cells, row, _COLUMNS)
+    if segment is None:
+        return None
     ratio = cells.optional_number(row, "depth.ratio", minimum=0)
     baf = cells.optional_number(row, "bf", minimum=0, maximum=1)
-    if place is None:
-        return None
-    if minor is not None and total is not None and minor > total / 2:
-        cells.fault(row, "B", f"{minor:g} is more than half of CNt {total:g}", "are A and B swapped?")
-    return Segment(
-        chromosome=place[0],
-        start=place[1],
-        end=place[2],
-        copy_number=total,
-        minor_copy_number=minor,
+    return replace(
+        segment,
         log2_ratio=math.log2(ratio) if ratio else None,
         baf=None if baf is None else max(baf, 1 - baf),
-        n_windows=cells.count(row, "n.ratio"),
-        n_snps=cells.count(row, "n.baf"),
     )
 
 

@@ -36,13 +36,12 @@ def allelic(folder: Path, *rows: str) -> Path:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("17 100 200 NaN 1", "nmajor: 'NaN' in place of a number"),
-        ("17 100 200 -1 1", "nmajor: -1 is out of range; allowed: 0 or more"),
+        ("17 100 200 -4 1", "nmajor: -4 is out of range; allowed: -3 or more"),
         ("17 100 200 inf 1", "nmajor: 'inf' is not finite"),
         ("17 100 200 two 1", "nmajor: 'two' is not a number"),
-        ("17 100 200 1 2", "nMinor: 2 is more than nMajor 1; are the two columns swapped?"),
+        ("17 100 200 1 2", "nminor: 2 is more than nmajor 1; are the two columns swapped?"),
         ("17 200 100 1 1", "ends before it starts; start must be before end; are two columns swapped?"),
-        ("17 100.5 200 1 1", "start: '100.5' is not a whole position"),
+        ("17 100.3 200 1 1", "start: '100.3' is not a whole position"),
         ("17 -100 200 1 1", "start: -100 is out of range"),
         ("99 100 200 1 1", "chromosome: '99' is not a chromosome; allowed: 1-22, X, Y"),
         ("745021 17 200 1 1", "chromosome: '745021' is not a chromosome"),
@@ -64,7 +63,7 @@ def test_sequenza_with_its_alleles_swapped(tmp_path: Path, total: int, a: int, b
     path = tmp_path / "T1_segments.txt"
     path.write_text(f"{SEQUENZA}17\t1\t500\t0.2\t2\t{total}\t{a}\t{b}\n", encoding="utf-8")
     if swapped:
-        assert f":3 B: {b} is more than half of CNt {total}; are A and B swapped?" in str(fault(path))
+        assert f":3 b: {b} is more than half of the total, {total}; are columns swapped?" in str(fault(path))
     else:
         assert import_copy_number(path, sample="T1").segments[1].minor_copy_number == b
 
@@ -75,7 +74,7 @@ def test_purecn_with_more_of_the_minor_allele_than_of_all(tmp_path: Path, total:
     path.write_text(
         f"Sampleid,chr,start,end,arm,C,M,seg.mean\nT1,1,1,500,p,{total},{minor},0.01\n", encoding="utf-8"
     )
-    assert f"more copies of the minor allele than C {total}; are columns swapped?" in str(fault(path))
+    assert f"is more than half of the total, {total}; are columns swapped?" in str(fault(path))
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
@@ -266,6 +265,31 @@ SEEDS = {
     "gatk": "@SQ\tSN:chr1\tLN:248956422\nCONTIG\tSTART\tEND\tNUM_POINTS_COPY_RATIO\tMEAN_LOG2_COPY_RATIO\tCALL\n"
     "chr1\t1\t500\t9\t-0.1\t0\nchr17\t39700001\t39900000\t30\t1.9\t+\n",
     "allelic_segments": ALLELIC + "1\t1\t500\t1\t1\n17\t39700001\t39900000\t8\t1\n",
+    "battenberg": "chr\tstartpos\tendpos\tBAF\tpval\tLogR\tntot\tnMaj1_A\tnMin1_A\tfrac1_A\tnMaj2_A\tnMin2_A\tfrac2_A\n"
+    "1\t1\t500\t0.5\t1\t0\t2\t1\t1\t1\tNA\tNA\tNA\n17\t39700001\t39900000\t0.9\t0\t2\t9\t8\t1\t0.75\t4\t1\t0.25\n",
+    "titan": "Sample\tChromosome\tStart_Position(bp)\tEnd_Position(bp)\tLength(snp)\tMedian_Ratio\tMedian_logR\tTITAN_state\t"
+    "TITAN_call\tCopy_Number\tMinorCN\tMajorCN\nT1\t1\t1\t500\t9\t0.5\t0\t3\tHET\t2\t1\t1\n"
+    "T1\t17\t39700001\t39900000\t9\t0.9\t2\t20\tASCNA\t8\t1\t7\n",
+    "absolute": "sample\tChromosome\tStart.bp\tEnd.bp\tn_probes\tlength\tmodal_total_cn\trescaled_total_cn\trescaled.cn.a1\n"
+    "T1\t1\t1\t500\t9\t500\t2\t2.02\t1.01\nT1\t17\t39700001\t39900000\t9\t200000\t14\t14.2\t1\n",
+    "sclust": "Sample\tChromosome\tStart\tEnd\tCopy_Nr_Raw\tCopyNr\tA\tB\tLOH\tTheta\tTheta_Exp\tn_SNPs\n"
+    "T1\tchr1\t1\t500\t2.08\t2\t1\t1\t0\t0.3\t0.3\t9\nT1\tchr17\t39700001\t39900000\t14.2\t14\t13\t1\t0\t0.3\t0.3\t9\n",
+    "hatchet": "#CHR\tSTART\tEND\tSAMPLE\tcn_normal\tu_normal\tcn_clone1\tu_clone1\n"
+    "1\t0\t500\tT1\t1|1\t0.4\t1|1\t0.6\n17\t39700000\t39900000\tT1\t1|1\t0.4\t13|1\t0.6\n",
+    "wakhan": "#chr: chromosome\n#chr\tstart\tend\tcoverage\tcopynumber_state\tconfidence\tsvs_breakpoints_ids\n"
+    "1\t0\t500\t30.1\t2\t1.0\t[]\n17\t39700000\t39900000\t210\t14\t0.9\t[]\n",
+    "control_freec": "chr\tstart\tend\tcopy number\tstatus\tgenotype\tuncertainty\tWilcoxonRankSumTestPvalue\t"
+    "KolmogorovSmirnovPvalue\n1\t1\t500\t3\tgain\t-\t-1\t0.01\t0.01\n17\t39700001\t39900000\t14\tgain\t-\t-1\t0.001\t0.001\n",
+    "ichorcna": "ID\tchrom\tstart\tend\tnum.mark\tseg.median.logR\tcopy.number\tcall\tsubclone.status\tlogR_Copy_Number\t"
+    "Corrected_Copy_Number\tCorrected_Call\nT1\t1\t1\t500\t9\t-0.01\t2\tNEUT\tFALSE\t2.0\t2\tNEUT\n"
+    "T1\t17\t39700001\t39900000\t9\t1.2\t5\tHLAMP\tFALSE\t13.9\t14\tHLAMP\n",
+    "qdnaseq": "SAMPLE_NAME\tCHROMOSOME\tSTART\tSTOP\tDATAPOINTS\tLOG2_RATIO_MEAN\n"
+    "T1\t1\t1\t500\t9\t-0.02\nT1\t17\t39700001\t39900000\t9\t2.1\n",
+    "dragen": "Sample\tChromosome\tStart\tEnd\tNum_Probes\tSegment_Mean\tSegment_Call\tQual\tFilter\tCopy_Number\tPloidy\n"
+    "T1\tchr1\t1\t20000000\t9\t0.98\t0\t50\tPASS\t2\t2\nT1\tchr17\t39700001\t39900000\t9\t4.3\t+\t200\tPASS\t9\t2\n",
+    "gdc": "GDC_Aliquot\tChromosome\tStart\tEnd\tNum_Probes\tSegment_Mean\n"
+    "a1\t1\t1\t500\t9\t-0.01\na1\t17\t39700001\t39900000\t9\t2.1\n",
+    "total_copies": "chrom\tstart\tend\ttotal_cn\tminor_cn\n1\t1\t500\t2\t1\n17\t39700001\t39900000\t14.2\t1\n",
     "seg": "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\nT1\t1\t1\t500\t9\t-0.1\nT1\t17\t39700001\t39900000\t9\t2.1\n",
 }
 

@@ -11,7 +11,7 @@ import yaml
 from refractor.copynumber.importers.read_profile import import_copy_number
 from refractor.copynumber.importers.registry import IMPORTERS
 from refractor.copynumber.segments import CopyNumberProfile
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus
 
 
@@ -61,7 +61,7 @@ def test_purple_segments_with_purity_and_qc_beside(tmp_path: Path) -> None:
     assert (second.start, second.end, second.copy_number) == (39_700_000, 39_900_000, 21.5)
     assert (second.minor_copy_number, second.n_snps, second.n_windows) == (1.01, 12, 190)
     assert (third.copy_number, third.minor_copy_number) == (0.0, 0.0)
-    assert profile.notes == ("2 negative copy numbers (least -0.2) set to 0",)
+    assert profile.notes == ("2 negative copy numbers set to 0",)
     values = profile.purity_ploidy
     assert (values.purity, values.purity_low, values.purity_high) == (0.62, 0.60, 0.66)
     assert (values.ploidy, values.ploidy_low, values.ploidy_high) == (2.10, 2.05, 2.15)
@@ -81,12 +81,56 @@ def test_purple_old_purity_header(tmp_path: Path) -> None:
     assert profile.sex == "XY"
 
 
+def whole_genome(copies: float) -> list[str]:
+    """A row of PURPLE for each autosome of GRCh38, of these copies."""
+    lengths = CONTIG_LENGTHS[GenomeBuild.GRCH38]
+    return [
+        f"chr{n} 1 {lengths[str(n)]} {copies} 800 0.53 0.52 NONE NONE BAF_WEIGHTED 30000 0.45 1 1 0.98 1.12"
+        for n in range(1, 23)
+        if n != 17
+    ]
+
+
 def test_purple_segments_alone_take_their_mean_as_ploidy(tmp_path: Path) -> None:
-    profile = read(put(tmp_path / "T1.purple.cnv.somatic.tsv", *PURPLE_SEGMENTS))
-    # (39.7 Mb * 2.1 + 0.2 Mb * 21.5 + 43,357,441 * 0) / 83,257,441
-    assert profile.purity_ploidy.ploidy == pytest.approx((39.7e6 * 2.1 + 0.2e6 * 21.5) / 83_257_441)
+    profile = read(put(tmp_path / "T1.purple.cnv.somatic.tsv", *PURPLE_SEGMENTS, *whole_genome(3.0)))
+    # (39.7 Mb * 2.1 + 0.2 Mb * 21.5 + 43,357,441 * 0 of chr17, and 3 elsewhere)
+    lengths = CONTIG_LENGTHS[GenomeBuild.GRCH38]
+    others = sum(lengths[str(n)] for n in range(1, 23) if n != 17)
+    expected = (39.7e6 * 2.1 + 0.2e6 * 21.5 + 3 * others) / (83_257_441 + others)
+    assert profile.purity_ploidy.ploidy == pytest.approx(expected)
     assert profile.purity_ploidy.purity is None
     assert "length-weighted mean of the segments" in profile.purity_ploidy.reason
+
+
+def test_the_mean_of_a_part_of_the_genome_is_no_ploidy(tmp_path: Path) -> None:
+    profile = read(put(tmp_path / "T1.purple.cnv.somatic.tsv", *PURPLE_SEGMENTS))
+    assert profile.purity_ploidy.ploidy is None
+    assert "covers a part of the genome only" in profile.purity_ploidy.reason
+
+
+def test_purple_without_data_leaves_no_copies(tmp_path: Path) -> None:
+    """A stretch of method UNKNOWN holds a stand-in; one inferred from junctions is kept (hartwigmedical/hmftools#411)."""
+    rows = (
+        PURPLE_SEGMENTS[0],
+        "chr17 1 500 2.00 0 0.5 0.5 NONE NONE UNKNOWN 0 0.45 1 1 1 1",
+        "chr17 501 900 9.00 0 0.5 0.5 BND BND STRUCTURAL_VARIANT 0 0.45 501 501 1 8",
+        "chr17 901 2000 3.00 5 1.02 1.02 NONE NONE BAF_WEIGHTED 9 0.45 901 901 0 3",
+    )
+    segments = read(put(tmp_path / "T1.purple.cnv.somatic.tsv", *rows)).segments
+    assert [segment.copy_number for segment in segments] == [None, 9.0, 3.0]
+    assert segments[2].baf == 1.0
+
+
+def test_a_range_that_does_not_hold_its_estimate_is_left_out(tmp_path: Path) -> None:
+    odd = (PURPLE_PURITY_NEW[0], PURPLE_PURITY_NEW[1].replace(" 0.60 0.66 ", " 0.70 1.00 "))
+    values = read(purple(tmp_path, purity=odd)).purity_ploidy
+    assert (values.purity, values.purity_low, values.purity_high) == (0.62, None, None)
+    assert (values.ploidy_low, values.ploidy_high) == (2.05, 2.15)
+
+
+def test_a_header_that_begins_with_a_hash(tmp_path: Path) -> None:
+    rows = ("#" + PURPLE_SEGMENTS[0], *PURPLE_SEGMENTS[1:])
+    assert len(read(put(tmp_path / "T1.purple.cnv.somatic.tsv", *rows)).segments) == 3
 
 
 @pytest.mark.parametrize(
