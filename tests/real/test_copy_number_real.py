@@ -104,11 +104,13 @@ def test_colo829_purple_purity_and_calls(measure) -> None:
     assert (values.method, values.status, values.whole_genome_doubled) == ("imported", "ok", "no")
     genes = genes_of(out)
     erbb2, braf = genes.loc["ERBB2"], genes.loc["BRAF"]
-    assert (erbb2["copy_number"], erbb2["call"]) == (2.0, "neutral")
-    assert erbb2["p_amplified"] == 0.0
-    assert braf["copy_number"] == 2.0
+    # the published run holds reads of a few stretches only: 40 of its 50 segments have method UNKNOWN, no depth window
+    # and the stand-in of 2.0000 copies, those of ERBB2 and BRAF among them
+    for gene in (erbb2, braf):
+        assert pd.isna(gene["copy_number"])
+        assert gene["call"] == "not_assessable"
     definitions = AMPLIFICATION_DEFINITIONS.read(out / "amplification_definitions.tsv")
-    assert set(definitions[definitions["gene"] == "ERBB2"]["verdict"]) == {"no"}
+    assert set(definitions[definitions["gene"] == "ERBB2"]["verdict"]) == {"not_assessable"}
 
 
 def test_colo829_agrees_with_purples_own_driver_catalogue(measure, shared_data: Path) -> None:
@@ -143,12 +145,11 @@ def test_colo829_build_is_told_by_the_telomeres(shared_data: Path) -> None:
     ) in profile.sv_breakpoints  # the published deletion in PTEN, 89700300 in the file
 
 
-def test_colo829_cnvkit_agrees_with_purple_on_erbb2(measure) -> None:
-    purple = genes_of(measure(COLO829)).loc["ERBB2"]
+def test_colo829_cnvkit_on_erbb2(measure) -> None:
     cnvkit = genes_of(measure(COLO829_CNVKIT, "--genome-build", "GRCh37")).loc["ERBB2"]
     assert cnvkit["source"] == "cnvkit"
-    assert (purple["call"], cnvkit["call"]) == ("neutral", "neutral")
-    assert cnvkit["copy_number"] == pytest.approx(purple["copy_number"], abs=0.5)
+    assert cnvkit["call"] == "neutral"
+    assert cnvkit["copy_number"] == pytest.approx(2.0, abs=0.5)
 
 
 def test_colo829_cnvkit_at_the_published_purity_calls_every_gene(measure) -> None:

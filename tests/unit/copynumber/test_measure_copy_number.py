@@ -55,10 +55,11 @@ def erbb2(folder: Path) -> pd.Series:
     return genes[genes["gene"] == "ERBB2"].iloc[0]
 
 
-def segments_file(folder: Path, copies: str = "8 1") -> Path:
+def segments_file(folder: Path, copies: str = "8 1", others: str = "1 1") -> Path:
     path = folder / "T1.cna.tsv"
     rows = ["Chromosome Start End nMajor nMinor"]
-    rows += [f"{name} 1 40000000 1 1" for name in [*range(1, 17), *range(18, 23), "X"]]
+    lengths = CONTIG_LENGTHS[GenomeBuild.GRCH38]
+    rows += [f"{name} 1 {lengths[str(name)] - 9} {others}" for name in [*range(1, 17), *range(18, 23), "X"]]
     rows += ["17 1 39500000 1 1", f"17 39500001 40000000 {copies}", "17 40000001 83000000 1 1"]
     path.write_text("".join("\t".join(row.split()) + "\n" for row in rows), encoding="utf-8")
     return path
@@ -111,9 +112,9 @@ def test_neither_reads_nor_file(tmp_path: Path) -> None:
 
 
 def test_a_broken_file_ends_with_2_or_is_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = segments_file(tmp_path, "x 1")
+    file = segments_file(tmp_path, "8 1", others="x 1")
     assert run(tmp_path, "--copy-number", file) == 2
-    assert f"{file}:25 nmajor: 'x' is not a number" in capsys.readouterr().err
+    assert f"{file}:2 nmajor: 'x' is not a number" in capsys.readouterr().err
     assert not (tmp_path / "out" / "gene_copy_number.tsv").exists()
     assert run(tmp_path, "--copy-number", file, "--record-failures", "--purity", "0.4") == 0
     row = erbb2(tmp_path)
@@ -123,6 +124,18 @@ def test_a_broken_file_ends_with_2_or_is_recorded(tmp_path: Path, capsys: pytest
     assert list(analyses[analyses["analysis"] == "copy_number"]["state"]) == ["failed"]
     purity = tables(tmp_path)["purity_ploidy.tsv"]
     assert (purity["purity"][0], purity["method"][0]) == (0.4, "given")
+
+
+def test_one_bad_cell_costs_its_segment(tmp_path: Path) -> None:
+    assert run(tmp_path, "--copy-number", segments_file(tmp_path, "x 1")) == 0
+    row = erbb2(tmp_path)
+    assert (row["call"], row["reason"]) == (
+        "not_assessable",
+        "no segment of allelic_segments with copies covers ERBB2",
+    )
+    quality = tables(tmp_path)["qc.tsv"].set_index("metric")
+    assert quality.loc["imported_rows_with_faults", "value"] == "1"
+    assert "'x' is not a number" in quality.loc["imported_rows_with_faults", "note"]
 
 
 def test_builds_that_contradict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,10 +195,16 @@ def test_ratios_with_and_without_purity(tmp_path: Path) -> None:
 
 
 def fitted(copies: float) -> ReadsFit:
-    """As if fitted from reads: 17q12 at `copies`, everything else at 2, with draws that are sure."""
+    """As if fitted from reads: 17q12 at `copies`, chromosome 20 at 3, everything else at 2, with draws that are sure."""
     lengths = CONTIG_LENGTHS[GenomeBuild.GRCH38]
     segments = [
-        Segment(chromosome=name, start=0, end=lengths[name], copy_number=2.0, minor_copy_number=1.0)
+        Segment(
+            chromosome=name,
+            start=0,
+            end=lengths[name],
+            copy_number=3.0 if name == "20" else 2.0,  # what shows the tumour
+            minor_copy_number=1.0,
+        )
         for name in CHROMOSOMES
         if name not in ("17", "Y")
     ]

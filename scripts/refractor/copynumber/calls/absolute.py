@@ -13,15 +13,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
+from refractor.copynumber.segments import CopyNumberProfile, GeneCopies, covers_genome
 from refractor.genome.builds import SEX_CHROMOSOMES
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
 Number = float | NDArray[np.float64]
 
 _MAX_LOG2 = 30.0
-_CENTRING_COVERAGE_BP = 1_400_000_000
-"""Half of the autosomes: with less, the mean ratio of the segments is not the genome's."""
 
 
 def expected_ratio(copies: Number, *, purity: Number, ploidy: Number, normal_copies: int = 2) -> Number:
@@ -86,8 +84,9 @@ def _has_copies(profile: CopyNumberProfile) -> bool:
 
 
 def _converted(profile: CopyNumberProfile) -> CopyNumberProfile:
-    """Copies from log2 ratios, where purity and ploidy are known; the ratios are kept in any case."""
+    """Copies from log2 ratios, where purity and ploidy are known; the ratios are kept, centred where they can be."""
     values = profile.purity_ploidy
+    profile, centre = _centred(profile)
     if values.purity is None or values.ploidy is None:
         note = (
             f"{profile.source} gives depth ratios only: fill purity and ploidy in the sheet to turn them "
@@ -98,24 +97,63 @@ def _converted(profile: CopyNumberProfile) -> CopyNumberProfile:
             notes=(*profile.notes, note),
             purity_ploidy=replace(values, status=PurityStatus.NOT_ASSESSABLE),
         )
-    centre, bases = _mean_ratio(profile.segments)
-    notes = profile.notes
-    if bases >= _CENTRING_COVERAGE_BP and centre > 0:
-        notes = (*notes, f"ratios divided by their length-weighted mean {centre:.3f}")
-    else:
-        centre = 1.0
-        notes = (*notes, "ratios taken as centred: the segments cover less than half of the autosomes")
-    segments = tuple(_with_copies(segment, values, centre, profile.sex) for segment in profile.segments)
+    segments = tuple(_with_copies(segment, values, profile.sex) for segment in profile.segments)
+    notes = (*profile.notes, centre)
+    without = sum(
+        segment.copy_number is None
+        and before.log2_ratio is not None
+        and before.chromosome not in SEX_CHROMOSOMES
+        for segment, before in zip(segments, profile.segments, strict=True)
+    )
+    if without:
+        notes = (*notes, f"{without} segments have less depth than the normal cells leave: no data there")
     return replace(profile, segments=segments, notes=notes)
 
 
-def _with_copies(segment: Segment, values: PurityPloidy, centre: float, sex: str | None) -> Segment:
+def _centred(profile: CopyNumberProfile) -> tuple[CopyNumberProfile, str]:
+    """The profile with ratios to the genome's mean, and how that was done; as they are where it is not known.
+
+    The mean of a part of the genome is not the genome's.
+    """
+    if profile.changes_only or not covers_genome(profile.segments, "log2_ratio"):
+        return profile, "ratios taken as centred: the segments cover a part of the autosomes only"
+    centre = _mean_ratio(profile.segments)
+    segments = tuple(
+        segment
+        if segment.log2_ratio is None
+        else replace(segment, log2_ratio=math.log2(_ratio(segment) / centre))
+        for segment in profile.segments
+    )
+    note = f"ratios divided by their length-weighted mean {centre:.3f}"
+    return replace(profile, segments=segments, ratios_centred=True), note
+
+
+def _with_copies(segment: Segment, values: PurityPloidy, sex: str | None) -> Segment:
+    """The segment with copies; without them where it has far less depth than the normal cells alone leave."""
     normal = normal_copies(segment.chromosome, sex)
     if segment.log2_ratio is None or normal is None or values.purity is None or values.ploidy is None:
         return segment
-    ratio = _ratio(segment) / centre
+    ratio = _ratio(segment)
+    if is_without_data(ratio, purity=values.purity, ploidy=values.ploidy, normal_copies=normal):
+        return segment
     copies = copies_of_ratio(ratio, purity=values.purity, ploidy=values.ploidy, normal_copies=normal)
-    return replace(segment, copy_number=max(float(copies), 0.0), log2_ratio=math.log2(ratio))
+    return replace(segment, copy_number=max(float(copies), 0.0))
+
+
+BELOW_NORMAL_CELLS = 0.5
+"""A depth below this part of what the normal cells alone leave is no deletion: reads are missing there (ours)."""
+
+
+def is_without_data(ratio: float, *, purity: float, ploidy: float, normal_copies: int = 2) -> bool:
+    """Whether a depth ratio is far below n(1-p) / (pP + 2(1-p)), which a stretch without any tumour copy has.
+
+    With nearly pure tumours that is next to nothing, and a true loss cannot be told from missing reads.
+    """
+    left = float(expected_ratio(0.0, purity=purity, ploidy=ploidy, normal_copies=normal_copies))
+    return left >= _MIN_LEFT and ratio < BELOW_NORMAL_CELLS * left
+
+
+_MIN_LEFT = 0.04
 
 
 def _ratio(segment: Segment) -> float:
@@ -123,13 +161,11 @@ def _ratio(segment: Segment) -> float:
     return float(2 ** min(max(log2, -_MAX_LOG2), _MAX_LOG2))
 
 
-def _mean_ratio(segments: tuple[Segment, ...]) -> tuple[float, int]:
-    """Length-weighted mean depth ratio of the autosomes, and the bases it rests on."""
+def _mean_ratio(segments: tuple[Segment, ...]) -> float:
+    """Length-weighted mean depth ratio of the autosomes."""
     autosomal = [s for s in segments if s.chromosome not in SEX_CHROMOSOMES and s.log2_ratio is not None]
     bases = sum(segment.length for segment in autosomal)
-    if bases == 0:
-        return 1.0, 0
-    return sum(segment.length * _ratio(segment) for segment in autosomal) / bases, bases
+    return sum(segment.length * _ratio(segment) for segment in autosomal) / bases
 
 
 def _rederived(profile: CopyNumberProfile, own: PurityPloidy, new: PurityPloidy) -> CopyNumberProfile:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from refractor.copynumber.calls.gene_copies import GeneMeasurement
-from refractor.copynumber.calls.uncertainty import Draws
+from refractor.copynumber.calls.uncertainty import DEPTH_SD, Draws
 from refractor.copynumber.segments import CopyNumberProfile
-from refractor.results.copy_number_tables import PurityStatus
+from refractor.results.copy_number_tables import PurityMethod, PurityStatus
 from refractor.settings.thresholds import COPY_NUMBER, CopyNumberSettings
 from refractor.vocabulary import CopyNumberCall
 
@@ -70,12 +70,6 @@ def not_assessable_reason(
         reason = f"no segment of {profile.source} with copies covers {gene.symbol}"
         if found.log2_ratio is not None:
             reason = f"log2 ratio {found.log2_ratio:.2f}, but copies need purity and ploidy: fill them in the sheet"
-    elif (
-        values.purity is not None
-        and values.purity < settings.min_purity
-        and not may_suffice(profile, settings)
-    ):
-        reason = f"purity {values.purity:.2f} is below {settings.min_purity:g}"
     elif values.ploidy is None:
         reason = PLOIDY_UNKNOWN
     elif found.ploidy is None:
@@ -87,23 +81,59 @@ def not_assessable_reason(
     return reason
 
 
-def may_suffice(profile: CopyNumberProfile, settings: CallSettings) -> bool:
-    """Whether the purity of a fit, though below the limit at its best, may also lie above it."""
-    high = profile.purity_ploidy.purity_high
-    return profile.draws is not None and high is not None and high >= settings.min_purity
-
-
 def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings) -> GeneVerdict:
     """The call of one gene, by the cohort's rule: least copies over the exons > ratio x ploidy."""
     reason = not_assessable_reason(found, profile, settings)
-    if reason == PLOIDY_UNKNOWN and (found.min_copy_number or 0.0) >= settings.absolute_amplification:
+    if reason is None:
+        return _judge_by_ploidy(found, profile, settings)
+    proven = _proven_by_ratio(found, settings) if profile.unusable is None else None
+    if proven is not None:
+        part = f"{proven.reason}; {reason}"
+        return GeneVerdict(proven.call, None, part)
+    if reason == PLOIDY_UNKNOWN and _surely_over(found, settings.absolute_amplification, settings):
         rule = (
             f"{found.min_copy_number:.1f} copies over the exons, at least {settings.absolute_amplification:g}"
         )
-        return GeneVerdict(CopyNumberCall.AMPLIFIED, None, f"{rule}; {PLOIDY_UNKNOWN}")
-    if reason is not None:
-        return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, None, reason)
-    return _judge_by_ploidy(found, profile, settings)
+        return GeneVerdict(CopyNumberCall.AMPLIFIED, None, f"{rule}; {_ploidy_reason(profile)}")
+    return GeneVerdict(
+        CopyNumberCall.NOT_ASSESSABLE, None, _ploidy_reason(profile) if reason == PLOIDY_UNKNOWN else reason
+    )
+
+
+def _ploidy_reason(profile: CopyNumberProfile) -> str:
+    """That the ploidy is unknown, and why."""
+    reason = profile.purity_ploidy.reason
+    return f"{PLOIDY_UNKNOWN}: {reason}" if reason else PLOIDY_UNKNOWN
+
+
+def _surely_over(found: GeneMeasurement, threshold: float, settings: CallSettings) -> bool:
+    """Whether the least copies over the exons reach a number, for certain where their error is known."""
+    if (found.min_copy_number or 0.0) < threshold or found.min_interval is not None:
+        return found.min_interval is not None and found.min_interval[0] >= threshold
+    return found.min_draws is None or float(np.mean(found.min_draws >= threshold)) >= 1 - settings.certainty
+
+
+def _proven_by_ratio(found: GeneMeasurement, settings: CallSettings) -> GeneVerdict | None:
+    """An amplification that the depth alone proves, whatever the purity; None where it does not.
+
+    With r = (p C + 2 (1-p)) / (p P + 2 (1-p)) and r >= 1, copies over ploidy C / P = r + 2 (1-p)(r-1) / (p P) >= r.
+    """
+    least = settings.amplification_ratio * RATIO_MARGIN
+    for ratio, call in (
+        (found.min_ratio, CopyNumberCall.AMPLIFIED),
+        (found.max_ratio, CopyNumberCall.PARTIALLY_AMPLIFIED),
+    ):
+        if ratio is not None and ratio > least and found.covered_by_ratio >= settings.min_covered:
+            reason = (
+                f"depth {ratio:.1f} times the genome's mean: copies over ploidy are at least that at any purity, "
+                f"over {settings.amplification_ratio:g}"
+            )
+            return GeneVerdict(call, None, reason)
+    return None
+
+
+RATIO_MARGIN = 2 ** (1.645 * DEPTH_SD)
+"""Factor by which a depth ratio must exceed a threshold to do so for certain (95 %, one side)."""
 
 
 def _judge_by_ploidy(
@@ -122,7 +152,7 @@ def _judge_by_ploidy(
     whole = _exceeds(least, threshold, p_whole, found.min_interval, settings)
     part = _exceeds(most, threshold, p_part, found.max_interval, settings)
     doubt = None
-    weak = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE
+    weak = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and not profile.ambiguous
     if weak and not (whole or part):
         doubt = profile.purity_ploidy.reason or "purity and ploidy are not to be used"
     elif found.capped and not (whole and least > threshold):
@@ -135,6 +165,8 @@ def _judge_by_ploidy(
     if doubt is not None:
         p_known = None if found.capped else p_whole
         return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, p_known, f"{doubt}; {basis}")
+    if weak and profile.purity_ploidy.reason:
+        basis = f"{basis}; holds all the same: {profile.purity_ploidy.reason}"
     return GeneVerdict(_call(found, settings, whole=bool(whole), part=bool(part)), p_whole, basis)
 
 
@@ -201,5 +233,10 @@ def _basis(
     if p_whole is None:
         parts.append("no probability: the source gives no range")
     elif profile.draws is None:
-        parts.append("probability from the ranges that the caller gives")
+        values = profile.purity_ploidy
+        given = values.method is not PurityMethod.IMPORTED or values.purity_low is not None
+        parts.append(
+            "probability from the errors of depth and purity"
+            + ("" if given else " (the caller gives no range)")
+        )
     return "; ".join((*parts, *found.notes))

@@ -8,6 +8,7 @@ from refractor.copynumber.calls.amplicons import find_amplicons
 from refractor.copynumber.calls.amplification import CallSettings, GeneVerdict, judge
 from refractor.copynumber.calls.definition_verdicts import apply_definitions
 from refractor.copynumber.calls.gene_copies import GeneMeasurement, measure_genes
+from refractor.copynumber.calls.tumor_signs import missing_tumor_reason
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene
@@ -80,6 +81,8 @@ def with_purity_limit(profile: CopyNumberProfile, settings: CallSettings) -> Cop
     reason = profile.unusable
     if reason is None and values.purity is not None and values.purity < settings.min_purity:
         reason = f"purity {values.purity:.2f} is below {settings.min_purity:g}"
+    if reason is None:
+        reason = missing_tumor_reason(profile)
     if reason is None or values.status is PurityStatus.NOT_ASSESSABLE:
         return profile
     parts = [part for part in (reason, values.reason) if part]

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from refractor.copynumber.calls.amplification import PLOIDY_UNKNOWN, CallSettings, not_assessable_reason
+from refractor.copynumber.calls.amplification import (
+    PLOIDY_UNKNOWN,
+    RATIO_MARGIN,
+    CallSettings,
+    not_assessable_reason,
+)
 from refractor.copynumber.calls.definitions import (
     DEFINITIONS,
     SENSITIVITY_NAME,
@@ -32,13 +37,18 @@ def apply_definitions(
     Where the source gives an uncertainty, a definition is met or not only if that is as certain as a call.
     """
     blocked = not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN)
-    weak = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and found.ploidy is not None
+    status = profile.purity_ploidy.status
+    weak = status is PurityStatus.NOT_ASSESSABLE and found.ploidy is not None and not profile.ambiguous
     verdicts = []
     for definition in DEFINITIONS:
         verdict = Verdict.NOT_ASSESSABLE if blocked else _verdict(definition, found, settings)
         if weak and verdict is Verdict.NO:
             verdict = Verdict.NOT_ASSESSABLE
         value = measured(definition.measure, found)
+        if value is None and profile.unusable is None:
+            value = _least_over_ploidy(definition.measure, found)
+            if value is not None and definition.holds(value / RATIO_MARGIN):
+                verdict = Verdict.YES
         verdicts.append(
             DefinitionVerdict(
                 gene=found.gene.symbol,
@@ -71,13 +81,22 @@ def _verdict(definition: Definition, found: GeneMeasurement, settings: CallSetti
         share = float(np.mean(definition.holds(draws)))
         if share >= settings.certainty:
             verdict = Verdict.YES
-        elif share > 1 - settings.certainty:
+        elif share > 1 - settings.certainty or found.capped:
             verdict = Verdict.NOT_ASSESSABLE
     elif definition.holds(value):
         verdict = Verdict.YES
     elif found.capped or _holds_uncorrected(definition, found):
         verdict = Verdict.NOT_ASSESSABLE
     return verdict
+
+
+def _least_over_ploidy(measure: Measure, found: GeneMeasurement) -> float | None:
+    """Copies over ploidy at the least, from the depth alone (see amplification); None for other measures."""
+    if measure is Measure.MIN_OVER_PLOIDY:
+        return found.min_ratio
+    if measure is Measure.OVER_PLOIDY and found.min_ratio is not None and found.log2_ratio is not None:
+        return float(2.0**found.log2_ratio)
+    return None
 
 
 def _holds_uncorrected(definition: Definition, found: GeneMeasurement) -> bool:

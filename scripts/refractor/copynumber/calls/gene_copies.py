@@ -11,7 +11,7 @@ from refractor.copynumber.calls.arm_copies import centromere_copies, centromere_
 from refractor.copynumber.calls.uncertainty import Draws, FitDraws, copies_draws, fit_draws
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.genome.arms import arm_at
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import SEX_CHROMOSOMES, GenomeBuild
 from refractor.genome.panel import Gene
 from refractor.results.copy_number_tables import Segment
 
@@ -32,7 +32,8 @@ class GeneMeasurement:
             probabilities follow; None where the source gives no uncertainty.
         minor_measured: whether heterozygous sites stand behind the minor copies (PURPLE fills them in without).
         ploidy: copies that count as unchanged (halved on X and Y of a male).
-        covered: share of the exonic bases that lie in a segment with copies (1 for a caller's gene table).
+        min_ratio, max_ratio: least and most depth over the exons against the genome's mean, where that is known.
+        covered, covered_by_ratio: share of the exonic bases that lie in a segment with copies (1 for a caller's gene table).
         uncorrected_copies: the copies if the caller's ratio was never corrected for purity, where that may be.
         sv_bounded: whether a structural variant bounds a segment over the gene; None where not known.
     """
@@ -51,7 +52,10 @@ class GeneMeasurement:
     arm_copy_number: float | None = None
     centromere_copy_number: float | None = None
     log2_ratio: float | None = None
+    min_ratio: float | None = None
+    max_ratio: float | None = None
     covered: float = 0.0
+    covered_by_ratio: float = 0.0
     capped: bool = False
     uncorrected_copies: float | None = None
     sv_bounded: bool | None = None
@@ -125,6 +129,9 @@ def _from_segments(profile: CopyNumberProfile, gene: Gene) -> GeneMeasurement:
         for segment, bases in pieces(near, gene.chromosome, start, end)
     ]
     known = [segment.copy_number for segment, _ in exonic if segment.copy_number is not None]
+    ratios = [2.0**segment.log2_ratio for segment, _ in exonic if segment.log2_ratio is not None]
+    if not profile.ratios_centred or gene.chromosome in SEX_CHROMOSOMES:
+        ratios = []
     exonic_bases = sum(end - start for start, end in gene.exons)
     covered_bases = sum(bases for segment, bases in exonic if segment.copy_number is not None)
     return GeneMeasurement(
@@ -135,7 +142,10 @@ def _from_segments(profile: CopyNumberProfile, gene: Gene) -> GeneMeasurement:
         minor_copy_number=_weighted([(segment.minor_copy_number, bases) for segment, bases in over]),
         minor_measured=any(segment.n_snps != 0 for segment, _ in over),
         log2_ratio=_weighted([(segment.log2_ratio, bases) for segment, bases in over]),
+        min_ratio=min(ratios, default=None),
+        max_ratio=max(ratios, default=None),
         covered=covered_bases / exonic_bases,
+        covered_by_ratio=sum(b for segment, b in exonic if segment.log2_ratio is not None) / exonic_bases,
     )
 
 
@@ -143,6 +153,8 @@ def _from_gene_table(found: GeneMeasurement, reported: GeneCopies) -> GeneMeasur
     """The caller's least and most over the exons; its mean, else the segments', else the middle."""
     least, most = reported.min_copy_number, reported.max_copy_number
     mean, notes = found.copy_number, found.notes
+    if least is None or most is None:  # the caller had no data in a part of the gene: the segments know which
+        return found
     if reported.copy_number is not None:
         mean = reported.copy_number
     elif mean is None and least is not None and most is not None:
@@ -191,7 +203,7 @@ def _with_uncertainty(
 ) -> GeneMeasurement:
     if profile.draws is not None:
         return _with_profile_draws(found, profile, background, build)
-    if profile.integers:
+    if profile.purity_uncorrected:
         return _with_rounding(found, profile, background, min_purity)
     sd = _log2_sd(profile.segments, found.gene)
 
@@ -200,20 +212,23 @@ def _with_uncertainty(
             return None
         return copies_draws(copies, profile=profile, fit=fit, log2_sd=sd, background=background)
 
-    mean = draws(found.copy_number)
-    if mean is None:
+    mean, best = draws(found.copy_number), found.copy_number
+    if mean is None or best is None:
         return found
-    ploidy = fit.ploidy if fit is not None else np.full(mean.shape, profile.purity_ploidy.ploidy)
+    ploidy = None
+    if profile.purity_ploidy.ploidy is not None:
+        ploidy = fit.ploidy if fit is not None else np.full(mean.shape, profile.purity_ploidy.ploidy)
+        ploidy = ploidy * background / 2
     low, high = np.quantile(mean, (0.025, 0.975))
     return replace(
         found,
-        low=float(low),
-        high=float(high),
+        low=min(float(low), best),
+        high=max(float(high), best),
         mean_draws=mean,
         centromere_draws=draws(found.centromere_copy_number),
         min_draws=draws(found.min_copy_number),
         max_draws=draws(found.max_copy_number),
-        ploidy_draws=ploidy * background / 2,
+        ploidy_draws=ploidy,
     )
 
 

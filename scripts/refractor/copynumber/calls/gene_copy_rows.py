@@ -132,6 +132,8 @@ def gene_copy_numbers(assessment: Assessment, disagreements: Mapping[str, str]) 
         over = None
         if found.copy_number is not None and found.ploidy:
             over = found.copy_number / found.ploidy
+        elif found.copy_number is None and (found.min_ratio or 0.0) >= 1 and found.log2_ratio is not None:
+            over = 2.0**found.log2_ratio  # at the least, at any purity
         reason = "; ".join(part for part in (item.verdict.reason, disagreements.get(gene.symbol)) if part)
         rows.append(
             GeneCopyNumber(

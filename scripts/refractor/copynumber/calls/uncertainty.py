@@ -1,8 +1,8 @@
 """Draws of a gene's copies and of the ploidy, so that a verdict can carry the source's uncertainty.
 
-From a fit: its own joint draws. From an import: its purity and ploidy ranges (taken as central 95 %
-intervals of two-piece normal distributions, independent of each other) and the standard error of its
-log2 ratios. Nothing where the source gives neither: a probability would be made up.
+From a fit: its own joint draws. From an import: its ranges of purity and ploidy (taken as central 95 % intervals of
+two-piece normal distributions, independent of each other), the error of its log2 ratios, and half a copy where it
+rounds. A caller that gives no range is no surer than one that does: then the errors below are assumed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from numpy.typing import NDArray
 # scipy.stats would take a second to import; its norm.ppf is this function
 from scipy.special import ndtri
 
-from refractor.copynumber.calls.absolute import copies_of_ratio, expected_ratio, recalculated
+from refractor.copynumber.calls.absolute import copies_of_ratio, expected_ratio
 from refractor.copynumber.segments import CopyNumberProfile
-from refractor.results.copy_number_tables import PurityPloidy
+from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
 
 Draws = NDArray[np.float64]
+
+DEPTH_SD = 0.07
+"""Standard error (log2) of a segment's depth beyond what its windows show: 5 %, as of the fit from reads (ours)."""
+PURITY_RANGE = 0.1
+"""Half the 95 % range of a caller's purity that comes without one: callers differ by as much on one tumour (ours)."""
 
 _SIDE = 64
 _NOISE_SEED = 20240117
@@ -35,10 +40,17 @@ class FitDraws:
 
 
 def fit_draws(values: PurityPloidy) -> FitDraws | None:
-    """Draws from the ranges of purity and ploidy; None where neither has a range."""
+    """Draws from the ranges of purity and ploidy; None where neither is known, or the sheet states both.
+
+    A caller's purity without a range is taken to be right within PURITY_RANGE.
+    """
     if values.purity is None or values.ploidy is None:
         return None
-    purity = two_piece_quantiles(values.purity, values.purity_low, values.purity_high)
+    low, high = values.purity_low, values.purity_high
+    if values.method is PurityMethod.IMPORTED and (low is None or high is None):
+        low = max(values.purity - PURITY_RANGE, _MIN_PURITY)
+        high = min(values.purity + PURITY_RANGE, 1.0)
+    purity = two_piece_quantiles(values.purity, low, high)
     ploidy = two_piece_quantiles(values.ploidy, values.ploidy_low, values.ploidy_high)
     if purity is None and ploidy is None:
         return None
@@ -72,25 +84,32 @@ def copies_draws(
     fit: FitDraws | None,
     log2_sd: float | None,
     background: int,
-) -> Draws | None:
-    """Draws of the copies of a stretch, in the order of `fit`; None where nothing is known of their error.
+) -> Draws:
+    """Draws (n_draws,) of the copies of a stretch, in the order of `fit`.
 
-    `background` is the number of copies in normal cells.
+    Depth r = (p C + n (1-p)) / (p P + 2 (1-p)) at the caller's purity p and ploidy P, times 2^e with e normal of
+    `log2_sd` and DEPTH_SD together, turned back into copies at each draw of purity and ploidy; where these are not
+    known the copies themselves bear the error. Whole copies stand for anything within half a copy. `background` is
+    n, the copies in normal cells.
     """
     values = profile.purity_ploidy
-    if values.purity is None or values.ploidy is None or (fit is None and log2_sd is None):
-        return None
     n_draws = _SIDE * _SIDE
+    error = 2 ** (float(np.hypot(log2_sd or 0.0, DEPTH_SD)) * _standard_normal(n_draws))
+    raw: Draws = np.full(n_draws, copies)
+    if profile.integers:
+        raw = np.maximum(raw + _uniform(n_draws), 0.0)
+    if values.purity is None or values.ploidy is None:
+        return raw * error
     purity = np.full(n_draws, values.purity) if fit is None else fit.purity
     ploidy = np.full(n_draws, values.ploidy) if fit is None else fit.ploidy
-    if log2_sd is None:
-        return np.maximum(
-            recalculated(copies, old=values, purity=purity, ploidy=ploidy, background=background), 0.0
-        )
-    ratio = expected_ratio(
-        copies, purity=values.purity, ploidy=values.ploidy, normal_copies=background
-    ) * 2 ** (log2_sd * _standard_normal(n_draws))
+    ratio = expected_ratio(raw, purity=values.purity, ploidy=values.ploidy, normal_copies=background) * error
     return np.maximum(copies_of_ratio(ratio, purity=purity, ploidy=ploidy, normal_copies=background), 0.0)
+
+
+def _uniform(n_draws: int) -> Draws:
+    """Even quantiles from -0.5 to 0.5 in a fixed random order."""
+    quantiles = (np.arange(n_draws) + 0.5) / n_draws - 0.5
+    return np.random.default_rng(_NOISE_SEED + 1).permutation(quantiles)
 
 
 def _standard_normal(n_draws: int) -> Draws:

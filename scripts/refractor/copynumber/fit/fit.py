@@ -16,6 +16,7 @@ from refractor.copynumber.fit.fitted_profile import (
     WindowTable,
     draw_copies,
     fit_quality,
+    is_ambiguous,
     profile_segments,
     purity_ploidy_of,
     window_table,
@@ -172,6 +173,8 @@ def fit_counts(
         notes=tuple(notes),
         quality=(*quality, *fit_quality(depth, alleles, summary, notes, sex)),
         draws=draws,
+        ambiguous=is_ambiguous(posterior, settings) and values.purity is not None,
+        ratios_centred=True,
         sex=sex,
     )
     log.info(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.calls.absolute import copies_of_ratio
+from refractor.copynumber.calls.absolute import copies_of_ratio, is_without_data
 from refractor.copynumber.fit.allele_balance import AlleleCounts
 from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth
@@ -55,7 +55,10 @@ def draw_copies(
 
 
 def profile_segments(summary: SegmentSummary, best: Solution, draws: PosteriorDraws) -> tuple[Segment, ...]:
-    """Segments with total and minor copies at the best solution, and their 95 % range over the posterior."""
+    """Segments with total and minor copies at the best solution, and their 95 % range over the posterior.
+
+    Where the depth is far below what the normal cells alone leave at every likely purity, reads are missing: no copies.
+    """
     low, high = np.quantile(draws.copy_numbers, (0.025, 0.975), axis=1)
     p = best.purity
     segments = []
@@ -63,6 +66,12 @@ def profile_segments(summary: SegmentSummary, best: Solution, draws: PosteriorDr
         background = float(summary.normal_copies[at])
         raw = copies_of_ratio(float(summary.ratio[at]), purity=p, ploidy=best.ploidy)
         total = max(0.0, float(raw) + (2 - background) * (1 - p) / p)
+        without = background > 0 and is_without_data(
+            float(summary.ratio[at] + 2 * summary.ratio_sd[at]),
+            purity=best.purity_high,
+            ploidy=best.ploidy,
+            normal_copies=int(background),
+        )
         share = minor_fraction(summary.alleles[at]) if summary.n_snps[at] else None
         minor = None
         if share is not None and background == 2:
@@ -73,14 +82,14 @@ def profile_segments(summary: SegmentSummary, best: Solution, draws: PosteriorDr
                 chromosome=str(summary.chromosome[at]),
                 start=int(summary.start[at]),
                 end=int(summary.end[at]),
-                copy_number=total,
-                minor_copy_number=minor,
+                copy_number=None if without else total,
+                minor_copy_number=None if without else minor,
                 log2_ratio=float(np.log2(max(summary.ratio[at], 1e-3))),
                 baf=None if share is None else 1 - share,
                 n_windows=int(summary.n_windows[at]),
                 n_snps=int(summary.n_snps[at]),
-                copy_number_low=float(min(low[at], total)),
-                copy_number_high=float(max(high[at], total)),
+                copy_number_low=None if without else float(min(low[at], total)),
+                copy_number_high=None if without else float(max(high[at], total)),
             )
         )
     return tuple(segments)
@@ -112,6 +121,8 @@ def purity_ploidy_of(
     elif best.purity < settings.min_purity:
         status = PurityStatus.NOT_ASSESSABLE
         reasons.append(f"purity {best.purity:.2f} is under {settings.min_purity:g}")
+    elif is_ambiguous(posterior, settings):
+        status = PurityStatus.NOT_ASSESSABLE
     others = [s for s in posterior.solutions[1:] if s.probability >= settings.purity.ambiguous_probability]
     if others:
         listing = ", ".join(
@@ -135,6 +146,11 @@ def purity_ploidy_of(
         status=status,
         reason="; ".join(reasons),
     )
+
+
+def is_ambiguous(posterior: PurityPosterior, settings: FitSettings) -> bool:
+    """Whether no one solution is likelier than all others together."""
+    return posterior.solutions[0].probability < settings.min_probability
 
 
 def window_table(

@@ -66,6 +66,13 @@ def call(profile: CopyNumberProfile, gene: Gene = ERBB2, settings: CallSettings 
     return judge(measure(profile, gene), profile, settings)
 
 
+def exact(profile: CopyNumberProfile) -> CopyNumberProfile:
+    """The profile without any error: draws that are all its own copies and ploidy."""
+    copies = np.array([[np.nan if s.copy_number is None else s.copy_number] * 4 for s in profile.segments])
+    ploidy = profile.purity_ploidy.ploidy or np.nan
+    return replace(profile, draws=PosteriorDraws(np.full(4, 0.6), np.full(4, ploidy), copies))
+
+
 def test_gene_copies_are_weighted_over_the_gene_and_extremes_are_over_the_exons() -> None:
     segments = (
         Segment(
@@ -122,7 +129,7 @@ def test_arm_and_centromere_copies_of_erbb2() -> None:
     ],
 )
 def test_call_at_its_thresholds(copies: float, ploidy: float, expected: CopyNumberCall) -> None:
-    assert call(focal(copies, purity_ploidy=values(ploidy=ploidy))).call is expected
+    assert call(exact(focal(copies, purity_ploidy=values(ploidy=ploidy)))).call is expected
 
 
 @pytest.mark.parametrize(
@@ -149,7 +156,7 @@ def test_a_part_of_the_exons_decides_on_loss_and_the_whole_on_gain(
         Segment(chromosome="17", start=39_708_000, end=39_712_000, copy_number=part, minor_copy_number=None),
         Segment(chromosome="17", start=39_712_000, end=END, copy_number=base, minor_copy_number=None),
     )
-    assert call(CopyNumberProfile("ascat", B38, segments, purity_ploidy=values())).call is expected
+    assert call(exact(CopyNumberProfile("ascat", B38, segments, purity_ploidy=values()))).call is expected
 
 
 def test_part_of_the_exons_amplified() -> None:
@@ -175,7 +182,6 @@ def test_loss_of_heterozygosity_needs_a_heterozygous_site() -> None:
 @pytest.mark.parametrize(
     ("profile", "reason"),
     [
-        (focal(30.0, purity_ploidy=values(purity=0.19)), "purity 0.19 is below 0.2"),
         (focal(30.0, unusable="PURPLE quality control: FAIL_NO_TUMOR"), "FAIL_NO_TUMOR"),
         (CopyNumberProfile("seg", B38, ()), "no segment of seg with copies covers ERBB2"),
         (focal(5.0, purity_ploidy=values(ploidy=None)), "ploidy unknown"),
@@ -215,20 +221,68 @@ def test_not_assessable_with_its_reason(profile: CopyNumberProfile, reason: str)
 
 
 def test_absolute_rule_where_the_ploidy_is_unknown() -> None:
-    verdict = call(focal(6.0, purity_ploidy=values(ploidy=None)))
+    verdict = call(focal(8.0, purity_ploidy=values(ploidy=None)))
     assert verdict.call is CopyNumberCall.AMPLIFIED
     assert "ploidy unknown" in verdict.reason
+    assert call(focal(5.9, purity_ploidy=values(ploidy=None))).call is CopyNumberCall.NOT_ASSESSABLE
 
 
 def test_whole_copies_within_rounding_of_the_threshold_are_open() -> None:
     # 6 stands for 5.5-6.5; 3 x 2.0 = 6.0 lies between
     verdict = call(focal(6.0, integers=True))
     assert verdict.call is CopyNumberCall.NOT_ASSESSABLE
-    assert "copies lie between 5.5 and 6.5" in verdict.reason
-    assert call(focal(7.0, integers=True)).call is CopyNumberCall.AMPLIFIED
-    assert call(focal(5.0, integers=True)).call is CopyNumberCall.GAINED
-    found = measure(focal(7.0, integers=True))
-    assert (found.low, found.high) == (6.5, 7.5)
+    assert verdict.p_amplified == pytest.approx(0.5, abs=0.05)
+    assert call(focal(8.0, integers=True)).call is CopyNumberCall.AMPLIFIED
+    assert call(focal(4.0, integers=True)).call is CopyNumberCall.GAINED
+    whole, read = measure(focal(7.0, integers=True)), measure(focal(7.0))
+    assert whole.low < read.low < 7.0 < read.high < whole.high
+
+
+def test_a_range_holds_its_estimate_and_grows_with_the_copies() -> None:
+    ranges = [measure(focal(copies)) for copies in (2.0, 7.0, 40.0)]
+    widths = [found.high - found.low for found in ranges]
+    assert all(found.low <= found.copy_number <= found.high for found in ranges)
+    assert widths == sorted(widths)
+    # purity 0.24, and a range from 0.43: the estimate stays inside
+    odd = values(purity=0.24, ploidy=1.94, purity_low=None, purity_high=None)
+    found = measure(focal(9.0, purity_ploidy=odd))
+    assert found.low <= 9.0 <= found.high
+
+
+def ratios(log2: float, *, centred: bool = True) -> CopyNumberProfile:
+    """Depth alone, no purity."""
+    made = focal(2.0, purity_ploidy=PurityPloidy(), ratios_centred=centred)
+    segments = tuple(
+        replace(
+            s, copy_number=None, minor_copy_number=None, log2_ratio=log2 if s.start == 39_500_000 else 0.0
+        )
+        for s in made.segments
+    )
+    return replace(made, segments=segments)
+
+
+def test_a_high_ratio_proves_an_amplification_at_any_purity() -> None:
+    # log2 3.1 is 8.6 times the mean: 8.6 x ploidy at purity 1, more at any other
+    verdict = call(ratios(3.1))
+    assert (verdict.call, verdict.p_amplified) == (CopyNumberCall.AMPLIFIED, None)
+    assert "at any purity" in verdict.reason
+    # 3.1 times the mean is within the error of 3
+    assert call(ratios(np.log2(3.1))).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(ratios(1.0)).call is CopyNumberCall.NOT_ASSESSABLE  # 2 x at purity 1, 11 x at purity 0.1
+    assert call(ratios(3.1, centred=False)).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(replace(ratios(3.1), unusable="NO_TUMOR")).call is CopyNumberCall.NOT_ASSESSABLE
+    table = {v.definition: v.verdict for v in apply_definitions(measure(ratios(3.1)), ratios(3.1), SETTINGS)}
+    assert table["2.4x_ploidy"] is Verdict.YES
+    assert table["20_copies"] is Verdict.NOT_ASSESSABLE
+
+
+def test_low_purity_blocks_absence_and_not_what_holds_at_every_purity() -> None:
+    low = replace(values(purity=0.15), status=PurityStatus.NOT_ASSESSABLE, reason="purity 0.15 is below 0.2")
+    high = call(focal(28.0, purity_ploidy=low))
+    assert high.call is CopyNumberCall.AMPLIFIED
+    assert "holds all the same: purity 0.15 is below 0.2" in high.reason
+    assert call(focal(2.0, purity_ploidy=low)).call is CopyNumberCall.NOT_ASSESSABLE
+    assert call(focal(7.0, purity_ploidy=low)).call is CopyNumberCall.NOT_ASSESSABLE
 
 
 def test_capped_copies_are_open_below_the_threshold_and_amplified_above() -> None:
@@ -366,21 +420,10 @@ def test_purity_that_is_not_to_be_used_allows_an_amplification_but_not_its_absen
     assert {v.verdict for v in of_flat} == {Verdict.NOT_ASSESSABLE}
 
 
-def test_a_purity_that_may_suffice_allows_an_amplification_but_not_its_absence() -> None:
-    """Best 0.19, range to 0.24: what holds at every purity of the range is said. To 0.195: nothing is."""
-    weak = replace(values(purity=0.19), purity_low=0.15, purity_high=0.24, status=PurityStatus.NOT_ASSESSABLE)
-    sure = replace(draws(np.full(100, 40.0)), purity_ploidy=weak)
-    assert call(sure).call is CopyNumberCall.AMPLIFIED
-    assert call(replace(draws(np.full(100, 2.0)), purity_ploidy=weak)).call is CopyNumberCall.NOT_ASSESSABLE
-    too_low = replace(sure, purity_ploidy=replace(weak, purity_high=0.195))
-    assert call(too_low).call is CopyNumberCall.NOT_ASSESSABLE
-    assert call(too_low).reason == "purity 0.19 is below 0.2"
-
-
-def test_without_a_range_there_is_no_probability_and_it_says_so() -> None:
+def test_without_a_range_an_error_is_assumed_and_it_says_so() -> None:
     verdict = call(focal(30.0))
-    assert verdict.p_amplified is None
-    assert "no probability: the source gives no range" in verdict.reason
+    assert verdict.p_amplified == 1.0
+    assert "the caller gives no range" in verdict.reason
 
 
 def test_purity_range_of_an_import_gives_a_probability() -> None:
@@ -389,23 +432,25 @@ def test_purity_range_of_an_import_gives_a_probability() -> None:
         verdict = call(focal(copies, purity_ploidy=ranged))
         assert verdict.p_amplified == pytest.approx(expected, abs=0.02)
     found = measure(focal(20.0, purity_ploidy=ranged))
-    # depth 0.5*20 + 1 = 11 of 2; at purity .55: (11 - .9) / .55 = 18.4; at .45: (11 - 1.1) / .45 = 22
-    assert found.low == pytest.approx(18.4, abs=0.15)
-    assert found.high == pytest.approx(22.0, abs=0.25)
+    # depth 0.5*20 + 1 = 11 of 2; at purity .55: (11 - .9) / .55 = 18.4; at .45: (11 - 1.1) / .45 = 22: 0.9 of sd,
+    # with 5 % of the depth (1.1 copies) 1.4
+    assert found.low == pytest.approx(20 - 1.96 * 1.4, abs=0.4)
+    assert found.high == pytest.approx(20 + 1.96 * 1.5, abs=0.4)
 
 
 def test_standard_error_of_the_ratio_gives_a_probability() -> None:
     profile = focal(6.6)
     noisy = replace(profile, segments=tuple(replace(s, log2_ratio_sd=0.1) for s in profile.segments))
-    # r = (.6*6.6 + .8)/2 = 2.38, at the threshold (.6*6 + .8)/2 = 2.2: log2 ratio 0.1135, 1.135 sd: P = 0.872
-    assert call(noisy).p_amplified == pytest.approx(0.872, abs=0.005)
+    # r = (.6*6.6 + .8)/2 = 2.38, at the threshold (.6*6 + .8)/2 = 2.2: log2 ratio 0.1135; the sd of 0.1 and that of
+    # depth, 0.07, together 0.122: 0.93 sd, P = 0.82, and the purity, known within 0.1, adds to it
+    assert call(noisy).p_amplified == pytest.approx(0.81, abs=0.02)
     assert call(noisy).call is CopyNumberCall.NOT_ASSESSABLE
     sharp = replace(profile, segments=tuple(replace(s, log2_ratio_sd=0.02) for s in profile.segments))
-    assert call(sharp).call is CopyNumberCall.AMPLIFIED
+    assert call(sharp).p_amplified > call(noisy).p_amplified
 
 
 def test_every_definition_side_by_side() -> None:
-    profile = focal(12.0, base=4.0, purity_ploidy=values(ploidy=4.0))
+    profile = exact(focal(12.0, base=4.0, purity_ploidy=values(ploidy=4.0)))
     found = apply_definitions(measure(profile), profile, SETTINGS)
     assert len(found) == len(DEFINITIONS) + 1 == 10
     table = {v.definition: (v.threshold, v.value, v.verdict) for v in found}
@@ -480,7 +525,7 @@ def test_definition_at_its_threshold(
     definition: str, copies: float, base: float, at_threshold: Verdict
 ) -> None:
     def verdict(copies: float) -> Verdict:
-        profile = focal(copies, base=base)
+        profile = exact(focal(copies, base=base))
         return {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}[
             definition
         ]
@@ -492,7 +537,7 @@ def test_definition_at_its_threshold(
 
 def test_polysomy_lowers_the_centromere_ratio_only() -> None:
     # all of 17 at 7 copies in a diploid tumour: > 3 x ploidy, yet HER2:CEP17 is 1
-    profile = focal(7.0, base=7.0)
+    profile = exact(focal(7.0, base=7.0))
     table = {v.definition: v.verdict for v in apply_definitions(measure(profile), profile, SETTINGS)}
     assert table["purple_3x_ploidy"] is Verdict.YES
     assert table["centromere_ratio_2"] is Verdict.NO
