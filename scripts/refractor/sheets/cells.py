@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
+from refractor.sheets.exported_cells import corrected, dates
 from refractor.sheets.sheet_rows import Cell
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}(\.0+)?")
@@ -16,9 +16,6 @@ _MISSING_WORDS = frozenset(
     ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", ".", "-", "--", "?")
 )
 _UNKNOWN_WORDS = frozenset(("unknown", "Unknown", "UNKNOWN", "UNK", "unk", "none", "na", "missing"))
-_DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})")
-_YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[-/.]?(?P<month>[0-9]{1,2})[-/.]?(?P<day>[0-9]{1,2})")
-_SPREADSHEET_DAY_0 = date(1899, 12, 30)
 
 
 def typed(text: str, column: Mapping[str, Any]) -> Cell:
@@ -48,12 +45,18 @@ def unfit_text(text: str, column: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def hint(text: str, column: Mapping[str, Any]) -> str | None:
-    """What was probably meant by a cell that does not fit its column."""
+    """What was probably meant by a cell that does not fit its column: the form to write, where it is certain."""
+    meant = corrected(text, column)
+    if meant is not None:
+        why = ", with a decimal point" if text.replace(",", ".") == meant else ""
+        return f"write {meant}{why}"
     if column.get("format") == "date":
-        return _date_hint(text)
-    if column.get("type") in ("integer", "number"):
-        return _number_hint(text, column)
-    return None
+        return " or ".join(f"write {one}" for one in dates(text)) or None
+    if text.strip("-") and not text.strip("-").strip("9"):
+        return f"leave the cell empty, if {text} stands for a value that is missing"
+    if set(column.get("enum", ())) == {0, 1} and text == "2":
+        return "write 1 for the event and 0 for censored, if the export has 2 and 1 for them"
+    return _number_hint(text, column) if column.get("type") in ("integer", "number") else None
 
 
 def shown(text: str) -> str:
@@ -62,36 +65,9 @@ def shown(text: str) -> str:
 
 
 def _number_hint(text: str, column: Mapping[str, Any]) -> str | None:
-    if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text):
-        return f"write {text.replace(',', '.')}, with a decimal point"
-    meant = column.get("x-meant", {}).get(text)
-    if meant is not None:
-        return f"write {meant}"
     if column.get("maximum") == 1:
         percent = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?%?", text)
         if percent and 1 < float(percent[1]) <= 100:
             return f"for {percent[1]} % write {float(percent[1]) / 100:g}"
     unit = re.fullmatch(r"[0-9.]+ ?([A-Za-z%]+)", text)
     return f"write the number alone, without {unit[1]}" if unit else None
-
-
-def _date_hint(text: str) -> str | None:
-    if re.fullmatch(r"[0-9]{5}", text):
-        return f"the spreadsheet's day number {text} is {_SPREADSHEET_DAY_0 + timedelta(days=int(text))}"
-    if match := _YEAR_FIRST.fullmatch(text):
-        return _as_iso(match["year"], match["month"], match["day"])
-    match = _DAY_FIRST.fullmatch(text)
-    if match is None:
-        return None
-    readings = {
-        _as_iso(match["year"], match["month"], match["day"]),
-        _as_iso(match["year"], match["day"], match["month"]),
-    } - {None}
-    return " or ".join(sorted(filter(None, readings))) or None
-
-
-def _as_iso(year: str, month: str, day: str) -> str | None:
-    try:
-        return f"write {date(int(year), int(month), int(day))}"
-    except ValueError:
-        return None

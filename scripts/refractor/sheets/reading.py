@@ -211,6 +211,8 @@ class _RowReader(Generic[RowT]):
         text = texts[name].strip()
         what, allowed = fault_in_words(error, shown(text))
         meant = hint(text, self._properties[name])
+        if meant is not None:  # more certain than the nearest allowed word
+            allowed = allowed.partition(" (did you mean")[0]
         self._fault(number, name, what, f"{allowed} ({meant})" if meant else allowed)
 
     def _fault(self, number: int, column: str | None, what: str, allowed: str) -> None:
