@@ -29,6 +29,10 @@ COMMANDS = {
     "run": Command("run", "run the workflow on a trial, with calm progress; takes any option of snakemake"),
     "explain": Command("explain", "print one patient's answer from the finished tables"),
     "tumor": Command("tumor", "measure and interpret one tumour without a trial"),
+    "import": Command(
+        "import_sheets",
+        "make sheets from an export of REDCap, Castor or cBioPortal, by a mapping that it drafts",
+    ),
     "clean": Command("clean", "list, or remove with --yes, the folders of tumours that left the sheet"),
 }
 """Every sub-command; a new one is a module and a line here."""

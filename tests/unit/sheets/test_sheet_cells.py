@@ -188,7 +188,12 @@ FAULTS = [
         "-1",
         "'-1' is out of range; allowed: a number at least 0 (days)",
     ),
-    ("patients", "pfs_event", "2", "'2' is not one of the allowed values; allowed: 0, 1 (write 1 for the event and 0 for censored, if the export has 2 and 1 for them)"),
+    (
+        "patients",
+        "pfs_event",
+        "2",
+        "'2' is not one of the allowed values; allowed: 0, 1 (write 1 for the event and 0 for censored, if the export has 2 and 1 for them)",
+    ),
     ("patients", "os_event", "yes", "'yes' is not a whole number; allowed: 0, 1 (write 1)"),
     ("adverse_events", "grade", "6", "'6' is out of range; allowed: a whole number at least 1, at most 5"),
     ("adverse_events", "grade", "", "the cell is empty; fill it: CTCAE grade."),
