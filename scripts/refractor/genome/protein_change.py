@@ -29,12 +29,16 @@ class CodingEdit:
 
 @dataclass(frozen=True, slots=True)
 class ProteinConsequence:
-    """What an edit does to the protein: one-letter HGVS without `p.`, SO term, and the codons named (from 1)."""
+    """What an edit does to the protein: one-letter HGVS without `p.`, SO term, and the codons named (from 1).
+
+    `unchanged` are codons between the first and the last whose residue is the reference's, as in R10_G14delinsWAGGI.
+    """
 
     short: str
     term: str
     first_codon: int
     last_codon: int
+    unchanged: tuple[int, ...] = ()
 
     @property
     def hgvs(self) -> str:
@@ -196,7 +200,11 @@ def _in_frame(
             return ProteinConsequence(f"{old}{first}{new}", term or "missense_variant", first, first)
         same_length = "missense_variant" if len(old) == len(new) else "protein_altering_variant"
         change = f"{_place(reference, place, place + len(old))}delins{new}"
-        return ProteinConsequence(change, term or same_length, first, last)
+        unchanged: tuple[int, ...] = ()
+        if len(old) == len(new):
+            pairs = zip(old, new, strict=True)
+            unchanged = tuple(first + index for index, (was, now) in enumerate(pairs) if was == now)
+        return ProteinConsequence(change, term or same_length, first, last, unchanged)
     if old:
         change = f"{_place(reference, place, place + len(old))}del"
         return ProteinConsequence(change, term or "inframe_deletion", first, last)

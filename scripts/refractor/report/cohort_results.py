@@ -68,13 +68,10 @@ class CohortResults:
         """Every table laid out in full."""
         return {name: lay_out(table, getattr(self, name)) for name, table in TABLES.items()}
 
-    def explained(
-        self, group: str, tiers: str = "R1-R3", *, clonality: str = "any", eligible: str = "any"
-    ) -> Row | None:
-        """The row of EXPLANATION for one group (`benefit`, `no_benefit`) and cut: tiers, clonality, eligibility."""
-        wanted = (group, tiers, clonality, eligible)
-        keys = ("group", "tiers", "clonality", "eligible")
-        return next((row for row in self.explanation if tuple(row[key] for key in keys) == wanted), None)
+    def explained(self, group: str, tiers: str = "R1-R3") -> Row | None:
+        """The row of EXPLANATION for one group (`benefit`, `no_benefit`) and cut of the tiers."""
+        found = (row for row in self.explanation if row["group"] == group and row["tiers"] == tiers)
+        return next(found, None)
 
     def endpoint(self, endpoint: str, statistic: str) -> Row | None:
         """The row of ENDPOINTS for one endpoint and statistic."""

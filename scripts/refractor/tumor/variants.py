@@ -30,6 +30,7 @@ from refractor.variants.codons.tumor_context import UNKNOWN_CONTEXT, TumorContex
 from refractor.variants.consequences import Consequence, annotate_observations
 from refractor.variants.files.callable_regions import read_callable_regions
 from refractor.variants.files.opened import VariantFile, open_variants
+from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.files.snp_genotypes import read_snp_genotypes
 from refractor.variants.merge_sources import absorbed_variants, joined_observations
@@ -138,7 +139,9 @@ def _called(
                 reference = with_stated_bases(reference, sources.alignments, panel_regions(panel))
             if analyses.state(TUMOR) is State.FAILED:
                 sources.tumor = sources.normal = None
-        _read_file(tumor, analyses, sources, panel=panel, reference=reference)
+        _read_file(
+            tumor, analyses, sources, panel=panel, reference=reference, settings=ReadSettings.of(settings)
+        )
         calls = _call_reads(
             analyses,
             sources,
@@ -228,7 +231,13 @@ def _open_reference(
 
 
 def _read_file(
-    tumor: Tumor, analyses: AnalysisLog, sources: _Sources, *, panel: Panel, reference: Reference
+    tumor: Tumor,
+    analyses: AnalysisLog,
+    sources: _Sources,
+    *,
+    panel: Panel,
+    reference: Reference,
+    settings: ReadSettings,
 ) -> None:
     """Fill in the file of small variants and its callable regions."""
     if tumor.small_variants is None:
@@ -243,6 +252,7 @@ def _read_file(
             named_sample=tumor.small_variants_sample,
             panel=panel,
             reference=reference,
+            settings=ReaderSettings(thresholds=settings.thresholds),
         )
         sources.alleles = read_snp_genotypes(
             sources.opened_file,
@@ -325,6 +335,10 @@ class _Joined:
             calls_substitutions=file.calls_substitutions,
             calls_indels=file.calls_indels,
             unread=file.unread,
+            mute=file.mute,
+            silent_chromosomes={}
+            if file.content is None
+            else file.content.silent_chromosomes(sources.callable_regions),
         )
 
 

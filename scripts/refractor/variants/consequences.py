@@ -58,7 +58,8 @@ class Consequence:
     """A variant's effect on one gene. Empty text and None stand for what cannot be told.
 
     `protein_change` is `hgvs_p` in one letter without `p.` (G12D, Y772_A775dup, K267Rfs*9); codons count from 1
-    and span what the change names; of a splice variant they are None and `hgvs_p` is `p.?`.
+    and span what the change names; of a splice variant they are None and `hgvs_p` is `p.?`. `unchanged_codons` lie
+    between them and keep their residue.
     """
 
     gene: str
@@ -70,6 +71,14 @@ class Consequence:
     first_codon: int | None
     last_codon: int | None
     note: str = ""
+    unchanged_codons: tuple[int, ...] = ()
+
+    def changes(self, first: int, last: int) -> bool:
+        """Whether the change names a codon of [first, last] and does not leave it as it is; unknown codons: no."""
+        if self.first_codon is None:
+            return False
+        named = range(max(first, self.first_codon), min(last, self.last_codon or self.first_codon) + 1)
+        return any(codon not in self.unchanged_codons for codon in named)
 
 
 def annotate(
@@ -157,6 +166,7 @@ def effect_on(
         first_codon=change.first_codon,
         last_codon=change.last_codon,
         note=note,
+        unchanged_codons=change.unchanged,
     )
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from refractor.genome.variant import Variant
+from refractor.variants.file_content import FileContent
 
 READS_ORIGIN = "reads"
 """`Observation.origin` of a variant that was called here, from reads."""
+
+
+REFERENCE_GENOTYPE = "tumor_genotype_reference"
+"""Filter name given here to a hotspot allele with reads in the tumour that its caller genotypes as absent."""
+TOO_FEW_READS = "too_few_reads"
+"""Filter name given here to an allele shown by fewer reads than a variant called from reads must have."""
+UNFILTERED = "unfiltered"
+"""Filter name given here to every record of a file whose caller's own filter was not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,17 @@ class StatedEffect:
     protein_change: str
     terms: tuple[str, ...]
     annotator: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseKey:
+    """A phase set of a caller and the haplotype in it, None where the caller does not name haplotypes."""
+
+    phase_set: str
+    haplotype: str | None = None
+
+    def __str__(self) -> str:
+        return self.phase_set if self.haplotype is None else f"{self.phase_set}, haplotype {self.haplotype}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,16 @@ class CallableBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A stretch with a record that counts and could not be read; 0-based, half-open; `why` completes "a record ..."."""
+
+    chromosome: str
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class SmallVariants:
     """What one file of small variants says of one tumour, over the panel.
 
@@ -73,7 +103,9 @@ class SmallVariants:
     file, empty where it has none; `notes` are sentences for the analyses table, in the order they came up.
     `calls_substitutions` and `calls_indels` are False where the file's program cannot have called such
     variants at all: its silence then says nothing of them, whatever regions were callable. `unread` are the
-    stretches (chromosome, start, end) of records that passed, but whose alleles are symbolic or ambiguous.
+    stretches (chromosome, start, end) of records that count and whose allele could not be read, with the reason.
+    `mute` says why the file's silence means nothing at all, empty where it may; `content` is what the whole file was
+    seen to hold, None where that is not known.
     """
 
     observations: tuple[Observation, ...]
@@ -83,4 +115,6 @@ class SmallVariants:
     callable_blocks: tuple[CallableBlock, ...] = ()
     calls_substitutions: bool = True
     calls_indels: bool = True
-    unread: tuple[tuple[str, int, int], ...] = ()
+    unread: tuple[Unread, ...] = ()
+    mute: str = ""
+    content: FileContent | None = None

@@ -16,7 +16,13 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.variant import Variant
 from refractor.variants.calling.filters import Filter
 from refractor.variants.consequences import Consequence
-from refractor.variants.observation import READS_ORIGIN, Observation
+from refractor.variants.observation import (
+    READS_ORIGIN,
+    REFERENCE_GENOTYPE,
+    TOO_FEW_READS,
+    UNFILTERED,
+    Observation,
+)
 
 Row = tuple[Observation, Consequence | None]
 
@@ -30,6 +36,12 @@ INFO_FIELDS = (
     ("CONSEQUENCE", "1", "String", "Sequence Ontology term"),
     ("FIRST_CODON", "1", "Integer", "First codon that the change names"),
     ("LAST_CODON", "1", "Integer", "Last codon that the change names"),
+    (
+        "UNCHANGED_CODONS",
+        ".",
+        "Integer",
+        "Codons between the first and the last whose residue is the reference's",
+    ),
     ("EFFECT_NOTE", "1", "String", "What the naming of the change rests on"),
     ("ORIGIN", "1", "String", "reads, or the program whose file the variant was read from"),
     ("NORMAL_DP", "1", "Integer", "Depth in the matched normal"),
@@ -45,7 +57,11 @@ FORMAT_FIELDS = (
     ("GQ", "1", "Integer", "Of a variant called from reads: Phred that mistakes made it, at most 99"),
 )
 _MOST_GENOTYPE_QUALITY = 99
-_OWN_FILTERS = {str(name): name.meaning for name in Filter}
+_OWN_FILTERS = {str(name): name.meaning for name in Filter} | {
+    REFERENCE_GENOTYPE: "the genotype that the caller gives the tumour has not this allele",
+    TOO_FEW_READS: "fewer reads show it than a variant called from reads must have",
+    UNFILTERED: "the caller's own filter was not run over the file",
+}
 _SAFE = " !\"#$&'()*+-./<>?@[]^_`{|}~"
 """Kept as they are; percent, comma, semicolon, equals, colon and tab are escaped (VCF 4.3, 1.2 and 1.6.1)."""
 
@@ -157,6 +173,7 @@ def _record(out: Any, observation: Observation, consequence: Consequence | None)
             "CONSEQUENCE": consequence.consequence,
             "FIRST_CODON": consequence.first_codon,
             "LAST_CODON": consequence.last_codon,
+            "UNCHANGED_CODONS": consequence.unchanged_codons or None,
             "EFFECT_NOTE": _escaped(consequence.note) or None,
         }
     for name, value in info.items():
@@ -201,6 +218,7 @@ def _row(record: Any) -> Row:
         consequence=info["CONSEQUENCE"],
         first_codon=info.get("FIRST_CODON"),
         last_codon=info.get("LAST_CODON"),
+        unchanged_codons=tuple(info.get("UNCHANGED_CODONS", ())),
         note=unquote(info.get("EFFECT_NOTE", "")),
     )
 

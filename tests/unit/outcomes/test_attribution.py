@@ -20,7 +20,6 @@ from refractor.outcomes.attribution import (
     own_counts,
     weigh,
 )
-from refractor.outcomes.explanation import Mechanism
 from refractor.statistics.shrunken_odds import THETA, OddsPrior, TwoByTwo
 
 FLAT = OddsPrior(mean_sd=50.0, spread_scale=50.0, between_studies=0.0)
@@ -43,10 +42,7 @@ def member(
 ) -> SimpleNamespace:
     """What attribution reads of a member."""
     return SimpleNamespace(
-        patient=patient,
-        benefit=benefit,
-        evaluable=evaluable,
-        candidates=frozenset(Mechanism(*each) for each in candidates),
+        patient=patient, benefit=benefit, evaluable=evaluable, candidates=frozenset(candidates)
     )
 
 

@@ -417,3 +417,13 @@ def test_substitutions_agree_with_bcftools_csq(panel: Panel, reference: Referenc
             assert ours.consequence in {CSQ_TERMS[term], "splice_region_variant"}
             compared += 1
     assert compared > 650
+
+
+def test_codons_between_two_changes_are_not_changed(panel: Panel, reference: Reference) -> None:
+    """c.28_40 of KRAS replaced so that codons 10 and 14 change: 11, 12 and 13 keep their residues."""
+    variant = coding_variant(panel, reference, "KRAS", 28, 40, "AGAGCTGGTGGCA")
+    found = effect(panel, reference, variant)
+    assert (found.protein_change, found.unchanged_codons) == ("G10_V14delinsRAGGI", (11, 12, 13))
+    assert [codon for codon in range(8, 17) if found.changes(codon, codon)] == [10, 14]
+    assert found.changes(11, 14)
+    assert not found.changes(11, 13)

@@ -52,7 +52,10 @@ class ChangedCodons(SmallVariantEvent):
             change = change_of(variant)
             if change is None or not _keeps_end(change):
                 continue
-            hit = [codon for codon in self.codons if change.first <= codon <= change.last]
+            kept = variant.consequence.unchanged_codons
+            hit = [
+                codon for codon in self.codons if change.first <= codon <= change.last and codon not in kept
+            ]
             if hit:
                 yield variant, f"{change.text} changes codon {hit[0]}"
 

@@ -11,11 +11,7 @@ from refractor.report.plain_words import plain
 
 def explanation_figure(explanation: Sequence[Row]) -> Drawing | None:
     """Share explained with its exact interval, both groups, at each cut of the tiers; grey: expected by chance."""
-    rows = [
-        row
-        for row in explanation
-        if row["proportion"] is not None and row["clonality"] == row["eligible"] == "any"
-    ]
+    rows = [row for row in explanation if row["proportion"] is not None]
     if not rows:
         return None
     left, right, lane = 330.0, 60.0, 30.0

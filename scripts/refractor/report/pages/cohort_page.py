@@ -52,7 +52,7 @@ def headline(cards: Sequence[PatientResults], results: CohortResults) -> Headlin
         patients=len(rows),
         sequenced=sum(row["wgs"] == "available" for row in rows),
         failed=sum(row["wgs"] == "failed" for row in rows),
-        assessable=sum(row["label"] not in (Label.NOT_ASSESSABLE, Label.UNRESOLVED) for row in rows),
+        assessable=sum(row["label"] != Label.NOT_ASSESSABLE for row in rows),
         evaluable=stated.count(YesNo.YES) if stated else None,
         eligibility={state: sum(row["eligibility"] == state for row in rows) for state in Eligibility},
         benefit=_benefit_words(results),

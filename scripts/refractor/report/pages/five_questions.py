@@ -10,8 +10,6 @@ from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import figure_words, mechanism_words, plain, share_words
 from refractor.vocabulary import CANDIDATES, Eligibility, Label, YesNo
 
-OPEN = (Label.UNRESOLVED, Label.NOT_ASSESSABLE)
-"""Labels that leave open whether there is a mechanism."""
 UNKNOWN = "Benefit unknown or not evaluable, so in no share"
 
 
@@ -79,7 +77,7 @@ class _Group:
     def __init__(self, cards: Sequence[PatientResults], benefit: str | None) -> None:
         self.members = tuple(card for card in cards if card.clinical_benefit == benefit)
         self.explained = tuple(card for card in self.members if card.row["label"] in CANDIDATES)
-        self.untold = tuple(card for card in self.members if card.row["label"] in OPEN)
+        self.untold = tuple(card for card in self.members if card.row["label"] == Label.NOT_ASSESSABLE)
         told = {card.patient for card in (*self.explained, *self.untold)}
         self.rest = tuple(card for card in self.members if card.patient not in told)
 
@@ -165,7 +163,7 @@ def _what_is_left(card: PatientResults) -> str:
 
 def _why_not_counted(card: PatientResults) -> str:
     """Why the outcome does not count, and what the genome says all the same."""
-    genome = _why_untold(card) if card.row["label"] in OPEN else plain(card.row["label"])
+    genome = _why_untold(card) if card.row["label"] == Label.NOT_ASSESSABLE else plain(card.row["label"])
     return f"{card.row['not_evaluable_reason'] or 'outcome not known'}; genome: {genome}"
 
 

@@ -8,9 +8,13 @@ from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_reads import CodonPlace, CodonReads
 from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.consequences import TRUNCATING, Consequence
-from refractor.variants.observation import Observation
+from refractor.variants.files.filter_meanings import FilterMeaning, known_filter
+from refractor.variants.observation import REFERENCE_GENOTYPE, TOO_FEW_READS, Observation
 
 _SILENT = frozenset({"synonymous_variant", "stop_retained_variant"})
+
+SAY_ABSENT = frozenset({REFERENCE_GENOTYPE, TOO_FEW_READS})
+"""Filters given here that say that there is no variant, not that one is doubted."""
 
 Called = tuple[Observation, Consequence | None]
 
@@ -27,9 +31,52 @@ def changes_codon(item: Called, place: CodonPlace) -> bool:
         return False
     if consequence.consequence in _SILENT:
         return False
-    # a frameshift or stop names where it begins: what follows is lost, not mutated codon by codon
-    last = None if consequence.consequence in TRUNCATING else consequence.last_codon
-    return consequence.first_codon <= place.codon <= (last or consequence.first_codon)
+    if consequence.consequence in TRUNCATING:
+        # a frameshift or stop names where it begins: what follows is lost, not mutated codon by codon
+        return consequence.first_codon == place.codon
+    return consequence.changes(place.codon, place.codon)
+
+
+def may_change_codon(item: Called, place: CodonPlace) -> bool:
+    """Whether a believed variant lies on the codon and nobody can tell what it does to it."""
+    observation, consequence = item
+    if consequence is None or observation.filters or observation.germline_likely:
+        return False
+    if consequence.gene != place.gene or consequence.first_codon is not None:
+        return False
+    variant = observation.variant
+    return variant.chromosome == place.chromosome and any(
+        variant.position < end and start < variant.end for start, end in place.stretches
+    )
+
+
+def shown_beyond_doubt(observation: Observation, thresholds: DetectionThresholds, low_vaf: float) -> bool:
+    """Whether a filtered allele of a file has the reads and the fraction of a variant, so that it is no absence either.
+
+    Not where the caller itself, or the count of reads, says that there is none; a hotspot that it calls inherited is
+    there. An allele without counts is in doubt.
+    """
+    meanings = {
+        known.meaning
+        for name in observation.filters
+        if (known := known_filter(observation.origin, name)) is not None
+    }
+    absent = bool(set(observation.filters) & SAY_ABSENT) or FilterMeaning.REFERENCE in meanings
+    if absent and FilterMeaning.GERMLINE not in meanings:
+        return False
+    reads, depth = observation.alt_reads, observation.depth
+    if reads is not None and reads < thresholds.alt_reads_needed(max(depth or 0, reads)):
+        return False
+    return observation.vaf is None or observation.vaf >= low_vaf
+
+
+def filtered_in_words(observation: Observation, consequence: Consequence | None) -> str:
+    """That a variant of the file is not believed, with its counts and filters."""
+    named = (consequence and consequence.protein_change) or str(observation.variant)
+    counts = (
+        "" if observation.alt_reads is None else f" ({observation.alt_reads} of {observation.depth} reads)"
+    )
+    return f"{named}{counts} is filtered by its caller: {', '.join(observation.filters)}"
 
 
 def doubtful(

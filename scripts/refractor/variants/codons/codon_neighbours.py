@@ -1,12 +1,14 @@
-"""Substitutions of one codon that a caller gives as separate records: flagged, with what they make together.
+"""Substitutions of one codon that a caller gives as separate records.
 
-They are not merged: the file does not always say that they lie on the same reads.
+Where its phasing puts them on one haplotype they are one allele, and become it (V600E and V600M in cis are V600K).
+Where it puts them on two, each stands alone; where it does not say, each carries a note of what both would make.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import combinations
 from math import sqrt
 
@@ -14,7 +16,7 @@ from refractor.genome.panel import Gene, Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.consequences import annotate
-from refractor.variants.observation import Observation
+from refractor.variants.observation import Observation, PhaseKey
 
 SAME_FRACTION_Z = 2.0
 """Standard errors within which two allele fractions count as equal."""
@@ -25,10 +27,75 @@ class Phased:
     """An observation with the names of the phase sets its caller puts it in."""
 
     observation: Observation
-    phase_keys: frozenset[str]
+    phase_keys: frozenset[PhaseKey] = frozenset()
+
+
+class Phase(StrEnum):
+    """What a caller says of the haplotypes of two variants."""
+
+    CIS = "cis"
+    TRANS = "trans"
+    UNKNOWN = "unknown"
 
 
 def with_neighbours(found: Sequence[Phased], *, panel: Panel, reference: Reference) -> list[Observation]:
+    """The observations in genome order: phased parts of one codon as one allele, a note for each other neighbour."""
+    joined = _with_haplotypes_joined(found, panel=panel, reference=reference)
+    return _with_notes(joined, panel=panel, reference=reference)
+
+
+def _with_haplotypes_joined(found: Sequence[Phased], *, panel: Panel, reference: Reference) -> list[Phased]:
+    """The same with substitutions of one codon that lie on one haplotype as one substitution."""
+    joined = list(found)
+    while (pair := _first_in_cis(joined, panel, reference)) is not None:
+        one, other, whole = pair
+        parts = f"{one.observation.variant} and {other.observation.variant}"
+        phase_set = min(map(str, one.phase_keys & other.phase_keys))
+        fewer = min((one, other), key=lambda part: part.observation.alt_reads or 0).observation
+        merged = replace(
+            fewer,
+            variant=whole,
+            notes=(
+                *dict.fromkeys((*one.observation.notes, *other.observation.notes)),
+                f"{parts} are one allele by the caller's phasing ({phase_set})",
+            ),
+            stated=None,
+        )
+        rest = [phased for phased in joined if phased is not one and phased is not other]
+        joined = sorted(
+            [*rest, Phased(merged, one.phase_keys & other.phase_keys)],
+            key=lambda phased: phased.observation.variant.genome_order,
+        )
+    return joined
+
+
+def _first_in_cis(
+    found: Sequence[Phased], panel: Panel, reference: Reference
+) -> tuple[Phased, Phased, Variant] | None:
+    """Two believed substitutions of one codon on one haplotype, and both as one; None where there are none."""
+    for one, other in _neighbours(found, panel):
+        if one.observation.filters or other.observation.filters or phase_of(one, other) is not Phase.CIS:
+            continue
+        if one.observation.germline_likely is not other.observation.germline_likely:
+            continue
+        mine, theirs = one.observation.variant, other.observation.variant
+        whole = None if _nested(mine, theirs)[0] is not None else _joint(mine, theirs, reference)
+        if whole is not None and not any(phased.observation.variant == whole for phased in found):
+            return one, other, whole
+    return None
+
+
+def _neighbours(found: Sequence[Phased], panel: Panel) -> list[tuple[Phased, Phased]]:
+    """Pairs of substitutions that change one codon, in genome order."""
+    by_codon: dict[tuple[str, int], list[int]] = {}
+    for index, phased in enumerate(found):
+        for codon in _codons(phased.observation.variant, panel):
+            by_codon.setdefault(codon, []).append(index)
+    pairs = {pair for members in by_codon.values() for pair in combinations(members, 2)}
+    return [(found[one], found[other]) for one, other in sorted(pairs)]
+
+
+def _with_notes(found: Sequence[Phased], *, panel: Panel, reference: Reference) -> list[Observation]:
     """The observations in their order, each with a note for every other substitution of the same codon."""
     notes: dict[int, list[str]] = {}
     by_codon: dict[tuple[str, int], list[int]] = {}
@@ -37,6 +104,11 @@ def with_neighbours(found: Sequence[Phased], *, panel: Panel, reference: Referen
             by_codon.setdefault(codon, []).append(index)
     pairs = {pair for members in by_codon.values() for pair in combinations(members, 2)}
     for one, other in sorted(pairs):
+        if phase_of(found[one], found[other]) is Phase.TRANS:
+            for here, there in ((one, other), (other, one)):
+                text = f"same codon as {found[there].observation.variant}, on another haplotype by the caller's phasing"
+                notes.setdefault(here, []).append(text)
+            continue
         inner, outer = _nested(found[one].observation.variant, found[other].observation.variant)
         if inner is not None:
             for here in (one, other):
@@ -49,7 +121,7 @@ def with_neighbours(found: Sequence[Phased], *, panel: Panel, reference: Referen
             continue
         effect = annotate([joint], panel=panel, reference=reference)[0]
         together = f"{effect.gene} {effect.protein_change or effect.hgvs_c}" if effect else str(joint)
-        phase = _phase(found[one], found[other])
+        phase = _likely_phase(found[one], found[other])
         for here, there in ((one, other), (other, one)):
             notes.setdefault(here, []).append(
                 f"same codon as {found[there].observation.variant}, {phase}: together {together}"
@@ -119,10 +191,19 @@ def _joint(one: Variant, other: Variant, reference: Reference) -> Variant | None
     return Variant(one.chromosome, start, "".join(ref), "".join(alt))
 
 
-def _phase(one: Phased, other: Phased) -> str:
-    shared = one.phase_keys & other.phase_keys
-    if shared:
-        return f"on the same reads by the caller's phasing ({min(shared)})"
+def phase_of(one: Phased, other: Phased) -> Phase:
+    """What the caller's phase sets say of two variants; trans where both name another haplotype of one set."""
+    if one.phase_keys & other.phase_keys:
+        return Phase.CIS
+    theirs = {key.phase_set: key.haplotype for key in other.phase_keys}
+    named = [(key.haplotype, theirs[key.phase_set]) for key in one.phase_keys if key.phase_set in theirs]
+    return Phase.TRANS if any(None not in pair for pair in named) else Phase.UNKNOWN
+
+
+def _likely_phase(one: Phased, other: Phased) -> str:
+    if phase_of(one, other) is Phase.CIS:
+        shared = min(map(str, one.phase_keys & other.phase_keys))
+        return f"on the same reads by the caller's phasing ({shared})"
     a, b = one.observation, other.observation
     if a.vaf is not None and b.vaf is not None and a.depth and b.depth:
         error = sqrt(_variance(a.vaf, a.depth) + _variance(b.vaf, b.depth))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from refractor.genome.intervals import Regions
 from refractor.results.variant_tables import CodonStatus
@@ -13,8 +13,11 @@ from refractor.variants.codons.codon_alleles import (
     Called,
     changes_codon,
     doubtful,
+    filtered_in_words,
     hints,
     inherited,
+    may_change_codon,
+    shown_beyond_doubt,
     strength,
 )
 from refractor.variants.codons.codon_reads import CodonPlace, CodonReads
@@ -26,7 +29,7 @@ from refractor.variants.codons.power import (
     smallest_detectable_ccf,
     smallest_detectable_vaf,
 )
-from refractor.variants.observation import CallableBlock
+from refractor.variants.observation import CallableBlock, Unread
 from refractor.vocabulary import Status
 
 
@@ -37,7 +40,8 @@ class VariantFileView:
     `callable_regions` is the sheet's BED, `assume_callable` the configuration's word, `blocks` the
     homozygous-reference blocks of a gVCF. Without `calls_substitutions` the file's program reports indels only,
     and its silence says nothing of codons; without `calls_indels` it says nothing of insertions and deletions.
-    `unread` are stretches with a record that passed and whose alleles could not be read.
+    `unread` are stretches with a record that counts and could not be read; `mute` says why the file's silence means
+    nothing anywhere, empty where it may; `silent_chromosomes` the same by chromosome.
     """
 
     flavour: str
@@ -47,7 +51,20 @@ class VariantFileView:
     blocks: tuple[CallableBlock, ...] = ()
     calls_substitutions: bool = True
     calls_indels: bool = True
-    unread: tuple[tuple[str, int, int], ...] = ()
+    unread: tuple[Unread, ...] = ()
+    mute: str = ""
+    silent_chromosomes: Mapping[str, str] = field(default_factory=dict)
+
+    def why_silent(self, chromosome: str, start: int, end: int) -> str | None:
+        """Why the file says nothing of a stretch by being silent there, whatever it could call; None where it may."""
+        if self.mute:
+            return f"the silence of the file of small variants says nothing: {self.mute}"
+        if chromosome in self.silent_chromosomes:
+            return f"the file of small variants says nothing of chromosome {chromosome}: {self.silent_chromosomes[chromosome]}"
+        for one in self.unread:
+            if one.chromosome == chromosome and one.start < end and start < one.end:
+                return f"the file of small variants has a record here {one.why}"
+        return None
 
 
 def codon_verdict(
@@ -132,14 +149,32 @@ def _by_file(
     low_vaf: float,
 ) -> CodonStatus:
     here = [item for item in file.called if changes_codon(item, place)]
-    somatic = [item for item in here if not item[0].germline_likely]
+    somatic = [item for item in here if not item[0].germline_likely and not item[0].filters]
     remarks = [inherited(item[0], item[1]) for item in here if item[0].germline_likely]
+    filtered = [item for item in here if item[0].filters and not item[0].germline_likely]
     if somatic:
         depth = max(somatic, key=strength)[0].depth
         numbers = _power(depth, expectation=expectation, thresholds=thresholds)
         return _mutated(
             place, somatic, numbers=numbers, source=file.flavour, remarks=remarks, low_vaf=low_vaf
         )
+    remarks += [filtered_in_words(*item) for item in filtered]
+    doubt = next((item for item in filtered if shown_beyond_doubt(item[0], thresholds, low_vaf)), None)
+    if doubt is not None:
+        reason = "; ".join(["the file shows a variant that is not believed", *remarks])
+        return _verdict(place, Status.NOT_ASSESSABLE, depth=doubt[0].depth, reason=reason)
+    return _by_silence(place, file, remarks, expectation=expectation, thresholds=thresholds)
+
+
+def _by_silence(
+    place: CodonPlace,
+    file: VariantFileView,
+    remarks: Sequence[str],
+    *,
+    expectation: ClonalExpectation,
+    thresholds: DetectionThresholds,
+) -> CodonStatus:
+    """What a file that calls nothing at a codon says of it."""
     if (mute := _why_silence_says_nothing(place, file)) is not None:
         return _verdict(place, Status.NOT_ASSESSABLE, reason="; ".join([mute, *remarks]))
     depth = _block_depth(place, file.blocks)
@@ -148,39 +183,33 @@ def _by_file(
         return _silent(
             place, depth, numbers=numbers, remarks=remarks, expectation=expectation, thresholds=thresholds
         )
-    if file.callable_regions is not None and all(
-        file.callable_regions.covers(place.chromosome, start, end) for start, end in place.stretches
+    regions = file.callable_regions
+    if regions is not None and all(
+        regions.covers(place.chromosome, start, end) for start, end in place.stretches
     ):
-        reason = "; ".join(["not in the file of small variants, and inside callable_regions", *remarks])
-        return _verdict(place, Status.WILD_TYPE, reason=reason)
-    if file.assume_callable:
-        reason = "; ".join(
-            [
-                "not in the file of small variants, counted as wild-type because assume_callable is set",
-                *remarks,
-            ]
+        status, why = Status.WILD_TYPE, "not in the file of small variants, and inside callable_regions"
+    elif file.assume_callable:
+        status = Status.WILD_TYPE
+        why = "not in the file of small variants, counted as wild-type because assume_callable is set"
+    else:
+        status = Status.NOT_ASSESSABLE
+        silence = (
+            "outside callable_regions"
+            if regions is not None
+            else "no callable_regions given and assume_callable not set"
         )
-        return _verdict(place, Status.WILD_TYPE, reason=reason)
-    silence = (
-        "outside callable_regions"
-        if file.callable_regions is not None
-        else "no callable_regions given and assume_callable not set"
-    )
-    reason = "; ".join(
-        [f"the file of small variants is silent here, which is not wild-type: {silence}", *remarks]
-    )
-    return _verdict(place, Status.NOT_ASSESSABLE, reason=reason)
+        why = f"the file of small variants is silent here, which is not wild-type: {silence}"
+    return _verdict(place, status, reason="; ".join([why, *remarks]))
 
 
 def _why_silence_says_nothing(place: CodonPlace, file: VariantFileView) -> str | None:
     """Why a file that calls nothing at a codon says nothing of it, wherever it could call; None where it may."""
-    unread = any(
-        chromosome == place.chromosome and start < high and low < end
-        for chromosome, start, end in file.unread
-        for low, high in place.stretches
-    )
-    if unread:
-        return "the file of small variants has a record here whose alleles are symbolic or ambiguous"
+    unknown = next((item for item in file.called if may_change_codon(item, place)), None)
+    if unknown is not None:
+        return f"{unknown[0].variant} lies here and its effect on the codon is not known"
+    for low, high in place.stretches:
+        if (why := file.why_silent(place.chromosome, low, high)) is not None:
+            return why
     if not file.calls_substitutions:
         return f"{file.flavour} reports insertions and deletions only: its silence is not wild-type"
     return None
@@ -272,14 +301,12 @@ def _mutated(
     remarks: Sequence[str],
     low_vaf: float,
 ) -> CodonStatus:
-    """Mutated by the strongest of the variants found; the reason names the rest, low VAF and upstream filters."""
+    """Mutated by the strongest of the variants found; the reason names the rest and a low VAF."""
     (best, consequence), *others = sorted(found, key=strength, reverse=True)
     change = (consequence and consequence.protein_change) or None
     said = [f"{change or best.variant} in {source}"]
     if best.vaf is not None and best.vaf < low_vaf:
         said.append(f"LOW VAF {best.vaf:.3f}: flagged, not counted against eligibility")
-    if best.filters:
-        said.append(f"filtered by its caller: {', '.join(best.filters)}")
     said += [
         f"also {(other_consequence and other_consequence.protein_change) or other.variant}"
         for other, other_consequence in others

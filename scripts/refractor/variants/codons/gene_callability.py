@@ -73,6 +73,7 @@ def _of_gene(
     positions, coding = _positions(gene)
     substitution, indel = np.zeros(len(positions)), np.zeros(len(positions))
     reasons, known, median = [], None, None
+    unread = np.zeros(len(positions), dtype=bool)
     if reads is not None:
         shown = _at(reads.axis, gene, positions, reads.shown)
         is_known = _at(reads.axis, gene, positions, IS_BASE[reads.axis.bases].astype(np.int64)) > 0
@@ -85,10 +86,13 @@ def _of_gene(
         by_file = _by_file(gene, positions, file, expectation=expectation, thresholds=thresholds)
         substitution = np.maximum(substitution, by_file if file.calls_substitutions else 0.0)
         indel = np.maximum(indel, by_file if file.calls_indels else 0.0)
-        reasons.append(_words(file))
+        unread = _unread(gene, positions, file)
+        reasons.append(_words(file, gene))
     wanted = thresholds.wild_type_power
     assessable = substitution[coding] >= wanted
     whole = min(substitution.mean(), indel.mean()) >= wanted
+    if unread.any():  # what is there is not known, however much of the rest is
+        whole &= bool((substitution[unread] >= wanted).all())
     return GeneCallability(
         gene=gene.symbol,
         coding_bases=gene.cds_length,
@@ -142,8 +146,11 @@ def _by_file(
     thresholds: DetectionThresholds,
 ) -> NDArray[np.float64]:
     """1 where the file's silence is declared to mean something, the power at its own depth in its blocks, else 0."""
+    if file.mute or gene.chromosome in file.silent_chromosomes:
+        return np.zeros(len(positions))
+    unread = _unread(gene, positions, file)
     if file.assume_callable:
-        return np.ones(len(positions))
+        return np.where(unread, 0.0, 1.0)
     start, end = int(positions.min()), int(positions.max()) + 1
     declared = np.zeros(end - start, dtype=bool)
     depths = np.zeros(end - start, dtype=np.int64)
@@ -156,10 +163,23 @@ def _by_file(
             depths[here] = np.maximum(depths[here], block.depth)
     rows = positions - start
     powers = _powers(depths[rows], expectation.vaf, thresholds)
-    return np.where(declared[rows], 1.0, powers)
+    return np.where(unread, 0.0, np.where(declared[rows], 1.0, powers))
 
 
-def _words(file: VariantFileView) -> str:
+def _unread(gene: Gene, positions: NDArray[np.int64], file: VariantFileView) -> NDArray[np.bool_]:
+    """Positions with a record of the file that counts and could not be read."""
+    found = np.zeros(len(positions), dtype=bool)
+    for one in file.unread:
+        if one.chromosome == gene.chromosome:
+            found |= (positions >= one.start) & (positions < one.end)
+    return found
+
+
+def _words(file: VariantFileView, gene: Gene) -> str:
+    if file.mute:
+        return f"the silence of the {file.flavour} file says nothing: {file.mute}"
+    if gene.chromosome in file.silent_chromosomes:
+        return f"the {file.flavour} file says nothing of chromosome {gene.chromosome}: {file.silent_chromosomes[gene.chromosome]}"
     if file.assume_callable:
         said = f"the {file.flavour} file is silent, which assume_callable makes wild-type"
     elif file.callable_regions is not None:

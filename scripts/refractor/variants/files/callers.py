@@ -183,6 +183,35 @@ def germline_program(header: VcfHeader) -> str | None:
     return "bcftools call" if named[0].startswith("bcftools") else named[0]
 
 
+_STRUCTURAL_PROGRAM = re.compile(
+    r"GenerateSVCandidates|manta|gridss|gripss|esvee|svaba|delly|lumpy|smoove|sniffles|severus|nanomonsv|svim|cutesv|"
+    r"\bbrass\b|cnvkit|canvas|ascat|control-?freec|purple.*(?:sv|cnv)",
+    re.I,
+)
+
+
+def structural_program(header: VcfHeader) -> str | None:
+    """The caller of structural variants or copies that the header names; None where it names none."""
+    for line in header.meta_lines:
+        if _SOURCE_LINES.match(line) and (match := _STRUCTURAL_PROGRAM.search(line)):
+            return match[0]
+    return None
+
+
+def unfiltered_by_its_word(header: VcfHeader) -> bool:
+    """Whether the header says that the caller's own filter was not run (Mutect2 before FilterMutectCalls)."""
+    return any("unfiltered" in value.lower() for value in header.values("filtering_status"))
+
+
+_MUST_BE_FILTERED = frozenset({Flavour.MUTECT2, Flavour.TNSCOPE})
+"""Programs that write every candidate, FILTER empty, for another program to filter."""
+
+
+def must_be_filtered(flavour: Flavour) -> bool:
+    """Whether records of the program are calls only once a filter was run over them."""
+    return flavour in _MUST_BE_FILTERED
+
+
 _TUMOR_NAMES = frozenset(
     {"TUMOR", "TUMOUR", "PRIMARY", "TUMOR_SAMPLE", "TUMOUR_SAMPLE", "TUMOR_DNA", "METASTATIC", "SOMATIC"}
 )

@@ -18,10 +18,6 @@ from refractor.variants.files.count_fields import (
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.vcf_columns import Columns
 
-GERMLINE_FILTERS = frozenset(
-    {"germline", "germline_risk", "maxgermlinevaf", "maxgermlinerelqual", "likely_germline", "in_normal"}
-)
-"""Filters, in lower case, by which callers say that a variant is inherited (Mutect2, TNscope, SAGE, ...)."""
 _ONE_BASED_FREQUENCIES = ("GND_FREQ", "gnomAD_AF", "gnomADe_AF", "gnomADg_AF", "gnomad_AF", "GNOMAD_AF")
 _STATUS_GERMLINE = frozenset({"1", "3"})
 """SS of VarScan2, MuSE and SomaticSniper: 1 germline, 3 loss of heterozygosity of an inherited allele."""
@@ -36,7 +32,6 @@ def in_normal(normal: Counts, settings: ReaderSettings) -> bool:
 def called_germline(
     record: Any,
     *,
-    filters: tuple[str, ...],
     settings: ReaderSettings,
     columns: Columns,
     index: int,
@@ -47,10 +42,8 @@ def called_germline(
     if columns.tumor_index is not None and "SS" in record.FORMAT:
         statuses |= {_code(value) for value in format_getter(record, columns.tumor_index)("SS")}
     words = {str(value).lower() for tag in ("STATUS", "GermlineStatus") for value in info(tag)}
-    if (
-        any(name.lower() in GERMLINE_FILTERS for name in filters)
-        or statuses & _STATUS_GERMLINE
-        or any(word.startswith(("germline", "loh", "likelyloh", "stronglo")) for word in words)
+    if statuses & _STATUS_GERMLINE or any(
+        word.startswith(("germline", "loh", "likelyloh", "stronglo")) for word in words
     ):
         return True
     return _population_frequency(record, index) >= settings.germline_population_frequency

@@ -10,24 +10,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
-from refractor.genome.intervals import Regions, panel_regions
+from refractor.genome.intervals import Interval, Regions, panel_regions
 from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
+from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
-from refractor.variants.files.germline_signs import GERMLINE_FILTERS
-from refractor.variants.files.maf_table import MafFile, MafRow
+from refractor.variants.files.filter_meanings import Marks, marks_of
+from refractor.variants.files.maf_table import BrokenRow, MafFile, MafRow
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.upstream_annotation import stated_as, transcripts_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault
-from refractor.variants.observation import Observation, SmallVariants, StatedEffect
+from refractor.variants.observation import TOO_FEW_READS, Observation, SmallVariants, StatedEffect, Unread
 
 log = logging.getLogger(__name__)
 
 MAF_ORIGIN = "maf"
+ENOUGH_EXCHANGED, MOST_EXCHANGED = 3, 0.8
+"""Rows, and their share, whose counts contradict the rest of the row from which columns count as exchanged."""
 
 
 def read_maf(
@@ -48,35 +51,80 @@ def read_maf(
             allowed="correct genome_build in samples.tsv, or give the calls on that build",
         )
     own, notes = _rows_of_sample(path, maf.rows, sample=sample, named_sample=named_sample)
-    walk = _Walk(path, panel, reference, settings, panel_regions(panel, padding_bp=settings.padding_bp))
+    walk = _Walk(
+        maf=maf,
+        panel=panel,
+        reference=reference,
+        settings=settings,
+        regions=panel_regions(panel, padding_bp=settings.padding_bp),
+        content=FileContent(panel.build),
+    )
+    notes += walk.take_broken(maf.table.broken)
+    _refuse_exchanged_counts(maf, own)
     for row in own:
         walk.take(row)
     observations = walk.observations()
+    if maf.table.others:
+        notes.append(f"{maf.table.others} rows of the file are fusions or copy numbers, left out")
+    if maf.table.percent:
+        notes.append("allele fractions above 1: read as percent")
     out = "; ".join(f"{count} {why}" for why, count in walk.left_out.most_common())
     kept = f"kept {len(observations)} alleles of {len(own)} rows" + (f": {out}" if out else "")
     log.info("%s: %s", path, kept)
-    return SmallVariants(tuple(observations), MAF_ORIGIN, "", (*notes, kept))
+    return SmallVariants(
+        observations=tuple(observations),
+        flavour=MAF_ORIGIN,
+        notes=(*notes, walk.content.in_words(), kept),
+        unread=tuple(walk.unread),
+        mute=walk.content.without_tumor_reads(),
+        content=walk.content,
+    )
 
 
 @dataclass(slots=True)
 class _Walk:
     """Collects, row by row, what a MAF says of one tumour over the panel."""
 
-    path: Path
+    maf: MafFile
     panel: Panel
     reference: Reference
     settings: ReaderSettings
     regions: Regions
+    content: FileContent
     found: dict[Variant, Phased] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     places: list[Place] = field(default_factory=list)
     misfits: list[Problem] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    def take_broken(self, broken: Sequence[BrokenRow]) -> list[str]:
+        """Notes on rows that cannot be read and lie away from the panel; a VariantFileError for one that may not."""
+        near = [one for one in broken if self._may_be_in_panel(one)]
+        if near:
+            raise VariantFileError([problem for one in near for problem in one.problems][:MAX_PROBLEMS])
+        if not broken:
+            return []
+        first = broken[0].problems[0]
+        return [
+            f"{len(broken)} rows away from the panel could not be read (line {first.line} {first.column}: {first.what})"
+        ]
+
+    def _may_be_in_panel(self, broken: BrokenRow) -> bool:
+        """Whether a row with faults lies over the panel, by its place or, where that cannot be read, by its gene."""
+        row = broken.row
+        if {problem.column for problem in broken.problems} & {"Chromosome", "Start_Position"}:
+            return row.get("Hugo_Symbol") is None or row.get("Hugo_Symbol") in self.panel.genes
+        span = row.span
+        return span is None or self.regions.overlaps(span[0], span[1] - 1, span[2] + 1)
 
     def take(self, row: MafRow) -> None:
         """Add one row."""
         place = row.place
+        self._count(row)
         if place is None:
-            self.left_out["no variant allele"] += 1
+            if row.is_ambiguous and (span := row.span) is not None:
+                self._leave_unread(span, "whose alleles are ambiguous")
+            self.left_out["ambiguous allele" if row.is_ambiguous else "no variant allele"] += 1
             return
         self.places.append(place)
         chromosome, position, ref, _ = place
@@ -86,22 +134,51 @@ class _Walk:
         known = self.reference.fetch(chromosome, position, position + len(ref))
         if any(true not in {base, "N"} for base, true in zip(ref, known, strict=True)):
             what = f"{chromosome}:{position + 1} has {ref[:20]} where {self.panel.build} has {known[:20]}"
-            self.misfits.append(Problem(self.path, what, line=row.line, column="Reference_Allele"))
+            self.misfits.append(Problem(self.maf.path, what, line=row.line, column="Reference_Allele"))
             return
         anchored = _anchored(place, self.reference)
         if anchored is None:
             self.left_out["indel without a known base beside it"] += 1
+            self._leave_unread(
+                (chromosome, position, position + max(1, len(ref))),
+                "of an indel without a known base beside it",
+            )
             return
         variant = normalise(*anchored, reference=self.reference)
         if variant in self.found:
             self.left_out["the same allele a second time"] += 1
             return
-        observation = _observation(row, variant, panel=self.panel, settings=self.settings)
-        self.found[variant] = Phased(observation, frozenset())
+        observation = _observation(
+            row, variant, panel=self.panel, settings=self.settings, percent=self.maf.table.percent
+        )
+        if observation.alt_reads == 0:
+            self.left_out["without a read in the tumour"] += 1
+            return
+        self.found[variant] = Phased(observation)
+
+    def _leave_unread(self, span: Interval, why: str) -> None:
+        if self.regions.overlaps(*span):
+            self.unread.append(Unread(*span, why))
+
+    def _count(self, row: MafRow) -> None:
+        """Count what a row is, for what the file as a whole can say."""
+        span, content = row.span, self.content
+        if span is not None:
+            content.add(span[0], span[1])
+        content.small += 1
+        against = _marks(row, None).against
+        content.filtered += bool(against)
+        content.passed += not against
+        reads = row.count("t_alt_count")
+        if not against and reads is not None:
+            content.counted += 1
+            content.with_reads += reads > 0
 
     def observations(self) -> list[Observation]:
         """What was found, in genome order; raises where reference alleles do not fit."""
-        problem = build_problem(self.path, self.places, n_misfits=len(self.misfits), reference=self.reference)
+        problem = build_problem(
+            self.maf.path, self.places, n_misfits=len(self.misfits), reference=self.reference
+        )
         if problem is not None:
             raise VariantFileError([*self.misfits[:MAX_PROBLEMS], problem])
         ordered = sorted(self.found, key=lambda variant: variant.genome_order)
@@ -142,18 +219,16 @@ def _anchored(place: Place, reference: Reference) -> Place | None:
     return None
 
 
-def _observation(row: MafRow, variant: Variant, *, panel: Panel, settings: ReaderSettings) -> Observation:
-    ref, alt = row.count("t_ref_count"), row.count("t_alt_count")
-    counted = ref + alt if ref is not None and alt is not None else None
-    depth = max((reads for reads in (counted, row.count("t_depth"), alt) if reads is not None), default=None)
-    total = counted or depth
+def _observation(
+    row: MafRow, variant: Variant, *, panel: Panel, settings: ReaderSettings, percent: bool
+) -> Observation:
+    depth, ref, alt, vaf = _tumor_counts(row, percent=percent)
     normal_depth, normal_alt = _normal_counts(row)
-    filters = tuple(
-        name for name in re.split(r"[;,]", row.get("FILTER") or "") if name not in {"", "PASS", "."}
-    )
+    marks = _marks(row, vaf)
+    filters = (*marks.against, *((TOO_FEW_READS,) if settings.too_few(alt, depth) else ()))
     is_hotspot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None
     status = (row.get("Mutation_Status") or "").lower()
-    said = status in {"germline", "loh"} or any(name.lower() in GERMLINE_FILTERS for name in filters)
+    said = status in {"germline", "loh"} or marks.germline
     seen = (normal_alt or 0) >= settings.germline_normal_reads and (
         (normal_alt or 0) >= settings.germline_normal_vaf * (normal_depth or 1)
     )
@@ -162,15 +237,70 @@ def _observation(row: MafRow, variant: Variant, *, panel: Panel, settings: Reade
         depth=depth,
         ref_reads=ref,
         alt_reads=alt,
-        vaf=alt / total if alt is not None and total else None,
+        vaf=vaf,
         normal_depth=normal_depth,
         normal_alt_reads=normal_alt,
         filters=filters,
         origin=MAF_ORIGIN,
         germline_likely=seen or (said and not is_hotspot),
-        notes=_protein_note(row),
+        notes=(*_protein_note(row), *marks.notes),
         stated=_stated(row, panel),
     )
+
+
+def _marks(row: MafRow, vaf: float | None) -> Marks:
+    """What the cell FILTER says of the row's variant."""
+    names = (name.strip() for name in re.split(r"[;,|]", row.get("FILTER") or ""))
+    return marks_of([name for name in names if name not in {"", "PASS", "."}], caller=MAF_ORIGIN, vaf=vaf)
+
+
+def _tumor_counts(row: MafRow, *, percent: bool) -> tuple[int | None, int | None, int | None, float | None]:
+    """Depth, reference reads, variant reads, allele fraction (0-1): by the counts, else by the stated fraction."""
+    ref, alt = row.count("t_ref_count"), row.count("t_alt_count")
+    counted = ref + alt if ref is not None and alt is not None else None
+    depth = max((reads for reads in (counted, row.count("t_depth"), alt) if reads is not None), default=None)
+    total = counted or depth
+    if alt is not None and total:
+        return depth, ref, alt, alt / total
+    vaf = _fraction(row, percent=percent)
+    if alt is None and vaf is not None and depth:
+        alt = round(vaf * depth)
+    return depth, ref, alt, vaf
+
+
+def _fraction(row: MafRow, *, percent: bool) -> float | None:
+    """The allele fraction (0-1) that the row states."""
+    value = row.get("t_fraction")
+    if value is None:
+        return None
+    number = float(value.removesuffix("%"))
+    return number / 100 if percent or value.endswith("%") else number
+
+
+def _refuse_exchanged_counts(maf: MafFile, rows: Sequence[MafRow]) -> None:
+    """Raise a VariantFileError where reference and variant reads are exchanged.
+
+    Told by the stated fraction, which then is that of the reference, or by normals that show every variant.
+    """
+    exchanged = told = 0
+    for row in rows:
+        ref, alt = row.count("t_ref_count"), row.count("t_alt_count")
+        vaf = _fraction(row, percent=maf.table.percent)
+        if ref is not None and alt is not None and ref + alt > 0 and vaf is not None:
+            share = alt / (ref + alt)
+            if abs(share - (1 - vaf)) != abs(share - vaf):
+                told += 1
+                exchanged += abs(share - (1 - vaf)) < abs(share - vaf)
+        normal_ref, normal_alt = row.count("n_ref_count"), row.count("n_alt_count")
+        if vaf is None and normal_ref is not None and normal_alt is not None and normal_ref + normal_alt > 0:
+            told += 1
+            exchanged += normal_alt > 9 * normal_ref
+    if exchanged >= ENOUGH_EXCHANGED and exchanged > MOST_EXCHANGED * told:
+        raise fault(
+            maf.path,
+            f"reads of reference and variant seem exchanged in {exchanged} of {told} rows",
+            allowed="t_alt_count and n_alt_count are the reads that show the variant",
+        )
 
 
 def _normal_counts(row: MafRow) -> tuple[int | None, int | None]:

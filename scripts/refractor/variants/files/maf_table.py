@@ -9,17 +9,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
 from refractor.genome.builds import BUILD_NAMES, CHROMOSOMES, GenomeBuild, bare_contig
+from refractor.genome.intervals import Interval
 from refractor.variants.files.build_fit import Place, build_that_fits, fits_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, read_whole
 
+_BUILD_SUFFIX = re.compile(r"(?:[-._](?:lite|p?\d+|d\d+|vd\d+|chr|wg))+$")
+"""After a build's name: its patch (GRCh38.p14), or the word for primary contigs only (GRCh37-lite)."""
 _NEEDED: dict[str, tuple[str, ...]] = {
     "Chromosome": ("chromosome",),
     "Start_Position": ("start_position", "start"),
@@ -44,9 +47,32 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
     "HGVSc": ("hgvsc",),
     "Transcript_ID": ("transcript_id", "annotation_transcript"),
     "Consequence": ("consequence", "one_consequence"),
+    "Variant_Classification": ("variant_classification",),
+    "Variant_Type": ("variant_type",),
+    "t_fraction": (
+        "t_vaf",
+        "tumor_f",
+        "t_af",
+        "t_alt_freq",
+        "tumor_vaf",
+        "tumorvaf",
+        "i_tumor_vaf",
+        "i_tumorvaf",
+        "i_tumorvaf_wu",
+        "i_tumor_f",
+        "i_t_vaf",
+        "vaf",
+    ),
 }
 _EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
-_ALLELE = re.compile(r"[ACGTNacgtn]+|-")
+_ALLELE = re.compile(r"[ACGTNRYSWKMBDHVacgtnryswkmbdhv]+|-+")
+_NO_SMALL_VARIANT = re.compile(
+    r"fusion|sv|structural[ _]?variant|translocation|rearrangement|cnv|copy[ _]?number\w*|amplification|deep[ _]?deletion",
+    re.I,
+)
+"""Variant_Classification or Variant_Type of rows that are no small variants; their coordinates may be empty."""
+MOST_BROKEN_SHARE = 0.01
+"""Share of rows with a cell that cannot be (and never more than one of a few rows) that costs these rows, not the file."""
 _FAR_END = 1_000
 """Bases by which End_Position may miss the end of the reference allele: programs differ about indels."""
 _COUNT = re.compile(r"[0-9]{1,15}(?:\.0+)?")
@@ -69,6 +95,28 @@ class MafRow:
         return None if value is None else int(float(value))
 
     @property
+    def is_small_variant(self) -> bool:
+        """Whether the row is of a substitution or a short indel, by its classification, not a fusion or a copy number."""
+        words = (self.get("Variant_Classification"), self.get("Variant_Type"))
+        return not any(word and _NO_SMALL_VARIANT.fullmatch(word) for word in words)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the row names a variant in letters that stand for several bases."""
+        alleles = (self.get("Reference_Allele"), self.get("Tumor_Seq_Allele2"), self.get("Tumor_Seq_Allele1"))
+        return any(allele and allele.upper().strip("ACGT-") for allele in alleles)
+
+    @property
+    def span(self) -> Interval | None:
+        """The stretch that the row says it changes, 0-based; None where it names no place."""
+        start, chromosome = self.get("Start_Position"), self.get("Chromosome")
+        if start is None or chromosome is None:
+            return None
+        first = int(float(start)) - 1
+        length = len((self.get("Reference_Allele") or "").replace("-", ""))
+        return bare_contig(chromosome), first, first + max(length, 1)
+
+    @property
     def place(self) -> Place | None:
         """The row's allele: 0-based position, reference and variant bases, one of them empty for an indel.
 
@@ -78,12 +126,31 @@ class MafRow:
         ref = (self.get("Reference_Allele") or "-").upper().replace("-", "")
         alts = [(self.get(name) or "").upper() for name in ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")]
         variants = [alt.replace("-", "") for alt in alts if alt and alt.replace("-", "") != ref]
-        if not variants or "N" in variants[0]:
+        if not variants or self.is_ambiguous:
             return None
         start = int(float(self.get("Start_Position") or 0))
         # An insertion's Start_Position is the base before it; a deletion's the first base removed.
         position = start if not ref else start - 1
         return bare_contig(self.get("Chromosome") or ""), position, ref, variants[0]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row with cells that cannot belong to their column: what its sound cells say of its place, and the faults."""
+
+    row: MafRow
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MafTable:
+    """The rows of a MAF; `others` counts those that are no small variants (fusions, copy numbers)."""
+
+    rows: tuple[MafRow, ...]
+    broken: tuple[BrokenRow, ...] = ()
+    others: int = 0
+    percent: bool = False
+    """Whether the allele fractions are percentages: told by one above 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,13 +160,19 @@ class MafFile:
     path: Path
 
     @cached_property
-    def rows(self) -> tuple[MafRow, ...]:
-        """Every row of every tumour.
+    def table(self) -> MafTable:
+        """The rows of small variants of every tumour, and what else the file holds.
 
         Raises:
-            VariantFileError: damaged, columns missing, or cells that cannot belong to their column; up to ten.
+            VariantFileError: damaged, columns missing, rows of another width, or more than MOST_BROKEN_SHARE of the
+                rows with cells that cannot belong to their column; up to ten.
         """
-        return tuple(_read_rows(self.path))
+        return _read_table(self.path)
+
+    @property
+    def rows(self) -> tuple[MafRow, ...]:
+        """The rows of small variants of every tumour that could be read."""
+        return self.table.rows
 
     @cached_property
     def stated_build(self) -> GenomeBuild | None:
@@ -131,15 +204,16 @@ def names_maf_columns(start: bytes) -> bool:
     return False
 
 
-def _read_rows(path: Path) -> list[MafRow]:
-    """Every row, after every cell was found to belong to its column; else all faults at once."""
+def _read_table(path: Path) -> MafTable:
     raw = read_whole(path)
     if b"\x00" in raw:
         raise fault(path, "holds a zero byte", allowed="write it again")
-    lines = io.StringIO(raw.decode("utf-8", "replace"), newline=None)
+    lines = io.StringIO(raw.decode("utf-8-sig", "replace"), newline=None)
     reader = csv.reader((line for line in lines), delimiter="\t", quoting=csv.QUOTE_NONE, strict=False)
     header: list[str] | None = None
-    rows, problems = [], []
+    rows: list[MafRow] = []
+    broken: list[BrokenRow] = []
+    others = 0
     places: dict[str, int] = {}
     csv.field_size_limit(16_777_216)
     for number, cells in enumerate(reader, start=1):
@@ -149,15 +223,22 @@ def _read_rows(path: Path) -> list[MafRow]:
             header = cells
             places = _column_places(path, cells, number)
             continue
-        row, faults = _checked_row(path, cells, places=places, n_columns=len(header), line=number)
-        problems += faults
-        if row is not None:
+        row = _row(path, cells, places=places, n_columns=len(header), line=number)
+        if not row.is_small_variant:
+            others += 1
+        elif problems := _faults_of_row(path, row):
+            broken.append(BrokenRow(row, tuple(problems)))
+        else:
             rows.append(row)
-        if len(problems) >= MAX_PROBLEMS:
-            break
-    if problems:
-        raise VariantFileError(problems)
-    return rows
+    if broken and (not rows or len(broken) > max(1, MOST_BROKEN_SHARE * len(rows))):
+        raise VariantFileError([problem for one in broken for problem in one.problems][:MAX_PROBLEMS])
+    return MafTable(tuple(rows), tuple(broken), others, _is_percent(rows))
+
+
+def _is_percent(rows: Sequence[MafRow]) -> bool:
+    """Whether any allele fraction is above 1, so that all of the column are percentages."""
+    fractions = (row.get("t_fraction") for row in rows)
+    return any(value is not None and not value.endswith("%") and float(value) > 1 for value in fractions)
 
 
 def _column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
@@ -175,27 +256,30 @@ def _column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
     return places
 
 
-def _checked_row(
-    path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int
-) -> tuple[MafRow | None, list[Problem]]:
-    """The row, or what is wrong with it. Values that cannot belong to their column are named, not guessed."""
+def _row(path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int) -> MafRow:
+    """The cells by the standard names; a VariantFileError for a row of another width than the header."""
     # Spreadsheets drop empty cells at the end of a row; none of the needed columns may be among them.
     if not max(places[name] for name in _NEEDED) < len(cells) <= n_columns:
         what = f"has {len(cells)} cells where the header has {n_columns}"
-        return None, [Problem(path, what, line=line, allowed="columns may be shifted: write the row again")]
+        raise fault(path, what, line=line, allowed="columns may be shifted: write the row again")
     values = {
         name: None if place >= len(cells) or cells[place].strip() in _EMPTY else cells[place].strip()
         for name, place in places.items()
     }
+    return MafRow(line, values)
+
+
+def _faults_of_row(path: Path, row: MafRow) -> list[Problem]:
+    """Values that cannot belong to their column: named, not guessed."""
     problems = [
-        Problem(path, _misplaced(value), line=line, column=name, allowed=allowed)
-        for name, value in values.items()
+        Problem(path, _misplaced(value), line=row.line, column=name, allowed=allowed)
+        for name, value in row.cells.items()
         if (allowed := _why_not(name, value)) is not None
     ]
-    if not problems and (far := _far_end(values)) is not None:
+    if not problems and (far := _far_end(row.cells)) is not None:
         allowed = "columns may be exchanged: End_Position is the last base of the reference allele"
-        problems.append(Problem(path, far, line=line, column="End_Position", allowed=allowed))
-    return (None if problems else MafRow(line, values)), problems
+        problems.append(Problem(path, far, line=row.line, column="End_Position", allowed=allowed))
+    return problems
 
 
 def _far_end(values: dict[str, str | None]) -> str | None:
@@ -247,15 +331,23 @@ def _is_count(value: str) -> bool:
 
 
 def build_named(value: str) -> GenomeBuild | None:
-    """The build that a cell of NCBI_Build names, with or without its patch (GRCh38.p14); None where it names none."""
-    return BUILD_NAMES.get(re.sub(r"\.p\d+$", "", value.lower()))
+    """The build that a cell of NCBI_Build names; None where it names none that is read."""
+    return BUILD_NAMES.get(_BUILD_SUFFIX.sub("", value.lower()))
 
 
 def _is_build(value: str) -> bool:
     return build_named(value) is not None
 
 
-_ALLELE_RULE = (_is_allele, "letters A, C, G, T, N, or - for none")
+def _is_fraction(value: str) -> bool:
+    try:
+        number = float(value.removesuffix("%"))
+    except ValueError:
+        return False
+    return 0 <= number <= 100
+
+
+_ALLELE_RULE = (_is_allele, "letters of bases, or - for none")
 _POSITION_RULE = (_is_position, "a whole number from 1")
 _COUNT_RULE = (_is_count, "a number of reads")
 _BELONGS: dict[str, tuple[Callable[[str], bool], str]] = {
@@ -265,6 +357,7 @@ _BELONGS: dict[str, tuple[Callable[[str], bool], str]] = {
     "Reference_Allele": _ALLELE_RULE,
     "Tumor_Seq_Allele1": _ALLELE_RULE,
     "Tumor_Seq_Allele2": _ALLELE_RULE,
+    "t_fraction": (_is_fraction, "a fraction 0-1, or percent"),
     "NCBI_Build": (_is_build, ", ".join(BUILD_NAMES)),
     **dict.fromkeys(
         ("t_ref_count", "t_alt_count", "t_depth", "n_ref_count", "n_alt_count", "n_depth"), _COUNT_RULE

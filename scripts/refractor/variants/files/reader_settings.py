@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from refractor.genome.intervals import PANEL_PADDING_BP
+from refractor.variants.codons.power import DetectionThresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,11 @@ class ReaderSettings:
     germline_population_frequency: float = 0.01
     """Population frequency, where the file states one, from which a variant counts as inherited."""
     padding_bp: int = PANEL_PADDING_BP
+    thresholds: DetectionThresholds = field(default_factory=DetectionThresholds)
+    """The rule of reads: as many must show a variant of a file as one that is called from reads."""
+
+    def too_few(self, alt_reads: int | None, depth: int | None) -> bool:
+        """Whether the reads that a file counts are too few for a variant; False where it counts none."""
+        if alt_reads is None:
+            return False
+        return alt_reads < self.thresholds.alt_reads_needed(max(depth or 0, alt_reads))

@@ -40,6 +40,8 @@ def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> 
             a file that holds records.
     """
     file = open_vcf(path)
+    if file.broken:
+        raise VariantFileError([one.problem for one in file.broken])
     told = file.header.build()
     if told is not None and told is not build:
         raise fault(path, f"is on {told} by its header, where {build} is needed", allowed="give one build")

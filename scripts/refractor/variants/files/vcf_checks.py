@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,9 @@ from refractor.variants.files.vcf_header import FIXED_COLUMNS, MAX_HEADER_BYTES,
 from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, opened_whole
 
 MAX_PROBLEMS = 10
+MOST_BROKEN_SHARE = 0.01
+"""Share of records with a cell that cannot be, up to which they are left out and the file is read."""
+_CELLS_THAT_MAY_BREAK = frozenset({"REF", "ALT", "QUAL"})
 _REF = re.compile(rb"[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+")
 _ALT = rb"(?:[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+|\*|\.|<[^<>\s]+>|[^\s,]*[\[\]][^\s,]*|\.[A-Za-z]+|[A-Za-z]+\.)"
 _ALTS = re.compile(_ALT + rb"(?:," + _ALT + rb")*")
@@ -97,30 +101,65 @@ def _decoded(path: Path, raw: bytes, number: int) -> str:
     return text.rstrip("\r\n")
 
 
-def check_lines(header: VcfHeader) -> list[str]:
-    """The contigs of a text VCF's records, after every line was found well formed and in order.
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A record at a sound place whose alleles or quality cannot be; bare chromosome, 0-based position."""
+
+    chromosome: str
+    position: int
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLines:
+    """The contigs of a text VCF's sound records, and the few records that are left out."""
+
+    contigs: tuple[str, ...] = ()
+    broken: tuple[BrokenLine, ...] = ()
+
+    @property
+    def broken_lines(self) -> frozenset[int]:
+        """Numbers of the lines that are left out."""
+        return frozenset(one.problem.line or 0 for one in self.broken)
+
+
+def check_lines(header: VcfHeader) -> CheckedLines:
+    """What the walk over every line of a text VCF found.
+
+    A cell of REF, ALT or QUAL that cannot be costs its record, as long as they are MOST_BROKEN_SHARE of the records (of a
+    few records one); whoever reads them looks at where they lie.
 
     Raises:
-        VariantFileError: up to ten lines with too few or too many columns, a position that is no number, an
-            allele that is none, or out of order.
+        VariantFileError: up to ten lines with too few or too many columns, a position that is no number, out of
+            order, or more broken cells than that.
     """
     problems: list[Problem] = []
+    broken: list[BrokenLine] = []
+    sound = 0
     walk = _Order(header.path)
     with opened_whole(header.path) as handle:
         for number, raw in enumerate(handle, start=1):
             if number < header.body_line:
                 continue
-            problem = fault_of_record(header, raw, number)
-            if problem is None:
-                fields = raw.split(b"\t", 2)
-                problem = walk.fault_of(fields[0], int(fields[1]), number)
-            if problem:
-                problems.append(problem)
-                if len(problems) == MAX_PROBLEMS:
-                    break
+            fault = fault_of_record(header, raw, number)
+            fields = raw.split(b"\t", 2)
+            if fault is None or fault.column in _CELLS_THAT_MAY_BREAK:
+                if (unsorted := walk.fault_of(fields[0], int(fields[1]), number)) is not None:
+                    problems.append(unsorted)
+                elif fault is None:
+                    sound += 1
+                else:
+                    name = bare_contig(fields[0].decode("ascii", "replace"))
+                    broken.append(BrokenLine(name, int(fields[1]) - 1, fault))
+            else:
+                problems.append(fault)
+            if len(problems) == MAX_PROBLEMS:
+                break
+    if len(broken) > max(1, MOST_BROKEN_SHARE * sound) or not sound:
+        problems += [one.problem for one in broken]
     if problems:
-        raise VariantFileError(problems)
-    return walk.contigs
+        raise VariantFileError(problems[:MAX_PROBLEMS])
+    return CheckedLines(tuple(walk.contigs), tuple(broken))
 
 
 def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem | None:
@@ -139,10 +178,10 @@ def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem 
     bare = raw.rstrip(b"\r\n")
     if not bare:
         return Problem(header.path, "is an empty line", line=line, allowed="remove it")
-    what = _fault_of_fields(bare.split(b"\t"), n_samples)
-    if what is None and not _is_utf8(bare):
-        what = ("is no UTF-8 text", "save the file as UTF-8")
-    return Problem(header.path, what[0], line=line, allowed=what[1]) if what else None
+    fault = _fault_of_fields(bare.split(b"\t"), n_samples)
+    if fault is None and not _is_utf8(bare):
+        fault = (None, "is no UTF-8 text", "save the file as UTF-8")
+    return Problem(header.path, fault[1], line=line, column=fault[0], allowed=fault[2]) if fault else None
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -155,17 +194,18 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _fault_of_fields(fields: list[bytes], n_samples: int) -> tuple[str, str] | None:
-    """What is wrong with the columns of one record, and what is allowed."""
+def _fault_of_fields(fields: list[bytes], n_samples: int) -> tuple[str | None, str, str] | None:
+    """The column (None: the record), what is wrong with it, and what is allowed."""
     n_columns = len(FIXED_COLUMNS) + (1 + n_samples if n_samples else 0)
     # Without samples some callers still write FORMAT into the header line, and leave it out of the body.
     if len(fields) != n_columns and not (n_samples == 0 and len(fields) == n_columns + 1):
         return (
+            None,
             f"has {len(fields)} columns where the header names {n_columns} ({n_samples} samples)",
             "header and body must agree on the samples",
         )
     if not fields[1].isdigit() or int(fields[1]) > _MAX_POSITION:
-        return f"POS is {_shown(fields[1])}", "a whole number from 1"
+        return "POS", f"is {_shown(fields[1])}", "a whole number from 1"
     for name, value, pattern, allowed in (
         ("CHROM", fields[0], _CONTIG, "a contig name, without spaces"),
         ("REF", fields[3], _REF, "letters A, C, G, T, N"),
@@ -173,9 +213,9 @@ def _fault_of_fields(fields: list[bytes], n_samples: int) -> tuple[str, str] | N
         ("QUAL", fields[5], _QUAL, "a number or ."),
     ):
         if not pattern.fullmatch(value):
-            return f"{name} is {_shown(value)}", allowed
+            return name, f"is {_shown(value)}", allowed
     if any(not field or b"\x00" in field for field in fields[6:]):
-        return "has an empty column or a zero byte", ". stands for a missing value"
+        return None, "has an empty column or a zero byte", ". stands for a missing value"
     return None
 
 

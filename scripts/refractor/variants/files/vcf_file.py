@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, cast
 
 import cyvcf2
+import pysam.bcftools
+import pysam.utils
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
 from refractor.errors import VariantFileError
@@ -26,7 +29,13 @@ from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions
 from refractor.variants.files.build_fit import build_that_fits, fits_of
 from refractor.variants.files.callers import Flavour, choose_columns, detect_flavour
-from refractor.variants.files.vcf_checks import check_indexed_lines, check_lines, read_text_header
+from refractor.variants.files.vcf_checks import (
+    BrokenLine,
+    CheckedLines,
+    check_indexed_lines,
+    check_lines,
+    read_text_header,
+)
 from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.files.vcf_header import VcfHeader, header_of_text
 from refractor.variants.files.whole_file import fault, opened_whole
@@ -90,10 +99,30 @@ class VcfFile:
         else:
             yield from self._indexed_records(index, stretches)
 
+    def indexed_counts(self) -> dict[str, int]:
+        """How many records each chromosome has, by its bare name, where the file is read by its index; else nothing."""
+        if self._usable_index is None:
+            return {}
+        try:
+            rows = str(pysam.bcftools.index("--stats", str(self.path))).splitlines()
+        except pysam.utils.SamtoolsError:
+            return {}
+        cells = [row.split("\t") for row in rows]
+        return {bare_contig(row[0]): int(row[2]) for row in cells if len(row) == 3 and row[2].isdigit()}
+
     @cached_property
-    def _contigs_met(self) -> tuple[str, ...]:
-        """Contigs of the records of a text file, whose every line is looked at before htslib sees it."""
-        return tuple(check_lines(self.header)) if self.header.body_line else ()
+    def checked(self) -> CheckedLines:
+        """What the walk over every line of a text file found, before htslib sees one; nothing of a BCF.
+
+        Raises:
+            VariantFileError: malformed or unsorted lines, up to ten named.
+        """
+        return check_lines(self.header) if self.header.body_line else CheckedLines()
+
+    @property
+    def broken(self) -> tuple[BrokenLine, ...]:
+        """The lines that were left out; none where the file is read by its index, which meets the wanted lines only."""
+        return () if self._usable_index is not None else self.checked.broken
 
     @cached_property
     def _usable_index(self) -> Path | None:
@@ -110,10 +139,26 @@ class VcfFile:
         return None
 
     def _every_record(self) -> Iterator[Numbered]:
-        reader = _htslib_reader(self.path, contigs=self._contigs_met)
+        if not self.checked.broken:
+            yield from self._records_at(self.path)
+            return
+        with TemporaryDirectory(prefix="refractor") as folder:
+            sound = Path(folder, "sound.vcf")
+            with opened_whole(self.path) as lines, sound.open("wb") as out:
+                skipped = self.checked.broken_lines
+                out.writelines(line for number, line in enumerate(lines, start=1) if number not in skipped)
+            yield from self._records_at(sound)
+
+    def _records_at(self, path: Path) -> Iterator[Numbered]:
+        """The records of the file, or of its copy without the broken lines, with their lines in the file."""
+        reader = _htslib_reader(path, contigs=self.checked.contigs)
         first = self.header.body_line
-        for number, record in enumerate(_guarded(iter(reader), self.path, first_line=first or None)):
-            yield (first + number if first else None), record
+        if not first:
+            yield from ((None, record) for record in _guarded(iter(reader), self.path))
+            return
+        skipped = self.checked.broken_lines
+        lines = (number for number in count(first) if number not in skipped)
+        yield from zip(lines, _guarded(iter(reader), self.path, first_line=first), strict=False)
 
     def _indexed_records(self, index: Path, only: Regions) -> Iterator[Numbered]:
         names = _htslib_reader(self.path).seqnames

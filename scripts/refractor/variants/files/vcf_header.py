@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from refractor.genome.builds import GenomeBuild, bare_contig, build_of_contigs, builds_named_in
+from refractor.genome.builds import (
+    CHROMOSOMES,
+    CONTIG_LENGTHS,
+    GenomeBuild,
+    bare_contig,
+    build_of_contigs,
+    builds_named_in,
+)
 from refractor.variants.files.whole_file import fault
 
 FIXED_COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
@@ -15,6 +22,12 @@ MAX_HEADER_BYTES = 64 * 1024 * 1024
 
 _FIELD = re.compile(r"^##(INFO|FORMAT|FILTER)=<ID=([^,>]+)")
 _CONTIG = re.compile(r"^##contig=<(.*)>\s*$")
+_FOREIGN_WORD = re.compile(
+    r"chm13\w*|(?<![a-z])t2t\w*|(?<![a-z])hs1(?![a-z0-9])|hg1[0-8]|ncbi[ _-]?3[0-6]|(?<![a-z0-9])b36|mm(?:9|10|39)(?![0-9])|"
+    r"grcm\d+",
+    re.I,
+)
+"""Assemblies that are not read."""
 _BUILD_KEYS = re.compile(r"^##(reference|assembly|new_reference_genome|VEP|contig|SnpEffCmd)\b", re.I)
 
 
@@ -52,6 +65,31 @@ class VcfHeader:
         lines = [line for line in self.meta_lines if _BUILD_KEYS.match(line)]
         named = builds_named_in(lines)
         return named.pop() if len(named) == 1 else None
+
+
+def foreign_assembly(header: VcfHeader) -> str | None:
+    """What tells that a file is on an assembly that is not read, in words; None where nothing does.
+
+    Contig lengths of which none is of GRCh37 or GRCh38; without lengths, the name of another assembly.
+    """
+    if header.build() is not None:
+        return None
+    lengths = {bare_contig(name): length for name, length in header.contig_lengths.items()}
+    told = {name: length for name, length in lengths.items() if name in CHROMOSOMES}
+    known = {name: [of_build[name] for of_build in CONTIG_LENGTHS.values()] for name in told}
+    if told and not any(length in known[name] for name, length in told.items()):
+        name, length = next(iter(told.items()))
+        bases = " or ".join(
+            f"{value:,} ({build})" for build, value in zip(CONTIG_LENGTHS, known[name], strict=True)
+        )
+        return f"its contig lengths are of neither GRCh37 nor GRCh38: chromosome {name} has {length:,} bases, not {bases}"
+    words = [
+        match[0]
+        for line in header.meta_lines
+        if _BUILD_KEYS.match(line)
+        for match in _FOREIGN_WORD.finditer(line)
+    ]
+    return f"its header names the assembly {words[0]}" if words and not told else None
 
 
 def header_of_text(path: Path, meta_lines: list[str], column_line: str, line_number: int) -> VcfHeader:

@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from refractor.errors import Problem, VariantFileError
-from refractor.genome.builds import CONTIG_LENGTHS, bare_contig
-from refractor.genome.intervals import Interval, Regions, panel_regions
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
+from refractor.genome.intervals import Regions, panel_regions
 from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Gene, Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
+from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.callers import (
     calls_indels,
     calls_substitutions,
     germline_program,
+    must_be_filtered,
+    structural_program,
+    unfiltered_by_its_word,
 )
 from refractor.variants.files.count_fields import NotAProportionError
 from refractor.variants.files.germline_signs import GermlineTally
@@ -35,19 +39,21 @@ from refractor.variants.files.upstream_annotation import (
     stated_effect,
     transcripts_of,
 )
-from refractor.variants.files.vcf_checks import MAX_PROBLEMS
+from refractor.variants.files.vcf_checks import MAX_PROBLEMS, BrokenLine
 from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.files.vcf_file import VcfFile
-from refractor.variants.files.vcf_header import VcfHeader
-from refractor.variants.files.vcf_record import observe, phase_keys, reference_block
+from refractor.variants.files.vcf_header import VcfHeader, foreign_assembly
+from refractor.variants.files.vcf_record import observe, phase_keys, reads_of_column, reference_block
 from refractor.variants.files.whole_file import fault
-from refractor.variants.observation import CallableBlock, Observation, SmallVariants
+from refractor.variants.observation import UNFILTERED, CallableBlock, Observation, SmallVariants, Unread
 
 log = logging.getLogger(__name__)
 
 _NO_ALLELE = frozenset(("*", "<*>", "<NON_REF>", ".", ""))
 """What stands in ALT without being a variant here: the deletion of a record before, any other allele, none."""
 
+MOST_COUNTED = 5_000
+"""Records that passed whose reads are looked at, to tell the tumour's column from others."""
 MAX_PLACES = 200_000
 """Records remembered to tell the build by; a somatic genome has fewer."""
 
@@ -63,7 +69,7 @@ def read_vcf(
 ) -> SmallVariants:
     """The observations of `sample` in a VCF or BCF; see small_variants.read_small_variants."""
     header = file.header
-    _refuse_other_build(header, panel)
+    refuse_other_build(header, panel.build)
     if (program := germline_program(header)) is not None:
         raise fault(
             file.path,
@@ -78,22 +84,30 @@ def read_vcf(
         settings=settings,
         layouts=annotation_layouts(header),
         transcripts=transcripts_of(panel),
+        content=FileContent(panel.build),
+        indexed_counts=file.indexed_counts(),
     )
     stretches = Regions.of((gene.chromosome, gene.start, gene.end) for gene in panel.genes.values())
     for line, record in file.records(stretches):
         walk.take(record, line=line)
+    walk.take_broken(file.broken)
     walk.refuse_misfits()
+    walk.refuse_what_holds_no_calls()
     return walk.result()
 
 
-def _refuse_other_build(header: VcfHeader, panel: Panel) -> None:
+def refuse_other_build(header: VcfHeader, build: GenomeBuild) -> None:
+    """Raise a VariantFileError for a header of another build, or of an assembly that is not read at all."""
     told = header.build()
-    if told is not None and told is not panel.build:
+    if told is not None and told is not build:
         raise fault(
             header.path,
-            f"is on {told} by its header, where {panel.build} is needed",
+            f"is on {told} by its header, where {build} is needed",
             allowed="correct genome_build in samples.tsv, or give the calls on that build",
         )
+    foreign = foreign_assembly(header)
+    if foreign is not None:
+        raise fault(header.path, foreign, allowed="give calls on GRCh37 or GRCh38, or lift them over")
 
 
 @dataclass(slots=True)
@@ -107,6 +121,8 @@ class _Walk:
     settings: ReaderSettings
     layouts: tuple[AnnotationLayout, ...]
     transcripts: Mapping[str, Gene]
+    content: FileContent
+    indexed_counts: Mapping[str, int]
     records: int = 0
     on_chromosomes: int = 0
     found: list[Phased] = field(default_factory=list)
@@ -115,7 +131,7 @@ class _Walk:
     misfits: list[Problem] = field(default_factory=list)
     faults: list[Problem] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
-    unread: list[Interval] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     tally: GermlineTally = field(default_factory=GermlineTally)
 
     def take(self, record: Any, *, line: int | None) -> None:
@@ -123,11 +139,14 @@ class _Walk:
         self.records += 1
         chromosome = bare_contig(record.CHROM)
         self.on_chromosomes += chromosome in CONTIG_LENGTHS[self.panel.build]
+        if not self.indexed_counts:
+            self.content.add(chromosome, record.start)
         block = reference_block(record, chromosome, self.columns)
         if block is not None:
             if block.depth != 0 and self.regions.overlaps(chromosome, block.start, block.end):
                 self.blocks.append(block)
             return
+        self._count(record)
         if self.columns.chosen.normal is None:
             self.tally.add(record, self.columns)
         ref = self._spelled(chromosome, record.start, record.REF.upper())
@@ -144,11 +163,37 @@ class _Walk:
             for index, alt in enumerate(record.ALT, start=1):
                 self._take_allele(record, index, ref=ref, alt=alt, line=line)
 
+    def _count(self, record: Any) -> None:
+        """Count what a record of variants is, whether it passed, and in which columns it shows reads."""
+        content = self.content
+        if all(alt[:1] == "<" or "[" in alt or "]" in alt for alt in record.ALT):
+            content.structural += 1
+            return
+        content.small += 1
+        names = record.FILTERS
+        content.passed += "PASS" in names
+        content.unfiltered += not names
+        content.filtered += bool(names) and "PASS" not in names
+        tumor = self.columns.tumor_index
+        if tumor is None or content.counted >= MOST_COUNTED or (names and "PASS" not in names):
+            return
+        shown = reads_of_column(record, tumor)
+        if shown is None:
+            return
+        content.counted += 1
+        content.with_reads += shown
+        if not shown:
+            for place, name in enumerate(self.columns.header.samples):
+                if place != tumor and reads_of_column(record, place):
+                    content.others_with_reads[name] += 1
+
     def _take_allele(self, record: Any, index: int, *, ref: str, alt: str, line: int | None) -> None:
         if not alt or alt.upper().strip("ACGT") or ref.strip("ACGT"):
             self.left_out["symbolic, spanning (*) or ambiguous allele"] += 1
             if alt not in _NO_ALLELE and record.FILTER is None:
-                self.unread.append((bare_contig(record.CHROM), record.start, record.start + len(ref)))
+                why = "whose alleles are symbolic or ambiguous"
+                end = record.start + len(ref)
+                self.unread.append(Unread(bare_contig(record.CHROM), record.start, end, why))
             return
         variant = normalise(bare_contig(record.CHROM), record.start, ref, alt, reference=self.reference)
         hotspot = self.panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt)
@@ -169,7 +214,7 @@ class _Walk:
         if isinstance(result, Observation):
             stated = stated_effect(record, index, layouts=self.layouts, transcripts=self.transcripts)
             result = replace(result, stated=stated)
-            self.found.append(Phased(result, phase_keys(record, self.columns)))
+            self.found.append(Phased(result, phase_keys(record, self.columns, index)))
         else:
             self.left_out[result] += 1
 
@@ -210,6 +255,58 @@ class _Walk:
         if of_another_build or self.faults:
             raise VariantFileError([*of_another_build, *self.faults[:MAX_PROBLEMS]])
 
+    def __post_init__(self) -> None:
+        """Take what an index counts, where only the panel's records are read."""
+        for chromosome, count in self.indexed_counts.items():
+            self.content.add_many(chromosome, count)
+
+    def take_broken(self, broken: Sequence[BrokenLine]) -> None:
+        """Count records that cannot be read and lie away from the panel; a VariantFileError for one over it."""
+        near = [
+            one.problem
+            for one in broken
+            if self.regions.overlaps(one.chromosome, one.position - 1, one.position + 2)
+        ]
+        if near:
+            raise VariantFileError(near[:MAX_PROBLEMS])
+        if broken:
+            self.left_out[f"that cannot be read, away from the panel (line {broken[0].problem.line})"] += len(
+                broken
+            )
+
+    def refuse_what_holds_no_calls(self) -> None:
+        """Raise for a file of structural variants or copies only, and for the column of another sample."""
+        content, path = self.content, self.columns.header.path
+        program = structural_program(self.columns.header)
+        if not content.small and not self.blocks and (content.structural or program):
+            named = f" ({program})" if program else ""
+            raise fault(
+                path,
+                f"holds no small variant: it is a file of structural variants or copies{named}",
+                allowed="give the calls of SNVs and indels; this file may belong into structural_variants",
+            )
+        if (other := content.wrong_column()) and self.columns.chosen.tumor:
+            raise fault(
+                path,
+                f"{content.without_tumor_reads()} ({self.columns.chosen.tumor}), all have some in the column {other}",
+                allowed="write the tumour's column into small_variants_sample of samples.tsv",
+            )
+
+    def _unfiltered(self) -> str:
+        """Why the records are candidates, not calls; empty where the caller's filter was run."""
+        header, content = self.columns.header, self.content
+        if unfiltered_by_its_word(header):
+            return "the header says that the calls are unfiltered"
+        if (
+            must_be_filtered(self.columns.flavour)
+            and content.unfiltered
+            and content.unfiltered == content.small
+        ):
+            return (
+                f"{self.columns.flavour} calls before their filter was run: FILTER is empty in every record"
+            )
+        return ""
+
     def result(self) -> SmallVariants:
         """The observations in genome order, each variant once, with the notes of the walk."""
         once: dict[Variant, Phased] = {}
@@ -219,18 +316,28 @@ class _Walk:
                 self.left_out["the same allele a second time"] += 1
             if earlier is None or _rank(phased.observation) > _rank(earlier.observation):
                 once[phased.observation.variant] = phased
-        observations = with_neighbours(
-            [once[variant] for variant in sorted(once, key=lambda variant: variant.genome_order)],
-            panel=self.panel,
-            reference=self.reference,
-        )
+        found = [once[variant] for variant in sorted(once, key=lambda variant: variant.genome_order)]
+        if unfiltered := self._unfiltered():
+            found = [
+                Phased(
+                    replace(item.observation, filters=(*item.observation.filters, UNFILTERED)),
+                    item.phase_keys,
+                )
+                for item in found
+            ]
+        observations = with_neighbours(found, panel=self.panel, reference=self.reference)
         return SmallVariants(
             observations=tuple(observations),
             flavour=str(self.columns.flavour),
             tumor_column=self.columns.chosen.tumor or "",
-            notes=tuple(self._notes(observations)),
+            notes=(
+                *self._notes(observations),
+                *((f"{unfiltered}: no call is believed",) if unfiltered else ()),
+            ),
             callable_blocks=tuple(self.blocks),
             unread=tuple(self.unread),
+            mute=self.content.without_tumor_reads(),
+            content=self.content,
             calls_substitutions=calls_substitutions(self.columns.header, self.columns.flavour),
             calls_indels=calls_indels(self.columns.header, self.columns.flavour),
         )
@@ -240,7 +347,7 @@ class _Walk:
         out = "; ".join(f"{count} {why}" for why, count in self.left_out.most_common())
         kept = f"kept {len(observations)} alleles of {self.records} records" + (f": {out}" if out else "")
         log.info("%s: %s", path, kept)
-        notes = [*self.columns.chosen.notes, kept]
+        notes = [*self.columns.chosen.notes, self.content.in_words(), kept]
         if not calls_substitutions(self.columns.header, self.columns.flavour):
             notes.append("a file of indels: its silence says nothing of substitutions")
         if not calls_indels(self.columns.header, self.columns.flavour):

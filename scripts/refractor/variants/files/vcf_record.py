@@ -11,6 +11,7 @@ from refractor.variants.files.count_fields import (
     NO_COUNTS,
     Allele,
     Counts,
+    NotAProportionError,
     counts_of,
     format_getter,
     info_getter,
@@ -19,13 +20,22 @@ from refractor.variants.files.count_fields import (
     normal_counts_in_info,
     tumor_counts_in_info,
 )
+from refractor.variants.files.filter_meanings import marks_of
 from refractor.variants.files.germline_signs import called_germline, in_normal
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.vcf_columns import Columns
-from refractor.variants.observation import CallableBlock, Observation
+from refractor.variants.observation import (
+    REFERENCE_GENOTYPE,
+    TOO_FEW_READS,
+    CallableBlock,
+    Observation,
+    PhaseKey,
+)
 
-REFERENCE_GENOTYPE = "tumor_genotype_reference"
-"""Filter name given here to a hotspot allele with reads in the tumour that its caller genotypes as absent."""
+LEAST_BLOCK_QUALITY = 20
+"""Phred of a genotype from which a reference record vouches for its stretch: 1 error in 100, our choice."""
+LEAST_OTHER_READS, MOST_OTHER_SHARE = 3, 0.05
+"""Reads of a reference record that show something else, from which it vouches for nothing: our choice."""
 FIELDS_AGREE_WITHIN = 0.02
 """Difference of two stated fractions from which they contradict each other: more than rounding."""
 _REFERENCE_ALLELES = frozenset({"<NON_REF>", "<*>", ".", "<X>"})
@@ -50,16 +60,21 @@ def observe(
     tumor, notes = _tumor_counts(record, allele, columns)
     if tumor.alt_reads == 0:
         return "without a read in the tumour"
-    filters = _filters(record, columns)
+    marks = marks_of(_filters(record, columns, index), caller=str(columns.flavour), vaf=tumor.vaf)
+    if marks.superseded:
+        return "reported by another record of the file"
+    filters = marks.against
     if not _in_genotype(record, columns.tumor_index, index):
         if not (is_hotspot and tumor.alt_reads):
             return "not in the tumour's genotype"
         filters = (*filters, REFERENCE_GENOTYPE)
+    if settings.too_few(tumor.alt_reads, tumor.depth):
+        filters = (*filters, TOO_FEW_READS)
     normal = _normal_counts(record, allele, columns)
     # A hotspot is not inherited by an upstream word or a database, only by the normal's own reads.
     germline = in_normal(normal, settings) or (
         not is_hotspot
-        and called_germline(record, filters=filters, settings=settings, columns=columns, index=index)
+        and (marks.germline or called_germline(record, settings=settings, columns=columns, index=index))
     )
     return Observation(
         variant=variant,
@@ -73,7 +88,7 @@ def observe(
         filters=filters,
         origin=str(columns.flavour),
         germline_likely=germline,
-        notes=notes,
+        notes=(*notes, *marks.notes),
     )
 
 
@@ -101,6 +116,21 @@ def _tumor_counts(record: Any, allele: Allele, columns: Columns) -> tuple[Counts
     return merged, ()
 
 
+def reads_of_column(record: Any, column: int) -> bool | None:
+    """Whether a sample column shows a read of any alternate allele; None where it counts none."""
+    fields = format_getter(record, column)
+    known = None
+    for index, alt in enumerate(record.ALT, start=1):
+        allele = Allele(ref=record.REF.upper(), alt=alt.upper(), index=index, n_alleles=1 + len(record.ALT))
+        try:
+            counts = counts_of(allele, fields)
+        except NotAProportionError:
+            return None
+        if _tells(counts):
+            known = bool(known or counts.alt_reads or (counts.alt_reads is None and counts.vaf))
+    return known
+
+
 def _normal_counts(record: Any, allele: Allele, columns: Columns) -> Counts:
     if columns.normal_index is not None:
         return counts_of(allele, format_getter(record, columns.normal_index))
@@ -119,13 +149,31 @@ def _tells(counts: Counts) -> bool:
     return counts.alt_reads is not None or counts.vaf is not None
 
 
-def _filters(record: Any, columns: Columns) -> tuple[str, ...]:
-    """Filter names of the record, and of the tumour's own FT, without PASS (0 in old files) and the empty ones."""
-    names = list(record.FILTERS)
+def _filters(record: Any, columns: Columns, index: int) -> tuple[str, ...]:
+    """Filter names of one allele: the record's, those of AS_FilterStatus that are the allele's own, the tumour's FT.
+
+    Without PASS (0 in old files) and the empty ones.
+    """
+    names = [*record.FILTERS, *_filters_of_allele(record, index)]
     if columns.tumor_index is not None and "FT" in record.FORMAT:
         for value in format_getter(record, columns.tumor_index)("FT"):
             names += str(value or "").replace("|", ";").split(";")
     return tuple(dict.fromkeys(name for name in names if name not in {"PASS", ".", "", "0"}))
+
+
+def _filters_of_allele(record: Any, index: int) -> list[str]:
+    """What Mutect2 holds against one allele; SITE stands for the record's own FILTER, which is its best allele's.
+
+    `SITE|weak_evidence,base_qual` (GATK, AS_FilterStatus): alleles are parted by bars, names by commas.
+    """
+    value = record.INFO.get("AS_FilterStatus")
+    if not isinstance(value, str | tuple):
+        return []
+    text = value if isinstance(value, str) else ",".join(map(str, value))
+    alleles = text.split("|")
+    if len(alleles) != len(record.ALT):
+        return []
+    return [name for name in alleles[index - 1].split(",") if name.upper() != "SITE"]
 
 
 def _in_genotype(record: Any, column: int | None, index: int) -> bool:
@@ -136,16 +184,29 @@ def _in_genotype(record: Any, column: int | None, index: int) -> bool:
     return not called or index in called
 
 
-def phase_keys(record: Any, columns: Columns) -> frozenset[str]:
-    """Names of the phase sets that the tumour's allele is in: PS, PID with PGT, SAGE's LPS."""
-    keys = {f"LPS {_whole(value)}" for value in info_getter(record)("LPS") if value is not None}
-    if columns.tumor_index is not None:
-        fields = format_getter(record, columns.tumor_index)
-        sides = fields("PGT")
-        side = f" {sides[0]}" if sides else ""
-        keys |= {f"PID {_whole(value)}{side}" for value in fields("PID") if value is not None}
-        keys |= {f"PS {_whole(value)}" for value in fields("PS") if value is not None and not keys}
+def phase_keys(record: Any, columns: Columns, index: int) -> frozenset[PhaseKey]:
+    """Haplotypes of phase sets that the tumour's allele is on: PS with the side of GT, PID with PGT, SAGE's LPS."""
+    keys = {PhaseKey(f"LPS {_whole(value)}") for value in info_getter(record)("LPS") if value is not None}
+    if columns.tumor_index is None:
+        return frozenset(keys)
+    fields = format_getter(record, columns.tumor_index)
+    sides = fields("PGT")
+    side = str(sides[0]) if sides else _side(record, columns.tumor_index, index)
+    keys |= {PhaseKey(f"PID {_whole(value)}", side) for value in fields("PID") if value is not None}
+    if not keys and (
+        side is not None or "GT" not in record.FORMAT
+    ):  # PS says nothing of a GT that is not phased
+        keys |= {PhaseKey(f"PS {_whole(value)}", side) for value in fields("PS") if value is not None}
     return frozenset(keys)
+
+
+def _side(record: Any, column: int, index: int) -> str | None:
+    """On which side of a phased GT the allele stands, `0|1` the second; None where it is not phased, or on both."""
+    if "GT" not in record.FORMAT:
+        return None
+    *alleles, phased = record.genotypes[column]
+    places = [str(place) for place, allele in enumerate(alleles) if allele == index]
+    return places[0] if phased and len(places) == 1 and len(alleles) > 1 else None
 
 
 def _whole(value: str | float) -> str:
@@ -163,6 +224,7 @@ def reference_block(record: Any, chromosome: str, columns: Columns) -> CallableB
     stop = max(end[0] if end else 0, record.start + len(record.REF))
     depth: int | None = None
     called = not [name for name in record.FILTERS if name not in {"PASS", "."}]
+    called = called and _supports_reference(record, columns.tumor_index)
     column = columns.tumor_index
     if column is None:
         depth = next(iter(_integers(info_getter(record)("DP"))), None)
@@ -172,6 +234,25 @@ def reference_block(record: Any, chromosome: str, columns: Columns) -> CallableB
         if "GT" in record.FORMAT:
             called = called and all(allele == 0 for allele in record.genotypes[column][:-1])
     return CallableBlock(chromosome, record.start, stop, depth if called else 0)
+
+
+def _supports_reference(record: Any, column: int | None) -> bool:
+    """Whether genotype quality, likelihoods and reads of a reference record say that it is like the reference.
+
+    GQ, and the likelihood of the next best genotype (PL), are Phred: at 0 reference and variant are equally likely.
+    """
+    if column is None:
+        return True
+    fields = format_getter(record, column)
+    quality = _integers(fields("GQ"))[:1]
+    others = sorted(_integers(fields("PL")))[1:2]
+    if any(value < LEAST_BLOCK_QUALITY for value in (*quality, *others)):
+        return False
+    reads, depth = _integers(fields("AD")), _integers(fields("DP"))[:1]
+    if not reads:
+        return True
+    other = max(sum(reads), *depth) - reads[0] if depth else sum(reads) - reads[0]
+    return other < max(LEAST_OTHER_READS, MOST_OTHER_SHARE * sum(reads))
 
 
 def _integers(values: Iterable[str | float | None]) -> list[int]:

@@ -56,12 +56,9 @@ def read_start(path: Path, size: int) -> bytes:
 
 
 def read_whole(path: Path) -> bytes:
-    """All bytes of a text file, decompressed; a VariantFileError where it is damaged or begins with a mark."""
+    """All bytes of a text file, decompressed, without a byte-order mark; a VariantFileError where it is damaged."""
     with opened_whole(path) as handle:
-        raw = read_held(handle, path, VariantFileError)
-    if raw.startswith(BYTE_ORDER_MARK):
-        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
-    return raw
+        return read_held(handle, path, VariantFileError).removeprefix(BYTE_ORDER_MARK)
 
 
 def _check_kind(path: Path) -> None:

@@ -20,9 +20,9 @@ from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, R
 from refractor.results.variant_tables import CODON_STATUS
 
 EXPLAINED = [
-    {"group": "no_benefit", "tiers": "R1", "clonality": "any", "eligible": "any", "explained": 1, "assessable": 2, "patients": 3, "low": 0.01, "high": 0.99},
-    {"group": "no_benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 3, "assessable": 10, "patients": 13, "low": 0.0667395, "high": 0.652453},
-    {"group": "benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 0, "assessable": 0, "patients": 2},
+    {"group": "no_benefit", "tiers": "R1", "explained": 1, "assessable": 2, "patients": 3, "low": 0.01, "high": 0.99},
+    {"group": "no_benefit", "tiers": "R1-R3", "explained": 3, "assessable": 10, "patients": 13, "low": 0.0667395, "high": 0.652453},
+    {"group": "benefit", "tiers": "R1-R3", "explained": 0, "assessable": 0, "patients": 2},
 ]  # fmt: skip
 BENEFIT = {"endpoint": "clinical benefit", "estimate": 0.458333, "n": 24, "events": 11, "method": "exact"}
 

@@ -34,7 +34,7 @@ CARDS = [
 
 def _results(tested: str) -> CohortResults:
     explained = {
-        "group": "no_benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 1, "assessable": 2, "patients": 3, "proportion": 0.5,
+        "group": "no_benefit", "tiers": "R1-R3", "explained": 1, "assessable": 2, "patients": 3, "proportion": 0.5,
         "low": 0.0126, "high": 0.9874, "lowest": 1 / 3, "highest": 2 / 3, "expected": 1.0, "expected_low": 0,
         "expected_high": 2, "p_permutation": 0.8,
     }  # fmt: skip

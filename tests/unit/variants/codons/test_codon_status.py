@@ -12,7 +12,13 @@ from refractor.variants.codons.codon_status import VariantFileView, codon_verdic
 from refractor.variants.codons.overall_status import decisive_codons, overall_finding, overall_status
 from refractor.variants.codons.power import DetectionThresholds, clonal_expectation
 from refractor.variants.consequences import Consequence
-from refractor.variants.observation import CallableBlock, Observation
+from refractor.variants.observation import (
+    REFERENCE_GENOTYPE,
+    TOO_FEW_READS,
+    CallableBlock,
+    Observation,
+    Unread,
+)
 from refractor.vocabulary import Status
 
 THRESHOLDS = DetectionThresholds()
@@ -183,11 +189,23 @@ def test_depth_of_gvcf_blocks_counts_as_depth():
     assert verdict(file=VariantFileView("gvcf", (), blocks=blocks[:1])).depth is None
 
 
-def test_upstream_filter_is_named_not_obeyed():
-    file = VariantFileView("mutect2", ((observed(30, 100, filters=("weak_evidence",)), consequence()),))
-    row = verdict(file=file)
-    assert row.status is Status.MUTATED
-    assert "filtered by its caller: weak_evidence" in row.reason
+@pytest.mark.parametrize(
+    ("alt", "filters", "status"),
+    [
+        (30, ("weak_evidence",), Status.NOT_ASSESSABLE),  # neither believed nor absent
+        (30, ("weak_evidence", TOO_FEW_READS), Status.WILD_TYPE),
+        (4, ("base_qual",), Status.WILD_TYPE),  # below the low VAF of 0.05
+        (30, ("RefCall",), Status.WILD_TYPE),  # the caller says that there is none
+        (30, (REFERENCE_GENOTYPE,), Status.WILD_TYPE),
+        (30, (), Status.MUTATED),
+    ],
+)
+def test_the_callers_filter_is_obeyed(alt, filters, status):
+    item = (observed(alt, 100, filters=filters), consequence())
+    row = verdict(file=VariantFileView("mutect2", (item,), assume_callable=True))
+    assert row.status is status
+    if filters:
+        assert f"({alt} of 100 reads) is filtered by its caller: {', '.join(filters)}" in row.reason
 
 
 def test_nothing_is_claimed_where_reads_and_file_disagree():
@@ -327,10 +345,19 @@ def test_what_is_shown_and_not_believed_is_not_called_wild_type(alt, called, sta
 ])  # fmt: skip
 def test_a_record_that_cannot_be_read_is_no_silence(start, end, status):
     """A breakend or a symbolic allele that passed: where it lies, the file has not said wild-type."""
-    row = verdict(file=VariantFileView("generic", (), assume_callable=True, unread=(("12", start, end),)))
+    row = verdict(
+        file=VariantFileView(
+            "generic",
+            (),
+            assume_callable=True,
+            unread=(Unread("12", start, end, "whose alleles are symbolic or ambiguous"),),
+        )
+    )
     assert row.status is status
     assert ("symbolic or ambiguous" in row.reason) is (status is Status.NOT_ASSESSABLE)
-    elsewhere = VariantFileView("generic", (), assume_callable=True, unread=(("7", start, end),))
+    elsewhere = VariantFileView(
+        "generic", (), assume_callable=True, unread=(Unread("7", start, end, "whose alleles are ambiguous"),)
+    )
     assert verdict(file=elsewhere).status is Status.WILD_TYPE
 
 

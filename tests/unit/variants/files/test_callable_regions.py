@@ -78,7 +78,6 @@ def test_all_wrong_lines_are_named(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b"# only a comment\n", "has no interval"),
         (b"contig_1\t0\t10\n", "1 lines, none on a chromosome of GRCh38"),
-        (b"\xef\xbb\xbf12\t0\t10\n", "byte-order mark"),
         (b"12\t0\x00\t10\n", "is no text"),
         (gzip.compress(b"12\t0\t10\n" * 99, mtime=0)[:-6], "is damaged or half-written"),
     ],

@@ -13,7 +13,7 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
-from refractor.variants.files.maf_table import MafFile
+from refractor.variants.files.maf_table import MafFile, build_named
 from refractor.variants.files.opened import open_variants
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.observation import SmallVariants
@@ -248,13 +248,13 @@ def test_a_compressed_maf_and_one_with_windows_ends(tmp_path: Path, reference: R
         assert [item.variant for item in result.observations] == [V600E_ALLELE]
 
 
-def test_a_byte_order_mark_is_named(tmp_path: Path, reference: Reference) -> None:
+def test_a_byte_order_mark_changes_nothing(tmp_path: Path, reference: Reference) -> None:
     path = tmp_path / "calls.maf"
-    path.write_text("\ufeff" + "\t".join(COLUMNS) + "\n", encoding="utf-8")
-    with pytest.raises(VariantFileError, match="begins with a byte-order mark"):
-        read_small_variants(
-            open_variants(path), sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
-        )
+    path.write_text("\ufeff" + "\t".join(COLUMNS) + "\n" + "\t".join(V600E) + "\n", encoding="utf-8")
+    found = read_small_variants(
+        open_variants(path), sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
+    )
+    assert [item.variant for item in found.observations] == [V600E_ALLELE]
 
 
 def test_a_maf_without_rows(read: Read) -> None:
@@ -285,3 +285,87 @@ def test_an_end_far_from_the_allele_is_named(tmp_path):
         len(open_variants(path).rows)
     path.write_text(head + "KRAS\t12\t25245350\t25245350\tC\tT\nKRAS\t12\t5\t6\t-\tT\n")
     assert len(open_variants(path).rows) == 2
+
+
+def maf_of(tmp_path: Path, reference: Reference, header: str, *rows: str) -> SmallVariants:
+    path = tmp_path / "dialect.maf"
+    path.write_text("\n".join("\t".join(line.split(" ")) for line in (header, *rows)) + "\n")
+    return read_small_variants(
+        open_variants(path), sample="P1", panel=load_panel(GenomeBuild.GRCH38), reference=reference
+    )
+
+
+PLACES = "Hugo_Symbol Chromosome Start_Position Reference_Allele Tumor_Seq_Allele2"
+AT_600 = "BRAF 7 140753336 A T"
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "expected"),
+    [
+        ("tumor_f", "0.012", (None, 0.012)),
+        ("t_vaf t_depth", "0.25 80", (20, 0.25)),
+        ("i_TumorVAF_WU", "23.5", (None, 0.235)),  # percent is told by a value above 1
+        ("t_vaf", "23.5%", (None, 0.235)),
+        ("t_ref_count t_alt_count t_vaf", "60 40 0.4", (40, 0.4)),
+    ],
+)
+def test_allele_fractions_by_any_name(
+    tmp_path: Path, reference: Reference, columns: str, cells: str, expected: tuple[int | None, float]
+) -> None:
+    (found,) = maf_of(tmp_path, reference, f"{PLACES} {columns}", f"{AT_600} {cells}").observations
+    assert (found.alt_reads, found.vaf) == expected
+
+
+def test_fusions_and_copy_numbers_are_left_out_and_counted(tmp_path: Path, reference: Reference) -> None:
+    header = f"{PLACES} Variant_Classification Variant_Type"
+    rows = [f"{AT_600} Missense_Mutation SNP", "BRAF 7    Fusion ", "ERBB2 17 NA NA NA Structural_Variant SV"]
+    result = maf_of(tmp_path, reference, header, *rows)
+    assert len(result.observations) == 1
+    assert "2 rows of the file are fusions or copy numbers, left out" in result.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "build"),
+    [
+        ("GRCh37-lite", GenomeBuild.GRCH37), ("hg19", GenomeBuild.GRCH37), ("GRCh37.p13", GenomeBuild.GRCH37),
+        ("b37", GenomeBuild.GRCH37), ("37", GenomeBuild.GRCH37), ("GRCh38.d1.vd1", GenomeBuild.GRCH38),
+        ("hg38", GenomeBuild.GRCH38), ("hg18", None), ("36", None), ("mm10", None), ("CHM13", None),
+    ],
+)  # fmt: skip
+def test_names_of_builds(name: str, build: GenomeBuild | None) -> None:
+    assert build_named(name) is build
+
+
+def test_reads_that_are_exchanged_are_noticed(tmp_path: Path, reference: Reference) -> None:
+    header = f"{PLACES} t_ref_count t_alt_count t_vaf"
+    rows = [f"G{n} 2 {1000 + n} A T 30 70 0.3" for n in range(4)]
+    with pytest.raises(VariantFileError, match="exchanged in 4 of 4 rows"):
+        maf_of(tmp_path, reference, header, *rows)
+    normals = [f"G{n} 2 {1000 + n} A T 0 40" for n in range(3)]
+    with pytest.raises(VariantFileError, match="exchanged in 3 of 3 rows"):
+        maf_of(tmp_path, reference, f"{PLACES} n_ref_count n_alt_count", *normals)
+
+
+def test_a_row_that_cannot_be_read_is_no_silence(tmp_path: Path, reference: Reference) -> None:
+    """An ambiguous allele over the panel leaves its codon unknown; a broken row elsewhere costs that row."""
+    result = maf_of(tmp_path, reference, PLACES, "BRAF 7 140753336 A R", "X1 9 5000 A T")
+    assert [(one.chromosome, one.start, one.end) for one in result.unread] == [
+        ("7", 140_753_335, 140_753_336)
+    ]
+    result = maf_of(tmp_path, reference, PLACES, AT_600, "XYZ 9 5000 A/T T")
+    assert len(result.observations) == 1
+    assert any(
+        note.startswith("1 rows away from the panel could not be read (line 3") for note in result.notes
+    )
+    with pytest.raises(VariantFileError, match="Reference_Allele"):
+        maf_of(tmp_path, reference, PLACES, AT_600, "KRAS 12 25245350 C/T T")
+
+
+def test_marks_of_a_sample_do_not_speak_against_its_variants(tmp_path: Path, reference: Reference) -> None:
+    rows = [f"{AT_600} wga;nonpreferredpair", "KRAS 12 25245350 C T oxog"]
+    found = {
+        item.variant.chromosome: item
+        for item in maf_of(tmp_path, reference, f"{PLACES} FILTER", *rows).observations
+    }
+    assert (found["7"].filters, found["12"].filters) == ((), ("oxog",))
+    assert sum("marked" in note for note in found["7"].notes) == 2

@@ -13,7 +13,7 @@ from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.variants.files.opened import open_variants
 from refractor.variants.files.small_variants import read_small_variants
-from refractor.variants.observation import Observation, SmallVariants
+from refractor.variants.observation import UNFILTERED, Observation, SmallVariants
 
 BUILD = GenomeBuild.GRCH38
 CONTIGS = [f"##contig=<ID=chr{name},length={length}>" for name, length in CONTIG_LENGTHS[BUILD].items()]
@@ -120,8 +120,11 @@ def test_fields_filters_and_contigs_that_no_header_line_declares(read: Read) -> 
     assert (item.alt_reads, item.filters) == (31, ("odd",))
 
 
-@pytest.mark.parametrize(("written", "filters"), [(".", ()), ("0", ()), ("PASS;foo", ("foo",)), ("PASS", ())])
+@pytest.mark.parametrize(
+    ("written", "filters"), [(".", (UNFILTERED,)), ("0", ()), ("PASS;foo", ("foo",)), ("PASS", ())]
+)
 def test_filters_that_mean_none(read: Read, written: str, filters: tuple[str, ...]) -> None:
+    """Mutect2 leaves FILTER empty for FilterMutectCalls to fill: where it is empty throughout, nothing was filtered."""
     assert only(read([f"{V600E} . {written} . {BOTH}"])).filters == filters
 
 
