@@ -14,6 +14,7 @@ from pathlib import Path
 from refractor.files.atomic import written_aside
 from refractor.report.cohort_results import read_cohort_results
 from refractor.report.pages.cohort_page import render_cohort_page
+from refractor.report.pages.meeting_sheet import read_sheet, tumor_folder
 from refractor.report.pages.patient_page import (
     read_copies,
     read_further_tables,
@@ -49,31 +50,30 @@ def main(arguments: argparse.Namespace) -> None:
         for row in PATIENTS.read_rows(folder / PATIENTS.name)
     ]
     provenance = json.loads(arguments.provenance.read_text(encoding="utf-8"))
+    results = read_cohort_results(folder)
     page = render_cohort_page(
         cards,
         cohort=cohort,
         manifest=manifest,
         provenance=provenance,
         synthetic=arguments.synthetic,
-        results=read_cohort_results(folder),
+        results=results,
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")
-    (arguments.output.parent / "patients").mkdir(parents=True, exist_ok=True)  # also where there are none
     for card in cards:
-        path = arguments.output.parent / "patients" / f"{card.patient}.html"
-        sample = card.row["sample"]
-        tumor = arguments.samples_dir / sample if sample and not card.stopped else None
+        tumor = tumor_folder(card, arguments.samples_dir)
         own = render_patient_page(
             card,
             cohort=cohort,
+            sheet=read_sheet(card, cohort, results, tumor=tumor, provenance=provenance),
             pileups=read_pileups(tumor / "pileups.json") if tumor else (),
             provenance=provenance,
             synthetic=arguments.synthetic,
             further=read_further_tables(tumor) if tumor else None,
             copies=read_copies(tumor) if tumor else None,
         )
-        with written_aside(path) as scratch:
+        with written_aside(arguments.output.parent / "patients" / f"{card.patient}.html") as scratch:
             scratch.write_text(own, encoding="utf-8")
     log.info("%s: %d patients, %.1f kB", arguments.output, len(cards), len(page.encode()) / 1000)
 

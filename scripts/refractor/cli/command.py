@@ -33,6 +33,7 @@ COMMANDS = {
         "import_sheets",
         "make sheets from an export of REDCap, Castor or cBioPortal, by a mapping that it drafts",
     ),
+    "report": Command("report", "write the sheets for the meeting as PDF, one A4 side a patient"),
     "clean": Command("clean", "list, or remove with --yes, the folders of tumours that left the sheet"),
 }
 """Every sub-command; a new one is a module and a line here."""

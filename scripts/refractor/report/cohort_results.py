@@ -23,6 +23,7 @@ from refractor.results.analysis_tables import (
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
+    BIOPSIES,
     BLINDING,
     OUTCOME_REVIEW,
     QUESTIONS,
@@ -63,15 +64,22 @@ class CohortResults:
     rule_coverage: tuple[Row, ...] = ()
     identity: tuple[Row, ...] = ()
     identity_verdicts: tuple[Row, ...] = ()
+    biopsies: tuple[Row, ...] = ()
 
     def grids(self) -> dict[str, Grid]:
         """Every table laid out in full."""
         return {name: lay_out(table, getattr(self, name)) for name, table in TABLES.items()}
 
-    def explained(self, group: str, tiers: str = "R1-R3") -> Row | None:
-        """The row of EXPLANATION for one group (`benefit`, `no_benefit`) and cut of the tiers."""
-        found = (row for row in self.explanation if row["group"] == group and row["tiers"] == tiers)
-        return next(found, None)
+    def explained(self, group: str, tiers: str = "R1-R3", **cuts: str) -> Row | None:
+        """The row of EXPLANATION for one group (`benefit`, `no_benefit`) and cut of the tiers.
+
+        `cuts` narrow it further (clonality, eligible); a cut that is not asked for is `any`.
+        """
+        wanted = {"group": group, "tiers": tiers, "clonality": "any", "eligible": "any", **cuts}
+        rows = (
+            r for r in self.explanation if all(r.get(name, value) == value for name, value in wanted.items())
+        )
+        return next(rows, None)
 
     def endpoint(self, endpoint: str, statistic: str) -> Row | None:
         """The row of ENDPOINTS for one endpoint and statistic."""
@@ -101,6 +109,7 @@ TABLES: Mapping[str, Table] = {
     "rule_coverage": RULE_COVERAGE,
     "identity": IDENTITY,
     "identity_verdicts": IDENTITY_VERDICTS,
+    "biopsies": BIOPSIES,
 }
 
 

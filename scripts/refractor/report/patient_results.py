@@ -32,8 +32,6 @@ from refractor.vocabulary import (
 )
 
 Row = Mapping[str, Any]
-FURTHER_GENES = ("HRAS",)
-"""Genes of the same family whose codons the page shows though no criterion asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +199,7 @@ def read_patient_results(
         purity=next(iter(_rows(PURITY_PLOIDY, folder)), None),
         sentence=label[0]["sentence"] if label else None,
         eligibility=_rows(ELIGIBILITY, folder),
-        codons=tuple(
-            row
-            for row in _rows(CODON_STATUS, folder)
-            if row["gene"] in (*cohort.decisive_genes, *FURTHER_GENES)
-        ),
+        codons=tuple(row for row in _rows(CODON_STATUS, folder) if row["gene"] in cohort.decisive_genes),
         target=tuple(gene for gene in _rows(GENE_COPY_NUMBER, folder) if gene["gene"] == cohort.target.gene),
         definitions=_leading(
             d for d in _rows(AMPLIFICATION_DEFINITIONS, folder) if d["gene"] == cohort.target.gene

@@ -13,6 +13,9 @@ from refractor.vocabulary import Label
 
 MECHANISMS_FILE = RESOURCES / "evidence" / "mechanisms.tsv"
 
+MONTH_DAYS = 30.4375
+"""Mean length of a month, 365.25 / 12 days."""
+
 LABELS = {
     Label.CANDIDATE_R1: "candidate (R1)",
     Label.CANDIDATE_R2_R3: "candidate (R2–R3)",
@@ -146,6 +149,27 @@ def codon_criteria(cohort: Cohort) -> str:
     return " and ".join(
         name for name, one in cohort.eligibility.items() if one.measure is CriterionMeasure.CODONS
     )
+
+
+def label_words(label: str) -> str:
+    """A label in words."""
+    return _LABEL_WORDS[label]
+
+
+def days_in_words(days: float | None, event: int | None = None) -> str:
+    """A duration in months with its days, `4.3 months (131 days)`; a plus sign where it was censored."""
+    if days is None:
+        return "–"
+    more = "+" if event == 0 else ""
+    return f"{days / MONTH_DAYS:.1f}{more} months ({days:.0f}{more} days)"
+
+
+def months_short(days: float | None, event: int | None = None) -> str:
+    """The same for a narrow cell, `4.3 (131)`."""
+    if days is None:
+        return "–"
+    more = "+" if event == 0 else ""
+    return f"{days / MONTH_DAYS:.1f}{more} ({days:.0f}{more})"
 
 
 def days_words(days: float | None, event: int | None) -> str:

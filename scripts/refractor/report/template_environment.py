@@ -7,14 +7,18 @@ from pathlib import Path
 
 import jinja2
 
+from refractor.report.links import gene_link, linked
 from refractor.report.pages.open_questions import open_questions
+from refractor.report.pages.reasons import reason
 from refractor.report.plain_words import (
     RESPONSES,
     codon_criteria,
     criteria_words,
+    days_in_words,
     days_words,
     figure_words,
     mechanism_words,
+    months_short,
     plain,
 )
 
@@ -30,6 +34,6 @@ def page_environment(*, synthetic: bool) -> jinja2.Environment:
     )  # fmt: skip
     environment.globals.update(
         plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, days_words=days_words,
-        synthetic=synthetic, response_words=RESPONSES, open_questions=open_questions, criteria_words=criteria_words, codon_criteria=codon_criteria,
+        synthetic=synthetic, response_words=RESPONSES, open_questions=open_questions, linked=linked, gene_link=gene_link, reason=reason, days_in_words=days_in_words, months_short=months_short, criteria_words=criteria_words, codon_criteria=codon_criteria,
     )  # fmt: skip
     return environment

@@ -13,7 +13,7 @@ from report_patients import made_patient, page_of
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 PROBE = """<script>
-const said = {}, rows = () => [...document.querySelectorAll("tr[data-patient]")];
+const said = {}, rows = () => [...document.querySelectorAll("table[data-name=patients] tr[data-patient]")];
 const type = words => {
   const filter = document.querySelector("#filter");
   filter.value = words; filter.dispatchEvent(new Event("input"));
@@ -21,7 +21,15 @@ const type = words => {
 type("mutated");
 said.kept = rows().filter(row => !row.hidden).map(row => row.dataset.patient).join(",");
 said.cards = [...document.querySelectorAll("details[data-patient]")].filter(card => !card.hidden).length;
+said.status = document.querySelector("#selection").textContent;
+said.dimmed = document.querySelectorAll("#answer ~ * g[data-patient].chosen, g[data-patient].chosen").length;
 type("");
+said.whole = document.querySelector("#selection").hidden;
+document.querySelector(".tile button.who").click();
+const contradict = [...document.querySelectorAll(".tile button.who")].find(one => one.textContent.startsWith("contradict"));
+contradict.click();
+said.behind = rows().filter(row => !row.hidden).map(row => row.dataset.patient).join(",");
+document.querySelector("#selection button").click();
 [...document.querySelectorAll("table[data-name=patients] .sort")].find(one => one.textContent.startsWith("ERBB2")).click();
 said.sorted = rows().map(row => row.dataset.patient).join(",");
 document.querySelector('g[data-patient="B"] rect').dispatchEvent(new MouseEvent("mouseover", {bubbles: true}));
@@ -38,7 +46,9 @@ def test_filter_sorting_and_marks_work_offline(tmp_path: Path) -> None:
     page = page_of(
         [
             made_patient("A", erbb2_copy_number=30.0, **shared),
-            made_patient("B", erbb2_copy_number=9.0, ras_status="mutated", **shared),
+            made_patient(
+                "B", erbb2_copy_number=9.0, ras_status="mutated", eligibility="discordant", **shared
+            ),
             made_patient("C", erbb2_copy_number=10.0, **shared),
         ]
     )
@@ -58,6 +68,11 @@ def test_filter_sorting_and_marks_work_offline(tmp_path: Path) -> None:
     assert found is not None
     said = unescape(found.group(1))
     assert '"kept":"B","cards":1' in said
+    assert '"status":"1 of 3 patients shown: BShow all"' in said and '"whole":true' in said
+    assert '"dimmed":4' in said  # its marks in four figures stay clear, all others fade
+    assert '"behind":"B"' in said  # a number that is clicked shows the patients behind it
     assert '"sorted":"B,C,A"' in said  # 9, 10 and 30 copies: as numbers, not as text
-    assert '"marked":"DETAILSB,TRB,gB,gB,gB"' in said  # oncoprint, swimmer, copies, table and card
+    assert (
+        '"marked":"DETAILSB,TRB,TRB,TRB,gB,gB,gB,gB"' in said
+    )  # glance, oncoprint, swimmer, copies; tables; card
     assert '"requests":0,"wide":true' in said

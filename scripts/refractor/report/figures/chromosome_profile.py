@@ -5,10 +5,8 @@ Plain SVG, written here: a few thousand points are one path each, so that the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,57 +16,22 @@ from refractor.copynumber.segments import SOURCE_READS
 from refractor.genome.arms import arms_of
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Gene, Panel
-from refractor.report.figures.drawing import Drawing
+from refractor.report.figures.drawing import LINE, SOFT, Drawing
+from refractor.report.figures.patient_groups import short
+from refractor.report.figures.plot import Plot, Scale, root, share_scale
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import plain
 from refractor.vocabulary import CopyNumberCall
 
 Floats = NDArray[np.float64]
 
-WIDTH, LEFT, RIGHT = 1120, 64, 24
-INNER = WIDTH - LEFT - RIGHT
+WIDTH, LEFT, RIGHT = 1120.0, 70.0, 24.0
 POINT, HIGHLIGHT, TOTAL, MINOR, THRESHOLD = "#8a8f98", "#c2410c", "#111827", "#2563eb", "#b91c1c"
-GENE_LABELS = frozenset(
-    {"TP53", "NF1", "CDK12", "TOP2A", "RARA", "RNF43", "PPM1D", "GRB7", "STARD3", "IKZF3"}
-)
-"""Genes named at the scale of a chromosome, where names of all would overlap."""
 ZOOM_BEFORE, ZOOM_AFTER = 850_000, 2_150_000
 """Bases shown around the gene in the lower panel: the neighbourhood that is read densely."""
 MOST_RANGE = 1.5
 """How far above its copies a segment's range stretches the axis; longer ones are cut off."""
 COPY_TICKS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
-
-
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """A stretch of genome laid over the figure's inner width."""
-
-    start: float
-    end: float
-
-    def x(self, position: float) -> float:
-        return LEFT + (position - self.start) / (self.end - self.start) * INNER
-
-    def shows(self, start: float, end: float) -> bool:
-        return start < self.end and self.start < end
-
-
-@dataclass(frozen=True, slots=True)
-class _Band:
-    """A panel's vertical place; values run from `low` at its bottom to `high` at its top, roots of copies where asked."""
-
-    top: float
-    bottom: float
-    low: float
-    high: float
-    root: bool = False
-
-    def y(self, value: float) -> float:
-        value = min(max(value, self.low), self.high)
-        low, high = self.low, self.high
-        if self.root:  # copies of an amplicon and of a loss in one view
-            value, low, high = value**0.5, low**0.5, high**0.5
-        return self.bottom - (value - low) / (high - low) * (self.bottom - self.top)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,55 +105,44 @@ def draw_chromosome(
         ploidy=card.purity["ploidy"] if card.purity else None,
         threshold_ratio=threshold_ratio,
     )
-    parts = list(_heading(card, judged, chromosome=chromosome))
-    height = 150
-    if content.segments:
-        drawn, height = _panels(content)
-        parts += drawn
     title = f"Chromosome {chromosome} of {card.patient}"
-    return Drawing(
-        f"chromosome-{chromosome}-{card.patient}",
-        WIDTH,
-        height,
-        title,
-        f"{title}: {_verdict(judged)}.",
-        parts,
-    )
+    drawing = Drawing(
+        f"chromosome-{chromosome}-{card.patient}", WIDTH, 150, title, f"{title}: {_verdict(judged)}."
+    )  # fmt: skip
+    _heading(drawing, card, judged)
+    if content.segments:
+        _panels(drawing, content)
+    return drawing
 
 
-def _panels(content: _Content) -> tuple[list[str], int]:
-    """The panels from top to bottom, and the height they end at."""
+def _panels(drawing: Drawing, content: _Content) -> None:
+    """The panels from top to bottom; the drawing ends below the last."""
     focus = content.focus
-    whole = _Axis(0, CONTIG_LENGTHS[content.build][content.chromosome])
-    zoom = _Axis(focus.start - ZOOM_BEFORE, focus.start + ZOOM_AFTER)
-    most = max(
+    whole = Scale(0, CONTIG_LENGTHS[content.build][content.chromosome], LEFT, WIDTH - RIGHT)
+    zoom = Scale(focus.start - ZOOM_BEFORE, focus.start + ZOOM_AFTER, LEFT, WIDTH - RIGHT)
+    most = 1.3 * max(
         5.0,
         (content.threshold_ratio + 0.5) * (content.ploidy or 0),
         *(row["copy_number"] for row in content.segments),
         *(min(row["copy_number_high"] or 0.0, MOST_RANGE * row["copy_number"]) for row in content.segments),
     )
-    genes, end = _near_genes(744, zoom, content)
-    parts = [
-        *_copies(_Band(176, 356, 0, most * 1.3, root=True), whole, content),
-        *_balance(_Band(378, 458, 0, 1), whole, content),
-        *_gene_track(464, whole, content),
-        *_zoom_marks(whole, zoom, 514, 536),
-        *_copies(_Band(566, 738, 0, most * 1.3, root=True), zoom, content),
-        *genes,
-    ]
-    return parts, end
+    _copies(Plot(drawing, whole, Scale(0, most, 356, 176, root)), content)
+    _balance(Plot(drawing, whole, share_scale(458, 378)), content)
+    _gene_track(drawing, 464, whole, content)
+    _zoom_marks(drawing, whole, zoom, (514, 536))
+    _copies(Plot(drawing, zoom, Scale(0, most, 738, 566, root)), content)
+    drawing.height = _near_genes(drawing, 744, zoom, content)
 
 
-def _heading(card: PatientResults, judged: Row, *, chromosome: str) -> Iterator[str]:
+def _heading(drawing: Drawing, card: PatientResults, judged: Row) -> None:
     """Title, verdict in words, how far it reaches, purity and ploidy, and what the call rests on."""
     colour = HIGHLIGHT if "amplified" in judged["call"] else TOTAL
-    yield _text(
-        LEFT, 32, f"Chromosome {chromosome} · {card.row['sample'] or card.patient}", size=20, weight="bold"
-    )
-    yield _text(LEFT, 60, _verdict(judged), size=16, weight="bold", colour=colour)
+    title = f"Chromosome {judged['chromosome']} · {card.row['sample'] or card.patient}"
+    drawing.text(LEFT, 32, title, size=20, bold=True)
+    drawing.text(LEFT, 60, _verdict(judged), size=16, bold=True, fill=colour)
     lines = (*_reach(judged, card.amplicons), _purity_words(card, judged), judged["reason"])
     for row, line in enumerate(line for line in lines if line):
-        yield _text(LEFT, 82 + 19 * row, _shortened(line, 160), size=13, colour="#374151")
+        drawing.text(LEFT, 82 + 19 * row, short(line, 160), size=13, fill=SOFT)
 
 
 def _verdict(judged: Row) -> str:
@@ -265,197 +217,123 @@ def _purity_words(card: PatientResults, judged: Row) -> str:
     return sentence + (f"; {values['reason']}" if values["reason"] and values["status"] == "ok" else "")
 
 
-def _copies(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
+def _copies(plot: Plot, content: _Content) -> None:
     """Total and minor copies: windows as points, segments as lines with their range, the threshold dashed."""
-    points, focus = content.points, content.focus
-    yield from _frame(band, "copies", [t for t in COPY_TICKS if t <= band.high])
+    drawing, points, focus = plot.drawing, content.points, content.focus
+    _frame(plot, "copies", COPY_TICKS)
     ranged = any(segment["copy_number_high"] is not None for segment in content.segments)
-    legend = (
+    signs = (
         (0, "total copies", TOTAL, True),
         (84, "lesser allele", MINOR, True),
         (168, f"windows over {focus.symbol}", HIGHLIGHT, len(points.middle) > 0),
-        (320, "shaded: 95 % range", "#6b7280", ranged),
+        (320, "shaded: 95 % range", SOFT, ranged),
     )
-    for shift, words, colour in ((shift, words, colour) for shift, words, colour, there in legend if there):
-        yield _text(LEFT + shift, band.top - 6, words, size=11, colour=colour, weight="bold")
-    inside = (points.middle >= axis.start) & (points.middle < axis.end) & np.isfinite(points.copies)
+    for shift, words, colour in ((shift, words, colour) for shift, words, colour, there in signs if there):
+        drawing.text(LEFT + shift, plot.top - 6, words, size=11, fill=colour, bold=True)
+    inside = (points.middle >= plot.x.low) & (points.middle < plot.x.high) & np.isfinite(points.copies)
     over = (points.middle >= focus.start) & (points.middle < focus.end)
-    radius = 2.2 if inside.sum() > 1_000 else 3.4
+    size = 2.2 if inside.sum() > 1_000 else 3.4
     for rows, colour in ((inside & ~over, POINT), (inside & over, HIGHLIGHT)):
-        yield _dots(axis, band, points.middle[rows], points.copies[rows], look=(colour, radius))
-    for segment in content.segments:
-        if not axis.shows(segment["start"], segment["end"]):
-            continue
-        x1, x2 = (min(max(axis.x(segment[side]), LEFT), WIDTH - RIGHT) for side in ("start", "end"))
-        x2 = max(x2, x1 + 1.5)
+        _dots(plot, points.middle[rows], points.copies[rows], colour=colour, size=size)
+    seen = [one for one in content.segments if one["start"] < plot.x.high and plot.x.low < one["end"]]
+    for segment in seen:
         if segment["copy_number_low"] is not None and segment["copy_number_high"] is not None:
-            top, bottom = band.y(segment["copy_number_high"]), band.y(segment["copy_number_low"])
-            yield (
-                f"<rect x='{x1:.1f}' y='{top:.1f}' width='{x2 - x1:.1f}' height='{max(bottom - top, 1):.1f}' "
-                f"fill='{TOTAL}' fill-opacity='0.15'/>"
-            )
-        lines = ((segment["minor_copy_number"], MINOR, 2.5), (segment["copy_number"], TOTAL, 3.0))
-        for copies, colour, width in lines:
-            if copies is not None:
-                y = band.y(copies)
-                yield f"<path d='M{x1:.1f},{y:.1f}H{x2:.1f}' stroke='{colour}' stroke-width='{width}'/>"
+            x1, x2 = plot.x(segment["start"]), plot.x(segment["end"])
+            top, bottom = plot.y(segment["copy_number_high"]), plot.y(segment["copy_number_low"])
+            drawing.rect(x1, top, max(x2 - x1, 1.5), max(bottom - top, 1), fill=f"{TOTAL}26")
+    for column, colour, width in (("minor_copy_number", MINOR, 2.5), ("copy_number", TOTAL, 3.0)):
+        lines = ((one["start"], one["end"], one[column]) for one in seen if one[column] is not None)
+        plot.segments(lines, colour=colour, width=width)
     if content.ploidy is not None:
-        for copies, colour, words in (
-            (content.ploidy, "#6b7280", f"ploidy {content.ploidy:.1f}"),
-            (content.threshold_ratio * content.ploidy, THRESHOLD, f"{content.threshold_ratio:g} × ploidy"),
-        ):
-            y = band.y(copies)
-            yield f"<path d='M{LEFT},{y:.1f}H{WIDTH - RIGHT}' stroke='{colour}' stroke-dasharray='5 4'/>"
-            yield _text(WIDTH - RIGHT - 4, y - 4, words, size=10.5, colour=colour, anchor="end", halo=True)
+        ratio = content.threshold_ratio
+        plot.limit(content.ploidy, f"ploidy {content.ploidy:.1f}", colour=SOFT)
+        plot.limit(ratio * content.ploidy, f"{ratio:g} × ploidy", colour=THRESHOLD)
 
 
-def _balance(band: _Band, axis: _Axis, content: _Content) -> Iterator[str]:
-    """Share of the alternative allele at telling SNPs, and each segment's balance mirrored."""
-    yield from _frame(band, "allele share", [0, 0.5, 1])
+def _balance(plot: Plot, content: _Content) -> None:
+    """Share of the alternative allele at informative SNPs, and each segment's balance mirrored."""
+    _frame(plot, "allele share", (0, 0.5, 1))
     points = content.points
     known = np.isfinite(points.balance)
-    yield _dots(axis, band, points.middle[known], points.balance[known], look=(POINT, 2.4))
-    if not known.any() and all(segment["baf"] is None for segment in content.segments):
-        yield _text(LEFT + INNER / 2, band.y(0.5) + 4, "no allele counts", size=11, anchor="middle")
-    for segment in content.segments:
-        share = segment["baf"]
-        if share is None:
-            continue
-        x1 = axis.x(segment["start"])
-        x2 = max(axis.x(segment["end"]), x1 + 1.5)
-        for value in sorted({share, 1 - share}):
-            yield f"<path d='M{x1:.1f},{band.y(value):.1f}H{x2:.1f}' stroke='{MINOR}' stroke-width='2.5'/>"
-
-
-def _gene_track(top: float, axis: _Axis, content: _Content) -> Iterator[str]:
-    """The chromosome's arms and centromere, positions in Mb, and its panel genes by name."""
-    focus, genes = content.focus, content.genes
-    short, long = arms_of(content.chromosome, content.build)
-    y = top + 8
-    for arm in (short, long):
-        x1, x2 = axis.x(arm.start), axis.x(arm.end)
-        yield f"<rect x='{x1:.1f}' y='{y}' width='{x2 - x1:.1f}' height='13' rx='6' fill='#d1d5db'/>"
-        yield _text(
-            (x1 + x2) / 2,
-            y + 10.5,
-            f"{content.chromosome}{arm.name}",
-            size=10.5,
-            anchor="middle",
-            colour="#374151",
+    _dots(plot, points.middle[known], points.balance[known], colour=POINT, size=2.4)
+    shares = [one for one in content.segments if one["baf"] is not None]
+    if not known.any() and not shares:
+        plot.drawing.text(
+            (plot.left + plot.right) / 2, plot.y(0.5) + 4, "no allele counts", size=11, anchor="middle"
         )
-    middle = axis.x((short.end + long.start) / 2)
-    yield f"<circle cx='{middle:.1f}' cy='{y + 6.5}' r='5' fill='#6b7280'/>"
-    for mb in range(0, int(axis.end // 1e6), 10):
-        yield _text(axis.x(mb * 1e6), y + 26, f"{mb}", size=10.5, anchor="middle", colour="#6b7280")
-    yield _text(LEFT - 8, y + 26, "Mb", size=10.5, anchor="end", colour="#6b7280")
-    free = 0.0
-    for gene in sorted(genes, key=lambda g: (g.symbol != focus.symbol, g.start)):
-        if gene.symbol not in GENE_LABELS and gene.symbol != focus.symbol:
-            continue
-        x = axis.x((gene.start + gene.end) / 2)
-        colour = HIGHLIGHT if gene.symbol == focus.symbol else "#374151"
-        if gene.symbol != focus.symbol and (abs(x - axis.x(focus.start)) < 60 or x < free):
-            continue
-        free = x + 46 if gene.symbol != focus.symbol else free
-        yield f"<path d='M{x:.1f},{y - 2}V{y + 15}' stroke='{colour}' stroke-width='2'/>"
-        yield _text(x, y + 41, gene.symbol, size=11, anchor="middle", colour=colour, weight="bold")
-
-
-def _zoom_marks(whole: _Axis, zoom: _Axis, top: float, bottom: float) -> Iterator[str]:
-    """Lines from the neighbourhood's place on the chromosome to the lower panel, and its title."""
-    left, right = whole.x(zoom.start), whole.x(zoom.end)
-    yield (
-        f"<path d='M{left:.1f},{top}L{LEFT},{bottom + 10}M{right:.1f},{top}L{WIDTH - RIGHT},{bottom + 10}' "
-        "stroke='#9ca3af' stroke-width='0.8' fill='none'/>"
+    mirrored = (
+        (one["start"], one["end"], value) for one in shares for value in sorted({one["baf"], 1 - one["baf"]})
     )
-    title = f"{zoom.start / 1e6:.2f}-{zoom.end / 1e6:.2f} Mb"
-    yield _text(WIDTH - RIGHT, bottom + 24, title, size=11, anchor="end", colour="#4b5563")
+    plot.segments(mirrored, colour=MINOR, width=2.5)
 
 
-def _near_genes(top: float, axis: _Axis, content: _Content) -> tuple[list[str], int]:
-    """The panel genes of the neighbourhood as boxes in rows, the focus gene with its exons; and their lower end."""
-    parts = [_text(LEFT - 8, top + 8, "Mb", size=10.5, anchor="end", colour="#6b7280")]
-    for fifth in range(int(axis.start // 2e5) + 1, int(axis.end // 2e5) + 1):
-        place = axis.x(fifth * 2e5)
-        parts.append(_text(place, top + 8, f"{fifth / 5:.1f}", size=10.5, anchor="middle", colour="#6b7280"))
+def _gene_track(drawing: Drawing, top: float, x: Scale, content: _Content) -> None:
+    """The chromosome's arms and centromere, positions in Mb, and panel genes by name where they do not touch."""
+    focus = content.focus
+    short_arm, long_arm = arms_of(content.chromosome, content.build)
+    y = top + 8
+    for arm in (short_arm, long_arm):
+        x1, x2 = x(arm.start), x(arm.end)
+        drawing.rect(x1, y, x2 - x1, 13, fill="#d1d5db")
+        name = f"{content.chromosome}{arm.name}"
+        drawing.text((x1 + x2) / 2, y + 10.5, name, size=10.5, anchor="middle", fill=SOFT)
+    drawing.dot(x((short_arm.end + long_arm.start) / 2), y + 6.5, 5, fill=SOFT)
+    for mb in range(0, int(x.high // 1e6), 10):
+        drawing.text(x(mb * 1e6), y + 26, f"{mb}", size=10.5, anchor="middle", fill=SOFT)
+    drawing.text(LEFT - 8, y + 26, "Mb", size=10.5, anchor="end", fill=SOFT)
+    taken: list[tuple[float, float]] = []
+    for gene in sorted(content.genes, key=lambda g: (g.symbol != focus.symbol, g.start)):
+        at, half = x((gene.start + gene.end) / 2), 4.0 * len(gene.symbol) + 4
+        if any(at - half < end and start < at + half for start, end in taken):
+            continue
+        taken.append((at - half, at + half))
+        colour = HIGHLIGHT if gene.symbol == focus.symbol else SOFT
+        drawing.line(at, y - 2, at, y + 15, stroke=colour, width=2)
+        drawing.text(at, y + 41, gene.symbol, size=11, anchor="middle", fill=colour, bold=True)
+
+
+def _zoom_marks(drawing: Drawing, whole: Scale, zoom: Scale, rows: tuple[float, float]) -> None:
+    """Lines from the neighbourhood's place on the chromosome to the lower panel, and its title."""
+    top, bottom = rows
+    for base, edge in ((zoom.low, LEFT), (zoom.high, WIDTH - RIGHT)):
+        drawing.line(whole(base), top, edge, bottom + 10, stroke="#9ca3af", width=0.8)
+    title = f"{zoom.low / 1e6:.2f}-{zoom.high / 1e6:.2f} Mb"
+    drawing.text(WIDTH - RIGHT, bottom + 24, title, size=11, anchor="end", fill=SOFT)
+
+
+def _near_genes(drawing: Drawing, top: float, x: Scale, content: _Content) -> float:
+    """The panel genes of the neighbourhood as boxes in rows, the focus gene with its exons; returns their lower end."""
+    drawing.text(LEFT - 8, top + 8, "Mb", size=10.5, anchor="end", fill=SOFT)
+    for fifth in range(int(x.low // 2e5) + 1, int(x.high // 2e5) + 1):
+        drawing.text(x(fifth * 2e5), top + 8, f"{fifth / 5:.1f}", size=10.5, anchor="middle", fill=SOFT)
     ends: list[float] = []
     for gene in sorted(content.genes, key=lambda g: g.start):
-        if not axis.shows(gene.start, gene.end):
+        if gene.start >= x.high or gene.end <= x.low:
             continue
-        x1 = max(axis.x(gene.start), LEFT)
-        x2 = max(min(axis.x(gene.end), WIDTH - RIGHT), x1 + 1.5)
+        x1 = x(gene.start)
+        x2 = max(x(gene.end), x1 + 1.5)
         row = next((number for number, end in enumerate(ends) if end < x1), len(ends))
         if row == len(ends):
             ends.append(0.0)
         ends[row] = x2 + 7.5 * len(gene.symbol) + 8
         y = top + 18 + 15 * row
         of_focus = gene.symbol == content.focus.symbol
-        colour, weight = (HIGHLIGHT, "bold") if of_focus else ("#6b7280", "normal")
-        parts.append(
-            f"<rect x='{x1:.1f}' y='{y + 3}' width='{x2 - x1:.1f}' height='4' fill='{colour}' fill-opacity='0.6'/>"
-        )
+        colour = HIGHLIGHT if of_focus else SOFT
+        drawing.rect(x1, y + 3, x2 - x1, 4, fill=f"{colour}99")
         for start, end in gene.exons if of_focus else ():
-            width = max(axis.x(end) - axis.x(start), 0.8)
-            parts.append(
-                f"<rect x='{axis.x(start):.1f}' y='{y}' width='{width:.1f}' height='10' fill='{colour}'/>"
-            )
-        parts.append(_text(x2 + 3, y + 9, gene.symbol, size=10.5, colour=colour, weight=weight))
-    return parts, int(top + 30 + 15 * len(ends))
+            drawing.rect(x(start), y, max(x(end) - x(start), 0.8), 10, fill=colour)
+        drawing.text(x2 + 3, y + 9, gene.symbol, size=10.5, fill=colour, bold=of_focus)
+    return top + 30 + 15 * len(ends)
 
 
-def _frame(band: _Band, title: str, ticks: Sequence[float]) -> Iterator[str]:
+def _frame(plot: Plot, title: str, ticks: Sequence[float]) -> None:
     """A panel's frame, grid lines and axis."""
-    yield (
-        f"<rect x='{LEFT}' y='{band.top}' width='{INNER}' height='{band.bottom - band.top}' fill='none' "
-        "stroke='#d1d5db'/>"
-    )
-    places = [band.y(t) for t in ticks]
-    kept = [0] if ticks else []
-    for at, (_, after) in enumerate(pairwise(places), start=1):
-        if abs(places[kept[-1]] - after) >= 12:
-            kept.append(at)
-    for at in kept:
-        y = places[at]
-        yield f"<path d='M{LEFT},{y:.1f}H{WIDTH - RIGHT}' stroke='#eceef1' stroke-width='0.8'/>"
-        yield _text(LEFT - 6, y + 3.5, f"{ticks[at]:g}", size=10.5, anchor="end", colour="#374151")
-    middle = (band.top + band.bottom) / 2
-    yield (
-        f"<text x='20' y='{middle:.0f}' font-size='12' fill='#374151' text-anchor='middle' "
-        f"transform='rotate(-90 20 {middle:.0f})'>{title}</text>"
-    )
+    drawing = plot.drawing
+    drawing.rect(plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top, stroke=LINE)
+    plot.y_axis(ticks, title)
 
 
-def _dots(axis: _Axis, band: _Band, xs: Floats, ys: Floats, *, look: tuple[str, float]) -> str:
-    """Points of a colour and size as one path of zero-length strokes with round ends."""
-    colour, size = look
-    marks = "".join(
-        f"M{axis.x(x):.1f},{band.y(y):.1f}h0" for x, y in zip(xs.tolist(), ys.tolist(), strict=True)
-    )
-    if not marks:
-        return ""
-    return (
-        f"<path d='{marks}' stroke='{colour}' stroke-opacity='0.55' stroke-width='{size}' "
-        "stroke-linecap='round' fill='none'/>"
-    )
-
-
-def _text(
-    x: float,
-    y: float,
-    words: str,
-    *,
-    size: float,
-    colour: str = "#111827",
-    weight: str = "normal",
-    anchor: str = "start",
-    halo: bool = False,
-) -> str:
-    around = " stroke='white' stroke-width='3' paint-order='stroke'" if halo else ""
-    return (
-        f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' font-weight='{weight}' fill='{colour}' "
-        f"text-anchor='{anchor}'{around}>{escape(words)}</text>"
-    )
-
-
-def _shortened(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+def _dots(plot: Plot, xs: Floats, ys: Floats, *, colour: str, size: float) -> None:
+    """Points of a colour and size."""
+    places = ((plot.x(x), plot.y(y)) for x, y in zip(xs.tolist(), ys.tolist(), strict=True))
+    plot.drawing.cloud(places, colour=colour, size=size, opacity=0.55)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 
 from markupsafe import Markup
 
-INK, SOFT, LINE = "#1c2530", "#55606c", "#c9d1d9"
+INK, SOFT, LINE, GRID = "#1c2530", "#55606c", "#c9d1d9", "#e3e8ed"
 BENEFIT, NO_BENEFIT, UNKNOWN = "#0072b2", "#d55e00", "#6b7280"
 """Okabe and Ito's palette, told apart by the colour-blind; doi:10.1038/nmeth.1618."""
 
@@ -37,13 +37,14 @@ class Drawing:
 
     def text(
         self, x: float, y: float, words: str, *, size: float = 12, anchor: str = "start",
-        fill: str = INK, bold: bool = False, turn: float = 0,
+        fill: str = INK, bold: bool = False, turn: float = 0, halo: bool = False,
     ) -> None:  # fmt: skip
-        """Words with their baseline at (x, y), turned about it by `turn` degrees."""
+        """Words with their baseline at (x, y), turned about it by `turn` degrees; `halo` parts them from lines."""
         turned = f' transform="rotate({turn:g} {x:.1f} {y:.1f})"' if turn else ""
         weight = ' font-weight="600"' if bold else ""
+        around = ' stroke="#fff" stroke-width="3" paint-order="stroke"' if halo else ""
         self.parts.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{weight}{turned}>'
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{weight}{around}{turned}>'
             f"{escape(words)}</text>"
         )
 
@@ -76,6 +77,17 @@ class Drawing:
         self.parts.append(
             f'<path d="M{steps}" stroke="{stroke}" fill="{fill}" stroke-width="{width:g}" opacity="{opacity:g}"/>'
         )
+
+    def cloud(
+        self, points: Iterable[tuple[float, float]], *, colour: str, size: float, opacity: float = 1
+    ) -> None:
+        """Many dots as one path of zero-length strokes with round ends; nothing without points."""
+        marks = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in points)
+        if marks:
+            self.parts.append(
+                f'<path d="{marks}" stroke="{colour}" stroke-width="{size:g}" stroke-opacity="{opacity:g}" '
+                'stroke-linecap="round" fill="none"/>'
+            )
 
     def dot(self, x: float, y: float, radius: float, *, fill: str, tip: str = "") -> None:
         """A filled circle."""
@@ -130,15 +142,3 @@ class Drawing:
             f'<title id="{name}-title">{escape(self.title)}</title>'
             f'<desc id="{name}-desc">{escape(self.description)}</desc>{"".join(self.parts)}</svg>'
         )
-
-
-def nice_step(span: float, parts: int = 6) -> float:
-    """A round step (1, 2 or 5 times a power of ten) that cuts `span` into about `parts`."""
-    if span <= 0:
-        return 1.0
-    raw = span / parts
-    power = 10.0 ** len(str(int(raw))[1:]) if raw >= 1 else 1.0
-    return float(next((power * factor for factor in (1, 2, 5, 10) if power * factor >= raw), power * 10))
-
-
-GRID = "#e3e8ed"

@@ -1,57 +1,70 @@
-"""Kaplan-Meier curves."""
+"""Kaplan-Meier curves with their medians, events and numbers at risk."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from refractor.report.figures.drawing import BENEFIT, GRID, SOFT, Drawing, nice_step
+from refractor.report.cohort_results import CohortResults
+from refractor.report.figures.drawing import BENEFIT, INK, SOFT, Drawing
+from refractor.report.figures.months import in_months, month_ticks
+from refractor.report.figures.plot import SHARES, Plot, Scale, per_cent, share_scale
 from refractor.report.patient_results import Row
-from refractor.report.plain_words import plain
+from refractor.report.plain_words import days_in_words, plain
+
+LEFT, INNER, TOP, TALL = 74.0, 470.0, 46.0, 210.0
 
 
-def survival_figure(survival: Sequence[Row], endpoint: str) -> Drawing | None:
-    """The Kaplan-Meier curve of all patients with its 95 % band and the numbers at risk; None without rows."""
-    rows = [row for row in survival if row["endpoint"] == endpoint and row["group"] == "all"]
+def survival_figure(results: CohortResults, endpoint: str) -> Drawing | None:
+    """The curve of all patients with its 95 % band, median, events and numbers at risk; None without rows."""
+    rows = [row for row in results.survival if row["endpoint"] == endpoint and row["group"] == "all"]
     if not rows:
         return None
-    left, top, inner, tall = 62.0, 30.0, 470.0, 220.0
     last = max(row["time"] for row in rows) or 1.0
-    step = nice_step(last, 8)
-    ticks = [step * index for index in range(int(last / step) + 1)]
+    x = Scale(0.0, last, LEFT, LEFT + INNER)
+    ticks = month_ticks(x)
+    said = _median_words(results.endpoint(plain(endpoint), "median, days"))
     at_risk = [_at_risk(rows, tick) for tick in ticks]
-    risk_words = ", ".join(f"{n} on day {tick:g}" for tick, n in zip(ticks, at_risk, strict=True))
+    risk_words = ", ".join(f"{n} at {in_months(tick)} months" for tick, n in zip(ticks, at_risk, strict=True))
     drawing = Drawing(
-        f"survival-{endpoint}", left + inner + 30, top + tall + 84, plain(endpoint).capitalize(),
-        f"Kaplan-Meier curve of {rows[0]['at_risk']} patients; at risk: {risk_words}. The steps stand in the table below.",
+        f"survival-{endpoint.replace('_', '-')}", LEFT + INNER + 30, TOP + TALL + 76, plain(endpoint).capitalize(),
+        f"Kaplan-Meier curve of {rows[0]['at_risk']} patients; {said}; at risk: {risk_words}.",
     )  # fmt: skip
+    plot = Plot(drawing, x, share_scale(TOP + TALL, TOP))
+    plot.y_axis(SHARES, words=per_cent)
+    plot.x_axis(ticks, "months from start; | censored", words=in_months, grid=False)
+    drawing.text(LEFT, 14, plain(endpoint).capitalize(), bold=True)
+    drawing.text(LEFT, 31, said, size=11, fill=SOFT)
+    _curve(plot, rows)
+    drawing.text(4, TOP + TALL + 54, "patients at risk", size=11, fill=SOFT)
+    for tick, count in zip(ticks, at_risk, strict=True):
+        drawing.text(x(tick), TOP + TALL + 70, str(count), anchor="middle", size=11)
+    return drawing
 
-    def x(time: float) -> float:
-        return left + inner * time / last
 
-    def y(share: float) -> float:
-        return top + tall * (1 - share)
-
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        drawing.line(left, y(share), left + inner, y(share), stroke=GRID)
-        drawing.text(left - 8, y(share) + 4, f"{share:.0%}", anchor="end", size=11, fill=SOFT)
+def _curve(plot: Plot, rows: Sequence[Row]) -> None:
+    """The band, the steps, and a stroke where somebody was censored."""
+    drawing, x, y = plot.drawing, plot.x, plot.y
     band = [row for row in rows if row["low"] is not None and row["high"] is not None]
     upper, lower = (_steps([(row["time"], row[side]) for row in band]) for side in ("high", "low"))
     if len(band) > 1:
-        outline = [(x(t), y(s)) for t, s in (*upper, *reversed(lower))]
-        drawing.path(outline, fill=BENEFIT, opacity=0.14)
-    drawing.path(
-        [(x(t), y(s)) for t, s in _steps([(row["time"], row["survival"]) for row in rows])], stroke=BENEFIT
-    )
+        drawing.path([(x(t), y(s)) for t, s in (*upper, *reversed(lower))], fill=BENEFIT, opacity=0.14)
+    curve = _steps([(row["time"], row["survival"]) for row in rows])
+    drawing.path([(x(t), y(s)) for t, s in curve], stroke=BENEFIT)
     for row in rows:
         if row["censored"]:
             drawing.line(x(row["time"]), y(row["survival"]) - 6, x(row["time"]), y(row["survival"]) + 6)
-    for tick, number in zip(ticks, at_risk, strict=True):
-        drawing.text(x(tick), top + tall + 17, f"{tick:g}", anchor="middle", size=11, fill=SOFT)
-        drawing.text(x(tick), top + tall + 64, str(number), anchor="middle", size=11)
-    drawing.text(left + inner / 2, top + tall + 33, "days from start of treatment; | censored", anchor="middle", size=11, fill=SOFT)  # fmt: skip
-    drawing.text(left - 56, top + tall + 48, "patients at risk", size=11, fill=SOFT)
-    drawing.text(left, 16, plain(endpoint).capitalize(), bold=True)
-    return drawing
+    drawing.line(plot.left, y(0.5), plot.right, y(0.5), stroke=INK, dash="2 4")
+
+
+def _median_words(row: Row | None) -> str:
+    """`median 4.3 months (131 days; 95 % CI 58 to 313 days), 22 events in 24 patients`."""
+    if row is None:
+        return "median not known"
+    counted = f"{row['events']} events in {row['n']} patients"
+    if row["estimate"] is None:
+        return f"median not reached, {counted}"
+    low, high = (f"{row[side]:.0f}" if row[side] is not None else "no bound" for side in ("low", "high"))
+    return f"median {days_in_words(row['estimate'])}, 95 % CI {low} to {high} days; {counted}"
 
 
 def _steps(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

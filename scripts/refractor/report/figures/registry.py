@@ -14,6 +14,7 @@ from refractor.report.figures.association_forest import association_figure
 from refractor.report.figures.copies_by_benefit import copies_figure
 from refractor.report.figures.drawing import Drawing
 from refractor.report.figures.explanation_shares import explanation_figure
+from refractor.report.figures.glance import glance_figure
 from refractor.report.figures.kaplan_meier import survival_figure
 from refractor.report.figures.oncoprint import oncoprint
 from refractor.report.figures.swimmer import swimmer
@@ -56,25 +57,38 @@ class DrawnFigure:
 
 FIGURES = (
     Figure(
-        "oncoprint", lambda shown: oncoprint(shown.cards, shown.cohort),
-        "Each column is a patient. Orange bars: {target} amplified; the whisker is the range of the copies. Dark red: "
-        "found, or contradicts the entry criteria. Hatched: not assessable. The numbers stand in the table below.",
+        "glance", lambda shown: glance_figure(shown.cards, shown.results),
+        "Each tile is a patient; point at it, or click it to mark it everywhere. On the right the share with a "
+        "candidate among patients whose genome could show one. An explanation is worth something only where the "
+        "control lies well below.",
         "No patients.",
     ),
     Figure(
-        "swimmer", lambda shown: swimmer(shown.cards),
-        "Each bar is a patient. Coloured: time to progression; grey: survival.",
+        "oncoprint", lambda shown: oncoprint(shown.cards, shown.cohort),
+        "Each column is a patient. Orange bars: {target} amplified; the whisker is the range of the copies (scale of roots). Dark "
+        "red: found, or contradicts the entry criteria; violet: a hypothesis (R4). Hatched: not assessable. The numbers "
+        "stand in the table below.",
+        "No patients.",
+    ),
+    Figure(
+        "swimmer", lambda shown: swimmer(shown.cards, shown.results.responses),
+        "Each bar is a patient. Coloured: time to progression; grey: survival; letters: responses at their scans.",
         "No times to draw.",
     ),
     Figure(
-        "pfs", lambda shown: survival_figure(shown.results.survival, "pfs"),
+        "pfs", lambda shown: survival_figure(shown.results, "pfs"),
         "Progression-free survival, Kaplan-Meier with 95 % band (log-log).",
         "No progression-free survival.",
     ),
     Figure(
-        "os", lambda shown: survival_figure(shown.results.survival, "os"),
+        "os", lambda shown: survival_figure(shown.results, "os"),
         "Overall survival, Kaplan-Meier with 95 % band (log-log).",
         "No overall survival.",
+    ),
+    Figure(
+        "dor", lambda shown: survival_figure(shown.results, "duration_of_response"),
+        "Duration of response from the first scan that showed it, Kaplan-Meier with 95 % band (log-log).",
+        "No duration of response.",
     ),
     Figure(
         "two_stage", lambda shown: two_stage_figure(shown.cards, shown.results.two_stage),
@@ -89,7 +103,8 @@ FIGURES = (
     ),
     Figure(
         "waterfall", lambda shown: waterfall(shown.cards, shown.results.responses),
-        "Best change of the sum of the target lesions from baseline; blue with, orange without clinical benefit.",
+        "Best change of the sum of the target lesions from baseline; blue with, orange without clinical benefit. N: a "
+        "new lesion was found.",
         "No target lesion was measured after baseline.",
     ),
     Figure(
@@ -99,8 +114,8 @@ FIGURES = (
     ),
     Figure(
         "explanation", lambda shown: explanation_figure(shown.results.explanation),
-        "Share of assessable patients that carry a candidate, with exact 95 % intervals, for three cuts of the tiers. "
-        "An explanation is worth something only where the control lies well below.",
+        "Share of assessable patients that carry a candidate, with exact 95 % intervals, for each cut. An explanation is "
+        "worth something only where the control lies well below.",
         "No patient with a known outcome has an assessable genome.",
     ),
     Figure(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from refractor.report.figures.drawing import INK, SOFT, Drawing, benefit_colour, nice_step
+from refractor.report.figures.drawing import INK, Drawing, benefit_colour
+from refractor.report.figures.months import in_months, month_ticks
+from refractor.report.figures.plot import Plot, Scale
+from refractor.report.figures.swimmer import new_lesion
 from refractor.report.patient_results import PatientResults, Row
 
-LEFT, INNER, TOP, TALL = 70.0, 720.0, 34.0, 230.0
+LEFT, INNER, TOP, TALL = 80.0, 720.0, 34.0, 250.0
 LEAST_NAMED, LEAST_FLAT = 16.0, 56.0
 """Widths of a bar from which it is named, and from which the name stands flat."""
-MOST_SHIFT = 30.0
-"""Pixels that a name may be pushed down beside the end of its line; beyond, it is told to the pointer only."""
 LEAST, MOST = -1.0, 1.0
 """Changes drawn; growth beyond the double of the baseline is cut at the upper edge and told by its number."""
-LINES = ((-0.3, "−30 %: partial response"), (0.2, "+20 %"))
+CHANGES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+LIMITS = ((-0.3, "−30 %: partial response"), (0.2, "+20 % of the smallest sum: progression"))
 """RECIST 1.1's limits, doi:10.1016/j.ejca.2008.10.026; the +20 % counts from the smallest sum."""
+NAME_HEIGHT = 12.0
 
 
 def waterfall(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing | None:
@@ -25,42 +28,44 @@ def waterfall(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Draw
     if not ordered:
         return None
     drawing = Drawing(
-        "waterfall", LEFT + INNER + 150, TOP + TALL + 70, "Best change of the target sum",
+        "waterfall", LEFT + INNER + 30, TOP + TALL + 84, "Best change of the target sum",
         " ".join(f"{card.patient} {best[card.patient]:+.0%}, benefit {card.clinical_benefit or 'unknown'}." for card in ordered),
     )  # fmt: skip
-    _axis(drawing, LEFT + INNER + 6)
     room = INNER / len(ordered)
+    plot = Plot(drawing, Scale(0, len(ordered), LEFT, LEFT + INNER), _change_scale())
+    _change_axis(plot)
+    grown = {row["patient"] for row in responses if new_lesion(row) and row["counted"] != "no"}
     for index, card in enumerate(ordered):
         change = best[card.patient]
-        x, y = LEFT + room * index, _y(change)
+        x, y, zero = plot.x(index), plot.y(change), plot.y(0)
         with drawing.patient(card.patient):
             drawing.rect(
-                x + room * 0.12, min(y, _y(0)), room * 0.76, max(abs(y - _y(0)), 1),
+                x + room * 0.12, min(y, zero), room * 0.76, max(abs(y - zero), 1),
                 fill=benefit_colour(card.clinical_benefit), tip=f"{card.patient}: {change:+.0%}",
             )  # fmt: skip
             if room >= LEAST_NAMED:
-                _waterfall_words(drawing, card, (x + room / 2, y, room), change=change)
+                _bar_words(plot, card, (x + room / 2, y, room), change=change, grown=card.patient in grown)
     return drawing
 
 
-def _waterfall_words(
-    drawing: Drawing, card: PatientResults, place: tuple[float, float, float], *, change: float
+def _bar_words(
+    plot: Plot, card: PatientResults, place: tuple[float, float, float], *, change: float, grown: bool
 ) -> None:
-    """The change at the end of its bar, and the patient below: upright where bars are narrow."""
+    """The change at the end of its bar, and the patient below: upright where bars are narrow. N: a new lesion."""
     x, y, room = place
-    deepest = TOP + TALL - 4
-    if room >= LEAST_FLAT:
-        drawing.text(
-            x, y - 5 if change >= 0 else min(y + 14, deepest), f"{change:+.0%}", anchor="middle", size=10.5
-        )
-        drawing.text(x, TOP + TALL + 18, card.patient, anchor="middle", size=10.5)
-        return
-    inside = y + 14 > deepest  # a bar that reaches the floor has its number within
+    drawing, deepest = plot.drawing, plot.bottom - 4
+    flat = room >= LEAST_FLAT
+    inside = change < 0 and y + 14 > deepest  # a bar that reaches the floor has its number within
+    words = f"{change:+.0%}" if flat else f"{100 * change:+.0f}"
+    at = deepest if inside else y - 5 if change >= 0 else y + 13
     drawing.text(
-        x, deepest if inside else y - 5 if change >= 0 else y + 12, f"{100 * change:+.0f}", anchor="middle",
-        size=9.5, fill="#fff" if inside else INK,
+        x, at, words, anchor="middle", size=10.5 if flat else 9.5, fill="#fff" if inside else INK, halo=not inside
     )  # fmt: skip
-    drawing.text(x + 4, TOP + TALL + 10, card.patient, anchor="end", size=10, turn=-90)
+    name = f"{card.patient}{' N' if grown else ''}"
+    if flat:
+        drawing.text(x, plot.bottom + 18, name, anchor="middle", size=10.5)
+    else:
+        drawing.text(x + 4, plot.bottom + 10, name, anchor="end", size=10, turn=-90)
 
 
 def spider(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing | None:
@@ -69,46 +74,46 @@ def spider(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing
     drawn = [card for card in cards if card.patient in changes]
     if not drawn:
         return None
-    last: float = max(max(day for day, _ in changes[card.patient]) for card in drawn) or 1.0
+    last = max(max(day for day, _ in changes[card.patient]) for card in drawn) or 1.0
     drawing = Drawing(
-        "spider", LEFT + INNER + 215, TOP + TALL + 50, "Change of the target sum over time",
+        "spider", LEFT + INNER + 100, TOP + TALL + 50, "Change of the target sum over time",
         " ".join(f"{card.patient}: " + ", ".join(f"{change:+.0%} on day {day:g}" for day, change in changes[card.patient]) + "."
                  for card in drawn),
     )  # fmt: skip
-    _axis(drawing, LEFT + INNER + 66)
-    step = nice_step(last, 8)
-    for index in range(int(last / step) + 1):
-        x = LEFT + INNER * index * step / last
-        drawing.text(x, TOP + TALL + 18, f"{index * step:g}", anchor="middle", size=11, fill=SOFT)
-    drawing.text(
-        LEFT + INNER, TOP + TALL + 38, "days from start of treatment", anchor="end", size=11, fill=SOFT
+    plot = Plot(drawing, Scale(0, last, LEFT, LEFT + INNER), _change_scale())
+    _change_axis(plot)
+    plot.x_axis(
+        month_ticks(plot.x), "months from start of treatment; N: a new lesion", words=in_months, grid=False
     )
+    fresh = {(row["patient"], float(row["day"])) for row in responses if new_lesion(row)}
     taken: list[tuple[float, float]] = []
-    for card in sorted(drawn, key=lambda card: -changes[card.patient][-1][1]):
-        points = [
-            (LEFT + INNER * day / last, _y(change)) for day, change in [(0.0, 0.0), *changes[card.patient]]
-        ]
+    for card in sorted(drawn, key=lambda card: plot.y(changes[card.patient][-1][1])):
+        points = [(plot.x(day), plot.y(change)) for day, change in [(0.0, 0.0), *changes[card.patient]]]
         colour = benefit_colour(card.clinical_benefit)
         with drawing.patient(card.patient):
             drawing.path(points, stroke=colour, width=1.8)
-            for x, y in points[1:]:
-                drawing.dot(x, y, 4, fill=colour, tip=card.patient)
-            place = _free(taken, points[-1])
+            for (day, change), (x, y) in zip(changes[card.patient], points[1:], strict=True):
+                drawing.dot(x, y, 4, fill=colour, tip=f"{card.patient}: {change:+.0%} on day {day:g}")
+                if (card.patient, day) in fresh:
+                    drawing.text(x, y - 7, "N", anchor="middle", size=10.5, bold=True, halo=True)
+            place = _free(taken, points[-1], lowest=plot.bottom)
             if place:
-                drawing.text(*place, card.patient, size=10.5)
+                drawing.text(*place, card.patient, size=10.5, halo=True)
     return drawing
 
 
-def _free(taken: list[tuple[float, float]], end: tuple[float, float]) -> tuple[float, float] | None:
-    """Where a name stands beside its line's end without covering the names above it; None where there is no room."""
-    x, y = end[0] + 7, end[1] + 4
-    for other_x, other_y in taken:  # from above downwards
-        if abs(other_x - x) < 60 and y < other_y + 11:
-            y = other_y + 11
-    if y - end[1] > MOST_SHIFT:
-        return None
-    taken.append((x, y))
-    return x, y
+def _free(
+    taken: list[tuple[float, float]], end: tuple[float, float], *, lowest: float
+) -> tuple[float, float] | None:
+    """Where a name stands beside its line's end without covering another; None (left to the pointer) without room."""
+    x, start = end[0] + 7, end[1] + 4
+    for shift in range(0, 5):
+        y = start + shift * NAME_HEIGHT
+        clear = all(abs(other_x - x) > 60 or abs(y - other_y) >= NAME_HEIGHT for other_x, other_y in taken)
+        if clear and y <= lowest + 4:
+            taken.append((x, y))
+            return x, y
+    return None
 
 
 def _changes(responses: Sequence[Row]) -> dict[str, list[tuple[float, float]]]:
@@ -120,17 +125,13 @@ def _changes(responses: Sequence[Row]) -> dict[str, list[tuple[float, float]]]:
     return {patient: sorted(points) for patient, points in found.items()}
 
 
-def _y(change: float) -> float:
-    held = min(max(change, LEAST), MOST)
-    return TOP + TALL * (MOST - held) / (MOST - LEAST)
+def _change_scale() -> Scale:
+    return Scale(LEAST, MOST, TOP + TALL, TOP)
 
 
-def _axis(drawing: Drawing, words_at: float) -> None:
-    for change in (-1.0, -0.5, 0.0, 0.5, 1.0):
-        drawing.line(
-            LEFT, _y(change), LEFT + INNER, _y(change), stroke="#1c2530" if change == 0 else "#e3e8ed"
-        )
-        drawing.text(LEFT - 8, _y(change) + 4, f"{change:+.0%}" if change else "0", anchor="end", size=11, fill=SOFT)  # fmt: skip
-    for change, words in LINES:
-        drawing.line(LEFT, _y(change), LEFT + INNER, _y(change), stroke="#8a5a00", dash="6 4")
-        drawing.text(words_at, _y(change) - 4, words, size=10.5, fill="#8a5a00")
+def _change_axis(plot: Plot) -> None:
+    plot.y_axis(
+        CHANGES, "target sum against baseline", words=lambda change: f"{change:+.0%}" if change else "0", strong=0.0
+    )  # fmt: skip
+    for change, words in LIMITS:
+        plot.limit(change, words)

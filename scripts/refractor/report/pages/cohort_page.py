@@ -11,15 +11,22 @@ from refractor.report.cohort_results import CohortResults
 from refractor.report.figures.genome_profile import target_chromosome
 from refractor.report.figures.patient_groups import by_outcome, target_range
 from refractor.report.figures.registry import Shown, draw_figures
-from refractor.report.pages.five_questions import discordances, five_questions
+from refractor.report.pages.first_screen import (
+    Counted,
+    answer,
+    count,
+    how_sure,
+    in_order_of_evidence,
+    trial_facts,
+    trial_flow,
+)
+from refractor.report.pages.reasons import discordances
+from refractor.report.pages.table_one import table_one
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import proportion_words
 from refractor.report.template_environment import page_environment
 from refractor.settings.cohort import Cohort
-from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, Eligibility, Label, State, YesNo
-
-NOBODY = "0 of 0"
-"""A share where no outcome is known."""
+from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, State, YesNo
 
 MOST_DETAILED = 50
 """Patients up to which the cohort's page holds every table of each; beyond, only the patients' own pages do."""
@@ -30,45 +37,21 @@ MOST_UNFOLDED = 12
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The cohort counted in patients; the shares in words, as the tables of statistics give them."""
+    """The cohort counted in patients, and clinical benefit in words, as ENDPOINTS gives it."""
 
     patients: int
     sequenced: int
-    failed: int
-    assessable: int
-    evaluable: int | None
-    """Patients who count in the endpoints; None where nobody says so."""
-    eligibility: dict[str, int]
     benefit: str
-    explained_without_benefit: str
-    explained_with_benefit: str
 
 
 def headline(cards: Sequence[PatientResults], results: CohortResults) -> Headline:
-    """The headline: patients counted from their rows, shares taken from ENDPOINTS and EXPLANATION."""
-    rows = [card.row for card in cards]
-    stated = [row["evaluable"] for row in rows if row["evaluable"] is not None]
-    return Headline(
-        patients=len(rows),
-        sequenced=sum(row["wgs"] == "available" for row in rows),
-        failed=sum(row["wgs"] == "failed" for row in rows),
-        assessable=sum(row["label"] != Label.NOT_ASSESSABLE for row in rows),
-        evaluable=stated.count(YesNo.YES) if stated else None,
-        eligibility={state: sum(row["eligibility"] == state for row in rows) for state in Eligibility},
-        benefit=_benefit_words(results),
-        explained_without_benefit=_explained_words(results, "no_benefit"),
-        explained_with_benefit=_explained_words(results, "benefit"),
-    )
-
-
-def _benefit_words(results: CohortResults) -> str:
+    """The headline of a cohort."""
     row = results.endpoint("clinical benefit", "proportion")
-    return proportion_words(row["events"], row["n"], row) if row else NOBODY
-
-
-def _explained_words(results: CohortResults, group: str) -> str:
-    row = results.explained(group)
-    return proportion_words(row["explained"], row["assessable"], row) if row else NOBODY
+    return Headline(
+        patients=len(cards),
+        sequenced=sum(card.row["wgs"] == "available" for card in cards),
+        benefit=proportion_words(row["events"], row["n"], row) if row else "not known",
+    )
 
 
 def render_cohort_page(
@@ -90,22 +73,21 @@ def render_cohort_page(
         .render(
             cohort=cohort,
             groups=by_outcome(cards),
+            groups_by=_by_benefit(cards),
             cards=cards,
+            facts=trial_facts(cards, cohort, provenance),
             headline=counted,
-            trial_flow=_trial_flow(counted),
-            questions=five_questions(
-                cards,
-                results,
-                benefit=counted.benefit,
-                without=counted.explained_without_benefit,
-                with_benefit=counted.explained_with_benefit,
-            ),
+            without=answer(cards, results, YesNo.NO),
+            with_benefit=answer(cards, results, YesNo.YES),
+            sentences=how_sure(results),
+            trial_flow=trial_flow(cards),
+            carriers=_carriers(cards),
+            table_one=table_one(cards, cohort),
             discordances=discordances(cards),
+            questions=results.questions,
             no_rules=no_rules(results, cohort) if counted.sequenced else None,
-            explained=results.explained("no_benefit"),
             label_digest=results.label_digest,
             outcome_review=results.outcome_review,
-            sheet_questions=results.questions,
             figures=draw_figures(Shown(cards, results, cohort)),
             grids=results.grids(),
             changes=[(card.patient, row) for card in cards for row in card.changes],
@@ -119,6 +101,15 @@ def render_cohort_page(
             **_account(manifest, cards),
         )
     )
+
+
+def _by_benefit(cards: Sequence[PatientResults]) -> dict[str, list[PatientResults]]:
+    """Patients without, with and of unknown benefit, those with the strongest candidates first."""
+    keys = {"no": YesNo.NO, "yes": YesNo.YES, "unknown": None}
+    return {
+        name: in_order_of_evidence(card for card in cards if card.clinical_benefit == key)
+        for name, key in keys.items()
+    }
 
 
 def no_rules(results: CohortResults, cohort: Cohort) -> str | None:
@@ -135,21 +126,13 @@ def no_rules(results: CohortResults, cohort: Cohort) -> str | None:
     )
 
 
-def _trial_flow(counted: Headline) -> list[tuple[str, str]]:
-    """The trial from all patients to those whose genome can tell, and the entry criteria."""
-    tiles = [(str(counted.patients), "patients treated")]
-    if counted.evaluable is not None:
-        tiles.append((str(counted.evaluable), "evaluable for the endpoints"))
-    return [
-        *tiles,
-        (str(counted.sequenced), "with a usable genome"),
-        (str(counted.assessable), "whose genome can show an explanation"),
-        (
-            str(counted.eligibility[Eligibility.DISCORDANT]),
-            "contradict an entry criterion on the sequenced tumour",
-        ),
-        (str(counted.eligibility[Eligibility.NOT_ASSESSABLE]), "whose entry criteria cannot all be judged"),
+def _carriers(cards: Sequence[PatientResults]) -> list[tuple[str, Counted]]:
+    """Every mechanism of a candidate with its carriers, the most frequent first."""
+    names = {str(row["mechanism"]) for card in cards for row in card.candidates}
+    found = [
+        (name, count(c for c in cards if any(r["mechanism"] == name for r in c.candidates))) for name in names
     ]
+    return sorted(found, key=lambda item: (-len(item[1].patients), item[0]))
 
 
 def _account(manifest: Sequence[Row], cards: Sequence[PatientResults]) -> dict[str, Any]:

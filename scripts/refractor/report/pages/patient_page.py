@@ -18,7 +18,7 @@ from refractor.genome.panel import Panel, load_panel
 from refractor.report.cohort_results import Grid, lay_out
 from refractor.report.figures.chromosome_profile import NO_WINDOWS, Windows, draw_chromosome, windows_of
 from refractor.report.figures.genome_profile import genome_figure, target_chromosome
-from refractor.report.figures.swimmer import swimmer
+from refractor.report.pages.meeting_sheet import MeetingSheet, meeting_sheet
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.template_environment import page_environment
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, WINDOWS
@@ -92,6 +92,7 @@ def render_patient_page(
     card: PatientResults,
     *,
     cohort: Cohort,
+    sheet: MeetingSheet | None = None,
     pileups: Sequence[Row],
     provenance: Mapping[str, Any],
     synthetic: bool,
@@ -116,7 +117,7 @@ def render_patient_page(
         cohort=cohort,
         chromosomes={card.patient: chromosome},
         genome=genome_figure(card, windows, genes=copies.genes, threshold_ratio=ratio),
-        timeline=swimmer([card]),
+        sheet=sheet or meeting_sheet(card, cohort, provenance=provenance),
         further=further or {name: lay_out(table, ()) for name, table in FURTHER.items()},
         variants=[reads for reads in shown if reads.verdict != "wild_type"],
         wild_type=[reads for reads in shown if reads.verdict == "wild_type"],

@@ -64,17 +64,37 @@
       sort.className = "sort"; head.replaceChildren(sort);
     });
   }
-  const filter = document.querySelector("#filter");
-  if (filter) {
+  // Who is shown: chosen by a number that was clicked, and by the words typed; every table, figure and count follows.
+  const everyone = [...new Set(all("details[data-patient]").map(card => card.dataset.patient))];
+  const shown = {among: null, words: ""};
+  const wordsOf = new Map();
+  for (const part of all("tr[data-patient], details[data-patient] > summary")) {
+    const patient = (part.dataset.patient || part.parentElement.dataset.patient);
+    wordsOf.set(patient, (wordsOf.get(patient) || "") + " " + part.textContent.toLowerCase());
+  }
+  const status = document.querySelector("#selection"), filter = document.querySelector("#filter");
+  const choose = () => {
+    const kept = new Set(everyone.filter(patient =>
+      (!shown.among || shown.among.has(patient)) && (wordsOf.get(patient) || "").includes(shown.words)));
+    const all_kept = kept.size === everyone.length;
+    document.body.classList.toggle("choosing", !all_kept);
+    for (const part of all("g[data-patient]")) part.classList.toggle("chosen", kept.has(part.dataset.patient));
+    for (const part of all("tr[data-patient], details[data-patient]")) part.hidden = !kept.has(part.dataset.patient);
+    for (const part of all("tr.group")) {
+      const rows = all("tr[data-patient]", part.parentElement);
+      part.dataset.kept = rows.filter(row => !row.hidden).length + " of " + rows.length + " shown";
+    }
+    if (!status) return;
+    status.hidden = all_kept;
+    status.replaceChildren(kept.size + " of " + everyone.length + " patients shown" +
+      (kept.size && kept.size < 31 ? ": " + [...kept].join(", ") : ""));
+    status.append(button("Show all", () => { shown.among = null; shown.words = ""; if (filter) filter.value = ""; choose(); }));
+  };
+  if (filter && everyone.length) {
     filter.parentElement.hidden = false;
-    filter.addEventListener("input", () => {
-      const sought = filter.value.toLowerCase();
-      const kept = new Set();
-      for (const row of all("tr[data-patient]")) {
-        row.hidden = !row.textContent.toLowerCase().includes(sought);
-        if (!row.hidden) kept.add(row.dataset.patient);
-      }
-      for (const card of all("details[data-patient]")) card.hidden = !kept.has(card.dataset.patient);
+    filter.addEventListener("input", () => { shown.words = filter.value.toLowerCase(); choose(); });
+    for (const one of all("button.who")) one.addEventListener("click", () => {
+      shown.among = new Set(one.dataset.patients.split(" ")); choose();
     });
   }
   const cards = all("details[data-patient]");

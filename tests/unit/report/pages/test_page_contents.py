@@ -15,10 +15,12 @@ from report_patients import COHORT, made_patient, manifest_rows, page_of, result
 from refractor.outcomes.members import Member
 from refractor.outcomes.two_stage_rows import two_stage_table
 from refractor.report.cohort_results import lay_out
-from refractor.report.figures.drawing import Drawing, nice_step
+from refractor.report.figures import explanation_shares
+from refractor.report.figures.drawing import Drawing
 from refractor.report.figures.explanation_shares import explanation_figure
 from refractor.report.figures.kaplan_meier import _at_risk, survival_figure
 from refractor.report.figures.oncoprint import oncoprint
+from refractor.report.figures.plot import nice_step
 from refractor.report.figures.swimmer import swimmer
 from refractor.report.figures.two_stage_design import two_stage_figure
 from refractor.report.figures.waterfall_and_spider import spider, waterfall
@@ -95,13 +97,17 @@ def test_the_page_is_well_formed_and_its_links_lead_somewhere() -> None:
     reader.feed(page)
     assert reader.open == []
     assert len(reader.ids) == len(set(reader.ids)) > 5
-    pages = {target for target in reader.targets if not target.startswith("#")}
+    outside = {target for target in reader.targets if target.startswith("https:")}
+    assert outside == {
+        "https://clinicaltrials.gov/study/NCT02925234", "https://doi.org/10.1038/s41586-019-1600-x",
+    }  # fmt: skip
+    pages = {target for target in reader.targets if not target.startswith("#")} - outside
     assert pages == {"patients/A.html", "patients/B.html", "run.html"}
-    assert {target.removeprefix("#") for target in reader.targets} - pages <= set(reader.ids)
+    assert {target.removeprefix("#") for target in reader.targets} - pages - outside <= set(reader.ids)
     assert (
         page.count("<script") == 1 and "fetch(" not in page and "@import" not in page and "url(" not in page
     )
-    assert set(re.findall(r"https?://[^\"' <]+", page)) <= {"http://www.w3.org/2000/svg"}
+    assert set(re.findall(r"https?://[^\"' <]+", page)) - outside <= {"http://www.w3.org/2000/svg"}
 
 
 def test_names_cannot_break_out_of_a_figure() -> None:
@@ -127,11 +133,15 @@ def test_who_is_explained_who_is_not_and_why() -> None:
         made_patient("F", clinical_benefit="yes"),
     ]
     said = words_of(page_of(cards))
-    assert "Without benefit, explained by a candidate: 1 A : candidate (RAS/RAF pathway active; too few HER2 copies; R1)" in said  # fmt: skip
-    assert "Without benefit, no candidate (R1 to R3): 1 B : nothing found against the drug" in said
-    assert "Without benefit, genome cannot tell: 2 C : purity under 0.2 D : no genome" in said
-    assert "With benefit, a candidate all the same: 1 E : candidate (PI3K pathway active; R2 or R3)" in said  # fmt: skip
-    assert "With benefit, no candidate (R1 to R3): 1 F" in said
+    without = said[said.index("each patient's reason") : said.index("With benefit: the control")]
+    control = said[said.index("With benefit: the control") : said.index("To look at Entry criteria")]
+    assert "A candidate: RAS/RAF pathway active; too few HER2 copies (R1)" in without
+    assert "B nothing found against the drug" in without
+    assert "C purity under 0.2" in without and "D no genome" in without
+    assert (
+        "E candidate: PI3K pathway active (R2 or R3)" in control
+        and "F nothing found against the drug" in control
+    )
     assert "low_copy_number" not in said and "MAPK" not in said
 
 
@@ -141,7 +151,7 @@ def test_a_failed_genome_says_what_failed() -> None:
     )
     failed = made_patient("A", wgs="failed", label="not_assessable")
     said = words_of(page_of([PatientResults(failed.row, failures=manifest)], manifest=manifest))
-    assert "A : tumour reads failed: truncated file" in said
+    assert "A tumour reads failed: truncated file" in said
     assert "1 failed ; 0 were skipped" in said
     assert "tumour reads: failed truncated file mend or replace the file named" in said
 
@@ -212,8 +222,8 @@ def test_every_cell_of_a_table_stands_on_the_page() -> None:
         for cell in cells:
             assert f">{cell}</td>" in page
     said = words_of(page)
-    assert "4.25 explained patients without benefit would be expected (95 %: 3 to 6; one-sided permutation p 0.11)" in said  # fmt: skip
-    assert "2 of 8 patients without benefit have no assessable genome" in said
+    assert "4.25 candidates without benefit would be expected (95 %: 3 to 6; one-sided permutation p 0.11)" in said  # fmt: skip
+    assert "2 of 8 patients without benefit could not be judged" in said
     assert "lies between 62 % and 88 %" in said
 
 
@@ -222,7 +232,7 @@ def test_the_explanation_figure_places_the_shares() -> None:
     assert drawing is not None
     svg = str(drawing.markup(synthetic=True))
     assert "R1-R3, without benefit: 5 of 6" in svg and "R1-R3, with benefit: 1 of 3" in svg
-    left, inner = 330.0, 500.0
+    left, inner = explanation_shares.LEFT, explanation_shares.INNER
     assert f'cx="{left + inner * 5 / 6:.1f}"' in svg  # the dot of the first row
     assert "SYNTHETIC DATA" in svg and "SYNTHETIC" not in str(explanation_figure(
         results(explanation=EXPLAINED).explanation).markup(synthetic=False))  # fmt: skip
@@ -240,9 +250,14 @@ def test_numbers_at_risk_are_those_of_the_table() -> None:
     """On day 50 four are followed, after the first event three, after a censoring two, after the last nobody."""
     rows = rows_of(SURVIVAL.from_rows([dict(step) for step in CURVE]))
     assert [_at_risk(rows, day) for day in (0, 50, 51, 80, 100, 120, 121)] == [4, 4, 3, 3, 2, 2, 0]
-    drawing = survival_figure(rows, "pfs")
+    median = {"endpoint": "progression-free survival", "statistic": "median, days", "estimate": 120.0, "low": 50.0, "n": 4,
+              "events": 3, "method": "Kaplan-Meier"}  # fmt: skip
+    found = results(survival=CURVE, endpoints=[median])
+    drawing = survival_figure(found, "pfs")
     assert drawing is not None and "4 patients" in drawing.description
-    assert survival_figure(rows, "os") is None
+    words = "median 3.9 months (120 days), 95 % CI 50 to no bound days; 3 events in 4 patients"
+    assert words in drawing.markup(synthetic=False) and words in drawing.description
+    assert survival_figure(found, "os") is None
 
 
 def test_the_two_stage_figure_reads_the_design_of_the_table() -> None:
@@ -298,7 +313,7 @@ def test_the_oncoprint_hatches_what_was_not_tested() -> None:
     drawing = oncoprint([tested, open_card], COHORT)
     assert drawing is not None
     svg = str(drawing.markup(synthetic=True))
-    assert "B: copies not known" in svg and "B: not assessable" in svg
+    assert "B: copies not known" in svg and "B: RAS not assessable" in svg
     assert "A: RAS wild-type, BRAF wild-type, HER2 amplified, 20.0 copies" in drawing.description
 
 
@@ -307,7 +322,7 @@ def test_figures_take_patients_without_any_value() -> None:
                 braf_status="not_assessable", eligibility="not_assessable", label="not_assessable")  # fmt: skip
     assert swimmer([bare]) is None
     said = words_of(page_of([bare]))
-    assert "Benefit unknown or not evaluable, so in no share: 1" in said
+    assert "Benefit unknown or not evaluable, so in no share Patient" in said
     assert "No times to draw." in said and "No copies of ERBB2 are known." in said
     assert "None" not in said and "nan" not in said.split()
 
