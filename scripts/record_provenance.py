@@ -17,10 +17,12 @@ from refractor import __version__
 from refractor.errors import ConfigError, Problem
 from refractor.files.atomic import written_aside
 from refractor.files.digests import content_digest, input_record
+from refractor.files.listed import files_of
 from refractor.files.resources import RESOURCES
 from refractor.results.cohort_tables import BLINDING
 from refractor.results.run_crate import run_crate
 from refractor.sheets import read_sheets
+from refractor.sheets.file_checks import SEVERAL_FILES
 from refractor.step import run_step, step_parser
 
 PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
@@ -54,7 +56,10 @@ def main(arguments: argparse.Namespace) -> None:
     samples = read_sheets(config).samples
     files = [Path(config[key]) for key in SHEETS if config.get(key)]
     files += [Path(path) for path in config.get("rules", ())]
-    files += [Path(p) for row in samples for c in FILE_COLUMNS if (p := getattr(row, c)) and "://" not in p]
+    named = [
+        (c, cell) for row in samples for c in FILE_COLUMNS if (cell := getattr(row, c)) and "://" not in cell
+    ]
+    files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
     record = {
         "software": "Refractor",
         "version": __version__,

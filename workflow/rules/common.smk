@@ -18,8 +18,10 @@ sys.path.insert(0, str(SCRIPTS))
 
 from refractor.errors import ResistanceError
 from refractor.files.digests import content_digest, source_digest
+from refractor.files.listed import files_of
 from refractor.files.run_lock import hold_folder
 from refractor.sheets import read_before_treatment, read_trial
+from refractor.sheets.file_checks import SEVERAL_FILES
 from refractor.sheets.open_trial import open_trial
 
 # Held until this process ends; with it the next run knows the locks of a killed one from those of a living one.
@@ -100,9 +102,9 @@ def sheet_files(*columns):
 
     def files(wildcards):
         return {
-            name: path
-            for name, path in cells(wildcards.sample, columns).items()
-            if "://" not in path
+            name: list(files_of(cell)) if name in SEVERAL_FILES else cell
+            for name, cell in cells(wildcards.sample, columns).items()
+            if "://" not in cell
         }
 
     return files
@@ -209,12 +211,18 @@ MINUTES_PER_GB = 1
 VARIANT_FILES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 
+def as_list(files):
+    """The files of one input: none, one or several."""
+    return [files] if isinstance(files, str) else list(files or ())
+
+
 def memory_mb(wildcards, input, attempt):
     """A resources function: memory from the size of the row's tables, doubled at each further attempt."""
     tables = [
         Path(path)
         for name in ("small_variants", "copy_number")
-        if (path := input.get(name)) and not path.endswith(VARIANT_FILES)
+        for path in as_list(input.get(name))
+        if not path.endswith(VARIANT_FILES)
     ]
     held = sum(
         path.stat().st_size * (GZIP_FACTOR if path.suffix == ".gz" else 1)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from refractor.files.listed import files_of
 from refractor.settings.schemas import load_schema
 from refractor.sheets.checks import Check, Finding, Level, Sheets
 from refractor.sheets.sheet_rows import SampleRow
+
+SEVERAL_FILES = frozenset({"copy_number"})
+"""Columns whose cell may name several files, separated by `;`."""
 
 _READS = ("tumor_reads", "normal_reads")
 
@@ -38,10 +42,10 @@ def files_are_usable(sheets: Sheets) -> Iterator[Finding]:
     files = sheets.files
     for column, with_index in file_columns().items():
         for row in sheets.samples.sound(column):
-            path = getattr(row, column)
-            fault = files.fault(path, with_index=with_index) if path else None
-            if fault:
-                yield Finding(row, column, *fault)
+            for path in _paths(row, column):
+                fault = files.fault(path, with_index=with_index)
+                if fault:
+                    yield Finding(row, column, *fault)
 
 
 def tumor_is_not_normal(sheets: Sheets) -> Iterator[Finding]:
@@ -88,9 +92,16 @@ def normal_of_one_patient(sheets: Sheets) -> Iterator[Finding]:
 
 def _uses(sheets: Sheets, column: str) -> Iterator[_Use]:
     for row in sheets.samples.sound(column):
-        path = getattr(row, column)
-        if path:
+        for path in _paths(row, column):
             yield _Use(row, column, path)
+
+
+def _paths(row: SampleRow, column: str) -> tuple[str, ...]:
+    """The files of a cell: of copy_number there may be several."""
+    cell = getattr(row, column)
+    if not cell:
+        return ()
+    return files_of(cell) if column in SEVERAL_FILES else (cell,)
 
 
 def _shared(sheets: Sheets, column: str) -> Iterator[tuple[_Use, _Use]]:

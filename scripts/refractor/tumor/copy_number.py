@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from refractor.copynumber.calls.absolute import with_purity_and_ploidy
 from refractor.copynumber.calls.amplification import CallSettings
-from refractor.copynumber.calls.assessment import assess
+from refractor.copynumber.calls.assessment import Assessment, assess
+from refractor.copynumber.calls.consensus import with_consensus
 from refractor.copynumber.calls.gene_copy_rows import (
     CopyNumberTables,
     given_values,
@@ -22,9 +24,10 @@ from refractor.copynumber.calls.gene_copy_rows import (
 )
 from refractor.copynumber.fit.fit import ReadsFit, fit_from_reads
 from refractor.copynumber.fit.fit_settings import FitSettings
-from refractor.copynumber.importers.read_profile import check_positions, import_copy_number
+from refractor.copynumber.importers.read_profile import callers_of, check_positions, import_copy_number
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.errors import IdentityError, InputError, Problem
+from refractor.files.listed import files_of
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.identity.sanity import check_sample
@@ -129,18 +132,30 @@ def _measured(
     )
 
 
-def _imported(tumor: Tumor, analyses: AnalysisLog) -> CopyNumberProfile | None:
-    """The caller's profile at the sheet's purity and ploidy; None where there is no file or it is unusable."""
+def _imported(tumor: Tumor, analyses: AnalysisLog) -> tuple[CopyNumberProfile, ...]:
+    """The profile of each file at the sheet's purity and ploidy; none where there is no file or one is unusable."""
     if tumor.copy_number is None:
         analyses.skipped(FILE, "not given")
-        return None
-    profile = None
+        return ()
+    profiles = []
     with analyses.part_of(FILE):
-        told = import_copy_number(tumor.copy_number, sample=tumor.sample, caller=tumor.copy_number_caller)
-        for note in told.notes:
-            log.info("%s: %s", told.source, note)
-        profile = with_purity_and_ploidy(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
-    return profile
+        for path in files_of(str(tumor.copy_number)):
+            told = _imported_file(path, tumor)
+            for note in told.notes:
+                log.info("%s: %s", told.source, note)
+            profiles.append(
+                with_purity_and_ploidy(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
+            )
+    return tuple(profiles) if analyses.state(FILE) is None else ()
+
+
+def _imported_file(path: str, tumor: Tumor) -> CopyNumberProfile:
+    """One file; of several the stated caller is that of those whose header is its, the others are told by theirs."""
+    caller = tumor.copy_number_caller
+    if caller is not None and len(files_of(str(tumor.copy_number))) > 1:
+        told = callers_of(Path(path))
+        caller = caller if caller in told or not told else None
+    return import_copy_number(path, sample=tumor.sample, caller=caller)
 
 
 def _note_failure(analyses: AnalysisLog, analysis: str, error: InputError) -> None:
@@ -164,26 +179,27 @@ def _open_reads(tumor: Tumor, analyses: AnalysisLog, open_files: ExitStack) -> l
 
 
 def _with_build(
-    tumor: Tumor, analyses: AnalysisLog, imported: CopyNumberProfile | None, reads: list[Alignment]
-) -> tuple[TumorBuild, CopyNumberProfile | None]:
-    """The build of all sources, and the imported profile if it fits it; where they contradict each other none is used."""
+    tumor: Tumor, analyses: AnalysisLog, imported: tuple[CopyNumberProfile, ...], reads: list[Alignment]
+) -> tuple[TumorBuild, tuple[CopyNumberProfile, ...]]:
+    """The build of all sources, and the imported profiles if they fit it; where they contradict each other none is used."""
     told = {alignment.name: alignment.build for alignment in reads}
-    if imported is not None:
-        told[str(tumor.copy_number)] = imported.build
+    paths = files_of(str(tumor.copy_number)) if imported else ()
+    told |= {path: profile.build for path, profile in zip(paths, imported, strict=True)}
     try:
         build = build_of_files(tumor, told)
     except InputError as error:
-        for analysis, used in ((FILE, imported is not None), (READS, bool(reads))):
+        for analysis, used in ((FILE, bool(imported)), (READS, bool(reads))):
             if used:
                 _note_failure(analyses, analysis, error)
-        return build_without_files(tumor), None
-    if imported is None or tumor.copy_number is None:
-        return build, None
+        return build_without_files(tumor), ()
+    if not imported:
+        return build, ()
     with analyses.part_of(FILE):
-        check_positions(imported, tumor.copy_number, build=build.build)
-        analyses.done(FILE, f"imported from {imported.source}")
+        for path, profile in zip(paths, imported, strict=True):
+            check_positions(profile, path, build=build.build)
+        analyses.done(FILE, f"imported from {' and '.join(profile.source for profile in imported)}")
         return build, imported
-    return build, None
+    return build, ()
 
 
 def _fitted(
@@ -252,24 +268,28 @@ def _tables(
     tumor: Tumor,
     analyses: AnalysisLog,
     fit: ReadsFit | None,
-    imported: CopyNumberProfile | None,
+    imported: tuple[CopyNumberProfile, ...],
     build: GenomeBuild,
     *,
     settings: CopyNumberSettings,
 ) -> CopyNumberTables:
-    """The rows by every source, reads first unless only the file can say."""
+    """The rows by every source, reads first unless only a file can say, and what most files say before the others."""
     genes = tuple(load_panel(build).genes.values())
     breakpoints = _breakpoints(tumor, analyses, build)
-    from_reads = None if fit is None else fit.profile
-    profiles = [profile for profile in (from_reads, imported) if profile is not None]
-    if not profiles:
+    if fit is None and not imported:
         reason = _reason_without_source(analyses)
         known = given_values(purity=tumor.purity, ploidy=tumor.ploidy, reason=reason)
         return tables_without_source(tumor.sample, genes, known)
-    assessments = [
-        assess(profile, genes, build=build, settings=CallSettings.of(settings), breakpoints=breakpoints)
-        for profile in profiles
-    ]
+
+    def assessed(profile: CopyNumberProfile) -> Assessment:
+        return assess(
+            profile, genes, build=build, settings=CallSettings.of(settings), breakpoints=breakpoints
+        )
+
+    files = tuple(assessed(profile) for profile in imported)
+    if len(files) > 1:
+        files = with_consensus(files)
+    assessments = [*(() if fit is None else (assessed(fit.profile),)), *files]
     assessments.sort(key=lambda assessment: not assessment.usable)
     return tables_of_assessments(tumor.sample, assessments)
 

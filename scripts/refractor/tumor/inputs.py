@@ -35,7 +35,9 @@ class Tumor:
     small_variants: Path | None = setting(None, "Somatic VCF, BCF or MAF.")
     small_variants_sample: str | None = setting(None, "The tumour's name inside small_variants.")
     callable_regions: Path | None = setting(None, "BED of where small_variants could call.")
-    copy_number: Path | None = setting(None, "Output of a copy-number caller.")
+    copy_number: Path | None = setting(
+        None, "Output of a copy-number caller; several files are separated by `;`."
+    )
     copy_number_caller: str | None = setting(None, "Its caller; told from the header where left out.")
     structural_variants: Path | None = setting(None, "Somatic VCF of structural variants.")
     purity: float | None = setting(None, "Known purity.", unit="0-1", above=0, maximum=1)

@@ -138,6 +138,22 @@ def test_one_bad_cell_costs_its_segment(tmp_path: Path) -> None:
     assert "'x' is not a number" in quality.loc["imported_rows_with_faults", "note"]
 
 
+def test_two_files_of_one_tumor(tmp_path: Path) -> None:
+    first = segments_file(tmp_path)
+    (tmp_path / "other").mkdir()
+    second = segments_file(tmp_path / "other", "11 1")
+    assert run(tmp_path, "--copy-number", f"{first};{second}") == 0
+    genes = tables(tmp_path)["gene_copy_number.tsv"]
+    both = genes[genes["gene"] == "ERBB2"]
+    assert list(both["source"]) == ["allelic_segments", "allelic_segments 2"]
+    assert list(both["call"]) == ["amplified", "amplified"]
+    assert list(both["copy_number"]) == [9.0, 12.0]
+    quality = tables(tmp_path)["qc.tsv"].set_index("metric")
+    assert quality.loc["copy_number_files_agree", "status"] == "pass"
+    analyses = tables(tmp_path)["analyses"].set_index("analysis")
+    assert analyses.loc["copy_number", "reason"] == "imported from allelic_segments and allelic_segments"
+
+
 def test_builds_that_contradict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = segments_file(tmp_path)  # 17 reaches 83 Mb: GRCh38
     assert run(tmp_path, "--copy-number", file, "--genome-build", "GRCh37") == 2

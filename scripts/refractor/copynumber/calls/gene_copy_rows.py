@@ -58,11 +58,13 @@ class CopyNumberTables:
 
 
 def tables_of_assessments(sample: str, assessments: Sequence[Assessment]) -> CopyNumberTables:
-    """The rows from one source or two, the leading one first, with what they disagree on."""
+    """The rows from one source or more, the leading one first, with what the others hold against it."""
     disagreements: dict[str, str] = {}
     quality = [row for item in assessments for row in quality_of(item)]
-    if len(assessments) > 1:
-        disagreements, summary = compare(*assessments)
+    for other in assessments[1:]:
+        sentences, summary = compare(assessments[0], other)
+        for gene, sentence in sentences.items():
+            disagreements[gene] = "; ".join(filter(None, (disagreements.get(gene), sentence)))
         quality.append(summary)
     return CopyNumberTables(
         purity_ploidy=replace(assessments[0].profile.purity_ploidy, sample=sample),
