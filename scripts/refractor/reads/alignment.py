@@ -23,6 +23,7 @@ from refractor.genome.builds import (
     bare_contig,
     build_of_contigs,
 )
+from refractor.reads.library import LONGEST_SHORT_READ, ONLY_SHORT_READS, library_problems
 from refractor.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
 
 log = logging.getLogger(__name__)
@@ -339,6 +340,7 @@ def _check_header(path: Path, file: pysam.AlignmentFile, *, index: Path, referen
         )
     elif lengths and build is None:
         problems.append(_foreign_contigs(path, lengths, contigs))
+    problems += library_problems(path, header)
     if problems:
         raise AlignmentError(problems)
     samples = dict.fromkeys(str(group["SM"]) for group in header.get("RG", []) if group.get("SM"))
@@ -391,6 +393,9 @@ def _check_reads(path: Path, file: pysam.AlignmentFile, *, index: Path, referenc
         raise AlignmentError(
             Problem(path, "holds no aligned read", allowed="give the file that holds the alignments")
         )
+    if first.query_length > LONGEST_SHORT_READ:
+        what = f"holds long reads (the first has {first.query_length:,} bases)"
+        raise AlignmentError(Problem(path, what, allowed=ONLY_SHORT_READS))
 
 
 def _mapped(reads: Iterable[pysam.AlignedSegment]) -> Iterator[pysam.AlignedSegment]:

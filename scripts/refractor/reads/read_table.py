@@ -10,6 +10,7 @@ import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pysam
@@ -19,14 +20,19 @@ from numpy.typing import NDArray
 
 from refractor.errors import AlignmentError, Problem
 from refractor.reads.alignment import Alignment
+from refractor.reads.library import rna_problem
 from refractor.reads.panel_coordinates import MARGIN_BP, Axis
 from refractor.reads.remote_reads import GENEROSITY
+from refractor.reads.unmarked_duplicates import ReadEnds, unmarked_copies, with_telling_names
 
 MATCH, INSERTION, DELETION, SKIP, CLIP = 0, 1, 2, 3, 4
 """CIGAR operations as kept here: = and X are matches."""
 
 LONGEST_READ = MARGIN_BP - 100
 """Bases; reads beyond it would not fit the axis's margins."""
+
+MOST_SPLICED_SHARE, FEW_SPLICED = 0.01, 20
+"""Share and number of reads that skip a stretch, from which a file is of RNA: our choice."""
 
 REVERSE, SECOND = 0x10, 0x80
 _LEFT_OUT = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP | pysam.FSUPPLEMENTARY
@@ -99,6 +105,8 @@ class ReadTable:
     gaps: Operations
     longest_segment: int
     longest_span: int
+    left_out: tuple[str, ...] = ()
+    """What was left out or mended because the reads are not what they should be, in words."""
 
     def __len__(self) -> int:
         return len(self.start)
@@ -122,8 +130,11 @@ class ReadTable:
 def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> ReadTable:
     """The reads of one file over the intervals of an axis. `reference` decodes a CRAM.
 
+    Reads that skip a stretch, or span more than a read, are left out: their parts lie in different stretches of the
+    axis. Copies of a fragment that the file does not mark count once.
+
     Raises:
-        AlignmentError: the file breaks off, or its reads are too long to be short reads.
+        AlignmentError: the file breaks off, its reads are too long to be short reads, or many skip introns (RNA).
     """
     raw = _records(alignment, axis, reference=reference)
     at = _record_offsets(raw)
@@ -146,6 +157,12 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
     cigars = names + fixed["name_length"]
     sequences = cigars + 4 * fixed["operations"].astype(np.int64)
     operations, end = _operations(raw, cigars, fixed["operations"].astype(np.int64), start)
+    fragment = _hashes(raw, names, fixed["name_length"].astype(np.int64))
+    kept, fragment, left_out = _believable(alignment, fixed, operations, end - start, fragment)
+    if not kept.all():
+        fixed, start, length, end = fixed[kept], start[kept], length[kept], end[kept]
+        fragment, sequences = fragment[kept], sequences[kept]
+        operations, end = _operations(raw, cigars[kept], fixed["operations"].astype(np.int64), start)
     segments = operations.of_kind(MATCH)
     segments = segments.take(np.argsort(segments.place, kind="stable"))
     return ReadTable(
@@ -157,13 +174,48 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
         end=end,
         flag=fixed["flag"].astype(np.int64),
         mapping_quality=fixed["mapping_quality"].astype(np.int64),
-        fragment=_hashes(raw, names, fixed["name_length"].astype(np.int64)),
+        fragment=fragment,
         operations=operations,
         segments=segments,
         gaps=operations.of_kind(INSERTION, DELETION),
         longest_segment=int(segments.length.max(initial=0)),
         longest_span=int((end - start).max(initial=0)),
+        left_out=left_out,
     )
+
+
+def _believable(
+    alignment: Alignment,
+    fixed: NDArray[Any],
+    operations: Operations,
+    span: NDArray[np.int64],
+    fragment: NDArray[np.uint64],
+) -> tuple[NDArray[np.bool_], NDArray[np.uint64], tuple[str, ...]]:
+    """Which reads are kept, the fragments that they are of, and what was left out or mended."""
+    said = []
+    skipping = np.zeros(len(fixed), dtype=bool)
+    skipping[operations.read[operations.kind == SKIP]] = True
+    if skipping.sum() > max(MOST_SPLICED_SHARE * len(fixed), FEW_SPLICED):
+        what = f"skip introns (N in CIGAR), {int(skipping.sum()):,} of {len(fixed):,} over the panel"
+        raise AlignmentError(rna_problem(alignment.name, what))
+    kept = ~skipping & (span <= LONGEST_READ)
+    if not kept.all():
+        said.append(f"{int((~kept).sum()):,} reads with a gap longer than a read left out")
+    contig, position, mate, template, flag = (
+        fixed[name].astype(np.int64)
+        for name in ("contig", "position", "mate_position", "template_length", "flag")
+    )
+    ends = ReadEnds(contig, position, mate, template, flag)
+    fragment, shared = with_telling_names(fragment, ends)
+    if shared:
+        said.append("read names are shared by many fragments: these are told by their place")
+    copies = unmarked_copies(fragment, ends)
+    if copies.any():
+        said.append(
+            f"copies of fragments are not marked: {int(copies.sum()):,} of {len(fixed):,} reads have both ends in common "
+            "with another, which counts once"
+        )
+    return kept & ~copies, fragment, tuple(said)
 
 
 def _records(alignment: Alignment, axis: Axis, *, reference: Path | None) -> NDArray[np.uint8]:

@@ -178,8 +178,8 @@ def test_windows_left_out_are_marked_absent(write_bam):
 
 
 def test_a_snp_far_into_a_long_read_is_seen(write_bam):
-    sequence = "C" * 4_000 + "G" + "C" * 99
-    bam = write_bam([read(6_500, "long", sequence), read(12_000, "far")])
+    sequence = "C" * 890 + "G" + "C" * 99
+    bam = write_bam([read(9_610, "long", sequence), read(12_000, "far")])
     counts = read_windows(bam, sites_at(("17", 10_000, 10_500)))
     assert counts.alt_reads.tolist() == [1]
 

@@ -82,6 +82,7 @@ class ReadsCalls:
     pileup: Callable[[str, int, int], Pileup | None]
     depths: ReadDepths
     n_reads: int
+    remarks: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """Counts for the analyses table."""
@@ -106,6 +107,7 @@ class ReadsCalls:
             f"{shown} of {len(self.codons)} watched codons covered"
             + ("" if self.has_normal else "; no normal reads: inherited variants are told by their VAF only")
             + blind
+            + "".join(f"; {remark}" for remark in self.remarks)
         )
 
 
@@ -170,6 +172,7 @@ def call_reads(
         ),
         depths=depths,
         n_reads=len(tumor_sample.table),
+        remarks=tumor_sample.table.left_out,
     )
 
 

@@ -1,0 +1,119 @@
+"""Reads that are not the DNA of one tumour in short reads, or would count twice: refused, or handled and said."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from alignment_files import FixedReference, Read, WriteBam
+
+from refractor.errors import AlignmentError
+from refractor.reads.alignment import open_alignment
+from refractor.reads.library import library_problems
+from refractor.reads.panel_coordinates import lay_axis
+from refractor.reads.read_table import ReadTable, read_table
+
+REFERENCE = FixedReference("17", 5000, "ACGTACGTAC" * 300)
+INTERVALS = [("17", 5100, 5400), ("17", 9000, 9300)]
+FIRST_OF_PAIR = 0x1 | 0x40
+
+
+def table_of(write_bam: WriteBam, reads: list[Read]) -> ReadTable:
+    with open_alignment(write_bam(reads), reference=None) as alignment:
+        return read_table(alignment, lay_axis(INTERVALS, REFERENCE), reference=None)
+
+
+def pairs(count: int, *, copies: int = 1, seed: int = 1) -> list[Read]:
+    """Left reads of pairs at random places and lengths, each `copies` times under names of its own."""
+    rng = random.Random(seed)
+    found = []
+    for number in range(count):
+        at, length = rng.randrange(5050, 5400), rng.randrange(200, 600)
+        found += [
+            Read("17", at, "A" * 50, f"r{number}_{copy}", flag=FIRST_OF_PAIR, template_length=length)
+            for copy in range(copies)
+        ]
+    return found
+
+
+@pytest.mark.parametrize(("copies", "kept"), [(1, 200), (2, 200), (4, 200)])
+def test_copies_that_nobody_marked_count_once(write_bam: WriteBam, copies: int, kept: int) -> None:
+    """200 pairs; two share both ends by chance now and then, which alone takes none of them away."""
+    table = table_of(write_bam, pairs(200, copies=copies))
+    assert kept - 4 <= len(table) <= kept
+    assert (len(table.left_out) == 1) is (copies > 1)
+
+
+def test_single_reads_and_deep_pairs_are_no_copies(write_bam: WriteBam) -> None:
+    """A thousandfold depth has twins by chance, as many as shifted ones; of single reads nobody can tell."""
+    single = [Read("17", 5100, "A" * 50, f"s{number}") for number in range(300)]
+    assert len(table_of(write_bam, single)) == 300
+    rng = np.random.default_rng(3)
+    deep = [
+        Read("17", int(at), "A" * 50, f"d{number}", flag=FIRST_OF_PAIR, template_length=int(length))
+        for number, (at, length) in enumerate(
+            zip(rng.integers(5100, 5200, 4000), rng.integers(300, 340, 4000), strict=True)
+        )
+    ]
+    table = table_of(write_bam, deep)
+    assert (len(table), table.left_out) == (4000, ())
+
+
+def test_names_that_many_fragments_share_do_not_join_them(write_bam: WriteBam) -> None:
+    reads = [Read("17", 5100 + number, "A" * 50, "run1") for number in range(40)]
+    table = table_of(write_bam, reads)
+    assert len(set(table.fragment.tolist())) == 40
+    assert table.left_out == ("read names are shared by many fragments: these are told by their place",)
+
+
+@pytest.mark.parametrize("cigar", ["25M3800N25M", "25M1000000N25M", "25M900D25M"])
+def test_a_read_with_a_gap_longer_than_reads_is_left_out(write_bam: WriteBam, cigar: str) -> None:
+    """Its parts lie in two stretches of the axis, or beyond the last: not added up across the gap."""
+    reads = [Read("17", 5150, "A" * 50, f"r{number}") for number in range(30)]
+    table = table_of(write_bam, [*reads, Read("17", 5160, "C" * 50, "odd", cigar=cigar)])
+    assert len(table) == 30
+    assert table.left_out == ("1 reads with a gap longer than a read left out",)
+    assert int(table.segments.place.max() + table.segments.length.max()) <= len(table.axis.bases)
+
+
+def test_many_spliced_reads_are_of_rna(write_bam: WriteBam) -> None:
+    reads = [Read("17", 5150, "A" * 50, f"s{number}", cigar="25M3800N25M") for number in range(30)]
+    with pytest.raises(
+        AlignmentError, match=r"holds reads of RNA: they skip introns \(N in CIGAR\), 30 of 30"
+    ):
+        table_of(write_bam, reads)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ({"PG": [{"ID": "STAR", "PN": "STAR", "CL": "STAR --runMode alignReads"}]}, "RNA"),
+        ({"PG": [{"ID": "hisat2", "PN": "hisat2", "CL": "hisat2-align-s -x grch38"}]}, "RNA"),
+        ({"PG": [{"ID": "hisat2", "CL": "hisat2-align-s --no-spliced-alignment"}]}, ""),
+        ({"PG": [{"ID": "minimap2", "CL": "minimap2 -ax splice ref.fa"}]}, "RNA"),
+        ({"PG": [{"ID": "minimap2", "CL": "minimap2 -ax sr ref.fa"}]}, ""),
+        ({"PG": [{"ID": "bwa", "PN": "bwa", "CL": "bwa mem STAR.fa"}]}, ""),
+        (
+            {"RG": [{"ID": "1", "SM": "T"}, {"ID": "2", "SM": "N"}]},
+            r"several samples by its read groups (SM T, N)",
+        ),
+        ({"RG": [{"ID": "1", "SM": "T"}, {"ID": "2", "SM": "T"}]}, ""),
+        ({"RG": [{"ID": "1", "SM": "T", "PL": "ONT"}]}, "long reads (PL:ONT)"),
+        ({"RG": [{"ID": "1", "SM": "T", "PL": "ILLUMINA"}]}, ""),
+    ],
+)
+def test_what_a_header_tells_of_its_library(header: dict[str, object], expected: str) -> None:
+    problems = [str(problem) for problem in library_problems(Path("x.bam"), header)]
+    assert len(problems) == bool(expected)
+    assert all(expected in problem for problem in problems)
+
+
+def test_long_reads_without_a_word_in_the_header_are_refused(write_bam: WriteBam) -> None:
+    bam = write_bam([Read("17", 5000, "A" * 1500, "long")])
+    with (
+        pytest.raises(AlignmentError, match="the first has 1,500 bases"),
+        open_alignment(bam, reference=None),
+    ):
+        pass
