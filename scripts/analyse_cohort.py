@@ -29,13 +29,14 @@ from refractor.results.cohort_tables import (
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
+    RULE_RESULTS,
 )
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.step import run_step, step_parser
 
 log = logging.getLogger("analyse_cohort")
 
-READ = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, RULE_COVERAGE, ADVERSE_EVENTS)
+READ = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, RULE_COVERAGE, RULE_RESULTS, ADVERSE_EVENTS)
 WRITTEN = (ENDPOINTS, TWO_STAGE, SURVIVAL, EXPLANATION, ASSOCIATIONS, ATTRIBUTION, COPIES, SENSITIVITY)
 
 

@@ -2,7 +2,7 @@
 
 A tumour whose identity failed counts as not sequenced: its label is not used. Writes OUTPUT_DIR/blinding.tsv before
 the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
-rule_coverage.tsv, outcome_review.tsv, questions.tsv, responses.tsv, biopsies.tsv and adverse_events.tsv.
+rule_coverage.tsv, rule_results.tsv, outcome_review.tsv, questions.tsv, responses.tsv, biopsies.tsv and adverse_events.tsv.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ from refractor.outcomes.join import (
     patients_table,
     unaccounted,
 )
-from refractor.outcomes.tumor_results import TumorResult, read_tumor_results, rule_coverage, with_identity
+from refractor.outcomes.tumor_results import (
+    TumorResult,
+    read_tumor_results,
+    rule_coverage,
+    rule_results,
+    with_identity,
+)
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
@@ -46,6 +52,7 @@ from refractor.results.cohort_tables import (
     PATIENTS,
     QUESTIONS,
     RULE_COVERAGE,
+    RULE_RESULTS,
     OpenQuestion,
 )
 from refractor.results.identity_tables import IDENTITY_VERDICTS
@@ -88,7 +95,10 @@ def main(arguments: argparse.Namespace) -> None:
     )
     blinded = blinding_table(results)
     used = {sample: folder for sample, folder in folders.items() if not results[sample].stopped}
-    write(arguments, {BLINDING: blinded, RULE_COVERAGE: rule_coverage(used)})
+    write(
+        arguments,
+        {BLINDING: blinded, RULE_COVERAGE: rule_coverage(used), RULE_RESULTS: rule_results(used)},
+    )
     if len(used) < len(folders):
         log.warning("%d of %d samples stopped by identity", len(folders) - len(used), len(folders))
     log.info("labels of %d samples fixed before outcomes: sha256 %s", len(results), blinded["sha256"].iloc[0])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from refractor.evidence.decisive import DecisiveAnswer, decisive_answers
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.lookups import Match, RuleResult
+from refractor.settings.cohort import DecisiveQuestion
 from refractor.vocabulary import Clonality, Label, Result, Tier
 
 _CLONALITY_ORDER = {Clonality.CLONAL: 0, Clonality.UNKNOWN: 1, Clonality.SUBCLONAL: 2}
@@ -14,11 +16,15 @@ _CLONALITY_ORDER = {Clonality.CLONAL: 0, Clonality.UNKNOWN: 1, Clonality.SUBCLON
 
 @dataclass(frozen=True, slots=True)
 class TumorLabel:
-    """The label, the mechanisms behind it (best first, each once), and the label in plain words."""
+    """The label, the mechanisms behind it (best first, each once), the label in plain words, what is untested.
+
+    `untested` are the decisive questions that were not answered, each with the reason.
+    """
 
     label: Label
     mechanisms: tuple[str, ...]
     sentence: str
+    untested: tuple[str, ...] = ()
 
 
 def ranked(matches: Sequence[Match]) -> tuple[Match, ...]:
@@ -56,26 +62,40 @@ def _limit(match: Match) -> float | None:
     return event.max_copies if isinstance(event, LowCopyNumber) else None
 
 
-def label_tumor(answers: Sequence[RuleResult]) -> TumorLabel:
+def label_tumor(
+    answers: Sequence[RuleResult], questions: Mapping[str, DecisiveQuestion] | None = None
+) -> TumorLabel:
     """The label that the answers of the rules in scope give.
 
-    The best candidate decides: R1, then R2 and R3, then a hypothesis of R4. Without one the tumour has no
-    candidate, unless no decisive rule was answered: then nothing decisive could be assessed and the tumour is
-    not evaluable. A rule is answered when it was found or not found; decisive are the rules against the drug
-    of the best tier that the cohort has, R1 for the cohort of the study.
+    The best candidate decides: R1, then R2 and R3, then a hypothesis of R4. Without one the tumour has no candidate
+    only where every decisive question of the cohort (`questions`) was answered, found or not found; it is unresolved
+    where one was not tested, and not assessable where no rule of them was answered.
     """
     matches = matches_of(answers)
     candidates = ranked([match for match in matches if match.candidate])
     hypotheses = ranked([match for match in matches if match.hypothesis])
+    decisive = decisive_answers(answers, questions or {})
+    untested = tuple(question.untested for question in decisive if not question.answered)
+    asked = [answer for question in decisive for answer in question.results]
     if candidates:
-        first = candidates[0].rule.tier
-        label = Label.CANDIDATE_R1 if first is Tier.R1 else Label.CANDIDATE_R2_R3
-        return TumorLabel(label, _mechanisms(candidates), _explained(candidates, answers))
-    if hypotheses:
-        return TumorLabel(Label.HYPOTHESIS_R4, _mechanisms(hypotheses), _hypothesis(hypotheses, answers))
-    if any(answer.result is not Result.NOT_TESTED for answer in _decisive(answers)):
-        return TumorLabel(Label.NO_CANDIDATE, (), _no_candidate(answers))
-    return TumorLabel(Label.NOT_ASSESSABLE, (), _not_assessable(answers))
+        label = Label.CANDIDATE_R1 if candidates[0].rule.tier is Tier.R1 else Label.CANDIDATE_R2_R3
+        mechanisms, sentence = _mechanisms(candidates), _candidate(candidates)
+    elif hypotheses:
+        label, mechanisms = Label.HYPOTHESIS_R4, _mechanisms(hypotheses)
+        sentence = f"Only hypotheses of preclinical kind: {_named(hypotheses)}."
+    elif asked and not untested:
+        label, mechanisms = Label.NO_CANDIDATE, ()
+        sentence = "No candidate found, and every decisive question was answered."
+    elif any(answer.result is not Result.NOT_TESTED for answer in asked):
+        label, mechanisms, sentence = (
+            Label.UNRESOLVED,
+            (),
+            "Nothing found, but something decisive was not tested.",
+        )
+    else:
+        label, mechanisms = Label.NOT_ASSESSABLE, ()
+        sentence = "None of the decisive questions was answered: nothing can be said."
+    return TumorLabel(label, mechanisms, sentence + _open(answers, decisive), untested)
 
 
 def candidate_sentence(match: Match) -> str:
@@ -104,13 +124,6 @@ def candidate_sentence(match: Match) -> str:
     return " ".join(parts)
 
 
-def _decisive(answers: Sequence[RuleResult]) -> list[RuleResult]:
-    """The answers of the rules against the drug of the best tier there is."""
-    against = [answer for answer in answers if answer.rule.against_the_drug]
-    best = min((answer.rule.tier for answer in against), default=None)
-    return [answer for answer in against if answer.rule.tier is best]
-
-
 def _mechanisms(matches: Sequence[Match]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.rule.mechanism for match in matches))
 
@@ -121,44 +134,24 @@ def _named(matches: Sequence[Match]) -> str:
     )
 
 
-def _explained(candidates: Sequence[Match], answers: Sequence[RuleResult]) -> str:
+def _candidate(candidates: Sequence[Match]) -> str:
     best = candidates[0]
     text = f"{best.alteration.gene} {best.alteration.name} may explain resistance: {best.rule.statement}."
+    if best.alteration.clonality is Clonality.SUBCLONAL:
+        text += " Only part of the cancer cells carries it."
     if len(candidates) > 1:
         text += f" Also found: {_named(candidates[1:])}."
-    return text + _open_questions(answers)
+    return text
 
 
-def _hypothesis(hypotheses: Sequence[Match], answers: Sequence[RuleResult]) -> str:
-    return f"Only hypotheses of preclinical kind: {_named(hypotheses)}." + _open_questions(answers)
-
-
-def _no_candidate(answers: Sequence[RuleResult]) -> str:
-    tested = sum(answer.result is not Result.NOT_TESTED for answer in answers)
-    text = f"No candidate among the {tested} rules that could be tested."
-    decisive = _decisive(answers)
-    unseen = sum(answer.result is Result.NOT_TESTED for answer in decisive)
-    if unseen:
-        weight = "Most" if 2 * unseen > len(decisive) else "Some"
-        text += (
-            f" {weight} decisive rules were not tested ({unseen} of {len(decisive)} of {decisive[0].rule.tier}):"
-            " such a mechanism is not excluded."
-        )
-    return text + _open_questions(answers)
-
-
-def _not_assessable(answers: Sequence[RuleResult]) -> str:
-    reasons = [answer.reason for answer in _decisive(answers)]
-    because = f", e.g. {reasons[0]}" if reasons else ""
-    return f"None of the decisive rules could be tested{because}: nothing can be said."
-
-
-def _open_questions(answers: Sequence[RuleResult]) -> str:
-    untested = [answer for answer in answers if answer.result is Result.NOT_TESTED]
-    if not untested:
-        return ""
-    decisive = _decisive(answers)
-    tier = decisive[0].rule.tier if decisive else Tier.R1
-    open_ones = [answer.rule.rule_id for answer in decisive if answer.result is Result.NOT_TESTED]
-    text = f" {len(untested)} of {len(answers)} rules could not be tested"
-    return f"{text}, of {tier}: {', '.join(open_ones)}." if open_ones else f"{text}, none of {tier}."
+def _open(answers: Sequence[RuleResult], decisive: Sequence[DecisiveAnswer]) -> str:
+    """What was not tested: the decisive questions by name, then how many of all rules."""
+    text = ""
+    untested = [question for question in decisive if not question.answered]
+    if untested:
+        text += f" Not tested: {'; '.join(question.untested for question in untested)}."
+    others = sum(answer.result is Result.NOT_TESTED for answer in answers)
+    if others:
+        text += f" {others} of {len(answers)} rules could not be tested"
+        text += "." if untested else ", none that is decisive."
+    return text

@@ -41,6 +41,7 @@ def rule_rows(answers: Sequence[RuleResult]) -> list[Row]:
             "reason": answer.reason,
             "mechanism": answer.rule.mechanism,
             "direction": answer.rule.direction,
+            "observability": str(answer.rule.observability),
         }
         for answer in answers
     ]
@@ -53,6 +54,7 @@ def label_row(sample: str, label: TumorLabel, *, knowledge_base: str) -> Row:
         "label": label.label,
         "mechanisms": "; ".join(label.mechanisms) or None,
         "sentence": label.sentence,
+        "decisive_untested": "; ".join(label.untested) or None,
         "knowledge_base": knowledge_base,
     }
 

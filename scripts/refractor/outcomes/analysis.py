@@ -40,6 +40,7 @@ from refractor.results.cohort_tables import (
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
+    RULE_RESULTS,
 )
 from refractor.settings.cohort import Cohort, Target, TargetEvent
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
@@ -49,7 +50,9 @@ def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dic
     """The tables of the analyses by file name, from the joined tables by file name and the cohort file."""
     endpoints = cohort.endpoints
     patients = joined[PATIENTS.name]
-    members = members_of(patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name])
+    members = members_of(
+        patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name], joined[RULE_RESULTS.name]
+    )
     curves = [durations(members, endpoints), survival_by_benefit(members, endpoints.landmark_day)]
     rows = (
         benefit_and_response(members)
@@ -59,7 +62,6 @@ def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dic
     associations = associations_table(
         subjects_of(members),
         pathways=pathways_in_scope(joined[RULE_COVERAGE.name]),
-        untested=untested_by_pathway(joined[RULE_COVERAGE.name]),
         settings=endpoints.association,
     )
     return {
@@ -79,12 +81,6 @@ def pathways_in_scope(coverage: pd.DataFrame) -> list[str]:
     able = coverage["tier"].isin(EXPLAINING_TIERS) & coverage["direction"].isin(AGAINST_THE_DRUG)
     tested = coverage["found"] + coverage["not_found"] > 0
     return sorted(set(coverage.loc[able & tested, "mechanism"].dropna()))
-
-
-def untested_by_pathway(coverage: pd.DataFrame) -> dict[str, int]:
-    """The most tumours in which one rule of R1-R3 of a pathway could not be tested, by pathway."""
-    able = coverage[coverage["tier"].isin(EXPLAINING_TIERS) & coverage["direction"].isin(AGAINST_THE_DRUG)]
-    return {str(name): int(number) for name, number in able.groupby("mechanism")["not_tested"].max().items()}
 
 
 def copy_number_and_benefit(members: Sequence[Member], target: Target, cuts: Sequence[float]) -> pd.DataFrame:
@@ -114,7 +110,9 @@ def _logistic_rows(counted: Sequence[Member]) -> list[dict[str, object]]:
     covariates = pd.DataFrame(
         {
             "doubling of copies": np.log2([m.copies or np.nan for m in known]),
-            "any R1-R3": [float(any(tier in EXPLAINING_TIERS for _, _, tier in m.candidates)) for m in known],
+            "any R1-R3": [
+                float(any(found.tier in EXPLAINING_TIERS for found in m.candidates)) for m in known
+            ],
         }
     )
     shared = {"n_without_benefit": benefit.count(False), "n_with_benefit": benefit.count(True)}

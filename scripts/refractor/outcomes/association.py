@@ -1,10 +1,15 @@
-"""Mechanisms of resistance against clinical benefit: exact tests, what they could show, and multiplicity."""
+"""Mechanisms of resistance against clinical benefit: exact tests, what they could show, and multiplicity.
+
+Each patient and mechanism is found, not found or not tested; the denominators are those tested, the untested show as
+bounds with their split by outcome.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -12,37 +17,62 @@ from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics import exact_tests
 from refractor.statistics.hypergeometric import fisher
-from refractor.vocabulary import EXPLAINING_TIERS, YesNo
+from refractor.vocabulary import Result, YesNo
 
 Level = Literal["gene", "pathway", "any"]
 
 
+class RuleAnswer(NamedTuple):
+    """What looking one rule up in a tumour gave; `result` is a word of refractor.vocabulary.Result."""
+
+    gene: str
+    pathway: str
+    result: str
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A patient as the tests see one: whose genome could be assessed and whose benefit is known."""
+    """A patient as the tests see one: evaluable, with known benefit, sequenced or not.
+
+    `answers` are those of the rules that can explain, by rule_id; empty without a genome. `complete` says that every
+    decisive question of the cohort was answered.
+    """
 
     patient: str
     benefit: bool
-    candidates: frozenset[tuple[str, str, str]]
-    """Gene, pathway and tier of each candidate mechanism."""
+    complete: bool
+    answers: Mapping[str, RuleAnswer]
 
-    def carries(self, level: Level, mechanism: str, tiers: Iterable[str] = EXPLAINING_TIERS) -> bool:
-        """Whether the tumour has a candidate of these tiers in the gene or pathway, or at all."""
-        allowed = set(tiers)
-        return any(
-            tier in allowed and (level == "any" or mechanism == (gene if level == "gene" else pathway))
-            for gene, pathway, tier in self.candidates
-        )
+    def of_mechanism(self, level: Level, mechanism: str) -> dict[str, str]:
+        """The results of the rules of a gene or pathway, or of all, by rule_id."""
+        return {
+            rule: answer.result
+            for rule, answer in self.answers.items()
+            if level == "any" or mechanism == (answer.gene if level == "gene" else answer.pathway)
+        }
+
+    def status(self, level: Level, mechanism: str) -> Result:
+        """Found, not found or not tested.
+
+        Not found needs every rule of the gene or pathway answered; for any mechanism at all, every decisive question.
+        """
+        results = self.of_mechanism(level, mechanism).values()
+        if Result.FOUND in results:
+            return Result.FOUND
+        answered = self.complete if level == "any" else bool(results) and Result.NOT_TESTED not in results
+        return Result.NOT_FOUND if answered else Result.NOT_TESTED
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Carriers among patients without and with benefit."""
+    """Carriers among patients without and with benefit in whom the mechanism was tested, and the untested."""
 
     carriers_without: int
     without: int
     carriers_with: int
     with_benefit: int
+    untested_without: int = 0
+    untested_with: int = 0
 
     def cells(self) -> tuple[int, int, int, int]:
         """In the order of refractor.statistics.exact_tests."""
@@ -50,13 +80,48 @@ class Counts:
 
 
 def counts(subjects: Sequence[Subject], level: Level, mechanism: str) -> Counts:
-    """How many carry the mechanism, by benefit."""
-    carried = [(subject.benefit, subject.carries(level, mechanism)) for subject in subjects]
+    """How many carry the mechanism among those in whom it was found or denied, by benefit."""
+    statuses = [(subject.benefit, subject.status(level, mechanism)) for subject in subjects]
+    return _counted(statuses)
+
+
+def compared(subjects: Sequence[Subject], level: Level, mechanism: str) -> Counts:
+    """The table that the test sees: patients in whom the same rules were all answered, found or not.
+
+    A carrier with other rules of the mechanism open is left out, as a non-carrier with the same rules open is: else
+    whoever was looked at by fewer rules would count only when carrying, and missing tests that go with the outcome
+    would make an association. Of any mechanism those are compared whose decisive questions were all answered, by the
+    rules that were answered in every one of them.
+    """
+    if level == "any":
+        kept = [subject for subject in subjects if subject.complete]
+        answered = [_answered(subject.of_mechanism(level, mechanism)) for subject in kept]
+        common = frozenset.intersection(*answered) if answered else frozenset()
+        return _counted([(subject.benefit, _by(subject, common)) for subject in kept])
+    full = []
+    for subject in subjects:
+        results = subject.of_mechanism(level, mechanism)
+        if results and len(_answered(results)) == len(results):
+            full.append((subject.benefit, subject.status(level, mechanism)))
+    return _counted(full)
+
+
+def _answered(results: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(rule for rule, result in results.items() if result != Result.NOT_TESTED)
+
+
+def _by(subject: Subject, rules: frozenset[str]) -> Result:
+    found = any(subject.answers[rule].result == Result.FOUND for rule in rules)
+    return Result.FOUND if found else Result.NOT_FOUND
+
+
+def _counted(statuses: Sequence[tuple[bool, Result]]) -> Counts:
+    tally = Counter(statuses)
+    carriers = [tally[benefit, Result.FOUND] for benefit in (False, True)]
+    others = [tally[benefit, Result.NOT_FOUND] for benefit in (False, True)]
+    untested = [tally[benefit, Result.NOT_TESTED] for benefit in (False, True)]
     return Counts(
-        carriers_without=sum(carrier for benefit, carrier in carried if not benefit),
-        without=sum(not benefit for benefit, _ in carried),
-        carriers_with=sum(carrier for benefit, carrier in carried if benefit),
-        with_benefit=sum(benefit for benefit, _ in carried),
+        carriers[0], carriers[0] + others[0], carriers[1], carriers[1] + others[1], untested[0], untested[1]
     )
 
 
@@ -64,34 +129,30 @@ def associations_table(
     subjects: Sequence[Subject],
     *,
     pathways: Iterable[str] = (),
-    untested: Mapping[str, int] | None = None,
     settings: AssociationSettings | None = None,
 ) -> pd.DataFrame:
     """ASSOCIATIONS: any R1-R3, each pathway (primary) and each gene that a patient carries.
 
-    `pathways` are those of the rules in scope, listed although nobody carries them; `untested` says in how many
-    tumours a rule of a pathway could not be tested, which the note repeats. The
-    Benjamini-Hochberg q is among the tests of one level that could reach alpha with their margins at all (Tarone,
-    doi:10.2307/2531456): margins say nothing of the association, so that the choice costs nothing.
+    `pathways` are those of the rules in scope, listed although nobody carries them. The Benjamini-Hochberg q is among
+    the tests of one level that could reach alpha with their margins at all (Tarone, doi:10.2307/2531456): margins say
+    nothing of the association, so that the choice costs nothing.
     """
     chosen = settings or AssociationSettings()
-    found = [item for subject in subjects for item in subject.candidates if item[2] in EXPLAINING_TIERS]
+    found = [
+        answer for subject in subjects for answer in subject.answers.values() if answer.result == Result.FOUND
+    ]
     families: dict[Level, list[str]] = {
         "any": ["any R1-R3"],
-        "pathway": sorted({pathway for _, pathway, _ in found} | set(pathways)),
-        "gene": sorted({gene for gene, _, _ in found}),
+        "pathway": sorted({answer.pathway for answer in found} | set(pathways)),
+        "gene": sorted({answer.gene for answer in found}),
     }
     rows: list[dict[str, object]] = []
     for level, mechanisms in families.items():
-        family = [
-            _row(level, mechanism, counts(subjects, level, mechanism), chosen) for mechanism in mechanisms
-        ]
+        family = [_row(subjects, level, mechanism, chosen) for mechanism in mechanisms]
         tested = [row for row in family if row["tested"] == YesNo.YES]
         adjusted = benjamini_hochberg([float(str(row["p_fisher"])) for row in tested])
         for row, q_value in zip(tested, adjusted, strict=True):
             row["q_value"] = q_value
-        for row in family if level == "pathway" else ():
-            row["note"] = _with_untested(row.get("note"), (untested or {}).get(str(row["mechanism"]), 0))
         rows += sorted(family, key=lambda row: (row.get("p_fisher", 1.0), row["mechanism"]))
     return ASSOCIATIONS.from_rows(rows)
 
@@ -123,34 +184,58 @@ def leave_one_out(table: Counts) -> tuple[float, float] | None:
     return (min(values), max(values)) if values else None
 
 
-def _with_untested(note: object, tumors: int) -> str | None:
-    said = [] if note is None else [str(note)]
-    if tumors:
-        said.append(
-            f"a rule of it could not be tested in up to {tumors} tumours of the cohort; where the genome is assessable "
-            "otherwise, such a tumour counts as not carrying it"
-        )
-    return "; ".join(said) or None
-
-
-def _row(level: Level, mechanism: str, table: Counts, settings: AssociationSettings) -> dict[str, object]:
-    cells = table.cells()
-    row: dict[str, object] = {
-        "level": level,
-        "mechanism": mechanism,
-        "carriers_without_benefit": table.carriers_without,
-        "without_benefit": table.without,
-        "carriers_with_benefit": table.carriers_with,
-        "with_benefit": table.with_benefit,
-        "tested": YesNo.NO,
-    }
+def _row(
+    subjects: Sequence[Subject], level: Level, mechanism: str, settings: AssociationSettings
+) -> dict[str, object]:
+    seen, table = counts(subjects, level, mechanism), compared(subjects, level, mechanism)
+    row = _seen(seen) | {"level": level, "mechanism": mechanism, "tested": YesNo.NO}
+    notes = [_left_out(seen, table)]
     if table.without == 0 or table.with_benefit == 0:
-        return row | {"note": "not testable: no assessable patient in one of the groups"}
+        notes.append("not testable: in one of the groups nobody was tested for all of it")
+    else:
+        row |= _tests(table, settings)
+        if row["tested"] == YesNo.NO:
+            notes.append(
+                f"no table with these margins reaches {settings.alpha:g}: too few carriers or patients to test"
+            )
+    return row | {"note": "; ".join(note for note in notes if note) or None}
+
+
+def _seen(seen: Counts) -> dict[str, object]:
+    """Carriers, tested and untested of both groups, with the bounds of the share of carriers in the whole group."""
+    row: dict[str, object] = {}
+    for group, carriers, tested, untested in (
+        ("without_benefit", seen.carriers_without, seen.without, seen.untested_without),
+        ("with_benefit", seen.carriers_with, seen.with_benefit, seen.untested_with),
+    ):
+        patients = tested + untested
+        row |= {
+            f"carriers_{group}": carriers,
+            group: tested,
+            f"untested_{group}": untested,
+            f"{group}_lowest": carriers / patients if patients else None,
+            f"{group}_highest": (carriers + untested) / patients if patients else None,
+        }
+    without, with_benefit = seen.without + seen.untested_without, seen.with_benefit + seen.untested_with
+    if without and with_benefit:
+        row["p_untested"] = fisher(seen.untested_without, without, seen.untested_with, with_benefit)
+    return row
+
+
+def _left_out(seen: Counts, table: Counts) -> str:
+    """What the test leaves out of the counts; empty where it sees the same table."""
+    if table.cells() == seen.cells():
+        return ""
+    a, n1, b, n2 = table.cells()
+    return f"tested on {a} of {n1} without and {b} of {n2} with benefit: those in whom the same rules were all answered"
+
+
+def _tests(table: Counts, settings: AssociationSettings) -> dict[str, object]:
+    cells = table.cells()
     ratio = exact_tests.odds_ratio(*cells)
     attainable = exact_tests.attainable(*cells)
-    tested = attainable <= settings.alpha
     left_out = leave_one_out(table)
-    return row | {
+    return {
         "odds_ratio": ratio.estimate,
         "odds_ratio_low": ratio.low,
         "odds_ratio_high": ratio.high,
@@ -165,11 +250,8 @@ def _row(level: Level, mechanism: str, table: Counts, settings: AssociationSetti
             share2=settings.share_with_benefit,
             alpha=settings.alpha,
         ),
-        "tested": YesNo.YES if tested else YesNo.NO,
+        "tested": YesNo.YES if attainable <= settings.alpha else YesNo.NO,
         "p_barnard": exact_tests.barnard(*cells),
         "p_leave_one_out_low": left_out[0] if left_out else None,
         "p_leave_one_out_high": left_out[1] if left_out else None,
-        "note": None
-        if tested
-        else f"no table with these margins reaches {settings.alpha:g}: too few carriers or patients to test",
     }

@@ -160,7 +160,9 @@ def _carried(own: Mapping[str, TwoByTwo]) -> set[str]:
 def _mechanisms_without_benefit(members: Sequence[Member]) -> dict[str, list[str]]:
     """Mechanisms of R1-R3 by patient, of evaluable patients without benefit who have one."""
     found = {
-        member.patient: sorted({name for _, name, tier in member.candidates if tier in EXPLAINING_TIERS})
+        member.patient: sorted(
+            {found.pathway for found in member.candidates if found.tier in EXPLAINING_TIERS}
+        )
         for member in members
         if member.evaluable and member.benefit is False
     }

@@ -1,9 +1,15 @@
-"""How many patients without benefit a mechanism explains, and how often the same rules fire in those with benefit."""
+"""How many patients without benefit a mechanism explains, and how often the same rules fire in those with benefit.
+
+Each patient is, at one cut of the evidence, explained, not explained, or unknown. `Not explained` needs every decisive
+question of the cohort answered: what was not looked at is never counted as absent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +17,7 @@ import pandas as pd
 from refractor.results.analysis_tables import EXPLANATION
 from refractor.statistics.hypergeometric import hypergeometric
 from refractor.statistics.proportions import Proportion, clopper_pearson
-from refractor.vocabulary import Tier
+from refractor.vocabulary import Clonality, Tier
 
 TIER_CUTS: tuple[tuple[str, tuple[Tier, ...]], ...] = (
     ("R1", (Tier.R1,)),
@@ -22,17 +28,58 @@ TIER_CUTS: tuple[tuple[str, tuple[Tier, ...]], ...] = (
 STUDY_CUT = TIER_CUTS[-1][0]
 
 
+class Mechanism(NamedTuple):
+    """One candidate mechanism of a patient: where it is, how strong its evidence, in how many of the cells."""
+
+    gene: str
+    pathway: str
+    tier: str
+    clonality: str = Clonality.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What counts as an explanation: tiers, clonal findings only, findings in tumours that fit the entry criteria only."""
+
+    name: str
+    tiers: tuple[Tier, ...]
+    clonal_only: bool = False
+    eligible_only: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An evaluable patient whose benefit is known. `tiers` are those of the candidates; None without assessable genome."""
+    """An evaluable patient whose benefit is known.
+
+    `complete` says that every decisive question was answered; `eligible` whether the genome fits the criteria of
+    entry, None where that is not known.
+    """
 
     patient: str
     benefit: bool
-    tiers: frozenset[str] | None
+    complete: bool
+    eligible: bool | None
+    candidates: frozenset[Mechanism]
 
-    def explained(self, tiers: Sequence[str]) -> bool:
-        """Whether a candidate of these tiers was found."""
-        return self.tiers is not None and not self.tiers.isdisjoint(tiers)
+    def explained(self, cut: Cut) -> bool | None:
+        """Whether a candidate of the cut was found; None where one may be there.
+
+        One may be where a decisive question is open, where its clonality or the eligibility is not known.
+        """
+        if cut.eligible_only and self.eligible is False:
+            return False
+        of_tier = [found for found in self.candidates if found.tier in cut.tiers]
+        sure = [found for found in of_tier if not cut.clonal_only or found.clonality == Clonality.CLONAL]
+        possible = [
+            found for found in of_tier if found.clonality != Clonality.SUBCLONAL or not cut.clonal_only
+        ]
+        if sure and not (cut.eligible_only and self.eligible is None):
+            return True
+        return None if possible or not self.complete else False
+
+    def assessable(self, cut: Cut) -> bool:
+        """Whether every decisive question was answered, or a candidate of the cut was found."""
+        return self.complete or self.explained(cut) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +92,36 @@ class Null:
     p: float
 
 
+def cuts() -> Iterator[Cut]:
+    """The study's cut first; each cut of the tiers by any and clonal findings, by any and eligible tumours."""
+    for (name, tiers), clonal, eligible in product(reversed(TIER_CUTS), (False, True), (False, True)):
+        yield Cut(name, tiers, clonal, eligible)
+
+
 def explanation_table(cases: Sequence[Case]) -> pd.DataFrame:
-    """EXPLANATION: both groups at each cut of the tiers, the study's cut first."""
-    rows = [
-        explanation_row(cases, name, tiers, benefit=benefit)
-        for name, tiers in reversed(TIER_CUTS)
-        for benefit in (False, True)
-    ]
+    """EXPLANATION: both groups at each cut."""
+    rows = [explanation_row(cases, cut, benefit=benefit) for cut in cuts() for benefit in (False, True)]
     return EXPLANATION.from_rows(rows)
 
 
-def explanation_row(
-    cases: Sequence[Case], name: str, tiers: Sequence[str], *, benefit: bool
-) -> dict[str, object]:
-    """One row: explained among assessable, its null, and the bounds over patients without assessable genome."""
+def explanation_row(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[str, object]:
+    """One row: explained among assessable with the exact interval, its null, and the bounds over the whole group.
+
+    The lowest bound takes none of the unknown for explained, the highest all of them.
+    """
     group = [case for case in cases if case.benefit is benefit]
-    assessable = [case for case in group if case.tiers is not None]
-    found = [case.patient for case in assessable if case.explained(tiers)]
-    share = clopper_pearson(len(found), len(assessable))
-    null = permuted(cases, tiers, benefit=benefit)
-    unknown = len(group) - len(assessable)
+    found = [case.patient for case in group if case.explained(cut) is True]
+    unknown = sum(case.explained(cut) is None for case in group)
+    assessable = sum(case.assessable(cut) for case in group)
+    share = clopper_pearson(len(found), assessable)
+    null = permuted(cases, cut, benefit=benefit)
     return {
         "group": "benefit" if benefit else "no_benefit",
-        "tiers": name,
+        "tiers": cut.name,
+        "clonality": "clonal" if cut.clonal_only else "any",
+        "eligible": "yes" if cut.eligible_only else "any",
         "explained": len(found),
-        "assessable": len(assessable),
+        "assessable": assessable,
         "patients": len(group),
         "proportion": share.estimate,
         "low": share.low,
@@ -84,19 +136,19 @@ def explanation_row(
     }
 
 
-def permuted(cases: Sequence[Case], tiers: Sequence[str], *, benefit: bool) -> Null | None:
+def permuted(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Null | None:
     """The exact null of the labels permuted over assessable patients; None when a group has none.
 
     All permutations are counted, not drawn: the number explained in a group is hypergeometric. The tail is that of
     at least as many explained without benefit, which is also that of at most as many with benefit.
     """
-    assessable = [case for case in cases if case.tiers is not None]
+    assessable = [case for case in cases if case.assessable(cut)]
     inside = [case for case in assessable if case.benefit is benefit]
     outside = len(assessable) - len(inside)
     if not inside or not outside:
         return None
-    explained = sum(case.explained(tiers) for case in assessable)
-    here = sum(case.explained(tiers) for case in inside)
+    explained = sum(case.explained(cut) is True for case in assessable)
+    here = sum(case.explained(cut) is True for case in inside)
     least = max(0, explained - outside)
     chances = hypergeometric(len(inside), outside, explained)
     sums = np.cumsum(chances)
@@ -111,8 +163,9 @@ def permuted(cases: Sequence[Case], tiers: Sequence[str], *, benefit: bool) -> N
 
 def benefit_with_and_without_genome(cases: Sequence[Case]) -> tuple[Proportion, Proportion]:
     """Shares with benefit among patients with an assessable genome and among the others: is its lack informative?"""
-    with_genome = [case.benefit for case in cases if case.tiers is not None]
-    without = [case.benefit for case in cases if case.tiers is None]
+    cut = Cut(*TIER_CUTS[-1])
+    with_genome = [case.benefit for case in cases if case.assessable(cut)]
+    without = [case.benefit for case in cases if not case.assessable(cut)]
     return (
         clopper_pearson(sum(with_genome), len(with_genome)),
         clopper_pearson(sum(without), len(without)),

@@ -12,6 +12,7 @@ from refractor.outcomes.adjudication import AdjudicatedOutcome, outcome_cells
 from refractor.outcomes.tumor_results import TumorResult
 from refractor.results.cohort_tables import BIOPSIES, CANDIDATES, MANIFEST, PATIENTS
 from refractor.sheets import PatientRow, SampleRow
+from refractor.vocabulary import CANDIDATES as CARRIER_LABELS
 from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo, yes_no
 
 ACCOUNTED = ("tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants")
@@ -68,7 +69,7 @@ def patients_table(
 
 def carrier_review(patients: pd.DataFrame) -> list[dict[str, object]]:
     """Rows of OUTCOME_REVIEW: patients of the table PATIENTS who carry a mechanism and had benefit."""
-    explained = patients["label"].isin([Label.CANDIDATE_R1, Label.CANDIDATE_R2_R3])
+    carriers = patients["label"].isin(CARRIER_LABELS)
     return [
         {
             "patient": row.patient,
@@ -77,9 +78,7 @@ def carrier_review(patients: pd.DataFrame) -> list[dict[str, object]]:
             "used": row.label,
             "note": f"benefit although {row.mechanisms} was found",
         }
-        for row in patients[
-            explained & (patients["clinical_benefit"] == YesNo.YES).fillna(False)
-        ].itertuples()
+        for row in patients[carriers & (patients["clinical_benefit"] == YesNo.YES).fillna(False)].itertuples()
     ]
 
 
@@ -194,6 +193,7 @@ def _verdict(result: TumorResult) -> dict[str, object]:
         "eligibility": result.eligibility,
         "label": result.label,
         "mechanisms": result.mechanisms,
+        "decisive_untested": result.decisive_untested,
     }
 
 

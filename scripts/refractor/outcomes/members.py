@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from refractor.outcomes.association import Subject
-from refractor.outcomes.explanation import Case
-from refractor.vocabulary import Eligibility, Label, is_yes
+from refractor.outcomes.association import RuleAnswer, Subject
+from refractor.outcomes.explanation import Case, Mechanism
+from refractor.vocabulary import Clonality, Eligibility, Label, is_yes
 
 RESPONSES = ("CR", "PR")
 
@@ -27,12 +27,16 @@ class Member:
     response_confirmed: bool | None
     assessable: bool
     eligibility: Eligibility
-    candidates: frozenset[tuple[str, str, str]]
+    candidates: frozenset[Mechanism]
     copies: float | None
     copies_over_ploidy: float | None
     durations: Mapping[str, tuple[float, int]]
     lenient_benefit: bool | None
     prior_lines: int | None = None
+    complete: bool = True
+    """Whether every decisive question of the cohort was answered in the tumour."""
+    answers: Mapping[str, RuleAnswer] = field(default_factory=dict)
+    """Answers of the rules that can explain, by rule_id; empty without a genome."""
 
     @property
     def decided(self) -> bool:
@@ -60,34 +64,49 @@ class Member:
         return self.best_response in RESPONSES and self.response_confirmed is not False
 
     def subject(self) -> Subject | None:
-        """The patient as the association tests see one; None if not evaluable or assessable or benefit is not known."""
-        if not self.evaluable or not self.assessable or self.benefit is None:
+        """The patient as the association tests see one; None if not evaluable or benefit is not known."""
+        if not self.evaluable or self.benefit is None:
             return None
-        return Subject(self.patient, self.benefit, self.candidates)
+        return Subject(self.patient, self.benefit, self.complete, self.answers)
 
     def case(self) -> Case | None:
         """The patient as the explanation sees one; None if not evaluable or benefit is not known."""
         if not self.evaluable or self.benefit is None:
             return None
-        tiers = frozenset(tier for _, _, tier in self.candidates) if self.assessable else None
-        return Case(self.patient, self.benefit, tiers)
+        known = self.eligibility is not Eligibility.NOT_ASSESSABLE
+        eligible = self.eligibility is Eligibility.CONFIRMED if known else None
+        return Case(self.patient, self.benefit, self.complete, eligible, self.candidates)
 
 
-def members_of(patients: pd.DataFrame, candidates: pd.DataFrame, review: pd.DataFrame) -> list[Member]:
+def members_of(
+    patients: pd.DataFrame,
+    candidates: pd.DataFrame,
+    review: pd.DataFrame,
+    rule_results: pd.DataFrame,
+) -> list[Member]:
     """The members in the order of entry: by start of treatment where every patient has one, else as in the sheet.
 
-    The arguments are the tables PATIENTS, CANDIDATES and OUTCOME_REVIEW.
+    The arguments are the tables PATIENTS, CANDIDATES, OUTCOME_REVIEW and RULE_RESULTS.
     """
-    found: dict[str, set[tuple[str, str, str]]] = {}
+    found: dict[str, set[Mechanism]] = {}
     for row in candidates.itertuples():
-        found.setdefault(str(row.patient), set()).add((str(row.gene), str(row.mechanism), str(row.tier)))
+        clonality = Clonality.UNKNOWN if pd.isna(row.clonality) else str(row.clonality)
+        mechanism = Mechanism(str(row.gene), str(row.mechanism), str(row.tier), clonality)
+        found.setdefault(str(row.patient), set()).add(mechanism)
+    answers: dict[str, dict[str, RuleAnswer]] = {}
+    for row in rule_results.itertuples():
+        answer = RuleAnswer(str(row.gene), str(row.mechanism), str(row.result))
+        answers.setdefault(str(row.sample), {})[str(row.rule_id)] = answer
     windows = review[review["kind"] == "window"]
     lenient = dict(zip(windows["patient"], windows["derived"], strict=True))
     ordered = patients
     if entry_order(patients) == "start of treatment":
         ordered = patients.sort_values("treatment_start", kind="stable")
     return [
-        _member(row, frozenset(found.get(str(row["patient"]), ())), lenient)
+        replace(
+            _member(row, frozenset(found.get(str(row["patient"]), ())), lenient),
+            answers=answers.get(str(row["sample"]), {}),
+        )
         for row in ({str(k): v for k, v in each.items()} for each in ordered.to_dict("records"))
     ]
 
@@ -109,7 +128,7 @@ def cases_of(members: Sequence[Member]) -> list[Case]:
 
 
 def _member(
-    row: Mapping[str, object], candidates: frozenset[tuple[str, str, str]], lenient: Mapping[str, object]
+    row: Mapping[str, object], candidates: frozenset[Mechanism], lenient: Mapping[str, object]
 ) -> Member:
     patient = str(row["patient"])
     benefit = is_yes(_text(row["clinical_benefit"]))
@@ -135,6 +154,7 @@ def _member(
         durations=durations,
         lenient_benefit=is_yes(_text(lenient[patient])) if patient in lenient else benefit,
         prior_lines=None if lines is None else int(lines),
+        complete=row["label"] != Label.NOT_ASSESSABLE and _text(row["decisive_untested"]) is None,
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from refractor.outcomes.endpoint_list import CLINICAL_BENEFIT, OBJECTIVE_RESPONSE
 from refractor.outcomes.endpoints import Counted, count
-from refractor.outcomes.explanation import TIER_CUTS, benefit_with_and_without_genome, explanation_row
+from refractor.outcomes.explanation import TIER_CUTS, Cut, benefit_with_and_without_genome, explanation_row
 from refractor.outcomes.members import Member, cases_of
 from refractor.results.analysis_tables import SENSITIVITY
 from refractor.statistics.hypergeometric import fisher
@@ -58,7 +58,7 @@ def _explanation_rows(name: str, members: Sequence[Member], touched: Sequence[st
     cases = cases_of(members)
     for tiers_name, tiers in TIER_CUTS:
         for benefit, group in ((False, "no benefit"), (True, "benefit")):
-            found = explanation_row(cases, tiers_name, tiers, benefit=benefit)
+            found = explanation_row(cases, Cut(tiers_name, tiers), benefit=benefit)
             explained, assessable = int(str(found["explained"])), int(str(found["assessable"]))
             counted = Counted(explained, assessable, 0)
             rows.append(_row(name, f"explained by {tiers_name}, {group}", counted, touched, note))
@@ -69,7 +69,8 @@ def _genome_rows(members: Sequence[Member]) -> list[Row]:
     """Benefit of patients with and without assessable genome: a difference means that its lack tells something."""
     cases = cases_of(members)
     with_genome, without = benefit_with_and_without_genome(cases)
-    missing = [case.patient for case in cases if case.tiers is None]
+    study = Cut(*TIER_CUTS[-1])
+    missing = [case.patient for case in cases if not case.assessable(study)]
     note = "one of the groups is empty"
     if with_genome.n and without.n:
         p = fisher(with_genome.successes, with_genome.n, without.successes, without.n)

@@ -14,6 +14,10 @@ from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.vocabulary import YesNo
 
 _FIGURES = 3
+STUDY = (STUDY_CUT, "any", "any")
+"""The cut of the study's figure: tiers, clonality, eligibility."""
+CLONAL = (STUDY_CUT, "clonal", "any")
+ELIGIBLE = (STUDY_CUT, "any", "yes")
 _MOST_NAMES = 6
 """Patients that a sentence names one by one."""
 
@@ -46,8 +50,7 @@ def _in_short(tables: Mapping[str, pd.DataFrame], effect: AssociationSettings) -
         f"Clinical benefit: {benefit['events']} of {benefit['n']} evaluable patients, {_share(benefit['estimate'])}"
         f"{_share_interval(benefit)}; objective response: {response['events']} of {response['n']}."
     )
-    explained = tables["explanation"][tables["explanation"]["tiers"] == STUDY_CUT]
-    groups = {row["group"]: row for row in _rows(explained)}
+    groups = _rows_of(tables["explanation"], STUDY)
     without, with_benefit = groups["no_benefit"], groups["benefit"]
     [overall] = _rows(tables["associations"][tables["associations"]["level"] == "any"])
     p = "no comparison" if overall["p_fisher"] is None else f"Fisher p {_number(overall['p_fisher'])}"
@@ -58,8 +61,17 @@ def _in_short(tables: Mapping[str, pd.DataFrame], effect: AssociationSettings) -
     patients, assessable = (
         sum(int(str(row[column])) for row in groups.values()) for column in ("patients", "assessable")
     )
+    splits = [_rows_of(tables["explanation"], cut) for cut in (CLONAL, ELIGIBLE)]
+    for what, rows in zip(
+        ("in all cancer cells", "in tumours that fit the criteria of entry"), splits, strict=True
+    ):
+        found, control = rows["no_benefit"], rows["benefit"]
+        yield (f"Of them {what}: {found['explained']} without and {control['explained']} with benefit.")
     if assessable < patients:
-        yield f"{patients - assessable} of {patients} patients with known benefit have no assessable genome."
+        yield (
+            f"{patients - assessable} of {patients} patients with known benefit have no genome in which every decisive "
+            "question was answered; they are in no share and widen the bounds."
+        )
     if overall["p_fisher"] is not None and overall["tested"] == YesNo.NO:
         yield (
             "With these numbers no distribution of these carriers over the two groups could have reached "
@@ -97,17 +109,28 @@ def _two_stage(table: pd.DataFrame) -> Iterator[str]:
         yield f"{row['quantity']}: {_number(row['value'])}{_interval(row)} ({row['method']})."
 
 
+def _cut_of(row: Mapping[str, object]) -> tuple[object, ...]:
+    return row["tiers"], row["clonality"], row["eligible"]
+
+
+def _rows_of(table: pd.DataFrame, cut: tuple[object, ...]) -> dict[object, dict[str, object]]:
+    return {row["group"]: row for row in _rows(table) if _cut_of(row) == cut}
+
+
 def _explanation(table: pd.DataFrame) -> Iterator[str]:
     for row in _rows(table):
+        kind = ", clonal only" * (row["clonality"] == "clonal") + ", eligible only" * (
+            row["eligible"] == "yes"
+        )
         group = "without" if row["group"] == "no_benefit" else "with"
         unknown = int(str(row["patients"])) - int(str(row["assessable"]))
         text = (
-            f"{row['tiers']}: {row['explained']} of {row['assessable']} assessable patients {group} benefit carry a "
+            f"{row['tiers']}{kind}: {row['explained']} of {row['assessable']} assessable patients {group} benefit carry a "
             f"candidate mechanism, {_share(row['proportion'])}{_share_interval(row)}"
         )
         if unknown:
             text += (
-                f"; {unknown} of {row['patients']} have no assessable genome, so among all it lies between "
+                f"; {unknown} of {row['patients']} were not looked at in full, so among all it lies between "
                 f"{_share(row['lowest'])} and {_share(row['highest'])}"
             )
         if row["expected"] is not None:
@@ -151,8 +174,11 @@ def _associations(table: pd.DataFrame, effect: AssociationSettings) -> Iterator[
         if row["p_leave_one_out_low"] is not None:
             low, high = _number(row["p_leave_one_out_low"]), _number(row["p_leave_one_out_high"])
             text += f"; one patient left out, p from {low} to {high}"
-        if row["note"] is not None and "could not be tested" in str(row["note"]):
-            text += f"; {_untested(str(row['note']))}"
+        if row["untested_without_benefit"] or row["untested_with_benefit"]:
+            text += (
+                f"; not tested for all of it in {row['untested_without_benefit']} without and "
+                f"{row['untested_with_benefit']} with benefit"
+            )
         yield text + "."
 
 
@@ -170,11 +196,6 @@ def _few(patients: str) -> str:
     """Patients by name as long as they are few, else their number: the tables hold the names."""
     names = patients.split(";")
     return ", ".join(names) if len(names) <= _MOST_NAMES else f"{len(names)} patients"
-
-
-def _untested(note: str) -> str:
-    """The part of an association's note that says what could not be looked for."""
-    return note[note.index("a rule of it could not") :]
 
 
 def _copies_section(table: pd.DataFrame, target: Target) -> list[tuple[str, Iterator[str]]]:

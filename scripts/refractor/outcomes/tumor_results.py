@@ -12,14 +12,23 @@ import pandas as pd
 from refractor.errors import TableError
 from refractor.files.tables import Table
 from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
-from refractor.results.cohort_tables import COPIED_GENE, CRITERION_OF, RULE_COVERAGE
+from refractor.results.cohort_tables import COPIED_GENE, CRITERION_OF, RULE_COVERAGE, RULE_RESULTS
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
 from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
 from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.overall_status import genes_of_criterion, overall_status
-from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo
+from refractor.vocabulary import (
+    AGAINST_THE_DRUG,
+    EXPLAINING_TIERS,
+    CopyNumberCall,
+    Eligibility,
+    Label,
+    State,
+    Status,
+    YesNo,
+)
 
 ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
 GENOME_ANALYSES = frozenset({"tumor_reads", "small_variants", "copy_number"})
@@ -45,6 +54,8 @@ class TumorResult:
     """Of the cohort's target gene, as the two below; None for a target without a gene."""
     target_copy_number: float | None = None
     target_copy_number_over_ploidy: float | None = None
+    decisive_untested: str | None = None
+    """Decisive questions that were not answered; None where all were."""
     stopped: bool = False
     """Whether the tumour may not be the patient's: nothing that it showed is used."""
 
@@ -83,7 +94,7 @@ def read_tumor_results(folders: Mapping[str, Path], *, target: str | None) -> di
             raise TableError(f"{folder / LABEL.name}: {len(label)} rows, not one")
         call, number, over_ploidy = primary_call(copies.of(sample), COPIED_GENE)
         of_target = (None, None, None) if target is None else primary_call(copies.of(sample), target)
-        mechanisms = label["mechanisms"].iloc[0]
+        mechanisms, untested = label["mechanisms"].iloc[0], label["decisive_untested"].iloc[0]
         results[sample] = TumorResult(
             sample=sample,
             ras_status=overall_status(codons.of(sample), genes_of_criterion(CRITERION_OF["ras_status"])),
@@ -97,6 +108,7 @@ def read_tumor_results(folders: Mapping[str, Path], *, target: str | None) -> di
             eligibility=overall_eligibility(criteria.of(sample)),
             label=Label(label["label"].iloc[0]),
             mechanisms=None if pd.isna(mechanisms) else str(mechanisms),
+            decisive_untested=None if pd.isna(untested) else str(untested),
             candidates=candidates.of(sample),
             analyses=analyses.of(sample),
         )
@@ -143,6 +155,7 @@ def _stopped(result: TumorResult) -> TumorResult:
         eligibility=Eligibility.NOT_ASSESSABLE,
         label=Label.NOT_ASSESSABLE,
         mechanisms=None,
+        decisive_untested=None,
         candidates=result.candidates.iloc[:0],
         stopped=True,
     )
@@ -163,6 +176,15 @@ def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:
         for row in first.to_dict("records")
     ]
     return RULE_COVERAGE.from_rows(rows)
+
+
+def rule_results(folders: Mapping[str, Path]) -> pd.DataFrame:
+    """RULE_RESULTS: every rule that can explain and that a genome can show, with its answer in each tumour."""
+    rules = read_stacked(RULES, {sample: folder / RULES.name for sample, folder in folders.items()})
+    explains = rules["tier"].isin(EXPLAINING_TIERS) & rules["direction"].isin(AGAINST_THE_DRUG)
+    kept = rules[explains & ~(rules["observability"] == "no").fillna(False).astype(bool)]
+    named = kept[["rule_id", "gene", "mechanism", "tier", "result"]].assign(sample=kept[SAMPLE_KEY])
+    return RULE_RESULTS.from_rows([{str(k): v for k, v in row.items()} for row in named.to_dict("records")])
 
 
 class _Groups:

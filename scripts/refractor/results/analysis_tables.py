@@ -14,9 +14,34 @@ class Association:
     level: Literal["gene", "pathway", "any"] = column("What is counted")
     mechanism: str = column("Gene, pathway, or any R1-R3")
     carriers_without_benefit: int | None = column("Carriers without benefit", "patients", default=None)
-    without_benefit: int | None = column("Assessable patients without benefit", "patients", default=None)
+    without_benefit: int | None = column(
+        "Patients without benefit in whom it was found, or denied by every rule of it", "patients", default=None
+    )
     carriers_with_benefit: int | None = column("Carriers with benefit", "patients", default=None)
-    with_benefit: int | None = column("Assessable patients with benefit", "patients", default=None)
+    with_benefit: int | None = column(
+        "Patients with benefit in whom it was found, or denied by every rule of it", "patients", default=None
+    )
+    untested_without_benefit: int | None = column(
+        "Patients without benefit in whom it was neither found nor denied", "patients", default=None
+    )
+    untested_with_benefit: int | None = column(
+        "Patients with benefit in whom it was neither found nor denied", "patients", default=None
+    )
+    without_benefit_lowest: float | None = column(
+        "Share of carriers among all without benefit if no untested patient carries it", "0-1", default=None
+    )
+    without_benefit_highest: float | None = column(
+        "Share of carriers among all without benefit if every untested patient does", "0-1", default=None
+    )
+    with_benefit_lowest: float | None = column(
+        "Share of carriers among all with benefit if no untested patient carries it", "0-1", default=None
+    )
+    with_benefit_highest: float | None = column(
+        "Share of carriers among all with benefit if every untested patient does", "0-1", default=None
+    )
+    p_untested: float | None = column(
+        "Selection: Fisher's p, two-sided, of being untested against benefit", default=None
+    )
     odds_ratio: float | None = column("Conditional odds ratio of being without benefit", default=None)
     odds_ratio_low: float | None = column("Lower 95 % bound, exact", default=None)
     odds_ratio_high: float | None = column("Upper 95 % bound, exact; inf where unbounded", default=None)
@@ -37,7 +62,7 @@ class Association:
         "Largest Fisher p when any one patient is left out", default=None
     )
     note: str | None = column(
-        "Why it was not tested; in how many tumours a rule of the pathway could not be looked for",
+        "Why it was not tested; which patients the test compares, where they are not all that were counted",
         default=None,
     )
 
@@ -81,8 +106,14 @@ class Explanation:
 
     group: Literal["no_benefit", "benefit"] = column("Patients counted")
     tiers: str = column("Tiers that count, e.g. R1-R3")
-    explained: int | None = column("Patients with a candidate of these tiers", "patients", default=None)
-    assessable: int | None = column("Patients whose genome could show one", "patients", default=None)
+    clonality: Literal["any", "clonal"] = column("Findings that count: any, or those in all cancer cells")
+    eligible: Literal["any", "yes"] = column(
+        "Tumours whose findings count: any, or those that fit every criterion of entry"
+    )
+    explained: int | None = column("Patients with a candidate of this cut", "patients", default=None)
+    assessable: int | None = column(
+        "Patients with every decisive question answered, or a candidate of this cut", "patients", default=None
+    )
     patients: int | None = column("Patients of the group", "patients", default=None)
     proportion: float | None = column("explained / assessable", "0-1", default=None)
     low: float | None = column("Lower 95 % bound, Clopper-Pearson", "0-1", default=None)
@@ -100,12 +131,12 @@ class Explanation:
         "Chance of at least as many (no_benefit) or at most as many (benefit), labels permuted", default=None
     )
     lowest: float | None = column(
-        "Share of all patients of the group if none without assessable genome is explained",
+        "Share of all patients of the group if nobody of whom it is not known is explained",
         "0-1",
         default=None,
     )
     highest: float | None = column(
-        "Share of all patients of the group if every one of them is", "0-1", default=None
+        "Share of all patients of the group if every one of those is", "0-1", default=None
     )
     explained_patients: str | None = column(
         "Who is explained; in the group benefit, carriers despite benefit", default=None

@@ -36,6 +36,9 @@ class JoinedPatient:
     eligibility: Eligibility = column("All criteria together")
     label: Label = column("Why the tumour may resist")
     mechanisms: str | None = column("Candidate mechanisms, best first, separated by semicolons", default=None)
+    decisive_untested: str | None = column(
+        "Decisive questions of the cohort that the genome left open, each with the reason", default=None
+    )
     best_response: Response | None = column("Best overall response", default=None)
     clinical_benefit: bool | None = column("Clinical benefit", default=None)
     pfs_days: float | None = column("Progression-free survival", "days", default=None)
@@ -132,6 +135,21 @@ class RuleCoverage:
 
 
 RULE_COVERAGE = table_of(RuleCoverage, "rule_coverage.tsv")
+
+
+@record
+class TumorRuleResult:
+    """One rule that can explain, in one tumour: what associations and bounds are counted from."""
+
+    sample: str = column("Tumour sample")
+    rule_id: str = column("Rule of the knowledge base")
+    gene: str | None = column("HGNC symbol", default=None)
+    mechanism: str | None = column("Group of mechanisms", default=None)
+    tier: Tier = column("Strength of the evidence")
+    result: Literal["found", "not_found", "not_tested"] = column("What the look-up gave")
+
+
+RULE_RESULTS = table_of(TumorRuleResult, "rule_results.tsv")
 
 
 @record

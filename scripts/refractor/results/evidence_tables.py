@@ -33,6 +33,10 @@ class LabelRow:
     label: Label = column("Why the tumour may resist")
     mechanisms: str | None = column("Candidate mechanisms, best first, separated by semicolons", default=None)
     sentence: str | None = column("The label in plain words", default=None)
+    decisive_untested: str | None = column(
+        "Decisive questions of the cohort that were not answered, each with the reason; empty where all were",
+        default=None,
+    )
     knowledge_base: str | None = column(
         "Version of the rules: newest date and digest of their content", default=None
     )
@@ -52,6 +56,9 @@ class RuleResult:
     reason: str | None = column("What was found, or why it could not be tested", default=None)
     mechanism: str | None = column("Group of mechanisms", default=None)
     direction: str | None = column("What the rule says of the drug", default=None)
+    observability: Literal["full", "partial", "no"] | None = column(
+        "Whether a tumour genome shows it, in part, or cannot", default=None
+    )
 
 
 RULES = table_of(RuleResult, "rules.tsv")

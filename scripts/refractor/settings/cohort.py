@@ -42,6 +42,14 @@ class Required(StrEnum):
     NOT_AMPLIFIED = "not_amplified"
 
 
+class LookedAt(StrEnum):
+    """What of a gene a decisive question looks at."""
+
+    CODONS = "codons"
+    CODING_CHANGES = "coding_changes"
+    COPIES = "copies"
+
+
 class BrafScope(StrEnum):
     """Which BRAF mutations decide."""
 
@@ -151,6 +159,36 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisiveQuestion:
+    """One question that must be answered before a tumour can be said to hold no candidate."""
+
+    genes: tuple[str, ...] = setting(
+        REQUIRED,
+        "Genes that are looked at, HGNC symbols.",
+        min_items=1,
+        unique=True,
+        example=["ERBB2"],
+        **_GENE,
+    )
+    looked_at: LookedAt = setting(
+        REQUIRED,
+        "What of the genes: codons (rules whose codons are all among `codons`), coding_changes (every rule on small "
+        "variants), copies (rules on too few copies or an amplification). Only rules in scope of tiers R1 to R3 against "
+        "the drugs count.",
+        example="coding_changes",
+    )
+    codons: tuple[int, ...] | None = setting(
+        None,
+        "With looked_at codons, the codons.",
+        when_empty="all codons that the rules name",
+        min_items=1,
+        unique=True,
+        minimum=1,
+        example=[12, 13, 59, 61, 117, 146],
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RulesInScope:
     """Which rules of the knowledge base are applied."""
 
@@ -252,6 +290,13 @@ class Cohort:
                 "required": "wild_type",
             }
         },
+    )
+    decisive: Mapping[str, DecisiveQuestion] = setting(
+        EMPTY,
+        "What must be answered before a tumour counts as holding no candidate; the key names the question in labels. "
+        "Empty = every rule against the drugs of the best tier in scope. What else is not tested shows as bounds.",
+        name_pattern="^[A-Za-z][A-Za-z0-9_ -]*$",
+        example={"ERBB2 copies": {"genes": ["ERBB2"], "looked_at": "copies"}},
     )
     rules_in_scope: RulesInScope = setting(RulesInScope(), "Which rules of the knowledge base are applied.")
     endpoints: EndpointSettings = setting(ENDPOINTS, "How response and benefit are counted.")

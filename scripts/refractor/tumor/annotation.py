@@ -186,7 +186,7 @@ def _annotated(
     criteria = assess_eligibility(
         cohort.eligibility, findings, classed_codons=_classed_codons(panel), low_vaf=settings.low_vaf
     )
-    label = label_tumor(answers)
+    label = label_tumor(answers, cohort.decisive)
     rows = alteration_rows(answers, other_drugs, alterations, external=external)
     version = _version(sources, knowledge, external)
     analyses.done("annotation", version)

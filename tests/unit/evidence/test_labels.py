@@ -6,12 +6,14 @@ from evidence_builders import GENES, copies, knowledge, rule, tumor, variant
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
-from refractor.evidence.lookups import RuleResult, look_up_rules
+from refractor.evidence.lookups import look_up_rules
 from refractor.files.resources import RESOURCES
+from refractor.settings.cohort import DecisiveQuestion, LookedAt
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.vocabulary import Clonality, CopyNumberCall, Label, Result
 
-SCOPE = scope_of(load_cohort(SHIPPED_COHORT), knowledge().drug_classes)
+COHORT = load_cohort(SHIPPED_COHORT)
+SCOPE = scope_of(COHORT, knowledge().drug_classes)
 RULES = rules_in_scope(knowledge().rules, SCOPE)
 HIGH = copies("ERBB2", 30.0, low=25.0, high=35.0, call=CopyNumberCall.AMPLIFIED)
 
@@ -22,7 +24,7 @@ def answers_of(findings):
 
 def label_of(*variants, **more):
     more.setdefault("gene_copies", (HIGH,))
-    return label_tumor(answers_of(tumor(*variants, **more)))
+    return label_tumor(answers_of(tumor(*variants, **more)), COHORT.decisive)
 
 
 @pytest.mark.parametrize(
@@ -35,10 +37,10 @@ def label_of(*variants, **more):
         ("AKT1", "E17K", Label.HYPOTHESIS_R4),
         ("PIK3CA", "K111N", Label.HYPOTHESIS_R4),
         ("ERBB2", "S310F", Label.HYPOTHESIS_R4),
-        ("PIK3CA", "I391M", Label.NO_CANDIDATE),
-        ("TP53", "R175H", Label.NO_CANDIDATE),
-        ("APC", "R1450*", Label.NO_CANDIDATE),
-        ("KRAS", "G12=", Label.NO_CANDIDATE),
+        ("PIK3CA", "I391M", Label.UNRESOLVED),
+        ("TP53", "R175H", Label.UNRESOLVED),
+        ("APC", "R1450*", Label.UNRESOLVED),
+        ("KRAS", "G12=", Label.UNRESOLVED),
     ],
 )
 def test_one_variant_gives_its_label(gene, change, label):
@@ -54,14 +56,55 @@ def test_nothing_decisive_assessed_is_not_assessable():
     assert "nothing can be said" in found.sentence
 
 
-def test_one_decisive_answer_is_enough_and_what_is_open_is_told():
+def test_one_decisive_answer_is_not_enough_and_what_is_open_is_told():
     found = label_of()
-    assert found.label is Label.NO_CANDIDATE
-    assert "of R1: " in found.sentence
-    assert "MAPK-1" in found.sentence.split("of R1: ")[1]
+    assert found.label is Label.UNRESOLVED
+    assert [text.split(" (")[0] for text in found.untested] == [
+        "RAS codons",
+        "BRAF codon 600",
+        "ERBB2 coding changes",
+    ]
+    assert "Not tested: RAS codons (MAPK-1, MAPK-1b" in found.sentence
 
 
-def test_without_rules_of_r1_the_best_tier_is_decisive():
+LOOKED_AT = tuple(
+    (item.gene, codon)
+    for item in RULES
+    if item.gene in ("KRAS", "NRAS", "BRAF", "ERBB2")
+    for codon in item.event.codons
+)
+
+
+@pytest.mark.parametrize("gap", [None, ("NRAS", 117), ("BRAF", 600), ("ERBB2", 755)])
+def test_no_candidate_needs_every_decisive_question_answered(gap):
+    found = label_of(wild_type=tuple(place for place in LOOKED_AT if place != gap))
+    assert found.label is (Label.NO_CANDIDATE if gap is None else Label.UNRESOLVED)
+    assert bool(found.untested) is (gap is not None)
+
+
+def test_what_is_not_decisive_leaves_no_candidate_alone():
+    pik3ca = [
+        item
+        for item in answers_of(tumor(wild_type=LOOKED_AT, gene_copies=(HIGH,)))
+        if item.rule.gene == "PIK3CA"
+    ]
+    assert {item.result for item in pik3ca if item.rule.against_the_drug} == {Result.NOT_TESTED}
+    assert label_of(wild_type=LOOKED_AT).label is Label.NO_CANDIDATE
+
+
+def test_a_hypothesis_says_what_is_open():
+    found = label_of(variant("AKT1", "E17K"))
+    assert (found.label, len(found.untested)) == (Label.HYPOTHESIS_R4, 3)
+
+
+def test_a_question_without_a_rule_is_never_answered():
+    asked = {"a gene that no rule names": DecisiveQuestion(genes=("TCF7L2",), looked_at=LookedAt.COPIES)}
+    found = label_tumor(answers_of(tumor(wild_type=LOOKED_AT, gene_copies=(HIGH,))), asked)
+    assert found.label is Label.NOT_ASSESSABLE
+    assert found.untested == ("a gene that no rule names (no rule in scope looks at it)",)
+
+
+def test_without_questions_every_rule_of_the_best_tier_is_decisive():
     other = scope_of(
         load_cohort(RESOURCES / "cohorts" / "braf_v600e_colorectal.yaml"), knowledge().drug_classes
     )
@@ -69,8 +112,8 @@ def test_without_rules_of_r1_the_best_tier_is_decisive():
     assert min(item.tier for item in rules) == "R2"
     met = copies("MET", 2.0)
     answered = label_tumor(look_up_rules(rules, tumor(gene_copies=(met,)), genes=GENES))
-    assert answered.label is Label.NO_CANDIDATE
-    assert "of R2: BRAFI-1, BRAFI-2" in answered.sentence
+    assert answered.label is Label.UNRESOLVED
+    assert [text.split(" (")[0] for text in answered.untested][:2] == ["BRAFI-1", "BRAFI-2"]
     assert label_tumor(look_up_rules(rules, tumor(), genes=GENES)).label is Label.NOT_ASSESSABLE
     assert label_tumor(()).label is Label.NOT_ASSESSABLE
 
@@ -184,26 +227,3 @@ def test_an_unverified_row_says_so():
     (match,) = [m for m in matches_of(answers_of(findings)) if m.candidate]
     assert not match.rule.verified
     assert "rests in part on memory" in candidate_sentence(match)
-
-
-DECISIVE = [item for item in RULES if item.against_the_drug and str(item.tier) == "R1"]
-
-
-@pytest.mark.parametrize(
-    ("open_ones", "words"),
-    [
-        (0, ""),
-        (1, f"Some decisive rules were not tested (1 of {len(DECISIVE)} of R1)"),
-        (len(DECISIVE) // 2 + 1, "Most decisive rules were not tested ("),
-        (len(DECISIVE) - 1, f"({len(DECISIVE) - 1} of {len(DECISIVE)} of R1)"),
-    ],
-)
-def test_no_candidate_says_how_much_was_not_tested(open_ones, words):
-    answers = [
-        RuleResult(item, Result.NOT_TESTED if number < open_ones else Result.NOT_FOUND, "told")
-        for number, item in enumerate(DECISIVE)
-    ]
-    label = label_tumor(answers)
-    assert label.label is Label.NO_CANDIDATE
-    assert words in label.sentence
-    assert ("not excluded" in label.sentence) is (open_ones > 0)

@@ -4,31 +4,45 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 
 from refractor.outcomes.association import (
     Counts,
+    RuleAnswer,
     Subject,
     associations_table,
     benjamini_hochberg,
+    compared,
     counts,
     leave_one_out,
 )
-from refractor.outcomes.explanation import Case, explanation_table, permuted
+from refractor.outcomes.explanation import Case, Cut, Mechanism, explanation_row, explanation_table, permuted
 from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics.exact_tests import fisher
+from refractor.vocabulary import Clonality, Tier
 
-R123 = ("R1", "R2", "R3")
+R123 = Cut("R1-R3", (Tier.R1, Tier.R2, Tier.R3))
 
 
 def subjects(without: list[str], with_benefit: list[str]) -> list[Subject]:
-    """One a word: `-` no candidate, else gene/pathway/tier joined by commas."""
+    """One a word: `-` nothing found, `?` nothing tested, else gene/pathway/rule that was found, joined by commas.
+
+    Every rule of the cohort was answered in each tumour; one written with a leading `?` was not tested there.
+    """
+    words = [*without, *with_benefit]
+    rules = {each.lstrip("?") for word in words for each in word.split(",") if each not in ("-", "?")}
     made = []
-    for benefit, words in ((False, without), (True, with_benefit)):
-        for number, word in enumerate(words):
-            found = [] if word == "-" else [tuple(each.split("/")) for each in word.split(",")]
-            made.append(Subject(f"{benefit}{number}", benefit, frozenset(found)))  # type: ignore[arg-type]
+    for benefit, group in ((False, without), (True, with_benefit)):
+        for number, word in enumerate(group):
+            parts = word.split(",")
+            answers = {}
+            for rule in sorted(rules) if word != "?" else ():
+                gene, pathway, _ = rule.split("/")
+                result = "found" if rule in parts else "not_tested" if f"?{rule}" in parts else "not_found"
+                answers[rule] = RuleAnswer(gene, pathway, result)
+            made.append(Subject(f"{benefit}{number}", benefit, word != "?", answers))
     return made
 
 
@@ -47,7 +61,7 @@ def test_three_of_ten_against_none_of_eleven() -> None:
     assert first["power"] == pytest.approx(0.202, abs=5e-4)
     assert table["q_value"].isna().all()
     unseen = table[table["mechanism"] == "low_copy_number"].iloc[0]
-    assert (unseen["carriers_without_benefit"], unseen["p_fisher"]) == (0, 1)
+    assert (unseen["without_benefit"], unseen["untested_without_benefit"], unseen["tested"]) == (0, 10, "no")
 
 
 def test_the_filter_comes_before_the_adjustment() -> None:
@@ -60,15 +74,43 @@ def test_the_filter_comes_before_the_adjustment() -> None:
     assert pathway["q_value"].iloc[0] == pathway["p_fisher"].iloc[0] == pytest.approx(fisher(5, 6, 0, 6))
 
 
-def test_tiers_and_levels() -> None:
-    cohort = subjects(["KRAS/MAPK/R4", "KRAS/MAPK/R1,NF1/MAPK/R3"], ["NRAS/MAPK/R2"])
+def test_levels() -> None:
+    cohort = subjects(["-", "KRAS/MAPK/R1,NF1/MAPK/R3"], ["NRAS/MAPK/R2"])
     assert counts(cohort, "any", "any R1-R3").cells() == (1, 2, 1, 1)
     assert counts(cohort, "pathway", "MAPK").cells() == (1, 2, 1, 1)
     assert counts(cohort, "gene", "KRAS").cells() == (1, 2, 0, 1)
 
 
-def test_a_hypothesis_joins_no_tested_family() -> None:
-    cohort = subjects(["KRAS/MAPK/R1", "FGFR1/RTK_bypass/R4", "-"], ["AXL/plasticity/R4", "-", "-"])
+def test_what_was_not_looked_at_is_in_no_denominator() -> None:
+    """Four tumours with copies only against four with everything: nobody looked at KRAS in the first."""
+    cohort = subjects(["KRAS/MAPK/R1"] * 4, ["?KRAS/MAPK/R1"] * 4)
+    seen = counts(cohort, "gene", "KRAS")
+    assert (seen.cells(), seen.untested_without, seen.untested_with) == ((4, 4, 0, 0), 0, 4)
+    row = associations_table(cohort).set_index("level").loc["gene"]
+    assert row[["p_fisher"]].isna().all()
+    assert (row["tested"], row["with_benefit_lowest"], row["with_benefit_highest"]) == ("no", 0, 1)
+    assert (row["without_benefit_lowest"], row["without_benefit_highest"]) == (1, 1)
+    assert row["p_untested"] == fisher(0, 4, 4, 4)
+
+
+def test_a_carrier_with_other_rules_open_is_counted_and_not_compared() -> None:
+    """KRAS was looked at in all, NF1 in those without benefit only: a test that took carriers as tested, and others
+    with NF1 open as not, would see carriers alone among those with benefit."""
+    kras, nf1 = "KRAS/MAPK/1", "?NF1/MAPK/2"
+    cohort = subjects([kras, "-", "-", "NF1/MAPK/2"], [f"{kras},{nf1}", nf1, nf1, nf1])
+    assert counts(cohort, "pathway", "MAPK").cells() == (2, 4, 1, 1)
+    assert counts(cohort, "pathway", "MAPK").untested_with == 3
+    assert compared(cohort, "pathway", "MAPK").cells() == (2, 4, 0, 0)
+    assert compared(cohort, "gene", "KRAS").cells() == counts(cohort, "gene", "KRAS").cells() == (1, 4, 1, 4)
+    # of any mechanism those with a complete decisive set are compared, by the rules answered in all of them
+    assert counts(cohort, "any", "any R1-R3").cells() == (2, 4, 1, 4)
+    assert compared(cohort, "any", "any R1-R3").cells() == (1, 4, 1, 4)
+    note = associations_table(cohort)["note"].iloc[0]
+    assert note.startswith("tested on 1 of 4 without and 1 of 4 with benefit")
+
+
+def test_only_what_is_found_joins_the_family_of_genes() -> None:
+    cohort = subjects(["KRAS/MAPK/R1", "-", "-"], ["-", "-", "-"])
     table = associations_table(cohort)
     assert list(zip(table["level"], table["mechanism"], strict=True)) == [
         ("any", "any R1-R3"),
@@ -83,7 +125,7 @@ def test_a_hypothesis_joins_no_tested_family() -> None:
 def test_without_a_group_nothing_is_tested(without: list[str], with_benefit: list[str]) -> None:
     table = associations_table(subjects(without, with_benefit), pathways=["X"])
     assert len(table) >= 2
-    assert set(table["note"]) == {"not testable: no assessable patient in one of the groups"}
+    assert set(table["note"]) == {"not testable: in one of the groups nobody was tested for all of it"}
     assert table["p_fisher"].isna().all()
     assert set(table["tested"]) == {"no"}
 
@@ -121,19 +163,49 @@ def test_another_effect_and_level_by_setting() -> None:
 
 
 def cases(words: str) -> list[Case]:
-    """n or b with the tiers found after a slash, `?` without assessable genome: `n/R1 n/- b/?`."""
+    """n or b with the tiers found after a slash, `?` without assessable genome: `n/R1 n/- b/?`.
+
+    A tier may be followed by s (subclonal), u (clonality unknown), else it is clonal. `!` marks a tumour that
+    contradicts a criterion of entry, `~` one with a decisive question open.
+    """
     made = []
     for number, word in enumerate(words.split()):
         group, _, tiers = word.partition("/")
-        found = None if tiers == "?" else frozenset(() if tiers == "-" else tiers.split("+"))
-        made.append(Case(f"P{number}", group == "b", found))
+        clonality = {"s": Clonality.SUBCLONAL, "u": Clonality.UNKNOWN}
+        texts = [] if tiers.strip("!~") in ("?", "-") else tiers.strip("!~").split("+")
+        found = frozenset(Mechanism("G", "P", t[:2], clonality.get(t[2:], Clonality.CLONAL)) for t in texts)
+        complete = tiers != "?" and "~" not in tiers
+        made.append(
+            Case(f"P{number}", group == "b", complete, None if tiers == "?" else "!" not in tiers, found)
+        )
     return made
 
 
+def row_of(words: str, cut: Cut, *, benefit: bool = False) -> tuple[object, ...]:
+    row = explanation_row(cases(words), cut, benefit=benefit)
+    return tuple(row[name] for name in ("explained", "assessable", "patients", "lowest", "highest"))
+
+
+def test_what_was_not_looked_at_does_not_count_as_nothing_found() -> None:
+    # found although something is open: assessable; nothing found and something open: not
+    assert row_of("n/R1 n/R1~ n/- n/-~ n/?", R123) == (2, 3, 5, 2 / 5, 4 / 5)
+
+
+def test_a_subclonal_finding_is_no_clonal_explanation_and_an_unknown_one_may_be() -> None:
+    clonal = replace(R123, clonal_only=True)
+    assert row_of("n/R1 n/R1s n/R1u n/-", R123) == (3, 4, 4, 3 / 4, 3 / 4)
+    assert row_of("n/R1 n/R1s n/R1u n/-", clonal) == (1, 4, 4, 1 / 4, 2 / 4)
+
+
+def test_a_finding_that_contradicts_entry_is_no_mechanism_of_an_eligible_tumour() -> None:
+    eligible = replace(R123, eligible_only=True)
+    assert row_of("n/R1 n/R1! n/-", eligible) == (1, 3, 3, 1 / 3, 1 / 3)
+
+
 def test_the_claim_and_its_control() -> None:
-    cohort = cases("n/R1 n/R3 n/R2+R4 n/- n/- n/- n/- n/- n/- n/- n/? n/? n/? " + "b/- " * 10 + "b/R3")
+    cohort = cases("n/R1 n/R3 n/R2 n/- n/- n/- n/- n/- n/- n/- n/? n/? n/? " + "b/- " * 10 + "b/R3")
     table = explanation_table(cohort)
-    assert len(table) == 6
+    assert len(table) == 24
     claim, control = table.iloc[0], table.iloc[1]
     assert (claim["group"], claim["tiers"], claim["explained"], claim["assessable"], claim["patients"]) == (
         "no_benefit", "R1-R3", 3, 10, 13,
@@ -142,7 +214,8 @@ def test_the_claim_and_its_control() -> None:
     assert (claim["lowest"], claim["highest"]) == (pytest.approx(3 / 13), pytest.approx(6 / 13))
     assert (control["explained"], control["assessable"], control["explained_patients"]) == (1, 11, "P23")
     assert claim["expected"] == pytest.approx(4 * 10 / 21)
-    by_tier = table[table["group"] == "no_benefit"].set_index("tiers")["explained"].to_dict()
+    study = (table["group"] == "no_benefit") & (table["clonality"] == "any") & (table["eligible"] == "any")
+    by_tier = table[study].set_index("tiers")["explained"].to_dict()
     assert by_tier == {"R1-R3": 3, "R1-R2": 2, "R1": 1}
 
 
@@ -174,7 +247,7 @@ def test_the_null_range_leaves_at_most_a_fortieth_on_each_side() -> None:
 def test_explanation_without_a_group_or_genomes() -> None:
     for words in ("b/- b/R1", "n/R1", "n/? b/?", ""):
         table = explanation_table(cases(words))
-        assert len(table) == 6
+        assert len(table) == 24
         assert table["p_permutation"].isna().all()
     unknown = explanation_table(cases("n/? b/?")).iloc[0]
     assert (unknown["explained"], unknown["assessable"], unknown["lowest"], unknown["highest"]) == (

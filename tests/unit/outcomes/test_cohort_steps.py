@@ -113,11 +113,11 @@ def test_every_table_is_written_and_said(abstract: Path, capsys: pytest.CaptureF
         "3 of 10 assessable patients without benefit carry a candidate mechanism, 30 % (95 %: 6.67 % to 65.2 %)",
         "Candidate mechanisms (evidence R1-R3): in 3 of 10 assessable patients without benefit, in 0 of 11 with benefit "
         "(Fisher p 0.0902)",
-        "3 of 24 patients with known benefit have no assessable genome",
+        "3 of 24 patients with known benefit have no genome in which every decisive question was answered",
         "no distribution of these carriers over the two groups could have reached significance",
         "overall survival, median, days",
         "27 % of patients without and 3 % with benefit carry it",
-        "3 of 13 have no assessable genome, so among all it lies between 23.1 % and 46.2 %",
+        "3 of 13 were not looked at in full, so among all it lies between 23.1 % and 46.2 %",
         "0 of 11 assessable patients with benefit carry a candidate mechanism",
         "smallest attainable 0.0902, power for the stated effect 0.202; not tested, too few",
     ):
@@ -247,7 +247,7 @@ def test_small_and_lopsided_cohorts(name: str, tmp_path: Path, capsys: pytest.Ca
     write_cohort(tmp_path, SMALL[name]())
     both(tmp_path)
     table = EXPLANATION.read(tmp_path / "cohort" / EXPLANATION.name)
-    assert len(table) == 6
+    assert len(table) == 24
     associations = ASSOCIATIONS.read(tmp_path / "cohort" / ASSOCIATIONS.name)
     assert len(associations) >= 1
     assert set(associations["tested"]) == {"no"}
@@ -420,10 +420,10 @@ def test_rules_that_could_not_be_tested_are_counted(
     coverage = RULE_COVERAGE.read(tmp_path / "cohort" / RULE_COVERAGE.name).set_index("rule_id")
     assert coverage.loc["MAPK-1", ["found", "not_found", "not_tested"]].tolist() == [0, 4, 1]
     table = ASSOCIATIONS.read(tmp_path / "cohort" / ASSOCIATIONS.name).set_index("mechanism")
-    said = (
-        "a rule of it could not be tested in up to 1 tumours of the cohort; where the genome is assessable otherwise, "
-        "such a tumour counts as not carrying it"
-    )
-    assert table.loc["MAPK", "without_benefit"] == 2  # the tumour that is not assessable at all is left out
-    assert table.loc["MAPK", "note"].endswith(said)
+    assert (
+        table.loc["MAPK", "without_benefit"] == 2
+    )  # the tumour that is not assessable at all is in no denominator
+    assert table.loc["MAPK", ["untested_without_benefit", "untested_with_benefit"]].tolist() == [1, 0]
+    assert table.loc["MAPK", "without_benefit_highest"] == pytest.approx(1 / 3)
+    said = "not tested for all of it in 1 without and 0 with benefit"
     assert said in capsys.readouterr().out

@@ -56,7 +56,7 @@ def test_the_demo_shows_every_outcome(demo):
     assert {call.braf_status for call in expected} == {"wild_type", "not_assessable"}
     assert {call.eligibility for call in expected} == set(Eligibility)
     assert {call.her2_call for call in expected} == {"amplified", "gained", "not_assessable"}
-    assert {call.label for call in expected} == set(Label) - {Label.UNRESOLVED}
+    assert {call.label for call in expected} == set(Label)
     assert {patient.truth.build for patient in demo.patients} == set(GenomeBuild)
 
 

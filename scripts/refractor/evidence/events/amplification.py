@@ -28,6 +28,7 @@ class Amplification(Event):
     kind: ClassVar[str] = "amplification"
     form: ClassVar[str] = "amplified, with or without partially_amplified"
     met_by: ClassVar[str] = "the call of gene_copy_number.tsv"
+    counts_copies: ClassVar[bool] = True
 
     calls: frozenset[CopyNumberCall]
     min_copies: float | None

@@ -103,6 +103,9 @@ class Event(ABC):
     from_genome: ClassVar[bool] = True
     """Whether the tumour's genome answers it; else the patients' sheet does."""
 
+    counts_copies: ClassVar[bool] = False
+    """Whether it asks how many copies of the gene there are."""
+
     gene: str
     tokens: tuple[str, ...]
 

@@ -36,6 +36,7 @@ class LowCopyNumber(Event):
     kind: ClassVar[str] = "low_copy_number"
     form: ClassVar[str] = "copy_number, plasma_adjusted or definition: with its name, and max_copies"
     met_by: ClassVar[str] = "the published definition does not hold"
+    counts_copies: ClassVar[bool] = True
 
     limits: tuple[str, ...]
     max_copies: float | None

@@ -71,10 +71,10 @@ class WellFormed(HTMLParser):
 
 
 EXPLAINED = [
-    {"group": "no_benefit", "tiers": "R1-R3", "explained": 5, "assessable": 6, "patients": 8,
+    {"group": "no_benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 5, "assessable": 6, "patients": 8,
      "proportion": 5 / 6, "low": 0.359, "high": 0.996, "expected": 4.25, "expected_low": 3.0,
      "expected_high": 6.0, "p_permutation": 0.107, "lowest": 0.625, "highest": 0.875},
-    {"group": "benefit", "tiers": "R1-R3", "explained": 1, "assessable": 3, "patients": 3,
+    {"group": "benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 1, "assessable": 3, "patients": 3,
      "proportion": 1 / 3, "low": 0.0084, "high": 0.906},
 ]  # fmt: skip
 
