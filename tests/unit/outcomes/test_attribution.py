@@ -42,7 +42,10 @@ def member(
 ) -> SimpleNamespace:
     """What attribution reads of a member."""
     return SimpleNamespace(
-        patient=patient, benefit=benefit, evaluable=evaluable, candidates=frozenset(candidates)
+        patient=patient,
+        benefit=benefit,
+        evaluable=evaluable,
+        candidates=frozenset(Mechanism(*each) for each in candidates),
     )
 
 
