@@ -20,6 +20,7 @@ from refractor.outcomes.attribution import (
     own_counts,
     weigh,
 )
+from refractor.outcomes.explanation import Mechanism
 from refractor.statistics.shrunken_odds import THETA, OddsPrior, TwoByTwo
 
 FLAT = OddsPrior(mean_sd=50.0, spread_scale=50.0, between_studies=0.0)
