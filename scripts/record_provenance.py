@@ -63,6 +63,7 @@ def main(arguments: argparse.Namespace) -> None:
     record = {
         "software": "Refractor",
         "version": __version__,
+        "date": date.today().isoformat(),
         "synthetic": bool(config.get("synthetic")),
         "python": sys.version.split()[0],
         "packages": {name: version(name) for name in PACKAGES},
@@ -72,7 +73,7 @@ def main(arguments: argparse.Namespace) -> None:
         "inputs": {str(path): input_record(path) for path in files},
     }
     write_json(record, arguments.output)
-    write_json(run_crate(record, published_on=date.today().isoformat()), arguments.crate)
+    write_json(run_crate(record, published_on=str(record["date"])), arguments.crate)
 
 
 def write_json(content: Mapping[str, object], path: Path) -> None:

@@ -24,9 +24,9 @@ SHOWN = 60
 
 
 def _without_versions(content: bytes) -> bytes:
-    """provenance.json without the versions of software, Python, packages and of the shipped knowledge."""
+    """provenance.json without the day and the versions of software, Python, packages and of the shipped knowledge."""
     record = json.loads(content)
-    for entry in ("version", "python", "packages", "knowledge"):
+    for entry in ("version", "date", "python", "packages", "knowledge"):
         record[entry] = None
     return json.dumps(record, indent=1, sort_keys=True).encode()
 
@@ -34,6 +34,7 @@ def _without_versions(content: bytes) -> bytes:
 def _page_without_versions(content: bytes) -> bytes:
     """A page without the same versions, in its foot and among its methods."""
     content = re.sub(rb"Refractor \d+\.\d+\.\d+\S*", b"Refractor", content)
+    content = re.sub(rb"(<b>Run</b> |run )\d{4}-\d\d-\d\d", rb"\\1", content)
     return re.sub(rb"Packages: [^<]*Knowledge \(digests\): [^<]*?\.", b"Packages, knowledge.", content)
 
 

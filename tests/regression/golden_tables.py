@@ -36,7 +36,7 @@ NOT_FROZEN = {
 
 DIFFERS = {
     "resources": ("seconds", "cpu_seconds", "peak_memory_mb"),
-    "provenance": ("version", "python", "packages.*", "knowledge.*", "inputs.reads/*"),
+    "provenance": ("version", "date", "python", "packages.*", "knowledge.*", "inputs.reads/*"),
 }
 """Columns (of resources), entries (of provenance) that differ between runs, machines or versions of packages."""
 

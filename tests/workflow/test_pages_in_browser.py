@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from small_trial import PROJECT, Trial
 
 from refractor.report.patient_results import rows_of
+from refractor.report.plain_words import months_short
 from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
 from refractor.results.cohort_tables import PATIENTS
 
@@ -187,7 +188,7 @@ def test_pointing_at_a_patient_marks_it_in_every_view(index: Page) -> None:
         index.locator(start).locator("rect, circle, td").first.hover(force=True)
         for name, selector in views.items():
             assert "marked" in (index.get_attribute(selector, "class") or ""), f"{start} -> {name}"
-        assert index.locator("tr.marked").count() == 1
+        assert index.locator("table[data-name=patients] tr.marked").count() == 1
 
 
 def test_a_click_keeps_the_mark_and_the_keyboard_sets_it(index: Page) -> None:
@@ -204,7 +205,7 @@ def test_a_click_keeps_the_mark_and_the_keyboard_sets_it(index: Page) -> None:
 def test_the_filter_and_the_columns_work(index: Page) -> None:
     index.fill("#filter", "BRAF V600E")
     shown = "els => els.filter(e => !e.hidden).map(e => e.dataset.patient)"
-    assert index.eval_on_selector_all("tr[data-patient]", shown) == ["P3"]
+    assert set(index.eval_on_selector_all("tr[data-patient]", shown)) == {"P3"}
     assert index.eval_on_selector_all("details[data-patient]", shown) == ["P3"]
     index.fill("#filter", "")
     head = index.locator("table[data-name=patients] th", has_text="PFS").locator("button")
@@ -234,8 +235,8 @@ def test_figures_and_tables_can_be_taken_away(index: Page, tmp_path: Path) -> No
         assert "SYNTHETIC DATA" in text
     with index.expect_download() as caught:
         index.locator("figure").first.get_by_role("button", name="PNG").click()
-    caught.value.save_as(tmp_path / "oncoprint.png")
-    assert (tmp_path / "oncoprint.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    caught.value.save_as(tmp_path / "glance.png")
+    assert (tmp_path / "glance.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     with index.expect_download() as caught:
         index.locator("table[data-name=patients] ~ .tools").get_by_role("button", name="TSV").click()
     caught.value.save_as(tmp_path / "patients.tsv")
@@ -255,8 +256,8 @@ def test_the_page_says_what_the_tables_say(index: Page, finished_trial: Trial) -
         next(n for n, head in enumerate(heads) if head.startswith(word)) for word in ("ERBB2", "PFS")
     )
     for row in patients:
-        cells = index.locator(f"tr[data-patient={row['patient']}] td")
-        assert cells.last.inner_text() == f"{row['pfs_days']:.0f}"
+        cells = index.locator(f"table[data-name=patients] tr[data-patient={row['patient']}] td")
+        assert cells.last.inner_text() == months_short(row["pfs_days"], row["pfs_event"])
         assert days == len(heads) - 1
         if row["erbb2_copy_number"] is not None:
             assert cells.nth(copies).inner_text().split()[0] == f"{row['erbb2_copy_number']:.1f}"

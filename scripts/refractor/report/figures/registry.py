@@ -44,6 +44,8 @@ class Figure:
     draw: Callable[[Shown], Drawing | None]
     caption: str
     absent: str
+    data: str
+    """The table of the page (its data-name) that holds what is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class DrawnFigure:
     drawing: Drawing | None
     caption: str
     absent: str
+    data: str
 
 
 FIGURES = (
@@ -62,6 +65,7 @@ FIGURES = (
         "candidate among patients whose genome could show one. An explanation is worth something only where the "
         "control lies well below.",
         "No patients.",
+        "patients",
     ),
     Figure(
         "oncoprint", lambda shown: oncoprint(shown.cards, shown.cohort),
@@ -69,54 +73,64 @@ FIGURES = (
         "red: found, or contradicts the entry criteria; violet: a hypothesis (R4). Hatched: not assessable. The numbers "
         "stand in the table below.",
         "No patients.",
+        "patients",
     ),
     Figure(
         "swimmer", lambda shown: swimmer(shown.cards, shown.results.responses),
         "Each bar is a patient. Coloured: time to progression; grey: survival; letters: responses at their scans.",
         "No times to draw.",
+        "patients",
     ),
     Figure(
         "pfs", lambda shown: survival_figure(shown.results, "pfs"),
         "Progression-free survival, Kaplan-Meier with 95 % band (log-log).",
         "No progression-free survival.",
+        "survival",
     ),
     Figure(
         "os", lambda shown: survival_figure(shown.results, "os"),
         "Overall survival, Kaplan-Meier with 95 % band (log-log).",
         "No overall survival.",
+        "survival",
     ),
     Figure(
         "dor", lambda shown: survival_figure(shown.results, "duration_of_response"),
         "Duration of response from the first scan that showed it, Kaplan-Meier with 95 % band (log-log).",
         "No duration of response.",
+        "survival",
     ),
     Figure(
         "two_stage", lambda shown: two_stage_figure(shown.cards, shown.results.two_stage),
         "The line counts patients with benefit in order of entry. Red: the first stage's stop. Green: what the design "
         "calls success.",
         "The cohort file states no two-stage design, or the order of entry is not known.",
+        "two_stage",
     ),
     Figure(
         "adverse", lambda shown: adverse_figure(shown.results.adverse_events),
         "Patients by the worst grade of each event, the most severe first.",
         "No event was recorded.",
+        "adverse_events",
     ),
     Figure(
         "waterfall", lambda shown: waterfall(shown.cards, shown.results.responses),
         "Best change of the sum of the target lesions from baseline; blue with, orange without clinical benefit. N: a "
         "new lesion was found.",
         "No target lesion was measured after baseline.",
+        "responses",
     ),
     Figure(
         "spider", lambda shown: spider(shown.cards, shown.results.responses),
         "Change of the sum of the target lesions over time, until progression or another treatment.",
         "",
+        "responses",
     ),
     Figure(
         "explanation", lambda shown: explanation_figure(shown.results.explanation),
         "Share of assessable patients that carry a candidate, with exact 95 % intervals, for each cut. An explanation is "
         "worth something only where the control lies well below.",
         "No patient with a known outcome has an assessable genome.",
+        "explanation",
     ),
     Figure(
         "associations", lambda shown: association_figure(shown.results.associations),
@@ -124,12 +138,14 @@ FIGURES = (
         "carrier, or nobody else, is on one side, so only a bound can be given. Grey: not tested, as no result with "
         "these numbers could reach 0.05.",
         "No mechanism has carriers and patients of both outcomes.",
+        "associations",
     ),
     Figure(
         "copies", lambda shown: copies_figure(shown.cards, shown.results.copies, gene=shown.cohort.target.gene or ""),
         "Each point is a patient with the range of its copies; hollow: copies not assessable. Dashed: cuts that were "
         "named beforehand.",
         "No copies of {gene} are known.",
+        "patients",
     ),
 )  # fmt: skip
 
@@ -138,6 +154,8 @@ def draw_figures(shown: Shown) -> dict[str, DrawnFigure]:
     """Every figure of the registry, drawn, by name."""
     names = {"target": shown.cohort.target_name, "gene": shown.cohort.target.gene or ""}
     return {
-        one.name: DrawnFigure(one.draw(shown), one.caption.format(**names), one.absent.format(**names))
+        one.name: DrawnFigure(
+            one.draw(shown), one.caption.format(**names), one.absent.format(**names), one.data
+        )
         for one in FIGURES
     }

@@ -23,7 +23,7 @@ from refractor.settings.cohort import Cohort
 from refractor.vocabulary import AGAINST_THE_DRUG, CopyNumberCall, Tier
 
 UNKNOWN = "not known"
-MOST_EVIDENCE, MOST_OPEN, MOST_LETTERS = 4, 4, 330
+MOST_EVIDENCE, MOST_OPEN, MOST_LETTERS = 3, 3, 280
 """Entries and letters up to which the sheet stays on one side; the rest stands on the patient's page."""
 QC_SHOWN = ("tumor_depth", "normal_depth", "tumor_contamination")
 

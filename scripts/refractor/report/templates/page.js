@@ -34,18 +34,21 @@
     const bar = document.createElement("div");
     bar.className = "tools"; bar.append(...parts); where.append(bar);
   };
+  const cells = row => [...row.cells].map(cell => (cell.innerText || cell.textContent).replace(/\s+/g, " ").trim());
+  const asText = table => all("tr:not(.group)", table).map(row => cells(row).join("\t")).join("\n") + "\n";
+  const saveTable = (table, name) => save(new Blob([asText(table)], {type: "text/tab-separated-values"}), name + ".tsv");
   for (const figure of all("figure")) {
     const svg = figure.querySelector("svg"), name = svg.getAttribute("aria-labelledby").split("-title")[0];
+    const data = figure.dataset.table && document.querySelector(`table[data-name="${figure.dataset.table}"]`);
     toolbar(figure, [
       button("SVG", () => save(new Blob([drawn(svg)], {type: "image/svg+xml"}), name + ".svg")),
       button("PNG", () => asPicture(svg, name + ".png")),
+      ...(data ? [button("TSV", () => saveTable(data, name))] : []),
     ]);
   }
-  const cells = row => [...row.cells].map(cell => cell.innerText.replace(/\s+/g, " ").trim());
   for (const table of all("table[data-name]")) {
-    const rows = () => all("tr:not(.group)", table).map(row => cells(row).join("\t")).join("\n") + "\n";
     toolbar(table.parentElement, [
-      button("TSV", () => save(new Blob([rows()], {type: "text/tab-separated-values"}), table.dataset.name + ".tsv")),
+      button("TSV", () => saveTable(table, table.dataset.name)),
     ]);
     all("thead th", table).forEach((head, index) => {
       const words = head.textContent;
