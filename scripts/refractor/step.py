@@ -7,8 +7,9 @@ import errno
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from refractor.errors import Problem, ResistanceError
+from refractor.errors import InputError, Problem, ResistanceError
 
 BAD_INPUT = 2
 _NOT_OURS_TO_MEND = {
@@ -20,6 +21,10 @@ _NOT_OURS_TO_MEND = {
     errno.EPERM: "give this user the right to read or write it",
     errno.EIO: "the disk does not answer properly: ask its keeper, then run again",
     errno.ESTALE: "the network disk lost the file: run again",
+    errno.ENAMETOOLONG: "give a shorter path",
+    errno.ELOOP: "its links go round in a circle: give the file itself",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
+    errno.ENOMEM: "raise the limit on memory (ulimit -v, or mem_mb of the step)",
 }
 """What a person can do about the faults of disks, which are no defects of ours."""
 
@@ -64,9 +69,16 @@ def run_step(
         stream=sys.stderr, level=log_level, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )
     try:
+        _refuse_output_in_a_file(getattr(arguments, "output_dir", None))
         main(arguments)
     except ResistanceError as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print(
+            Problem(parser.prog, "ran out of memory", allowed=_NOT_OURS_TO_MEND[errno.ENOMEM]),
+            file=sys.stderr,
+        )
         return BAD_INPUT
     except OSError as error:
         remedy = _NOT_OURS_TO_MEND.get(error.errno or 0)
@@ -75,3 +87,12 @@ def run_step(
         print(Problem(error.filename or "output", str(error.strerror), allowed=remedy), file=sys.stderr)
         return BAD_INPUT
     return 0
+
+
+def _refuse_output_in_a_file(folder: Path | None) -> None:
+    """Raise an InputError where `folder` or what it is to lie in is a file."""
+    for place in () if folder is None else (folder, *folder.parents):
+        if place.exists():
+            if not place.is_dir():
+                raise InputError(Problem(place, "is a file", allowed="give a folder as --output-dir"))
+            return

@@ -41,7 +41,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Become Snakemake: its signals and its exit code are this command's own."""
-    configuration_of(arguments.trial)
+    # Snakemake reads it before the workflow can look at it, and falls over one that goes round in a circle.
+    read_yaml(configuration_of(arguments.trial), what="configuration")
     options = with_shipped_profile(arguments.options)
     check_executor(options)
     command = snakemake_command(arguments.trial, options)

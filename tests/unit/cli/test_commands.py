@@ -80,6 +80,21 @@ def test_check_names_every_problem_and_runs_nothing(trial: Path, capsys: pytest.
     assert not (trial / "results").exists()
 
 
+@pytest.mark.parametrize(
+    "odd", ["calling: &a\n  x: *a\n", "calling: &a [*a]\n", "calling: " + "[" * 3000 + "]" * 3000]
+)
+@pytest.mark.parametrize("name", ["check", "run"])
+def test_a_configuration_without_end_is_refused_by_us(
+    name: str, odd: str, trial: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (trial / "config.yaml").open("a") as config:
+        config.write(odd)
+    assert main([name, str(trial)]) == 2
+    said = capsys.readouterr().err
+    assert "config.yaml" in said
+    assert "nested too deeply" in said
+
+
 def test_run_is_the_workflow_of_the_contract(trial: Path, project: Path) -> None:
     assert snakemake_command(trial, ["--dry-run"]) == [
         sys.executable, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(trial),

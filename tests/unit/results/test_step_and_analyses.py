@@ -38,6 +38,28 @@ def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
         run_step(step_parser("d"), defect, [])
 
 
+@pytest.mark.parametrize("below", ["", "deeper/still"])
+def test_an_output_folder_that_is_a_file_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], below: str
+) -> None:
+    (tmp_path / "taken").touch()
+    parser = step_parser("d")
+    parser.add_argument("--output-dir", type=Path)
+    ran: list[argparse.Namespace] = []
+    assert run_step(parser, ran.append, ["--output-dir", str(tmp_path / "taken" / below)]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'taken'}: is a file; give a folder as --output-dir\n"
+    assert ran == []
+    assert run_step(parser, ran.append, ["--output-dir", str(tmp_path / "new" / below)]) == 0
+
+
+def test_memory_that_runs_out_has_a_message_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    def greedy(arguments: argparse.Namespace) -> None:
+        raise MemoryError
+
+    assert run_step(step_parser("d"), greedy, []) == 2
+    assert "ran out of memory; raise the limit on memory" in capsys.readouterr().err
+
+
 def test_options_are_not_abbreviated() -> None:
     with pytest.raises(SystemExit):
         run_step(step_parser("d"), lambda arguments: None, ["--synth"])

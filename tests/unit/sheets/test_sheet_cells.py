@@ -236,14 +236,48 @@ def test_a_cell_that_does_not_fit_is_named(
     assert folder.problems() == [f"{sheet}.tsv:2 {column}: {problem}"]
 
 
-@pytest.mark.parametrize("name", ["P 01", "P/01", "..", ".", "P;rm", "Pé", "$P", "a'b", "{x}"])
-def test_names_hold_no_odd_characters(folder: TrialFolder, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "P 01",
+        "P/01",
+        "..",
+        ".",
+        "P;rm",
+        "Pé",
+        "$P",
+        "a'b",
+        "{x}",
+        "P" * 101,
+        "T" + "0" * 20,
+        "01" * 20,
+        "ABCDE" * 20,
+    ],
+)
+def test_names_hold_no_odd_characters_and_are_such_as_files_and_snakemake_take(
+    folder: TrialFolder, name: str
+) -> None:
     folder.samples[1]["sample"] = name
-    allowed = "letters, digits and . _ -, but not . or .. alone"
-    assert folder.problems() == [f"samples.tsv:3 sample: {name!r} does not fit; allowed: {allowed}"]
+    allowed = "letters, digits and . _ -, but not . or .. alone; at most 100, and not ending with one part 20 times in a row"
+    [problem] = folder.problems()
+    assert problem.startswith(f"samples.tsv:3 sample: {name[:40]!r}"[:-1])
+    assert problem.endswith(f" does not fit; allowed: {allowed}")
 
 
-@pytest.mark.parametrize("name", ["NA", "...", "-a", "A.b_c-1", "007", "." * 3 + "x"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NA",
+        "...",
+        "-a",
+        "A.b_c-1",
+        "007",
+        "." * 3 + "x",
+        "AB" * 19,
+        "T" + "0" * 20 + "1",
+        ("ABCDEFGHIJ" * 10),
+    ],
+)
 def test_names_of_the_contract_are_accepted(folder: TrialFolder, name: str) -> None:
     folder.samples[1]["sample"] = name
     assert [row.sample for row in folder.read().samples] == ["P01-T", name]
