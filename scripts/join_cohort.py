@@ -2,7 +2,7 @@
 
 A tumour whose identity failed counts as not sequenced: its label is not used. Writes OUTPUT_DIR/blinding.tsv before
 the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
-rule_coverage.tsv, rule_results.tsv, outcome_review.tsv, questions.tsv, responses.tsv, biopsies.tsv and adverse_events.tsv.
+rule_coverage.tsv, rule_results.tsv, outcome_review.tsv, questions.tsv, responses.tsv, biopsies.tsv, acquired.tsv and adverse_events.tsv.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from refractor.biopsies.changes import changes_of
 from refractor.errors import InputError, Problem, SheetError
 from refractor.files.tables import Table
 from refractor.outcomes.adjudication import (
@@ -27,6 +29,7 @@ from refractor.outcomes.adverse import adverse_events_table
 from refractor.outcomes.blinding import blinding_table
 from refractor.outcomes.join import (
     biopsies_table,
+    biopsies_that_disagree,
     candidates_table,
     carrier_review,
     choose_samples,
@@ -41,6 +44,7 @@ from refractor.outcomes.tumor_results import (
     rule_results,
     with_identity,
 )
+from refractor.results.biopsy_tables import ACQUIRED
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
@@ -95,9 +99,16 @@ def main(arguments: argparse.Namespace) -> None:
     )
     blinded = blinding_table(results)
     used = {sample: folder for sample, folder in folders.items() if not results[sample].stopped}
+    standing = {row.sample for row in sample_rows(arguments.samples) if row.before_treatment}
     write(
         arguments,
-        {BLINDING: blinded, RULE_COVERAGE: rule_coverage(used), RULE_RESULTS: rule_results(used)},
+        {
+            BLINDING: blinded,
+            RULE_COVERAGE: rule_coverage(
+                {sample: folder for sample, folder in used.items() if sample in standing}
+            ),
+            RULE_RESULTS: rule_results(used),
+        },
     )
     if len(used) < len(folders):
         log.warning("%d of %d samples stopped by identity", len(folders) - len(used), len(folders))
@@ -111,7 +122,10 @@ def main(arguments: argparse.Namespace) -> None:
     missing = unaccounted(sheets.samples, results)
     if missing:
         raise InputError(missing)
-    write(arguments, joined_tables(sheets, results, cohort.endpoints, data_cutoff=arguments.data_cutoff))
+    write(
+        arguments,
+        joined_tables(sheets, results, cohort.endpoints, data_cutoff=arguments.data_cutoff, folders=used),
+    )
 
 
 def sample_rows(path: Path) -> list[SampleRow]:
@@ -128,6 +142,7 @@ def joined_tables(
     endpoints: EndpointSettings,
     *,
     data_cutoff: str | None,
+    folders: Mapping[str, Path],
 ) -> dict[Table, pd.DataFrame]:
     """The cohort's tables that need outcomes."""
     adjudicated = adjudicate_outcomes(
@@ -160,7 +175,13 @@ def joined_tables(
         BIOPSIES: biopsies_table(sheets.samples, sheets.patients, chosen),
         CANDIDATES: candidates_table(sheets.patients, chosen, results, adjudicated=adjudicated),
         OUTCOME_REVIEW: review,
-        QUESTIONS: QUESTIONS.frame(question_of(problem) for problem in sheets.warnings),
+        QUESTIONS: QUESTIONS.frame(
+            [
+                *(question_of(problem) for problem in sheets.warnings),
+                *biopsies_that_disagree(sheets.samples, chosen, results),
+            ]
+        ),
+        ACQUIRED: ACQUIRED.frame(changes_of(sheets.samples, chosen, folders)),
         ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(adjudicated.values())),
         ADVERSE_EVENTS: adverse_events_table(sheets.adverse_events, patients=len(sheets.patients)),
     }

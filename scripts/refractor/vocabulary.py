@@ -103,6 +103,21 @@ def is_yes(word: str | None) -> bool | None:
     return None if word is None else word == YesNo.YES
 
 
+class Timepoint(StrEnum):
+    """When a sample was taken."""
+
+    BASELINE = "baseline"
+    ON_TREATMENT = "on_treatment"
+    PROGRESSION = "progression"
+
+
+class Material(StrEnum):
+    """What was sequenced."""
+
+    TISSUE = "tissue"
+    PLASMA = "plasma"
+
+
 class EndOfAssessments(StrEnum):
     """Why a patient was not assessed any more."""
 

@@ -57,7 +57,7 @@ RESOURCES = {
 """Shipped folders and the steps that an edit of them runs again."""
 
 ALL_TABLES = """manifest.tsv patients.tsv endpoints.tsv two_stage.tsv survival.tsv explanation.tsv associations.tsv copies.tsv
-    attribution.tsv sensitivity.tsv outcome_review.tsv questions.tsv blinding.tsv adverse_events.tsv responses.tsv biopsies.tsv rule_coverage.tsv
+    attribution.tsv sensitivity.tsv outcome_review.tsv questions.tsv acquired.tsv blinding.tsv adverse_events.tsv responses.tsv biopsies.tsv rule_coverage.tsv
     identity.tsv
     identity_verdicts.tsv provenance.json"""
 

@@ -47,6 +47,8 @@ SAMPLES = {
     "genome_build": Wire("GRCh38", "GRCh37", "--genome-build", TUMOR_STEPS),
     "sex": Wire("XX", "XY", "--sex", [COPIES]),
     "collected_on": Wire("2019-03-04", "2019-03-05"),
+    "timepoint": Wire("baseline", "baseline"),  # progression would be refused before the start of treatment
+    "material": Wire("tissue", "plasma"),
 }
 
 PATIENTS = {

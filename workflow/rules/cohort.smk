@@ -68,6 +68,7 @@ rule join_cohort:
             "rule_results.tsv",
             "outcome_review.tsv",
             "questions.tsv",
+            "acquired.tsv",
             "responses.tsv",
             "biopsies.tsv",
             "adverse_events.tsv",

@@ -17,6 +17,7 @@ COHORT_RESULTS = {
         "sensitivity.tsv",
         "outcome_review.tsv",
         "questions.tsv",
+        "acquired.tsv",
         "blinding.tsv",
         "adverse_events.tsv",
         "responses.tsv",

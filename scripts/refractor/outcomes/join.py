@@ -10,10 +10,20 @@ import pandas as pd
 from refractor.errors import Problem
 from refractor.outcomes.adjudication import AdjudicatedOutcome, outcome_cells
 from refractor.outcomes.tumor_results import TumorResult
-from refractor.results.cohort_tables import BIOPSIES, CANDIDATES, MANIFEST, PATIENTS
+from refractor.results.cohort_tables import BIOPSIES, CANDIDATES, MANIFEST, PATIENTS, OpenQuestion
 from refractor.sheets import PatientRow, SampleRow
 from refractor.vocabulary import CANDIDATES as CARRIER_LABELS
-from refractor.vocabulary import CopyNumberCall, Eligibility, Label, State, Status, YesNo, yes_no
+from refractor.vocabulary import (
+    CopyNumberCall,
+    Eligibility,
+    Label,
+    Material,
+    State,
+    Status,
+    Timepoint,
+    YesNo,
+    yes_no,
+)
 
 ACCOUNTED = ("tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants")
 """Columns of files, each of which is an analysis of its name: done, skipped or failed."""
@@ -25,14 +35,20 @@ _ONLY_OF_THE_SHEET = (
 
 
 def choose_sample(samples: Iterable[SampleRow], failed: Collection[str] = ()) -> SampleRow | None:
-    """The tumour that stands for a patient: the latest dated biopsy (all are pre-treatment), else the first row.
+    """The tumour that stands for a patient: the last one before treatment.
 
-    A `failed` sample gives way to one that did not fail, an undated biopsy to a dated one. None when the patient
-    was not sequenced.
+    Of the samples taken before treatment, one that did not fail, tissue before plasma, the latest dated, a dated one
+    before an undated, else the first row. None when there is none: what was taken on treatment or at progression may
+    have been selected by the drugs and never stands for the patient.
     """
     return max(
-        samples,
-        key=lambda row: (row.sample not in failed, row.collected_on or "", -row.line),
+        (row for row in samples if row.before_treatment),
+        key=lambda row: (
+            row.sample not in failed,
+            not row.is_plasma,
+            row.collected_on or "",
+            -row.line,
+        ),
         default=None,
     )
 
@@ -123,14 +139,45 @@ def biopsies_table(
                 "sample": row.sample,
                 "collected_on": row.collected_on,
                 "day": _days_between(starts[row.patient], row.collected_on),
-                "timepoint": getattr(row, "timepoint", None),
-                "material": getattr(row, "material", None),
+                "timepoint": row.timepoint or Timepoint.BASELINE,
+                "material": row.material or Material.TISSUE,
                 "label_from": yes_no(chosen.get(row.patient) is row),
             }
             for row in samples
             if row.patient in starts
         ]
     )
+
+
+def biopsies_that_disagree(
+    samples: Sequence[SampleRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
+) -> list[OpenQuestion]:
+    """Samples taken before treatment whose label or eligibility is another than that of the one that stands."""
+    found = []
+    for row in samples:
+        stands = chosen.get(row.patient)
+        if stands is None or stands is row or not row.before_treatment:
+            continue
+        used, other = results[stands.sample], results[row.sample]
+        if used.failed or other.failed:
+            continue
+        differs = [
+            f"{name} {getattr(other, name)} against {getattr(used, name)}"
+            for name in ("label", "eligibility", "mechanisms")
+            if getattr(other, name) != getattr(used, name)
+        ]
+        if differs:
+            found.append(
+                OpenQuestion(
+                    file="samples.tsv",
+                    line=row.line,
+                    patient=row.patient,
+                    sheet_column="sample",
+                    value=row.sample,
+                    question=f"differs from {stands.sample}, which stands for the patient: {', '.join(differs)}",
+                )
+            )
+    return found
 
 
 def _days_between(start: str | None, day: str | None) -> int | None:
@@ -170,12 +217,16 @@ def manifest_table(
                 "sample": row.sample,
                 "analysis": "cohort",
                 "state": State.DONE if joined else State.SKIPPED,
-                "reason": None
-                if joined
-                else f"{stands.sample if stands else 'another biopsy'} stands for {row.patient}",
+                "reason": None if joined else _why_not_joined(row, stands),
             }
         )
     return MANIFEST.from_rows(rows)
+
+
+def _why_not_joined(row: SampleRow, stands: SampleRow | None) -> str:
+    if not row.before_treatment:
+        return f"taken {str(row.timepoint).replace('_', ' ')}: compared with the sample before treatment"
+    return f"{stands.sample if stands else 'another biopsy'} stands for {row.patient}"
 
 
 def _verdict(result: TumorResult) -> dict[str, object]:

@@ -20,6 +20,7 @@ from refractor.results.analysis_tables import (
     SURVIVAL,
     TWO_STAGE,
 )
+from refractor.results.biopsy_tables import ACQUIRED
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
@@ -58,6 +59,7 @@ class CohortResults:
     sensitivity: tuple[Row, ...] = ()
     outcome_review: tuple[Row, ...] = ()
     questions: tuple[Row, ...] = ()
+    acquired: tuple[Row, ...] = ()
     blinding: tuple[Row, ...] = ()
     adverse_events: tuple[Row, ...] = ()
     responses: tuple[Row, ...] = ()
@@ -103,6 +105,7 @@ TABLES: Mapping[str, Table] = {
     "sensitivity": SENSITIVITY,
     "outcome_review": OUTCOME_REVIEW,
     "questions": QUESTIONS,
+    "acquired": ACQUIRED,
     "blinding": BLINDING,
     "adverse_events": ADVERSE_EVENTS,
     "responses": ASSESSED_RESPONSES,

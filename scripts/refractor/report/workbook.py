@@ -34,6 +34,7 @@ from refractor.results.analysis_tables import (
     SURVIVAL,
     TWO_STAGE,
 )
+from refractor.results.biopsy_tables import ACQUIRED
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
@@ -50,7 +51,7 @@ from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 
 WORKBOOK_TABLES: tuple[Table, ...] = (
     PATIENTS, CANDIDATES, EXPLANATION, ATTRIBUTION, ASSOCIATIONS, COPIES, ENDPOINTS, TWO_STAGE, SURVIVAL, SENSITIVITY,
-    OUTCOME_REVIEW, QUESTIONS, ASSESSED_RESPONSES, BIOPSIES, ADVERSE_EVENTS, RULE_COVERAGE, MANIFEST, IDENTITY, IDENTITY_VERDICTS, BLINDING,
+    OUTCOME_REVIEW, QUESTIONS, ASSESSED_RESPONSES, BIOPSIES, ACQUIRED, ADVERSE_EVENTS, RULE_COVERAGE, MANIFEST, IDENTITY, IDENTITY_VERDICTS, BLINDING,
 )  # fmt: skip
 """Sheets in the order in which a reader needs them."""
 

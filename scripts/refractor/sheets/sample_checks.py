@@ -68,12 +68,16 @@ def sample_has_a_patient(sheets: Sheets) -> Iterator[Finding]:
 
 
 def biopsy_before_treatment(sheets: Sheets) -> Iterator[Finding]:
-    """A biopsy collected after the patient's treatment began; the day itself is allowed."""
+    """A baseline biopsy collected after the patient's treatment began (the day itself is allowed), or one of
+    another timepoint collected before."""
     for row, days in _days_before_treatment(sheets):
-        if days < 0:
+        if row.before_treatment and days < 0:
             what = f"the biopsy of {row.collected_on} is {-days} days after the start of treatment"
-            remedy = "the analysis is of pre-treatment tumours: mend the date here or treatment_start, or leave it out"
+            remedy = "the label is of pre-treatment tumours: mend the date here or treatment_start, or give timepoint"
             yield Finding(row, "collected_on", what, remedy)
+        if not row.before_treatment and days > 0:
+            what = f"{row.timepoint}, but {row.collected_on} is {days} days before the start of treatment"
+            yield Finding(row, "timepoint", what, "mend the timepoint, the date or treatment_start")
 
 
 def biopsy_is_recent(sheets: Sheets) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from refractor.errors import Problem
+from refractor.vocabulary import Material, Timepoint
 
 Cell = str | int | float | None
 
@@ -40,6 +41,18 @@ class SampleRow(Row):
     genome_build: str | None = None
     sex: str | None = None
     collected_on: str | None = None
+    timepoint: str | None = None
+    material: str | None = None
+
+    @property
+    def before_treatment(self) -> bool:
+        """Whether it was taken before treatment, so that it can stand for the patient."""
+        return self.timepoint in (None, Timepoint.BASELINE)
+
+    @property
+    def is_plasma(self) -> bool:
+        """Whether it is cell-free DNA of blood."""
+        return self.material == Material.PLASMA
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,3 +28,21 @@ def test_a_failed_biopsy_gives_way_to_a_sound_one() -> None:
     rows = [biopsy(2, "old", "2020-01-01"), biopsy(3, "new", "2021-01-01")]
     assert choose_sample(rows, {"new"}) == rows[0]
     assert choose_sample(rows, {"new", "old"}) == rows[1]
+
+
+def test_only_a_sample_before_treatment_stands_and_tissue_before_plasma() -> None:
+    def taken(
+        line: int, sample: str, on: str, timepoint: str | None, material: str | None = None
+    ) -> SampleRow:
+        return SampleRow(line, "P", sample, collected_on=on, timepoint=timepoint, material=material)
+
+    rows = [
+        taken(2, "archive", "2019-01-01", None),
+        taken(3, "biopsy", "2020-01-01", "baseline", "tissue"),
+        taken(4, "blood", "2020-02-01", "baseline", "plasma"),
+        taken(5, "week8", "2020-04-01", "on_treatment"),
+        taken(6, "progression", "2020-09-01", "progression"),
+    ]
+    assert choose_sample(rows) == rows[1]
+    assert choose_sample(rows, {"archive", "biopsy"}) == rows[2]  # plasma where no tissue was read
+    assert choose_sample(rows[3:]) is None  # selected by the drugs: never the patient's label

@@ -81,7 +81,7 @@ ERRORS: dict[str, tuple[Edit, str]] = {
     "a biopsy after treatment start": (
         sample(collected_on="2019-04-02"),
         "samples.tsv:2 collected_on: the biopsy of 2019-04-02 is 1 days after the start of treatment; "
-        "the analysis is of pre-treatment tumours: mend the date here or treatment_start, or leave it out",
+        "the label is of pre-treatment tumours: mend the date here or treatment_start, or give timepoint",
     ),
     "a patient twice": (
         again("patients"),
