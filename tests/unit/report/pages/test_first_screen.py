@@ -23,7 +23,7 @@ SHARE = {"proportion": 0.4, "low": 0.0527, "high": 0.8534, "lowest": 1 / 3, "hig
          "expected_high": 3, "p_permutation": 0.8}  # fmt: skip
 EXPLAINED = [
     {"group": "no_benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 2, "assessable": 5, "patients": 6} | SHARE,
-    {"group": "no_benefit", "tiers": "R1", "explained": 1, "assessable": 5, "patients": 6} | SHARE,
+    {"group": "no_benefit", "tiers": "R1", "clonality": "any", "eligible": "any", "explained": 1, "assessable": 5, "patients": 6} | SHARE,
     {"group": "benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 1, "assessable": 2, "patients": 2} | SHARE,
 ]
 CARDS = [
