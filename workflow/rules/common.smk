@@ -316,6 +316,11 @@ def give_up_unfinished():
             *("--cores", str(workflow.cores or 1)),
             *("--workflow-profile", "none"),
             *("--nolock", "--keep-going", "--rerun-incomplete"),
+            *(
+                word
+                for name in workflow.output_settings.log_handler_settings
+                for word in ("--logger", name)
+            ),
         ],
         env={**os.environ, "REFRACTOR_GIVEN_UP": json.dumps(unfinished)},
         check=False,  # the run has failed and says so

@@ -57,6 +57,7 @@ class Progress:
     _up_to_date: bool = False
     _refused: bool = False
     _began: float = 0.0
+    _began_at: float = 0.0
     _ended: bool = False
 
     def plan(self, jobs_by_rule: Mapping[str, int]) -> None:
@@ -68,7 +69,7 @@ class Progress:
             for rule, count in jobs_by_rule.items()
             if rule != "total" and not Job(rule).does(TARGET)
         }
-        self._began = self.clock()
+        self._began, self._began_at = self.clock(), time.time()
         if self.dry_run:
             each = ", ".join(f"{count} {rule}" for rule, count in self._planned.items())
             self.screen.line(f"a run would do {_counted(self._steps, 'step')}: {each}")
@@ -173,10 +174,11 @@ class Progress:
         return f"{tumors}{share} in {_duration(self.clock() - self._began)}"
 
     def _page_in_words(self) -> str:
-        """Where the page is, if this run made it or had no need to."""
-        made = any(job.does(REPORTS) for job in self._finished) or not self._planned_of(REPORTS)
+        """Where the page is, if it was made in this run's time (disks round it) or there was no need to make it."""
         page = (self.folder / REPORT).resolve()
-        return f"; the page: {page}" if made and page.is_file() else ""
+        if not page.is_file() or (self._planned_of(REPORTS) and page.stat().st_mtime < self._began_at - 1):
+            return ""
+        return f"; the page: {page}"
 
 
 def _reasons(folder: Path, logs: Sequence[Path]) -> Iterator[str]:

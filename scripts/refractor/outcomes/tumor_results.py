@@ -61,8 +61,9 @@ class TumorResult:
 
     @property
     def failed(self) -> bool:
-        """Whether the tumour was stopped, or every analysis of the genome that was tried failed."""
-        if self.stopped:
+        """Whether the tumour was stopped, every analysis of the genome that was tried failed, or the last step did."""
+        ended = self.analyses[self.analyses["analysis"] == "annotation"]
+        if self.stopped or bool((ended["state"] == State.FAILED).any()):
             return True
         of_genome = self.analyses[self.analyses["analysis"].isin(GENOME_ANALYSES)]
         tried = of_genome[of_genome["state"] != State.SKIPPED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def test_a_run_to_its_end(tmp_path: Path) -> None:
     run = Run(tmp_path)
     page = tmp_path / "results" / "report" / "index.html"
     page.parent.mkdir(parents=True)
-    page.touch()
     run.progress.plan(PLAN)
+    page.touch()
     for number, job in enumerate((*tumors("A", "B"), Job("render_report"), Job("all"))):
         run.do(number, job)
     run.progress.end()
@@ -147,6 +148,7 @@ def test_a_page_of_an_earlier_run_is_not_this_runs(tmp_path: Path) -> None:
     page = tmp_path / "results" / "report" / "index.html"
     page.parent.mkdir(parents=True)
     page.touch()
+    os.utime(page, (1, 1))
     run = Run(tmp_path)
     run.progress.plan(PLAN)
     run.progress.fail(1, Job("render_report"))
