@@ -22,9 +22,36 @@ from refractor.vocabulary import YesNo
 SHARE = {"proportion": 0.4, "low": 0.0527, "high": 0.8534, "lowest": 1 / 3, "highest": 1 / 2, "expected": 1.5, "expected_low": 0,
          "expected_high": 3, "p_permutation": 0.8}  # fmt: skip
 EXPLAINED = [
-    {"group": "no_benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 2, "assessable": 5, "patients": 6} | SHARE,
-    {"group": "no_benefit", "tiers": "R1", "clonality": "any", "eligible": "any", "explained": 1, "assessable": 5, "patients": 6} | SHARE,
-    {"group": "benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 1, "assessable": 2, "patients": 2} | SHARE,
+    {
+        "group": "no_benefit",
+        "tiers": "R1-R3",
+        "clonality": "any",
+        "eligible": "any",
+        "explained": 2,
+        "assessable": 5,
+        "patients": 6,
+    }
+    | SHARE,
+    {
+        "group": "no_benefit",
+        "tiers": "R1",
+        "clonality": "any",
+        "eligible": "any",
+        "explained": 1,
+        "assessable": 5,
+        "patients": 6,
+    }
+    | SHARE,
+    {
+        "group": "benefit",
+        "tiers": "R1-R3",
+        "clonality": "any",
+        "eligible": "any",
+        "explained": 1,
+        "assessable": 2,
+        "patients": 2,
+    }
+    | SHARE,
 ]
 CARDS = [
     made_patient("B"),
