@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from refractor.errors import VariantFileError
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.variants.files.linx import linx_breakends
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
+from refractor.variants.files.sv_support import in_normal, is_germline_call, is_unscored, support_of
 from refractor.variants.files.vcf_file import VcfFile, open_vcf
 from refractor.variants.files.whole_file import fault
 
@@ -45,32 +47,58 @@ def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> 
     told = file.header.build()
     if told is not None and told is not build:
         raise fault(path, f"is on {told} by its header, where {build} is needed", allowed="give one build")
-    column = _tumor_column(file, sample)
+    column, normal = _columns(file, sample)
+    samples = len(file.header.samples)
     annotations = linx_breakends(path)
     junctions: dict[frozenset[Breakpoint], StructuralVariant] = {}
-    records = other = absent = 0
+    left_out: Counter[str] = Counter()
+    records = 0
     for _, record in file.records():
         records += 1
         variant = _junction_of(record, column, annotations)
-        if variant is None:
-            other += 1
-            continue
-        if _absent_from_tumor(variant):
-            absent += 1
+        why = _why_left_out(record, variant, (column, normal), samples)
+        if variant is None or why:
+            left_out[why] += 1
             continue
         junctions.setdefault(frozenset(variant.breakpoints), variant)
-    if records and not junctions and not absent:
+    if records and left_out[_OTHER] == records:
         raise fault(
             path, "holds no structural variant", allowed="give a VCF of breakends, DEL, DUP, INV or INS"
         )
-    log.info(
-        "%d junctions of %d records, %d of another kind, %d without a fragment of the tumour",
-        len(junctions),
-        records,
-        other,
-        absent,
-    )
+    for why, remedy in _NO_SOMATIC_CALLS.items():
+        if left_out[why] and not junctions:
+            raise fault(path, f"{left_out[why]} of {records} records: {why}", allowed=remedy)
+    told_out = ", ".join(f"{number} {why}" for why, number in left_out.items())
+    log.info("%d junctions of %d records%s", len(junctions), records, f"; {told_out}" if told_out else "")
     return tuple(junctions.values())
+
+
+_OTHER = "of another kind"
+_ABSENT = "without a fragment of the tumour"
+_INHERITED = "seen in the normal too, so inherited"
+_UNSCORED = "candidates that no caller has judged (no FILTER, no column of counts)"
+_GERMLINE = "calls of a diploid model (FT, PL) without a somatic one"
+_NO_SOMATIC_CALLS = {
+    _UNSCORED: "give the somatic calls, not the candidates (Manta: somaticSV.vcf.gz or tumorSV.vcf.gz)",
+    _GERMLINE: "give the somatic calls (Manta: somaticSV.vcf.gz)",
+}
+"""What a file of nothing else is refused for, and the remedy."""
+
+
+def _why_left_out(
+    record: Any, variant: StructuralVariant | None, columns: tuple[int | None, int | None], samples: int
+) -> str:
+    """Why a record is no junction of the tumour; empty where it is one."""
+    if variant is None:
+        return _OTHER
+    if is_unscored(record, samples):
+        return _UNSCORED
+    if is_germline_call(record, samples):
+        return _GERMLINE
+    if _absent_from_tumor(variant):
+        return _ABSENT
+    tumor, normal = (support_of(record, column) for column in columns)
+    return _INHERITED if in_normal(tumor, normal) else ""
 
 
 def _absent_from_tumor(variant: StructuralVariant) -> bool:
@@ -81,14 +109,20 @@ def _absent_from_tumor(variant: StructuralVariant) -> bool:
     return variant.second is not None and variant.vaf == 0
 
 
-def _tumor_column(file: VcfFile, sample: str) -> int | None:
-    """The tumour's column; None where it cannot be told: then only the counts are lost."""
+def _columns(file: VcfFile, sample: str) -> tuple[int | None, int | None]:
+    """The tumour's and the normal's column; None where they cannot be told: then only the counts are lost.
+
+    Of two columns the one that is not the tumour's is its normal.
+    """
     try:
         columns = file.columns(sample=sample, named_sample=None)
     except VariantFileError as error:
         log.warning("structural variants without counts: %s", error)
-        return None
-    return columns.tumor_index
+        return None, None
+    normal = columns.normal_index
+    if normal is None and columns.tumor_index is not None and len(file.header.samples) == 2:
+        normal = 1 - columns.tumor_index
+    return columns.tumor_index, normal
 
 
 def _junction_of(
@@ -108,7 +142,7 @@ def _junction_of(
         kind=kind,
         first=first,
         second=second,
-        vaf=None if column is None else _vaf(record, column),
+        vaf=support_of(record, column).vaf,
         copies=_number(record.INFO.get("PURPLE_JCN") or record.INFO.get("PURPLE_PLOIDY")),
         filters=() if record.FILTER in (None, "PASS") else tuple(record.FILTER.split(";")),
         annotations=annotations.get(identifier, ()),
@@ -132,8 +166,14 @@ def _ends(record: Any, alternate: str, kind: str) -> tuple[Breakpoint, Breakpoin
 def _symbolic_ends(
     record: Any, kind: str, *, chromosome: str, here: int
 ) -> tuple[Breakpoint, Breakpoint | None] | None:
-    """Ends of a record with END: POS is the base before the event, END its last base, both 1-based."""
-    end = int(record.INFO.get("END") or record.end)
+    """Ends of a record with END or SVLEN: POS is the base before the event, END its last base, both 1-based.
+
+    VCF 4.4 may give the length alone (samtools/hts-specs#615): the event then ends at POS + |SVLEN|.
+    """
+    stated, length = record.INFO.get("END"), _number(record.INFO.get("SVLEN"))
+    end = int(stated or record.end)
+    if stated is None and length is not None and kind in ("DEL", "DUP", "INV"):
+        end = record.POS + abs(int(length))
     if kind == "DEL":
         return Breakpoint(chromosome, here, Side.BEFORE), Breakpoint(chromosome, end, Side.AFTER)
     if kind == "DUP":
@@ -158,32 +198,6 @@ def _symbolic_ends(
 def _placed(chromosome: str, last_before: int, side: Side | None) -> Breakpoint:
     """An end of an inversion, whose records name the base before the break."""
     return Breakpoint(chromosome, last_before + (1 if side is Side.AFTER else 0), side)
-
-
-def _vaf(record: Any, column: int) -> float | None:
-    """Share of fragments that show the junction: split and spanning reads, by the fields the caller has."""
-    ref, alt = 0.0, 0.0
-    pairs = [_format(record, name, column) for name in ("PR", "SR")]
-    for pair in pairs:
-        if len(pair) == 2:
-            ref, alt = ref + pair[0], alt + pair[1]
-    if not any(len(pair) == 2 for pair in pairs):
-        ref = sum(sum(_format(record, name, column)) for name in ("DR", "RR", "REF", "REFPAIR"))
-        alt = sum(sum(_format(record, name, column)) for name in ("DV", "RV", "VF"))
-    if ref + alt > 0:
-        return alt / (ref + alt)
-    given = _format(record, "AF", column)
-    return given[0] if len(given) == 1 and 0 <= given[0] <= 1 else None
-
-
-def _format(record: Any, name: str, column: int) -> list[float]:
-    """The numbers of one FORMAT field in one column; none where the record lacks it or it is missing."""
-    if name not in record.FORMAT:
-        return []
-    values = record.format(name)
-    if values is None or values.dtype.kind not in "if":
-        return []
-    return [float(value) for value in values[column] if value >= 0]
 
 
 def _number(value: Any) -> float | None:

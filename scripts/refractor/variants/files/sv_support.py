@@ -1,0 +1,79 @@
+"""Fragments that show a junction, by the fields of the caller, in the tumour's column and in its normal's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+MIN_NORMAL_FRAGMENTS = 3
+"""Fewer fragments of the normal may be chance or tumour cells in it (our choice)."""
+NORMAL_OF_TUMOR_VAF = 0.25
+"""From this part of the tumour's VAF on, the normal's is inheritance: tumour cells in a normal seldom make more."""
+_GERMLINE_MODEL = ("FT", "PL")
+"""FORMAT fields of a diploid model with a filter per sample (Manta's diploidSV.vcf); its somatic files have neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Fragments of the reference and of the junction; both 0 where the caller gives none."""
+
+    ref: float = 0.0
+    alt: float = 0.0
+    stated_vaf: float | None = None
+
+    @property
+    def vaf(self) -> float | None:
+        """Share of fragments that show the junction, 0-1; None where unknown."""
+        depth = self.ref + self.alt
+        return self.alt / depth if depth > 0 else self.stated_vaf
+
+
+def support_of(record: Any, column: int | None) -> Support:
+    """What one column says: Manta's PR and SR, Delly's DR, DV, RR, RV, Sniffles' DR, DV, SvABA's AD and DP, AF.
+
+    SvABA counts the junction's reads in AD, SR and DR alike, all reads in DP (walaj/svaba#50).
+    """
+    if column is None:
+        return Support()
+    alt, depth = numbers_of(record, "AD", column), numbers_of(record, "DP", column)
+    if len(alt) == len(depth) == 1 and "DV" not in record.FORMAT:
+        return Support(max(0.0, depth[0] - alt[0]), alt[0])
+    pairs = [numbers_of(record, name, column) for name in ("PR", "SR")]
+    pairs = [pair for pair in pairs if len(pair) == 2]
+    if pairs:
+        return Support(sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs))
+    ref = sum(sum(numbers_of(record, name, column)) for name in ("DR", "RR", "REF", "REFPAIR"))
+    seen = sum(sum(numbers_of(record, name, column)) for name in ("DV", "RV", "VF"))
+    given = numbers_of(record, "AF", column)
+    stated = given[0] if len(given) == 1 and 0 <= given[0] <= 1 else None
+    return Support(ref, seen, stated)
+
+
+def in_normal(tumor: Support, normal: Support) -> bool:
+    """Whether the normal shows the junction beyond what chance and tumour cells in it explain: it is inherited."""
+    if normal.alt < MIN_NORMAL_FRAGMENTS or normal.vaf is None:
+        return False
+    return tumor.vaf is None or normal.vaf >= NORMAL_OF_TUMOR_VAF * tumor.vaf
+
+
+def is_germline_call(record: Any, samples: int) -> bool:
+    """Whether the record is of a diploid model of one sample, and no word says somatic."""
+    names = set(record.FORMAT or ())
+    somatic = any(record.INFO.get(tag) is not None for tag in ("SOMATIC", "SOMATICSCORE"))
+    return samples == 1 and set(_GERMLINE_MODEL) <= names and not somatic
+
+
+def is_unscored(record: Any, samples: int) -> bool:
+    """Whether no caller has judged the record: no filter, no column with counts, no copies of the junction."""
+    judged = bool(record.FILTERS) or record.QUAL is not None or record.INFO.get("PURPLE_JCN") is not None
+    return samples == 0 and not judged
+
+
+def numbers_of(record: Any, name: str, column: int) -> list[float]:
+    """The numbers of one FORMAT field in one column; none where the record lacks it or it is missing."""
+    if name not in record.FORMAT:
+        return []
+    values = record.format(name)
+    if values is None or values.dtype.kind not in "if":
+        return []
+    return [float(value) for value in values[column] if value >= 0]
