@@ -1,8 +1,10 @@
-"""How many copies carry a variant, in which share of the cancer cells, and whether a normal copy is left.
+"""How many copies carry a variant, in which part of the cancer cells, and whether a normal copy is left.
 
 With purity p, total copies CN in tumour cells and 2 in normal cells, a somatic variant at VAF f sits on
-`f * (p * CN + 2 * (1 - p)) / p` copies a cell on average (PURPLE, hmftools). Below one copy a cell, at most
-that share of the cells carries it; from one copy on every cell may, and one bulk sample cannot say otherwise.
+`u = f (p CN + 2 (1 - p)) / p` copies a cell on average (PURPLE, hmftools). On m copies in each cell that has it, it is in
+`u / m` of the cancer cells. Several m fit in general: 1 where it arose after the copies were made, up to the copies of the
+greater allele where it arose before. So the cancer cell fraction is an interval, over the VAF (Jeffreys bounds at its
+depth), the ranges of purity and copies, and every m that fits; what the interval does not decide is unknown.
 """
 
 from __future__ import annotations
@@ -19,15 +21,15 @@ NORMAL_COPIES = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ClonalityLimits:
-    """When a share of cells is told clonal or subclonal.
+    """When an interval of the cancer cell fraction is called clonal or subclonal.
 
-    A variant is subclonal when the upper bound of its copies a cell stays below 1 (McGranahan et al. 2015,
-    doi:10.1126/scitranslmed.aaa1408), and clonal when besides the lower bound exceeds `clonal_low`
-    (our choice: else the reads say nothing). An allele counts as lost below `lost_copies` (PURPLE: 0.5).
+    Subclonal where it stays below 1 with every multiplicity; clonal where it reaches 1 and begins at `clonal_low` or
+    above (our choice: no clone of less than seven tenths of the cells fits). An allele counts as lost below
+    `lost_copies` (PURPLE: 0.5).
     """
 
     confidence: float = 0.95
-    clonal_low: float = 0.5
+    clonal_low: float = 0.7
     lost_copies: float = 0.5
 
 
@@ -89,9 +91,13 @@ def variant_copies(
     purity: Purity,
     copy_number: float | None,
     minor_copy_number: float | None,
+    copy_range: tuple[float, float] | None = None,
     limits: ClonalityLimits = DEFAULT_LIMITS,
 ) -> VariantCopies:
-    """Copies, share of cancer cells, clonality and zygosity of one somatic variant."""
+    """Copies, cancer cell fraction with its interval, clonality and zygosity of one somatic variant.
+
+    `copy_range` are the bounds of `copy_number` (copies in tumour cells); without them it is taken as certain.
+    """
     bounds = purity.bounds
     missing = [
         name
@@ -106,10 +112,16 @@ def variant_copies(
     if vaf is None or not depth or purity.value is None or bounds is None or copy_number is None:
         return VariantCopies(reason=f"clonality unknown without {', '.join(missing)}")
     low_vaf, high_vaf = vaf_bounds(vaf, depth, confidence=limits.confidence)
+    least, most = copy_range or (copy_number, copy_number)
     copies = copies_of_vaf(vaf, purity=purity.value, copy_number=copy_number)
-    low = copies_of_vaf(low_vaf, purity=bounds[1], copy_number=copy_number)
-    high = copies_of_vaf(high_vaf, purity=bounds[0], copy_number=copy_number)
-    ccf, ccf_low, ccf_high = (min(1.0, value) for value in (copies, low, high))
+    low = copies_of_vaf(low_vaf, purity=bounds[1], copy_number=least)
+    high = copies_of_vaf(high_vaf, purity=bounds[0], copy_number=most)
+    ccf_low = min(
+        copies_of_vaf(low_vaf, purity=bounds[1], copy_number=total)
+        / greatest_multiplicity(total, minor_copy_number)
+        for total in (least, most)
+    )
+    ccf, ccf_low, ccf_high = (min(1.0, value) for value in (copies, ccf_low, high))
     clonality = _clonality(ccf_low, ccf_high, limits)
     return VariantCopies(
         copies=copies,
@@ -125,10 +137,15 @@ def variant_copies(
     )
 
 
+def greatest_multiplicity(copy_number: float, minor_copy_number: float | None) -> int:
+    """The most copies that a variant can be on: those of the greater allele, all where the lesser is not known."""
+    return max(1, round(copy_number - (minor_copy_number or 0.0)))
+
+
 def _clonality(ccf_low: float, ccf_high: float, limits: ClonalityLimits) -> Clonality:
     if ccf_high < 1:
         return Clonality.SUBCLONAL
-    return Clonality.CLONAL if ccf_low > limits.clonal_low else Clonality.UNKNOWN
+    return Clonality.CLONAL if ccf_low >= limits.clonal_low else Clonality.UNKNOWN
 
 
 def _biallelic(

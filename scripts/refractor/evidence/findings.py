@@ -147,6 +147,13 @@ def _codons(ranges: str) -> frozenset[int]:
     return frozenset(codon for first, _, last in spans for codon in range(int(first), int(last or first) + 1))
 
 
+def _range_of(copies: GeneCopyNumber) -> tuple[float, float] | None:
+    """The bounds of a gene's copies; None where they are not given."""
+    if copies.copy_number_low is None or copies.copy_number_high is None:
+        return None
+    return copies.copy_number_low, copies.copy_number_high
+
+
 def small_variants(
     rows: Iterable[tuple[Observation, Consequence | None]],
     *,
@@ -172,6 +179,7 @@ def small_variants(
                     purity=purity,
                     copy_number=None if known is None else known.copy_number,
                     minor_copy_number=None if known is None else known.minor_copy_number,
+                    copy_range=None if known is None else _range_of(known),
                     limits=limits,
                 ),
                 inherited=polymorphisms.reason(observation, consequence),

@@ -111,7 +111,6 @@ def test_biallelic(vaf, depth, minor, biallelic):
 )
 def test_biallelic_is_not_known_where_the_estimate_and_its_bound_disagree(vaf, depth, biallelic):
     found = variant_copies(vaf, depth, purity=certain(0.8), copy_number=2.0, minor_copy_number=0.0)
-    assert found.clonality is Clonality.CLONAL
     assert found.biallelic is biallelic
 
 
@@ -126,6 +125,35 @@ def test_an_unsure_purity_widens_the_share():
     unsure = variant_copies(0.2, 200, purity=Purity(0.5, 0.3, 0.7), copy_number=2.0, minor_copy_number=1.0)
     assert unsure.copies_low < sure.copies_low
     assert unsure.copies_high > sure.copies_high
+
+
+@pytest.mark.parametrize(
+    ("copy_number", "minor", "vaf", "clonality"),
+    [
+        # purity 0.8: 0.36 on 4 copies is 0.36 * 4.5 = 1.6 copies. On two of 2+2 in 81 % of the cells, on one in all
+        (4.0, 2.0, 0.36, Clonality.UNKNOWN),
+        # 0.44 * 4.5 = 2 copies: both of the greater allele in every cell; the bound at 150 reads is 1.65 / 2
+        (4.0, 2.0, 0.44, Clonality.CLONAL),
+        # of 3+1 three copies may carry it: 2 of 3 in every cell, or all 3 in two thirds
+        (4.0, 1.0, 0.44, Clonality.UNKNOWN),
+        # 0.9 copies of 1+3: on the lesser allele in 90 %, or on three copies in 30 %
+        (4.0, 1.0, 0.20, Clonality.UNKNOWN),
+        # at most 0.14 * 4.5 = 0.63 copies with every multiplicity
+        (4.0, 2.0, 0.09, Clonality.SUBCLONAL),
+    ],
+)
+def test_the_interval_holds_every_multiplicity(copy_number, minor, vaf, clonality):
+    found = variant_copies(vaf, 150, purity=certain(0.8), copy_number=copy_number, minor_copy_number=minor)
+    assert found.clonality is clonality, found
+
+
+def test_the_range_of_the_copies_widens_the_interval():
+    sure = variant_copies(0.4, 150, purity=certain(0.8), copy_number=2.0, minor_copy_number=1.0)
+    unsure = variant_copies(
+        0.4, 150, purity=certain(0.8), copy_number=2.0, minor_copy_number=1.0, copy_range=(1.6, 3.2)
+    )
+    assert (sure.clonality, unsure.clonality) == (Clonality.CLONAL, Clonality.UNKNOWN)
+    assert unsure.ccf_low < sure.ccf_low
 
 
 @pytest.mark.parametrize("missing", ["VAF", "depth", "purity", "copies"])
