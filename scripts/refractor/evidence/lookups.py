@@ -78,7 +78,7 @@ def look_up_rule(
     """The answer of one rule; `named` are (gene, change) that a rule naming the change has met."""
     if rule.observability is Observability.NO and rule.event.from_genome:
         return RuleResult(rule, Result.NOT_TESTED, rule.note or "a tumour genome does not show it")
-    tumor = GeneInTumor(findings, genes.get(rule.gene or ""), named)
+    tumor = GeneInTumor(findings, genes.get(rule.gene or ""), named, genes)
     answer = rule.event.look_up(tumor)
     matches = tuple(Match(rule, hit.alteration, hit.why) for hit in answer.hits)
     return RuleResult(rule, answer.result, answer.reason, matches)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from refractor.evidence.alterations import (
@@ -14,6 +14,7 @@ from refractor.evidence.alterations import (
     is_splice,
     is_truncating,
 )
+from refractor.evidence.clonality import NORMAL_COPIES
 from refractor.evidence.events.event import (
     Asked,
     Event,
@@ -47,7 +48,9 @@ class BiallelicLoss(Event):
 
     kind: ClassVar[str] = "biallelic_loss"
     form: ClassVar[str] = f"{', '.join(sorted(LOSS_WORDS))} or {LISTED_FORM}"
-    met_by: ClassVar[str] = "homozygous deletion; one of these hits with the other allele lost; two hits"
+    met_by: ClassVar[str] = (
+        "homozygous deletion; one of these hits, inherited or not, with the other allele lost; hits that leave no whole copy"
+    )
     needs_transcript: ClassVar[bool] = True
 
     transcript: str | None
@@ -102,9 +105,15 @@ class BiallelicLoss(Event):
                 f"{item.why}; filtered by its caller"
                 for item in one_an_event(disruptions_of(tumor.gene, findings, filtered=True))
             ]
+        reasons, doubt = list(barred), []
         if len(_one_a_change(hits)) + len(disruptions) > 1:
-            return found(_two_hits(copies, findings, hits, disruptions))
-        reasons = list(barred)
+            left = _copies_left(measured, findings, _one_a_change(hits), disruptions)
+            if left is None or left[0] < LOST_COPIES <= left[1]:
+                doubt = ["two hits; whether a whole copy is left is not known"]
+            elif left[1] < LOST_COPIES:
+                return found(_two_hits(copies, findings, hits, disruptions))
+            else:
+                reasons.append(f"two hits, but {left[1]:.1f} whole copies are left")
         single = [_one_hit(findings, hit, measured) for hit in hits[:1]]
         single += [_one_disruption(findings, disruption, measured) for disruption in disruptions[:1]]
         for answer in single:
@@ -115,6 +124,7 @@ class BiallelicLoss(Event):
         untested = self._untested(findings, copies, one_hit=bool(hits or disruptions))
         seen = len(hits) + len(disruptions)
         untested += _undecided(measured, findings, disruptions, filtered=filtered, seen=seen)
+        untested += doubt
         if untested:
             return not_tested("; ".join([*reasons, *untested]))
         return not_found("; ".join(reasons) or _intact(self.gene, measured))
@@ -137,7 +147,7 @@ class BiallelicLoss(Event):
                 continue
             if unversioned(variant.consequence.transcript) != self.transcript:
                 barred.append(f"{variant.name} is numbered on {variant.consequence.transcript}")
-            elif variant.inherited:
+            elif variant.inherited and not _lost_its_partner(variant, findings):
                 barred.append(f"{variant.name} is inherited ({variant.inherited}) and never counts")
             elif not variant.passed:
                 filtered.append(f"{variant.name} was filtered by its source")
@@ -169,6 +179,22 @@ class BiallelicLoss(Event):
         if "disruption" in self.words and findings.structural_variants is None:
             reasons.append("no structural variants given")
         return reasons
+
+
+def _lost_its_partner(variant: SmallVariant, findings: Findings) -> bool:
+    """Whether an inherited damaging allele is all that is left of the gene: its somatic partner is lost.
+
+    With purity p, VAF f and CN copies it is on (f (p CN + 2 (1 - p)) - (1 - p)) / p copies of a tumour cell, as the
+    normal cells have one of two. A known polymorphism damages nothing.
+    """
+    copies, purity, vaf = findings.copies.get(variant.gene), findings.purity.value, variant.observation.vaf
+    if copies is None or copies.copy_number is None or copies.minor_copy_number is None:
+        return False
+    if "polymorphism" in variant.inherited or vaf is None or not purity:
+        return False
+    mixed = vaf * (purity * copies.copy_number + NORMAL_COPIES * (1 - purity))
+    left = copies.copy_number - (mixed - (1 - purity)) / purity
+    return copies.minor_copy_number < LOST_COPIES and left < LOST_COPIES
 
 
 def _one_a_change(hits: list[SmallVariant]) -> list[SmallVariant]:
@@ -215,6 +241,9 @@ def _one_hit(findings: Findings, hit: SmallVariant, measured: GeneCopyNumber | N
         return f"one hit, {hit.name}; the other allele is not known"
     if measured.minor_copy_number >= LOST_COPIES:
         return f"one hit, {hit.name}; {measured.minor_copy_number:.1f} copies of the other allele are kept"
+    if hit.inherited:
+        why = f"{hit.name}, inherited, with the other allele lost ({measured.minor_copy_number:.1f} copies)"
+        return Hit(replace(alteration_of(hit, measured), biallelic=True), why)
     if hit.copies.biallelic is False:
         return f"{hit.name} with the other allele lost, but normal copies are left"
     why = f"{hit.name} with the other allele lost ({measured.minor_copy_number:.1f} copies)"
@@ -245,6 +274,31 @@ def _one_disruption(findings: Findings, disruption: Disruption, measured: GeneCo
         return f"{disruption.why} with the other allele lost, but {intact:.1f} whole copies are left"
     why = f"{disruption.why} with the other allele lost, {max(intact, 0.0):.1f} whole copies left"
     return Hit(disruption.alteration(measured, findings.purity, biallelic=True), why)
+
+
+def _copies_left(
+    measured: GeneCopyNumber | None,
+    findings: Findings,
+    hits: Sequence[SmallVariant],
+    disruptions: Sequence[Disruption],
+) -> tuple[float, float] | None:
+    """Whole copies that several hits on different copies leave: the least that the reads allow, and the estimate.
+
+    Copies hit and copies lost add up to the total where nothing is left; None where a number is not known. Hits on
+    one copy would leave more: reads that hold both places tell, and none are looked at here.
+    """
+    if measured is None or measured.copy_number is None:
+        return None
+    hit = [(variant.copies.copies, variant.copies.copies_high) for variant in hits]
+    junctions = [disruption.junction_copies(measured, findings.purity) for disruption in disruptions]
+    hit += [(copies, copies) for copies in junctions]
+    if measured.copy_number < NORMAL_COPIES + LOST_COPIES:  # of two copies each hit breaks one at least
+        hit = [(1.0, 1.0) if copies is None else (copies, high) for copies, high in hit]
+    known = [(copies, high or copies) for copies, high in hit if copies is not None]
+    if len(known) < len(hit):
+        return None
+    estimate = measured.copy_number - sum(copies for copies, _ in known)
+    return measured.copy_number - sum(high for _, high in known), estimate
 
 
 def _two_hits(

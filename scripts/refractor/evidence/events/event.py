@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Self, TypeVar
 
 from refractor.evidence.alterations import Alteration
@@ -50,6 +50,8 @@ class GeneInTumor:
     findings: Findings
     gene: Gene | None
     named: frozenset[tuple[str, str]] = frozenset()
+    genes: Mapping[str, Gene] = field(default_factory=dict)
+    """All genes of the panel, for the partners of a fusion."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from refractor.evidence.events.codon_spans import CodonSpan, parse_kept_span
 from refractor.evidence.events.event import (
     Asked,
+    GeneInTumor,
     each,
 )
 from refractor.evidence.events.gene_breaks import (
     Span,
     codon_span,
     lies_inside,
+    parts_coding_exons,
 )
 from refractor.evidence.events.structural_event import StructuralEvent
 from refractor.genome.panel import Gene
@@ -26,7 +29,9 @@ class Fusion(StructuralEvent):
 
     kind: ClassVar[str] = "fusion"
     form: ClassVar[str] = "keeps:first-last, the codons that stay"
-    met_by: ClassVar[str] = "a junction that joins the part with these codons to somewhere else"
+    met_by: ClassVar[str] = (
+        "a junction that joins the part with these codons to somewhere else; a partner of the panel must fit in sense and frame"
+    )
 
     keeps: CodonSpan
 
@@ -42,15 +47,57 @@ class Fusion(StructuralEvent):
 
     def why(self, gene: Gene, variant: StructuralVariant) -> str | None:
         """Where the junction joins the part to."""
+        ends = self._ends(gene, variant)
+        if ends is None:
+            return None
+        place = f"{ends[1].chromosome}:{ends[1].position + 1}"
+        return f"break that keeps the wanted part of {gene.symbol}, joined to {place}, partner unclear"
+
+    def candidates(self, tumor: GeneInTumor, gene: Gene) -> Iterator[tuple[StructuralVariant, str]]:
+        """The junctions that keep the part; a partner of the panel must be transcribed into it, in frame."""
+        for variant, why in StructuralEvent.candidates(self, tumor, gene):
+            ends = self._ends(gene, variant)
+            partner = None if ends is None else _partner(ends[1], tumor.genes)
+            if ends is None or partner is None:
+                yield variant, why
+            elif fits(partner, ends[1], gene, ends[0]):
+                yield variant, f"keeps the wanted part of {gene.symbol} in frame behind {partner.symbol}"
+
+    def _ends(self, gene: Gene, variant: StructuralVariant) -> tuple[Breakpoint, Breakpoint] | None:
+        """The end in the gene that keeps the part, and the other one; None where there is none."""
         if variant.second is None:
             return None
         span = codon_span(gene, *self.keeps)
         ends = (variant.first, variant.second)
         for here, there in (ends, ends[::-1]):
-            if lies_inside(gene, here) and not lies_inside(gene, there) and _keeps(gene, here, span):
-                place = f"{there.chromosome}:{there.position + 1}"
-                return f"keeps the wanted part of {gene.symbol} and joins it to {place}"
+            outside = not lies_inside(gene, there)
+            if outside and parts_coding_exons(gene, here) and _keeps(gene, here, span):
+                return here, there
         return None
+
+
+def _partner(point: Breakpoint, genes: Mapping[str, Gene]) -> Gene | None:
+    """The gene of the panel whose coding sequence the breakpoint parts; None where there is none."""
+    return next((gene for gene in genes.values() if parts_coding_exons(gene, point)), None)
+
+
+def fits(partner: Gene, there: Breakpoint, gene: Gene, here: Breakpoint) -> bool:
+    """Whether the partner's start is joined in its own sense, and in frame, to the part of the gene that is kept.
+
+    In frame means that the coding bases kept of the partner and those lost of the gene leave the same rest by 3.
+    """
+    sense = Side.BEFORE if partner.strand == "+" else Side.AFTER
+    if there.side is not sense:
+        return False
+    return coding_bases_before(partner, there) % 3 == coding_bases_before(gene, here) % 3
+
+
+def coding_bases_before(gene: Gene, point: Breakpoint) -> int:
+    """Coding bases between the start codon and the breakpoint, in the gene's sense."""
+    border = point.position + 1 if point.side is Side.BEFORE else point.position
+    if gene.strand == "+":
+        return sum(max(0, min(end, border) - start) for start, end in gene.cds)
+    return sum(max(0, end - max(start, border)) for start, end in gene.cds)
 
 
 def _keeps(gene: Gene, point: Breakpoint, span: Span) -> bool:

@@ -10,11 +10,13 @@ from refractor.evidence.clonality import Purity, copies_of_vaf
 from refractor.evidence.findings import Findings
 from refractor.genome.panel import Gene
 from refractor.results.copy_number_tables import GeneCopyNumber
-from refractor.variants.files.structural_variants import Breakpoint, StructuralVariant
-from refractor.vocabulary import Clonality
+from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
+from refractor.vocabulary import Clonality, CopyNumberCall
 
 Span = tuple[int, int]
 
+BROKEN_SHARE = 0.5
+"""A break of an amplified gene counts from this share of its copies on (our choice)."""
 RECIPROCAL_BP = 1000
 """Two junctions whose ends lie this near, facing apart, are the two sides of one inversion or exchange (our choice)."""
 
@@ -49,6 +51,21 @@ class Disruption:
         if broken is None or copies.max_copy_number is None:
             return None
         return copies.max_copy_number - broken
+
+    def left_whole(self, copies: GeneCopyNumber | None, purity: Purity) -> str | None:
+        """Why the break says little of an amplified gene: most copies are whole, or it is not known how many.
+
+        None where the gene is not amplified, or where at least half of its copies are broken (our choice).
+        """
+        amplified = (CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED)
+        if copies is None or copies.call not in amplified or copies.max_copy_number is None:
+            return None
+        intact = self.intact_copies(copies, purity)
+        if intact is None:
+            return "the copies of the junction are not known, so most copies may be whole"
+        if intact > BROKEN_SHARE * copies.max_copy_number:
+            return f"{intact:.1f} of {copies.max_copy_number:.1f} copies are whole"
+        return None
 
     def alteration(
         self, copies: GeneCopyNumber | None, purity: Purity, *, biallelic: bool | None = None
@@ -111,10 +128,10 @@ def how_it_breaks(gene: Gene, variant: StructuralVariant) -> str | None:
     """How a junction breaks the gene's coding exons; None where every exon stays in place.
 
     A tandem duplication leaves a whole copy unless both its ends lie in the gene; a junction within one
-    intron changes no exon.
+    intron, or in an untranslated end, changes no coding exon.
     """
     deleted, duplicated = variant.deleted, variant.duplicated
-    inside = [point for point in variant.breakpoints if lies_inside(gene, point)]
+    inside = [point for point in variant.breakpoints if parts_coding_exons(gene, point)]
     if variant.kind == "INS":
         hit = exons_within(gene, (variant.first.position, variant.first.position + 2))
         return f"inserts into {list_exons(hit)}" if hit and inside else None
@@ -179,6 +196,12 @@ def list_exons(numbers: Sequence[int]) -> str:
 def lies_inside(gene: Gene, point: Breakpoint) -> bool:
     """Whether the breakpoint lies between the gene's ends."""
     return point.chromosome == gene.chromosome and gene.start <= point.position < gene.end
+
+
+def parts_coding_exons(gene: Gene, point: Breakpoint) -> bool:
+    """Whether the breakpoint lies between the first and the last coding base, so that it parts coding sequence."""
+    border = point.position + 1 if point.side is Side.BEFORE else point.position
+    return point.chromosome == gene.chromosome and gene.cds[0][0] < border < gene.cds[-1][1]
 
 
 def _between(first: Breakpoint, second: Breakpoint) -> Span:

@@ -35,6 +35,7 @@ class IntragenicDeletion(StructuralEvent):
     kind: ClassVar[str] = "intragenic_deletion"
     form: ClassVar[str] = "keeps:first-last, the codons that stay"
     met_by: ClassVar[str] = "a deletion, or a step of copies, that cuts the start and leaves these codons"
+    on_most_copies: ClassVar[bool] = True
 
     keeps: CodonSpan
 

@@ -24,7 +24,10 @@ class Rearrangement(StructuralEvent):
 
     kind: ClassVar[str] = "rearrangement"
     form: ClassVar[str] = "breakpoint_in_gene"
-    met_by: ClassVar[str] = "a junction that breaks the coding exons"
+    met_by: ClassVar[str] = (
+        "a junction that breaks the coding exons, of an amplified gene on most of its copies"
+    )
+    on_most_copies: ClassVar[bool] = True
 
     @classmethod
     def parse(cls, asked: Asked) -> Self:

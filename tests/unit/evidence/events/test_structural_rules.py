@@ -1,8 +1,11 @@
 """Junctions against genes: what breaks one and what leaves it whole."""
 
+import itertools
+
 import pytest
 from evidence_builders import GENES, copies, deletion, duplication, junction, rule, tumor, variant
 
+from refractor.evidence.events.fusion import coding_bases_before
 from refractor.evidence.events.gene_breaks import (
     codon_span,
     disruptions_of,
@@ -12,7 +15,7 @@ from refractor.evidence.events.gene_breaks import (
 from refractor.evidence.lookups import look_up_rule
 from refractor.genome.variant import Variant
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
-from refractor.vocabulary import Result
+from refractor.vocabulary import CopyNumberCall, Result
 
 PTEN = GENES["PTEN"]
 KRAS = GENES["KRAS"]
@@ -200,3 +203,130 @@ def test_no_file_of_junctions_is_no_disruption_and_no_denial():
     assert disruptions_of(PTEN, tumor(junctions=None)) == ()
     answer = look_up_rule(rule("HER2-7"), tumor(junctions=None), genes=GENES)
     assert (answer.result, answer.reason) == (Result.NOT_TESTED, "no structural variants given")
+
+
+ERBB2 = GENES["ERBB2"]
+IN_ERBB2 = (ERBB2.cds[20][1] + ERBB2.cds[21][0]) // 2
+
+
+def broken_erbb2(position: int, *, copies_of_junction: float | None, total: float = 30.0):
+    broken = junction(
+        ("17", position, Side.BEFORE), ("5", 50_000_000, Side.AFTER), copies_of_junction=copies_of_junction
+    )
+    call = CopyNumberCall.AMPLIFIED if total > 6 else CopyNumberCall.NEUTRAL
+    measured = copies("ERBB2", total, call=call)
+    return look_up_rule(rule("HER2-7"), tumor(junctions=(broken,), gene_copies=(measured,)), genes=GENES)
+
+
+@pytest.mark.parametrize(
+    ("copies_of_junction", "total", "result"),
+    [
+        (1.0, 30.0, Result.NOT_FOUND),  # 29 copies are whole
+        (14.9, 30.0, Result.NOT_FOUND),
+        (15.0, 30.0, Result.FOUND),
+        (28.0, 30.0, Result.FOUND),
+        (None, 30.0, Result.NOT_TESTED),
+        (None, 2.0, Result.FOUND),  # not amplified: one broken copy of two
+    ],
+)
+def test_a_break_of_an_amplified_gene_counts_on_most_of_its_copies(copies_of_junction, total, result):
+    answer = broken_erbb2(IN_ERBB2, copies_of_junction=copies_of_junction, total=total)
+    assert answer.result is result
+    assert result is Result.FOUND or "whole" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("position", "result"),
+    [
+        (ERBB2.cds[-1][1] - 2, Result.FOUND),  # the last coding base is cut off
+        (ERBB2.cds[-1][1] - 1, Result.NOT_FOUND),  # behind the last codon: every coding exon is kept
+        (ERBB2.cds[-1][1] + 500, Result.NOT_FOUND),
+        (ERBB2.cds[0][0] - 1, Result.NOT_FOUND),  # before the start codon
+        (ERBB2.cds[0][0], Result.FOUND),
+    ],
+)
+def test_a_break_of_an_untranslated_end_is_none_of_the_protein(position, result):
+    assert ERBB2.strand == "+"
+    assert broken_erbb2(position, copies_of_junction=28.0).result is result
+
+
+BRAF = GENES["BRAF"]
+BRAF_INTRON = (sorted(BRAF.cds)[9][1] + sorted(BRAF.cds)[10][0]) // 2
+
+
+@pytest.mark.parametrize(
+    ("partner", "result", "said"),
+    [
+        (("7", 138_500_000, Side.BEFORE), Result.FOUND, "partner unclear"),
+        ("in frame", Result.FOUND, "in frame behind"),
+        ("out of frame", Result.NOT_FOUND, "no such break"),
+        ("against its sense", Result.NOT_FOUND, "no such break"),
+    ],
+)
+def test_a_partner_of_the_panel_must_fit_in_sense_and_frame(partner, result, said):
+    here = Breakpoint("7", BRAF_INTRON, Side.BEFORE)
+    assert BRAF.strand == "-"
+    wanted = coding_bases_before(BRAF, here) % 3
+    if isinstance(partner, str):
+        introns = [(one[1] + two[0]) // 2 for one, two in itertools.pairwise(ERBB2.cds)]
+        fits = [
+            at
+            for at in introns
+            if coding_bases_before(ERBB2, Breakpoint("17", at, Side.BEFORE)) % 3 == wanted
+        ]
+        others = [at for at in introns if at not in fits]
+        assert fits
+        assert others
+        place = {"in frame": fits[0], "out of frame": others[0], "against its sense": fits[0]}[partner]
+        partner = ("17", place, Side.AFTER if said == "no such break" and place == fits[0] else Side.BEFORE)
+    fused = junction(("7", BRAF_INTRON, Side.BEFORE), partner)
+    answer = look_up_rule(rule("MAPK-6b"), tumor(junctions=(fused,)), genes=GENES)
+    assert answer.result is result
+    assert said in answer.reason
+
+
+def two_hits(*variants, total: float, minor: float):
+    findings = tumor(
+        *variants,
+        gene_copies=(copies("NF1", total, minor=minor),),
+        covered=("NF1",),
+        junctions=(),
+        purity=0.8,
+    )
+    return look_up_rule(rule("MAPK-9"), findings, genes=GENES)
+
+
+@pytest.mark.parametrize(
+    ("total", "each", "result"),
+    [
+        (2.0, 1.0, Result.FOUND),
+        (4.0, 0.9, Result.NOT_FOUND),  # two copies of four are whole
+        (4.0, 2.0, Result.FOUND),
+        (3.0, 1.0, Result.NOT_FOUND),
+        (4.0, None, Result.NOT_TESTED),
+    ],
+)
+def test_two_hits_are_a_loss_where_they_leave_no_whole_copy(total, each, result):
+    hits = [
+        variant("NF1", name, term="frameshift_variant", copies=each, place=Variant("17", at, "AC", "A"))
+        for name, at in (("Q10fs", 31_163_197), ("L99fs", 31_335_025))
+    ]
+    answer = two_hits(*hits, total=total, minor=total / 2)
+    assert answer.result is result
+    assert "two hits" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("inherited", "vaf", "minor", "result"),
+    [
+        # purity 0.8, one copy left: (0.83 * 1.2 - 0.2) / 0.8 = 1.0 copies carry it
+        ("seen in the normal", 0.83, 0.0, Result.FOUND),
+        # (0.2 * 1.2 - 0.2) / 0.8 = 0.05: the inherited allele itself is lost
+        ("seen in the normal", 0.20, 0.0, Result.NOT_FOUND),
+        ("seen in the normal", 0.83, 1.0, Result.NOT_FOUND),
+        ("known germline polymorphism rs1", 0.83, 0.0, Result.NOT_FOUND),
+    ],
+)
+def test_an_inherited_hit_counts_where_its_partner_is_lost(inherited, vaf, minor, result):
+    hit = variant("NF1", "R304*", term="stop_gained", inherited=inherited, vaf=vaf)
+    assert two_hits(hit, total=1.0 + minor, minor=minor).result is result
