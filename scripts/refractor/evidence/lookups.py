@@ -10,7 +10,7 @@ from refractor.evidence.events.event import GeneInTumor
 from refractor.evidence.findings import Findings
 from refractor.evidence.knowledge.rules import Observability, Rule
 from refractor.genome.panel import Gene
-from refractor.vocabulary import Result
+from refractor.vocabulary import Direction, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def look_up_rules(
             named = frozenset(
                 (match.alteration.gene, match.alteration.name)
                 for other in by_name.values()
-                if other.rule.direction is rule.direction
+                if rule.direction in (other.rule.direction, Direction.CONTEXT)
                 or other.rule.against_the_drug == rule.against_the_drug
                 for match in other.matches
             )
