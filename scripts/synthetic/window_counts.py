@@ -270,9 +270,13 @@ def count_genome(
     *,
     tumor_depth: float = 60.0,
     normal_depth: float | None = 30.0,
+    tumor_in_normal: float = 0.0,
     noise: Noise = Noise(),
 ) -> tuple[WindowCounts, WindowCounts | None]:
-    """Counts of tumour and matched normal (None where `normal_depth` is None) at the sites."""
+    """Counts of tumour and matched normal (None where `normal_depth` is None) at the sites.
+
+    `tumor_in_normal` is the fraction (0-1) of the normal's cells that are tumour cells.
+    """
     n = len(sites)
     gc = np.clip(sites.gc + rng.normal(0, 0.035, n), 0.2, 0.75)
     shared = rng.normal(0, noise.window_sd, n)
@@ -292,7 +296,8 @@ def count_genome(
     tumor = _library(mixed, sites, rng, depth=tumor_depth, gc=gc, shared=shared, phase=phase, noise=noise)
     if normal_depth is None:
         return tumor, None
-    plain = (normal_first, normal_second)
+    c = tumor_in_normal
+    plain = ((1 - c) * normal_first + c * genome.first, (1 - c) * normal_second + c * genome.second)
     normal = _library(plain, sites, rng, depth=normal_depth, gc=gc, shared=shared, phase=phase, noise=noise)
     return tumor, normal
 

@@ -17,6 +17,7 @@ from refractor.copynumber.fit.fitted_profile import (
     draw_copies,
     fit_quality,
     is_ambiguous,
+    normal_quality,
     profile_segments,
     purity_ploidy_of,
     window_table,
@@ -26,6 +27,7 @@ from refractor.copynumber.fit.normalise_depth import NormalisedDepth, normalise
 from refractor.copynumber.fit.purity_posterior import Solution
 from refractor.copynumber.fit.segment_summary import rows_of, summarise_segments
 from refractor.copynumber.fit.segmentation import find_segments, with_genes_apart
+from refractor.copynumber.fit.tumor_in_normal import NormalExcess, excess_of_normal
 from refractor.copynumber.fit.window_quality import (
     check_not_same_file,
     check_pair,
@@ -156,7 +158,7 @@ def fit_counts(
     if sex is not None and seen_sex is not None and sex != seen_sex:
         notes.append(f"the sheet says {sex}, the reads look like {seen_sex}")
     sex = sex or seen_sex
-    depth, alleles, number = _segmented(sites, tumor, normal, sex, settings)
+    depth, alleles, number, excess = _segmented(sites, tumor, normal, sex, settings)
     number = with_genes_apart(
         sites, depth.log_ratio, depth.log_sd, number, genes, settings=settings.segmentation
     )
@@ -171,7 +173,11 @@ def fit_counts(
         segments=profile_segments(summary, posterior.solutions[0], draws),
         purity_ploidy=values,
         notes=tuple(notes),
-        quality=(*quality, *fit_quality(depth, alleles, summary, notes, sex)),
+        quality=(
+            *quality,
+            *fit_quality(depth, alleles, summary, notes, sex),
+            *(() if excess is None else normal_quality(excess, values, genes)),
+        ),
         draws=draws,
         ambiguous=is_ambiguous(posterior, settings) and values.purity is not None,
         ratios_centred=True,
@@ -215,20 +221,52 @@ def _without_fit(
 
 def _segmented(
     sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, sex: str | None, settings: FitSettings
-) -> tuple[NormalisedDepth, AlleleCounts, Ints]:
-    """Depth, informative SNPs and each window's segment: twice, so that copies do not bend the GC curve."""
+) -> tuple[NormalisedDepth, AlleleCounts, Ints, NormalExcess | None]:
+    """Depth, informative SNPs, each window's segment, and what is too deep in the normal.
+
+    Twice, so that copies do not bend the GC curve and a normal that holds tumour does not hide them.
+    """
     alleles = select_snps(sites, tumor, normal, settings.alleles)
     away, away_sd = imbalance(alleles)
     at_sites, sd_at_sites = np.full(len(sites), np.nan), np.ones(len(sites))
     at_sites[alleles.rows], sd_at_sites[alleles.rows] = away, away_sd
     known: Floats | None = None
+    excess: NormalExcess | None = None
     for _ in range(2):
-        depth = normalise(sites, tumor, normal, sex=sex, known_log_ratio=known, settings=settings.depth)
+        depth = normalise(
+            sites,
+            tumor,
+            normal,
+            sex=sex,
+            known_log_ratio=known,
+            normal_excess=None if excess is None else excess.log_excess,
+            settings=settings.depth,
+        )
         number = find_segments(
             sites, depth.log_ratio, depth.log_sd, at_sites, sd_at_sites, settings=settings.segmentation
         )
         known = _segment_medians(depth.log_ratio, number)
-    return depth, alleles, number
+        if normal is not None and excess is None:
+            excess = _excess(sites, tumor, normal, number, sex=sex, settings=settings)
+    return depth, alleles, number, excess
+
+
+def _excess(
+    sites: Sites,
+    tumor: WindowCounts,
+    normal: WindowCounts,
+    number: Ints,
+    *,
+    sex: str | None,
+    settings: FitSettings,
+) -> NormalExcess:
+    """What the normal's depth holds of the tumour, or of an excess of its own."""
+    alone = [normalise(sites, counts, None, sex=sex, settings=settings.depth) for counts in (tumor, normal)]
+    nothing, ones = np.full(len(sites), np.nan), np.ones(len(sites))
+    of_normal = find_segments(
+        sites, alone[1].log_ratio, alone[1].log_sd, nothing, ones, settings=settings.segmentation
+    )
+    return excess_of_normal(sites, *alone, number, of_normal)
 
 
 def _segment_medians(log_ratio: Floats, number: Ints) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,9 @@ from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth
 from refractor.copynumber.fit.purity_posterior import PurityPosterior, Solution
 from refractor.copynumber.fit.segment_summary import SegmentSummary, fraction_altered, minor_fraction
+from refractor.copynumber.fit.tumor_in_normal import NormalExcess
 from refractor.copynumber.segments import PosteriorDraws
+from refractor.genome.panel import Gene
 from refractor.reads.windows_to_read import Sites
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 from refractor.results.quality import Quality, QualityStatus
@@ -146,6 +149,41 @@ def purity_ploidy_of(
         status=status,
         reason="; ".join(reasons),
     )
+
+
+def normal_quality(excess: NormalExcess, values: PurityPloidy, genes: Sequence[Gene]) -> tuple[Quality, ...]:
+    """Rows for qc.tsv on tumour in the normal, and on stretches of its depth that are no person's genome."""
+    rows = []
+    if values.purity is not None and values.ploidy is not None:
+        fraction = excess.tumor_fraction(purity=values.purity, ploidy=values.ploidy)
+        note = "tumour cells in the normal by its depth, over all altered stretches"
+        found = excess.slope > 0
+        rows.append(
+            Quality(
+                metric="tumor_in_normal",
+                value=fraction,
+                status=QualityStatus.WARN if found else QualityStatus.PASS,
+                unit="0-1",
+                note=f"{note}; taken out of its depth" if found else note,
+            )
+        )
+    for stretch in excess.focal:
+        over = ", ".join(
+            gene.symbol
+            for gene in genes
+            if gene.chromosome == stretch.chromosome and gene.start < stretch.end and stretch.start < gene.end
+        )
+        place = f"{stretch.chromosome}:{stretch.start}-{stretch.end}" + (f" over {over}" if over else "")
+        rows.append(
+            Quality(
+                metric="normal_depth_excess",
+                value=stretch.ratio,
+                status=QualityStatus.WARN,
+                unit="times the usual",
+                note=f"{place}: the tumour is judged without the normal there",
+            )
+        )
+    return tuple(rows)
 
 
 def is_ambiguous(posterior: PurityPosterior, settings: FitSettings) -> bool:

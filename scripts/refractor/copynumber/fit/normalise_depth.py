@@ -63,6 +63,7 @@ def normalise(
     *,
     sex: str | None,
     known_log_ratio: Floats | None = None,
+    normal_excess: Floats | None = None,
     settings: NormaliseSettings = NormaliseSettings(),
 ) -> NormalisedDepth:
     """Depth ratios of the tumour's windows.
@@ -75,6 +76,7 @@ def normalise(
     between neighbours by the median, robust to breakpoints).
 
     `known_log_ratio` (n_sites,), from segments of an earlier pass, keeps copy number out of the GC curve.
+    `normal_excess` (n_sites,) is the log by which the normal is too deep (see tumor_in_normal), taken out of it.
     Unused windows (no contig in the file, no usable depth in the normal, Y of a woman) are NaN.
     """
     copies = normal_copies(sites, sex)
@@ -90,6 +92,8 @@ def normalise(
         normal_residual, used = _normal_residual(
             normal, gc, copies, used, autosomal=autosomal, settings=settings
         )
+        if normal_excess is not None:
+            normal_residual = np.where(used, normal_residual - normal_excess, 0.0)
         normal_variance = 1 / (np.maximum(normal.fragments, 0) + 1.0)
     fit_on = used & autosomal & (tumor.fragments > 0)
     curve = _gc_curve(gc[fit_on], (tumor_log - base)[fit_on], settings)
