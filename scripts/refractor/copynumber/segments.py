@@ -65,6 +65,7 @@ class CopyNumberProfile:
     one of them bounds it (PURPLE's WARN_HIGH_COPY_NUMBER_NOISE). `purity_uncorrected`: the caller may have
     written its copies without accounting for purity (cnvkit call). `changes_only`: unchanged stretches are left out.
     `ambiguous`: several solutions fit, so that purity and ploidy have no one value, while `draws` span them all.
+    `blind`: stretches (chromosome, start, end) whose reads cannot be placed: no copies there, whatever lies around.
     `ratios_centred`: the segments' log2 ratios are to the genome's mean. `tumor_seen`: the source saw a tumour by other signs than copies (somatic variants). `sex` is XX or XY where the source tells.
     """
 
@@ -84,6 +85,7 @@ class CopyNumberProfile:
     purity_uncorrected: bool = False
     changes_only: bool = False
     ambiguous: bool = False
+    blind: tuple[tuple[str, int, int], ...] = ()
     ratios_centred: bool = False
     tumor_seen: bool = False
     sex: str | None = None

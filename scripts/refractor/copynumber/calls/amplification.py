@@ -66,6 +66,8 @@ def not_assessable_reason(
     values, gene = profile.purity_ploidy, found.gene
     if profile.unusable is not None:
         reason: str | None = profile.unusable
+    elif profile.blind and found.covered < settings.min_covered:
+        reason = f"reads over {gene.symbol} are missing or cannot be placed: {found.covered:.0%} of the exons are seen"
     elif found.copy_number is None or found.min_copy_number is None or found.max_copy_number is None:
         reason = f"no segment of {profile.source} with copies covers {gene.symbol}"
         if found.log2_ratio is not None:

@@ -126,6 +126,7 @@ def _from_segments(profile: CopyNumberProfile, gene: Gene) -> GeneMeasurement:
     exonic = [
         (segment, bases)
         for start, end in gene.exons
+        if not _is_blind(profile, gene.chromosome, start, end)
         for segment, bases in pieces(near, gene.chromosome, start, end)
     ]
     known = [segment.copy_number for segment, _ in exonic if segment.copy_number is not None]
@@ -147,6 +148,11 @@ def _from_segments(profile: CopyNumberProfile, gene: Gene) -> GeneMeasurement:
         covered=covered_bases / exonic_bases,
         covered_by_ratio=sum(b for segment, b in exonic if segment.log2_ratio is not None) / exonic_bases,
     )
+
+
+def _is_blind(profile: CopyNumberProfile, chromosome: str, start: int, end: int) -> bool:
+    """Whether a stretch lies where reads cannot be placed."""
+    return any(name == chromosome and first < end and start < last for name, first, last in profile.blind)
 
 
 def _from_gene_table(found: GeneMeasurement, reported: GeneCopies) -> GeneMeasurement:

@@ -34,6 +34,8 @@ from refractor.copynumber.fit.window_quality import (
     index_quality,
     missing_chromosomes,
     sampling_quality,
+    stretches_of,
+    unplaced_windows,
     unusable_reason,
 )
 from refractor.copynumber.segments import SOURCE_READS, CopyNumberProfile, PosteriorDraws
@@ -153,7 +155,8 @@ def fit_counts(
     lost = sorted({gene.chromosome for gene in genes} & set(gone))
     if lost:
         notes.append(f"panel genes on {', '.join(lost)} cannot be judged")
-    tumor = tumor.without(np.isin(sites.chromosome, gone))
+    unplaced = unplaced_windows(tumor)
+    tumor = tumor.without(np.isin(sites.chromosome, gone) | unplaced)
     seen_sex = infer_sex(sites, normal or tumor, settings.sex_chromosomes)
     if sex is not None and seen_sex is not None and sex != seen_sex:
         notes.append(f"the sheet says {sex}, the reads look like {seen_sex}")
@@ -181,6 +184,7 @@ def fit_counts(
         draws=draws,
         ambiguous=is_ambiguous(posterior, settings) and values.purity is not None,
         ratios_centred=True,
+        blind=stretches_of(sites, unplaced),
         sex=sex,
     )
     log.info(

@@ -235,7 +235,7 @@ def fit_quality(
             metric="windows_used", value=int(depth.used.sum()), status=QualityStatus.PASS, unit="windows"
         ),
         Quality(
-            metric="window_stray",
+            metric="window_residual_sd",
             value=depth.residual_sd,
             status=QualityStatus.WARN if noisy else QualityStatus.PASS,
             unit="log",
@@ -248,10 +248,10 @@ def fit_quality(
             unit="log",
             note="height of the GC curve",
         ),
-        Quality(metric="telling_snps", value=len(alleles.rows), status=QualityStatus.PASS, unit="SNPs"),
+        Quality(metric="informative_snps", value=len(alleles.rows), status=QualityStatus.PASS, unit="SNPs"),
         Quality(metric="segments", value=len(summary.start), status=QualityStatus.PASS, unit="segments"),
         Quality(
-            metric="aberrant_share", value=fraction_altered(summary), status=QualityStatus.PASS, unit="0-1"
+            metric="fraction_altered", value=fraction_altered(summary), status=QualityStatus.PASS, unit="0-1"
         ),
         Quality(
             metric="sex",

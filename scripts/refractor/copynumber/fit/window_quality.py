@@ -82,6 +82,28 @@ def unusable_reason(
     return None
 
 
+MIN_UNPLACED = 20
+"""Fragments of low mapping quality, more than those that are placed, from which a window is one that cannot be seen."""
+
+
+def unplaced_windows(counts: WindowCounts) -> NDArray[np.bool_]:
+    """Windows (n_sites,) most of whose fragments cannot be placed (mapping quality 0): their depth is no copy number."""
+    rows: NDArray[np.bool_] = (counts.unsure >= MIN_UNPLACED) & (counts.unsure > counts.fragments)
+    return rows
+
+
+def stretches_of(sites: Sites, rows: NDArray[np.bool_]) -> tuple[tuple[str, int, int], ...]:
+    """Stretches (chromosome, start, end) of two flagged windows or more in a row; a single one tells little."""
+    found = []
+    numbers = np.flatnonzero(rows)
+    for run in np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1):
+        for name in dict.fromkeys(sites.chromosome[run].tolist()):
+            of_name = run[sites.chromosome[run] == name]
+            if len(of_name) > 1:
+                found.append((str(name), int(sites.start[of_name[0]]), int(sites.end[of_name[-1]])))
+    return tuple(found)
+
+
 def missing_chromosomes(sites: Sites, counts: WindowCounts) -> list[str]:
     """Chromosomes (but Y) without reads: left out of the file, as no tumour loses every copy of one."""
     gone = []

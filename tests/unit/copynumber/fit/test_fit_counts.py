@@ -247,3 +247,28 @@ def test_the_same_counts_give_the_same_fit():
     one, two = (fit_counts(SITES, tumor, normal, build=BUILD, settings=quick) for _ in range(2))
     assert one.profile.segments == two.profile.segments
     assert np.array_equal(one.draws.copy_numbers, two.draws.copy_numbers)
+
+
+def test_a_locus_whose_reads_cannot_be_placed_is_not_assessable():
+    """All reads over ERBB2 have mapping quality 0: neither deleted nor as its neighbours."""
+    _, tumor, normal = simulated(Recipe(purity=0.6, arm_events=12))
+    over = (SITES.chromosome == "17") & (SITES.end > ERBB2.start - 9_000) & (SITES.start < ERBB2.end + 9_000)
+    assert over.sum() > 5
+    lost = replace(
+        tumor,
+        fragments=np.where(over, 0, tumor.fragments).astype(np.int32),
+        unsure=np.where(over, 200, tumor.unsure).astype(np.int32),
+    )
+    gene, _ = erbb2_of(fit_counts(SITES, lost, normal, build=BUILD, settings=SETTINGS))
+    assert gene.verdict.call == "not_assessable"
+    assert "cannot be placed" in gene.verdict.reason
+
+
+def test_a_locus_without_reads_is_no_deletion():
+    """Reads cut out over ERBB2: at purity 0.6 the normal cells alone leave 0.4 of the depth."""
+    _, tumor, normal = simulated(Recipe(purity=0.6, arm_events=12))
+    over = (SITES.chromosome == "17") & (SITES.end > ERBB2.start - 9_000) & (SITES.start < ERBB2.end + 9_000)
+    lost = replace(tumor, fragments=np.where(over, 0, tumor.fragments).astype(np.int32))
+    gene, _ = erbb2_of(fit_counts(SITES, lost, normal, build=BUILD, settings=SETTINGS))
+    assert gene.verdict.call == "not_assessable"
+    assert gene.found.copy_number is None
