@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from refractor.outcomes.explanation import STUDY_CUT
 from refractor.report.figures.drawing import BENEFIT, NO_BENEFIT, Drawing
 from refractor.report.figures.plot import SHARES, Entry, Plot, Scale, legend, per_cent, share_scale, swatch
 from refractor.report.patient_results import Row
@@ -15,7 +16,7 @@ EXPECTED = "#e1e5ea"
 
 def explanation_figure(explanation: Sequence[Row]) -> Drawing | None:
     """Share with a candidate and its exact interval, both groups, at each cut; grey: expected by chance."""
-    rows = [row for row in explanation if row["proportion"] is not None]
+    rows = [row for row in explanation if row["proportion"] is not None and _is_shown(row)]
     if not rows:
         return None
     bottom = TOP + LANE * len(rows)
@@ -40,6 +41,12 @@ def explanation_figure(explanation: Sequence[Row]) -> Drawing | None:
         ),
     )  # fmt: skip
     return drawing
+
+
+def _is_shown(row: Row) -> bool:
+    """Whether a row is drawn: every cut at the study's tiers, and the whole at the others; the table has all."""
+    narrowed = row.get("clonality", "any") != "any" or row.get("eligible", "any") != "any"
+    return not narrowed or row["tiers"] == STUDY_CUT
 
 
 def cut_words(row: Row) -> str:

@@ -57,14 +57,14 @@ def _curve(plot: Plot, rows: Sequence[Row]) -> None:
 
 
 def _median_words(row: Row | None) -> str:
-    """`median 4.3 months (131 days; 95 % CI 58 to 313 days), 22 events in 24 patients`."""
+    """`median 4.3 months (131 days; 95 % CI 58 days to 313 days), 22 events in 24 patients`."""
     if row is None:
         return "median not known"
     counted = f"{row['events']} events in {row['n']} patients"
     if row["estimate"] is None:
         return f"median not reached, {counted}"
-    low, high = (f"{row[side]:.0f}" if row[side] is not None else "no bound" for side in ("low", "high"))
-    return f"median {days_in_words(row['estimate'])}, 95 % CI {low} to {high} days; {counted}"
+    low, high = (f"{row[side]:.0f} days" if row[side] is not None else "no bound" for side in ("low", "high"))
+    return f"median {days_in_words(row['estimate'])}, 95 % CI {low} to {high}; {counted}"
 
 
 def _steps(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

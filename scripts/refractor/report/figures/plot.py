@@ -142,12 +142,13 @@ class Plot:
             at = self.left - 46
             self.drawing.text(at, middle, title, anchor="middle", size=TICK_SIZE, fill=SOFT, turn=-90)
 
-    def limit(self, value: float, words: str, *, colour: str = LIMIT) -> None:
-        """A dashed line at a value, named at its right end; nothing where it lies beyond the scale."""
+    def limit(self, value: float, words: str, *, colour: str = LIMIT, beside: bool = False) -> None:
+        """A dashed line at a value, named above its right end or `beside` it; nothing where it lies beyond the scale."""
         if self.y.shows(value):
             y = self.y(value)
             self.drawing.line(self.left, y, self.right, y, stroke=colour, dash="6 4")
-            self.drawing.text(self.right - 2, y - 4, words, anchor="end", size=10.5, fill=colour, halo=True)
+            x, up, anchor = (self.right + 6, -4.0, "start") if beside else (self.right - 2, 4.0, "end")
+            self.drawing.text(x, y - up, words, anchor=anchor, size=10.5, fill=colour, halo=True)
 
     def segments(self, parts: Iterable[tuple[float, float, float]], *, colour: str, width: float = 3) -> None:
         """Level lines (first, last, value); one narrower than two pixels is drawn two wide."""

@@ -16,9 +16,11 @@ LEAST_NAMED, LEAST_FLAT = 16.0, 56.0
 LEAST, MOST = -1.0, 1.0
 """Changes drawn; growth beyond the double of the baseline is cut at the upper edge and told by its number."""
 CHANGES = (-1.0, -0.5, 0.0, 0.5, 1.0)
-LIMITS = ((-0.3, "−30 %: partial response"), (0.2, "+20 % of the smallest sum: progression"))
+LIMITS = ((-0.3, "−30 %: partial response"), (0.2, "+20 %: progression"))
 """RECIST 1.1's limits, doi:10.1016/j.ejca.2008.10.026; the +20 % counts from the smallest sum."""
 NAME_HEIGHT = 12.0
+BESIDE = 150.0
+"""Room at the right for the names of the limits and of the lines, pixels."""
 
 
 def waterfall(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing | None:
@@ -28,7 +30,7 @@ def waterfall(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Draw
     if not ordered:
         return None
     drawing = Drawing(
-        "waterfall", LEFT + INNER + 30, TOP + TALL + 84, "Best change of the target sum",
+        "waterfall", LEFT + INNER + BESIDE, TOP + TALL + 84, "Best change of the target sum",
         " ".join(f"{card.patient} {best[card.patient]:+.0%}, benefit {card.clinical_benefit or 'unknown'}." for card in ordered),
     )  # fmt: skip
     room = INNER / len(ordered)
@@ -76,7 +78,7 @@ def spider(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing
         return None
     last = max(max(day for day, _ in changes[card.patient]) for card in drawn) or 1.0
     drawing = Drawing(
-        "spider", LEFT + INNER + 100, TOP + TALL + 50, "Change of the target sum over time",
+        "spider", LEFT + INNER + BESIDE, TOP + TALL + 50, "Change of the target sum over time",
         " ".join(f"{card.patient}: " + ", ".join(f"{change:+.0%} on day {day:g}" for day, change in changes[card.patient]) + "."
                  for card in drawn),
     )  # fmt: skip
@@ -134,4 +136,4 @@ def _change_axis(plot: Plot) -> None:
         CHANGES, "target sum against baseline", words=lambda change: f"{change:+.0%}" if change else "0", strong=0.0
     )  # fmt: skip
     for change, words in LIMITS:
-        plot.limit(change, words)
+        plot.limit(change, words, beside=True)

@@ -82,6 +82,7 @@ def render_cohort_page(
             sentences=how_sure(results),
             trial_flow=trial_flow(cards),
             carriers=_carriers(cards),
+            mechanisms_of={card.patient: card.row["mechanisms"] for card in cards},
             table_one=table_one(cards, cohort),
             discordances=discordances(cards),
             questions=results.questions,

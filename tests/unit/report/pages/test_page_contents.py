@@ -255,7 +255,7 @@ def test_numbers_at_risk_are_those_of_the_table() -> None:
     found = results(survival=CURVE, endpoints=[median])
     drawing = survival_figure(found, "pfs")
     assert drawing is not None and "4 patients" in drawing.description
-    words = "median 3.9 months (120 days), 95 % CI 50 to no bound days; 3 events in 4 patients"
+    words = "median 3.9 months (120 days), 95 % CI 50 days to no bound; 3 events in 4 patients"
     assert words in drawing.markup(synthetic=False) and words in drawing.description
     assert survival_figure(found, "os") is None
 
