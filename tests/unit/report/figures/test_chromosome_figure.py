@@ -10,7 +10,7 @@ from refractor.copynumber.calls.gene_copy_rows import tables_of_assessments
 from refractor.copynumber.calls.gene_copy_rows import windows_of as window_records
 from refractor.copynumber.fit.fit import fit_counts
 from refractor.copynumber.segments import CopyNumberProfile
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
 from refractor.report.figures.chromosome_profile import draw_chromosome, windows_of
@@ -112,7 +112,14 @@ def test_synthetic_genomes_are_marked_and_names_escaped(fit):
 
 
 def test_an_imported_profile_is_drawn_without_windows():
+    others = [str(number) for number in range(1, 23) if number != 17]
+    whole = [
+        Segment(chromosome=name, start=0, end=CONTIG_LENGTHS[BUILD][name], copy_number=2.0 - (name == "18"),
+                minor_copy_number=float(name != "18"), baf=0.5)
+        for name in others
+    ]  # fmt: skip
     segments = (
+        *whole,
         Segment(chromosome="17", start=0, end=39_000_000, copy_number=2.0, minor_copy_number=1.0, baf=0.5),
         Segment(
             chromosome="17", start=39_000_000, end=41_000_000, copy_number=3.9, minor_copy_number=1.0, baf=0.7

@@ -19,7 +19,7 @@ from refractor.report.patient_results import PatientResults, rows_of
 from refractor.results.evidence_tables import ELIGIBILITY
 from refractor.vocabulary import YesNo
 
-SHARE = {"proportion": 0.4, "low": 0.0527, "high": 0.8534, "lowest": 1 / 3, "highest": 1 / 2, "expected": 1.5, "expected_low": 0,
+SHARE = {"clonality": "any", "eligible": "any", "proportion": 0.4, "low": 0.0527, "high": 0.8534, "lowest": 1 / 3, "highest": 1 / 2, "expected": 1.5, "expected_low": 0,
          "expected_high": 3, "p_permutation": 0.8}  # fmt: skip
 EXPLAINED = [
     {

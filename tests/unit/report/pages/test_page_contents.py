@@ -216,7 +216,7 @@ def test_every_cell_of_a_table_stands_on_the_page() -> None:
     found = results(explanation=EXPLAINED)
     grid = lay_out(EXPLANATION, found.explanation)
     assert len(grid.rows) == 2
-    assert grid.rows[0][:6] == ("without benefit", "R1-R3", "5", "6", "8", "0.833")
+    assert grid.rows[0][:8] == ("without benefit", "R1-R3", "any", "any", "5", "6", "8", "0.833")
     page = page_of([made_patient("A")], found)
     for cells in grid.rows:
         for cell in cells:
