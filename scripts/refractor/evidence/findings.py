@@ -147,11 +147,18 @@ def _codons(ranges: str) -> frozenset[int]:
     return frozenset(codon for first, _, last in spans for codon in range(int(first), int(last or first) + 1))
 
 
+ROUNDING = 0.5
+"""Half a copy: the range that a whole number of copies gets where its caller states none."""
+
+
 def _range_of(copies: GeneCopyNumber) -> tuple[float, float] | None:
-    """The bounds of a gene's copies; None where they are not given."""
-    if copies.copy_number_low is None or copies.copy_number_high is None:
+    """The bounds of a gene's copies; None where they are not given, or only say that a caller's whole number is one."""
+    number, low, high = copies.copy_number, copies.copy_number_low, copies.copy_number_high
+    if number is None or low is None or high is None:
         return None
-    return copies.copy_number_low, copies.copy_number_high
+    if number == round(number) and high - number == number - low == ROUNDING:
+        return None
+    return low, high
 
 
 def small_variants(

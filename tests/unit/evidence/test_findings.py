@@ -1,6 +1,7 @@
 """The finished tables of a tumour as values."""
 
 import pytest
+from evidence_builders import copies, variant
 
 from refractor.evidence.clonality import Purity
 from refractor.evidence.findings import (
@@ -8,7 +9,9 @@ from refractor.evidence.findings import (
     copies_by_gene,
     definitions_by_gene,
     purity_of,
+    small_variants,
 )
+from refractor.evidence.polymorphisms import Polymorphisms
 from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
@@ -16,7 +19,7 @@ from refractor.results.copy_number_tables import (
     PURITY_PLOIDY,
 )
 from refractor.results.variant_tables import CODON_STATUS
-from refractor.vocabulary import CopyNumberCall, Status, Verdict
+from refractor.vocabulary import Clonality, CopyNumberCall, Status, Verdict
 
 PLACE = {"gene": "ERBB2", "chromosome": "17", "start": 10, "end": 20}
 
@@ -90,3 +93,23 @@ def test_codons_definitions_and_amplicons(tmp_path):
     stretch = {"chromosome": "17", "start": 1, "end": 9, "focality": "focal", "genes": "ERBB2, GRB7"}
     (amplicon,) = AMPLICONS.records(written(tmp_path, AMPLICONS, stretch))
     assert (amplicon.genes, amplicon.partial_genes, amplicon.copy_number) == (("ERBB2", "GRB7"), (), None)
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high", "clonality"),
+    [
+        (2.0, 1.5, 2.5, Clonality.CLONAL),  # a caller's whole number without a range of its own
+        (2.0, 1.3, 2.7, Clonality.UNKNOWN),
+        (2.1, 1.6, 2.6, Clonality.UNKNOWN),
+    ],
+)
+def test_a_whole_number_of_a_caller_is_no_range(number, low, high, clonality):
+    measured = copies("KRAS", number, low=low, high=high, minor=1.0)
+    hit = variant("KRAS", "G12D", vaf=0.4, depth=150)
+    (found,) = small_variants(
+        [(hit.observation, hit.consequence)],
+        copies={"KRAS": measured},
+        purity=Purity(0.8, 0.8, 0.8),
+        polymorphisms=Polymorphisms({}),
+    )
+    assert found.copies.clonality is clonality
