@@ -55,6 +55,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--patient-prior-anti-egfr", choices=("yes", "no"), help="earlier anti-EGFR treatment"
     )
+    options.add_argument(
+        "--patient-her2-ihc", choices=("0", "1+", "2+", "3+"), help="immunohistochemistry at entry"
+    )
     add_options(options, CallingSettings, only=("low_vaf",))
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
@@ -75,6 +78,7 @@ def main(arguments: argparse.Namespace) -> None:
             civic=arguments.civic,
         ),
         prior_anti_egfr=None if prior is None else prior == "yes",
+        protein_score=arguments.patient_her2_ihc,
         record_failures=arguments.record_failures,
         given_up=arguments.given_up,
     )

@@ -59,7 +59,7 @@ PATIENTS = {
     "primary_site": Wire("rectum", "left colon"),
     "prior_lines": Wire(3, 4),
     "prior_anti_egfr": Wire("no", "yes", "--patient-prior-anti-egfr", [ALTERATIONS]),
-    "her2_ihc": Wire("3+", "2+"),
+    "her2_ihc": Wire("3+", "2+", "--patient-her2-ihc", [ALTERATIONS]),
     "her2_assay": Wire("ISH", "NGS panel"),
     "treatment_start": Wire("2019-04-01", "2019-04-02"),
     "evaluable": Wire("no", "yes"),

@@ -40,7 +40,7 @@ rule annotate_alterations:
         runtime=minutes,
     params:
         row=sheet_options("genome_build", "structural_variants", "small_variants"),
-        patient=patient_options("prior_anti_egfr"),
+        patient=patient_options("prior_anti_egfr", "her2_ihc"),
         settings=config_options("cohort", "civic", "rules", "synthetic")
         + setting_options("calling", only=("low_vaf",)),
         folder=subpath(output[0], parent=True),

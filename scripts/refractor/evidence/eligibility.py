@@ -131,6 +131,8 @@ def _gene_by_copies(gene: str, criterion: Criterion, findings: Findings) -> tupl
     if criterion.definitions:
         verdict, met = _by_definitions(gene, criterion.definitions, findings)
         return verdict, call, f"{described}; {met}"
+    conflict = findings.assay_conflict(gene, amplified=copies.call is CopyNumberCall.AMPLIFIED)
+    described = f"{described}; {conflict}" if conflict else described
     counts = {CopyNumberCall.AMPLIFIED}
     if criterion.partial_counts:
         counts.add(CopyNumberCall.PARTIALLY_AMPLIFIED)

@@ -82,6 +82,19 @@ class Findings:
     structural_variants: tuple[StructuralVariant, ...] | None = None
     coverage: Mapping[str, GeneCoverage] = field(default_factory=dict)
     prior_anti_egfr: bool | None = None
+    protein_scores: Mapping[str, str] = field(default_factory=dict)
+    """Immunohistochemistry at entry by gene: 0, 1+, 2+, 3+."""
+
+    def assay_conflict(self, gene: str, *, amplified: bool) -> str:
+        """How the protein at entry contradicts the copies; empty where it does not or is not known.
+
+        3+ without amplification, or 0 or 1+ with it: another biopsy, a heterogeneous tumour, or one assay is wrong
+        (16 of 52 new biopsies differ, Mol Cancer Ther 2023;22:976).
+        """
+        score = self.protein_scores.get(gene)
+        if (score == "3+" and not amplified) or (score in ("0", "1+") and amplified):
+            return f"CONFLICT: immunohistochemistry was {score} at entry"
+        return ""
 
     def variants_of(self, gene: str | None) -> tuple[SmallVariant, ...]:
         """The small variants of one gene."""

@@ -139,6 +139,9 @@ def _candidate(candidates: Sequence[Match]) -> str:
     text = f"{best.alteration.gene} {best.alteration.name} may explain resistance: {best.rule.statement}."
     if best.alteration.clonality is Clonality.SUBCLONAL:
         text += " Only part of the cancer cells carries it."
+    _, conflict, said = best.why.partition("CONFLICT: ")
+    if conflict:
+        text += f" In conflict with it, {said}."
     if len(candidates) > 1:
         text += f" Also found: {_named(candidates[1:])}."
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refractor.evidence.alterations import Alteration, alterations_of
@@ -42,6 +42,7 @@ from refractor.files.tables import Table
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel, load_panel
 from refractor.results.analyses import AnalysisLog
+from refractor.results.cohort_tables import COPIED_GENE
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
 from refractor.results.evidence_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
 from refractor.results.variant_tables import CodonStatus, GeneCallability
@@ -119,13 +120,15 @@ def annotate(
     *,
     sources: EvidenceSources = SHIPPED_EVIDENCE,
     prior_anti_egfr: bool | None = None,
+    protein_score: str | None = None,
     record_failures: bool = False,
     given_up: str | None = None,
 ) -> TumorAnnotation:
     """The evidence for a tumour's alterations, its eligibility on the genome and its label.
 
     Of `tumor` the sample, the structural variants and, for the OncoKB columns of a MAF, the small variants are used.
-    `prior_anti_egfr` says whether the patient had an anti-EGFR antibody before. With `record_failures` an unusable
+    `prior_anti_egfr` says whether the patient had an anti-EGFR antibody before, `protein_score` is the
+    immunohistochemistry at entry (0, 1+, 2+, 3+) of the gene whose copies the cohort's table shows. With `record_failures` an unusable
     file is a failed analysis and the rest goes on without it.
 
     `given_up` says why an earlier try was killed: then no file of the tumour is opened, and each has failed.
@@ -136,7 +139,15 @@ def annotate(
 
     def annotated(given: Tumor, known: TumorRecords) -> TumorAnnotation:
         analyses = AnalysisLog(given.sample, record_failures=record_failures)
-        return _annotated(given, known, analyses, settings, sources=sources, prior_anti_egfr=prior_anti_egfr)
+        return _annotated(
+            given,
+            known,
+            analyses,
+            settings,
+            sources=sources,
+            prior_anti_egfr=prior_anti_egfr,
+            protein_score=protein_score,
+        )
 
     if not record_failures and given_up is None:
         return annotated(tumor, records)
@@ -157,6 +168,7 @@ def _annotated(
     *,
     sources: EvidenceSources,
     prior_anti_egfr: bool | None,
+    protein_score: str | None,
 ) -> TumorAnnotation:
     panel = load_panel(records.build)
     knowledge = _knowledge(sources, panel)
@@ -167,8 +179,9 @@ def _annotated(
         "%d of %d rules concern the cohort, version %s", len(rules), len(knowledge.rules), knowledge.version
     )
     junctions, junctions_checksum = _junctions(tumor, analyses, panel.build)
-    findings = _findings(
-        tumor.sample, records, junctions, rules=sources.rules, prior_anti_egfr=prior_anti_egfr
+    findings = replace(
+        _findings(tumor.sample, records, junctions, rules=sources.rules, prior_anti_egfr=prior_anti_egfr),
+        protein_scores={} if protein_score is None else {COPIED_GENE: protein_score},
     )
     answers = look_up_rules(rules, findings, genes=panel.genes)
     others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)

@@ -230,3 +230,16 @@ def test_an_unverified_row_says_so():
     assert "rests in part on memory" not in candidate_sentence(match)
     unsure = replace(match, rule=replace(match.rule, verified=False))
     assert "rests in part on memory" in candidate_sentence(unsure)
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [("3+", "In conflict with it, immunohistochemistry was 3+ at entry"), ("2+", ""), ("0", ""), (None, "")],
+)
+def test_few_copies_against_a_strong_protein_are_a_conflict(score, said):
+    few = copies("ERBB2", 2.0, low=1.8, high=2.2)
+    scores = {} if score is None else {"ERBB2": score}
+    found = label_of(gene_copies=(few,), protein_scores=scores)
+    assert found.label is Label.CANDIDATE_R1
+    assert ("In conflict with it" in found.sentence) is bool(said)
+    assert said in found.sentence

@@ -70,7 +70,10 @@ class LowCopyNumber(Event):
         if verdict is Verdict.NO:
             name = f"below {self.max_copies:g} copies"
             alteration = copy_alteration(copies, name, self.kind)
-            return found([Hit(alteration, f"{counted}, below the limit of {self.max_copies:g}")])
+            amplified = copies.call is CopyNumberCall.AMPLIFIED
+            conflict = tumor.findings.assay_conflict(self.gene, amplified=amplified)
+            why = f"{counted}, below the limit of {self.max_copies:g}"
+            return found([Hit(alteration, f"{why}; {conflict}" if conflict else why)])
         if verdict is Verdict.YES:
             return not_found(f"{counted}, not below the limit of {self.max_copies:g}")
         because = f": {copies.reason}" if copies.reason else ""
