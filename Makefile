@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # One thread of linear algebra a process: jobs and tests already fill the cores
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: docs help demo score freeze-regression test mutants check format lock clean
+.PHONY: docs help demo score freeze-regression test mutants advisories check format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -61,6 +61,10 @@ scale: .venv/.run ## Measure what one added row costs in a finished trial of 2,0
 
 bundle: .venv/.run ## Collect this checkout and its packages for a machine without a package index, as refractor-bundle.tar
 	python envs/make_bundle.py --slurm --check
+
+advisories: .venv/.dev ## Hold the pinned packages against known advisories; fails too where one could not be looked up
+	for name in requirements requirements-slurm requirements-dev; do \
+		uvx --quiet pip-audit==2.10.1 --strict --progress-spinner off --disable-pip --no-deps -r envs/$$name.txt; done
 
 check: .venv/.dev ## Format, lint, types, workflow lint: what CI runs
 	ruff format --check .

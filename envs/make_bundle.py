@@ -4,8 +4,9 @@
 
 The packages are those of envs/requirements.txt (or requirements-slurm.txt), checked against the hashes there; one that
 comes as source only is built here. They fit Linux on this machine's processor and the Python that runs this. The
-bundle's own list names the hashes of what lies in it. `--check` installs it into a fresh environment with no index and
-asks Snakemake and a step for their help. INSTALL.txt in the bundle says what to do.
+bundle's own list names the hashes of what lies in it, and sbom.cdx.json is its bill of materials. `--check` installs it
+into a fresh environment with no index and asks Snakemake, a step and the command for their help. INSTALL.txt in the
+bundle says what to do.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from sbom import bill_of_materials
+
 PROJECT = Path(__file__).resolve().parents[1]
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 INSTALL = """\
@@ -27,6 +30,7 @@ Refractor without a package index. Needs Python {version} and nothing from the n
     tar -xf refractor.tar
     python{version} -m venv refractor/.venv
     refractor/.venv/bin/python -m pip install --no-index --find-links wheels --require-hashes -r {requirements}
+    refractor/.venv/bin/python -m pip install --no-index --no-deps --no-build-isolation --editable refractor
     touch refractor/.venv/.run
     cd refractor && make demo
 """
@@ -49,9 +53,19 @@ def collect(folder: Path, *, requirements: str) -> None:
         "--wheel-dir", folder / "wheels", "-r", PROJECT / "envs" / requirements,
     )  # fmt: skip
     (folder / requirements).write_text(hashed_list(folder / "wheels"), encoding="utf-8")
+    (folder / "sbom.cdx.json").write_text(
+        bill_of_materials(folder / "wheels", version=version(), checkout=folder / "refractor.tar"),
+        encoding="utf-8",
+    )
     (folder / "INSTALL.txt").write_text(
         INSTALL.format(version=VERSION, requirements=requirements), encoding="utf-8"
     )
+
+
+def version() -> str:
+    """The version of this checkout."""
+    text = (PROJECT / "scripts" / "refractor" / "__init__.py").read_text(encoding="utf-8")
+    return text.split('__version__ = "')[1].split('"')[0]
 
 
 def hashed_list(wheels: Path) -> str:
@@ -79,7 +93,12 @@ def check(bundle: Path, *, requirements: str) -> None:
             python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index", "--find-links",
             folder / "wheels", "--require-hashes", "-r", folder / requirements,
         )  # fmt: skip
+        run(
+            python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index", "--no-deps",
+            "--no-build-isolation", "--editable", folder / "refractor",
+        )  # fmt: skip
         run(python, "-m", "pip", "check")
+        run(python.with_name("refractor"), "--version")
         run(python, folder / "refractor" / "scripts" / "measure_copy_number.py", "--help")
         run(python, "-m", "snakemake", "--version")
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import importlib
+import json
 import re
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +100,34 @@ def test_catalog_and_hosted_ci_can_be_read(project: Path) -> None:
     jobs = yaml.safe_load((project / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
     commands = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
     targets = {match[1] for command in commands if (match := re.search(r"\bmake ([a-z]+)", command))}
-    assert targets == {"check", "test"}
+    assert targets == {"check", "test", "advisories"}
     makefile = (project / "Makefile").read_text()
     assert all(f"\n{target}: " in makefile for target in targets)
+
+
+def test_the_bill_of_materials_names_each_wheel_with_hash_and_licence(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(project / "envs"))
+    sbom = importlib.import_module("sbom")
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    for name, licence in (
+        ("Some_Thing", "License-Expression: MIT"),
+        ("other", "License: BSD\n of many lines"),
+    ):
+        with zipfile.ZipFile(wheels / f"{name.lower()}-1.2-py3-none-any.whl", "w") as archive:
+            archive.writestr(
+                f"{name}-1.2.dist-info/METADATA",
+                f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n{licence}\n",
+            )
+    (tmp_path / "refractor.tar").write_bytes(b"tar")
+    bill = json.loads(sbom.bill_of_materials(wheels, version="0.1.0", checkout=tmp_path / "refractor.tar"))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    assert bill["metadata"]["component"]["hashes"][0]["content"] == hashlib.sha256(b"tar").hexdigest()
+    other, some = bill["components"]
+    assert (some["purl"], some["licenses"]) == ("pkg:pypi/some-thing@1.2", [{"license": {"name": "MIT"}}])
+    wheel = wheels / "some_thing-1.2-py3-none-any.whl"
+    assert some["hashes"] == [{"alg": "SHA-256", "content": hashlib.sha256(wheel.read_bytes()).hexdigest()}]
+    assert (other["name"], other["version"]) == ("other", "1.2")
+    assert "licenses" not in other
