@@ -23,7 +23,7 @@ def component(wheel: Path) -> dict[str, object]:
         said: Mapping[str, str] = email.message_from_bytes(archive.read(name))
     with wheel.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    package, version = said["Name"], said["Version"]
+    package, version = str(said["Name"]), str(said["Version"])
     made: dict[str, object] = {
         "type": "library",
         "name": package,
@@ -31,7 +31,7 @@ def component(wheel: Path) -> dict[str, object]:
         "purl": f"pkg:pypi/{package.lower().replace('_', '-')}@{version}",
         "hashes": [{"alg": "SHA-256", "content": digest}],
     }
-    licence = said.get("License-Expression") or said.get("License") or ""
+    licence = str(said.get("License-Expression") or said.get("License") or "")
     if licence and len(licence.splitlines()) == 1:
         made["licenses"] = [{"license": {"name": licence.strip()}}]
     return made

@@ -13,8 +13,9 @@ from pathlib import Path
 from refractor.cli.arguments import add_trial, command_parser
 from refractor.errors import InputError, Problem
 from refractor.files.resources import shipped
-from refractor.new_trial.draft_samples import Draft, draft_samples
+from refractor.new_trial.draft_samples import draft_samples
 from refractor.new_trial.draft_trial import cohort_called, write_new_trial
+from refractor.new_trial.told_files import Draft
 
 MOST_NAMED = 20
 """Files of one reason that are named; a folder of results may hold thousands."""

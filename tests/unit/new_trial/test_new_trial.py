@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from refractor.errors import InputError
-from refractor.new_trial.draft_samples import Draft, bare_name, draft_samples, patient_of
+from refractor.new_trial.draft_samples import draft_samples
 from refractor.new_trial.draft_trial import cohort_called, write_new_trial
+from refractor.new_trial.sample_names import bare_name, patient_of
+from refractor.new_trial.told_files import Draft
 from refractor.settings.config import load_cohort_file, load_config
 from refractor.settings.schemas import load_schema
 from refractor.sheets import read_sheets
