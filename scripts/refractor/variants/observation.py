@@ -15,6 +15,10 @@ REFERENCE_GENOTYPE = "tumor_genotype_reference"
 """Filter name given here to a hotspot allele with reads in the tumour that its caller genotypes as absent."""
 TOO_FEW_READS = "too_few_reads"
 """Filter name given here to an allele shown by fewer reads than a variant called from reads must have."""
+REFERENCE_STATUS = "somatic_status_reference"
+"""Filter name given here to a record whose somatic status says that it is like the reference (SS=0)."""
+SAY_ABSENT = frozenset({REFERENCE_GENOTYPE, REFERENCE_STATUS, TOO_FEW_READS})
+"""Filters given here that say that there is no variant, not that one is doubted."""
 UNFILTERED = "unfiltered"
 """Filter name given here to every record of a file whose caller's own filter was not run."""
 
@@ -53,7 +57,8 @@ class Observation:
     filters nothing; `origin` is `reads` or the flavour of the file (see variants.flavours);
     `germline_likely` says that the source, or its normal, calls the variant inherited;
     `notes` are sentences to carry along, e.g. that a second SNV of the codon is on the same reads;
-    `stated` is what the source's annotator calls the variant, used where ours has no sequence.
+    `stated` is what the source's annotator calls the variant, used where ours has no sequence;
+    `said_absent` that its caller, or the count of its reads, says that there is no such variant (not written).
     """
 
     variant: Variant
@@ -69,6 +74,7 @@ class Observation:
     germline_likely: bool = False
     notes: tuple[str, ...] = ()
     stated: StatedEffect | None = None
+    said_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

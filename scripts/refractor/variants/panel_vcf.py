@@ -19,6 +19,7 @@ from refractor.variants.consequences import Consequence
 from refractor.variants.observation import (
     READS_ORIGIN,
     REFERENCE_GENOTYPE,
+    REFERENCE_STATUS,
     TOO_FEW_READS,
     UNFILTERED,
     Observation,
@@ -59,6 +60,7 @@ FORMAT_FIELDS = (
 _MOST_GENOTYPE_QUALITY = 99
 _OWN_FILTERS = {str(name): name.meaning for name in Filter} | {
     REFERENCE_GENOTYPE: "the genotype that the caller gives the tumour has not this allele",
+    REFERENCE_STATUS: "the somatic status that the caller gives says like the reference",
     TOO_FEW_READS: "fewer reads show it than a variant called from reads must have",
     UNFILTERED: "the caller's own filter was not run over the file",
 }

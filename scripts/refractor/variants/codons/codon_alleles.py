@@ -8,13 +8,9 @@ from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_reads import CodonPlace, CodonReads
 from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.consequences import TRUNCATING, Consequence
-from refractor.variants.files.filter_meanings import FilterMeaning, known_filter
-from refractor.variants.observation import REFERENCE_GENOTYPE, TOO_FEW_READS, Observation
+from refractor.variants.observation import Observation
 
 _SILENT = frozenset({"synonymous_variant", "stop_retained_variant"})
-
-SAY_ABSENT = frozenset({REFERENCE_GENOTYPE, TOO_FEW_READS})
-"""Filters given here that say that there is no variant, not that one is doubted."""
 
 Called = tuple[Observation, Consequence | None]
 
@@ -56,13 +52,7 @@ def shown_beyond_doubt(observation: Observation, thresholds: DetectionThresholds
     Not where the caller itself, or the count of reads, says that there is none; a hotspot that it calls inherited is
     there. An allele without counts is in doubt.
     """
-    meanings = {
-        known.meaning
-        for name in observation.filters
-        if (known := known_filter(observation.origin, name)) is not None
-    }
-    absent = bool(set(observation.filters) & SAY_ABSENT) or FilterMeaning.REFERENCE in meanings
-    if absent and FilterMeaning.GERMLINE not in meanings:
+    if observation.said_absent:
         return False
     reads, depth = observation.alt_reads, observation.depth
     if reads is not None and reads < thresholds.alt_reads_needed(max(depth or 0, reads)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import TextIO
 
 from refractor.errors import Problem, VariantFileError
 from refractor.files.resources import RESOURCES
@@ -44,17 +45,34 @@ class Marks:
 
     against: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    germline: bool = False
-    superseded: bool = False
+    meanings: frozenset[FilterMeaning] = frozenset()
+
+    @property
+    def germline(self) -> bool:
+        """Whether the caller takes the variant for inherited."""
+        return FilterMeaning.GERMLINE in self.meanings
+
+    @property
+    def superseded(self) -> bool:
+        """Whether another record of the file reports it."""
+        return FilterMeaning.SUPERSEDED in self.meanings
+
+    @property
+    def absent(self) -> bool:
+        """Whether the caller says that there is no such variant."""
+        return FilterMeaning.REFERENCE in self.meanings and not self.germline
 
 
-def marks_of(names: Iterable[str], *, caller: str, vaf: float | None) -> Marks:
-    """What the filter names of a variant of `vaf` (0-1) say; a name that is not listed speaks against it."""
+def marks_of(names: Iterable[str], *, caller: str, vaf: float | None, own_table: Path | None = None) -> Marks:
+    """What the filter names of a variant of `vaf` (0-1) say; a name that is not listed speaks against it.
+
+    The rows of `own_table`, the user's, go before the shipped ones.
+    """
     against: list[str] = []
     notes: list[str] = []
-    germline = superseded = False
+    meanings: set[FilterMeaning] = set()
     for name in names:
-        known = known_filter(caller, name)
+        known = known_filter(caller, name, own_table)
         if known is None:
             against.append(name)
             continue
@@ -63,15 +81,18 @@ def marks_of(names: Iterable[str], *, caller: str, vaf: float | None) -> Marks:
             notes.append(f"marked {name} by its caller: {known.why}")
         else:
             against.append(name)
-            germline |= known.meaning is FilterMeaning.GERMLINE
-            superseded |= known.meaning is FilterMeaning.SUPERSEDED
-    return Marks(tuple(against), tuple(notes), germline, superseded)
+            meanings.add(known.meaning)
+    return Marks(tuple(against), tuple(notes), frozenset(meanings))
 
 
-def known_filter(caller: str, name: str) -> KnownFilter | None:
+def known_filter(caller: str, name: str, own_table: Path | None = None) -> KnownFilter | None:
     """What is known of a filter name, the caller's own row first; None where it is not listed."""
-    table = filters_of(SHIPPED_FILTERS)
-    return table.get((caller.lower(), name.lower())) or table.get((ANY_CALLER, name.lower()))
+    for path in (SHIPPED_FILTERS,) if own_table is None else (own_table, SHIPPED_FILTERS):
+        table = filters_of(path)
+        known = table.get((caller.lower(), name.lower())) or table.get((ANY_CALLER, name.lower()))
+        if known is not None:
+            return known
+    return None
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +102,7 @@ def filters_of(path: Path) -> Mapping[tuple[str, str], KnownFilter]:
     Raises:
         VariantFileError: columns missing, a meaning that is none, a fraction beyond 0-1.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
+    with _opened(path) as handle:
         reader = csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
         missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
@@ -90,6 +111,13 @@ def filters_of(path: Path) -> Mapping[tuple[str, str], KnownFilter]:
             (row["caller"].lower(), row["filter"].lower()): _known(path, row, line)
             for line, row in enumerate(reader, start=2)
         }
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise VariantFileError(Problem(path, f"cannot be read: {error.strerror}")) from error
 
 
 def _known(path: Path, row: Mapping[str, str], line: int) -> KnownFilter:

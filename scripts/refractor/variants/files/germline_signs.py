@@ -38,15 +38,25 @@ def called_germline(
 ) -> bool:
     """Whether the caller or a population frequency that it states says that the allele is inherited."""
     info = info_getter(record)
-    statuses = {_code(value) for value in info("SS")}
-    if columns.tumor_index is not None and "SS" in record.FORMAT:
-        statuses |= {_code(value) for value in format_getter(record, columns.tumor_index)("SS")}
+    statuses = _somatic_statuses(record, columns.tumor_index)
     words = {str(value).lower() for tag in ("STATUS", "GermlineStatus") for value in info(tag)}
     if statuses & _STATUS_GERMLINE or any(
         word.startswith(("germline", "loh", "likelyloh", "stronglo")) for word in words
     ):
         return True
     return _population_frequency(record, index) >= settings.germline_population_frequency
+
+
+def says_reference(record: Any, column: int | None) -> bool:
+    """Whether a somatic status (SS of VarScan2 and SomaticSniper) says that tumour and normal are like the reference."""
+    return _somatic_statuses(record, column) == {"0"}
+
+
+def _somatic_statuses(record: Any, column: int | None) -> set[str]:
+    statuses = {_code(value) for value in info_getter(record)("SS")}
+    if column is not None and "SS" in record.FORMAT:
+        statuses |= {_code(value) for value in format_getter(record, column)("SS")}
+    return statuses - {""}
 
 
 def _code(value: str | float | None) -> str:

@@ -24,11 +24,22 @@ from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.upstream_annotation import stated_as, transcripts_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault
-from refractor.variants.observation import TOO_FEW_READS, Observation, SmallVariants, StatedEffect, Unread
+from refractor.variants.observation import (
+    REFERENCE_STATUS,
+    SAY_ABSENT,
+    TOO_FEW_READS,
+    Observation,
+    SmallVariants,
+    StatedEffect,
+    Unread,
+)
 
 log = logging.getLogger(__name__)
 
 MAF_ORIGIN = "maf"
+_NO_MUTATION = frozenset({"wildtype", "none", "post-transcriptional modification"})
+_NOT_VALIDATED = frozenset({"invalid", "wildtype", "redacted"})
+"""Mutation_Status and Validation_Status that say that the tumour's DNA has no such mutation (GDC MAF format)."""
 ENOUGH_EXCHANGED, MOST_EXCHANGED = 3, 0.8
 """Rows, and their share, whose counts contradict the rest of the row from which columns count as exchanged."""
 
@@ -166,13 +177,14 @@ class _Walk:
         if span is not None:
             content.add(span[0], span[1])
         content.small += 1
-        against = _marks(row, None).against
+        against = _marks(row, None, self.settings).against
         content.filtered += bool(against)
         content.passed += not against
         reads = row.count("t_alt_count")
         if not against and reads is not None:
             content.counted += 1
-            content.with_reads += reads > 0
+            depth = row.count("t_depth") or reads + (row.count("t_ref_count") or 0)
+            content.with_reads += not self.settings.too_few(reads, depth)
 
     def observations(self) -> list[Observation]:
         """What was found, in genome order; raises where reference alleles do not fit."""
@@ -224,10 +236,15 @@ def _observation(
 ) -> Observation:
     depth, ref, alt, vaf = _tumor_counts(row, percent=percent)
     normal_depth, normal_alt = _normal_counts(row)
-    marks = _marks(row, vaf)
-    filters = (*marks.against, *((TOO_FEW_READS,) if settings.too_few(alt, depth) else ()))
-    is_hotspot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None
+    marks = _marks(row, vaf, settings)
     status = (row.get("Mutation_Status") or "").lower()
+    absent = status in _NO_MUTATION or (row.get("Validation_Status") or "").lower() in _NOT_VALIDATED
+    filters = (
+        *marks.against,
+        *((REFERENCE_STATUS,) if absent else ()),
+        *((TOO_FEW_READS,) if settings.too_few(alt, depth) else ()),
+    )
+    is_hotspot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None
     said = status in {"germline", "loh"} or marks.germline
     seen = (normal_alt or 0) >= settings.germline_normal_reads and (
         (normal_alt or 0) >= settings.germline_normal_vaf * (normal_depth or 1)
@@ -245,13 +262,15 @@ def _observation(
         germline_likely=seen or (said and not is_hotspot),
         notes=(*_protein_note(row), *marks.notes),
         stated=_stated(row, panel),
+        said_absent=marks.absent or (bool(set(filters) & SAY_ABSENT) and not marks.germline),
     )
 
 
-def _marks(row: MafRow, vaf: float | None) -> Marks:
+def _marks(row: MafRow, vaf: float | None, settings: ReaderSettings) -> Marks:
     """What the cell FILTER says of the row's variant."""
     names = (name.strip() for name in re.split(r"[;,|]", row.get("FILTER") or ""))
-    return marks_of([name for name in names if name not in {"", "PASS", "."}], caller=MAF_ORIGIN, vaf=vaf)
+    named = [name for name in names if name not in {"", "PASS", "."}]
+    return marks_of(named, caller=MAF_ORIGIN, vaf=vaf, own_table=settings.filters)
 
 
 def _tumor_counts(row: MafRow, *, percent: bool) -> tuple[int | None, int | None, int | None, float | None]:

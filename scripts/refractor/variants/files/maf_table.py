@@ -21,8 +21,8 @@ from refractor.variants.files.build_fit import Place, build_that_fits, fits_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, read_whole
 
-_BUILD_SUFFIX = re.compile(r"(?:[-._](?:lite|p?\d+|d\d+|vd\d+|chr|wg))+$")
-"""After a build's name: its patch (GRCh38.p14), or the word for primary contigs only (GRCh37-lite)."""
+_BUILD_SUFFIX = re.compile(r"[-._ ](?!.*(?:t2t|chm13)).*$")
+"""After a build's name: its patch (GRCh38.p14), a word for its choice of contigs (GRCh37-lite, hg38_noalt)."""
 _NEEDED: dict[str, tuple[str, ...]] = {
     "Chromosome": ("chromosome",),
     "Start_Position": ("start_position", "start"),
@@ -42,6 +42,7 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
     "n_alt_count": ("n_alt_count",),
     "n_depth": ("n_depth",),
     "Mutation_Status": ("mutation_status",),
+    "Validation_Status": ("validation_status",),
     "FILTER": ("filter",),
     "HGVSp_Short": ("hgvsp_short", "protein_change"),
     "HGVSc": ("hgvsc",),
@@ -217,8 +218,8 @@ def _read_table(path: Path) -> MafTable:
     places: dict[str, int] = {}
     csv.field_size_limit(16_777_216)
     for number, cells in enumerate(reader, start=1):
-        if not cells or (header is None and cells[0].startswith("#")):
-            continue
+        if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
+            continue  # comments also stand between rows where files were put together
         if header is None:
             header = cells
             places = _column_places(path, cells, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from refractor.genome.intervals import PANEL_PADDING_BP
 from refractor.variants.codons.power import DetectionThresholds
@@ -20,6 +21,9 @@ class ReaderSettings:
     padding_bp: int = PANEL_PADDING_BP
     thresholds: DetectionThresholds = field(default_factory=DetectionThresholds)
     """The rule of reads: as many must show a variant of a file as one that is called from reads."""
+
+    filters: Path | None = None
+    """The user's table of filter names, whose rows go before resources/callers/filters.tsv."""
 
     def too_few(self, alt_reads: int | None, depth: int | None) -> bool:
         """Whether the reads that a file counts are too few for a variant; False where it counts none."""

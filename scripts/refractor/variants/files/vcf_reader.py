@@ -177,14 +177,14 @@ class _Walk:
         tumor = self.columns.tumor_index
         if tumor is None or content.counted >= MOST_COUNTED or (names and "PASS" not in names):
             return
-        shown = reads_of_column(record, tumor)
+        shown = reads_of_column(record, tumor, self.settings)
         if shown is None:
             return
         content.counted += 1
         content.with_reads += shown
         if not shown:
             for place, name in enumerate(self.columns.header.samples):
-                if place != tumor and reads_of_column(record, place):
+                if place != tumor and reads_of_column(record, place, self.settings):
                     content.others_with_reads[name] += 1
 
     def _take_allele(self, record: Any, index: int, *, ref: str, alt: str, line: int | None) -> None:

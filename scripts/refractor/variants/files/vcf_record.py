@@ -21,11 +21,13 @@ from refractor.variants.files.count_fields import (
     tumor_counts_in_info,
 )
 from refractor.variants.files.filter_meanings import marks_of
-from refractor.variants.files.germline_signs import called_germline, in_normal
+from refractor.variants.files.germline_signs import called_germline, in_normal, says_reference
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.observation import (
     REFERENCE_GENOTYPE,
+    REFERENCE_STATUS,
+    SAY_ABSENT,
     TOO_FEW_READS,
     CallableBlock,
     Observation,
@@ -60,7 +62,12 @@ def observe(
     tumor, notes = _tumor_counts(record, allele, columns)
     if tumor.alt_reads == 0:
         return "without a read in the tumour"
-    marks = marks_of(_filters(record, columns, index), caller=str(columns.flavour), vaf=tumor.vaf)
+    marks = marks_of(
+        _filters(record, columns, index),
+        caller=str(columns.flavour),
+        vaf=tumor.vaf,
+        own_table=settings.filters,
+    )
     if marks.superseded:
         return "reported by another record of the file"
     filters = marks.against
@@ -70,6 +77,8 @@ def observe(
         filters = (*filters, REFERENCE_GENOTYPE)
     if settings.too_few(tumor.alt_reads, tumor.depth):
         filters = (*filters, TOO_FEW_READS)
+    if says_reference(record, columns.tumor_index):
+        filters = (*filters, REFERENCE_STATUS)
     normal = _normal_counts(record, allele, columns)
     # A hotspot is not inherited by an upstream word or a database, only by the normal's own reads.
     germline = in_normal(normal, settings) or (
@@ -89,6 +98,7 @@ def observe(
         origin=str(columns.flavour),
         germline_likely=germline,
         notes=(*notes, *marks.notes),
+        said_absent=marks.absent or (bool(set(filters) & SAY_ABSENT) and not marks.germline),
     )
 
 
@@ -116,8 +126,8 @@ def _tumor_counts(record: Any, allele: Allele, columns: Columns) -> tuple[Counts
     return merged, ()
 
 
-def reads_of_column(record: Any, column: int) -> bool | None:
-    """Whether a sample column shows a read of any alternate allele; None where it counts none."""
+def reads_of_column(record: Any, column: int, settings: ReaderSettings) -> bool | None:
+    """Whether a sample column shows reads enough of any alternate allele; None where it counts none."""
     fields = format_getter(record, column)
     known = None
     for index, alt in enumerate(record.ALT, start=1):
@@ -127,7 +137,8 @@ def reads_of_column(record: Any, column: int) -> bool | None:
         except NotAProportionError:
             return None
         if _tells(counts):
-            known = bool(known or counts.alt_reads or (counts.alt_reads is None and counts.vaf))
+            enough = counts.alt_reads is None or not settings.too_few(counts.alt_reads, counts.depth)
+            known = bool(known or (enough and (counts.alt_reads or counts.vaf)))
     return known
 
 
@@ -239,12 +250,12 @@ def reference_block(record: Any, chromosome: str, columns: Columns) -> CallableB
 def _supports_reference(record: Any, column: int | None) -> bool:
     """Whether genotype quality, likelihoods and reads of a reference record say that it is like the reference.
 
-    GQ, and the likelihood of the next best genotype (PL), are Phred: at 0 reference and variant are equally likely.
+    GQ (GQX, RGQ), and the likelihood of the next best genotype (PL), are Phred: at 0 reference and variant are equally likely.
     """
     if column is None:
         return True
     fields = format_getter(record, column)
-    quality = _integers(fields("GQ"))[:1]
+    quality = [value for tag in ("GQ", "GQX", "RGQ") for value in _integers(fields(tag))[:1]]
     others = sorted(_integers(fields("PL")))[1:2]
     if any(value < LEAST_BLOCK_QUALITY for value in (*quality, *others)):
         return False

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from refractor.genome.builds import GenomeBuild
@@ -13,8 +15,6 @@ from refractor.variants.codons.overall_status import decisive_codons, overall_fi
 from refractor.variants.codons.power import DetectionThresholds, clonal_expectation
 from refractor.variants.consequences import Consequence
 from refractor.variants.observation import (
-    REFERENCE_GENOTYPE,
-    TOO_FEW_READS,
     CallableBlock,
     Observation,
     Unread,
@@ -190,18 +190,17 @@ def test_depth_of_gvcf_blocks_counts_as_depth():
 
 
 @pytest.mark.parametrize(
-    ("alt", "filters", "status"),
+    ("alt", "filters", "absent", "status"),
     [
-        (30, ("weak_evidence",), Status.NOT_ASSESSABLE),  # neither believed nor absent
-        (30, ("weak_evidence", TOO_FEW_READS), Status.WILD_TYPE),
-        (4, ("base_qual",), Status.WILD_TYPE),  # below the low VAF of 0.05
-        (30, ("RefCall",), Status.WILD_TYPE),  # the caller says that there is none
-        (30, (REFERENCE_GENOTYPE,), Status.WILD_TYPE),
-        (30, (), Status.MUTATED),
+        (30, ("weak_evidence",), False, Status.NOT_ASSESSABLE),  # neither believed nor absent
+        (2, ("weak_evidence",), False, Status.WILD_TYPE),  # fewer reads than a variant has
+        (4, ("base_qual",), False, Status.WILD_TYPE),  # below the low VAF of 0.05
+        (30, ("RefCall",), True, Status.WILD_TYPE),  # the caller says that there is none
+        (30, (), False, Status.MUTATED),
     ],
 )
-def test_the_callers_filter_is_obeyed(alt, filters, status):
-    item = (observed(alt, 100, filters=filters), consequence())
+def test_the_callers_filter_is_obeyed(alt, filters, absent, status):
+    item = (replace(observed(alt, 100, filters=filters), said_absent=absent), consequence())
     row = verdict(file=VariantFileView("mutect2", (item,), assume_callable=True))
     assert row.status is status
     if filters:
