@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--assume-callable", action="store_true", help="the silence of --small-variants is wild-type"
     )
+    options.add_argument("--caller-filters", type=Path, help="table of filter names, before the shipped one")
     options.add_argument("--purity-ploidy", type=Path, help="table of the copy-number step")
     options.add_argument("--gene-copy-number", type=Path, help="table of the copy-number step")
     options.add_argument(
@@ -61,6 +62,7 @@ def main(arguments: argparse.Namespace) -> None:
         context=read_tumor_context(arguments.purity_ploidy, arguments.gene_copy_number),
         is_pair=analyses is None or not identity_failed(ANALYSES.records(analyses)),
         assume_callable=arguments.assume_callable,
+        caller_filters=arguments.caller_filters,
         record_failures=arguments.record_failures,
         given_up=arguments.given_up,
     )

@@ -30,7 +30,7 @@ KNOWLEDGE = ("panel", "reference", "evidence", "cohorts", "windows")
 FILE_COLUMNS = (
     "tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants", "callable_regions",
 )  # fmt: skip
-SHEETS = ("samples", "patients", "assessments", "adverse_events", "civic", "reference")
+SHEETS = ("samples", "patients", "assessments", "adverse_events", "caller_filters", "civic", "reference")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -45,6 +45,7 @@ from wired_trial import (
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
 RESOURCES = {
+    "callers": {CALLS},
     "centromeres": {COPIES, PAGES},
     "cohorts": {ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE},
     "demo": set(),

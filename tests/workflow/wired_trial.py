@@ -97,6 +97,7 @@ CONFIG = {
     "genome_build": Wire("GRCh38", "GRCh37", "--default-build", [COPIES, CALLS]),
     "reference": Wire("ref.fa", "e.ref.fa", "--reference", [COPIES, CALLS]),  # gigabytes: told by its name
     "rules": Wire("own.tsv", "e.own.tsv", "--rules", [ALTERATIONS], [ALTERATIONS]),
+    "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS]),
     "civic": Wire("civic.tsv", "e.civic.tsv", "--civic", [ALTERATIONS], [ALTERATIONS]),
     "assume_callable": Wire(False, True, "--assume-callable", [CALLS]),
     "synthetic": Wire(
@@ -179,7 +180,7 @@ def write_files(folder: Path) -> None:
     for key, text in texts.items():
         for name in (CONFIG[key].value, CONFIG[key].edited):
             (folder / name).write_text(text)
-    for key in ("civic", "reference"):
+    for key in ("caller_filters", "civic", "reference"):
         for name in (CONFIG[key].value, CONFIG[key].edited):
             (folder / name).write_text("a file\n")
             (folder / f"{name}.fai").write_text("its index\n")

@@ -10,6 +10,7 @@ rule call_variants:
                 "tumor_reads", "normal_reads", "small_variants", "callable_regions"
             )
         ),
+        unpack(config_files("caller_filters")),
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
         copy_number_analyses="<results>/samples/{sample}/copy_number_analyses.tsv",
@@ -44,7 +45,9 @@ rule call_variants:
             "small_variants_sample",
             "callable_regions",
         ),
-        settings=config_options("reference", "assume_callable", "synthetic")
+        settings=config_options(
+            "reference", "caller_filters", "assume_callable", "synthetic"
+        )
         + setting_options("calling"),
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),

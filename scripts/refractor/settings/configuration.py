@@ -79,6 +79,14 @@ class Configuration:
         example="nightly-ClinicalEvidenceSummaries.tsv",
         **_PATH,
     )
+    caller_filters: str | None = setting(
+        None,
+        "A table of filter names of variant callers, with the columns of resources/callers/filters.tsv; its rows go before "
+        "the shipped ones.",
+        when_empty="the shipped table alone: a name that it does not list speaks against the variant",
+        example="filters.tsv",
+        **_PATH,
+    )
     rules: tuple[str, ...] = setting(
         (),
         "Own tables of rules, with the columns of those in resources/evidence/rules; a rule that bears the id of a shipped "

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.intervals import Regions, panel_regions
@@ -88,14 +89,16 @@ def call_variants(
     context: TumorContext = UNKNOWN_CONTEXT,
     is_pair: bool = True,
     assume_callable: bool = False,
+    caller_filters: Path | None = None,
     record_failures: bool = False,
     given_up: str | None = None,
 ) -> TumorVariants:
     """The small variants of a tumour from its reads and its file of variants, each where it is given.
 
     `context` is what its copies tell of the VAF to expect; without `is_pair` the normal is not used, as it may be of
-    another person; with `assume_callable` the file's silence is wild-type everywhere. With `record_failures` an
-    unusable source is a failed analysis and the rest goes on without it.
+    another person; with `assume_callable` the file's silence is wild-type everywhere; the rows of `caller_filters` say
+    what filter names mean, before the shipped table. With `record_failures` an unusable source is a failed analysis and
+    the rest goes on without it.
 
     `given_up` says why an earlier try was killed: then no file of the tumour is opened, and each has failed.
 
@@ -106,7 +109,13 @@ def call_variants(
     def called(given: Tumor) -> TumorVariants:
         analyses = AnalysisLog(given.sample, record_failures=record_failures)
         return _called(
-            given, analyses, settings, context=context, is_pair=is_pair, assume_callable=assume_callable
+            given,
+            analyses,
+            settings,
+            context=context,
+            is_pair=is_pair,
+            assume_callable=assume_callable,
+            caller_filters=caller_filters,
         )
 
     if not record_failures and given_up is None:
@@ -128,7 +137,9 @@ def _called(
     context: TumorContext,
     is_pair: bool,
     assume_callable: bool,
+    caller_filters: Path | None,
 ) -> TumorVariants:
+    reader = ReaderSettings(thresholds=ReadSettings.of(settings).thresholds, filters=caller_filters)
     with ExitStack() as open_files, ExitStack() as open_reads:
         sources = _open_sources(tumor, analyses, open_reads, is_pair=is_pair)
         build = _build(tumor, analyses, sources)
@@ -139,9 +150,7 @@ def _called(
                 reference = with_stated_bases(reference, sources.alignments, panel_regions(panel))
             if analyses.state(TUMOR) is State.FAILED:
                 sources.tumor = sources.normal = None
-        _read_file(
-            tumor, analyses, sources, panel=panel, reference=reference, settings=ReadSettings.of(settings)
-        )
+        _read_file(tumor, analyses, sources, panel=panel, reference=reference, settings=reader)
         calls = _call_reads(
             analyses,
             sources,
@@ -237,7 +246,7 @@ def _read_file(
     *,
     panel: Panel,
     reference: Reference,
-    settings: ReadSettings,
+    settings: ReaderSettings,
 ) -> None:
     """Fill in the file of small variants and its callable regions."""
     if tumor.small_variants is None:
@@ -252,7 +261,7 @@ def _read_file(
             named_sample=tumor.small_variants_sample,
             panel=panel,
             reference=reference,
-            settings=ReaderSettings(thresholds=settings.thresholds),
+            settings=settings,
         )
         sources.alleles = read_snp_genotypes(
             sources.opened_file,

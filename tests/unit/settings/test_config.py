@@ -67,6 +67,7 @@ DEFAULTS: dict[str, Any] = {
     "cohort": None,
     "genome_build": None,
     "reference": None,
+    "caller_filters": None,
     "civic": None,
     "rules": [],
     "assume_callable": False,

@@ -95,6 +95,24 @@ def test_a_table_of_filters_with_a_meaning_that_is_none(tmp_path: Path) -> None:
         filters_of(path)
 
 
+def test_the_users_table_goes_before_the_shipped_one(tmp_path: Path) -> None:
+    path = tmp_path / "filters.tsv"
+    path.write_text(
+        "caller\tfilter\tmeaning\tfrom_vaf\twhy\nmutect2\tbase_qual\tinformative\t\tour machine\n*\tours\tsample\t\ta batch\n"
+    )
+    assert marks_of(["base_qual", "ours"], caller="mutect2", vaf=0.3, own_table=path).against == ()
+    assert marks_of(["map_qual"], caller="mutect2", vaf=0.3, own_table=path).against == ("map_qual",)
+    with pytest.raises(VariantFileError, match="cannot be read"):
+        marks_of(["x"], caller="mutect2", vaf=0.3, own_table=tmp_path / "none.tsv")
+
+
+@pytest.mark.parametrize(("status", "absent"), [("SS=2", False), ("SS=0", True), ("SS=0;X=1", True)])
+def test_a_somatic_status_of_reference_is_no_call(read: Read, status: str, absent: bool) -> None:
+    header = '##source=VarScan2\n##INFO=<ID=SS,Number=1,Type=String,Description="x">\n'
+    (item,) = read(f"{G12D} PASS {status} GT:AD:DP 0/1:70,30:100", header=header).observations
+    assert (item.said_absent, bool(item.filters)) == (absent, absent)
+
+
 def test_each_allele_has_its_own_filter(read: Read) -> None:
     info = "AS_FilterStatus=SITE|weak_evidence,base_qual"
     header = '##source=Mutect2\n##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="x">\n'
