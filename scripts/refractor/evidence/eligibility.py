@@ -10,7 +10,7 @@ from refractor.results.evidence_tables import CriterionVerdict
 from refractor.results.variant_tables import CodonStatus
 from refractor.settings.cohort import BrafScope, Criterion, CriterionMeasure, Required
 from refractor.settings.thresholds import CALLING
-from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
+from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Status, Verdict
 
 
 def assess_eligibility(
@@ -56,7 +56,7 @@ def _by_codons(
         status, reason = _must_be_mutated(mutated, blind, criterion.protein_changes)
     else:
         counts = 0.0 if criterion.low_vaf_counts else low_vaf
-        status, reason = _must_be_wild_type(known, mutated, blind, low_vaf=counts)
+        status, reason = _must_be_wild_type(known, mutated, blind, low_vaf=counts, findings=findings)
     return CriterionVerdict(criterion=name, status=status, detail=str(detail), reason=reason)
 
 
@@ -66,8 +66,13 @@ def _must_be_wild_type(
     blind: Sequence[str],
     *,
     low_vaf: float,
+    findings: Findings,
 ) -> tuple[Eligibility, str]:
-    strong = [result for result in mutated if result.vaf is None or result.vaf >= low_vaf]
+    strong = [
+        result
+        for result in mutated
+        if result.vaf is None or result.vaf >= low_vaf or _in_most_cells(result, findings)
+    ]
     if strong:
         return Eligibility.DISCORDANT, f"mutated: {_named(strong)}"
     flag = ""
@@ -79,6 +84,23 @@ def _must_be_wild_type(
         return Eligibility.NOT_ASSESSABLE, f"{flag}not assessable: {', '.join(blind)}" + _first_reason(known)
     count = len(known) - len(mutated)
     return Eligibility.CONFIRMED, f"{flag}wild-type at {count} codon{'' if count == 1 else 's'}"
+
+
+MOST_CELLS = 0.5
+"""A variant estimated in this part of the cancer cells or more is none of a small clone (our choice)."""
+
+
+def _in_most_cells(codon: CodonStatus, findings: Findings) -> bool:
+    """Whether the variant of a codon is in most cancer cells though its VAF is low, as at a low purity.
+
+    At purity 0.1 a variant on one of two copies in every cell has a VAF of 0.05.
+    """
+    return any(
+        variant.name == codon.protein_change
+        and variant.copies.clonality is not Clonality.SUBCLONAL
+        and (variant.copies.ccf or 0.0) >= MOST_CELLS
+        for variant in findings.variants_of(codon.gene)
+    )
 
 
 def _must_be_mutated(

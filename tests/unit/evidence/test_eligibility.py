@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from evidence_builders import PANEL, copies
+from evidence_builders import PANEL, copies, variant
 
 from refractor.evidence.eligibility import assess_eligibility
 from refractor.evidence.findings import Findings
 from refractor.files.resources import RESOURCES
 from refractor.results.variant_tables import CodonStatus
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
-from refractor.vocabulary import CopyNumberCall, Eligibility, Status, Verdict
+from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Status, Verdict
 
 RAS = [(gene, codon) for gene in ("KRAS", "NRAS") for codon in (12, 13, 59, 61, 117, 146)]
 BRAF_CODONS = tuple(codon.codon for codon in PANEL.decisive_codons if codon.gene == "BRAF")
@@ -62,6 +62,24 @@ def test_a_low_vaf_is_a_flag_and_no_contradiction(vaf, status):
     assert verdict.status is status
     assert verdict.detail == "mutated"
     assert ("low-VAF" in verdict.reason) == (status is Eligibility.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("clonality", "ccf", "status"),
+    [
+        (Clonality.CLONAL, 1.0, Eligibility.DISCORDANT),  # VAF 0.04 at purity 0.08 is one copy in every cell
+        (Clonality.UNKNOWN, 0.5, Eligibility.DISCORDANT),
+        (Clonality.UNKNOWN, 0.49, Eligibility.CONFIRMED),
+        (Clonality.SUBCLONAL, 0.6, Eligibility.CONFIRMED),
+        (Clonality.UNKNOWN, None, Eligibility.CONFIRMED),  # without purity the VAF has the word
+    ],
+)
+def test_a_low_vaf_in_most_cells_is_a_contradiction(clonality, ccf, status):
+    hit = variant("NRAS", "Q61K", vaf=0.04, clonality=clonality)
+    hit = replace(hit, copies=replace(hit.copies, ccf=ccf))
+    findings = Findings(sample="T1", variants=(hit,), codons=codons(mutated("NRAS", 61, "Q61K", 0.04)))
+    found = assess_eligibility({"RAS": COHORT["RAS"]}, findings, classed_codons={"BRAF": BRAF_CODONS})
+    assert found[0].status is status
 
 
 def test_a_cohort_may_count_low_vafs():
