@@ -180,7 +180,7 @@ def _in_days_and_months(
     values = (estimate.value, estimate.low, estimate.high)
     months = Estimate(*(None if value is None else value / DAYS_A_MONTH for value in values))
     return [
-        _estimate_row(name, f"{statistic}, days", estimate, curve, method),
+        _estimate_row(name, statistic, estimate, curve, method),
         _estimate_row(name, f"{statistic}, months", months, curve, f"{method}; of {DAYS_A_MONTH} days"),
     ]
 

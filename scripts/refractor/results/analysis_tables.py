@@ -151,7 +151,7 @@ class EndpointEstimate:
     """One statistic of one endpoint."""
 
     endpoint: str = column("Endpoint")
-    statistic: str = column("What was estimated")
+    statistic: str = column("What was estimated; a time is in days where no unit is named")
     estimate: float | None = column("Estimate", default=None)
     low: float | None = column("Lower 95 % bound", default=None)
     high: float | None = column("Upper 95 % bound", default=None)

@@ -115,7 +115,7 @@ def test_every_table_is_written_and_said(abstract: Path, capsys: pytest.CaptureF
         "(Fisher p 0.0902)",
         "3 of 24 patients with known benefit have no genome in which every decisive question was answered",
         "no distribution of these carriers over the two groups could have reached significance",
-        "overall survival, median, days",
+        "overall survival, median:",
         "27 % of patients without and 3 % with benefit carry it",
         "3 of 13 were not looked at in full, so among all it lies between 23.1 % and 46.2 %",
         "0 of 11 assessable patients with benefit carry a candidate mechanism",
@@ -189,7 +189,7 @@ def test_the_steps_that_label_cannot_reach_an_outcome(project: Path) -> None:
     assert not options & {f"patient_{name}" for name in OUTCOME_COLUMNS}
     rules = (project / "workflow/rules/evidence.smk").read_text()
     [given] = re.findall(r"patient_options\((.*?)\)", rules)
-    assert given == '"prior_anti_egfr"'  # known before treatment
+    assert given == '"prior_anti_egfr", "her2_ihc"'  # known before treatment
 
 
 def one_patient(**cells: object) -> list[PatientCase]:

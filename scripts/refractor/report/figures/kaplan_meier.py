@@ -22,7 +22,7 @@ def survival_figure(results: CohortResults, endpoint: str) -> Drawing | None:
     last = max(row["time"] for row in rows) or 1.0
     x = Scale(0.0, last, LEFT, LEFT + INNER)
     ticks = month_ticks(x)
-    said = _median_words(results.endpoint(plain(endpoint), "median, days"))
+    said = _median_words(results.endpoint(plain(endpoint), "median"))
     at_risk = [_at_risk(rows, tick) for tick in ticks]
     risk_words = ", ".join(f"{n} at {in_months(tick)} months" for tick, n in zip(ticks, at_risk, strict=True))
     drawing = Drawing(

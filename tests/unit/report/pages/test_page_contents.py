@@ -250,7 +250,7 @@ def test_numbers_at_risk_are_those_of_the_table() -> None:
     """On day 50 four are followed, after the first event three, after a censoring two, after the last nobody."""
     rows = rows_of(SURVIVAL.from_rows([dict(step) for step in CURVE]))
     assert [_at_risk(rows, day) for day in (0, 50, 51, 80, 100, 120, 121)] == [4, 4, 3, 3, 2, 2, 0]
-    median = {"endpoint": "progression-free survival", "statistic": "median, days", "estimate": 120.0, "low": 50.0, "n": 4,
+    median = {"endpoint": "progression-free survival", "statistic": "median", "estimate": 120.0, "low": 50.0, "n": 4,
               "events": 3, "method": "Kaplan-Meier"}  # fmt: skip
     found = results(survival=CURVE, endpoints=[median])
     drawing = survival_figure(found, "pfs")
