@@ -26,6 +26,7 @@ from refractor.results.analysis_tables import (
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     CANDIDATES,
+    OTHER_CHOICES,
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
@@ -36,7 +37,7 @@ from refractor.step import run_step, step_parser
 
 log = logging.getLogger("analyse_cohort")
 
-READ = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, RULE_COVERAGE, RULE_RESULTS, ADVERSE_EVENTS)
+READ = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, OTHER_CHOICES, RULE_COVERAGE, RULE_RESULTS, ADVERSE_EVENTS)
 WRITTEN = (ENDPOINTS, TWO_STAGE, SURVIVAL, EXPLANATION, ASSOCIATIONS, ATTRIBUTION, COPIES, SENSITIVITY)
 
 

@@ -2,7 +2,8 @@
 
 A tumour whose identity failed counts as not sequenced: its label is not used. Writes OUTPUT_DIR/blinding.tsv before
 the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
-rule_coverage.tsv, rule_results.tsv, outcome_review.tsv, questions.tsv, responses.tsv, biopsies.tsv, acquired.tsv and adverse_events.tsv.
+rule_coverage.tsv, rule_results.tsv, outcome_review.tsv, other_choices.tsv,
+questions.tsv, responses.tsv, biopsies.tsv, acquired.tsv and adverse_events.tsv.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from refractor.outcomes.join import (
     patients_table,
     unaccounted,
 )
+from refractor.outcomes.other_choices import other_choices
 from refractor.outcomes.tumor_results import (
     TumorResult,
     read_tumor_results,
@@ -52,6 +54,7 @@ from refractor.results.cohort_tables import (
     BLINDING,
     CANDIDATES,
     MANIFEST,
+    OTHER_CHOICES,
     OUTCOME_REVIEW,
     PATIENTS,
     QUESTIONS,
@@ -180,6 +183,11 @@ def joined_tables(
                 *(question_of(problem) for problem in sheets.warnings),
                 *biopsies_that_disagree(sheets.samples, chosen, results),
             ]
+        ),
+        OTHER_CHOICES: OTHER_CHOICES.frame(
+            other_choices(
+                sheets.patients, sheets.assessments, adjudicated, rules=endpoints, data_cutoff=data_cutoff
+            )
         ),
         ACQUIRED: ACQUIRED.frame(changes_of(sheets.samples, chosen, folders)),
         ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(adjudicated.values())),

@@ -69,7 +69,7 @@ WAITS_FOR = {
     "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv",
     WHOSE: "genotypes.npz variant_genotypes.npz",
     JOIN: "label.tsv identity_verdicts.tsv",
-    ANALYSE: "patients.tsv candidates.tsv rule_coverage.tsv rule_results.tsv outcome_review.tsv adverse_events.tsv",
+    ANALYSE: "patients.tsv candidates.tsv rule_coverage.tsv rule_results.tsv outcome_review.tsv other_choices.tsv adverse_events.tsv",
     PROVENANCE: "blinding.tsv",
     PAGES: ALL_TABLES,
     WORKBOOK: f"{ALL_TABLES} candidates.tsv",

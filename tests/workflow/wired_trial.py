@@ -75,6 +75,7 @@ PATIENTS = {
     "os_event": Wire(0, 1),
     "new_therapy_day": Wire(330, 331),
     "end_of_assessments_reason": Wire("withdrawal", "lost"),
+    "registered_on": Wire("2019-03-20", "2019-03-21"),
 }
 """Outcomes have no option: they are read by the cohort's steps alone, from the sheet."""
 

@@ -73,7 +73,7 @@ def adjudicate_outcomes(
             of_patient[patient.patient],
             rules=rules,
             recorded=recorded,
-            cutoff_day=_days_between(patient.treatment_start, cutoff),
+            cutoff_day=days_between(patient.treatment_start, cutoff),
         )
         for patient in patients
     }
@@ -381,7 +381,8 @@ def _first_known(derived: PatientOutcome, stated: PatientOutcome) -> PatientOutc
     return PatientOutcome(**values)
 
 
-def _days_between(start: str | None, end: str | None) -> float | None:
+def days_between(start: str | None, end: str | None) -> float | None:
+    """Days from one ISO date to another; None where one is not known."""
     if start is None or end is None:
         return None
     return (date.fromisoformat(end) - date.fromisoformat(start)).days

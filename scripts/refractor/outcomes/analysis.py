@@ -37,13 +37,21 @@ from refractor.results.analysis_tables import (
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     CANDIDATES,
+    OTHER_CHOICES,
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
     RULE_RESULTS,
 )
 from refractor.settings.cohort import Cohort, Target, TargetEvent
+from refractor.statistics.cox import Intervals, hazard_ratios
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
+
+Row = dict[str, object]
+
+LOW_COPIES = "low_copy_number"
+"""The group of mechanisms that are too few copies of the target."""
+OTHER_CANDIDATES = "any R1-R3 other than few copies"
 
 
 def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dict[str, pd.DataFrame]:
@@ -72,7 +80,9 @@ def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dic
         ASSOCIATIONS.name: associations,
         ATTRIBUTION.name: attribution_table(members, associations, load_published_tables()),
         COPIES.name: copy_number_and_benefit(members, cohort.target, endpoints.copy_number_cuts),
-        SENSITIVITY.name: sensitivity_table(members, lenient_days=endpoints.sd_window_sensitivity_days),
+        SENSITIVITY.name: sensitivity_table(
+            members, joined[OTHER_CHOICES.name], lenient_days=endpoints.sd_window_sensitivity_days
+        ),
     }
 
 
@@ -101,22 +111,34 @@ def copy_number_and_benefit(members: Sequence[Member], target: Target, cuts: Seq
         ],
     }
     table = copy_number_table(measures, cuts=cuts, cut_measure=copies)
-    return COPIES.check(pd.concat([table, COPIES.from_rows(_logistic_rows(counted))], ignore_index=True))
+    return COPIES.check(
+        pd.concat([table, COPIES.from_rows(_logistic_rows(counted, target))], ignore_index=True)
+    )
 
 
-def _logistic_rows(counted: Sequence[Member]) -> list[dict[str, object]]:
+def _logistic_rows(counted: Sequence[Member], target: Target) -> list[Row]:
+    """Benefit and progression-free survival by copies per doubling, beside every other candidate.
+
+    Few copies of the target are themselves a candidate; beside the copies they are left out of "any", or one variable
+    would stand inside the other.
+    """
     known = [m for m in counted if m.copies is not None and m.copies > 0]
     benefit = [bool(m.benefit) for m in known]
+    others = [
+        float(
+            any(
+                found.tier in EXPLAINING_TIERS
+                and not (found.gene == target.gene and found.pathway == LOW_COPIES)
+                for found in m.candidates
+            )
+        )
+        for m in known
+    ]
     covariates = pd.DataFrame(
-        {
-            "doubling of copies": np.log2([m.copies or np.nan for m in known]),
-            "any R1-R3": [
-                float(any(found.tier in EXPLAINING_TIERS for found in m.candidates)) for m in known
-            ],
-        }
+        {"doubling of copies": np.log2([m.copies or np.nan for m in known]), OTHER_CANDIDATES: others}
     )
-    shared = {"n_without_benefit": benefit.count(False), "n_with_benefit": benefit.count(True)}
-    return [
+    shared: Row = {"n_without_benefit": benefit.count(False), "n_with_benefit": benefit.count(True)}
+    rows: list[Row] = [
         {
             "measure": "benefit, both covariates together",
             "statistic": f"odds ratio of benefit, {effect.covariate}",
@@ -128,4 +150,35 @@ def _logistic_rows(counted: Sequence[Member]) -> list[dict[str, object]]:
             **shared,
         }
         for effect in firth_logistic(covariates, benefit)
+    ]
+    return rows + _cox_rows(known, covariates, shared)
+
+
+def _cox_rows(known: Sequence[Member], covariates: pd.DataFrame, shared: Row) -> list[Row]:
+    """The same two covariates against the hazard of progression or death."""
+    lasted = [m.durations.get("pfs") for m in known]
+    places = [place for place, each in enumerate(lasted) if each is not None and each[0] > 0]
+    if len(places) < 2:
+        return []
+    days = np.array([(lasted[place] or (0.0, 0))[0] for place in places])
+    events = np.array([(lasted[place] or (0.0, 0))[1] for place in places], dtype=np.int64)
+    varying = [name for name in covariates if covariates[name].iloc[places].nunique() > 1]
+    if not varying:
+        return []
+    values = covariates[varying].iloc[places].to_numpy(dtype=float)
+    ratios = hazard_ratios(Intervals(np.zeros(len(places)), days, events, values))
+    if ratios is None:
+        return []
+    return [
+        {
+            "measure": "progression-free survival, both covariates together",
+            "statistic": f"hazard ratio of progression or death, {name}",
+            "estimate": ratio.estimate,
+            "low": ratio.low,
+            "high": ratio.high,
+            "p": ratio.p,
+            "method": f"Cox with Firth's penalty, profile likelihood; {len(places)} patients, {int(events.sum())} events",
+            **shared,
+        }
+        for name, ratio in zip(varying, ratios, strict=True)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -13,13 +13,14 @@ from refractor.outcomes.explanation import TIER_CUTS, Cut, benefit_with_and_with
 from refractor.outcomes.members import Member, cases_of
 from refractor.results.analysis_tables import SENSITIVITY
 from refractor.statistics.hypergeometric import fisher
-from refractor.vocabulary import Eligibility
+from refractor.statistics.survival import kaplan_meier
+from refractor.vocabulary import Eligibility, is_yes
 
 Row = dict[str, object]
 
 
-def sensitivity_table(members: Sequence[Member], *, lenient_days: int) -> pd.DataFrame:
-    """SENSITIVITY: every choice beside the main analysis."""
+def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenient_days: int) -> pd.DataFrame:
+    """SENSITIVITY: every choice beside the main analysis; `choices` is the table OTHER_CHOICES."""
     discordant = [member.patient for member in members if member.eligibility is Eligibility.DISCORDANT]
     unconfirmed = [m.patient for m in members if m.eligibility is not Eligibility.CONFIRMED]
     flipped = [m.patient for m in members if m.evaluable and m.lenient_benefit is not m.benefit]
@@ -35,6 +36,8 @@ def sensitivity_table(members: Sequence[Member], *, lenient_days: int) -> pd.Dat
     ):
         kept = [member for member in members if member.patient not in set(without)]
         rows += _endpoint_rows(name, kept, without, note)
+        if not without:
+            rows.append(_progression_row(name, kept, without, note))
         rows += _explanation_rows(name, kept, without, note)
     lenient = count([replace(member, benefit=member.lenient_benefit) for member in members], CLINICAL_BENEFIT)
     rows.append(
@@ -43,7 +46,73 @@ def sensitivity_table(members: Sequence[Member], *, lenient_days: int) -> pd.Dat
             "stable disease counts this much earlier; the patients named change",
         )
     )  # fmt: skip
+    rows += _treated_rows(members)
+    for name, changed in choices.groupby("analysis", sort=False):
+        rows += _choice_rows(str(name), changed, members)
     return SENSITIVITY.from_rows(rows + _genome_rows(members))
+
+
+def _treated_rows(members: Sequence[Member]) -> list[Row]:
+    """All patients treated: who is not evaluable or not decided counts as without."""
+    added = [member.patient for member in members if not member.decided]
+    treated = [replace(m, evaluable=True, benefit=bool(m.decided and m.benefit)) for m in members]
+    note = "who is not evaluable, or not decided, has not shown benefit or a response"
+    rows = [
+        _row("all treated", endpoint.name, count(treated, endpoint), added, note)
+        for endpoint in (CLINICAL_BENEFIT,)
+    ]
+    reached = sum(bool(m.decided and m.responded) for m in members)
+    rows.append(_row("all treated", OBJECTIVE_RESPONSE.name, Counted(reached, len(members), 0), added, note))
+    return [*rows, _progression_row("all treated", treated, added, note)]
+
+
+def _choice_rows(name: str, changed: pd.DataFrame, members: Sequence[Member]) -> list[Row]:
+    """The endpoints with the outcomes of a choice in place of the main ones; the patients who change are named."""
+    note = str(changed["meaning"].iloc[0])
+    of_patient = {
+        str(row["patient"]): row for row in changed.to_dict("records") if not pd.isna(row["patient"])
+    }
+    other = [_under(member, of_patient.get(member.patient)) for member in members]
+    touched = list(of_patient)
+    return [*_endpoint_rows(name, other, touched, note), _progression_row(name, other, touched, note)]
+
+
+def _under(member: Member, row: Mapping[Hashable, object] | None) -> Member:
+    if row is None:
+        return member
+    durations = dict(member.durations)
+    if not pd.isna(row["pfs_days"]) and not pd.isna(row["pfs_event"]):
+        durations["pfs"] = (float(str(row["pfs_days"])), int(float(str(row["pfs_event"]))))
+    return replace(
+        member,
+        benefit=_truth(row["clinical_benefit"]),
+        best_response=None if pd.isna(row["best_response"]) else str(row["best_response"]),
+        response_confirmed=_truth(row["response_confirmed"]),
+        evaluable=bool(_truth(row["evaluable"])),
+        durations=durations,
+    )
+
+
+def _truth(cell: object) -> bool | None:
+    return is_yes(None if pd.isna(cell) else str(cell))
+
+
+def _progression_row(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> Row:
+    """Median progression-free survival of the evaluable: estimate and bounds in days."""
+    known = [m.durations["pfs"] for m in members if m.evaluable and "pfs" in m.durations]
+    curve = kaplan_meier([days for days, _ in known], [event for _, event in known])
+    median = curve.median()
+    return {
+        "analysis": name,
+        "quantity": "progression-free survival, median, days",
+        "successes": int(curve.events.sum()),
+        "n": curve.patients,
+        "estimate": median.value,
+        "low": median.low,
+        "high": median.high,
+        "patients": ";".join(touched) or None,
+        "note": f"{note}; Kaplan-Meier, events in place of successes",
+    }
 
 
 def _endpoint_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:

@@ -246,10 +246,11 @@ def _attribution(table: pd.DataFrame) -> Iterator[str]:
 def _sensitivity(table: pd.DataFrame) -> Iterator[str]:
     for row in _rows(table[table["analysis"] != "main"]):
         touched = f"; concerns {_few(str(row['patients']))}" if row["patients"] else ""
-        yield (
-            f"{row['analysis']}, {row['quantity']}: {row['successes']} of {row['n']}, {_share(row['estimate'])}"
-            f"{_share_interval(row)} ({row['note']}{touched})."
-        )
+        value = f"{row['successes']} of {row['n']}, {_share(row['estimate'])}{_share_interval(row)}"
+        if "median" in str(row["quantity"]):
+            median = "not reached" if row["estimate"] is None else _number(row["estimate"])
+            value = f"{median}{_interval(row, unknown='not reached')}"
+        yield f"{row['analysis']}, {row['quantity']}: {value} ({row['note']}{touched})."
 
 
 def _rows(table: pd.DataFrame) -> Iterator[dict[str, object]]:

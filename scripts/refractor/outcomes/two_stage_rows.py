@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS
+from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS, ShareEndpoint
 from refractor.outcomes.members import Member
 from refractor.outcomes.two_stage_monitor import Decision, Progress, progress
 from refractor.results.analysis_tables import TWO_STAGE
@@ -42,6 +43,7 @@ def two_stage_table(members: Sequence[Member], design: Design | None, *, order: 
         if endpoint.by_stages:
             reached = sum(bool(endpoint.reached(member)) for member in evaluable[: design.n])
             rows += _estimate_rows(endpoint.name, design, now, reached)
+            rows += _as_run_rows(endpoint, design, now, evaluable)
     return TWO_STAGE.from_rows(rows)
 
 
@@ -125,6 +127,30 @@ def _estimate_rows(endpoint: str, design: Design, now: Progress, successes: int)
     if now.stage1 is Decision.STOP and not stopped:
         why = "not estimated: the first stage ended with a stop, but patients follow it or are not known"
     return [{"quantity": f"{endpoint}, UMVUE", "method": why + note}]
+
+
+def _as_run_rows(
+    endpoint: ShareEndpoint, design: Design, now: Progress, evaluable: Sequence[Member]
+) -> list[Row]:
+    """Estimates and p by the number that was enrolled, where it is not the planned one and everybody is known.
+
+    The first look is as planned; the second stage has the patients that it had. The level of the decision is that of
+    the plan; p and the estimates are of the design that was run.
+    """
+    enrolled = len(evaluable)
+    decided = all(member.benefit is not None for member in evaluable)
+    if enrolled in (design.n, design.n1) or enrolled < design.n1 or not decided:
+        return []
+    reached = sum(bool(endpoint.reached(member)) for member in evaluable)
+    if now.stage1 is not Decision.CONTINUE or reached <= design.r1:
+        return []
+    kind = "over" if enrolled > design.n else "under"
+    note = f"; as run, {kind}-enrolled: {enrolled} patients in place of the planned {design.n}"
+    if kind == "under":
+        note += ", if accrual has ended"
+    return _rows_of(
+        f"{endpoint.name}, as run", estimate_after_stage_two(replace(design, n=enrolled), reached), note
+    )
 
 
 def _rows_of(endpoint: str, result: TwoStageEstimate, note: str) -> list[Row]:

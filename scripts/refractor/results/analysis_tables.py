@@ -222,9 +222,9 @@ class SensitivityCount:
 
     analysis: str = column("What was changed")
     quantity: str = column("What was counted")
-    successes: int | None = column("Patients with it", "patients", default=None)
+    successes: int | None = column("Patients with it; of a median, events", "patients", default=None)
     n: int | None = column("Patients counted", "patients", default=None)
-    estimate: float | None = column("Share", "0-1", default=None)
+    estimate: float | None = column("Share (0-1); of a median, days", default=None)
     low: float | None = column("Lower 95 % bound, Clopper-Pearson", "0-1", default=None)
     high: float | None = column("Upper 95 % bound, Clopper-Pearson", "0-1", default=None)
     patients: str | None = column("Patients that the choice touches", default=None)

@@ -185,6 +185,25 @@ OUTCOME_REVIEW = table_of(OutcomeReview, "outcome_review.tsv")
 
 
 @record
+class OtherChoice:
+    """The outcome of one patient whom another choice changes; without a patient, a choice that changes nobody."""
+
+    analysis: str = column("What was chosen otherwise")
+    meaning: str = column("What the choice means")
+    patient: str | None = column("Patient", default=None)
+    clinical_benefit: bool | None = column("Clinical benefit under the choice", default=None)
+    benefit_day: int | None = column("Day on which it was established", "days", default=None)
+    best_response: Response | None = column("Best overall response under the choice", default=None)
+    response_confirmed: bool | None = column("Whether a CR or PR was confirmed", default=None)
+    evaluable: bool | None = column("Whether the patient counts in the endpoints", default=None)
+    pfs_days: float | None = column("Progression-free survival under the choice", "days", default=None)
+    pfs_event: int | None = column("1 progression or death, 0 censored", default=None)
+
+
+OTHER_CHOICES = table_of(OtherChoice, "other_choices.tsv")
+
+
+@record
 class OpenQuestion:
     """One thing that the checks of the sheets found odd and did not refuse."""
 

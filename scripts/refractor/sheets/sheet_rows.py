@@ -82,6 +82,7 @@ class PatientRow(Row):
     os_event: int | None = None
     new_therapy_day: int | None = None
     end_of_assessments_reason: str | None = None
+    registered_on: str | None = None
 
 
 KNOWN_BEFORE_TREATMENT = (

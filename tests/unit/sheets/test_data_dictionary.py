@@ -32,7 +32,7 @@ CONTRACT = {
     "adverse_events": "patient term grade related serious day",
 }
 FURTHER = {
-    "patients": ("new_therapy_day", "end_of_assessments_reason"),
+    "patients": ("new_therapy_day", "end_of_assessments_reason", "registered_on"),
     "assessments": ("central_response",),
 }
 """Columns that the contract does not know, after those it does."""
