@@ -49,6 +49,7 @@ RESOURCES = {
     "centromeres": {COPIES, PAGES},
     "cohorts": {ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE},
     "demo": set(),
+    "layouts": set(),
     "evidence": {ALTERATIONS, PAGES, PROVENANCE, ANALYSE},
     "panel": {*TUMOR_STEPS, PAGES, EXPORT, PROVENANCE},
     "polymorphisms": set(),
