@@ -158,7 +158,7 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, genome_build, reference, civic, rules, assume_callable, data_cutoff, "
+            "adverse_events, cohort, genome_build, reference, civic, caller_filters, rules, assume_callable, data_cutoff, "
             "synthetic, container, "
             "calling, "
             "copy_number, identity",
