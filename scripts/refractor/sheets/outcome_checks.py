@@ -20,6 +20,8 @@ _CODES_FOR_MISSING = (-999, -99, -9, 999, 9999, 99999)
 _LATE_FOR_A_FIRST_PROGRESSION_DAYS = 140
 """Assessments are 6 to 9 weeks apart: progression as best response shows at the first or second of them."""
 _FEWEST_TO_TELL_A_STRANGER = 5
+_FEWEST_OF_A_COLUMN = 3
+"""Patients who must show that a whole column is in another unit."""
 
 
 def benefit_has_the_time_it_takes(sheets: Sheets) -> Iterator[Finding]:
@@ -55,6 +57,27 @@ def benefit_can_be_told(sheets: Sheets) -> Iterator[Finding]:
             what = f"is empty; {row.best_response}, progression on day {row.pfs_days:g}"
             allowed = f"was there an assessment without progression on day {least} or later? fill it"
             yield Finding(row, "clinical_benefit", what, allowed)
+
+
+def durations_fit_the_rest(sheets: Sheets) -> Iterator[Finding]:
+    """A column of durations in which most patients with benefit progressed before benefit could be shown, or most were
+    followed for less than half of the time over which they were assessed: it is in weeks or months."""
+    least = sheets.endpoints.sd_min_days - sheets.endpoints.sd_window_days
+    assessed: dict[str, int] = {}
+    for scan in sheets.dated_assessments():
+        assessed[scan.patient] = max(scan.day or 0, assessed.get(scan.patient, 0))
+    for column in ("pfs_days", "os_days"):
+        rows = [row for row in _patients(sheets, column) if getattr(row, column) is not None]
+        benefit = [row for row in rows if row.clinical_benefit == "yes"]
+        early = [row for row in benefit if getattr(row, column) < least]
+        seen = [row for row in rows if assessed.get(row.patient, 0) > 0]
+        short = [row for row in seen if getattr(row, column) * 2 < assessed[row.patient]]
+        if len(early) >= _FEWEST_OF_A_COLUMN and len(early) * 2 > len(benefit):
+            what = f"{len(early)} of {len(benefit)} patients with benefit have less than {least} days"
+            yield Finding(None, column, what, "is the column in weeks or months? durations are in days")
+        elif len(short) >= _FEWEST_OF_A_COLUMN and len(short) * 2 > len(seen):
+            what = f"{len(short)} of {len(seen)} patients were assessed for more than twice as long"
+            yield Finding(None, column, what, "is the column in weeks or months? durations are in days")
 
 
 def progression_is_an_event(sheets: Sheets) -> Iterator[Finding]:
@@ -288,6 +311,7 @@ OUTCOME_CHECKS = (
         for find in (
             benefit_has_the_time_it_takes,
             benefit_can_be_told,
+            durations_fit_the_rest,
             progression_is_an_event,
             death_ends_progression_free_survival,
             other_treatment_after_progression,

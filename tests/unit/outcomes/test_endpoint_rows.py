@@ -8,8 +8,10 @@ from refractor.outcomes.adverse import adverse_events_table
 from refractor.outcomes.endpoints import benefit_and_response, durations, safety
 from refractor.outcomes.members import Member
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
-from refractor.settings.endpoint_rules import EndpointSettings
+from refractor.outcomes.two_stage_rows import two_stage_table
+from refractor.settings.endpoint_rules import Design, EndpointSettings
 from refractor.sheets import AdverseEventRow
+from refractor.statistics.two_stage import umvue
 from refractor.vocabulary import Eligibility
 
 
@@ -120,3 +122,21 @@ def test_each_row_of_adverse_events_counts_its_own() -> None:
         ("serious", 3, 10),
     ]
     assert safety(adverse_events_table([], patients=10)) == []
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "said"), [(21, "under-enrolled: 21"), (24, None), (27, "over-enrolled: 27")]
+)
+def test_a_design_is_estimated_as_it_was_run(enrolled: int, said: str | None) -> None:
+    """8 patients of the first stage and 1 benefit to go on; 9 of all have benefit."""
+    members = [member(f"P{number:02d}", number < 9, 100) for number in range(enrolled)]
+    table = two_stage_table(members, Design(), order="test").set_index("quantity")
+    rows = table[table["method"].str.contains("as run")]
+    if said is None:
+        assert rows.empty
+        assert table.loc["clinical benefit, UMVUE", "value"] == pytest.approx(umvue(Design(), 9))
+        return
+    assert rows["method"].str.contains(said).all()
+    value = table.loc["clinical benefit, as run, UMVUE", "value"]
+    assert value == pytest.approx(umvue(Design(n=enrolled), 9))
+    assert table.loc["clinical benefit, as run, naive", "value"] == pytest.approx(9 / enrolled)

