@@ -111,7 +111,9 @@ def test_every_link_leads_somewhere(browser: Browser, pages: list[Path]) -> None
     followed = 0
     for path in pages:
         page = opened(browser, path)
-        links = page.eval_on_selector_all("a[href]:not(.out)", "all => all.map(one => one.getAttribute('href'))")
+        links = page.eval_on_selector_all(
+            "a[href]:not(.out)", "all => all.map(one => one.getAttribute('href'))"
+        )
         assert links
         for link in links:
             file, _, anchor = link.partition("#")

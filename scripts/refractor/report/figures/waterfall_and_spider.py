@@ -19,6 +19,8 @@ CHANGES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 LIMITS = ((-0.3, "−30 %: partial response"), (0.2, "+20 %: progression"))
 """RECIST 1.1's limits, doi:10.1016/j.ejca.2008.10.026; the +20 % counts from the smallest sum."""
 NAME_HEIGHT = 12.0
+Box = tuple[float, float, float, float]
+"""Left, upper, right and lower edge, pixels."""
 BESIDE = 150.0
 """Room at the right for the names of the limits and of the lines, pixels."""
 
@@ -88,9 +90,10 @@ def spider(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing
         month_ticks(plot.x), "months from start of treatment; N: a new lesion", words=in_months, grid=False
     )
     fresh = {(row["patient"], float(row["day"])) for row in responses if new_lesion(row)}
-    taken: list[tuple[float, float]] = []
+    paths: list[tuple[PatientResults, list[tuple[float, float]]]] = []
     for card in sorted(drawn, key=lambda card: plot.y(changes[card.patient][-1][1])):
         points = [(plot.x(day), plot.y(change)) for day, change in [(0.0, 0.0), *changes[card.patient]]]
+        paths.append((card, points))
         colour = benefit_colour(card.clinical_benefit)
         with drawing.patient(card.patient):
             drawing.path(points, stroke=colour, width=1.8)
@@ -98,24 +101,31 @@ def spider(cards: Sequence[PatientResults], responses: Sequence[Row]) -> Drawing
                 drawing.dot(x, y, 4, fill=colour, tip=f"{card.patient}: {change:+.0%} on day {day:g}")
                 if (card.patient, day) in fresh:
                     drawing.text(x, y - 7, "N", anchor="middle", size=10.5, bold=True, halo=True)
-            place = _free(taken, points[-1], lowest=plot.bottom)
-            if place:
-                drawing.text(*place, card.patient, size=10.5, halo=True)
+    _name_ends(plot, paths)
     return drawing
 
 
-def _free(
-    taken: list[tuple[float, float]], end: tuple[float, float], *, lowest: float
-) -> tuple[float, float] | None:
-    """Where a name stands beside its line's end without covering another; None (left to the pointer) without room."""
-    x, start = end[0] + 7, end[1] + 4
-    for shift in range(0, 5):
-        y = start + shift * NAME_HEIGHT
-        clear = all(abs(other_x - x) > 60 or abs(y - other_y) >= NAME_HEIGHT for other_x, other_y in taken)
-        if clear and y <= lowest + 4:
-            taken.append((x, y))
-            return x, y
-    return None
+def _name_ends(plot: Plot, paths: Sequence[tuple[PatientResults, Sequence[tuple[float, float]]]]) -> None:
+    """Names beside the ends of their lines, after all lines; one that would cover a dot or a name is left out.
+
+    The pointer still tells whose line it is.
+    """
+    dots = [point for _, points in paths for point in points[1:]]
+    taken: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in dots]
+    for card, points in paths:
+        x, y = points[-1][0] + 7, points[-1][1] + 4
+        width = 6.2 * len(card.patient)
+        for shift in (0.0, -NAME_HEIGHT, NAME_HEIGHT):
+            box = (x, y + shift - 9, x + width, y + shift + 2)
+            if box[3] <= plot.bottom + 4 and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                with plot.drawing.patient(card.patient):
+                    plot.drawing.text(x, y + shift, card.patient, size=10.5, halo=True)
+                break
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _changes(responses: Sequence[Row]) -> dict[str, list[tuple[float, float]]]:
