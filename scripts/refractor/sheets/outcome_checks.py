@@ -16,7 +16,7 @@ from refractor.sheets.sheet_rows import AssessmentRow, PatientRow
 
 _RESPONSES = ("CR", "PR")
 _PROGRESSED = ("progression", "clinical_progression")
-_CODES_FOR_MISSING = (-999, -99, -9, 999, 9999, 99999)
+_CODES_FOR_MISSING = (-999, -99, 999, 9999, 99999)
 _LATE_FOR_A_FIRST_PROGRESSION_DAYS = 140
 """Assessments are 6 to 9 weeks apart: progression as best response shows at the first or second of them."""
 _FEWEST_TO_TELL_A_STRANGER = 5
