@@ -265,12 +265,13 @@ def _excess(
     settings: FitSettings,
 ) -> NormalExcess:
     """What the normal's depth holds of the tumour, or of an excess of its own."""
-    alone = [normalise(sites, counts, None, sex=sex, settings=settings.depth) for counts in (tumor, normal)]
+    of_tumor = normalise(sites, tumor, None, sex=sex, settings=settings.depth)
+    of_normal = normalise(sites, normal, None, sex=sex, settings=settings.depth)
     nothing, ones = np.full(len(sites), np.nan), np.ones(len(sites))
-    of_normal = find_segments(
-        sites, alone[1].log_ratio, alone[1].log_sd, nothing, ones, settings=settings.segmentation
+    normal_number = find_segments(
+        sites, of_normal.log_ratio, of_normal.log_sd, nothing, ones, settings=settings.segmentation
     )
-    return excess_of_normal(sites, *alone, number, of_normal)
+    return excess_of_normal(sites, of_tumor, of_normal, number, normal_number)
 
 
 def _segment_medians(log_ratio: Floats, number: Ints) -> Floats:
