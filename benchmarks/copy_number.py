@@ -105,7 +105,7 @@ def recipe_of(group: str, gene: tuple[int, int], rng: np.random.Generator) -> tu
         "focal_events": int(rng.integers(2, 15)),
         "late_arm_events": int(rng.integers(4, 15)),
         "late_focal_events": int(rng.integers(0, 8)),
-        "subclonal_share": float(rng.uniform(0, 0.25)),
+        "subclonal_fraction": float(rng.uniform(0, 0.25)),
         "other_amplicons": int(rng.integers(0, 4)),
     }
     depth = float(rng.choice([30.0, 60.0, 100.0]))
