@@ -81,13 +81,25 @@ PATIENTS = {
 
 CONFIG = {
     "samples": Wire(
-        "samples.tsv", "e.samples.tsv", "--samples", [WHOSE, JOIN, EXPORT], [WHOSE, JOIN, EXPORT, PROVENANCE]
+        "samples.tsv",
+        "e.samples.tsv",
+        "--samples",
+        [WHOSE, JOIN, EXPORT, TIMES],
+        [WHOSE, JOIN, EXPORT, PROVENANCE, TIMES],
     ),
     "patients": Wire(
-        "patients.tsv", "e.patients.tsv", "--patients", [JOIN, EXPORT], [JOIN, EXPORT, PROVENANCE]
+        "patients.tsv",
+        "e.patients.tsv",
+        "--patients",
+        [JOIN, EXPORT, TIMES],
+        [JOIN, EXPORT, PROVENANCE, TIMES],
     ),
-    "assessments": Wire("assessments.tsv", "e.assessments.tsv", "--assessments", [JOIN], [JOIN]),
-    "adverse_events": Wire("events.tsv", "e.events.tsv", "--adverse-events", [JOIN, EXPORT], [JOIN, EXPORT]),
+    "assessments": Wire(
+        "assessments.tsv", "e.assessments.tsv", "--assessments", [JOIN, TIMES], [JOIN, TIMES]
+    ),
+    "adverse_events": Wire(
+        "events.tsv", "e.events.tsv", "--adverse-events", [JOIN, EXPORT, TIMES], [JOIN, EXPORT, TIMES]
+    ),
     "cohort": Wire(
         "cohort.yaml",
         "e.cohort.yaml",

@@ -123,6 +123,11 @@ rule collect_resources:
     input:
         manifest="<results>/cohort/manifest.tsv",
         labels=expand("<results>/samples/{sample}/label.tsv", sample=SAMPLES),
+        samples=CONFIG["samples"],
+        patients=CONFIG["patients"],
+        further=[
+            CONFIG[name] for name in ("assessments", "adverse_events") if CONFIG[name]
+        ],
     output:
         table="<results>/cohort/resources.tsv",
         page="<results>/report/run.html",
@@ -134,9 +139,10 @@ rule collect_resources:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("synthetic"),
+        settings=config_options("assessments", "adverse_events", "synthetic"),
         script=script_of("collect_resources"),
         code=code_of("collect_resources"),
     shell:
-        'python {params.script:q} --manifest {input.manifest:q} --logs-dir "$(dirname {log:q})" {params.settings:q}'
+        'python {params.script:q} --manifest {input.manifest:q} --logs-dir "$(dirname {log:q})"'
+        " --samples {input.samples:q} --patients {input.patients:q} {params.settings:q}"
         " --table {output.table:q} --page {output.page:q} 2> {log}"

@@ -94,8 +94,15 @@ def _summary(step: str, rows: Sequence[StepResources]) -> StepSummary:
     )
 
 
-def render_run_page(rows: Sequence[StepResources], *, synthetic: bool) -> str:
-    """The page about the run: what each step took, and the tumours that took longest."""
+def render_run_page(
+    rows: Sequence[StepResources], *, sheets: Sequence[tuple[str, str]] = (), synthetic: bool
+) -> str:
+    """The page about the run: what each sheet holds, what each step took, and the tumours that took longest.
+
+    `sheets` are the files with what sheet_in_a_line says of each.
+    """
     slowest = sorted(rows, key=lambda row: (-(row.seconds or 0), row.sample, row.step))
     template = page_environment(synthetic=synthetic).get_template("run.html.j2")
-    return template.render(summaries=summarise(rows), slowest=slowest[:SLOWEST], measured=len(rows))
+    return template.render(
+        sheets=sheets, summaries=summarise(rows), slowest=slowest[:SLOWEST], measured=len(rows)
+    )

@@ -48,3 +48,5 @@ def test_the_page_names_the_longest_and_says_when_nothing_was_measured() -> None
     assert "<td>T19</td>" in page
     assert "<td>T9</td>" not in page
     assert "No step was measured" in render_run_page([], synthetic=False)
+    said = render_run_page([], sheets=[("samples.tsv", "2 rows; purity 0.2 to 0.6")], synthetic=False)
+    assert "<b>samples.tsv</b>: 2 rows; purity 0.2 to 0.6" in said
