@@ -26,12 +26,13 @@ include: "workflow/rules/report.smk"  # tables -> pages, workbook, study of a po
 rule all:
     default_target: True
     input:
+        whole_run("report/index.html"),
+        whole_run("report/cohort.xlsx"),
+        whole_run("report/cbioportal"),
+        whole_run("cohort/complete.txt"),
         "<results>/report/index.html",
-        "<results>/report/cohort.xlsx",
-        "<results>/report/cbioportal",
         "<results>/report/run.html",
         "<results>/provenance.json",
-        "<results>/cohort/complete.txt",
 
 
 onerror:

@@ -28,7 +28,9 @@ SHEETS = {
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
-    made.add_argument("--manifest", type=Path, required=True, help="results/cohort/manifest.tsv: the samples")
+    made.add_argument(
+        "--manifest", type=Path, nargs="+", required=True, help="manifest.tsv of each cohort: the samples"
+    )
     made.add_argument("--logs-dir", type=Path, required=True, help="logs, with STEP/SAMPLE.resources.tsv")
     for sheet, meaning in SHEETS.items():
         made.add_argument(
@@ -41,7 +43,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the table and the page."""
-    samples = list(MANIFEST.read(arguments.manifest)["sample"].unique())
+    named = [row["sample"] for path in arguments.manifest for row in MANIFEST.read_rows(path)]
+    samples = [str(sample) for sample in dict.fromkeys(named)]
     rows = read_resources(arguments.logs_dir, samples)
     table = RESOURCES.from_rows([asdict(row) for row in rows])
     RESOURCES.write(table, arguments.table, synthetic=arguments.synthetic)

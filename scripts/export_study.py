@@ -21,6 +21,7 @@ from refractor.results.analyses import identity_failed
 from refractor.results.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIENTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.sheets import read_sheets
+from refractor.sheets.one_cohort import of_cohort
 from refractor.step import run_step, step_parser
 
 log = logging.getLogger("export_study")
@@ -33,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--patients", type=Path, required=True, help="the patient sheet")
     made.add_argument("--adverse-events", type=Path, help="the sheet of adverse events")
     made.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file")
+    made.add_argument(
+        "--only-cohort", help="of a platform trial, the cohort to export; default: every patient"
+    )
     made.add_argument("--cohort-dir", type=Path, required=True, help="results/cohort")
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--provenance", type=Path, required=True, help="results/provenance.json")
@@ -58,7 +62,10 @@ def main(arguments: argparse.Namespace) -> None:
 def read_study(arguments: argparse.Namespace) -> Study:
     """Everything that goes into the folder, from the sheets and the finished tables."""
     given = {name: getattr(arguments, name) for name in ("samples", "patients", "adverse_events")}
-    sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None})
+    sheets = of_cohort(
+        read_sheets({name: str(path) for name, path in given.items() if path is not None}),
+        arguments.only_cohort,
+    )
     panel = load_panel(GenomeBuild.GRCH38)  # symbols and ids, which are the same in both builds
     patients = PATIENTS.read_rows(arguments.cohort_dir / PATIENTS.name)
     known = {row["patient"] for row in patients}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -62,10 +62,11 @@ from refractor.results.cohort_tables import (
     RULE_RESULTS,
     OpenQuestion,
 )
-from refractor.results.identity_tables import IDENTITY_VERDICTS
+from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.endpoint_rules import EndpointSettings
-from refractor.sheets import SampleRow, Trial, read_sheets
+from refractor.sheets import SampleRow, Trial, read_before_treatment, read_sheets
+from refractor.sheets.one_cohort import of_cohort
 from refractor.sheets.reading import read_sheet
 from refractor.step import run_step, step_parser
 
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
         "--data-cutoff",
         help="date (YYYY-MM-DD) by which the sheets were cut off; default: the last they know of",
     )
+    made.add_argument("--only-cohort", help="of a platform trial, the cohort to join; default: every patient")
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--identity", type=Path, help="identity_verdicts.tsv; by default that of OUTPUT_DIR")
     made.add_argument("--output-dir", type=Path, required=True, help="where the cohort's tables go")
@@ -95,14 +97,17 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     """Hash the labels, then read the outcomes and write the cohort's tables."""
     cohort = load_cohort(arguments.cohort)
-    folders = {row.sample: arguments.samples_dir / row.sample for row in sample_rows(arguments.samples)}
+    rows = samples_to_join(arguments)
+    folders = {row.sample: arguments.samples_dir / row.sample for row in rows}
     identity = arguments.identity or arguments.output_dir / IDENTITY_VERDICTS.name
+    if arguments.only_cohort is not None:
+        write_identities_of(arguments, identity.parent, samples=folders.keys())
     results = with_identity(
         read_tumor_results(folders, target=cohort.target.gene), IDENTITY_VERDICTS.read(identity)
     )
     blinded = blinding_table(results)
     used = {sample: folder for sample, folder in folders.items() if not results[sample].stopped}
-    standing = {row.sample for row in sample_rows(arguments.samples) if row.before_treatment}
+    standing = {row.sample for row in rows if row.before_treatment}
     write(
         arguments,
         {
@@ -119,7 +124,8 @@ def main(arguments: argparse.Namespace) -> None:
     names = ("samples", "patients", "assessments", "adverse_events")
     given = {name: getattr(arguments, name) for name in names}
     further = {"data_cutoff": arguments.data_cutoff, "endpoints": cohort.endpoints}
-    sheets = read_sheets({name: str(path) for name, path in given.items() if path is not None} | further)
+    known = {name: str(path) for name, path in given.items() if path is not None}
+    sheets = of_cohort(read_sheets(known | further), arguments.only_cohort)
     for warning in sheets.warnings:
         log.warning("%s", warning)
     missing = unaccounted(sheets.samples, results)
@@ -131,12 +137,28 @@ def main(arguments: argparse.Namespace) -> None:
     )
 
 
-def sample_rows(path: Path) -> list[SampleRow]:
-    """The rows of the sample sheet alone; a SheetError with all of its problems."""
-    sheet = read_sheet(str(path), "samples", SampleRow)
+def samples_to_join(arguments: argparse.Namespace) -> Sequence[SampleRow]:
+    """The rows of the sample sheet, of one cohort where only that is joined; a SheetError with all of its problems.
+
+    Of the patients only what was known before treatment is read, and only where their cohort is asked for.
+    """
+    if arguments.only_cohort is not None:
+        known = read_before_treatment({"samples": arguments.samples, "patients": arguments.patients})
+        return of_cohort(known, arguments.only_cohort).samples
+    sheet = read_sheet(str(arguments.samples), "samples", SampleRow)
     if sheet.problems:
         raise SheetError(sheet.problems)
     return sheet.rows
+
+
+def write_identities_of(arguments: argparse.Namespace, folder: Path, *, samples: Collection[str]) -> None:
+    """Write what the comparison of the whole platform, in `folder`, says of the samples of one cohort."""
+    verdicts, pairs = (table.read(folder / table.name) for table in (IDENTITY_VERDICTS, IDENTITY))
+    of_cohort_pairs = pairs["sample_a"].isin(samples) | pairs["sample_b"].isin(samples)
+    write(
+        arguments,
+        {IDENTITY_VERDICTS: verdicts[verdicts["sample"].isin(samples)], IDENTITY: pairs[of_cohort_pairs]},
+    )
 
 
 def joined_tables(

@@ -6,9 +6,10 @@ Writes provenance.json, the full record, and ro-crate-metadata.json, the same fo
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -38,7 +39,11 @@ def parser() -> argparse.ArgumentParser:
     made = step_parser(__doc__)
     made.add_argument("--config", required=True, help="the whole configuration as JSON, defaults filled in")
     made.add_argument(
-        "--blinding", type=Path, required=True, help="cohort/blinding.tsv: digests of the labels"
+        "--blinding",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="blinding.tsv of each cohort: digests of the labels",
     )
     made.add_argument("--output", type=Path, required=True, help="provenance.json")
     made.add_argument(
@@ -82,9 +87,13 @@ def write_json(content: Mapping[str, object], path: Path) -> None:
         scratch.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def labels_digest(path: Path) -> str:
-    """The digest over all labels, taken before outcomes were read: the first row of the blinding table."""
-    return str(BLINDING.read(path)["sha256"].iloc[0])
+def labels_digest(paths: Sequence[Path]) -> str:
+    """The digest over all labels, taken before outcomes were read: the first row of the blinding table.
+
+    Of several cohorts it is that over their digests, one a line, in the order of the configuration.
+    """
+    digests = [str(BLINDING.read(path)["sha256"].iloc[0]) for path in paths]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 if __name__ == "__main__":

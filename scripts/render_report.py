@@ -36,6 +36,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--provenance", type=Path, required=True, help="results/provenance.json")
     made.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file, for its names")
+    made.add_argument(
+        "--run-page", default="run.html", help="where the page of time and memory is, seen from this page"
+    )
     made.add_argument("--output", type=Path, required=True, help="the page")
     return made
 
@@ -58,6 +61,7 @@ def main(arguments: argparse.Namespace) -> None:
         provenance=provenance,
         synthetic=arguments.synthetic,
         results=results,
+        run_page=arguments.run_page,
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")

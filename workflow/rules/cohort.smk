@@ -12,7 +12,7 @@ rule compare_identities:
         ),
         samples=CONFIG["samples"],
     output:
-        multiext("<results>/cohort/", "identity.tsv", "identity_verdicts.tsv"),
+        multiext("<whole>/", "identity.tsv", "identity_verdicts.tsv"),
     log:
         "<logs>/compare_identities.log",
     conda:
@@ -33,36 +33,34 @@ rule compare_identities:
 
 rule join_cohort:
     input:
-        labels=expand("<results>/samples/{sample}/label.tsv", sample=SAMPLES),
-        identity="<results>/cohort/identity_verdicts.tsv",
-        samples=CONFIG["samples"],
-        patients=CONFIG["patients"],
-        further=[
-            CONFIG[name]
-            for name in ("assessments", "adverse_events", "cohort")
-            if CONFIG[name]
-        ],
+        labels=labels,
+        identity="<whole>/identity_verdicts.tsv",
+        pairs="<whole>/identity.tsv" if COHORTS else [],
+        samples=sheets("samples"),
+        patients=sheets("patients"),
+        further=sheets("assessments", "adverse_events"),
+        cohort=cohort_file,
     output:
         manifest=report(
-            "<results>/cohort/manifest.tsv",
+            "<of>/cohort/manifest.tsv",
             caption="../report/manifest.rst",
             category="Cohort",
             labels={"table": "manifest"},
         ),
         patients=report(
-            "<results>/cohort/patients.tsv",
+            "<of>/cohort/patients.tsv",
             caption="../report/patients.rst",
             category="Cohort",
             labels={"table": "patients"},
         ),
         candidates=report(
-            "<results>/cohort/candidates.tsv",
+            "<of>/cohort/candidates.tsv",
             caption="../report/candidates.rst",
             category="Cohort",
             labels={"table": "candidates"},
         ),
         further=multiext(
-            "<results>/cohort/",
+            "<of>/cohort/",
             "blinding.tsv",
             "rule_coverage.tsv",
             "rule_results.tsv",
@@ -74,8 +72,13 @@ rule join_cohort:
             "biopsies.tsv",
             "adverse_events.tsv",
         ),
+        identity=(
+            multiext("<of>/cohort/", "identity.tsv", "identity_verdicts.tsv")
+            if COHORTS
+            else []
+        ),
     log:
-        "<logs>/join_cohort.log",
+        "<of_logs>/join_cohort.log",
     conda:
         "../../envs/refractor.yaml"
     resources:
@@ -83,22 +86,25 @@ rule join_cohort:
         runtime=cohort_minutes,
     params:
         settings=config_options(
-            "assessments", "adverse_events", "cohort", "data_cutoff", "synthetic"
+            "assessments", "adverse_events", "data_cutoff", "synthetic"
         ),
-        results=subpath(output.manifest, ancestor=2),
+        cohort=cohort_option,
+        only=only_cohort,
+        lines=cohort_lines("samples", "patients", "assessments", "adverse_events"),
+        results=subpath(output.manifest, ancestor=ABOVE),
         folder=subpath(output.manifest, parent=True),
         script=script_of("join_cohort"),
         code=code_of("join_cohort", "cohorts"),
     shell:
         "python {params.script:q} --samples {input.samples:q} --patients {input.patients:q}"
         " --samples-dir {params.results:q}/samples --identity {input.identity:q}"
-        " {params.settings:q} --output-dir {params.folder:q} 2> {log}"
+        " {params.cohort:q} {params.only:q} {params.settings:q} --output-dir {params.folder:q} 2> {log}"
 
 
 rule analyse_cohort:
     input:
         multiext(
-            "<results>/cohort/",
+            "<of>/cohort/",
             "patients.tsv",
             "candidates.tsv",
             "rule_coverage.tsv",
@@ -107,11 +113,11 @@ rule analyse_cohort:
             "other_choices.tsv",
             "adverse_events.tsv",
         ),
-        cohort=[CONFIG["cohort"]] if CONFIG["cohort"] else [],
+        cohort=cohort_file,
     output:
         tables=report(
             multiext(
-                "<results>/cohort/",
+                "<of>/cohort/",
                 "endpoints.tsv",
                 "two_stage.tsv",
                 "survival.tsv",
@@ -124,27 +130,28 @@ rule analyse_cohort:
             caption="../report/statistics.rst",
             category="Outcome",
         ),
-        words="<results>/cohort/summary.txt",
+        words="<of>/cohort/summary.txt",
     log:
-        "<logs>/analyse_cohort.log",
+        "<of_logs>/analyse_cohort.log",
     conda:
         "../../envs/refractor.yaml"
     resources:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("cohort", "synthetic"),
+        settings=config_options("synthetic"),
+        cohort=cohort_option,
         folder=subpath(output.words, parent=True),
         script=script_of("analyse_cohort"),
         code=code_of("analyse_cohort", "cohorts", "evidence"),
     shell:
-        "python {params.script:q} --cohort-dir {params.folder:q} {params.settings:q}"
+        "python {params.script:q} --cohort-dir {params.folder:q} {params.cohort:q} {params.settings:q}"
         " > {output.words:q} 2> {log}"
 
 
 rule record_provenance:
     input:
-        blinding="<results>/cohort/blinding.tsv",
+        blinding=whole_run("cohort/blinding.tsv"),
         samples=CONFIG["samples"],
         patients=CONFIG["patients"],
     output:
@@ -168,19 +175,19 @@ rule record_provenance:
 
 rule confirm_complete:
     input:
-        manifest="<results>/cohort/manifest.tsv",
-        analysis="<results>/cohort/explanation.tsv",
-        report="<results>/report/index.html",
+        manifest="<of>/cohort/manifest.tsv",
+        analysis="<of>/cohort/explanation.tsv",
+        report="<of>/report/index.html",
     output:
-        "<results>/cohort/complete.txt",
+        "<of>/cohort/complete.txt",
     log:
-        "<logs>/confirm_complete.log",
+        "<of_logs>/confirm_complete.log",
     retries: 0  # a failed analysis is not mended by trying again
     localrule: True  # a glance at one table: no cluster job
     conda:
         "../../envs/refractor.yaml"
     params:
-        results=subpath(output[0], ancestor=2),
+        results=subpath(output[0], ancestor=ABOVE),
         script=script_of("confirm_complete"),
         code=code_of("confirm_complete"),
     shell:

@@ -6,7 +6,8 @@
 rule annotate_alterations:
     input:
         unpack(sheet_files("structural_variants", "small_variants")),
-        unpack(config_files("cohort", "civic", "rules")),
+        unpack(config_files("civic", "rules")),
+        cohort=cohort_file,
         variants="<results>/samples/{sample}/variants.vcf.gz",
         codon_status="<results>/samples/{sample}/codon_status.tsv",
         gene_callability="<results>/samples/{sample}/gene_callability.tsv",
@@ -41,7 +42,8 @@ rule annotate_alterations:
     params:
         row=sheet_options("genome_build", "structural_variants", "small_variants"),
         patient=patient_options("prior_anti_egfr", "her2_ihc"),
-        settings=config_options("cohort", "civic", "rules", "synthetic")
+        cohort=cohort_option,
+        settings=config_options("civic", "rules", "synthetic")
         + setting_options("calling", only=("low_vaf",)),
         folder=subpath(output[0], parent=True),
         script=script_of("annotate_alterations"),
@@ -50,7 +52,7 @@ rule annotate_alterations:
         given_up=given_up_option,
     shell:
         "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.patient:q}"
-        " {params.settings:q}"
+        " {params.cohort:q} {params.settings:q}"
         " --variants {input.variants:q} --codon-status {input.codon_status:q}"
         " --gene-callability {input.gene_callability:q} --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"

@@ -3,10 +3,10 @@
 
 
 COHORT_RESULTS = {
-    "manifest": "<results>/cohort/manifest.tsv",
-    "patients": "<results>/cohort/patients.tsv",
+    "manifest": "<of>/cohort/manifest.tsv",
+    "patients": "<of>/cohort/patients.tsv",
     "statistics": multiext(
-        "<results>/cohort/",
+        "<of>/cohort/",
         "endpoints.tsv",
         "two_stage.tsv",
         "survival.tsv",
@@ -33,46 +33,49 @@ COHORT_RESULTS = {
 rule render_report:
     input:
         **COHORT_RESULTS,
-        cohort=[CONFIG["cohort"]] if CONFIG["cohort"] else [],
+        cohort=cohort_file,
     output:
         page=report(
-            "<results>/report/index.html",
+            "<of>/report/index.html",
             caption="../report/page.rst",
             category="Report",
             labels={"file": "report of the cohort"},
         ),
-        patients=directory("<results>/report/patients"),
+        patients=directory("<of>/report/patients"),
     log:
-        "<logs>/render_report.log",
+        "<of_logs>/render_report.log",
     conda:
         "../../envs/refractor.yaml"
     resources:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("cohort", "synthetic"),
-        results=subpath(output.page, ancestor=2),
+        settings=config_options("synthetic"),
+        cohort=cohort_option,
+        run_page=f"{'../' * (ABOVE - 2)}{'../report/' if COHORTS else ''}run.html",
+        folder=subpath(output.page, ancestor=2),
+        results=subpath(output.page, ancestor=ABOVE),
         script=script_of("render_report"),
         code=code_of("render_report", "panel", "centromeres", "cohorts", "evidence"),
     shell:
-        "python {params.script:q} --cohort-dir {params.results:q}/cohort"
-        " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.settings:q}"
-        " --output {output.page:q} 2> {log}"
+        "python {params.script:q} --cohort-dir {params.folder:q}/cohort"
+        " --samples-dir {params.results:q}/samples --provenance {input.provenance:q} {params.cohort:q}"
+        " {params.settings:q} --run-page {params.run_page:q} --output {output.page:q} 2> {log}"
 
 
 rule write_workbook:
     input:
         **COHORT_RESULTS,
-        candidates="<results>/cohort/candidates.tsv",
+        candidates="<of>/cohort/candidates.tsv",
     output:
         report(
-            "<results>/report/cohort.xlsx",
+            "<of>/report/cohort.xlsx",
             caption="../report/workbook.rst",
             category="Report",
             labels={"file": "workbook"},
         ),
     log:
-        "<logs>/write_workbook.log",
+        "<of_logs>/write_workbook.log",
     conda:
         "../../envs/refractor.yaml"
     resources:
@@ -90,38 +93,43 @@ rule write_workbook:
 
 rule export_study:
     input:
-        labels=rules.join_cohort.input.labels,
-        samples=CONFIG["samples"],
-        manifest="<results>/cohort/manifest.tsv",
-        patients="<results>/cohort/patients.tsv",
-        outcomes=CONFIG["patients"],
-        responses="<results>/cohort/responses.tsv",
-        further=[CONFIG[name] for name in ("adverse_events", "cohort") if CONFIG[name]],
+        labels=labels,
+        samples=sheets("samples"),
+        manifest="<of>/cohort/manifest.tsv",
+        patients="<of>/cohort/patients.tsv",
+        outcomes=sheets("patients"),
+        responses="<of>/cohort/responses.tsv",
+        further=sheets("adverse_events"),
+        cohort=cohort_file,
         provenance="<results>/provenance.json",
     output:
-        directory("<results>/report/cbioportal"),
+        directory("<of>/report/cbioportal"),
     log:
-        "<logs>/export_study.log",
+        "<of_logs>/export_study.log",
     conda:
         "../../envs/refractor.yaml"
     resources:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("adverse_events", "cohort", "synthetic"),
-        results=subpath(output[0], ancestor=2),
+        settings=config_options("adverse_events", "synthetic"),
+        cohort=cohort_option,
+        only=only_cohort,
+        lines=cohort_lines("samples", "patients", "adverse_events"),
+        folder=subpath(output[0], ancestor=2),
+        results=subpath(output[0], ancestor=ABOVE),
         script=script_of("export_study"),
         code=code_of("export_study", "panel", "cohorts"),
     shell:
         "python {params.script:q} --samples {input.samples:q} --patients {input.outcomes:q}"
-        " --cohort-dir {params.results:q}/cohort --samples-dir {params.results:q}/samples"
-        " --provenance {input.provenance:q} {params.settings:q} --output-dir {output:q} 2> {log}"
+        " --cohort-dir {params.folder:q}/cohort --samples-dir {params.results:q}/samples"
+        " --provenance {input.provenance:q} {params.cohort:q} {params.only:q} {params.settings:q} --output-dir {output:q} 2> {log}"
 
 
 # Times differ from run to run: they have a table and a page of their own, so that all other results do not.
 rule collect_resources:
     input:
-        manifest="<results>/cohort/manifest.tsv",
+        manifest=whole_run("cohort/manifest.tsv"),
         labels=expand("<results>/samples/{sample}/label.tsv", sample=SAMPLES),
         samples=CONFIG["samples"],
         patients=CONFIG["patients"],
@@ -129,7 +137,7 @@ rule collect_resources:
             CONFIG[name] for name in ("assessments", "adverse_events") if CONFIG[name]
         ],
     output:
-        table="<results>/cohort/resources.tsv",
+        table="<whole>/resources.tsv",
         page="<results>/report/run.html",
     log:
         "<logs>/collect_resources.log",
@@ -146,3 +154,40 @@ rule collect_resources:
         'python {params.script:q} --manifest {input.manifest:q} --logs-dir "$(dirname {log:q})"'
         " --samples {input.samples:q} --patients {input.patients:q} {params.settings:q}"
         " --table {output.table:q} --page {output.page:q} 2> {log}"
+
+
+if COHORTS:
+
+    rule render_overview:
+        input:
+            tables=expand(
+                "<results>/cohorts/{cohort}/cohort/{table}",
+                cohort=COHORTS,
+                table=(
+                    "patients.tsv",
+                    "candidates.tsv",
+                    "endpoints.tsv",
+                    "explanation.tsv",
+                    "two_stage.tsv",
+                ),
+            ),
+            cohorts=list(COHORTS.values()),
+        output:
+            page="<results>/report/index.html",
+            tables=multiext("<whole>/", "cohorts.tsv", "mechanisms.tsv"),
+        log:
+            "<logs>/render_overview.log",
+        conda:
+            "../../envs/refractor.yaml"
+        resources:
+            mem_mb=cohort_memory_mb,
+            runtime=cohort_minutes,
+        params:
+            settings=config_options("synthetic"),
+            cohorts=[f"{name}={path}" for name, path in COHORTS.items()],
+            results=subpath(output.page, ancestor=2),
+            script=script_of("render_overview"),
+            code=code_of("render_overview", "evidence"),
+        shell:
+            "python {params.script:q} --cohorts {params.cohorts:q} --cohorts-dir {params.results:q}/cohorts"
+            " --tables-dir {params.results:q}/platform {params.settings:q} --output {output.page:q} 2> {log}"

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from refractor.cli.arguments import add_trial, command_parser, inside
-from refractor.evidence.knowledge.cohort_checks import read_checked_cohort
-from refractor.evidence.knowledge.knowledge_base import load_knowledge_base
+from refractor.evidence.knowledge.cohort_checks import checks_with, read_checked_cohort
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.files.yaml import read_yaml
-from refractor.genome.builds import LATEST_BUILD
-from refractor.genome.panel import load_panel
 from refractor.settings.cohort import Cohort
-from refractor.settings.config import cohort_file
+from refractor.settings.config import cohort_files
 from refractor.sheets import Trial
 from refractor.sheets.column_ranges import sheet_in_a_line
 from refractor.sheets.file_checks import file_columns
@@ -46,7 +43,8 @@ def main(arguments: argparse.Namespace) -> None:
 
 def trial_in_lines(trial: OpenedTrial) -> Iterator[str]:
     """The trial, a line a subject."""
-    yield from _cohort_in_lines(trial.config, trial.cohort)
+    for name, cohort in trial.cohorts.items():
+        yield from _cohort_in_lines(cohort_files(trial.config)[name], cohort, own_rules=trial.config["rules"])
     sheets = trial.sheets
     for name in SHEETS:
         if trial.config.get(name):
@@ -58,13 +56,12 @@ def trial_in_lines(trial: OpenedTrial) -> Iterator[str]:
         yield f"warning: {warning}"
 
 
-def _cohort_in_lines(config: Mapping[str, Any], cohort: Cohort) -> Iterator[str]:
-    genes = load_panel(LATEST_BUILD).genes
-    knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in genes.items()})
+def _cohort_in_lines(path: Path, cohort: Cohort, *, own_rules: Sequence[str]) -> Iterator[str]:
+    knowledge = checks_with(tuple(own_rules)).knowledge
     rules = rules_in_scope(knowledge.rules, scope_of(cohort, knowledge.drug_classes))
     tiers = Counter(str(rule.tier) for rule in rules)
     each = ", ".join(f"{tier} {tiers[tier]}" for tier in sorted(tiers))
-    yield f"cohort: {cohort.disease.name} under {' and '.join(cohort.drugs)} ({cohort_file(config)})"
+    yield f"cohort: {cohort.disease.name} under {' and '.join(cohort.drugs)} ({path})"
     yield f"rules in scope: {len(rules)} of {len(knowledge.rules)} ({each}), version {knowledge.version}"
 
 

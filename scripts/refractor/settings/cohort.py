@@ -23,7 +23,15 @@ class TargetEvent(StrEnum):
     AMPLIFICATION = "amplification"
     SMALL_VARIANT = "small_variant"
     FUSION = "fusion"
+    BIALLELIC_LOSS = "biallelic_loss"
+    EXPRESSION = "expression"
     MICROSATELLITE_INSTABILITY = "microsatellite_instability"
+    TUMOR_MUTATIONAL_BURDEN = "tumor_mutational_burden"
+
+    @property
+    def of_gene(self) -> bool:
+        """Whether the event is one of a gene, and not of the whole genome."""
+        return self not in (TargetEvent.MICROSATELLITE_INSTABILITY, TargetEvent.TUMOR_MUTATIONAL_BURDEN)
 
 
 class CriterionMeasure(StrEnum):

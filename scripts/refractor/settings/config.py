@@ -11,7 +11,7 @@ from typing import Any
 from refractor.errors import ConfigError, Problem
 from refractor.files.resources import RESOURCES
 from refractor.files.yaml import KeyPath, YamlFile, odd_values, read_yaml, with_text_keys
-from refractor.settings.cohort import Cohort
+from refractor.settings.cohort import Cohort, TargetEvent
 from refractor.settings.configuration import Configuration
 from refractor.settings.model import from_mapping, settings_of
 from refractor.settings.schemas import (
@@ -84,8 +84,15 @@ def load_config(
 
 
 def cohort_file(config: Mapping[str, Any]) -> Path:
-    """The cohort file of a loaded configuration."""
+    """The cohort file of a loaded configuration with one cohort."""
     return Path(config["cohort"]) if config.get("cohort") else SHIPPED_COHORT
+
+
+def cohort_files(config: Mapping[str, Any]) -> dict[str | None, Path]:
+    """The cohort files by the names of their cohorts; of a trial with one cohort, which needs no name, under None."""
+    if config.get("cohorts"):
+        return {name: Path(path) for name, path in config["cohorts"].items()}
+    return {None: cohort_file(config)}
 
 
 def load_cohort_file(path: str | Path) -> dict[str, Any]:
@@ -169,6 +176,8 @@ def _shown(value: Any) -> str:
 
 def _limits_at_odds(config: dict[str, Any]) -> Iterator[Fault]:
     """Settings that contradict each other."""
+    if config["cohort"] is not None and _mapping(config, "cohorts"):
+        yield ("cohorts",), "stands beside cohort", "give one of the two"
     for group, lower, upper in _ORDERED:
         values = config[group] if isinstance(config[group], dict) else {}
         low, high = values.get(lower), values.get(upper)
@@ -189,11 +198,17 @@ def _no_such_date(config: dict[str, Any]) -> Iterator[Fault]:
         yield ("data_cutoff",), f"'{given}' is not a date", "allowed: a date as YYYY-MM-DD"
 
 
+def _mapping(config: dict[str, Any], key: str) -> dict[str, Any]:
+    return config[key] if isinstance(config[key], dict) else {}
+
+
 def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
     """Files that the configuration names and that are not there; the sheets are left to their readers."""
     own_rules = config["rules"] if isinstance(config["rules"], list) else []
-    named = [((key,), config[key]) for key in ("cohort", "reference", "civic")]
-    for where, path in (*named, *((("rules", str(n)), path) for n, path in enumerate(own_rules))):
+    named: list[tuple[KeyPath, Any]] = [((key,), config[key]) for key in ("cohort", "reference", "civic")]
+    named += [(("rules", str(place)), path) for place, path in enumerate(own_rules)]
+    named += [(("cohorts", name), path) for name, path in _mapping(config, "cohorts").items()]
+    for where, path in named:
         if not isinstance(path, str) or "\0" in path or path.lower().startswith(REMOTE):
             continue
         if not Path(path).is_file():
@@ -218,7 +233,7 @@ def _reference_index_missing(path: str) -> Iterator[Fault]:
 def _cohort_at_odds(cohort: dict[str, Any]) -> Iterator[Fault]:
     """Parts of a cohort file that fit the schema and contradict each other."""
     target = cohort["target"]
-    if target["event"] != "microsatellite_instability" and target["gene"] is None:
+    if TargetEvent(target["event"]).of_gene and target["gene"] is None:
         yield ("target", "gene"), "is empty", f"name the gene of the {target['event']}"
     for name, criterion in cohort["eligibility"].items():
         yield from _criterion_at_odds(("eligibility", name), criterion)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from refractor.genome.builds import BUILD_NAMES, GenomeBuild
-from refractor.settings.model import REQUIRED, setting
+from refractor.settings.model import EMPTY, REQUIRED, setting
 from refractor.settings.thresholds import (
     CALLING,
     COPY_NUMBER,
@@ -56,6 +57,14 @@ class Configuration:
         when_empty="the shipped HER2-amplified colorectal cohort, "
         "resources/cohorts/her2_amplified_colorectal.yaml",
         example="cohort.yaml",
+        **_PATH,
+    )
+    cohorts: Mapping[str, str] = setting(
+        EMPTY,
+        "Cohort files of a platform trial by the names in the column cohort of the patients' sheet, in place of cohort: one "
+        "run measures every tumour once, and each cohort's results stand under results/cohorts/NAME.",
+        name_pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        example={"HER2-CRC": "her2.yaml", "MET-NSCLC": "met.yaml"},
         **_PATH,
     )
     genome_build: GenomeBuild | None = setting(

@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -257,13 +257,13 @@ def _shape_of(item: DeclaredSetting) -> dict[str, Any]:
     if item.is_group:
         return _group_shape(item.kind)
     if get_origin(item.kind) is Mapping:
+        of_groups = is_dataclass(item.item_kind)
+        shape_of = _group_shape if of_groups else partial(_scalar_shape, declared=declared, optional=False)
+        meaning = {"description": (item.item_kind.__doc__ or "").split("\n")[0]} if of_groups else {}
         return {
             "type": "object",
             "propertyNames": {"pattern": declared.name_pattern},
-            "additionalProperties": {
-                "description": (item.item_kind.__doc__ or "").split("\n")[0],
-                **_group_shape(item.item_kind),
-            },
+            "additionalProperties": meaning | shape_of(item.item_kind),
         }
     if item.item_kind is not None:
         shape = {"type": "array", "minItems": declared.min_items, "uniqueItems": declared.unique or None}

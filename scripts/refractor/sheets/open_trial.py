@@ -9,8 +9,9 @@ from typing import Any
 
 from refractor.errors import InputError, Problem
 from refractor.settings.cohort import Cohort
-from refractor.settings.config import cohort_file, load_cohort, load_config
+from refractor.settings.config import cohort_files, load_cohort, load_config
 from refractor.sheets import Trial, read_trial
+from refractor.sheets.one_cohort import patients_without_cohort
 
 _SHEETS = ("samples", "patients", "assessments", "adverse_events")
 
@@ -20,7 +21,8 @@ class OpenedTrial:
     """The checked configuration and cohort file, every default filled in, and the sheets."""
 
     config: dict[str, Any]
-    cohort: Cohort
+    cohorts: dict[str | None, Cohort]
+    """By name; of a trial with one cohort, which needs no name, under None."""
     sheets: Trial
     warnings: tuple[Problem, ...] = ()
     """What is odd in cohort file and sheets and was not refused."""
@@ -40,28 +42,36 @@ def open_trial(
     odd in it, names held against what is known (checked_cohort); without it only its schema is checked.
     """
     problems: list[Problem] = []
-    loaded, cohort, sheets = None, None, None
+    loaded, sheets = None, None
+    cohorts: dict[str | None, Cohort] = {}
     warnings: tuple[Problem, ...] = ()
     try:
         loaded = load_config(config, files=files)
     except InputError as error:
         problems += error.problems
     known = loaded or {key: value for key, value in config.items() if isinstance(value, str)}
-    cohort_path = cohort_file(known)
-    if loaded or cohort_path.is_file():  # a cohort file that is not there was reported above
+    own_rules = loaded["rules"] if loaded else ()
+    for name, path in cohort_files(known).items():
+        if not loaded and not path.is_file():  # a cohort file that is not there was reported above
+            continue
         try:
             if read_cohort is None:
-                cohort = load_cohort(cohort_path)
+                cohorts[name] = load_cohort(path)
             else:
-                cohort, warnings = read_cohort(cohort_path, loaded["rules"] if loaded else ())
+                cohorts[name], odd = read_cohort(path, own_rules)
+                warnings += odd
         except InputError as error:
             problems += error.problems
     if known.get("samples") and known.get("patients"):
         try:
             given = {name: known.get(name) for name in (*_SHEETS, "data_cutoff")}
-            sheets = read(given if cohort is None else given | {"endpoints": cohort.endpoints})
+            only = cohorts.get(None)  # of several cohorts each has its own endpoints
+            sheets = read(given if only is None else given | {"endpoints": only.endpoints})
+            if loaded and loaded["cohorts"]:
+                sheet = str(loaded["patients"])
+                problems += patients_without_cohort(sheets.patients, loaded["cohorts"], sheet)
         except InputError as error:
             problems += error.problems
-    if problems or loaded is None or cohort is None or sheets is None:
+    if problems or loaded is None or not cohorts or sheets is None:
         raise InputError(problems)
-    return OpenedTrial(loaded, cohort, sheets, (*warnings, *sheets.warnings))
+    return OpenedTrial(loaded, cohorts, sheets, (*warnings, *sheets.warnings))

@@ -65,6 +65,7 @@ DEFAULTS: dict[str, Any] = {
     "assessments": None,
     "adverse_events": None,
     "cohort": None,
+    "cohorts": {},
     "genome_build": None,
     "reference": None,
     "caller_filters": None,
@@ -158,7 +159,7 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, genome_build, reference, civic, caller_filters, rules, assume_callable, data_cutoff, "
+            "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, rules, assume_callable, data_cutoff, "
             "synthetic, container, "
             "calling, "
             "copy_number, identity",

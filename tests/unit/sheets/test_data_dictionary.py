@@ -42,6 +42,7 @@ CONFIG_KEYS = [
     "assessments",
     "adverse_events",
     "cohort",
+    "cohorts",
     "genome_build",
     "reference",
     "civic",

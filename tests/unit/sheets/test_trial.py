@@ -42,13 +42,13 @@ def problems(config: dict[str, object]) -> list[str]:
 def test_a_sound_trial_is_opened(config: dict[str, object]) -> None:
     opened = open_trial(config, files=["config.yaml"])
     assert opened.config["calling"]["min_alt_reads"] == 3
-    assert opened.cohort.endpoints.sd_min_days == 112
+    assert opened.cohorts[None].endpoints.sd_min_days == 112
     assert [row.sample for row in opened.sheets.samples] == ["T1"]
 
 
 def test_the_shipped_cohort_is_the_default(config: dict[str, object]) -> None:
     del config["cohort"]
-    assert open_trial(config).cohort.target.gene == "ERBB2"
+    assert open_trial(config).cohorts[None].target.gene == "ERBB2"
 
 
 def test_all_problems_come_at_once(config: dict[str, object]) -> None:

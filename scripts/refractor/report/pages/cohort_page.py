@@ -62,6 +62,7 @@ def render_cohort_page(
     provenance: Mapping[str, Any],
     synthetic: bool,
     results: CohortResults | None = None,
+    run_page: str = "run.html",
 ) -> str:
     """The page as one self-contained HTML text: no script, font or picture from elsewhere."""
     results = results or CohortResults()
@@ -96,6 +97,7 @@ def render_cohort_page(
             ranges={card.patient: target_range(card) for card in cards},
             chromosomes={card.patient: None if brief else target_chromosome(card) for card in cards},
             own_page=False,
+            run_page=run_page,
             brief=brief,
             provenance=provenance,
             settings=_flat(provenance.get("settings", {})),

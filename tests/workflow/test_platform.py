@@ -1,0 +1,150 @@
+"""A platform trial: many cohorts in one run, each tumour measured once, each cohort's results in its own folder."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from small_trial import PROJECT, Trial, sample_row, write_trial, write_tumor
+
+pytestmark = pytest.mark.workflow
+
+COHORTS = {"HER2": "her2_amplified_colorectal.yaml", "BRAF": "braf_v600e_colorectal.yaml"}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t"))
+
+
+def with_cohorts(folder: Path) -> None:
+    """Patients with an odd number to HER2, the others to BRAF."""
+    sheet = folder / "patients.tsv"
+    header, *lines = sheet.read_text().splitlines()
+    named = [f"{line}\t{'HER2' if int(line.split(chr(9))[0][1:]) % 2 else 'BRAF'}" for line in lines]
+    sheet.write_text("\n".join([f"{header}\tcohort", *named]) + "\n")
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    folder = tmp_path_factory.mktemp("platform")
+    write_trial(folder, 3)
+    with_cohorts(folder)
+    for name in COHORTS.values():
+        (folder / name).write_text((PROJECT / "resources" / "cohorts" / name).read_text())
+    config = (folder / "config.yaml").read_text()
+    config += "cohorts:\n" + "".join(f"  {name}: {file}\n" for name, file in COHORTS.items())
+    (folder / "config.yaml").write_text(config)
+    trial = Trial(folder, PROJECT)
+    run = trial.snakemake()
+    assert run.returncode == 0, run.stdout + run.stderr
+    return trial
+
+
+def test_each_cohort_has_its_own_patients_rules_and_page(platform: Trial) -> None:
+    results = platform.folder / "results"
+    patients = {
+        name: [row["patient"] for row in rows(results / "cohorts" / name / "cohort" / "patients.tsv")]
+        for name in COHORTS
+    }
+    assert patients == {"HER2": ["P1", "P3", "P99"], "BRAF": ["P2"]}
+    ids = {
+        name: {row["rule_id"] for row in rows(results / "samples" / sample / "rules.tsv")}
+        for name, sample in (("HER2", "T1"), ("BRAF", "T2"))
+    }
+    assert "HER2-1" in ids["HER2"] and "BRAFI-1" not in ids["HER2"]
+    assert "BRAFI-1" in ids["BRAF"] and "HER2-1" not in ids["BRAF"]
+    for name in COHORTS:
+        folder = results / "cohorts" / name
+        assert (folder / "report" / "index.html").is_file()
+        assert (folder / "report" / "cohort.xlsx").is_file()
+        assert (folder / "report" / "cbioportal" / "meta_study.txt").is_file()
+        assert {row["sample"] for row in rows(folder / "cohort" / "identity_verdicts.tsv")} == {
+            row["sample"] for row in rows(folder / "cohort" / "patients.tsv") if row["sample"]
+        }
+    page = (results / "cohorts" / "HER2" / "report" / "index.html").read_text()
+    assert 'href="../../../report/run.html"' in page
+    assert (results / "report" / "run.html").is_file()
+
+
+def test_the_overview_counts_every_cohort(platform: Trial) -> None:
+    results = platform.folder / "results"
+    overview = {row["cohort"]: row for row in rows(results / "platform" / "cohorts.tsv")}
+    assert {name: (row["patients"], row["sequenced"]) for name, row in overview.items()} == {
+        "HER2": ("3", "2"),
+        "BRAF": ("1", "1"),
+    }
+    assert (overview["HER2"]["with_benefit"], overview["HER2"]["benefit_known"]) == ("0", "3")
+    page = (results / "report" / "index.html").read_text()
+    assert "4 patients in 2 cohorts, 3 with a usable genome" in page
+    for name in COHORTS:
+        assert f'href="../cohorts/{name}/report/index.html"' in page
+
+
+def test_nothing_is_left_to_do_and_one_new_patient_runs_its_tumour_alone(platform: Trial) -> None:
+    """Cohorts are joined again, as the new genome might be one of another cohort's patients."""
+    assert platform.planned() == {}
+    folder = platform.folder
+    write_tumor(folder, 5)
+    with (folder / "samples.tsv").open("a") as sheet:
+        sheet.write(sample_row(5) + "\n")
+    with (folder / "patients.tsv").open("a") as sheet:
+        sheet.write("P5\tPD\tno\t60\t1\t90\t1\tHER2\n")
+    planned = platform.planned()
+    of_tumor = ("measure_copy_number", "call_variants", "annotate_alterations", "compare_identities")
+    assert {rule: planned[rule] for rule in of_tumor} == dict.fromkeys(of_tumor, 1)
+    assert planned["join_cohort"] == len(COHORTS)
+    lines = (folder / "samples.tsv").read_text().splitlines()
+    (folder / "samples.tsv").write_text("\n".join(lines[:-1]) + "\n")
+    lines = (folder / "patients.tsv").read_text().splitlines()
+    (folder / "patients.tsv").write_text("\n".join(lines[:-1]) + "\n")
+
+
+def test_an_outcome_that_comes_in_runs_its_own_cohort_alone(platform: Trial) -> None:
+    sheet = platform.folder / "patients.tsv"
+    text = sheet.read_text()
+    sheet.write_text(text.replace("P2\tPR", "P2\tCR"))
+    planned = platform.planned()
+    assert {
+        rule: planned.get(rule, 0) for rule in ("annotate_alterations", "join_cohort", "analyse_cohort")
+    } == {
+        "annotate_alterations": 0,
+        "join_cohort": 1,
+        "analyse_cohort": 1,
+    }
+    sheet.write_text(text)
+
+
+def test_an_edited_cohort_file_runs_its_own_labels_and_no_other(platform: Trial) -> None:
+    path = platform.folder / COHORTS["BRAF"]
+    path.write_text(path.read_text().replace("sd_min_days: 112", "sd_min_days: 100"))
+    planned = platform.planned()
+    once = ("annotate_alterations", "join_cohort", "analyse_cohort", "render_report", "render_overview")
+    assert {rule: planned[rule] for rule in once} == dict.fromkeys(once, 1)
+    assert not {"measure_copy_number", "call_variants", "compare_identities"} & planned.keys()
+
+
+@pytest.mark.parametrize(
+    ("cohort", "told"),
+    [
+        (
+            "HER",
+            "patients.tsv:2 cohort: 'HER' is no cohort of the configuration; did you mean HER2? allowed: HER2, BRAF",
+        ),
+        ("", "patients.tsv:2 cohort: is empty; allowed: HER2, BRAF"),
+    ],
+)
+def test_a_patient_of_no_cohort_stops_the_run(tmp_path: Path, cohort: str, told: str) -> None:
+    write_trial(tmp_path, 1)
+    with_cohorts(tmp_path)
+    for name in COHORTS.values():
+        (tmp_path / name).write_text((PROJECT / "resources" / "cohorts" / name).read_text())
+    sheet = tmp_path / "patients.tsv"
+    header, first, *others = sheet.read_text().splitlines()
+    sheet.write_text("\n".join([header, first.removesuffix("HER2") + cohort, *others]) + "\n")
+    with (tmp_path / "config.yaml").open("a") as config:
+        config.write("cohorts:\n" + "".join(f"  {name}: {file}\n" for name, file in COHORTS.items()))
+    run = Trial(tmp_path, PROJECT).snakemake("--dry-run")
+    assert run.returncode != 0
+    assert told in run.stdout + run.stderr
