@@ -25,7 +25,8 @@ from refractor.tumor.isolation import isolated, without
 from refractor.variants.calling.caller import ReadsCalls, call_reads
 from refractor.variants.calling.pileups import NamedPileup, named_pileups
 from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
-from refractor.variants.codons.codon_status import VariantFileView, codon_verdict
+from refractor.variants.codons.codon_status import codon_verdict
+from refractor.variants.codons.file_view import VariantFileView
 from refractor.variants.codons.gene_callability import callability_of_genes
 from refractor.variants.codons.tumor_context import UNKNOWN_CONTEXT, TumorContext
 from refractor.variants.consequences import Consequence, annotate_observations

@@ -16,7 +16,7 @@ from refractor.genome.panel import Gene, Panel
 from refractor.reads.panel_coordinates import Axis
 from refractor.results.variant_tables import GeneCallability
 from refractor.variants.calling.mismatches import IS_BASE
-from refractor.variants.codons.codon_status import VariantFileView
+from refractor.variants.codons.file_view import VariantFileView
 from refractor.variants.codons.power import (
     ClonalExpectation,
     DetectionThresholds,

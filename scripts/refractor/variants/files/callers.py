@@ -49,7 +49,7 @@ class SampleColumns:
     notes: tuple[str, ...] = ()
 
 
-_SOURCE_LINES = re.compile(
+SOURCE_LINES = re.compile(
     r"^##(source|program|commandline|cmdline|MutectVersion|sageVersion|purpleVersion|MuSE_version|MuTect|content|DRAGEN\w*|"
     r"GATKCommandLine[\w.]*|SentieonCommandLine[\w.]*|vcfProcessLog|cavemanVersion|DeepVariant_version|"
     r"bcftools_call\w*|PISCES\w*|octopus|clairs\w*)\b",
@@ -104,7 +104,7 @@ def detect_flavour(header: VcfHeader) -> Flavour:
 
     Source lines of every program are tried before fields of any, because annotators and mergers add fields.
     """
-    sources = [line for line in header.meta_lines if _SOURCE_LINES.match(line)]
+    sources = [line for line in header.meta_lines if SOURCE_LINES.match(line)]
     for signs in _SIGNS:
         by_source = signs.source and any(re.search(signs.source, line, re.I) for line in sources)
         if by_source and (signs.filters is None or header.filters >= signs.filters):
@@ -167,7 +167,7 @@ def germline_program(header: VcfHeader) -> str | None:
     programs = [
         line
         for line in header.meta_lines
-        if _SOURCE_LINES.match(line) or line.startswith(("##GLnexus", "##bcftools_call"))
+        if SOURCE_LINES.match(line) or line.startswith(("##GLnexus", "##bcftools_call"))
     ]
     named = [match[0] for line in programs if (match := _GERMLINE_CALLER.search(line))]
     if any(line.startswith("##DRAGEN") for line in programs) and header.formats >= {"GQ", "PL"}:
@@ -181,35 +181,6 @@ def germline_program(header: VcfHeader) -> str | None:
     if not named or any(_SOMATIC_SIGN.search(line) for line in others):
         return None
     return "bcftools call" if named[0].startswith("bcftools") else named[0]
-
-
-_STRUCTURAL_PROGRAM = re.compile(
-    r"GenerateSVCandidates|manta|gridss|gripss|esvee|svaba|delly|lumpy|smoove|sniffles|severus|nanomonsv|svim|cutesv|"
-    r"\bbrass\b|cnvkit|canvas|ascat|control-?freec|purple.*(?:sv|cnv)",
-    re.I,
-)
-
-
-def structural_program(header: VcfHeader) -> str | None:
-    """The caller of structural variants or copies that the header names; None where it names none."""
-    for line in header.meta_lines:
-        if _SOURCE_LINES.match(line) and (match := _STRUCTURAL_PROGRAM.search(line)):
-            return match[0]
-    return None
-
-
-def unfiltered_by_its_word(header: VcfHeader) -> bool:
-    """Whether the header says that the caller's own filter was not run (Mutect2 before FilterMutectCalls)."""
-    return any("unfiltered" in value.lower() for value in header.values("filtering_status"))
-
-
-_MUST_BE_FILTERED = frozenset({Flavour.MUTECT2, Flavour.TNSCOPE})
-"""Programs that write every candidate, FILTER empty, for another program to filter."""
-
-
-def must_be_filtered(flavour: Flavour) -> bool:
-    """Whether records of the program are calls only once a filter was run over them."""
-    return flavour in _MUST_BE_FILTERED
 
 
 _TUMOR_NAMES = frozenset(
@@ -256,7 +227,7 @@ def _told_by_header(header: VcfHeader) -> tuple[set[str], set[str]]:
         elif words & _NORMAL_NAMES:
             normals |= names
     for line in header.meta_lines:
-        if _SOURCE_LINES.match(line):
+        if SOURCE_LINES.match(line):
             tumors |= set(_ON_COMMAND_LINE["tumor"].findall(line))
             normals |= set(_ON_COMMAND_LINE["normal"].findall(line))
     # a word in a column's name says nothing where a line of the header names the column

@@ -19,7 +19,9 @@ from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
 from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.filter_meanings import Marks, marks_of
-from refractor.variants.files.maf_table import BrokenRow, MafFile, MafRow
+from refractor.variants.files.maf_counts import normal_counts, refuse_exchanged_counts, tumor_counts
+from refractor.variants.files.maf_row import MafRow
+from refractor.variants.files.maf_table import BrokenRow, MafFile
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.upstream_annotation import stated_as, transcripts_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
@@ -40,8 +42,6 @@ MAF_ORIGIN = "maf"
 _NO_MUTATION = frozenset({"wildtype", "none", "post-transcriptional modification"})
 _NOT_VALIDATED = frozenset({"invalid", "wildtype", "redacted"})
 """Mutation_Status and Validation_Status that say that the tumour's DNA has no such mutation (GDC MAF format)."""
-ENOUGH_EXCHANGED, MOST_EXCHANGED = 3, 0.8
-"""Rows, and their share, whose counts contradict the rest of the row from which columns count as exchanged."""
 
 
 def read_maf(
@@ -71,7 +71,7 @@ def read_maf(
         content=FileContent(panel.build),
     )
     notes += walk.take_broken(maf.table.broken)
-    _refuse_exchanged_counts(maf, own)
+    refuse_exchanged_counts(maf, own)
     for row in own:
         walk.take(row)
     observations = walk.observations()
@@ -234,8 +234,8 @@ def _anchored(place: Place, reference: Reference) -> Place | None:
 def _observation(
     row: MafRow, variant: Variant, *, panel: Panel, settings: ReaderSettings, percent: bool
 ) -> Observation:
-    depth, ref, alt, vaf = _tumor_counts(row, percent=percent)
-    normal_depth, normal_alt = _normal_counts(row)
+    depth, ref, alt, vaf = tumor_counts(row, percent=percent)
+    normal_depth, normal_alt = normal_counts(row)
     marks = _marks(row, vaf, settings)
     status = (row.get("Mutation_Status") or "").lower()
     absent = status in _NO_MUTATION or (row.get("Validation_Status") or "").lower() in _NOT_VALIDATED
@@ -271,63 +271,6 @@ def _marks(row: MafRow, vaf: float | None, settings: ReaderSettings) -> Marks:
     names = (name.strip() for name in re.split(r"[;,|]", row.get("FILTER") or ""))
     named = [name for name in names if name not in {"", "PASS", "."}]
     return marks_of(named, caller=MAF_ORIGIN, vaf=vaf, own_table=settings.filters)
-
-
-def _tumor_counts(row: MafRow, *, percent: bool) -> tuple[int | None, int | None, int | None, float | None]:
-    """Depth, reference reads, variant reads, allele fraction (0-1): by the counts, else by the stated fraction."""
-    ref, alt = row.count("t_ref_count"), row.count("t_alt_count")
-    counted = ref + alt if ref is not None and alt is not None else None
-    depth = max((reads for reads in (counted, row.count("t_depth"), alt) if reads is not None), default=None)
-    total = counted or depth
-    if alt is not None and total:
-        return depth, ref, alt, alt / total
-    vaf = _fraction(row, percent=percent)
-    if alt is None and vaf is not None and depth:
-        alt = round(vaf * depth)
-    return depth, ref, alt, vaf
-
-
-def _fraction(row: MafRow, *, percent: bool) -> float | None:
-    """The allele fraction (0-1) that the row states."""
-    value = row.get("t_fraction")
-    if value is None:
-        return None
-    number = float(value.removesuffix("%"))
-    return number / 100 if percent or value.endswith("%") else number
-
-
-def _refuse_exchanged_counts(maf: MafFile, rows: Sequence[MafRow]) -> None:
-    """Raise a VariantFileError where reference and variant reads are exchanged.
-
-    Told by the stated fraction, which then is that of the reference, or by normals that show every variant.
-    """
-    exchanged = told = 0
-    for row in rows:
-        ref, alt = row.count("t_ref_count"), row.count("t_alt_count")
-        vaf = _fraction(row, percent=maf.table.percent)
-        if ref is not None and alt is not None and ref + alt > 0 and vaf is not None:
-            share = alt / (ref + alt)
-            if abs(share - (1 - vaf)) != abs(share - vaf):
-                told += 1
-                exchanged += abs(share - (1 - vaf)) < abs(share - vaf)
-        normal_ref, normal_alt = row.count("n_ref_count"), row.count("n_alt_count")
-        if vaf is None and normal_ref is not None and normal_alt is not None and normal_ref + normal_alt > 0:
-            told += 1
-            exchanged += normal_alt > 9 * normal_ref
-    if exchanged >= ENOUGH_EXCHANGED and exchanged > MOST_EXCHANGED * told:
-        raise fault(
-            maf.path,
-            f"reads of reference and variant seem exchanged in {exchanged} of {told} rows",
-            allowed="t_alt_count and n_alt_count are the reads that show the variant",
-        )
-
-
-def _normal_counts(row: MafRow) -> tuple[int | None, int | None]:
-    """Depth and variant reads of the normal."""
-    depth, ref, alt = row.count("n_depth"), row.count("n_ref_count"), row.count("n_alt_count")
-    if depth is None and ref is not None and alt is not None:
-        depth = ref + alt
-    return depth, alt
 
 
 def _stated(row: MafRow, panel: Panel) -> StatedEffect | None:

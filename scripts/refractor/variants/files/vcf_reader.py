@@ -26,9 +26,6 @@ from refractor.variants.files.callers import (
     calls_indels,
     calls_substitutions,
     germline_program,
-    must_be_filtered,
-    structural_program,
-    unfiltered_by_its_word,
 )
 from refractor.variants.files.count_fields import NotAProportionError
 from refractor.variants.files.germline_signs import GermlineTally
@@ -41,9 +38,10 @@ from refractor.variants.files.upstream_annotation import (
 )
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS, BrokenLine
 from refractor.variants.files.vcf_columns import Columns
+from refractor.variants.files.vcf_content import count_record, refuse_what_holds_no_calls, why_unfiltered
 from refractor.variants.files.vcf_file import VcfFile
 from refractor.variants.files.vcf_header import VcfHeader, foreign_assembly
-from refractor.variants.files.vcf_record import observe, phase_keys, reads_of_column, reference_block
+from refractor.variants.files.vcf_record import observe, phase_keys, reference_block
 from refractor.variants.files.whole_file import fault
 from refractor.variants.observation import UNFILTERED, CallableBlock, Observation, SmallVariants, Unread
 
@@ -52,8 +50,6 @@ log = logging.getLogger(__name__)
 _NO_ALLELE = frozenset(("*", "<*>", "<NON_REF>", ".", ""))
 """What stands in ALT without being a variant here: the deletion of a record before, any other allele, none."""
 
-MOST_COUNTED = 5_000
-"""Records that passed whose reads are looked at, to tell the tumour's column from others."""
 MAX_PLACES = 200_000
 """Records remembered to tell the build by; a somatic genome has fewer."""
 
@@ -92,7 +88,7 @@ def read_vcf(
         walk.take(record, line=line)
     walk.take_broken(file.broken)
     walk.refuse_misfits()
-    walk.refuse_what_holds_no_calls()
+    refuse_what_holds_no_calls(walk.content, walk.columns, has_blocks=bool(walk.blocks))
     return walk.result()
 
 
@@ -146,7 +142,7 @@ class _Walk:
             if block.depth != 0 and self.regions.overlaps(chromosome, block.start, block.end):
                 self.blocks.append(block)
             return
-        self._count(record)
+        count_record(self.content, record, self.columns, self.settings)
         if self.columns.chosen.normal is None:
             self.tally.add(record, self.columns)
         ref = self._spelled(chromosome, record.start, record.REF.upper())
@@ -162,30 +158,6 @@ class _Walk:
         else:
             for index, alt in enumerate(record.ALT, start=1):
                 self._take_allele(record, index, ref=ref, alt=alt, line=line)
-
-    def _count(self, record: Any) -> None:
-        """Count what a record of variants is, whether it passed, and in which columns it shows reads."""
-        content = self.content
-        if all(alt[:1] == "<" or "[" in alt or "]" in alt for alt in record.ALT):
-            content.structural += 1
-            return
-        content.small += 1
-        names = record.FILTERS
-        content.passed += "PASS" in names
-        content.unfiltered += not names
-        content.filtered += bool(names) and "PASS" not in names
-        tumor = self.columns.tumor_index
-        if tumor is None or content.counted >= MOST_COUNTED or (names and "PASS" not in names):
-            return
-        shown = reads_of_column(record, tumor, self.settings)
-        if shown is None:
-            return
-        content.counted += 1
-        content.with_reads += shown
-        if not shown:
-            for place, name in enumerate(self.columns.header.samples):
-                if place != tumor and reads_of_column(record, place, self.settings):
-                    content.others_with_reads[name] += 1
 
     def _take_allele(self, record: Any, index: int, *, ref: str, alt: str, line: int | None) -> None:
         if not alt or alt.upper().strip("ACGT") or ref.strip("ACGT"):
@@ -274,39 +246,6 @@ class _Walk:
                 broken
             )
 
-    def refuse_what_holds_no_calls(self) -> None:
-        """Raise for a file of structural variants or copies only, and for the column of another sample."""
-        content, path = self.content, self.columns.header.path
-        program = structural_program(self.columns.header)
-        if not content.small and not self.blocks and (content.structural or program):
-            named = f" ({program})" if program else ""
-            raise fault(
-                path,
-                f"holds no small variant: it is a file of structural variants or copies{named}",
-                allowed="give the calls of SNVs and indels; this file may belong into structural_variants",
-            )
-        if (other := content.wrong_column()) and self.columns.chosen.tumor:
-            raise fault(
-                path,
-                f"{content.without_tumor_reads()} ({self.columns.chosen.tumor}), all have some in the column {other}",
-                allowed="write the tumour's column into small_variants_sample of samples.tsv",
-            )
-
-    def _unfiltered(self) -> str:
-        """Why the records are candidates, not calls; empty where the caller's filter was run."""
-        header, content = self.columns.header, self.content
-        if unfiltered_by_its_word(header):
-            return "the header says that the calls are unfiltered"
-        if (
-            must_be_filtered(self.columns.flavour)
-            and content.unfiltered
-            and content.unfiltered == content.small
-        ):
-            return (
-                f"{self.columns.flavour} calls before their filter was run: FILTER is empty in every record"
-            )
-        return ""
-
     def result(self) -> SmallVariants:
         """The observations in genome order, each variant once, with the notes of the walk."""
         once: dict[Variant, Phased] = {}
@@ -317,7 +256,7 @@ class _Walk:
             if earlier is None or _rank(phased.observation) > _rank(earlier.observation):
                 once[phased.observation.variant] = phased
         found = [once[variant] for variant in sorted(once, key=lambda variant: variant.genome_order)]
-        if unfiltered := self._unfiltered():
+        if unfiltered := why_unfiltered(self.content, self.columns.header, self.columns.flavour):
             found = [
                 Phased(
                     replace(item.observation, filters=(*item.observation.filters, UNFILTERED)),

@@ -10,7 +10,8 @@ from refractor.genome.panel import load_panel
 from refractor.genome.variant import Variant
 from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.codon_reads import CodonPlace, CodonReads, watched_codons
-from refractor.variants.codons.codon_status import VariantFileView, codon_verdict
+from refractor.variants.codons.codon_status import codon_verdict
+from refractor.variants.codons.file_view import VariantFileView
 from refractor.variants.codons.overall_status import decisive_codons, overall_finding, overall_status
 from refractor.variants.codons.power import DetectionThresholds, clonal_expectation
 from refractor.variants.consequences import Consequence

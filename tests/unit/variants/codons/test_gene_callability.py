@@ -9,7 +9,7 @@ from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.reads.panel_coordinates import lay_axis
 from refractor.results.variant_tables import GENE_CALLABILITY
-from refractor.variants.codons.codon_status import VariantFileView
+from refractor.variants.codons.file_view import VariantFileView
 from refractor.variants.codons.gene_callability import ReadDepths, callability_of_genes
 from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.codons.tumor_context import TumorContext
