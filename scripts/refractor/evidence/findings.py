@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -160,18 +161,16 @@ def _codons(ranges: str) -> frozenset[int]:
     return frozenset(codon for first, _, last in spans for codon in range(int(first), int(last or first) + 1))
 
 
-ROUNDING = 0.5
-"""Half a copy: the range that a whole number of copies gets where its caller states none."""
-
-
 def _range_of(copies: GeneCopyNumber) -> tuple[float, float] | None:
-    """The bounds of a gene's copies; None where they are not given, or only say that a caller's whole number is one."""
-    number, low, high = copies.copy_number, copies.copy_number_low, copies.copy_number_high
-    if number is None or low is None or high is None:
+    """The least and most whole copies within the bounds: a cell has whole copies. None where no bounds are given.
+
+    Where no whole number lies within, in copies of mixed cells, the bounds themselves.
+    """
+    low, high = copies.copy_number_low, copies.copy_number_high
+    if low is None or high is None:
         return None
-    if number == round(number) and high - number == number - low == ROUNDING:
-        return None
-    return low, high
+    least, most = math.ceil(low), math.floor(high)
+    return (float(least), float(most)) if least <= most else (low, high)
 
 
 def small_variants(

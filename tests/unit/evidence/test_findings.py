@@ -98,12 +98,18 @@ def test_codons_definitions_and_amplicons(tmp_path):
 @pytest.mark.parametrize(
     ("number", "low", "high", "clonality"),
     [
-        (2.0, 1.5, 2.5, Clonality.CLONAL),  # a caller's whole number without a range of its own
-        (2.0, 1.3, 2.7, Clonality.UNKNOWN),
-        (2.1, 1.6, 2.6, Clonality.UNKNOWN),
+        (2.0, 1.46, 2.57, Clonality.CLONAL),  # 2 is the only whole number within
+        (2.1, 1.6, 2.6, Clonality.CLONAL),
+        (
+            2.0,
+            1.3,
+            3.2,
+            Clonality.UNKNOWN,
+        ),  # on both copies of the greater allele of three, in part of the cells
+        (2.4, 2.2, 2.6, Clonality.UNKNOWN),  # mixed cells: the bounds themselves, 2.6 - 1 may be two copies
     ],
 )
-def test_a_whole_number_of_a_caller_is_no_range(number, low, high, clonality):
+def test_copies_of_a_cell_are_whole_numbers(number, low, high, clonality):
     measured = copies("KRAS", number, low=low, high=high, minor=1.0)
     hit = variant("KRAS", "G12D", vaf=0.4, depth=150)
     (found,) = small_variants(
