@@ -1,6 +1,6 @@
 """Every figure of the cohort's page, each declared once: name, where it stands, what draws it and what it says.
 
-A new figure is a module that draws it and an entry here.
+A new figure is a module that draws it and an entry here, with the section of the page that it is added to.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class Figure:
     caption: str
     absent: str
     data: str
-    """The table of the page (its data-name) that holds what is drawn."""
+    """The table of the page (its data-name) that holds what is drawn; empty where none does."""
+    section: str = ""
+    """Where the page adds it by itself (`sure`, `patients`, `outcomes`); empty where the template gives it a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class DrawnFigure:
     caption: str
     absent: str
     data: str
+    section: str
 
 
 FIGURES = (
@@ -155,7 +158,7 @@ def draw_figures(shown: Shown) -> dict[str, DrawnFigure]:
     names = {"target": shown.cohort.target_name, "gene": shown.cohort.target.gene or ""}
     return {
         one.name: DrawnFigure(
-            one.draw(shown), one.caption.format(**names), one.absent.format(**names), one.data
+            one.draw(shown), one.caption.format(**names), one.absent.format(**names), one.data, one.section
         )
         for one in FIGURES
     }
