@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from refractor.cli.arguments import add_trial, command_parser, inside
 from refractor.cli.explain import RESULTS
 from refractor.errors import InputError, Problem
 from refractor.report.cohort_results import read_cohort_results
+from refractor.report.figures.registry import Shown
 from refractor.report.pages.meeting_sheet import MeetingSheet, read_sheet, tumor_folder
-from refractor.report.patient_results import read_patient_results
-from refractor.report.pdf import write_sheets
+from refractor.report.patient_results import PatientResults, read_patient_results
+from refractor.report.pdf import slide_pdf, write_sheets
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.settings.config import cohort_file, load_cohort, load_config
 
@@ -28,19 +31,35 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    """Write the sheets and print where they are."""
-    results = arguments.trial / RESULTS
-    sheets, synthetic = sheets_of(arguments.trial, arguments.patient)
-    folder = arguments.output_dir or results / "report" / "pdf"
-    paths = write_sheets(sheets, folder, synthetic=synthetic)
+    """Write the sheets, and the slide of the cohort where no patient is named; print where they are."""
+    trial = read_trial(arguments.trial)
+    wanted = arguments.patient or [card.patient for card in trial.shown.cards]
+    refuse_unknown(wanted, trial, arguments.trial)
+    folder = arguments.output_dir or arguments.trial / RESULTS / "report" / "pdf"
+    sheets = [sheet_of(card, trial) for card in trial.shown.cards if card.patient in wanted]
+    paths = write_sheets(sheets, folder, synthetic=trial.synthetic)
     print(f"{len(paths)} sheets, one A4 side each: {folder}" if len(paths) != 1 else str(paths[0]))
+    if not arguments.patient:
+        slide = folder / "cohort.pdf"
+        slide.write_bytes(slide_pdf(trial.shown, trial.provenance, synthetic=trial.synthetic))
+        print(f"the cohort on one slide: {slide}")
 
 
-def sheets_of(trial: Path, wanted: list[str]) -> tuple[list[MeetingSheet], bool]:
-    """The sheets of the patients wanted (all where none is named), and whether the trial is synthetic.
+@dataclass(frozen=True, slots=True)
+class FinishedTrial:
+    """What a finished run left: patients, tables and cohort, the tumours' folder, and how it was made."""
+
+    shown: Shown
+    samples_dir: Path
+    provenance: dict[str, Any]
+    synthetic: bool
+
+
+def read_trial(trial: Path) -> FinishedTrial:
+    """The finished tables of a trial.
 
     Raises:
-        InputError: the tables are not finished, or have no such patient.
+        InputError: the tables are not finished.
     """
     with inside(trial) as config:
         settings = load_config(config)
@@ -50,22 +69,29 @@ def sheets_of(trial: Path, wanted: list[str]) -> tuple[list[MeetingSheet], bool]
         raise InputError(
             Problem(folder / PATIENTS.name, "is not there", allowed=f"`refractor run {trial}` first")
         )
-    rows = {str(row["patient"]): row for row in PATIENTS.read_rows(folder / PATIENTS.name)}
-    unknown = [name for name in wanted if name not in rows]
-    if unknown:
-        raise InputError(
-            Problem(
-                folder / PATIENTS.name,
-                f"has no patient '{unknown[0]}'",
-                allowed=f"there are {', '.join(rows)}",
-            )
-        )
     manifest = MANIFEST.read_rows(folder / MANIFEST.name)
+    cards = [
+        read_patient_results(row, results / "samples", cohort=cohort, manifest=manifest)
+        for row in PATIENTS.read_rows(folder / PATIENTS.name)
+    ]
     provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
-    tables = read_cohort_results(folder)
-    sheets = []
-    for name in wanted or rows:
-        card = read_patient_results(rows[name], results / "samples", cohort=cohort, manifest=manifest)
-        tumor = tumor_folder(card, results / "samples")
-        sheets.append(read_sheet(card, cohort, tables, tumor=tumor, provenance=provenance))
-    return sheets, bool(settings["synthetic"])
+    shown = Shown(cards, read_cohort_results(folder), cohort)
+    return FinishedTrial(shown, results / "samples", provenance, bool(settings["synthetic"]))
+
+
+def refuse_unknown(wanted: list[str], found: FinishedTrial, trial: Path) -> None:
+    """Raise an InputError that names the first patient who is not of the trial, and who is."""
+    known = [card.patient for card in found.shown.cards]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        path = trial / RESULTS / "cohort" / PATIENTS.name
+        raise InputError(
+            Problem(path, f"has no patient '{unknown[0]}'", allowed=f"there are {', '.join(known)}")
+        )
+
+
+def sheet_of(card: PatientResults, found: FinishedTrial) -> MeetingSheet:
+    """One patient's sheet."""
+    tumor = tumor_folder(card, found.samples_dir)
+    shown = found.shown
+    return read_sheet(card, shown.cohort, shown.results, tumor=tumor, provenance=found.provenance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
@@ -13,10 +13,16 @@ from typing import Any
 from refractor import __version__
 from refractor.errors import InputError, Problem
 from refractor.report.figures.drawing import Drawing
+from refractor.report.figures.registry import Shown, draw_figures
+from refractor.report.pages.cohort_page import headline
+from refractor.report.pages.first_screen import answer, answer_words, trial_facts
 from refractor.report.pages.meeting_sheet import MeetingSheet
 from refractor.report.template_environment import TEMPLATES
+from refractor.vocabulary import YesNo
 
-SHEET = TEMPLATES / "sheet.typ"
+SHEET, SLIDE = TEMPLATES / "sheet.typ", TEMPLATES / "slide.typ"
+ON_THE_SLIDE = ("glance", "pfs", "explanation")
+"""Figures of the slide, by their names in the registry."""
 
 
 def sheet_pdf(sheet: MeetingSheet, *, synthetic: bool) -> bytes:
@@ -27,6 +33,30 @@ def sheet_pdf(sheet: MeetingSheet, *, synthetic: bool) -> bytes:
     """
     inputs = {"sheet": json.dumps(_content(sheet, synthetic=synthetic))}
     return bytes(_typst().compile(SHEET, sys_inputs=inputs))
+
+
+def slide_pdf(shown: Shown, provenance: Mapping[str, Any], *, synthetic: bool) -> bytes:
+    """The cohort on one slide as a PDF: which trial, the answer, every patient, progression-free survival, every cut.
+
+    Raises:
+        InputError: the package typst is not installed.
+    """
+    inputs = {"slide": json.dumps(slide_content(shown, provenance, synthetic=synthetic))}
+    return bytes(_typst().compile(SLIDE, sys_inputs=inputs))
+
+
+def slide_content(shown: Shown, provenance: Mapping[str, Any], *, synthetic: bool) -> dict[str, Any]:
+    """What the slide says as plain values, its figures as SVG."""
+    found = answer(shown.cards, shown.results, YesNo.NO), answer(shown.cards, shown.results, YesNo.YES)
+    figures = draw_figures(shown)
+    return {
+        "trial": shown.cohort.name,
+        "facts": trial_facts(shown.cards, shown.cohort, provenance),
+        "answer": answer_words(*found, headline(shown.cards, shown.results).benefit),
+        "synthetic": synthetic,
+        "version": __version__,
+        **{name: _svg(figures[name].drawing, synthetic=synthetic) for name in ON_THE_SLIDE},
+    }
 
 
 def write_sheets(sheets: Sequence[MeetingSheet], folder: Path, *, synthetic: bool) -> list[Path]:

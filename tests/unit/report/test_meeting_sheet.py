@@ -8,10 +8,11 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from report_patients import COHORT, made_patient
+from report_patients import COHORT, made_patient, results
 
 from refractor.errors import InputError
 from refractor.report import pdf
+from refractor.report.figures.registry import Shown
 from refractor.report.pages.meeting_sheet import (
     MOST_LETTERS,
     MeetingSheet,
@@ -125,3 +126,29 @@ def test_without_the_package_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(pdf, "import_module", missing)
     with pytest.raises(InputError, match="pip install 'refractor\\[pdf\\]'"):
         pdf.sheet_pdf(sheet(), synthetic=False)
+
+
+def test_the_cohort_is_one_slide() -> None:
+    """Thirty patients of every label, all cuts and a curve: one page; nobody at all: one page."""
+    labels = ("candidate_r1", "hypothesis_r4", "no_candidate", "unresolved", "not_assessable")
+    cards = [
+        made_patient(f"P{n:02d}", label=labels[n % 5], clinical_benefit=("no", "yes", None)[n % 3])
+        for n in range(30)
+    ]
+    share = {"explained": 1, "assessable": 4, "patients": 9, "proportion": 0.25, "low": 0.01, "high": 0.8}
+    cuts = [
+        share | {"group": group, "tiers": tiers, "clonality": clonality, "eligible": eligible}
+        for group in ("no_benefit", "benefit") for tiers in ("R1", "R1-R2", "R1-R3")
+        for clonality in ("any", "clonal") for eligible in ("any", "yes")
+    ]  # fmt: skip
+    steps = [{"endpoint": "pfs", "group": "all", "time": float(day), "at_risk": 30 - day, "events": 1, "censored": 0,
+              "survival": 1 - day / 30, "low": 0.0, "high": 1.0} for day in range(20)]  # fmt: skip
+    for shown in (
+        Shown(cards, results(explanation=cuts, survival=steps), COHORT),
+        Shown([], results(), COHORT),
+    ):
+        made = pdf.slide_pdf(shown, {"date": "2026-11-28"}, synthetic=True)
+        assert made.startswith(b"%PDF-")
+        inputs = {"slide": json.dumps(pdf.slide_content(shown, {}, synthetic=True))}
+        drawn = import_module("typst").compile(pdf.SLIDE, sys_inputs=inputs, format="svg")
+        assert not isinstance(drawn, list) or len(drawn) == 1

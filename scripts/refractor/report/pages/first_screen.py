@@ -75,6 +75,23 @@ def answer(cards: Sequence[PatientResults], results: CohortResults, benefit: Yes
     )
 
 
+def answer_words(without: Answer | None, with_benefit: Answer | None, benefit: str) -> str:
+    """The answer as one text, for a slide."""
+    if without is None:
+        said = "No patient without benefit has an assessable genome."
+    else:
+        said = (
+            f"{without.found.words} assessable patients without benefit ({without.interval}) carry a candidate mechanism: "
+            f"{without.eligible.words} eligible on the genome, {without.not_eligible.words} not eligible on the genome."
+        )
+    control = (
+        "There is no control."
+        if with_benefit is None
+        else f"The control: {with_benefit.found.words} with benefit ({with_benefit.interval})."
+    )
+    return f"{said} {control} Clinical benefit: {benefit}."
+
+
 def in_order_of_evidence(cards: Iterable[PatientResults]) -> list[PatientResults]:
     """Patients with the strongest candidate first, those whose genome cannot tell last."""
     order = list(Label)
