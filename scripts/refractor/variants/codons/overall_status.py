@@ -10,6 +10,7 @@ import pandas as pd
 
 from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.panel import load_panel
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import Status
 
@@ -61,7 +62,13 @@ def overall_finding(
 
 @lru_cache
 def genes_of_criterion(criterion: str) -> tuple[str, ...]:
-    """Genes whose codons the panel lists for a criterion."""
+    """Genes that a criterion of the shipped cohort asks about; those whose codons the panel lists where it has none.
+
+    The panel watches more genes than decide: a file that did not look at them says RAS wild-type all the same.
+    """
+    asked = load_cohort(SHIPPED_COHORT).eligibility.get(criterion)
+    if asked is not None:
+        return tuple(asked.genes)
     listed = load_panel(LATEST_BUILD).decisive_codons
     return tuple(dict.fromkeys(codon.gene for codon in listed if codon.criterion == criterion))
 

@@ -12,7 +12,12 @@ from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.codon_reads import CodonPlace, CodonReads, watched_codons
 from refractor.variants.codons.codon_status import codon_verdict
 from refractor.variants.codons.file_view import VariantFileView
-from refractor.variants.codons.overall_status import decisive_codons, overall_finding, overall_status
+from refractor.variants.codons.overall_status import (
+    decisive_codons,
+    genes_of_criterion,
+    overall_finding,
+    overall_status,
+)
 from refractor.variants.codons.power import DetectionThresholds, clonal_expectation
 from refractor.variants.consequences import Consequence
 from refractor.variants.observation import (
@@ -408,3 +413,9 @@ def test_blocks_cover_both_parts_of_a_parted_codon(blocks, depth):
     )
     assert row.depth == depth
     assert row.status is (Status.NOT_ASSESSABLE if depth is None else Status.WILD_TYPE)
+
+
+def test_ras_status_is_that_of_kras_and_nras():
+    """HRAS is watched, and decides no entry: a file that did not look there still says RAS wild-type."""
+    assert genes_of_criterion("RAS") == ("KRAS", "NRAS")
+    assert genes_of_criterion("BRAF") == ("BRAF",)
