@@ -25,6 +25,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+SHORT_SEGMENT_BP, SHORT_SEGMENT_SD = 3_000_000, 0.03
+"""Length below which a segment's depth bears this relative error beyond its windows': amplicons are not flat, and share
+habits of their few windows. Copies of 36 simulated amplicons strayed by 5.0 % where 4.2 % was stated without it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowTable:
     """What was seen at each window, arrays of shape (n_windows,): for the figure and for the curious.
@@ -50,7 +55,8 @@ def draw_copies(
     C = (r (p P + 2 (1-p)) - n (1-p)) / p, not below 0; n copies in normal cells.
     """
     purity, ploidy = posterior.draw(settings.draws, rng)
-    sd = np.sqrt(summary.ratio_sd**2 + (settings.purity.ratio_floor * summary.ratio) ** 2)
+    floor = np.where(summary.length < SHORT_SEGMENT_BP, SHORT_SEGMENT_SD, settings.purity.ratio_floor)
+    sd = np.sqrt(summary.ratio_sd**2 + (floor * summary.ratio) ** 2)
     ratio = summary.ratio[:, None] + sd[:, None] * rng.standard_normal((len(sd), settings.draws))
     background = summary.normal_copies[:, None]
     copies = (ratio * (purity * ploidy + 2 * (1 - purity)) - background * (1 - purity)) / purity
