@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +39,7 @@ from refractor.outcomes.join import (
     unaccounted,
 )
 from refractor.outcomes.other_choices import other_choices
+from refractor.outcomes.tumor_questions import tumor_questions
 from refractor.outcomes.tumor_results import (
     TumorResult,
     read_tumor_results,
@@ -65,7 +66,7 @@ from refractor.results.cohort_tables import (
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.endpoint_rules import EndpointSettings
-from refractor.sheets import SampleRow, Trial, read_before_treatment, read_sheets
+from refractor.sheets import SampleRow, Trial, read_before_treatment, read_with_questions
 from refractor.sheets.one_cohort import of_cohort
 from refractor.sheets.reading import read_sheet
 from refractor.step import run_step, step_parser
@@ -125,16 +126,28 @@ def main(arguments: argparse.Namespace) -> None:
     given = {name: getattr(arguments, name) for name in names}
     further = {"data_cutoff": arguments.data_cutoff, "endpoints": cohort.endpoints}
     known = {name: str(path) for name, path in given.items() if path is not None}
-    sheets = of_cohort(read_sheets(known | further), arguments.only_cohort)
+    sheets = of_cohort(read_with_questions(known | further), arguments.only_cohort)
     for warning in sheets.warnings:
         log.warning("%s", warning)
     missing = unaccounted(sheets.samples, results)
     if missing:
         raise InputError(missing)
-    write(
-        arguments,
-        joined_tables(sheets, results, cohort.endpoints, data_cutoff=arguments.data_cutoff, folders=used),
+    questions = tumor_questions(
+        sheets.samples,
+        sheets.patients,
+        folders,
+        samples_file=shown_name(arguments.samples),
+        patients_file=shown_name(arguments.patients),
     )
+    tables = joined_tables(
+        sheets,
+        results,
+        cohort.endpoints,
+        data_cutoff=arguments.data_cutoff,
+        folders=used,
+        questions=questions,
+    )
+    write(arguments, tables)
 
 
 def samples_to_join(arguments: argparse.Namespace) -> Sequence[SampleRow]:
@@ -168,6 +181,7 @@ def joined_tables(
     *,
     data_cutoff: str | None,
     folders: Mapping[str, Path],
+    questions: Iterable[OpenQuestion] = (),
 ) -> dict[Table, pd.DataFrame]:
     """The cohort's tables that need outcomes."""
     adjudicated = adjudicate_outcomes(
@@ -204,6 +218,7 @@ def joined_tables(
             [
                 *(question_of(problem) for problem in sheets.warnings),
                 *biopsies_that_disagree(sheets.samples, chosen, results),
+                *questions,
             ]
         ),
         OTHER_CHOICES: OTHER_CHOICES.frame(
@@ -217,11 +232,15 @@ def joined_tables(
     }
 
 
+def shown_name(file: Path) -> str:
+    """A file as the tables name it: of one outside the trial only its own name."""
+    return file.name if file.is_absolute() else str(file)
+
+
 def question_of(problem: Problem) -> OpenQuestion:
     """What a check found odd, as a row; of the file only its name where it stands outside the trial."""
-    file = Path(problem.file)
     return OpenQuestion(
-        file=file.name if file.is_absolute() else str(file),
+        file=shown_name(Path(problem.file)),
         line=problem.line,
         patient=problem.patient,
         sheet_column=problem.column,

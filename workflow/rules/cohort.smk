@@ -40,6 +40,7 @@ rule join_cohort:
         patients=sheets("patients"),
         further=sheets("assessments", "adverse_events"),
         cohort=cohort_file,
+        files=files_of_all(*FILE_COLUMNS),  # compared: one content of two patients is a question
     output:
         manifest=report(
             "<of>/cohort/manifest.tsv",
@@ -154,6 +155,18 @@ rule record_provenance:
         blinding=whole_run("cohort/blinding.tsv"),
         samples=CONFIG["samples"],
         patients=CONFIG["patients"],
+        files=files_of_all(*FILE_COLUMNS),  # their checksums
+        further=[
+            CONFIG[name]
+            for name in (
+                "assessments",
+                "adverse_events",
+                "civic",
+                "reference",
+                "cohort",
+            )
+            if CONFIG[name]
+        ],
     output:
         record="<results>/provenance.json",
         crate="<results>/ro-crate-metadata.json",

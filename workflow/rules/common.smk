@@ -183,6 +183,28 @@ def sheet_files(*columns):
     return files
 
 
+def files_of_all(*columns):
+    """Every local file that the rows name in these columns, of all samples: what a step of the cohort looks at."""
+    return sorted(
+        {
+            path
+            for sample in SAMPLES
+            for path in cells(sample, columns).values()
+            if "://" not in path
+        }
+    )
+
+
+FILE_COLUMNS = (
+    "tumor_reads",
+    "normal_reads",
+    "small_variants",
+    "callable_regions",
+    "copy_number",
+    "structural_variants",
+)
+
+
 def config_files(*names):
     """An input function: the user's files at these keys of the configuration."""
 

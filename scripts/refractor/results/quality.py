@@ -6,6 +6,10 @@ from enum import StrEnum
 
 from refractor.results.records import column, record, table_of
 
+SHEET_DOUBT = "sheet_"
+"""Begins the metric that says that a column of the sheet, named next, is not what the tumour's files say; its note is
+a question of the cohort's table of questions."""
+
 
 class QualityStatus(StrEnum):
     """How a measurement is judged."""

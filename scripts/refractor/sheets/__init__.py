@@ -1,6 +1,6 @@
 """The hand-written sheets of a trial: read, checked cell by cell, against each other and against the files."""
 
-from refractor.sheets.read_sheets import read_before_treatment, read_sheets, read_trial
+from refractor.sheets.read_sheets import read_before_treatment, read_sheets, read_trial, read_with_questions
 from refractor.sheets.sheet_rows import AdverseEventRow, AssessmentRow, Cell, PatientRow, SampleRow, Trial
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "read_before_treatment",
     "read_sheets",
     "read_trial",
+    "read_with_questions",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from refractor.settings.schemas import allowed_in_words, load_schema
-from refractor.sheets.file_checks import FILE_CHECKS
+from refractor.sheets.file_checks import FILE_CHECKS, FILE_QUESTIONS
 from refractor.sheets.read_sheets import CHECKS
 
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -70,7 +70,7 @@ def _columns_table(name: str) -> str:
 
 
 def _checks_table() -> str:
-    rows = [(check.sheet, str(check.level), check.meaning) for check in (*CHECKS, *FILE_CHECKS)]
+    rows = [(check.sheet, str(check.level), check.meaning) for check in (*CHECKS, *FILE_CHECKS, *FILE_QUESTIONS)]
     rows.sort(key=lambda row: (_SHEETS.index(row[0]), row[1]))
     return _markdown(("sheet", "", "stops at"), rows)
 

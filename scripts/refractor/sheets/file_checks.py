@@ -14,6 +14,8 @@ SEVERAL_FILES = frozenset({"copy_number"})
 """Columns whose cell may name several files, separated by `;`."""
 
 _READS = ("tumor_reads", "normal_reads")
+_PARTS = "._-"
+_MOST_PARTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,47 @@ def normal_of_one_patient(sheets: Sheets) -> Iterator[Finding]:
             )
 
 
+def copies_of_one_file(sheets: Sheets) -> Iterator[Finding]:
+    """A file of one patient whose content is that of another patient's file, byte for byte, under another name."""
+    for column in file_columns():
+        first: dict[object, _Use] = {}
+        by_size: dict[int | None, list[_Use]] = {}
+        for use in _uses(sheets, column):
+            by_size.setdefault(sheets.files.size(use.path), []).append(use)
+        alike = (use for size, uses in by_size.items() if size and len(uses) > 1 for use in uses)
+        for use in alike:
+            earlier = first.setdefault(sheets.files.content(use.path), use)
+            identity = sheets.files.identity
+            if earlier.row.patient != use.row.patient and identity(earlier.path) != identity(use.path):
+                what = (
+                    f"'{use.path}' has the same content as {earlier.place}, of patient {earlier.row.patient}"
+                )
+                yield Finding(use.row, column, what, "is it this patient's file?")
+
+
+def file_named_for_another_sample(sheets: Sheets) -> Iterator[Finding]:
+    """A file whose name has the name of another row's sample in it, or of another patient, and not its own row's."""
+    owners = {row.patient: row.patient for row in sheets.samples.rows}
+    owners |= {row.sample: row.patient for row in sheets.samples.rows}
+    for column in file_columns():
+        for use in _uses(sheets, column):
+            words = _name_parts(use.path)
+            if words & {use.row.sample, use.row.patient}:
+                continue
+            other = next((word for word in sorted(words, key=len, reverse=True) if word in owners), None)
+            if other is not None and owners[other] != use.row.patient:
+                what = f"'{use.path}' is named for {other}, which is patient {owners[other]}"
+                yield Finding(use.row, column, what, "is it this row's file?")
+
+
+def _name_parts(path: str) -> set[str]:
+    """Every run of whole words in the name of a file: of `P1-T.cnv.tsv` P1, P1-T, T, P1-T.cnv and so on."""
+    name = path.replace("\\", "/").rsplit("/", 1)[-1]
+    ends = [0, *(at for at, letter in enumerate(name) if letter in _PARTS), len(name)]
+    starts = [0, *(at + 1 for at, letter in enumerate(name) if letter in _PARTS)]
+    return {name[start:end] for start in starts[:_MOST_PARTS] for end in ends if end - start > 0}
+
+
 def _uses(sheets: Sheets, column: str) -> Iterator[_Use]:
     for row in sheets.samples.sound(column):
         for path in _paths(row, column):
@@ -121,3 +164,8 @@ FILE_CHECKS = (
     Check("samples", Level.ERROR, shared_variants_are_told_apart),
     Check("samples", Level.ERROR, normal_of_one_patient),
 )
+FILE_QUESTIONS = (
+    Check("samples", Level.WARNING, copies_of_one_file),
+    Check("samples", Level.WARNING, file_named_for_another_sample),
+)
+"""Those that look at files and refuse none: a file that has gone since is no concern of theirs."""

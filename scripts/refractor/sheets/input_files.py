@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -16,6 +17,9 @@ _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _ENOUGH_FOR_FOUR_BYTES = 4096
 """Compressed bytes from which the first four can be had, whatever the code tables before them."""
 
+_END_BYTES = 1024**2
+"""Bytes at each end of a file by which two of one size are compared."""
+
 Fault = tuple[str, str]
 """What is wrong, and the remedy."""
 
@@ -26,6 +30,7 @@ class InputFiles:
 
     _faults: dict[tuple[str, bool], Fault | None] = field(default_factory=dict)
     _identities: dict[str, object] = field(default_factory=dict)
+    _contents: dict[str, object] = field(default_factory=dict)
 
     def fault(self, path: str, *, with_index: bool) -> Fault | None:
         """What keeps `path` from being used; None for a sound file and for an address of reads.
@@ -42,6 +47,22 @@ class InputFiles:
         if path not in self._identities:
             self._identities[path] = _identity(path)
         return self._identities[path]
+
+    def size(self, path: str) -> int | None:
+        """Bytes of a file; None of an address or where there is none."""
+        try:
+            return None if REMOTE.match(path) else Path(path).stat().st_size
+        except OSError:
+            return None
+
+    def content(self, path: str) -> object:
+        """What two files of one size share where their content is the same: a digest of it, of a large file of its ends.
+
+        The ends are enough for a BAM: its header, and the last reads with the end of the compressed stream.
+        """
+        if path not in self._contents:
+            self._contents[path] = _content(path)
+        return self._contents[path]
 
     def _examine(self, path: str, with_index: bool) -> Fault | None:
         if REMOTE.match(path):
@@ -82,6 +103,18 @@ def _identity(path: str) -> object:
     except OSError:
         return path
     return status.st_dev, status.st_ino
+
+
+def _content(path: str) -> object:
+    try:
+        with Path(path).open("rb") as file:
+            digest = hashlib.sha256(file.read(_END_BYTES))
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _END_BYTES))
+            digest.update(file.read(_END_BYTES))
+    except OSError:
+        return path
+    return size, digest.hexdigest()
 
 
 def _access_fault(path: str, error: OSError) -> Fault:

@@ -10,7 +10,7 @@ from refractor.errors import Problem, SheetError
 from refractor.settings.endpoint_rules import ENDPOINTS
 from refractor.settings.schemas import load_schema
 from refractor.sheets.checks import Check, Level, Sheets
-from refractor.sheets.file_checks import FILE_CHECKS
+from refractor.sheets.file_checks import FILE_CHECKS, FILE_QUESTIONS
 from refractor.sheets.follow_up_checks import FOLLOW_UP_CHECKS
 from refractor.sheets.outcome_checks import OUTCOME_CHECKS
 from refractor.sheets.patient_checks import PATIENT_CHECKS
@@ -36,7 +36,12 @@ def read_trial(config: Mapping[str, Any]) -> Trial:
 
     Raises SheetError with every problem of every sheet.
     """
-    return _read(config, (*CHECKS, *FILE_CHECKS))
+    return _read(config, (*CHECKS, *FILE_CHECKS, *FILE_QUESTIONS))
+
+
+def read_with_questions(config: Mapping[str, Any]) -> Trial:
+    """The same with only those looks at the files that refuse nothing: what is doubtful for the cohort's table."""
+    return _read(config, (*CHECKS, *FILE_QUESTIONS))
 
 
 def read_sheets(config: Mapping[str, Any]) -> Trial:

@@ -22,6 +22,7 @@ from refractor.copynumber.calls.gene_copy_rows import (
     tables_without_source,
     windows_of,
 )
+from refractor.copynumber.calls.sheet_against_file import sheet_against_file
 from refractor.copynumber.fit.fit import ReadsFit, fit_from_reads
 from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.importers.read_profile import callers_of, check_positions, import_copy_number
@@ -143,9 +144,9 @@ def _imported(tumor: Tumor, analyses: AnalysisLog) -> tuple[CopyNumberProfile, .
             told = _imported_file(path, tumor)
             for note in told.notes:
                 log.info("%s: %s", told.source, note)
-            profiles.append(
-                with_purity_and_ploidy(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
-            )
+            stated = with_purity_and_ploidy(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
+            doubts = sheet_against_file(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
+            profiles.append(replace(stated, quality=(*stated.quality, *doubts)))
     return tuple(profiles) if analyses.state(FILE) is None else ()
 
 

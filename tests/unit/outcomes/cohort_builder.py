@@ -11,6 +11,7 @@ from refractor.results.analyses import ANALYSES
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
 from refractor.results.identity_tables import IDENTITY_VERDICTS
+from refractor.results.quality import QC
 from refractor.results.variant_tables import CODON_STATUS
 from refractor.variants.codons.overall_status import decisive_codons
 
@@ -97,6 +98,7 @@ def write_tumor_folder(
     result = "not_found" if tumor.assessable else "not_tested"
     copies = tumor.copies
     content: dict[Table, list[dict[str, object]]] = {
+        QC: [],
         CODON_STATUS: codons,
         ELIGIBILITY: [{"criterion": "HER2", "status": tumor.eligibility}],
         GENE_COPY_NUMBER: [

@@ -29,8 +29,10 @@ from refractor.results.cohort_tables import (
     MANIFEST,
     OUTCOME_REVIEW,
     PATIENTS,
+    QUESTIONS,
     RULE_COVERAGE,
 )
+from refractor.results.quality import QC, Quality, QualityStatus
 from refractor.step import run_step
 
 OUTCOME_COLUMNS = (
@@ -298,6 +300,28 @@ def test_durations_in_months_are_questioned(tmp_path: Path, caplog: pytest.LogCa
     write_cohort(tmp_path, [PatientCase(f"P{i}", cell) for i, cell in enumerate(cells)])
     assert join(tmp_path) == 0
     assert "is the column in months? durations are in days" in caplog.text
+
+
+def test_what_a_tumors_files_say_against_the_sheet_is_a_question(tmp_path: Path) -> None:
+    cases = [PatientCase("P1", {"sex": "female"}, Tumor()), PatientCase("P2", {"sex": "male"}, Tumor())]
+    write_cohort(tmp_path, cases)
+    rows = [
+        Quality(
+            metric="sheet_purity", value="0.3", status=QualityStatus.WARN, note="the purple file says 0.62"
+        ),
+        Quality(metric="sex_of_reads", value="XY", status=QualityStatus.PASS),
+    ]
+    for name in ("T-P1", "T-P2"):
+        QC.write_records(rows, tmp_path / "results/samples" / name / QC.name, synthetic=True)
+    assert join(tmp_path) == 0
+    asked = QUESTIONS.records(tmp_path / "cohort" / QUESTIONS.name)
+    told = [(row.file, row.patient, row.sheet_column, row.value) for row in asked]
+    assert told.count(("samples.tsv", "P1", "purity", "0.3")) == 1
+    assert told.count(("samples.tsv", "P2", "purity", "0.3")) == 1
+    assert [row for row in told if row[2] == "sex"] == [("patients.tsv", "P1", "sex", "female")]
+    (sex,) = (row for row in asked if row.sheet_column == "sex")
+    assert sex.line == 2
+    assert "the reads of T-P1 show XY" in sex.question
 
 
 def test_a_broken_or_missing_table_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
@@ -10,6 +11,18 @@ from refractor.genome.intervals import Interval, Regions
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault, read_whole
 
+log = logging.getLogger(__name__)
+
+_STATES = {
+    "CALLABLE": True,
+    "HIGH_COVERAGE": True,
+    "NO_COVERAGE": False,
+    "LOW_COVERAGE": False,
+    "POOR_MAPPING_QUALITY": False,
+    "EXCESSIVE_COVERAGE": False,
+    "REF_N": False,
+}
+"""What the fourth column says of its row where GATK CallableLoci or mosdepth (README, quantize) wrote the file."""
 _HEADINGS = ("#", "track", "browser")
 _BED = "at least three columns separated by tabs: chromosome, start (from 0), end"
 
@@ -17,7 +30,8 @@ _BED = "at least three columns separated by tabs: chromosome, start (from 0), en
 def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
     """The intervals of a BED (plain, gzip or bgzip), chromosomes with or without chr; touching ones merged.
 
-    Contigs that are no chromosome of `build` are left out.
+    Contigs that are no chromosome of `build` are left out, and rows whose fourth column says that nothing could be
+    called there (NO_COVERAGE and the like, of GATK CallableLoci and mosdepth).
 
     Raises:
         VariantFileError: damaged, no BED, without any interval on a chromosome, or with an interval beyond the
@@ -26,11 +40,14 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
     file = Path(path)
     problems: list[Problem] = []
     intervals: list[Interval] = []
-    n_lines = 0
+    n_lines = n_not_callable = 0
     for number, line in enumerate(_lines(file), start=1):
         if not line.strip() or line.startswith(_HEADINGS):
             continue
         n_lines += 1
+        if not _states_callable(line):
+            n_not_callable += 1
+            continue
         interval, problem = _parsed(file, line, number, build)
         if interval is not None:
             intervals.append(interval)
@@ -40,10 +57,19 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
                 break
     if problems:
         raise VariantFileError(problems)
+    if n_not_callable:
+        log.info("%s: %d of %d rows say that nothing could be called there", file, n_not_callable, n_lines)
+    if n_not_callable and n_not_callable == n_lines:
+        raise fault(file, f"none of its {n_lines} rows is CALLABLE by its fourth column", allowed=_BED)
     if not intervals:
         what = f"{n_lines} lines, none on a chromosome of {build}" if n_lines else "has no interval"
         raise fault(file, what, allowed="a BED of where small variants could be called, or an empty cell")
     return Regions.of(intervals)
+
+
+def _states_callable(line: str) -> bool:
+    cells = line.split("\t") if "\t" in line else line.split()
+    return len(cells) < 4 or _STATES.get(cells[3].strip().upper(), True)
 
 
 def _lines(path: Path) -> list[str]:

@@ -113,3 +113,20 @@ def test_regions_are_the_set_of_their_bases(
     assert regions.covers(chromosome, start, end) == (bool(asked) and asked <= bases)
     assert regions.overlaps(chromosome, start, end) == bool(asked & bases)
     assert bases_of(regions) == len(bases)
+
+
+def test_rows_that_say_that_nothing_could_be_called_are_left_out(tmp_path: Path) -> None:
+    rows = [
+        "12\t100\t200\tCALLABLE",
+        "12\t200\t300\tNO_COVERAGE",
+        "12\t300\t400\tlow_coverage",
+        "12\t400\t500\tPOOR_MAPPING_QUALITY",
+        "12\t500\t600\tHIGH_COVERAGE",
+        "12\t700\t800\tKRAS",
+        "12\t900\t950",
+    ]
+    regions = read_callable_regions(bed(tmp_path, "\n".join(rows)), BUILD)
+    assert list(regions) == [("12", 100, 200), ("12", 500, 600), ("12", 700, 800), ("12", 900, 950)]
+    none = bed(tmp_path, "12\t100\t200\tNO_COVERAGE\n")
+    with pytest.raises(VariantFileError, match="none of its 1 rows is CALLABLE"):
+        read_callable_regions(none, BUILD)
