@@ -70,7 +70,9 @@ def _columns_table(name: str) -> str:
 
 
 def _checks_table() -> str:
-    rows = [(check.sheet, str(check.level), check.meaning) for check in (*CHECKS, *FILE_CHECKS, *FILE_QUESTIONS)]
+    rows = [
+        (check.sheet, str(check.level), check.meaning) for check in (*CHECKS, *FILE_CHECKS, *FILE_QUESTIONS)
+    ]
     rows.sort(key=lambda row: (_SHEETS.index(row[0]), row[1]))
     return _markdown(("sheet", "", "stops at"), rows)
 
