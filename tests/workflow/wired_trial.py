@@ -30,18 +30,26 @@ class Wire(NamedTuple):
 SAMPLES = {
     "patient": Wire("P-{row}", "P-other", "--patient-prior-anti-egfr", [ALTERATIONS]),
     "sample": Wire("S-{row}", "S-renamed"),  # names every job of the row: a test of its own
-    "tumor_reads": Wire("{row}.t.bam", "e.t.bam", "--tumor-reads", [COPIES, CALLS], [COPIES, CALLS]),
-    "normal_reads": Wire("{row}.n.bam", "e.n.bam", "--normal-reads", [COPIES, CALLS], [COPIES, CALLS]),
+    "tumor_reads": Wire(
+        "{row}.t.bam", "e.t.bam", "--tumor-reads", [COPIES, CALLS], [COPIES, CALLS, JOIN, PROVENANCE]
+    ),
+    "normal_reads": Wire(
+        "{row}.n.bam", "e.n.bam", "--normal-reads", [COPIES, CALLS], [COPIES, CALLS, JOIN, PROVENANCE]
+    ),
     "small_variants": Wire(
-        "{row}.vcf", "e.vcf", "--small-variants", [CALLS, ALTERATIONS], [CALLS, ALTERATIONS]
+        "{row}.vcf", "e.vcf", "--small-variants", [CALLS, ALTERATIONS], [CALLS, ALTERATIONS, JOIN, PROVENANCE]
     ),
     "small_variants_sample": Wire("TUMOR", "OTHER", "--small-variants-sample", [CALLS]),
-    "copy_number": Wire("{row}.cn", "e.cn", "--copy-number", [COPIES], [COPIES]),
+    "copy_number": Wire("{row}.cn", "e.cn", "--copy-number", [COPIES], [COPIES, JOIN, PROVENANCE]),
     "copy_number_caller": Wire("purple", "ascat", "--copy-number-caller", [COPIES]),
     "structural_variants": Wire(
-        "{row}.sv", "e.sv", "--structural-variants", [COPIES, ALTERATIONS], [COPIES, ALTERATIONS]
+        "{row}.sv",
+        "e.sv",
+        "--structural-variants",
+        [COPIES, ALTERATIONS],
+        [COPIES, ALTERATIONS, JOIN, PROVENANCE],
     ),
-    "callable_regions": Wire("{row}.bed", "e.bed", "--callable-regions", [CALLS], [CALLS]),
+    "callable_regions": Wire("{row}.bed", "e.bed", "--callable-regions", [CALLS], [CALLS, JOIN, PROVENANCE]),
     "purity": Wire(0.45, 0.55, "--purity", [COPIES]),
     "ploidy": Wire(2.1, 3.4, "--ploidy", [COPIES]),
     "genome_build": Wire("GRCh38", "GRCh37", "--genome-build", TUMOR_STEPS),
@@ -95,10 +103,10 @@ CONFIG = {
         [JOIN, EXPORT, PROVENANCE, TIMES],
     ),
     "assessments": Wire(
-        "assessments.tsv", "e.assessments.tsv", "--assessments", [JOIN, TIMES], [JOIN, TIMES]
+        "assessments.tsv", "e.assessments.tsv", "--assessments", [JOIN, TIMES], [JOIN, TIMES, PROVENANCE]
     ),
     "adverse_events": Wire(
-        "events.tsv", "e.events.tsv", "--adverse-events", [JOIN, EXPORT, TIMES], [JOIN, EXPORT, TIMES]
+        "events.tsv", "e.events.tsv", "--adverse-events", [JOIN, EXPORT, TIMES], [JOIN, EXPORT, TIMES, PROVENANCE]
     ),
     "cohort": Wire(
         "cohort.yaml",
@@ -111,7 +119,7 @@ CONFIG = {
     "reference": Wire("ref.fa", "e.ref.fa", "--reference", [COPIES, CALLS]),  # gigabytes: told by its name
     "rules": Wire("own.tsv", "e.own.tsv", "--rules", [ALTERATIONS], [ALTERATIONS]),
     "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS]),
-    "civic": Wire("civic.tsv", "e.civic.tsv", "--civic", [ALTERATIONS], [ALTERATIONS]),
+    "civic": Wire("civic.tsv", "e.civic.tsv", "--civic", [ALTERATIONS], [ALTERATIONS, PROVENANCE]),
     "assume_callable": Wire(False, True, "--assume-callable", [CALLS]),
     "synthetic": Wire(
         False, True, "--synthetic", [*TUMOR_STEPS, WHOSE, JOIN, ANALYSE, PAGES, WORKBOOK, EXPORT, TIMES]
