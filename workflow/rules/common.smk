@@ -189,7 +189,8 @@ def files_of_all(*columns):
         {
             path
             for sample in SAMPLES
-            for path in cells(sample, columns).values()
+            for name, cell in cells(sample, columns).items()
+            for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
             if "://" not in path
         }
     )
