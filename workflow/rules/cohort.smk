@@ -162,8 +162,6 @@ rule record_provenance:
                 "assessments",
                 "adverse_events",
                 "civic",
-                "reference",
-                "cohort",
             )
             if CONFIG[name]
         ],
