@@ -106,7 +106,11 @@ CONFIG = {
         "assessments.tsv", "e.assessments.tsv", "--assessments", [JOIN, TIMES], [JOIN, TIMES, PROVENANCE]
     ),
     "adverse_events": Wire(
-        "events.tsv", "e.events.tsv", "--adverse-events", [JOIN, EXPORT, TIMES], [JOIN, EXPORT, TIMES, PROVENANCE]
+        "events.tsv",
+        "e.events.tsv",
+        "--adverse-events",
+        [JOIN, EXPORT, TIMES],
+        [JOIN, EXPORT, TIMES, PROVENANCE],
     ),
     "cohort": Wire(
         "cohort.yaml",
