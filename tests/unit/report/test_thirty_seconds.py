@@ -18,7 +18,10 @@ SHARE = {
     "lowest": 0.3,
     "highest": 0.7,
 }
-EXPLAINED = [SHARE | {"group": group, "tiers": "R1-R3"} for group in ("no_benefit", "benefit")]
+EXPLAINED = [
+    SHARE | {"group": group, "tiers": "R1-R3", "clonality": "any", "eligible": "any"}
+    for group in ("no_benefit", "benefit")
+]
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
