@@ -65,6 +65,8 @@ def main(arguments: argparse.Namespace) -> None:
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")
+    own_pages = arguments.output.parent / "patients"
+    own_pages.mkdir(exist_ok=True)  # there even where there is nobody yet
     for card in cards:
         tumor = tumor_folder(card, arguments.samples_dir)
         own = render_patient_page(
@@ -77,7 +79,7 @@ def main(arguments: argparse.Namespace) -> None:
             further=read_further_tables(tumor) if tumor else None,
             copies=read_copies(tumor) if tumor else None,
         )
-        with written_aside(arguments.output.parent / "patients" / f"{card.patient}.html") as scratch:
+        with written_aside(own_pages / f"{card.patient}.html") as scratch:
             scratch.write_text(own, encoding="utf-8")
     log.info("%s: %d patients, %.1f kB", arguments.output, len(cards), len(page.encode()) / 1000)
 
