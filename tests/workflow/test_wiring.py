@@ -73,7 +73,7 @@ WAITS_FOR = {
     ANALYSE: "patients.tsv candidates.tsv rule_coverage.tsv rule_results.tsv outcome_review.tsv other_choices.tsv adverse_events.tsv",
     PROVENANCE: "blinding.tsv",
     PAGES: ALL_TABLES,
-    WORKBOOK: f"{ALL_TABLES} candidates.tsv",
+    WORKBOOK: f"{ALL_TABLES} candidates.tsv other_choices.tsv rule_results.tsv",
     EXPORT: "label.tsv manifest.tsv patients.tsv responses.tsv provenance.json",
     TIMES: "manifest.tsv label.tsv",
     COMPLETE: "manifest.tsv explanation.tsv index.html",

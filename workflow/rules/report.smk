@@ -67,6 +67,8 @@ rule write_workbook:
     input:
         **COHORT_RESULTS,
         candidates="<of>/cohort/candidates.tsv",
+        other_choices="<of>/cohort/other_choices.tsv",
+        rule_results="<of>/cohort/rule_results.tsv",
     output:
         report(
             "<of>/report/cohort.xlsx",
