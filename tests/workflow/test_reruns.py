@@ -81,10 +81,10 @@ def test_a_touch_of_code_sheets_and_inputs_runs_nothing(trial: Trial, checkout: 
 
 def test_a_library_edit_runs_the_steps_that_import_it(trial: Trial, checkout: Callable[[], Path]) -> None:
     fresh = checkout()
-    module = fresh / "scripts" / "resistance" / "report" / "cohort_page.py"
+    module = fresh / "scripts" / "refractor" / "report" / "pages" / "cohort_page.py"
     module.write_text(module.read_text() + "\n# an edit\n")
     assert Trial(trial.folder, fresh).planned() == {"render_report": 1, "confirm_complete": 1}
-    module = fresh / "scripts" / "resistance" / "evidence" / "labels.py"
+    module = fresh / "scripts" / "refractor" / "evidence" / "labels.py"
     module.write_text(module.read_text() + "\n# an edit\n")
     assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | OUTCOMES
 
