@@ -23,8 +23,8 @@ from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources, TumorRecords, annotate
+from refractor.tumor.annotation_folder import write_annotation
 from refractor.tumor.inputs import Tumor
-from refractor.tumor.tumor_folder import write_annotation
 from refractor.variants.files.vcf_file import open_vcf
 from refractor.variants.panel_vcf import read_panel_vcf
 

@@ -16,8 +16,8 @@ from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
 from refractor.tumor.inputs import Tumor
-from refractor.tumor.tumor_folder import write_variants
 from refractor.tumor.variants import call_variants
+from refractor.tumor.variants_folder import write_variants
 from refractor.variants.codons.tumor_context import read_tumor_context
 
 GIVEN = (

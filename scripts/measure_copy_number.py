@@ -15,9 +15,9 @@ from pathlib import Path
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CopyNumberSettings, IdentitySettings
 from refractor.step import run_step, tumor_step_parser
+from refractor.tumor.copies_folder import write_copies
 from refractor.tumor.copy_number import measure_copy_number
 from refractor.tumor.inputs import Tumor
-from refractor.tumor.tumor_folder import write_copies
 
 GIVEN = (
     "sample",

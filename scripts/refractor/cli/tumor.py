@@ -16,8 +16,10 @@ from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings, CopyNumberSettings
 from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources
+from refractor.tumor.annotation_folder import write_annotation
+from refractor.tumor.copies_folder import write_copies
 from refractor.tumor.inputs import Tumor
-from refractor.tumor.tumor_folder import write_annotation, write_copies, write_variants
+from refractor.tumor.variants_folder import write_variants
 from refractor.tumor.whole import StudiedTumor, study_tumor
 from refractor.vocabulary import State
 
