@@ -230,7 +230,7 @@ def _trial() -> dict[str, object]:
         os._exit(2)
     sheets = opened.sheets
     rows = [*sheets.samples, *sheets.patients, *sheets.assessments, *sheets.adverse_events]
-    return {"config": repr(opened.config), "cohort": repr(opened.cohort), "rows": repr(rows)}
+    return {"config": repr(opened.config), "cohorts": repr(opened.cohorts), "rows": repr(rows)}
 
 
 def _copies(out: Path) -> dict[str, object]:
