@@ -46,6 +46,7 @@ NEVER_SEEN = [
 ]
 ALONE = [
     "ADC-1",
+    "ADC-1b",
     "CLIN-1",
     "HER2-1",
     "HER2-10",
@@ -378,6 +379,7 @@ def test_the_centromere_has_the_word_on_focality_and_the_arm_stands_in(verdict, 
     measured = copies("ERBB2", 8.0, call=CopyNumberCall.AMPLIFIED, arm=5.0)
     findings = tumor(gene_copies=(measured,), definitions={("ERBB2", "centromere_ratio_2"): verdict})
     assert look_up("HER2-9", findings).result is result
+    assert look_up("ADC-1b", findings).result is result
 
 
 def test_copies_that_cannot_be_judged_are_not_few():
@@ -413,7 +415,8 @@ def test_a_gain_with_the_whole_arm(focality, arm, call, result):
         chromosome="17", start=39_000_000, end=41_000_000, focality=Focality(focality), genes=("ERBB2",)
     )
     measured = copies("ERBB2", 8.0, call=call, arm=arm)
-    assert look_up("HER2-9", tumor(gene_copies=(measured,), amplicons=(stretch,))).result is result
+    for rule_id in ("HER2-9", "ADC-1b"):
+        assert look_up(rule_id, tumor(gene_copies=(measured,), amplicons=(stretch,))).result is result
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_context_never_explains():
 
 def test_pik3ca_rules_name_codons_and_no_exon():
     rules = [rule for rule in knowledge().rules if rule.gene == "PIK3CA"]
-    assert len(rules) == 7
+    assert len(rules) == 8
     assert all(rule.event.codons for rule in rules)
     assert not any("exon" in token.lower() for rule in rules for token in rule.match)
     contrary = {rule.rule_id: rule.evidence_against for rule in rules}
