@@ -127,14 +127,12 @@ def adjudicate(
             _comparable(assessed, assessments, rules) or not says
         ):
             source = "assessments"
-            if rules.stated_progression_counts and _progressed_unseen(
-                patient, derived, assessed, rules, kept
-            ):
+            if rules.stated_progression_counts and _progressed_unseen(patient, derived, assessed, rules):
                 follow_up = replace(follow_up, stated_progression=patient.pfs_days)
                 assessed = _assessed(assessments, rules, follow_up, kept)
             counted = derive_outcome(follow_up, assessed, rules)
             used = _first_known(counted, stated)
-            if _progressed_without_a_day(used, stated, assessments, kept):
+            if _progressed_without_a_day(used, stated, assessed):
                 used = replace(used, best_response=Response.PD, clinical_benefit=False)
         wider = replace(rules, sd_window_days=rules.sd_window_sensitivity_days)
         lenient = derive_outcome(follow_up, assessed, wider).clinical_benefit
@@ -348,28 +346,29 @@ def _progressed_unseen(
     derived: PatientOutcome,
     assessed: Sequence[ResponseAssessment],
     rules: EndpointSettings,
-    recorded: Recorded,
 ) -> bool:
     """Whether the sheet has a progression that no assessment shows or contradicts, before the end that the assessments
-    give: after the last evaluable one, or, where no column would tell of a new lesion, without a response that is
-    stated on that day or later."""
+    give: after the last evaluable one, or with none on that day or later that states a response or says of every kind
+    of lesion that it did not progress."""
     day, end = _stated_progression(patient, rules), derived.pfs_days
     if day is None or end is None or (derived.pfs_event == 1 and day >= end):
         return False
     evaluable = [one for one in assessed if one.counted and one.response is not Response.NE]
     last = max((one.day for one in evaluable), default=0)
     if day <= last:
-        stated_later = any(one.stated in STANDING and one.day >= day for one in evaluable)
-        return not recorded.all and not stated_later and day > 0
+        later = [one for one in evaluable if one.day >= day]
+        return day > 0 and not any(one.stated in STANDING or one.findings_recorded for one in later)
     return rules.progression_gap_days is None or day - last <= rules.progression_gap_days
 
 
 def _progressed_without_a_day(
-    used: PatientOutcome, stated: PatientOutcome, assessments: Sequence[AssessmentRow], recorded: Recorded
+    used: PatientOutcome, stated: PatientOutcome, assessed: Sequence[ResponseAssessment]
 ) -> bool:
-    """Whether the sheet states progression as best response and sums alone say otherwise."""
-    responses = any(row.response not in (None, "NE") for row in assessments)
-    return stated.best_response is Response.PD and not recorded.all and not responses and used.pfs_event == 0
+    """Whether the sheet states progression as best response and nothing but sums says otherwise."""
+    if stated.best_response is not Response.PD or used.pfs_event != 0:
+        return False
+    responses = any(one.stated not in (None, Response.NE) for one in assessed)
+    return not responses and not all(one.findings_recorded for one in assessed)
 
 
 def _first_known(derived: PatientOutcome, stated: PatientOutcome) -> PatientOutcome:

@@ -36,10 +36,12 @@ RESPONDING = (Response.CR, Response.PR)
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Which findings beside the sums the sheet of assessments keeps: a column that nobody filled says nothing, not no."""
+    """Which findings beside the sums the sheet of assessments keeps: what nobody filled says nothing, not no."""
 
     new_lesions: bool = True
     non_targets: bool = True
+    only_ticks: bool = True
+    """Whether new_lesion is a tick that is only ever yes, so that an empty cell says no."""
 
     @classmethod
     def of_sheet(cls, assessments: Iterable[AssessmentRow]) -> Recorded:
@@ -48,12 +50,16 @@ class Recorded:
         return cls(
             new_lesions=any(row.new_lesion is not None for row in rows),
             non_targets=any(row.non_target is not None for row in rows),
+            only_ticks={row.new_lesion for row in rows} <= {"yes", None},
         )
 
-    @property
-    def all(self) -> bool:
-        """Whether progression can show in no other place than the columns."""
-        return self.new_lesions and self.non_targets
+    def new_lesions_of(self, row: AssessmentRow) -> bool:
+        """Whether the assessment says if there was a new lesion."""
+        return self.new_lesions and (row.new_lesion is not None or self.only_ticks)
+
+    def non_targets_of(self, row: AssessmentRow, *, patient_has_some: bool) -> bool:
+        """Whether the assessment says what became of non-target lesions; a patient with no word of any has none."""
+        return self.non_targets and (row.non_target is not None or not patient_has_some)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class ResponseAssessment:
     derived: Response | None = None
     """What the measurements and findings alone give."""
     counted: bool = True
+    findings_recorded: bool = True
+    """Whether the sheet says of new and of non-target lesions, so that no progression can hide beside the sum."""
 
     @property
     def disagrees(self) -> bool:
@@ -131,7 +139,7 @@ def assess_responses(
         if (row.day or 0) <= first_day:
             continue
         one = _assess(row, nadir, rules, frame, after_complete=complete)
-        if ends.stated_progression == one.day and one.response is not Response.PD:
+        if _is_progression_of_the_sheet(one, ends.stated_progression, rules):
             one = replace(one, response=Response.PD, reason="progression, as the patients' sheet states")
         why = _why_uncounted(one.day, ends, progressed=progressed)
         if why is not None:
@@ -163,6 +171,15 @@ def baseline_of(known: Sequence[AssessmentRow], rules: EndpointSettings) -> Asse
     return None if first.response is not None or _progressed_by_finding(first) else first
 
 
+def _is_progression_of_the_sheet(one: ResponseAssessment, day: float | None, rules: EndpointSettings) -> bool:
+    """Whether a progression of the patients' sheet is that of this assessment: of its day, or so near that the two count
+    days otherwise (rules.agreement_days), where nothing that the assessment says is against it."""
+    if day is None or one.response is Response.PD:
+        return False
+    silent = one.stated not in STANDING and not one.findings_recorded
+    return day == one.day or (silent and 0 < day - one.day <= rules.agreement_days)
+
+
 def _why_uncounted(day: int, ends: Ends, *, progressed: bool) -> str | None:
     if ends.death is not None and day > ends.death:
         return "after the day of death"
@@ -184,10 +201,14 @@ def _assess(
         derived, reason = Response.PD, "disease seen again after a complete response"
     stated = stated_response(row, rules)
     response = derived
+    new = frame.recorded.new_lesions_of(row)
+    non_target = frame.recorded.non_targets_of(row, patient_has_some=frame.has_non_target)
     if stated is not None and stated is not derived and not _progressed_by_finding(row):
         if not _derivable(row, nadir, frame):
             response, reason = stated, "as stated; nothing to derive it from"
-        elif rules.who_decides is not WhoDecides.DERIVED or _may_rest_on_unrecorded(stated, derived, frame):
+        elif rules.who_decides is not WhoDecides.DERIVED or _may_rest_on_unrecorded(
+            stated, derived, all_recorded=new and non_target, non_target_recorded=non_target
+        ):
             response, reason = stated, f"as stated; the measurements give {derived}: {reason}"
     return ResponseAssessment(
         day=row.day or 0,
@@ -198,6 +219,7 @@ def _assess(
         change_from_nadir=_change(row.target_sum_mm, nadir),
         stated=stated,
         derived=derived if _derivable(row, nadir, frame) else response,
+        findings_recorded=new and non_target,
     )
 
 
@@ -219,25 +241,28 @@ def _progressed_by_finding(row: AssessmentRow) -> bool:
 
 
 def _derivable(row: AssessmentRow, nadir: float | None, frame: _Frame) -> bool:
-    """Whether there is a measurement to compare or a finding to go by."""
+    """Whether there is a measurement to compare or a finding to go by: of targets their sum, without targets the word on
+    the other lesions. A sum that is not in the sheet says nothing of the targets, not that they could not be assessed."""
     if row.target_sum_mm is not None and frame.baseline is not None and nadir is not None:
         return True
     if _progressed_by_finding(row):
         return True
-    return row.non_target not in (None, "NE") and frame.baseline is not None
+    return row.non_target not in (None, "NE") and frame.baseline == 0
 
 
-def _may_rest_on_unrecorded(stated: Response, derived: Response, frame: _Frame) -> bool:
-    """Whether a stated response may rest on lesions that the sheet keeps no column for, so that sums do not refute it.
+def _may_rest_on_unrecorded(
+    stated: Response, derived: Response, *, all_recorded: bool, non_target_recorded: bool
+) -> bool:
+    """Whether a stated response may rest on lesions of which the sheet says nothing, so that sums do not refute it.
 
     Progression may be a new or a non-target lesion; what was not evaluable, either; a complete response may be lymph
     nodes below 10 mm, whose axes still add to the sum; a partial one in spite of a sum of 0, non-target lesions.
     """
     if stated in (Response.PD, Response.NE):
-        return not frame.recorded.all
+        return not all_recorded
     if stated is Response.CR:
-        return not frame.recorded.non_targets and derived is not Response.PD
-    return stated is Response.PR and derived is Response.CR and not frame.recorded.non_targets
+        return not non_target_recorded and derived is not Response.PD
+    return stated is Response.PR and derived is Response.CR and not non_target_recorded
 
 
 def _overall(

@@ -16,7 +16,7 @@ from refractor.outcomes.adjudication import (
 from refractor.outcomes.adverse import adverse_events_table
 from refractor.outcomes.recist import Recorded
 from refractor.outcomes.recist_outcome import FollowUp
-from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource
+from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource, WhoDecides
 from refractor.sheets import AdverseEventRow, AssessmentRow, PatientRow
 
 RULES, KEPT = EndpointSettings(), Recorded()
@@ -224,6 +224,42 @@ def test_a_progression_that_no_scan_shows_by_setting() -> None:
     assert (row["stated"], row["derived"], row["used"]) == ("343", "512", "343")
     seen = adjudicated(cells | {"pfs_days": 90.0}, (0, 50), (56, 30), (84, 30), (112, 30))
     assert seen.outcome.pfs_days == 512  # a later scan contradicts the sheet
+
+
+@pytest.mark.parametrize(
+    ("stated_day", "last", "pfs", "benefit"),
+    [
+        (112.0, None, (112, 1), False),  # the sheet keeps new lesions, and nobody filled it in of this scan
+        (113.0, None, (112, 1), False),  # the same, days counted from 1: of the day of the scan
+        (114.0, None, (114, 1), True),  # clinical, after a scan that still stood
+        (112.0, "no", (112, 0), True),  # the scan says that there is no new lesion
+        (113.0, "no", (113, 1), True),
+    ],
+)
+def test_an_empty_cell_says_nothing_of_new_lesions(
+    stated_day: float, last: str | None, pfs: tuple[int, int], benefit: bool
+) -> None:
+    patient = PatientRow(2, patient="P", pfs_days=stated_day, pfs_event=1)
+    rows = [
+        AssessmentRow(2, patient="P", day=0, target_sum_mm=100.0),
+        AssessmentRow(3, patient="P", day=56, target_sum_mm=95.0, new_lesion="no"),
+        AssessmentRow(4, patient="P", day=112, target_sum_mm=95.0, new_lesion=last),
+    ]
+    kept = Recorded(only_ticks=False)
+    outcome = adjudicate(patient, rows, rules=RULES, recorded=kept).outcome
+    assert (outcome.pfs_days, outcome.pfs_event, outcome.clinical_benefit) == (*pfs, benefit)
+
+
+def test_a_response_without_its_sum_is_not_refuted_by_the_missing_sum() -> None:
+    rows = [
+        AssessmentRow(2, patient="P", day=0, target_sum_mm=100.0, non_target="NON_CR_NON_PD"),
+        AssessmentRow(3, patient="P", day=56, response="PR", non_target="NON_CR_NON_PD"),
+        AssessmentRow(4, patient="P", day=112, response="PR", non_target="NON_CR_NON_PD"),
+    ]
+    for decides in WhoDecides:
+        rules = EndpointSettings(who_decides=decides)
+        outcome = adjudicate(PatientRow(2, patient="P"), rows, rules=rules).outcome
+        assert (outcome.best_response, outcome.clinical_benefit) == ("PR", True)
 
 
 def test_a_response_without_assessment_is_questioned() -> None:
