@@ -15,7 +15,11 @@ if not workflow.configfiles:
 report: "workflow/report/workflow.rst"
 
 
-include: "workflow/rules/common.smk"  # configuration, sheets, digests: the only file with functions
+include: "workflow/rules/common.smk"  # configuration, sheets, digests
+include: "workflow/rules/platform.smk"  # one cohort or several: where each one's results stand
+include: "workflow/rules/options.smk"  # cells and settings -> inputs and options of a step
+include: "workflow/rules/memory.smk"  # memory and time of a job
+include: "workflow/rules/failures.smk"  # killed and failed tumours, tried again by the next run
 include: "workflow/rules/copy_number.smk"  # reads, caller output -> purity, ploidy, gene copies, amplicons
 include: "workflow/rules/variants.smk"  # reads, VCF -> panel variants, codon status with its power
 include: "workflow/rules/evidence.smk"  # alterations, rules, eligibility, label: no outcome is read

@@ -19,19 +19,18 @@ from refractor.errors import ConfigError, Problem
 from refractor.files.atomic import written_aside
 from refractor.files.digests import content_digest, input_record
 from refractor.files.listed import files_of
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import KNOWLEDGE, RESOURCES
 from refractor.results.cohort_tables import BLINDING
 from refractor.results.run_crate import run_crate
+from refractor.settings.configuration import files_named
 from refractor.sheets import read_sheets
 from refractor.sheets.file_checks import SEVERAL_FILES
 from refractor.step import run_step, step_parser
 
 PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
-KNOWLEDGE = ("panel", "reference", "evidence", "cohorts", "windows")
 FILE_COLUMNS = (
     "tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants", "callable_regions",
 )  # fmt: skip
-SHEETS = ("samples", "patients", "assessments", "adverse_events", "caller_filters", "civic", "reference")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,8 +58,7 @@ def main(arguments: argparse.Namespace) -> None:
     except json.JSONDecodeError as error:
         raise ConfigError(Problem("--config", f"is not JSON: {error}")) from error
     samples = read_sheets(config).samples
-    files = [Path(config[key]) for key in SHEETS if config.get(key)]
-    files += [Path(path) for path in config.get("rules", ())]
+    files = [Path(path) for paths in files_named(config).values() for path in paths]
     named = [
         (c, cell) for row in samples for c in FILE_COLUMNS if (cell := getattr(row, c)) and "://" not in cell
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from planned_jobs import PlannedJob, planned_jobs
 from small_trial import Trial
+from wired_trial import RESOURCES
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -50,3 +51,20 @@ def test_a_step_opens_no_result_that_its_rule_does_not_wait_for(finished_trial: 
         assert named <= job.inputs, key
         assert others <= awaited(job, maker), key
     assert sum(map(len, opened.values())) > 100
+
+
+def test_a_step_opens_no_shipped_knowledge_that_does_not_run_it_again(finished_trial: Trial) -> None:
+    opened: dict[str, set[str]] = {}
+    for notes in finished_trial.folder.with_name("opened").glob("*.txt"):
+        command, *paths = notes.read_text().splitlines()
+        rule = re.search(r"/scripts/(\w+)\.py", command)
+        assert rule
+        opened.setdefault(rule[1], set()).update(p for p in paths if p.startswith("resources/"))
+    assert len(opened["annotate_alterations"]) > 5
+    unnoticed = {
+        (rule, path)
+        for rule, paths in opened.items()
+        for path in paths
+        if not any(rule in RESOURCES[name] and path.startswith(f"resources/{name}") for name in RESOURCES)
+    }
+    assert unnoticed == set()

@@ -29,6 +29,7 @@ from wired_trial import (
     PAGES,
     PATIENTS,
     PROVENANCE,
+    RESOURCES,
     ROWS,
     SAMPLES,
     TIMES,
@@ -44,24 +45,10 @@ from wired_trial import (
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
-RESOURCES = {
-    "callers": {CALLS},
-    "centromeres": {COPIES, PAGES},
-    "cohorts": {ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE},
-    "demo": set(),
-    "layouts": set(),
-    "evidence": {ALTERATIONS, PAGES, PROVENANCE, ANALYSE},
-    "panel": {*TUMOR_STEPS, PAGES, EXPORT, PROVENANCE},
-    "polymorphisms": set(),
-    "reference": {CALLS, PROVENANCE},
-    "windows": {COPIES, CALLS, WHOSE},
-}
-"""Shipped folders and the steps that an edit of them runs again."""
-
-ALL_TABLES = """manifest.tsv patients.tsv endpoints.tsv two_stage.tsv survival.tsv explanation.tsv associations.tsv copies.tsv
-    attribution.tsv sensitivity.tsv outcome_review.tsv questions.tsv acquired.tsv blinding.tsv adverse_events.tsv responses.tsv biopsies.tsv rule_coverage.tsv
-    identity.tsv
-    identity_verdicts.tsv provenance.json"""
+JOINED = """manifest.tsv patients.tsv candidates.tsv biopsies.tsv rule_coverage.tsv rule_results.tsv blinding.tsv
+    outcome_review.tsv other_choices.tsv questions.tsv responses.tsv adverse_events.tsv acquired.tsv"""
+ALL_TABLES = f"""{JOINED} identity.tsv identity_verdicts.tsv endpoints.tsv two_stage.tsv survival.tsv explanation.tsv
+    associations.tsv attribution.tsv copies.tsv sensitivity.tsv provenance.json"""
 
 WAITS_FOR = {
     COPIES: "",
@@ -70,10 +57,10 @@ WAITS_FOR = {
     "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv",
     WHOSE: "genotypes.npz variant_genotypes.npz",
     JOIN: "label.tsv identity_verdicts.tsv",
-    ANALYSE: "patients.tsv candidates.tsv rule_coverage.tsv rule_results.tsv outcome_review.tsv other_choices.tsv adverse_events.tsv",
+    ANALYSE: JOINED,
     PROVENANCE: "blinding.tsv",
     PAGES: ALL_TABLES,
-    WORKBOOK: f"{ALL_TABLES} candidates.tsv other_choices.tsv rule_results.tsv",
+    WORKBOOK: ALL_TABLES,
     EXPORT: "label.tsv manifest.tsv patients.tsv responses.tsv provenance.json",
     TIMES: "manifest.tsv label.tsv",
     COMPLETE: "manifest.tsv explanation.tsv index.html",
@@ -150,7 +137,7 @@ def test_every_key_column_and_shipped_folder_has_a_row() -> None:
     keys = config.keys() - groups.keys() - {"cohorts"}  # in place of cohort: test_platform.py
     assert CONFIG.keys() == keys | {f"{group}.{key}" for group, inner in groups.items() for key in inner}
     shipped = {path.name for path in (PROJECT / "resources").iterdir() if path.is_dir()}
-    assert RESOURCES.keys() == shipped - {"__pycache__"}
+    assert {name for name in RESOURCES if "/" not in name} == shipped - {"__pycache__"}
 
 
 @pytest.mark.parametrize("column", [column for column in SAMPLES if column != "sample"])
@@ -272,11 +259,14 @@ def edited_resources(tmp_path_factory: pytest.TempPathFactory, plans: Plans) -> 
     as_shipped = planned_jobs(folder / "trial", checkout)
     changed = {}
     for name in RESOURCES:
-        added = checkout / "resources" / name / "an_edit.txt"
-        added.write_text("an edit\n")
+        place = checkout / "resources" / name
+        edit = place / "an_edit.txt" if place.is_dir() else place
+        shipped = edit.read_text() if edit.is_file() else ""
+        edit.unlink(missing_ok=True)  # the link to the checkout's own
+        edit.write_text(f"{shipped}an edit\n")
         edited = planned_jobs(folder / "trial", checkout)
         changed[name] = {key[0] for key, job in as_shipped.items() if job.triggers != edited[key].triggers}
-        added.unlink()
+        edit.write_text(shipped) if shipped else edit.unlink()
     return changed
 
 

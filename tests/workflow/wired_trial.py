@@ -117,12 +117,12 @@ CONFIG = {
         "e.cohort.yaml",
         "--cohort",
         [ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT],
-        [ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT],
+        [ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE],
     ),
     "genome_build": Wire("GRCh38", "GRCh37", "--default-build", [COPIES, CALLS]),
     "reference": Wire("ref.fa", "e.ref.fa", "--reference", [COPIES, CALLS]),  # gigabytes: told by its name
-    "rules": Wire("own.tsv", "e.own.tsv", "--rules", [ALTERATIONS], [ALTERATIONS]),
-    "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS]),
+    "rules": Wire("own.tsv", "e.own.tsv", "--rules", [ALTERATIONS], [ALTERATIONS, PROVENANCE]),
+    "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS, PROVENANCE]),
     "civic": Wire("civic.tsv", "e.civic.tsv", "--civic", [ALTERATIONS], [ALTERATIONS, PROVENANCE]),
     "assume_callable": Wire(False, True, "--assume-callable", [CALLS]),
     "synthetic": Wire(
@@ -153,6 +153,21 @@ CONFIG = {
     ),
     "identity.contamination": Wire(0.04, 0.05, "--contamination", [COPIES, WHOSE]),
 }
+
+RESOURCES = {
+    "callers": {CALLS, PROVENANCE},
+    "centromeres": {COPIES, PAGES, PROVENANCE},
+    "cohorts": {ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE},
+    "demo": set(),
+    "layouts": set(),
+    "evidence": {ALTERATIONS, PAGES, PROVENANCE},
+    "evidence/published_tables.tsv": {ALTERATIONS, PAGES, PROVENANCE, ANALYSE},
+    "panel": {*TUMOR_STEPS, JOIN, PAGES, EXPORT, PROVENANCE},
+    "polymorphisms": {CALLS, PROVENANCE},
+    "reference": {CALLS, PROVENANCE},
+    "windows": {COPIES, CALLS, WHOSE, PROVENANCE},
+}
+"""Shipped folders and files, and the steps that an edit of them runs again."""
 
 ROWS = [f"samples.{column}" for column in SAMPLES] + [f"patients.{column}" for column in PATIENTS]
 """A tumour, and its patient, for every column, in whose row that cell is edited."""

@@ -12,7 +12,7 @@ rule compare_identities:
         ),
         samples=CONFIG["samples"],
     output:
-        multiext("<whole>/", "identity.tsv", "identity_verdicts.tsv"),
+        tables("<whole>/", "compare_identities"),
     log:
         "<logs>/compare_identities.log",
     conda:
@@ -60,24 +60,12 @@ rule join_cohort:
             category="Cohort",
             labels={"table": "candidates"},
         ),
-        further=multiext(
+        further=tables(
             "<of>/cohort/",
-            "blinding.tsv",
-            "rule_coverage.tsv",
-            "rule_results.tsv",
-            "outcome_review.tsv",
-            "other_choices.tsv",
-            "questions.tsv",
-            "acquired.tsv",
-            "responses.tsv",
-            "biopsies.tsv",
-            "adverse_events.tsv",
+            "join_cohort",
+            but=("manifest.tsv", "patients.tsv", "candidates.tsv"),
         ),
-        identity=(
-            multiext("<of>/cohort/", "identity.tsv", "identity_verdicts.tsv")
-            if COHORTS
-            else []
-        ),
+        identity=tables("<of>/cohort/", "compare_identities") if COHORTS else [],
     log:
         "<of_logs>/join_cohort.log",
     conda:
@@ -95,7 +83,7 @@ rule join_cohort:
         results=subpath(output.manifest, ancestor=ABOVE),
         folder=subpath(output.manifest, parent=True),
         script=script_of("join_cohort"),
-        code=code_of("join_cohort", "cohorts"),
+        code=code_of("join_cohort", "cohorts", "panel"),
     shell:
         "python {params.script:q} --samples {input.samples:q} --patients {input.patients:q}"
         " --samples-dir {params.results:q}/samples --identity {input.identity:q}"
@@ -104,30 +92,11 @@ rule join_cohort:
 
 rule analyse_cohort:
     input:
-        multiext(
-            "<of>/cohort/",
-            "patients.tsv",
-            "candidates.tsv",
-            "rule_coverage.tsv",
-            "rule_results.tsv",
-            "outcome_review.tsv",
-            "other_choices.tsv",
-            "adverse_events.tsv",
-        ),
+        tables("<of>/cohort/", "join_cohort"),
         cohort=cohort_file,
     output:
         tables=report(
-            multiext(
-                "<of>/cohort/",
-                "endpoints.tsv",
-                "two_stage.tsv",
-                "survival.tsv",
-                "explanation.tsv",
-                "associations.tsv",
-                "attribution.tsv",
-                "copies.tsv",
-                "sensitivity.tsv",
-            ),
+            tables("<of>/cohort/", "analyse_cohort"),
             caption="../report/statistics.rst",
             category="Outcome",
         ),
@@ -142,29 +111,26 @@ rule analyse_cohort:
     params:
         settings=config_options("synthetic"),
         cohort=cohort_option,
+        published=shipped("evidence/published_tables.tsv"),
         folder=subpath(output.words, parent=True),
         script=script_of("analyse_cohort"),
-        code=code_of("analyse_cohort", "cohorts", "evidence"),
+        code=code_of("analyse_cohort", "cohorts", "evidence/published_tables.tsv"),
     shell:
         "python {params.script:q} --cohort-dir {params.folder:q} {params.cohort:q} {params.settings:q}"
+        " --published-tables {params.published:q}"
         " > {output.words:q} 2> {log}"
 
 
 rule record_provenance:
     input:
         blinding=whole_run("cohort/blinding.tsv"),
-        samples=CONFIG["samples"],
-        patients=CONFIG["patients"],
-        files=files_of_all(*FILE_COLUMNS),  # their checksums
-        further=[
-            CONFIG[name]
-            for name in (
-                "assessments",
-                "adverse_events",
-                "civic",
-            )
-            if CONFIG[name]
+        named=[
+            path
+            for key, paths in files_named(CONFIG).items()
+            if key != "reference"  # gigabytes: told by its name
+            for path in paths
         ],
+        files=files_of_all(*FILE_COLUMNS),  # their checksums
     output:
         record="<results>/provenance.json",
         crate="<results>/ro-crate-metadata.json",
@@ -178,7 +144,7 @@ rule record_provenance:
     params:
         config=json.dumps(CONFIG, sort_keys=True),
         script=script_of("record_provenance"),
-        code=code_of("record_provenance", "panel", "reference", "evidence", "cohorts"),
+        code=code_of("record_provenance", *KNOWLEDGE),
     shell:
         "python {params.script:q} --config {params.config:q} --blinding {input.blinding:q}"
         " --output {output.record:q} --crate {output.crate:q} 2> {log}"

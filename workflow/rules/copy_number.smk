@@ -10,15 +10,9 @@ rule measure_copy_number:
             )
         ),
     output:
+        tables("<results>/samples/{sample}/", "measure_copy_number"),
         multiext(
             "<results>/samples/{sample}/",
-            "qc.tsv",
-            "purity_ploidy.tsv",
-            "segments.tsv",
-            "gene_copy_number.tsv",
-            "amplification_definitions.tsv",
-            "amplicons.tsv",
-            "windows.tsv.gz",
             "copy_number_analyses.tsv",
             "genotypes.npz",
         ),

@@ -16,16 +16,8 @@ rule annotate_alterations:
         amplicons="<results>/samples/{sample}/amplicons.tsv",
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
     output:
-        multiext(
-            "<results>/samples/{sample}/",
-            "eligibility.tsv",
-            "alterations.tsv",
-            "rules.tsv",
-            "label.tsv",
-            "annotation_analyses.tsv",
-            "civic_evidence.tsv",
-            "evidence_changes.tsv",
-        ),
+        tables("<results>/samples/{sample}/", "annotate_alterations"),
+        "<results>/samples/{sample}/annotation_analyses.tsv",
         # what the last annotation found, to compare with: kept from run to run
         state=update("<results>/samples/{sample}/.evidence_state.json"),
     log:

@@ -3,28 +3,8 @@
 
 
 COHORT_RESULTS = {
-    "manifest": "<of>/cohort/manifest.tsv",
-    "patients": "<of>/cohort/patients.tsv",
-    "statistics": multiext(
-        "<of>/cohort/",
-        "endpoints.tsv",
-        "two_stage.tsv",
-        "survival.tsv",
-        "explanation.tsv",
-        "associations.tsv",
-        "attribution.tsv",
-        "copies.tsv",
-        "sensitivity.tsv",
-        "outcome_review.tsv",
-        "questions.tsv",
-        "acquired.tsv",
-        "blinding.tsv",
-        "adverse_events.tsv",
-        "responses.tsv",
-        "biopsies.tsv",
-        "rule_coverage.tsv",
-        "identity.tsv",
-        "identity_verdicts.tsv",
+    "tables": tables(
+        "<of>/cohort/", "compare_identities", "join_cohort", "analyse_cohort"
     ),
     "provenance": "<results>/provenance.json",
 }
@@ -66,9 +46,6 @@ rule render_report:
 rule write_workbook:
     input:
         **COHORT_RESULTS,
-        candidates="<of>/cohort/candidates.tsv",
-        other_choices="<of>/cohort/other_choices.tsv",
-        rule_results="<of>/cohort/rule_results.tsv",
     output:
         report(
             "<of>/report/cohort.xlsx",
@@ -176,7 +153,7 @@ if COHORTS:
             cohorts=list(COHORTS.values()),
         output:
             page="<results>/report/index.html",
-            tables=multiext("<whole>/", "cohorts.tsv", "mechanisms.tsv"),
+            tables=tables("<whole>/", "render_overview"),
         log:
             "<logs>/render_overview.log",
         conda:

@@ -15,12 +15,11 @@ rule call_variants:
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
         copy_number_analyses="<results>/samples/{sample}/copy_number_analyses.tsv",
     output:
+        tables("<results>/samples/{sample}/", "call_variants"),
         multiext(
             "<results>/samples/{sample}/",
             "variants.vcf.gz",
             "variants.vcf.gz.tbi",
-            "codon_status.tsv",
-            "gene_callability.tsv",
             "pileups.json",
             "variants_analyses.tsv",
             "variant_genotypes.npz",
@@ -52,7 +51,7 @@ rule call_variants:
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),
         script=script_of("call_variants"),
-        code=code_of("call_variants", "callers", "panel", "reference", "windows"),
+        code=code_of("call_variants", "callers", "panel", "polymorphisms", "reference", "windows"),
         last_failure=last_failure,
         given_up=given_up_option,
     shell:

@@ -23,3 +23,8 @@ def shipped(*names: str) -> Path:
 
 RESOURCES = shipped("resources")
 """The knowledge, a README beside each kind."""
+
+KNOWLEDGE = (
+    "callers", "centromeres", "cohorts", "evidence", "panel", "polymorphisms", "reference", "windows",
+)  # fmt: skip
+"""The kinds that results rest on; `layouts` drafts sheets and `demo` describes the synthetic trial."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from refractor.evidence.knowledge.published_tables import load_published_tables
+from refractor.evidence.knowledge.published_tables import PublishedTable
 from refractor.outcomes.association import associations_table
 from refractor.outcomes.attribution import attribution_table
 from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
@@ -49,13 +49,24 @@ from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 
 Row = dict[str, object]
 
+ANALYSED = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, OTHER_CHOICES, RULE_COVERAGE, RULE_RESULTS, ADVERSE_EVENTS)
+"""The joined tables that the analyses are made from."""
+
 LOW_COPIES = "low_copy_number"
 """The group of mechanisms that are too few copies of the target."""
 OTHER_CANDIDATES = "any R1-R3 other than few copies"
 
 
-def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dict[str, pd.DataFrame]:
-    """The tables of the analyses by file name, from the joined tables by file name and the cohort file."""
+def analyse_cohort(
+    joined: Mapping[str, pd.DataFrame], *, cohort: Cohort, published: Sequence[PublishedTable]
+) -> dict[str, pd.DataFrame]:
+    """The tables of the analyses by file name: every table of the step `analyse_cohort`.
+
+    Args:
+        joined: the tables of ANALYSED by file name.
+        cohort: the cohort file.
+        published: counts of carriers and others by benefit in published cohorts.
+    """
     endpoints = cohort.endpoints
     patients = joined[PATIENTS.name]
     members = members_of(
@@ -78,7 +89,7 @@ def analyse_cohort(joined: Mapping[str, pd.DataFrame], *, cohort: Cohort) -> dic
         SURVIVAL.name: survival_table([row for _, steps in curves for row in steps]),
         EXPLANATION.name: explanation_table(cases_of(members)),
         ASSOCIATIONS.name: associations,
-        ATTRIBUTION.name: attribution_table(members, associations, load_published_tables()),
+        ATTRIBUTION.name: attribution_table(members, associations, published),
         COPIES.name: copy_number_and_benefit(members, cohort.target, endpoints.copy_number_cuts),
         SENSITIVITY.name: sensitivity_table(
             members, joined[OTHER_CHOICES.name], lenient_days=endpoints.sd_window_sensitivity_days

@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.files.tables import Table
 from refractor.report.patient_results import Row
 from refractor.report.plain_words import figure_words, mechanism_name, plain
-from refractor.results.analysis_tables import (
-    ASSOCIATIONS,
-    ATTRIBUTION,
-    COPIES,
-    ENDPOINTS,
-    EXPLANATION,
-    SENSITIVITY,
-    SURVIVAL,
-    TWO_STAGE,
-)
-from refractor.results.biopsy_tables import ACQUIRED
-from refractor.results.cohort_tables import (
-    ADVERSE_EVENTS,
-    ASSESSED_RESPONSES,
-    BIOPSIES,
-    BLINDING,
-    OUTCOME_REVIEW,
-    QUESTIONS,
-    RULE_COVERAGE,
-)
-from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
+from refractor.results.all_tables import workbook_tables
+from refractor.results.analysis_tables import ENDPOINTS, EXPLANATION
+from refractor.results.cohort_tables import BLINDING
 
 WORDED = frozenset({"endpoint", "group", "mechanism", "tested", "level", "kind", "label", "direction"})
 """Columns whose tokens are put in words."""
@@ -47,30 +29,20 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class CohortResults:
-    """Rows of the cohort's tables; all empty for a cohort without outcomes."""
+    """Rows of the cohort's tables, each read when it is first asked for; without a reader all are empty."""
 
-    endpoints: tuple[Row, ...] = ()
-    two_stage: tuple[Row, ...] = ()
-    survival: tuple[Row, ...] = ()
-    explanation: tuple[Row, ...] = ()
-    associations: tuple[Row, ...] = ()
-    attribution: tuple[Row, ...] = ()
-    copies: tuple[Row, ...] = ()
-    sensitivity: tuple[Row, ...] = ()
-    outcome_review: tuple[Row, ...] = ()
-    questions: tuple[Row, ...] = ()
-    acquired: tuple[Row, ...] = ()
-    blinding: tuple[Row, ...] = ()
-    adverse_events: tuple[Row, ...] = ()
-    responses: tuple[Row, ...] = ()
-    rule_coverage: tuple[Row, ...] = ()
-    identity: tuple[Row, ...] = ()
-    identity_verdicts: tuple[Row, ...] = ()
-    biopsies: tuple[Row, ...] = ()
+    read: Callable[[Table], tuple[Row, ...]] = lambda _: ()
+    _known: dict[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    def grids(self) -> dict[str, Grid]:
-        """Every table laid out in full."""
-        return {name: lay_out(table, getattr(self, name)) for name, table in TABLES.items()}
+    def __getitem__(self, table: Table) -> tuple[Row, ...]:
+        """The rows of one table."""
+        if table.name not in self._known:
+            self._known[table.name] = self.read(table)
+        return self._known[table.name]
+
+    def grids(self) -> Grids:
+        """Every table of the workbook, laid out in full."""
+        return Grids(self)
 
     def explained(self, group: str, tiers: str = "R1-R3", **cuts: str) -> Row | None:
         """The row of EXPLANATION for one group (`benefit`, `no_benefit`) and cut of the tiers.
@@ -79,46 +51,42 @@ class CohortResults:
         """
         wanted = {"group": group, "tiers": tiers, "clonality": "any", "eligible": "any", **cuts}
         rows = (
-            r for r in self.explanation if all(r.get(name, value) == value for name, value in wanted.items())
+            r for r in self[EXPLANATION] if all(r.get(name, value) == value for name, value in wanted.items())
         )
         return next(rows, None)
 
     def endpoint(self, endpoint: str, statistic: str) -> Row | None:
         """The row of ENDPOINTS for one endpoint and statistic."""
-        found = (r for r in self.endpoints if r["endpoint"] == endpoint and r["statistic"] == statistic)
+        found = (r for r in self[ENDPOINTS] if r["endpoint"] == endpoint and r["statistic"] == statistic)
         return next(found, None)
 
     @property
     def label_digest(self) -> str | None:
         """The digest over all labels, taken before any outcome was read."""
-        return next((row["sha256"] for row in self.blinding if row["sample"] == "all"), None)
+        return next((row["sha256"] for row in self[BLINDING] if row["sample"] == "all"), None)
 
 
-TABLES: Mapping[str, Table] = {
-    "endpoints": ENDPOINTS,
-    "two_stage": TWO_STAGE,
-    "survival": SURVIVAL,
-    "explanation": EXPLANATION,
-    "associations": ASSOCIATIONS,
-    "attribution": ATTRIBUTION,
-    "copies": COPIES,
-    "sensitivity": SENSITIVITY,
-    "outcome_review": OUTCOME_REVIEW,
-    "questions": QUESTIONS,
-    "acquired": ACQUIRED,
-    "blinding": BLINDING,
-    "adverse_events": ADVERSE_EVENTS,
-    "responses": ASSESSED_RESPONSES,
-    "rule_coverage": RULE_COVERAGE,
-    "identity": IDENTITY,
-    "identity_verdicts": IDENTITY_VERDICTS,
-    "biopsies": BIOPSIES,
-}
+class Grids(Mapping[str, Grid]):
+    """Tables laid out, by the names of their files without ending; a page asks for some, so each is laid out when asked."""
+
+    def __init__(self, results: CohortResults) -> None:
+        self._results = results
+        self._tables = {table.name.partition(".")[0]: table for table in workbook_tables()}
+
+    def __getitem__(self, name: str) -> Grid:
+        table = self._tables[name]
+        return lay_out(table, self._results[table])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def read_cohort_results(folder: Path) -> CohortResults:
     """The cohort's tables in results/cohort/."""
-    return CohortResults(**{name: table.read_rows(folder / table.name) for name, table in TABLES.items()})
+    return CohortResults(lambda table: table.read_rows(folder / table.name))
 
 
 def lay_out(table: Table, rows: Sequence[Row]) -> Grid:

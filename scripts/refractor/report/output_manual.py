@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table
-from refractor.results.all_tables import COHORT_TABLES, TUMOR_TABLES
+from refractor.results.all_tables import COHORT_TABLES, PLATFORM_TABLES, TUMOR_TABLES
 from refractor.results.analyses import ANALYSES
 from refractor.variants.panel_vcf import FORMAT_FIELDS, INFO_FIELDS
 
@@ -32,6 +32,10 @@ def output_manual() -> str:
     parts.append(_variants_section())
     parts.append("## results/cohort/\n\n")
     parts += [_section(f"`{table.name}`", table) for table in COHORT_TABLES]
+    parts.append(
+        "## results/platform/\n\nOf a trial with several cohorts; each cohort's own tables are then in results/cohorts/NAME/cohort/.\n\n"
+    )
+    parts += [_section(f"`{table.name}`", table) for table in PLATFORM_TABLES]
     return "".join(parts).rstrip() + "\n"
 
 

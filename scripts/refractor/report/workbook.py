@@ -24,39 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from refractor.files.atomic import written_aside
 from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table, looks_like_formula
 from refractor.report.patient_results import rows_of
-from refractor.results.analysis_tables import (
-    ASSOCIATIONS,
-    ATTRIBUTION,
-    COPIES,
-    ENDPOINTS,
-    EXPLANATION,
-    SENSITIVITY,
-    SURVIVAL,
-    TWO_STAGE,
-)
-from refractor.results.biopsy_tables import ACQUIRED
-from refractor.results.cohort_tables import (
-    ADVERSE_EVENTS,
-    ASSESSED_RESPONSES,
-    BIOPSIES,
-    BLINDING,
-    CANDIDATES,
-    MANIFEST,
-    OTHER_CHOICES,
-    OUTCOME_REVIEW,
-    PATIENTS,
-    QUESTIONS,
-    RULE_COVERAGE,
-    RULE_RESULTS,
-)
-from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
-
-WORKBOOK_TABLES: tuple[Table, ...] = (
-    PATIENTS, CANDIDATES, EXPLANATION, ATTRIBUTION, ASSOCIATIONS, COPIES, ENDPOINTS, TWO_STAGE, SURVIVAL, SENSITIVITY,
-    OTHER_CHOICES, OUTCOME_REVIEW, QUESTIONS, ASSESSED_RESPONSES, BIOPSIES, ACQUIRED, ADVERSE_EVENTS, RULE_COVERAGE, RULE_RESULTS, MANIFEST, IDENTITY,
-    IDENTITY_VERDICTS, BLINDING,
-)  # fmt: skip
-"""Sheets in the order in which a reader needs them."""
+from refractor.results.all_tables import workbook_tables
 
 MOST_CHARACTERS = 32_767
 """Of one cell: Excel's specifications and limits."""
@@ -86,7 +54,7 @@ def read_sheets_of_cohort(folder: Path) -> list[Sheet]:
     """Every table of results/cohort/ that is there, in the workbook's order."""
     return [
         Sheet(table, table.read(folder / table.name))
-        for table in WORKBOOK_TABLES
+        for table in workbook_tables()
         if (folder / table.name).is_file()
     ]
 

@@ -24,7 +24,7 @@ class Analysis:
     reason: str = column("Why it was skipped or failed; or what was done with it", default="")
 
 
-ANALYSES = table_of(Analysis, "analyses.tsv")
+ANALYSES = table_of(Analysis, "analyses.tsv", step="")
 
 IDENTITY_ANALYSIS = "identity"
 """Whether the tumour's files are its patient's; the cohort's verdict takes the place of the tumour's own."""

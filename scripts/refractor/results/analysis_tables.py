@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from refractor.results.records import column, record, table_of
+from refractor.results.records import Chapter, column, record, table_of
 
 
 @record
@@ -67,7 +67,7 @@ class Association:
     )
 
 
-ASSOCIATIONS = table_of(Association, "associations.tsv")
+ASSOCIATIONS = table_of(Association, "associations.tsv", step="analyse_cohort", chapter=Chapter.EXPLANATION)
 
 
 @record
@@ -97,7 +97,7 @@ class Attribution:
     carriers: int | None = column("Carriers in the cohort", "patients", default=None)
 
 
-ATTRIBUTION = table_of(Attribution, "attribution.tsv")
+ATTRIBUTION = table_of(Attribution, "attribution.tsv", step="analyse_cohort", chapter=Chapter.EXPLANATION)
 
 
 @record
@@ -143,7 +143,7 @@ class Explanation:
     )
 
 
-EXPLANATION = table_of(Explanation, "explanation.tsv")
+EXPLANATION = table_of(Explanation, "explanation.tsv", step="analyse_cohort", chapter=Chapter.EXPLANATION)
 
 
 @record
@@ -160,7 +160,7 @@ class EndpointEstimate:
     method: str = column("Method")
 
 
-ENDPOINTS = table_of(EndpointEstimate, "endpoints.tsv")
+ENDPOINTS = table_of(EndpointEstimate, "endpoints.tsv", step="analyse_cohort", chapter=Chapter.OUTCOMES)
 
 
 @record
@@ -174,7 +174,7 @@ class TwoStageQuantity:
     method: str = column("Method or meaning")
 
 
-TWO_STAGE = table_of(TwoStageQuantity, "two_stage.tsv")
+TWO_STAGE = table_of(TwoStageQuantity, "two_stage.tsv", step="analyse_cohort", chapter=Chapter.OUTCOMES)
 
 
 @record
@@ -195,7 +195,7 @@ class CopiesStatistic:
     )
 
 
-COPIES = table_of(CopiesStatistic, "copies.tsv")
+COPIES = table_of(CopiesStatistic, "copies.tsv", step="analyse_cohort", chapter=Chapter.EXPLANATION)
 
 
 @record
@@ -213,7 +213,7 @@ class SurvivalStep:
     high: float | None = column("Upper 95 % bound, log-log", "0-1", default=None)
 
 
-SURVIVAL = table_of(SurvivalStep, "survival.tsv")
+SURVIVAL = table_of(SurvivalStep, "survival.tsv", step="analyse_cohort", chapter=Chapter.OUTCOMES)
 
 
 @record
@@ -231,4 +231,4 @@ class SensitivityCount:
     note: str | None = column("What the choice means", default=None)
 
 
-SENSITIVITY = table_of(SensitivityCount, "sensitivity.tsv")
+SENSITIVITY = table_of(SensitivityCount, "sensitivity.tsv", step="analyse_cohort", chapter=Chapter.OUTCOMES)

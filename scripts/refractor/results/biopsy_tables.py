@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from refractor.results.records import column, record, table_of
+from refractor.results.records import Chapter, column, record, table_of
 from refractor.vocabulary import Tier, Timepoint
 
 
@@ -42,4 +42,4 @@ class AlterationOverTime:
     reason: str = column("Why it is called so", default="")
 
 
-ACQUIRED = table_of(AlterationOverTime, "acquired.tsv")
+ACQUIRED = table_of(AlterationOverTime, "acquired.tsv", step="join_cohort", chapter=Chapter.REVIEW)

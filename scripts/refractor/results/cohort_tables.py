@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from refractor.results.records import column, record, table_of
+from refractor.results.records import Chapter, column, record, table_of
 from refractor.results.analyses import Analysis
 from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, State, Status, Tier
 
@@ -12,7 +12,7 @@ from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, 
 Response = Literal["CR", "PR", "SD", "PD", "NE"]
 """By RECIST 1.1."""
 
-MANIFEST = table_of(Analysis, "manifest.tsv", meaning="One sample and analysis, and what became of it.")
+MANIFEST = table_of(Analysis, "manifest.tsv", step="join_cohort", chapter=Chapter.GROUNDS, meaning="One sample and analysis, and what became of it.")
 
 
 CRITERION_OF = {"ras_status": "RAS", "braf_status": "BRAF"}
@@ -79,7 +79,7 @@ class JoinedPatient:
     new_therapy_day: int | None = column("Day on which another treatment began", "days", default=None)
 
 
-PATIENTS = table_of(JoinedPatient, "patients.tsv")
+PATIENTS = table_of(JoinedPatient, "patients.tsv", step="join_cohort", chapter=Chapter.PATIENTS)
 
 
 @record
@@ -97,7 +97,7 @@ class Candidate:
     clinical_benefit: bool | None = column("Clinical benefit", default=None)
 
 
-CANDIDATES = table_of(Candidate, "candidates.tsv")
+CANDIDATES = table_of(Candidate, "candidates.tsv", step="join_cohort", chapter=Chapter.PATIENTS)
 
 
 @record
@@ -115,7 +115,7 @@ class Biopsy:
     label_from: bool = column("Whether the patient's label rests on it")
 
 
-BIOPSIES = table_of(Biopsy, "biopsies.tsv")
+BIOPSIES = table_of(Biopsy, "biopsies.tsv", step="join_cohort", chapter=Chapter.REVIEW)
 
 
 @record
@@ -134,7 +134,7 @@ class RuleCoverage:
     not_tested: int | None = column("Tumours in which it could not be tested", "tumours", default=None)
 
 
-RULE_COVERAGE = table_of(RuleCoverage, "rule_coverage.tsv")
+RULE_COVERAGE = table_of(RuleCoverage, "rule_coverage.tsv", step="join_cohort", chapter=Chapter.GROUNDS)
 
 
 @record
@@ -149,7 +149,7 @@ class TumorRuleResult:
     result: Literal["found", "not_found", "not_tested"] = column("What the look-up gave")
 
 
-RULE_RESULTS = table_of(TumorRuleResult, "rule_results.tsv")
+RULE_RESULTS = table_of(TumorRuleResult, "rule_results.tsv", step="join_cohort", chapter=Chapter.GROUNDS)
 
 
 @record
@@ -161,7 +161,7 @@ class BlindedLabel:
     sha256: str = column("SHA-256 of sample, eligibility, label and candidates")
 
 
-BLINDING = table_of(BlindedLabel, "blinding.tsv")
+BLINDING = table_of(BlindedLabel, "blinding.tsv", step="join_cohort", chapter=Chapter.GROUNDS)
 
 
 @record
@@ -181,7 +181,7 @@ class OutcomeReview:
     note: str | None = column("Why, in words", default=None)
 
 
-OUTCOME_REVIEW = table_of(OutcomeReview, "outcome_review.tsv")
+OUTCOME_REVIEW = table_of(OutcomeReview, "outcome_review.tsv", step="join_cohort", chapter=Chapter.REVIEW)
 
 
 @record
@@ -200,7 +200,7 @@ class OtherChoice:
     pfs_event: int | None = column("1 progression or death, 0 censored", default=None)
 
 
-OTHER_CHOICES = table_of(OtherChoice, "other_choices.tsv")
+OTHER_CHOICES = table_of(OtherChoice, "other_choices.tsv", step="join_cohort", chapter=Chapter.OUTCOMES)
 
 
 @record
@@ -215,7 +215,7 @@ class OpenQuestion:
     question: str = column("What is odd, and what may be meant")
 
 
-QUESTIONS = table_of(OpenQuestion, "questions.tsv")
+QUESTIONS = table_of(OpenQuestion, "questions.tsv", step="join_cohort", chapter=Chapter.REVIEW)
 
 
 @record
@@ -239,7 +239,7 @@ class AssessedResponse:
     reason: str | None = column("Why the response is what it is, or why it does not count", default=None)
 
 
-ASSESSED_RESPONSES = table_of(AssessedResponse, "responses.tsv")
+ASSESSED_RESPONSES = table_of(AssessedResponse, "responses.tsv", step="join_cohort", chapter=Chapter.REVIEW)
 
 
 @record
@@ -260,7 +260,7 @@ class AdverseEventTerm:
     share: float | None = column("any_grade over patients", "0-1", default=None)
 
 
-ADVERSE_EVENTS = table_of(AdverseEventTerm, "adverse_events.tsv")
+ADVERSE_EVENTS = table_of(AdverseEventTerm, "adverse_events.tsv", step="join_cohort", chapter=Chapter.REVIEW)
 
 
 @record
@@ -274,4 +274,4 @@ class StepResources:
     peak_memory_mb: float | None = column("Most memory it held", "MB", default=None)
 
 
-RESOURCES = table_of(StepResources, "resources.tsv")
+RESOURCES = table_of(StepResources, "resources.tsv", step="collect_resources")

@@ -57,7 +57,7 @@ class PurityPloidy:
         return self.status is PurityStatus.OK or self.method is PurityMethod.GIVEN
 
 
-PURITY_PLOIDY = table_of(PurityPloidy, "purity_ploidy.tsv")
+PURITY_PLOIDY = table_of(PurityPloidy, "purity_ploidy.tsv", step="measure_copy_number")
 
 
 @record
@@ -88,7 +88,7 @@ class Segment:
         return self.end - self.start
 
 
-SEGMENTS = table_of(Segment, "segments.tsv")
+SEGMENTS = table_of(Segment, "segments.tsv", step="measure_copy_number")
 
 
 @record
@@ -111,7 +111,7 @@ class Window:
     )
 
 
-WINDOWS = table_of(Window, "windows.tsv.gz")
+WINDOWS = table_of(Window, "windows.tsv.gz", step="measure_copy_number")
 
 
 @record
@@ -148,7 +148,7 @@ class GeneCopyNumber:
         return self.call is not CopyNumberCall.NOT_ASSESSABLE
 
 
-GENE_COPY_NUMBER = table_of(GeneCopyNumber, "gene_copy_number.tsv")
+GENE_COPY_NUMBER = table_of(GeneCopyNumber, "gene_copy_number.tsv", step="measure_copy_number")
 
 
 @record
@@ -165,7 +165,7 @@ class DefinitionVerdict:
     source: str = column("reads, or the caller imported from", default="")
 
 
-AMPLIFICATION_DEFINITIONS = table_of(DefinitionVerdict, "amplification_definitions.tsv")
+AMPLIFICATION_DEFINITIONS = table_of(DefinitionVerdict, "amplification_definitions.tsv", step="measure_copy_number")
 
 
 @record
@@ -184,4 +184,4 @@ class Amplicon:
     source: str = column("reads, or the caller imported from", default="")
 
 
-AMPLICONS = table_of(Amplicon, "amplicons.tsv")
+AMPLICONS = table_of(Amplicon, "amplicons.tsv", step="measure_copy_number")

@@ -22,7 +22,7 @@ class CriterionVerdict:
     )
 
 
-ELIGIBILITY = table_of(CriterionVerdict, "eligibility.tsv")
+ELIGIBILITY = table_of(CriterionVerdict, "eligibility.tsv", step="annotate_alterations")
 
 
 @record
@@ -42,7 +42,7 @@ class LabelRow:
     )
 
 
-LABEL = table_of(LabelRow, "label.tsv")
+LABEL = table_of(LabelRow, "label.tsv", step="annotate_alterations")
 
 
 @record
@@ -61,7 +61,7 @@ class RuleResult:
     )
 
 
-RULES = table_of(RuleResult, "rules.tsv")
+RULES = table_of(RuleResult, "rules.tsv", step="annotate_alterations")
 
 
 @record
@@ -110,7 +110,7 @@ class ReportedAlteration:
     )
 
 
-ALTERATIONS = table_of(ReportedAlteration, "alterations.tsv")
+ALTERATIONS = table_of(ReportedAlteration, "alterations.tsv", step="annotate_alterations")
 
 
 @record
@@ -139,7 +139,7 @@ class CivicEvidence:
     supports: bool = column("Whether it stands beside the rule as support")
 
 
-CIVIC_EVIDENCE = table_of(CivicEvidence, "civic_evidence.tsv")
+CIVIC_EVIDENCE = table_of(CivicEvidence, "civic_evidence.tsv", step="annotate_alterations")
 
 
 @record
@@ -159,4 +159,4 @@ class EvidenceChange:
     knowledge_after: str | None = column("The same now", default=None)
 
 
-EVIDENCE_CHANGES = table_of(EvidenceChange, "evidence_changes.tsv")
+EVIDENCE_CHANGES = table_of(EvidenceChange, "evidence_changes.tsv", step="annotate_alterations")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from refractor.results.records import column, record, table_of
+from refractor.results.records import Chapter, column, record, table_of
 from refractor.vocabulary import PairVerdict, State
 
 
@@ -28,7 +28,7 @@ class GenomePair:
     note: str | None = column("What else is known of the pair", default=None)
 
 
-IDENTITY = table_of(GenomePair, "identity.tsv")
+IDENTITY = table_of(GenomePair, "identity.tsv", step="compare_identities", chapter=Chapter.GROUNDS)
 
 
 @record
@@ -45,4 +45,4 @@ class SampleIdentity:
     )
 
 
-IDENTITY_VERDICTS = table_of(SampleIdentity, "identity_verdicts.tsv")
+IDENTITY_VERDICTS = table_of(SampleIdentity, "identity_verdicts.tsv", step="compare_identities", chapter=Chapter.GROUNDS)

@@ -37,7 +37,7 @@ class PlatformCohort:
     assessable_with_benefit: int | None = column("Assessable patients with benefit", "patients", default=None)
 
 
-PLATFORM = table_of(PlatformCohort, "cohorts.tsv")
+PLATFORM = table_of(PlatformCohort, "cohorts.tsv", step="render_overview")
 
 
 @record
@@ -52,4 +52,4 @@ class PlatformMechanism:
     with_benefit: int = column("Assessable patients with benefit", "patients")
 
 
-PLATFORM_MECHANISMS = table_of(PlatformMechanism, "mechanisms.tsv")
+PLATFORM_MECHANISMS = table_of(PlatformMechanism, "mechanisms.tsv", step="render_overview")

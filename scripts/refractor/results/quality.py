@@ -30,4 +30,4 @@ class Quality:
     note: str = column("What the judgement rests on", default="")
 
 
-QC = table_of(Quality, "qc.tsv")
+QC = table_of(Quality, "qc.tsv", step="measure_copy_number")

@@ -7,19 +7,20 @@
         start: int = column("First base", "bp")
         sv_support: bool | None = column("Whether a structural variant bounds it", default=None)
 
-    AMPLICONS = table_of(Amplicon, "amplicons.tsv")
+    AMPLICONS = table_of(Amplicon, "amplicons.tsv", step="measure_copy_number")
 
 The type says the rest. `int` and `float` are numbers; `bool` is yes or no; an Enum or a Literal closes the set of
 values; a tuple is comma-separated; everything else is text. A field that may be None, or that has a default, may be
-an empty cell. A field without `column` is kept in memory only. Writing, typed reading, the checks of both, the notes
-of the workbook and docs/output.md all come from the class.
+an empty cell. A field without `column` is kept in memory only. Writing, typed reading, the checks of both, the
+outputs and inputs of the rules, the sheets of the workbook with their notes and docs/output.md all come from the
+declaration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, dataclass, field, fields
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import partial
 from pathlib import Path
 from types import NoneType, UnionType
@@ -44,6 +45,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 R = TypeVar("R")
+
+
+class Chapter(IntEnum):
+    """Where a reader of the cohort's workbook finds a table, in this order."""
+
+    PATIENTS = 1
+    EXPLANATION = 2
+    OUTCOMES = 3
+    REVIEW = 4
+    GROUNDS = 5
+
+
 _COLUMN = "column"
 
 
@@ -95,10 +108,15 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class RecordTable(Table, Generic[R]):
-    """A table whose rows are records of one class."""
+    """A table whose rows are records of one class, and which step writes it.
+
+    `chapter` is that of the workbook of the cohort; None for a table that is no sheet of it.
+    """
 
     record: type[R]
     cells: tuple[_Cell, ...] = field(compare=False, repr=False)
+    step: str
+    chapter: Chapter | None
 
     def records(self, path: str | Path) -> tuple[R, ...]:
         """The rows of the table at `path`, typed and checked; a TableError names what is wrong."""
@@ -126,8 +144,13 @@ class RecordTable(Table, Generic[R]):
         )  # fmt: skip
 
 
-def table_of(record: type[R], name: str, *, meaning: str = "") -> RecordTable[R]:
-    """The table of a record class in the file `name`; one row is what `meaning` or the class's docstring says."""
+def table_of(
+    record: type[R], name: str, *, step: str, chapter: Chapter | None = None, meaning: str = ""
+) -> RecordTable[R]:
+    """The table of a record class in the file `name` that `step` writes, empty where several steps do.
+
+    One row is what `meaning` or the class's docstring says.
+    """
     hints = get_type_hints(record)
     cells = tuple(
         _cell(one, one.metadata[_COLUMN], hints[one.name])
@@ -137,7 +160,8 @@ def table_of(record: type[R], name: str, *, meaning: str = "") -> RecordTable[R]
     meaning = meaning or (record.__doc__ or "").split("\n\n")[0].replace("\n    ", " ").strip()
     if not meaning:
         raise TableError(f"{name}: the record class {record.__name__} does not say what one row is")
-    return RecordTable(name, meaning, tuple(cell.column for cell in cells), record, cells)
+    columns = tuple(cell.column for cell in cells)
+    return RecordTable(name, meaning, columns, record, cells, step, chapter)
 
 
 def _cell(one: Field[Any], declared: _Declared, hint: Any) -> _Cell:

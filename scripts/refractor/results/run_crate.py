@@ -10,21 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from refractor.results.all_tables import workbook_tables
+
 CRATE = "https://w3id.org/ro/crate/1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 LICENCE = "https://spdx.org/licenses/MIT"
-RESULTS: Mapping[str, str] = {
-    "cohort/manifest.tsv": "What was done, skipped or failed, for each tumour",
-    "cohort/patients.tsv": "Labels beside outcomes, one row a patient",
-    "cohort/candidates.tsv": "Candidate mechanisms of resistance",
-    "cohort/explanation.tsv": "Share of patients with a candidate mechanism, and its control",
-    "cohort/associations.tsv": "Mechanisms against clinical benefit",
-    "cohort/endpoints.tsv": "Endpoints with their intervals",
+REPORT: Mapping[str, str] = {
     "report/index.html": "The report of the cohort",
     "report/cohort.xlsx": "Every table of the cohort",
-    "provenance.json": "Versions, settings, checksums of inputs, digest of the labels",
 }
-"""Results that the crate names, relative to its folder; all tables stand in the same folder."""
+"""Results of a cohort besides its tables, relative to its folder."""
 
 Entity = dict[str, Any]
 
@@ -37,12 +32,13 @@ def run_crate(record: Mapping[str, Any], *, published_on: str) -> dict[str, Any]
         published_on: ISO date, which RO-Crate asks of every root; the day of the run.
     """
     inputs = [_input(path, known) for path, known in record["inputs"].items()]
+    inputs += [_knowledge(kind, digest) for kind, digest in record["knowledge"].items()]
     packages = [_software(name, version) for name, version in record["packages"].items()]
     refractor = _software("Refractor", record["version"])
     refractor["softwareRequirements"] = _references(packages)
     results = [
         {"@id": path, "@type": "File", "name": name, "encodingFormat": _format(path)}
-        for path, name in RESULTS.items()
+        for path, name in results_of(record["settings"].get("cohorts") or ()).items()
     ]
     action = {
         "@id": "#run",
@@ -85,6 +81,16 @@ def run_crate(record: Mapping[str, Any], *, published_on: str) -> dict[str, Any]
     }
 
 
+def results_of(cohorts: Iterable[str]) -> dict[str, str]:
+    """The results that the crate names, with what they are, relative to its folder: of one cohort, or of each by name."""
+    of_one = {**{f"cohort/{table.name}": table.meaning for table in workbook_tables()}, **REPORT}
+    folders = {f"cohorts/{name}/": f"{name}: " for name in cohorts} or {"": ""}
+    results = {
+        f"{folder}{path}": f"{whose}{words}" for folder, whose in folders.items() for path, words in of_one.items()
+    }
+    return results | {"provenance.json": "Versions, settings, checksums of inputs, digest of the labels"}
+
+
 def _title(record: Mapping[str, Any]) -> str:
     return "Results of Refractor on synthetic data" if record.get("synthetic") else "Results of Refractor"
 
@@ -103,6 +109,13 @@ def _input(path: str, known: Mapping[str, Any]) -> Entity:
     if "sha256" in known:
         entity["sha256"] = known["sha256"]
     return entity
+
+
+def _knowledge(kind: str, digest: str) -> Entity:
+    """A kind of the knowledge that ships with the software; its version is the digest of its content."""
+    return {
+        "@id": f"#knowledge:{kind}", "@type": "CreativeWork", "name": f"Knowledge: {kind}", "version": digest,
+    }  # fmt: skip
 
 
 def _references(entities: Iterable[Entity]) -> list[Entity]:

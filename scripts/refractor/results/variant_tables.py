@@ -32,7 +32,7 @@ class CodonStatus:
     )
 
 
-CODON_STATUS = table_of(CodonStatus, "codon_status.tsv")
+CODON_STATUS = table_of(CodonStatus, "codon_status.tsv", step="call_variants")
 
 
 @record
@@ -70,4 +70,4 @@ class GeneCallability:
     )
 
 
-GENE_CALLABILITY = table_of(GeneCallability, "gene_callability.tsv")
+GENE_CALLABILITY = table_of(GeneCallability, "gene_callability.tsv", step="call_variants")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refractor.genome.builds import BUILD_NAMES, GenomeBuild
-from refractor.settings.model import EMPTY, REQUIRED, setting
+from refractor.settings.model import EMPTY, REQUIRED, setting, settings_of
 from refractor.settings.thresholds import (
     CALLING,
     COPY_NUMBER,
@@ -136,3 +136,19 @@ class Configuration:
     identity: IdentitySettings = setting(
         IDENTITY, "When two samples count as one person's, from the SNPs inside the windows."
     )
+
+
+NO_DATA = frozenset({"container"})
+"""Paths of what runs the jobs, not of what results are made from."""
+
+
+def files_named(config: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The files of data and knowledge that a configuration names, by key: one, several, or one a cohort."""
+    named: dict[str, tuple[str, ...]] = {}
+    for item in settings_of(Configuration):
+        value = config.get(item.name)
+        if item.declared.unit != _PATH["unit"] or item.name in NO_DATA or not value:
+            continue
+        several = value.values() if isinstance(value, Mapping) else value
+        named[item.name] = (value,) if isinstance(value, str) else tuple(several)
+    return named

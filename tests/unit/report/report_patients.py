@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from refractor.report.cohort_results import TABLES, CohortResults
+from refractor.report.cohort_results import CohortResults
 from refractor.report.pages.cohort_page import render_cohort_page
 from refractor.report.patient_results import PatientResults, Row, rows_of
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
@@ -54,7 +54,9 @@ def made_patient(name: str, **cells: object) -> PatientResults:
 def results(**tables: Sequence[Mapping[str, object]]) -> CohortResults:
     """The cohort's tables with these rows."""
     return CohortResults(
-        **{name: rows_of(TABLES[name].from_rows([dict(r) for r in rows])) for name, rows in tables.items()}
+        lambda table: rows_of(
+            table.from_rows([dict(r) for r in tables.get(table.name.removesuffix(".tsv"), ())])
+        )
     )
 
 

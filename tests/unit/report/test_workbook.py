@@ -10,8 +10,8 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from refractor.report.workbook import WORKBOOK_TABLES, Sheet, read_sheets_of_cohort, write_workbook
-from refractor.results.all_tables import COHORT_TABLES
+from refractor.report.workbook import Sheet, read_sheets_of_cohort, write_workbook
+from refractor.results.all_tables import COHORT_TABLES, workbook_tables
 from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.results.cohort_tables import PATIENTS
 
@@ -120,4 +120,4 @@ def test_every_table_of_the_cohort_has_a_sheet() -> None:
     )  # a tumour's own; times, which would make the workbook differ
     names = {table.name for table in COHORT_TABLES if table.name not in elsewhere}
     assert len(names) >= 16
-    assert names == {table.name for table in WORKBOOK_TABLES}
+    assert names == {table.name for table in workbook_tables()}

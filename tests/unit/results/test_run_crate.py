@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from refractor.results.run_crate import PROFILE, RESULTS, run_crate
+from refractor.results.run_crate import PROFILE, results_of, run_crate
 
 RECORD: dict[str, Any] = {
     "version": "1.2.3",
     "synthetic": True,
     "packages": {"snakemake": "9.0.0", "pysam": "0.1"},
+    "settings": {"cohorts": {}},
+    "knowledge": {"panel": "5f", "callers": "3a"},
     "inputs": {
         "config/samples.tsv": {"bytes": 12, "sha256": "ab"},
         "reads/T.bam": {"bytes": 99, "index_sha256": "cd"},
@@ -42,10 +44,21 @@ def test_each_reference_is_an_entity_of_the_crate_or_the_specification() -> None
 def test_the_run_has_its_inputs_results_and_software() -> None:
     entities = {e["@id"]: e for e in run_crate(RECORD, published_on="2026-11-28")["@graph"]}
     run = entities["#run"]
-    assert [item["@id"] for item in run["object"]] == [f"#input:{path}" for path in RECORD["inputs"]]
-    assert [item["@id"] for item in run["result"]] == list(RESULTS)
+    knowledge = ["#knowledge:panel", "#knowledge:callers"]
+    assert [item["@id"] for item in run["object"]] == [f"#input:{p}" for p in RECORD["inputs"]] + knowledge
+    assert entities["#knowledge:callers"]["version"] == "3a"
+    results = [item["@id"] for item in run["result"]]
+    assert results == list(results_of(()))
+    assert {"cohort/endpoints.tsv", "report/index.html", "provenance.json"} <= set(results)
     assert entities["#refractor"]["softwareVersion"] == "1.2.3"
     assert entities["#input:config/samples.tsv"]["sha256"] == "ab"
     assert "sha256" not in entities["#input:reads/T.bam"], "the digest of an index is none of the reads"
     assert entities["./"]["conformsTo"]["@id"] == PROFILE
     assert entities["./"]["name"].endswith("synthetic data")
+
+
+def test_of_several_cohorts_the_results_of_each_are_named() -> None:
+    several = RECORD | {"settings": {"cohorts": {"A": "a.yaml", "B": "b.yaml"}}}
+    named = {e["@id"] for e in run_crate(several, published_on="2026-11-28")["@graph"]}
+    assert {"cohorts/A/cohort/endpoints.tsv", "cohorts/B/report/index.html", "provenance.json"} <= named
+    assert "cohort/endpoints.tsv" not in named

@@ -1,7 +1,7 @@
 """Python loads this at its start where the folder is on PYTHONPATH: notes which files a step of the workflow opens.
 
-One file a process in the folder OPENED_FILES: the command, then each path below the working directory that Python
-opens for reading. What a C library opens by itself is not seen.
+One file a process in the folder OPENED_FILES: the command, then each path below the working directory, or below
+`resources/` of the step's checkout, that Python opens for reading. What a C library opens by itself is not seen.
 """
 
 import os
@@ -14,12 +14,14 @@ def note_opened_files(folder: Path) -> None:
     notes = os.open(folder / f"{os.getpid()}.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(notes, (" ".join(sys.orig_argv) + "\n").encode())
     here = f"{Path.cwd()}{os.sep}"
+    checkout = f"{Path(sys.orig_argv[1]).resolve().parents[1]}{os.sep}"
 
     def note(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str | os.PathLike):
             path, mode = os.path.abspath(arguments[0]), str(arguments[1] or "r")  # noqa: PTH100
-            if path.startswith(here) and mode.startswith("r"):
-                os.write(notes, (path.removeprefix(here) + "\n").encode())
+            for root, below in ((here, ""), (checkout, "resources/")):
+                if path.startswith(root + below) and mode.startswith("r"):
+                    os.write(notes, (path.removeprefix(root) + "\n").encode())
 
     sys.addaudithook(note)
 

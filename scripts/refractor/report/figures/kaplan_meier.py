@@ -10,13 +10,14 @@ from refractor.report.figures.months import in_months, month_ticks
 from refractor.report.figures.plot import SHARES, Plot, Scale, per_cent, share_scale
 from refractor.report.patient_results import Row
 from refractor.report.plain_words import days_in_words, plain
+from refractor.results.analysis_tables import SURVIVAL
 
 LEFT, INNER, TOP, TALL = 74.0, 470.0, 46.0, 210.0
 
 
 def survival_figure(results: CohortResults, endpoint: str) -> Drawing | None:
     """The curve of all patients with its 95 % band, median, events and numbers at risk; None without rows."""
-    rows = [row for row in results.survival if row["endpoint"] == endpoint and row["group"] == "all"]
+    rows = [row for row in results[SURVIVAL] if row["endpoint"] == endpoint and row["group"] == "all"]
     if not rows:
         return None
     last = max(row["time"] for row in rows) or 1.0

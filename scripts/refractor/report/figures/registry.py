@@ -21,6 +21,8 @@ from refractor.report.figures.swimmer import swimmer
 from refractor.report.figures.two_stage_design import two_stage_figure
 from refractor.report.figures.waterfall_and_spider import spider, waterfall
 from refractor.report.patient_results import PatientResults
+from refractor.results.analysis_tables import ASSOCIATIONS, COPIES, EXPLANATION, TWO_STAGE
+from refractor.results.cohort_tables import ADVERSE_EVENTS, ASSESSED_RESPONSES
 from refractor.settings.cohort import Cohort
 
 
@@ -79,7 +81,7 @@ FIGURES = (
         "patients",
     ),
     Figure(
-        "swimmer", lambda shown: swimmer(shown.cards, shown.results.responses),
+        "swimmer", lambda shown: swimmer(shown.cards, shown.results[ASSESSED_RESPONSES]),
         "Each bar is a patient. Coloured: time to progression; grey: survival; letters: responses at their scans.",
         "No times to draw.",
         "patients",
@@ -103,40 +105,40 @@ FIGURES = (
         "survival",
     ),
     Figure(
-        "two_stage", lambda shown: two_stage_figure(shown.cards, shown.results.two_stage),
+        "two_stage", lambda shown: two_stage_figure(shown.cards, shown.results[TWO_STAGE]),
         "The line counts patients with benefit in order of entry. Red: the first stage's stop. Green: what the design "
         "calls success.",
         "The cohort file states no two-stage design, or the order of entry is not known.",
         "two_stage",
     ),
     Figure(
-        "adverse", lambda shown: adverse_figure(shown.results.adverse_events),
+        "adverse", lambda shown: adverse_figure(shown.results[ADVERSE_EVENTS]),
         "Patients by the worst grade of each event, the most severe first.",
         "No event was recorded.",
         "adverse_events",
     ),
     Figure(
-        "waterfall", lambda shown: waterfall(shown.cards, shown.results.responses),
+        "waterfall", lambda shown: waterfall(shown.cards, shown.results[ASSESSED_RESPONSES]),
         "Best change of the sum of the target lesions from baseline; blue with, orange without clinical benefit. N: a "
         "new lesion was found.",
         "No target lesion was measured after baseline.",
         "responses",
     ),
     Figure(
-        "spider", lambda shown: spider(shown.cards, shown.results.responses),
+        "spider", lambda shown: spider(shown.cards, shown.results[ASSESSED_RESPONSES]),
         "Change of the sum of the target lesions over time, until progression or another treatment.",
         "",
         "responses",
     ),
     Figure(
-        "explanation", lambda shown: explanation_figure(shown.results.explanation),
+        "explanation", lambda shown: explanation_figure(shown.results[EXPLANATION]),
         "Share of assessable patients that carry a candidate, with exact 95 % intervals, for each cut. An explanation is "
         "worth something only where the control lies well below.",
         "No patient with a known outcome has an assessable genome.",
         "explanation",
     ),
     Figure(
-        "associations", lambda shown: association_figure(shown.results.associations),
+        "associations", lambda shown: association_figure(shown.results[ASSOCIATIONS]),
         "Odds ratio of being without benefit, exact 95 % interval, arrows where the interval is unbounded. ≥ or ≤: no "
         "carrier, or nobody else, is on one side, so only a bound can be given. Grey: not tested, as no result with "
         "these numbers could reach 0.05.",
@@ -144,7 +146,7 @@ FIGURES = (
         "associations",
     ),
     Figure(
-        "copies", lambda shown: copies_figure(shown.cards, shown.results.copies, gene=shown.cohort.target.gene or ""),
+        "copies", lambda shown: copies_figure(shown.cards, shown.results[COPIES], gene=shown.cohort.target.gene or ""),
         "Each point is a patient with the range of its copies; hollow: copies not assessable. Dashed: cuts that were "
         "named beforehand.",
         "No copies of {gene} are known.",

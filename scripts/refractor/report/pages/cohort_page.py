@@ -25,6 +25,7 @@ from refractor.report.pages.table_one import table_one
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import proportion_words
 from refractor.report.template_environment import page_environment
+from refractor.results.cohort_tables import OUTCOME_REVIEW, QUESTIONS, RULE_COVERAGE
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, State, YesNo
 
@@ -86,10 +87,10 @@ def render_cohort_page(
             mechanisms_of={card.patient: card.row["mechanisms"] for card in cards},
             table_one=table_one(cards, cohort),
             discordances=discordances(cards),
-            questions=results.questions,
+            questions=results[QUESTIONS],
             no_rules=no_rules(results, cohort) if counted.sequenced else None,
             label_digest=results.label_digest,
-            outcome_review=results.outcome_review,
+            outcome_review=results[OUTCOME_REVIEW],
             figures=draw_figures(Shown(cards, results, cohort)),
             grids=results.grids(),
             changes=[(card.patient, row) for card in cards for row in card.changes],
@@ -119,7 +120,7 @@ def no_rules(results: CohortResults, cohort: Cohort) -> str | None:
     """What to say where no rule could explain a lack of benefit, whatever the tumours hold; None where one could."""
     if any(
         row["tier"] in EXPLAINING_TIERS and row["direction"] in AGAINST_THE_DRUG
-        for row in results.rule_coverage
+        for row in results[RULE_COVERAGE]
     ):
         return None
     drugs = " and ".join(cohort.drugs)

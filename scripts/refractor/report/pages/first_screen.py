@@ -9,6 +9,7 @@ from typing import Any
 from refractor.report.cohort_results import CohortResults
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import figure_words, share_words
+from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import CANDIDATES, Eligibility, Label, YesNo
 
@@ -152,7 +153,7 @@ def how_sure(results: CohortResults) -> list[str]:
             f"{figure_words(explained['expected_high'])}; one-sided permutation p "
             f"{figure_words(explained['p_permutation'], 2)})."
         )
-    return sentences + _compared(results.associations)
+    return sentences + _compared(results[ASSOCIATIONS])
 
 
 def _compared(associations: Sequence[Row]) -> list[str]:

@@ -18,6 +18,7 @@ from refractor.report.pages.open_questions import open_questions
 from refractor.report.pages.reasons import reason
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import RESPONSES, days_in_words, label_words, mechanism_words, plain
+from refractor.results.cohort_tables import ASSESSED_RESPONSES, BIOPSIES
 from refractor.results.quality import QC
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import AGAINST_THE_DRUG, CopyNumberCall, Tier
@@ -250,5 +251,5 @@ def read_sheet(
     """The sheet of one patient, its quality read from the tumour's folder."""
     quality = QC.read_rows(tumor / QC.name) if tumor and (tumor / QC.name).is_file() else ()
     return meeting_sheet(
-        card, cohort, responses=results.responses, biopsies=results.biopsies, quality=quality, provenance=provenance
+        card, cohort, responses=results[ASSESSED_RESPONSES], biopsies=results[BIOPSIES], quality=quality, provenance=provenance
     )  # fmt: skip

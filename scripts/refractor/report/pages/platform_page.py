@@ -10,6 +10,7 @@ from refractor.report.cohort_results import CohortResults, read_cohort_results
 from refractor.report.patient_results import Row
 from refractor.report.plain_words import mechanism_name, proportion_words
 from refractor.report.template_environment import page_environment
+from refractor.results.analysis_tables import TWO_STAGE
 from refractor.results.cohort_tables import CANDIDATES, PATIENTS
 from refractor.results.platform_tables import PlatformCohort, PlatformMechanism
 from refractor.settings.cohort import Cohort
@@ -87,7 +88,7 @@ def _platform_cohort(
 
 def _stage(results: CohortResults) -> str | None:
     """The decision of the two-stage design, that of the end where it has been made."""
-    decisions = [row["method"] for row in results.two_stage if str(row["method"]).startswith("decision: ")]
+    decisions = [row["method"] for row in results[TWO_STAGE] if str(row["method"]).startswith("decision: ")]
     return str(decisions[-1]).removeprefix("decision: ") if decisions else None
 
 

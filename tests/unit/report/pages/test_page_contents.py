@@ -29,6 +29,7 @@ from refractor.report.pages.open_questions import open_questions
 from refractor.report.patient_results import PatientResults, rows_of
 from refractor.report.plain_words import MECHANISMS_FILE, figure_words, mechanism_words, plain
 from refractor.results.analysis_tables import EXPLANATION, SURVIVAL, TWO_STAGE
+from refractor.results.cohort_tables import ASSESSED_RESPONSES
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, RULES
 from refractor.results.variant_tables import CODON_STATUS
@@ -214,7 +215,7 @@ def test_open_criteria_say_why_and_what_would_settle_them() -> None:
 
 def test_every_cell_of_a_table_stands_on_the_page() -> None:
     found = results(explanation=EXPLAINED)
-    grid = lay_out(EXPLANATION, found.explanation)
+    grid = lay_out(EXPLANATION, found[EXPLANATION])
     assert len(grid.rows) == 2
     assert grid.rows[0][:8] == ("without benefit", "R1-R3", "any", "any", "5", "6", "8", "0.833")
     page = page_of([made_patient("A")], found)
@@ -228,14 +229,14 @@ def test_every_cell_of_a_table_stands_on_the_page() -> None:
 
 
 def test_the_explanation_figure_places_the_shares() -> None:
-    drawing = explanation_figure(results(explanation=EXPLAINED).explanation)
+    drawing = explanation_figure(results(explanation=EXPLAINED)[EXPLANATION])
     assert drawing is not None
     svg = str(drawing.markup(synthetic=True))
     assert "R1-R3, without benefit: 5 of 6" in svg and "R1-R3, with benefit: 1 of 3" in svg
     left, inner = explanation_shares.LEFT, explanation_shares.INNER
     assert f'cx="{left + inner * 5 / 6:.1f}"' in svg  # the dot of the first row
     assert "SYNTHETIC DATA" in svg and "SYNTHETIC" not in str(explanation_figure(
-        results(explanation=EXPLAINED).explanation).markup(synthetic=False))  # fmt: skip
+        results(explanation=EXPLAINED)[EXPLANATION]).markup(synthetic=False))  # fmt: skip
 
 
 CURVE = [
@@ -338,7 +339,7 @@ def test_assessments_make_waterfall_and_spider() -> None:
         {"patient": "C", "day": 56, "counted": "yes"},
     ]  # fmt: skip
     cards = [made_patient("A", clinical_benefit="yes"), made_patient("B"), made_patient("C")]
-    rows = results(responses=[dict(one) for one in seen]).responses
+    rows = results(responses=[dict(one) for one in seen])[ASSESSED_RESPONSES]
     best, over_time = waterfall(cards, rows), spider(cards, rows)
     assert best is not None and over_time is not None
     assert best.description == "B +140%, benefit no. A -45%, benefit yes."

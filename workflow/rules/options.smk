@@ -1,0 +1,120 @@
+# Contract. In: CONFIG, ROWS, PATIENTS. Out: the functions by which the cells of a row, and the settings, become
+# inputs and options of a step.
+
+from refractor.files.listed import files_of
+from refractor.sheets.file_checks import SEVERAL_FILES
+
+
+def cells(sample, columns):
+    """The row's filled cells of these columns."""
+    row = ROWS[sample]
+    return {
+        name: value for name in columns if (value := getattr(row, name)) is not None
+    }
+
+
+def sheet_files(*columns):
+    """An input function: the row's files in these columns; a remote address is not a file."""
+
+    def files(wildcards):
+        return {
+            name: list(files_of(cell)) if name in SEVERAL_FILES else cell
+            for name, cell in cells(wildcards.sample, columns).items()
+            if "://" not in cell
+        }
+
+    return files
+
+
+def files_of_all(*columns):
+    """Every local file that the rows name in these columns, of all samples: what a step of the cohort looks at."""
+    return sorted(
+        {
+            path
+            for sample in SAMPLES
+            for name, cell in cells(sample, columns).items()
+            for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
+            if "://" not in path
+        }
+    )
+
+
+FILE_COLUMNS = (
+    "tumor_reads",
+    "normal_reads",
+    "small_variants",
+    "callable_regions",
+    "copy_number",
+    "structural_variants",
+)
+
+
+def config_files(*names):
+    """An input function: the user's files at these keys of the configuration."""
+
+    def files(wildcards):
+        return {name: CONFIG[name] for name in names if CONFIG[name]}
+
+    return files
+
+
+def sheet_options(*columns):
+    """A params function: the row's filled cells as options of a step."""
+
+    def options(wildcards):
+        return [
+            f"{flag(name)}={value}"  # in one word: a value may begin with -
+            for name, value in cells(wildcards.sample, columns).items()
+        ]
+
+    return options
+
+
+def patient_options(*columns):
+    """A params function: what the patients' sheet says of the sample's patient in columns known before treatment."""
+
+    def options(wildcards):
+        row = PATIENTS.get(ROWS[wildcards.sample].patient)
+        values = {name: getattr(row, name, None) for name in columns}
+        return [
+            part
+            for name, value in values.items()
+            if value is not None
+            for part in (flag(f"patient_{name}"), str(value))
+        ]
+
+    return options
+
+
+def setting_options(group, only=None):
+    """A group of the configuration as options of a step (all its settings, or `only` those); an empty one is left out."""
+    return [
+        part
+        for name, value in CONFIG[group].items()
+        if value is not None and (only is None or name in only)
+        for part in (flag(name), str(value))
+    ]
+
+
+def config_options(*names):
+    """Top-level keys of the configuration as options: a switch when true, left out when empty or false, once for each
+    value of a list."""
+    return [
+        part
+        for name in names
+        for value in (
+            CONFIG[name] if isinstance(CONFIG[name], list) else [CONFIG[name]]
+        )
+        if value not in (None, False)
+        for part in ([flag(name)] if value is True else [flag(name), str(value)])
+    ]
+
+
+def default_build_option():
+    """The build for files that cannot tell it, as an option."""
+    return ["--default-build", CONFIG["genome_build"]] if CONFIG["genome_build"] else []
+
+
+def flag(name):
+    """`tumor_reads` as `--tumor-reads`."""
+    return "--" + name.replace("_", "-")
