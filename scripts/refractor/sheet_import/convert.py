@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from refractor.errors import InputError, Problem
 from refractor.files.atomic import written_aside
 from refractor.settings.schemas import load_schema, validator_of
 from refractor.sheet_import.exports import Export, ExportRow
-from refractor.sheet_import.mapping import DAYS_OF, DateOrder, ExportMapping, SheetMapping, Source
+from refractor.sheet_import.mapping import DAYS_OF, DateOrder, Decimal, ExportMapping, SheetMapping, Source
 from refractor.sheets.cells import typed
-from refractor.sheets.exported_cells import corrected, dates
+from refractor.sheets.exported_cells import corrected, dates, numbers
 
 LOG_COLUMNS = ("file", "line", "patient", "sheet", "column", "read", "written", "why")
 Row = dict[str, str]
@@ -67,6 +67,17 @@ def write_imported(made: ImportedSheets, folder: Path) -> list[Path]:
     return [folder / name for name in content]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A filled cell of the export, in column `named`, that becomes one of a sheet."""
+
+    row: ExportRow
+    sheet: str
+    column: str
+    named: str
+    text: str
+
+
 class _Cells:
     """Reads single cells, notes what was changed, and what cannot be read."""
 
@@ -77,62 +88,77 @@ class _Cells:
         self._first: dict[tuple[str, str], str] = {}
         for row in export.rows:
             for column, text in row.cells.items():
-                if text and text.casefold() not in self._missing:
-                    self._first.setdefault((row.cells.get(mapping.patient, ""), column), text)
+                if text and not self.is_missing(text):
+                    self._first.setdefault((self.patient_of(row), column), text)
 
     def patient_of(self, row: ExportRow) -> str:
         return row.cells.get(self._mapping.patient, "")
 
+    def is_missing(self, text: str, source: Source | None = None) -> bool:
+        """Whether a cell stands for a missing value; not where the source has a code for it."""
+        return text.casefold() in self._missing and (source is None or text not in source.codes)
+
     def read(self, row: ExportRow, sheet: str, column: str, source: Source) -> str:
         """The cell of a sheet; empty where the export has none, or none that can be read."""
-        text = row.cells.get(source.column, "")
-        if not text:
+        for named in source.columns:
+            text = row.cells.get(named, "")
+            if text and self.is_missing(text, source):
+                self.note(
+                    row, (sheet, column), read=text, written="", why="stands for a value that is missing"
+                )
+            elif text:
+                return self._filled(_Cell(row, sheet, column, named, text), source)
+        return self.of_empty(row, (sheet, column), source)
+
+    def of_empty(self, row: ExportRow, place: tuple[str, str], source: Source) -> str:
+        """What the mapping writes where nothing is filled."""
+        if source.empty:
+            self.note(row, place, read="", written=source.empty, why="empty, as the mapping says")
+        return source.empty or ""
+
+    def _filled(self, cell: _Cell, source: Source) -> str:
+        schema = load_schema(cell.sheet)["properties"][cell.column]
+        place = f"{cell.sheet}.{cell.column}"
+        if cell.text in source.codes and source.codes[cell.text] is None:
+            what = f"'{cell.text}' has no meaning yet"
+            self._refuse(cell, what, f"give it in the mapping: {place}.codes (allowed: {_allowed(schema)})")
             return ""
-        schema = load_schema(sheet)["properties"][column]
-        if text.casefold() in self._missing and text not in source.codes:
-            self.note(row, (sheet, column), read=text, written="", why="stands for a value that is missing")
-            return ""
-        if text in source.codes and source.codes[text] is None:
-            what = f"'{text}' has no meaning yet"
-            allowed = f"give it in the mapping: {sheet}.{column}.codes (allowed: {_allowed(schema)})"
-            self._made.problems.append(Problem(row.file, what, row.line, source.column, allowed))
-            return ""
-        written, why = self._converted(text, row, source, schema)
-        fault = _fault(written, sheet, column) if written else None
+        written, why = self._converted(cell, source, schema)
+        fault = _fault(written, cell.sheet, cell.column) if written else None
         if fault is not None:
-            allowed = f"mend it there, or map it: {sheet}.{column} (allowed: {_allowed(schema)})"
-            self._made.problems.append(
-                Problem(row.file, f"'{text}' cannot be read: {fault}", row.line, source.column, allowed)
-            )
+            what = f"'{cell.text}' cannot be read: {fault}"
+            self._refuse(cell, what, f"mend it there, or map it: {place} (allowed: {_allowed(schema)})")
             return ""
-        if written != text:
-            self.note(row, (sheet, column), read=text, written=written, why=why)
+        if written != cell.text:
+            self.note(cell.row, (cell.sheet, cell.column), read=cell.text, written=written, why=why)
         return written
 
-    def _converted(
-        self, text: str, row: ExportRow, source: Source, schema: Mapping[str, Any]
-    ) -> tuple[str, str]:
+    def _refuse(self, cell: _Cell, what: str, allowed: str) -> None:
+        self._made.problems.append(Problem(cell.row.file, what, cell.row.line, cell.named, allowed))
+
+    def _converted(self, cell: _Cell, source: Source, schema: Mapping[str, Any]) -> tuple[str, str]:
+        text = cell.text
         if text in source.codes:
             return str(source.codes[text]), "code of the mapping"
+        if source.filled is not None:
+            return source.filled, "filled, as the mapping says"
         if source.since is not None:
-            return self._days_since(text, row, source)
+            return self._days_since(cell, source)
         if schema.get("format") == "date":
             return _iso(text, source.dates) or text, "date"
-        if source.unit != "days":
-            try:
-                days = float(corrected(text, {"type": "number"}) or text) * DAYS_OF[source.unit]
-            except ValueError:
-                return text, "unit"
+        number = _number(text, source.decimal) if schema.get("type") in ("integer", "number") else None
+        if number is not None and source.unit != "days":
+            days = float(number) * DAYS_OF[source.unit]
             return f"{days:.0f}", f"{source.unit} of {DAYS_OF[source.unit]:g} days"
-        return corrected(text, schema) or text, "form of the sheet"
+        return number or corrected(text, schema) or text, "form of the sheet"
 
-    def _days_since(self, text: str, row: ExportRow, source: Source) -> tuple[str, str]:
-        start = row.cells.get(str(source.since)) or self._first.get(
-            (self.patient_of(row), str(source.since)), ""
+    def _days_since(self, cell: _Cell, source: Source) -> tuple[str, str]:
+        start = cell.row.cells.get(str(source.since)) or self._first.get(
+            (self.patient_of(cell.row), str(source.since)), ""
         )
-        day, origin = _iso(text, source.dates), _iso(start, source.dates)
+        day, origin = _iso(cell.text, source.dates), _iso(start, source.dates)
         if day is None or origin is None:
-            return text, f"days since {source.since}"
+            return cell.text, f"days since {source.since}"
         days = (date.fromisoformat(day) - date.fromisoformat(origin)).days
         return str(days), f"days since {source.since}, {origin}"
 
@@ -164,6 +190,14 @@ def _iso(text: str, order: DateOrder | None) -> str | None:
     return next((one for one in found if int(one[wanted : wanted + 2]) == first), None)
 
 
+def _number(text: str, decimal: Decimal | None) -> str | None:
+    """The one number that a cell means; None where there is none, or nothing tells which of two."""
+    found = numbers(text)
+    if len(found) < 2 or decimal is None:
+        return found[0] if len(found) == 1 else None
+    return found[0] if decimal is Decimal.COMMA else found[1]
+
+
 def _is_of(row: ExportRow, sheet: SheetMapping) -> bool:
     return all(row.cells.get(column) == value for column, value in sheet.only.items())
 
@@ -174,17 +208,36 @@ def _row(row: ExportRow, name: str, sheet: SheetMapping, cells: _Cells) -> Row:
 
 
 def _patients(rows: Iterable[ExportRow], sheet: SheetMapping, cells: _Cells) -> list[Row]:
-    patients: dict[str, Row] = {}
+    """One row a patient, its cells gathered from all of the patient's rows."""
+    of_patient: dict[str, list[ExportRow]] = {}
     for row in rows:
-        read = _row(row, "patients", sheet, cells)
-        known = patients.setdefault(read["patient"], read)
-        for column, text in read.items():
-            if known.setdefault(column, text) != text:
-                why = (
-                    f"differs from {known[column]}, which the patient has on an earlier row and which is used"
-                )
-                cells.note(row, ("patients", column), read=text, written=known[column], why=why)
-    return list(patients.values())
+        of_patient.setdefault(cells.patient_of(row), []).append(row)
+    return [
+        {"patient": patient}
+        | {
+            column: text
+            for column, source in sheet.sources.items()
+            if (text := _gathered(theirs, column, source, cells))
+        }
+        for patient, theirs in of_patient.items()
+    ]
+
+
+def _gathered(rows: Sequence[ExportRow], column: str, source: Source, cells: _Cells) -> str:
+    """The patient's cell of a column: of the first column of the source that is filled on any row, its first value;
+    every other value is noted."""
+    for named in source.columns:
+        filled = [row for row in rows if row.cells.get(named)]
+        known = [row for row in filled if not cells.is_missing(row.cells[named], source)]
+        alone = replace(source, columns=(named,), empty=None)
+        read = [cells.read(row, "patients", column, alone) for row in known or filled[:1]]
+        for row, text in zip(known[1:], read[1:], strict=True):
+            if text != read[0]:
+                why = f"differs from {read[0]}, which the patient has on an earlier row and which is used"
+                cells.note(row, ("patients", column), read=row.cells[named], written=read[0], why=why)
+        if known:
+            return read[0]
+    return cells.of_empty(rows[0], ("patients", column), source)
 
 
 def _fault(text: str, sheet: str, column: str) -> str | None:

@@ -14,8 +14,18 @@ from refractor.settings.schemas import load_schema, nearest
 from refractor.sheet_import.exports import Export
 
 SHEETS = ("patients", "assessments", "adverse_events")
-MISSING = ("NA", "N/A", "ND", "UNK", "unknown", "999", "9999", "-99", "-999")
-_SOURCE_KEYS = ("from", "codes", "unit", "since", "dates")
+MISSING = (
+    "NA", "N/A", "ND", "UNK", "unknown", "999", "9999", "-99", "-999",
+    "[Not Available]", "[Not Applicable]", "[Unknown]", "[Not Evaluated]", "[Completed]",
+)  # fmt: skip
+"""Words and codes for a missing value; in brackets those of TCGA's clinical files."""
+MISSING_OF_CASTOR = (
+    *(f"-{code}" for code in range(95, 100)),
+    *(f"##USER_MISSING_{code}##" for code in range(95, 100)),
+    *(f"01-01-{year}" for year in range(2995, 3000)),
+)
+"""Castor's codes of "measurement failed" to "not done", as a number, a text and a date."""
+_SOURCE_KEYS = ("from", "codes", "unit", "since", "dates", "decimal", "filled", "empty")
 
 
 class DateOrder(StrEnum):
@@ -25,21 +35,33 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "month_first"
 
 
+class Decimal(StrEnum):
+    """What parts the whole from the fraction in numbers with one comma, as 1,234."""
+
+    COMMA = "comma"
+    POINT = "point"
+
+
 DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 """Days of a unit; a month is a twelfth of a year."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the cells of one column of a sheet come from."""
+    """Where the cells of one column of a sheet come from: the first filled one of `columns`."""
 
-    column: str
+    columns: tuple[str, ...]
     codes: Mapping[str, str | None] = field(default_factory=dict)
     """Code to value; empty text leaves the cell empty, None is not decided yet."""
     unit: str = "days"
     since: str | None = None
     """A column of the export with a date: the cell, a date too, becomes the days from it."""
     dates: DateOrder | None = None
+    decimal: Decimal | None = None
+    filled: str | None = None
+    """What is written where the cell is filled, whatever it holds: a date of death makes os_event 1."""
+    empty: str | None = None
+    """What is written where it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +101,46 @@ def read_mapping(path: Path, export: Export) -> ExportMapping:
 def _sheet(name: str, content: dict[str, Any], check: _Check) -> SheetMapping:
     columns = [column for column in load_schema(name)["properties"] if column != "patient"]
     check.keys((name,), content, ("only", *columns))
-    sources = {}
-    for column, given in content.items():
-        if column == "only" or column not in columns:
-            continue
-        found = given if isinstance(given, dict) else {"from": given}
-        key = (name, column)
-        check.keys(key, found, _SOURCE_KEYS)
-        check.column((*key, "from"), str(found.get("from") or ""))
-        if found.get("since") is not None:
-            check.column((*key, "since"), str(found["since"]))
-        check.one_of((*key, "unit"), str(found.get("unit", "days")), tuple(DAYS_OF))
-        order = found.get("dates")
-        check.one_of((*key, "dates"), order, (None, *(str(one) for one in DateOrder)))
-        sources[column] = Source(
-            str(found.get("from")),
-            {str(code): None if v is None else str(v) for code, v in (found.get("codes") or {}).items()},
-            str(found.get("unit", "days")),
-            found.get("since"),
-            DateOrder(order) if order in tuple(DateOrder) else None,
-        )
+    sources = {
+        column: _source((name, column), given if isinstance(given, dict) else {"from": given}, check)
+        for column, given in content.items()
+        if column in columns
+    }
     only = {str(column): str(value) for column, value in (content.get("only") or {}).items()}
     for column in only:
         check.column((name, "only", column), column)
     return SheetMapping(sources, only)
+
+
+def _source(key: tuple[str, str], found: dict[str, Any], check: _Check) -> Source:
+    check.keys(key, found, _SOURCE_KEYS)
+    given = found.get("from")
+    columns = tuple(str(column) for column in (given if isinstance(given, list) else [given or ""]))
+    for column in columns:
+        check.column((*key, "from"), column)
+    if found.get("since") is not None:
+        check.column((*key, "since"), str(found["since"]))
+    check.one_of((*key, "unit"), str(found.get("unit", "days")), tuple(DAYS_OF))
+    order, decimal = found.get("dates"), found.get("decimal")
+    check.one_of((*key, "dates"), order, (None, *(str(one) for one in DateOrder)))
+    check.one_of((*key, "decimal"), decimal, (None, *(str(one) for one in Decimal)))
+    return Source(
+        columns,
+        {str(code): _text(value) for code, value in (found.get("codes") or {}).items()},
+        str(found.get("unit", "days")),
+        found.get("since"),
+        DateOrder(order) if order in tuple(DateOrder) else None,
+        Decimal(decimal) if decimal in tuple(Decimal) else None,
+        _text(found.get("filled")),
+        _text(found.get("empty")),
+    )
+
+
+def _text(value: object) -> str | None:
+    """A value as YAML read it, as text: yes and no are written as they stand in the sheets."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return None if value is None else str(value)
 
 
 class _Check:

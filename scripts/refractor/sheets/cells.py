@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from refractor.sheets.exported_cells import corrected, dates
+from refractor.sheets.exported_cells import corrected, dates, numbers
 from refractor.sheets.sheet_rows import Cell
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}(\.0+)?")
@@ -69,5 +69,7 @@ def _number_hint(text: str, column: Mapping[str, Any]) -> str | None:
         percent = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?%?", text)
         if percent and 1 < float(percent[1]) <= 100:
             return f"for {percent[1]} % write {float(percent[1]) / 100:g}"
+    if len(numbers(text)) > 1:
+        return " or ".join(f"write {one}" for one in numbers(text))
     unit = re.fullmatch(r"[0-9.]+ ?([A-Za-z%]+)", text)
     return f"write the number alone, without {unit[1]}" if unit else None

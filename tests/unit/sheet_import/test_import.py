@@ -164,3 +164,117 @@ def test_values_of_a_patient_that_differ_are_listed(folder: Path) -> None:
     assert rows(folder, "patients.tsv") == [{"patient": "A", "best_response": "PR"}]
     [note] = rows(folder, "import_log.tsv")
     assert (note["line"], note["read"], note["written"]) == ("4", "SD", "PR")
+
+
+LABELLED = """"Record ID","Event Name","Repeat Instrument","Repeat Instance","Date of first dose","Sex","Best overall response","Vital status","Overall survival (months)","Progression-free survival (months)","Progression or death?","Scan date","Sum of target lesions (mm)","New lesion?","Non-target lesions","Overall response at this visit"
+"001","Baseline",,,"05.01.2019","Female","Partial Response (PR)","Alive","24,5","7,2","Yes",,,,,
+"001","Follow-up","Tumour assessment",1,,,,,,,,"29.12.2018","84,5","No","Present",
+"001","Follow-up","Tumour assessment",2,,,,,,,,"02.03.2019","50","No","Non-CR/Non-PD","Partial Response (PR)"
+"002","Baseline",,,"13.02.2019","Male","Progressive Disease (PD)","Dead","3","1,8","Yes",,,,,
+"002","Follow-up","Tumour assessment",1,,,,,,,,"10.04.2019","999","Yes","PD","Progressive Disease (PD)"
+"""
+
+
+def test_redcap_with_labels(folder: Path) -> None:
+    mapping = drafted(folder, "redcap", LABELLED)
+    assert mapping["assessments"]["only"] == {"Repeat Instrument": "Tumour assessment"}
+    assert mapping["assessments"]["non_target"]["codes"] == {
+        "Present": None,
+        "Non-CR/Non-PD": "NON_CR_NON_PD",
+        "PD": "PD",
+    }
+    mapping["assessments"]["non_target"]["codes"] |= {"Present": "NON_CR_NON_PD"}  # type: ignore[operator]
+    assert imported(folder, "redcap", mapping) == 0
+    assert rows(folder, "patients.tsv") == [
+        {"patient": "001", "sex": "female", "treatment_start": "2019-01-05", "best_response": "PR", "pfs_days": "219",
+         "pfs_event": "1", "os_days": "746", "os_event": "0"},  # 7.2 and 24.5 x 30.4375
+        {"patient": "002", "sex": "male", "treatment_start": "2019-02-13", "best_response": "PD", "pfs_days": "55",
+         "pfs_event": "1", "os_days": "91", "os_event": "1"},
+    ]  # fmt: skip
+    found = [
+        (row["date"], row["target_sum_mm"], row["non_target"], row["new_lesion"], row["response"])
+        for row in rows(folder, "assessments.tsv")
+    ]
+    assert found == [
+        ("2018-12-29", "84.5", "NON_CR_NON_PD", "no", ""),
+        ("2019-03-02", "50", "NON_CR_NON_PD", "no", "PR"),
+        ("2019-04-10", "", "PD", "yes", "PD"),
+    ]
+
+
+DATED = """record_id,redcap_event_name,start_date,date_of_death,date_last_contact,date_of_progression
+R-01,baseline_arm_1,2019-01-05,,,
+R-01,eos_arm_1,,,2020-03-01,2019-06-01
+R-02,baseline_arm_1,2019-01-05,,,
+R-02,eos_arm_1,,2019-03-02,2019-03-01,
+"""
+
+
+def test_durations_from_dates_of_several_events(folder: Path) -> None:
+    """Death before last contact; a date of death is the event, its lack is none; a progression is one where dated."""
+    mapping = drafted(folder, "redcap", DATED)
+    assert mapping["patients"]["os_days"] == {
+        "from": ["date_of_death", "date_last_contact"],
+        "since": "start_date",
+    }
+    assert mapping["patients"]["os_event"] == {"from": "date_of_death", "filled": "1", "empty": "0"}
+    assert imported(folder, "redcap", mapping) == 0
+    assert rows(folder, "patients.tsv") == [
+        {"patient": "R-01", "treatment_start": "2019-01-05", "pfs_days": "147", "pfs_event": "1", "os_days": "421",
+         "os_event": "0"},
+        {"patient": "R-02", "treatment_start": "2019-01-05", "pfs_days": "", "pfs_event": "", "os_days": "56",
+         "os_event": "1"},
+    ]  # fmt: skip
+
+
+def test_codes_for_missing_of_castor_and_of_tcga(folder: Path) -> None:
+    castor = "Participant Id;treatment_start;age;best_response\nC1;01-01-2997;-96;##USER_MISSING_97##\nC2;25-03-2020;61;CR\n"
+    assert imported(folder, "castor", drafted(folder, "castor", castor)) == 0
+    assert rows(folder, "patients.tsv") == [
+        {"patient": "C1", "age": "", "treatment_start": "", "best_response": ""},
+        {"patient": "C2", "age": "61", "treatment_start": "2020-03-25", "best_response": "CR"},
+    ]
+
+
+def test_missing_of_tcga(folder: Path) -> None:
+    text = "PATIENT_ID\tAGE\tOS_MONTHS\tOS_STATUS\nA\t[Not Available]\t[Not Applicable]\t\nB\t60\t10\t1:DECEASED\n"
+    assert imported(folder, "cbioportal", drafted(folder, "cbioportal", text)) == 0
+    assert rows(folder, "patients.tsv") == [
+        {"patient": "A", "age": "", "os_days": "", "os_event": ""},
+        {"patient": "B", "age": "60", "os_days": "304", "os_event": "1"},
+    ]
+
+
+@pytest.mark.parametrize(("column", "sure"), [("died", True), ("vital_status", False), ("os_status", False)])
+def test_bare_0_and_1_are_read_only_where_the_name_says_the_event(
+    folder: Path, column: str, sure: bool
+) -> None:
+    mapping = drafted(folder, "redcap", f"record_id,os,{column}\nA,60,1\nB,70,0\n")
+    codes = mapping["patients"]["os_event"].get("codes")
+    assert codes == (None if sure else {"1": None, "0": None})  # 1 may be alive
+    assert imported(folder, "redcap", mapping) == (0 if sure else 2)
+
+
+@pytest.mark.parametrize(
+    ("others", "decimal", "days"), [("7,2", "comma", "38"), ("7.2", "point", "37560"), ("7", None, None)]
+)
+def test_a_comma_is_read_as_the_column_shows(
+    folder: Path, others: str, decimal: str | None, days: str | None
+) -> None:
+    mapping = drafted(folder, "castor", f"record_id;os_months;died\nA;1,234;1\nB;{others};1\n")
+    assert mapping["patients"]["os_days"] == {"from": "os_months", "unit": "months", "decimal": decimal}
+    assert imported(folder, "castor", mapping) == (0 if days else 2)
+    if days:  # 1.234 or 1234 x 30.4375
+        assert rows(folder, "patients.tsv")[0]["os_days"] == days
+
+
+def test_a_value_behind_a_code_for_missing_is_taken(folder: Path) -> None:
+    mapping = drafted(folder, "redcap", "record_id,age\nA,999\nA,61\nB,999\n")
+    assert imported(folder, "redcap", mapping) == 0
+    assert rows(folder, "patients.tsv") == [{"patient": "A", "age": "61"}, {"patient": "B", "age": ""}]
+
+
+def test_an_empty_cell_of_the_first_rows_takes_a_later_one(folder: Path) -> None:
+    mapping = drafted(folder, "redcap", "record_id,age,bor\nA,,\nA,61,PR\n")
+    assert imported(folder, "redcap", mapping) == 0
+    assert rows(folder, "patients.tsv") == [{"patient": "A", "age": "61", "best_response": "PR"}]
