@@ -22,9 +22,12 @@ from refractor.report.pages.patient_page import (
     render_patient_page,
 )
 from refractor.report.patient_results import read_patient_results
-from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.report.who_counted import patients_by_event, patients_by_rule, read_joined
+from refractor.results.analyses import IDENTITY_ANALYSIS
+from refractor.results.cohort_tables import BIOPSIES, MANIFEST, PATIENTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.step import run_step, step_parser
+from refractor.vocabulary import State
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--provenance", type=Path, required=True, help="results/provenance.json")
     made.add_argument("--cohort", type=Path, default=SHIPPED_COHORT, help="cohort file, for its names")
+    made.add_argument(
+        "--adverse-events", type=Path, help="the sheet of adverse events, for the patients behind each count"
+    )
     made.add_argument(
         "--run-page", default="run.html", help="where the page of time and memory is, seen from this page"
     )
@@ -53,7 +59,17 @@ def main(arguments: argparse.Namespace) -> None:
         for row in PATIENTS.read_rows(folder / PATIENTS.name)
     ]
     provenance = json.loads(arguments.provenance.read_text(encoding="utf-8"))
-    results = read_cohort_results(folder)
+    biopsies = BIOPSIES.read_rows(folder / BIOPSIES.name)
+    stopped = {
+        r["sample"] for r in manifest if r["analysis"] == IDENTITY_ANALYSIS and r["state"] == State.FAILED
+    }
+    joined = read_joined(
+        folder,
+        cohort,
+        rules=patients_by_rule(cards, biopsies, arguments.samples_dir, stopped=stopped),
+        events=patients_by_event(arguments.adverse_events, {card.patient for card in cards}),
+    )
+    results = read_cohort_results(folder, joined)
     page = render_cohort_page(
         cards,
         cohort=cohort,

@@ -221,6 +221,65 @@ def test_the_filter_and_the_columns_work(index: Page) -> None:
         assert order == (without if state == "ascending" else without[::-1])
 
 
+NUMBERED = {
+    "explanation": ("explained", "assessable", "patients"),
+    "associations": ("carriers without benefit", "without benefit", "carriers with benefit", "with benefit",
+                     "untested without benefit", "untested with benefit"),
+    "survival": ("at risk", "events", "censored"),
+    "all_endpoints_with_intervals": ("n", "events"),
+    "adverse_events": ("patients", "any grade", "grade 3 or more", "serious"),
+    "every_rule_in_how_many_tumours_found_not_found_not_tested": ("found", "not found", "not tested"),
+    "table_1": ("Without benefit", "With benefit", "All"),
+}  # fmt: skip
+"""Columns of the cohort's page that count patients."""
+WALK = """() => [...document.querySelectorAll("button.who")].map(one => {
+    const words = one.textContent, where = one.closest("table")?.dataset.name || one.closest("section, header").querySelector("h1, h2").textContent;
+    one.click();
+    const rows = [...document.querySelectorAll("table[data-name=patients] tr[data-patient]")].filter(row => !row.hidden).length;
+    const said = parseInt(document.querySelector("#selection").textContent), cards = document.querySelectorAll("details[data-patient]:not([hidden])").length;
+    one.click();
+    return [parseInt(words), rows, said, cards, where, document.querySelector("#selection").hidden];
+})"""
+PLAIN = """([name, columns]) => {
+    const table = document.querySelector(`table[data-name="${name}"]`);
+    const heads = [...table.tHead.rows[0].cells].map(head => head.textContent);
+    const places = columns.map(column => heads.indexOf(column)).filter(place => place >= 0);
+    return [places.length, [...table.tBodies[0].rows].flatMap(row => places.map(place => row.cells[place]))
+        .filter(cell => /^[1-9][0-9]*( |$)/.test(cell.textContent) && !/[(].*–/.test(cell.textContent) && !cell.querySelector("button.who"))
+        .map(cell => cell.closest("tr").textContent.slice(0, 80))];
+}"""
+
+
+def test_every_number_of_the_demo_leads_to_the_patients_behind_it(
+    browser: Browser, request: pytest.FixtureRequest
+) -> None:
+    demo: Trial = request.getfixturevalue("demo")
+    page = opened(browser, demo.folder / "results" / "report" / "index.html")
+    walked = page.evaluate(WALK)
+    assert len(walked) > 800
+    assert [one for one in walked if not one[0] == one[1] == one[2] == one[3] or not one[5]] == []
+    assert len({where for *_, where, _ in walked}) >= 12
+    for name, columns in NUMBERED.items():
+        found, plain = page.evaluate(PLAIN, [name, columns])
+        assert found >= len(columns) - 1, name  # a column that is empty throughout is left out
+        left = [
+            row for row in plain if not row.startswith(("progression-free", "overall")) or "hazard" not in row
+        ]
+        assert left == [], name
+    page.context.close()
+
+
+def test_a_number_is_reached_and_left_by_the_keyboard(index: Page) -> None:
+    first = index.locator("#answer ~ .answer button.who").first
+    first.focus()
+    index.keyboard.press("Enter")
+    assert first.get_attribute("aria-pressed") == "true"
+    assert index.locator("#selection").is_visible()
+    index.keyboard.press("Escape")
+    assert first.get_attribute("aria-pressed") == "false"
+    assert index.locator("#selection").is_hidden()
+
+
 def test_figures_and_tables_can_be_taken_away(index: Page, tmp_path: Path) -> None:
     figures = index.locator("figure").count()
     assert figures >= 6

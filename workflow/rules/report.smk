@@ -13,6 +13,7 @@ COHORT_RESULTS = {
 rule render_report:
     input:
         **COHORT_RESULTS,
+        further=sheets("adverse_events"),  # who is behind each count of them
         cohort=cohort_file,
     output:
         page=report(
@@ -30,8 +31,9 @@ rule render_report:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("synthetic"),
+        settings=config_options("adverse_events", "synthetic"),
         cohort=cohort_option,
+        lines=cohort_lines("patients", "adverse_events"),
         run_page=f"{'../' * (ABOVE - 2)}{'../report/' if COHORTS else ''}run.html",
         folder=subpath(output.page, ancestor=2),
         results=subpath(output.page, ancestor=ABOVE),

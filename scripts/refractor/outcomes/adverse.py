@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -16,30 +16,48 @@ SEVERE = 3
 
 def adverse_events_table(events: Sequence[AdverseEventRow], *, patients: int) -> pd.DataFrame:
     """ADVERSE_EVENTS: all terms together, then each, the most frequent first. `patients` were treated."""
+    rows = [_row(term, behind, patients) for term, behind in patients_by_term(events).items()]
+    rows.sort(
+        key=lambda row: (row["term"] != ANY_TERM, -int(str(row["any_grade"])), str(row["term"]).casefold())
+    )
+    return ADVERSE_EVENTS.from_rows(rows)
+
+
+def patients_by_term(events: Sequence[AdverseEventRow]) -> dict[str, dict[str, list[str]]]:
+    """Who stands behind each count of ADVERSE_EVENTS: patients by term, as first spelled, and column.
+
+    ANY_TERM has those of all terms together; without events nothing is there.
+    """
     terms: dict[str, list[AdverseEventRow]] = {}
     spelled: dict[str, str] = {}
     for event in events:
         key = event.term.strip().casefold()
         spelled.setdefault(key, event.term.strip())
         terms.setdefault(key, []).append(event)
-    rows = [_row(spelled[key], rows, patients) for key, rows in terms.items()]
-    rows.sort(key=lambda row: (-int(str(row["any_grade"])), str(row["term"]).casefold()))
-    return ADVERSE_EVENTS.from_rows([_row(ANY_TERM, events, patients), *rows] if events else [])
+    if not events:
+        return {}
+    return {ANY_TERM: _behind(events)} | {spelled[key]: _behind(rows) for key, rows in terms.items()}
 
 
-def _row(term: str, events: Sequence[AdverseEventRow], patients: int) -> dict[str, object]:
+def _behind(events: Sequence[AdverseEventRow]) -> dict[str, list[str]]:
     worst: dict[str, int] = {}
     for event in events:
         worst[event.patient] = max(event.grade, worst.get(event.patient, 0))
     related = {event.patient for event in events if event.related == "yes" and event.grade >= SEVERE}
     serious = {event.patient for event in events if event.serious == "yes"}
     return {
-        "term": term,
-        "patients": patients,
-        **{f"grade_{grade}": sum(value == grade for value in worst.values()) for grade in range(1, 6)},
-        "any_grade": len(worst),
-        "grade_3_or_more": sum(value >= SEVERE for value in worst.values()),
-        "related_grade_3_or_more": len(related),
-        "serious": len(serious),
-        "share": len(worst) / patients if patients else None,
+        **{
+            f"grade_{grade}": [patient for patient, value in worst.items() if value == grade]
+            for grade in range(1, 6)
+        },
+        "any_grade": list(worst),
+        "grade_3_or_more": [patient for patient, value in worst.items() if value >= SEVERE],
+        "related_grade_3_or_more": sorted(related),
+        "serious": sorted(serious),
     }
+
+
+def _row(term: str, behind: Mapping[str, Sequence[str]], patients: int) -> dict[str, object]:
+    counted = {column: len(who) for column, who in behind.items()}
+    share = counted["any_grade"] / patients if patients else None
+    return {"term": term, "patients": patients, **counted, "share": share}

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.files.tables import Table
+from refractor.report.counted import Who
 from refractor.report.patient_results import Row
 from refractor.report.plain_words import figure_words, mechanism_name, plain
+from refractor.report.who_counted import Joined, who_is_counted
 from refractor.results.all_tables import workbook_tables
 from refractor.results.analysis_tables import ENDPOINTS, EXPLANATION
 from refractor.results.cohort_tables import BLINDING
@@ -25,13 +27,19 @@ class Grid:
     headers: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
+    who: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
+    """Patients behind a cell that counts them, by row and column."""
 
 
 @dataclass(frozen=True, slots=True)
 class CohortResults:
-    """Rows of the cohort's tables, each read when it is first asked for; without a reader all are empty."""
+    """Rows of the cohort's tables, each read when it is first asked for; without a reader all are empty.
+
+    With `joined`, the patients behind their numbers are known.
+    """
 
     read: Callable[[Table], tuple[Row, ...]] = lambda _: ()
+    joined: Joined | None = None
     _known: dict[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, table: Table) -> tuple[Row, ...]:
@@ -39,6 +47,10 @@ class CohortResults:
         if table.name not in self._known:
             self._known[table.name] = self.read(table)
         return self._known[table.name]
+
+    def who(self, table: Table, row: Row) -> Who:
+        """The patients behind the numbers of one row, by column; nothing where they are not known."""
+        return {} if self.joined is None else who_is_counted(table, row, self.joined)
 
     def grids(self) -> Grids:
         """Every table of the workbook, laid out in full."""
@@ -75,7 +87,8 @@ class Grids(Mapping[str, Grid]):
 
     def __getitem__(self, name: str) -> Grid:
         table = self._tables[name]
-        return lay_out(table, self._results[table])
+        rows = self._results[table]
+        return lay_out(table, rows, [self._results.who(table, row) for row in rows])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables)
@@ -84,12 +97,12 @@ class Grids(Mapping[str, Grid]):
         return len(self._tables)
 
 
-def read_cohort_results(folder: Path) -> CohortResults:
-    """The cohort's tables in results/cohort/."""
-    return CohortResults(lambda table: table.read_rows(folder / table.name))
+def read_cohort_results(folder: Path, joined: Joined | None = None) -> CohortResults:
+    """The cohort's tables in results/cohort/; with `joined`, who is behind their numbers."""
+    return CohortResults(lambda table: table.read_rows(folder / table.name), joined)
 
 
-def lay_out(table: Table, rows: Sequence[Row]) -> Grid:
+def lay_out(table: Table, rows: Sequence[Row], counted: Sequence[Who] = ()) -> Grid:
     """Rows as text under headers in words; columns that are empty throughout are left out."""
     shown = [column for column in table.columns if any(row[column.name] is not None for row in rows)]
     return Grid(
@@ -99,6 +112,12 @@ def lay_out(table: Table, rows: Sequence[Row]) -> Grid:
         ),
         rows=tuple(tuple(_cell(column.name, row[column.name]) for column in shown) for row in rows),
         numeric=tuple(column.kind != "text" for column in shown),
+        who={
+            (place, at): who[column.name]
+            for place, who in enumerate(counted)
+            for at, column in enumerate(shown)
+            if who.get(column.name)
+        },
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from refractor import __version__
 from refractor.errors import InputError, Problem
+from refractor.report.counted import words_of
 from refractor.report.figures.drawing import Drawing
 from refractor.report.figures.registry import Shown, draw_figures
 from refractor.report.pages.cohort_page import headline
@@ -51,8 +52,10 @@ def slide_content(shown: Shown, provenance: Mapping[str, Any], *, synthetic: boo
     figures = draw_figures(shown)
     return {
         "trial": shown.cohort.name,
-        "facts": trial_facts(shown.cards, shown.cohort, provenance),
-        "answer": answer_words(*found, headline(shown.cards, shown.results).benefit),
+        "facts": [
+            (name, words_of(value)) for name, value in trial_facts(shown.cards, shown.cohort, provenance)
+        ],
+        "answer": answer_words(*found, words_of(headline(shown.cards, shown.results).benefit)),
         "synthetic": synthetic,
         "version": __version__,
         **{name: _svg(figures[name].drawing, synthetic=synthetic) for name in ON_THE_SLIDE},

@@ -26,10 +26,13 @@ said.dimmed = document.querySelectorAll("#answer ~ * g[data-patient].chosen, g[d
 type("");
 said.whole = document.querySelector("#selection").hidden;
 document.querySelector(".tile button.who").click();
-const contradict = [...document.querySelectorAll(".tile button.who")].find(one => one.textContent.startsWith("contradict"));
+const contradict = [...document.querySelectorAll(".tile")].find(one => one.textContent.includes("contradict")).querySelector("button");
 contradict.click();
+said.pressed = contradict.getAttribute("aria-pressed");
+said.counts = [...document.querySelectorAll("table[data-name=table_1] tbody tr:first-child button")].map(one => one.dataset.kept).join(",");
 said.behind = rows().filter(row => !row.hidden).map(row => row.dataset.patient).join(",");
-document.querySelector("#selection button").click();
+document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));
+said.escaped = document.querySelector("#selection").hidden;
 [...document.querySelectorAll("table[data-name=patients] .sort")].find(one => one.textContent.startsWith("ERBB2")).click();
 said.sorted = rows().map(row => row.dataset.patient).join(",");
 document.querySelector('g[data-patient="B"] rect').dispatchEvent(new MouseEvent("mouseover", {bubbles: true}));
@@ -68,9 +71,16 @@ def test_filter_sorting_and_marks_work_offline(tmp_path: Path) -> None:
     assert found is not None
     said = unescape(found.group(1))
     assert '"kept":"B","cards":1' in said
-    assert '"status":"1 of 3 patients shown: BShow all"' in said and '"whole":true' in said
+    assert (
+        '"status":"1 of 3 patients shown: BShow all"' in said
+        and '"whole":true' in said
+        and '"escaped":true' in said
+    )
     assert '"dimmed":4' in said  # its marks in four figures stay clear, all others fade
     assert '"behind":"B"' in said  # a number that is clicked shows the patients behind it
+    assert (
+        '"pressed":"true"' in said and '"counts":"1,1"' in said
+    )  # of each number, how many are among those shown
     assert '"sorted":"B,C,A"' in said  # 9, 10 and 30 copies: as numbers, not as text
     assert (
         '"marked":"DETAILSB,TRB,TRB,TRB,gB,gB,gB,gB"' in said

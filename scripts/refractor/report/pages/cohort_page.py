@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from refractor.report.cohort_results import CohortResults
+from refractor.report.counted import Counted, Sentence, Who, of
 from refractor.report.figures.genome_profile import target_chromosome
 from refractor.report.figures.patient_groups import by_outcome, target_range
 from refractor.report.figures.registry import Shown, draw_figures
 from refractor.report.pages.first_screen import (
-    Counted,
     answer,
-    count,
+    cards_counted,
     how_sure,
     in_order_of_evidence,
     trial_facts,
@@ -23,8 +23,9 @@ from refractor.report.pages.first_screen import (
 from refractor.report.pages.reasons import discordances
 from refractor.report.pages.table_one import table_one
 from refractor.report.patient_results import PatientResults, Row
-from refractor.report.plain_words import proportion_words
+from refractor.report.plain_words import plain, proportion_words
 from refractor.report.template_environment import page_environment
+from refractor.results.analysis_tables import ENDPOINTS
 from refractor.results.cohort_tables import OUTCOME_REVIEW, QUESTIONS, RULE_COVERAGE
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, State, YesNo
@@ -42,7 +43,7 @@ class Headline:
 
     patients: int
     sequenced: int
-    benefit: str
+    benefit: Sentence
 
 
 def headline(cards: Sequence[PatientResults], results: CohortResults) -> Headline:
@@ -51,8 +52,15 @@ def headline(cards: Sequence[PatientResults], results: CohortResults) -> Headlin
     return Headline(
         patients=len(cards),
         sequenced=sum(card.row["wgs"] == "available" for card in cards),
-        benefit=proportion_words(row["events"], row["n"], row) if row else "not known",
+        benefit=_share(row, results.who(ENDPOINTS, row)) if row else ("not known",),
     )
+
+
+def _share(row: Row, who: Who) -> Sentence:
+    """`8 of 24 (33 %, 95 % CI 16 % to 55 %)`, both numbers with their patients."""
+    words = proportion_words(row["events"], row["n"], row)
+    events, n = of(row, who, "events"), of(row, who, "n")
+    return events, " of ", n, words.removeprefix(f"{events.words} of {n.words}")
 
 
 def render_cohort_page(
@@ -84,6 +92,8 @@ def render_cohort_page(
             sentences=how_sure(results),
             trial_flow=trial_flow(cards),
             carriers=_carriers(cards),
+            mask=masks([card.patient for card in cards]),
+            curves=_curves(results),
             mechanisms_of={card.patient: card.row["mechanisms"] for card in cards},
             table_one=table_one(cards, cohort),
             discordances=discordances(cards),
@@ -134,9 +144,33 @@ def _carriers(cards: Sequence[PatientResults]) -> list[tuple[str, Counted]]:
     """Every mechanism of a candidate with its carriers, the most frequent first."""
     names = {str(row["mechanism"]) for card in cards for row in card.candidates}
     found = [
-        (name, count(c for c in cards if any(r["mechanism"] == name for r in c.candidates))) for name in names
+        (name, cards_counted(c for c in cards if any(r["mechanism"] == name for r in c.candidates)))
+        for name in names
     ]
     return sorted(found, key=lambda item: (-len(item[1].patients), item[0]))
+
+
+def masks(order: Sequence[str]) -> Callable[[Sequence[str]], str]:
+    """Writes patients as the bits of a hexadecimal number, the first of `order` the lowest: short on a page of hundreds."""
+    bits = {patient: 1 << place for place, patient in enumerate(order)}
+    return lambda patients: f"{sum(bits[patient] for patient in set(patients)):x}"
+
+
+def _curves(results: CohortResults) -> dict[str, Sentence]:
+    """Patients and events behind each curve, and how many are still followed at its landmarks."""
+    said: dict[str, Sentence] = {}
+    for name, endpoint in (("pfs", "pfs"), ("os", "os"), ("dor", "duration_of_response")):
+        row = results.endpoint(plain(endpoint), "median")
+        if row is not None:
+            who = results.who(ENDPOINTS, row)
+            said[name] = (
+                "Behind the curve: ",
+                of(row, who, "n"),
+                " patients, ",
+                of(row, who, "events"),
+                " events.",
+            )
+    return said
 
 
 def _account(manifest: Sequence[Row], cards: Sequence[PatientResults]) -> dict[str, Any]:

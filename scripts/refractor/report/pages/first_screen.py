@@ -7,38 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from refractor.report.cohort_results import CohortResults
+from refractor.report.counted import Counted, Sentence, count, of
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import figure_words, share_words
-from refractor.results.analysis_tables import ASSOCIATIONS
+from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import CANDIDATES, Eligibility, Label, YesNo
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A number in words, and the patients behind it."""
-
-    words: str
-    patients: tuple[str, ...] = ()
-
-
-def count(cards: Iterable[PatientResults], words: str = "{n}") -> Counted:
+def cards_counted(cards: Iterable[PatientResults], words: str = "{n}") -> Counted:
     """The number of `cards`, as `words` with `{n}` in them."""
-    names = tuple(card.patient for card in cards)
-    return Counted(words.format(n=len(names)), names)
+    return count((card.patient for card in cards), words)
 
 
 def trial_facts(
     cards: Sequence[PatientResults], cohort: Cohort, provenance: Mapping[str, Any]
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, Sentence]]:
     """Which trial this is: drugs, disease, data cut, day of the run and number of patients."""
-    sequenced = sum(card.row["wgs"] == "available" for card in cards)
+    sequenced = cards_counted(card for card in cards if card.row["wgs"] == "available")
     return [
-        ("Drugs", " + ".join(cohort.drugs)),
-        ("Disease", cohort.patients_name),
-        ("Data cut", provenance.get("settings", {}).get("data_cutoff") or "not stated"),
-        ("Run", provenance.get("date") or "date not recorded"),
-        ("Patients", f"{len(cards)}, {sequenced} with a genome"),
+        ("Drugs", (" + ".join(cohort.drugs),)),
+        ("Disease", (cohort.patients_name,)),
+        ("Data cut", (provenance.get("settings", {}).get("data_cutoff") or "not stated",)),
+        ("Run", (provenance.get("date") or "date not recorded",)),
+        ("Patients", (cards_counted(cards), ", ", sequenced, " with a genome")),
     ]
 
 
@@ -47,6 +39,7 @@ class Answer:
     """A candidate among the assessable of one outcome: how many, the exact interval, and the split by eligibility."""
 
     found: Counted
+    assessable: Counted
     interval: str
     eligible: Counted
     not_eligible: Counted
@@ -58,6 +51,7 @@ def answer(cards: Sequence[PatientResults], results: CohortResults, benefit: Yes
     row = results.explained("benefit" if benefit is YesNo.YES else "no_benefit")
     if row is None or not row["assessable"]:
         return None
+    who = results.who(EXPLANATION, row)
     carriers = [
         card for card in cards if card.clinical_benefit == benefit and card.row["label"] in CANDIDATES
     ]
@@ -68,11 +62,12 @@ def answer(cards: Sequence[PatientResults], results: CohortResults, benefit: Yes
         f"{share_words(row['proportion'])}, 95 % CI {share_words(row['low'])} to {share_words(row['high'])}"
     )
     return Answer(
-        found=count(carriers, f"{row['explained']} of {row['assessable']}"),
+        found=Counted(str(row["explained"]), tuple(card.patient for card in carriers)),
+        assessable=of(row, who, "assessable"),
         interval=interval,
-        eligible=count(by_state[Eligibility.CONFIRMED]),
-        not_eligible=count(by_state[Eligibility.DISCORDANT]),
-        unjudged=count(by_state[Eligibility.NOT_ASSESSABLE]),
+        eligible=cards_counted(by_state[Eligibility.CONFIRMED]),
+        not_eligible=cards_counted(by_state[Eligibility.DISCORDANT]),
+        unjudged=cards_counted(by_state[Eligibility.NOT_ASSESSABLE]),
     )
 
 
@@ -82,13 +77,13 @@ def answer_words(without: Answer | None, with_benefit: Answer | None, benefit: s
         said = "No patient without benefit has an assessable genome."
     else:
         said = (
-            f"{without.found.words} assessable patients without benefit ({without.interval}) carry a candidate mechanism: "
+            f"{without.found.words} of {without.assessable.words} assessable patients without benefit ({without.interval}) carry a candidate mechanism: "
             f"{without.eligible.words} eligible on the genome, {without.not_eligible.words} not eligible on the genome."
         )
     control = (
         "There is no control."
         if with_benefit is None
-        else f"The control: {with_benefit.found.words} with benefit ({with_benefit.interval})."
+        else f"The control: {with_benefit.found.words} of {with_benefit.assessable.words} with benefit ({with_benefit.interval})."
     )
     return f"{said} {control} Clinical benefit: {benefit}."
 
@@ -99,61 +94,63 @@ def in_order_of_evidence(cards: Iterable[PatientResults]) -> list[PatientResults
     return sorted(cards, key=lambda card: (order.index(Label(card.row["label"])), card.patient))
 
 
-def trial_flow(cards: Sequence[PatientResults]) -> list[Counted]:
-    """The trial from all patients to those whose genome can tell, and the entry criteria."""
-    tiles = [count(cards, "patients treated")]
+def trial_flow(cards: Sequence[PatientResults]) -> list[tuple[Counted, str]]:
+    """The trial from all patients to those whose genome can tell, and the entry criteria: each number and what it counts."""
+
+    def where(column: str, value: str) -> Counted:
+        return cards_counted(card for card in cards if card.row[column] == value)
+
+    assessable = cards_counted(card for card in cards if card.row["label"] != Label.NOT_ASSESSABLE)
+    tiles = [(cards_counted(cards), "patients treated")]
     if any(card.row["evaluable"] is not None for card in cards):
-        evaluable = (card for card in cards if card.row["evaluable"] == YesNo.YES)
-        tiles.append(count(evaluable, "evaluable for the endpoints"))
-
-    def where(column: str, value: str) -> list[PatientResults]:
-        return [card for card in cards if card.row[column] == value]
-
-    assessable = [card for card in cards if card.row["label"] != Label.NOT_ASSESSABLE]
+        tiles.append((where("evaluable", YesNo.YES), "evaluable for the endpoints"))
     return [
         *tiles,
-        count(where("wgs", "available"), "with a usable genome"),
-        count(assessable, "whose genome can show a candidate"),
-        count(
+        (where("wgs", "available"), "with a usable genome"),
+        (assessable, "whose genome can show a candidate"),
+        (
             where("eligibility", Eligibility.DISCORDANT),
             "contradict an entry criterion on the sequenced tumour",
         ),
-        count(
-            where("eligibility", Eligibility.NOT_ASSESSABLE),
-            "whose entry criteria cannot all be judged",
-        ),
+        (where("eligibility", Eligibility.NOT_ASSESSABLE), "whose entry criteria cannot all be judged"),
     ]
 
 
-def how_sure(results: CohortResults) -> list[str]:
+def how_sure(results: CohortResults) -> list[Sentence]:
     """How far the answer carries, sentence by sentence, from the tables of statistics."""
-    explained = results.explained("no_benefit")
-    if explained is None or not explained["assessable"]:
-        return ["Without patients of known outcome and an assessable genome nothing can be compared."]
-    sentences = []
+    row = results.explained("no_benefit")
+    if row is None or not row["assessable"]:
+        return [("Without patients of known outcome and an assessable genome nothing can be compared.",)]
+    who = results.who(EXPLANATION, row)
+    explained, assessable = of(row, who, "explained"), of(row, who, "assessable")
+    sentences: list[Sentence] = []
     strongest = results.explained("no_benefit", "R1")
     if strongest is not None:
+        of_r1 = of(strongest, results.who(EXPLANATION, strongest), "explained")
         sentences.append(
-            f"Of the {explained['explained']} with a candidate without benefit, {strongest['explained']} rest on tier R1."
+            ("Of the ", explained, " with a candidate without benefit, ", of_r1, " rest on tier R1.")
         )
-    sentences.append(
-        f"{explained['explained']} of {explained['assessable']} is compatible with a true share from "
-        f"{share_words(explained['low'])} to {share_words(explained['high'])}."
-    )
-    if explained["patients"] > explained["assessable"]:
+    share = f" is compatible with a true share from {share_words(row['low'])} to {share_words(row['high'])}."
+    sentences.append((explained, " of ", assessable, share))
+    if row["patients"] > row["assessable"]:
+        judged = set(who.get("assessable", ()))
+        others = tuple(patient for patient in who.get("patients", ()) if patient not in judged)
+        bounds = (
+            " patients without benefit could not be judged; whatever their genomes hold, the share of all lies "
+            f"between {share_words(row['lowest'])} and {share_words(row['highest'])}."
+        )
+        left = Counted(str(row["patients"] - row["assessable"]), others)
+        sentences.append((left, " of ", of(row, who, "patients"), bounds))
+    if row["expected"] is not None:
         sentences.append(
-            f"{explained['patients'] - explained['assessable']} of {explained['patients']} patients without benefit "
-            f"could not be judged; whatever their genomes hold, the share of all lies between "
-            f"{share_words(explained['lowest'])} and {share_words(explained['highest'])}."
+            (
+                f"If mechanisms had nothing to do with benefit, {figure_words(row['expected'])} candidates "
+                f"without benefit would be expected (95 %: {figure_words(row['expected_low'])} to "
+                f"{figure_words(row['expected_high'])}; one-sided permutation p "
+                f"{figure_words(row['p_permutation'], 2)}).",
+            )
         )
-    if explained["expected"] is not None:
-        sentences.append(
-            f"If mechanisms had nothing to do with benefit, {figure_words(explained['expected'])} candidates "
-            f"without benefit would be expected (95 %: {figure_words(explained['expected_low'])} to "
-            f"{figure_words(explained['expected_high'])}; one-sided permutation p "
-            f"{figure_words(explained['p_permutation'], 2)})."
-        )
-    return sentences + _compared(results[ASSOCIATIONS])
+    return sentences + [(words,) for words in _compared(results[ASSOCIATIONS])]
 
 
 def _compared(associations: Sequence[Row]) -> list[str]:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from refractor.report.cohort_results import Grid
+from refractor.report.counted import Counted, count
 from refractor.report.figures.patient_groups import brief, by_outcome
 from refractor.report.patient_results import PatientResults
 from refractor.report.plain_words import figure_words, plain
 from refractor.settings.cohort import Cohort
 
 Value = Callable[[PatientResults], object]
+Group = tuple[str, Sequence[PatientResults]]
+"""A group's name and its patients."""
 
 
 def _of_row(name: str) -> Value:
@@ -46,32 +49,62 @@ def table_one(cards: Sequence[PatientResults], cohort: Cohort) -> Grid:
         (f"{cohort.target.gene} copies", lambda card: card.target_copies),
         ("Purity", _purity),
     ]
-    rows: list[tuple[str, ...]] = []
+    rows: list[list[str | Counted]] = []
     for name, value in numbers:
         if any(value(card) is not None for card in cards):
-            rows.append((f"{name}, median (range)", *(_spread(members, value) for _, members in groups)))
+            rows.append([f"{name}, median (range)", *(_spread(members, value) for _, members in groups)])
+            rows += _shares(name, value, [None], groups)
     for name, value in CATEGORIES:
         values = Counter(str(value(card)) for card in cards if value(card) is not None)
-        rows += [
-            (f"{name}: {plain(one)}", *(_share(members, value, one) for _, members in groups))
-            for one, _ in sorted(values.items(), key=lambda item: (-item[1], item[0]))
-        ]
-    headers = (
-        ("", "Baseline characteristic"),
-        *((f"{name} ({len(members)})", name) for name, members in groups),
+        ordered = [one for one, _ in sorted(values.items(), key=lambda item: (-item[1], item[0]))]
+        rows += _shares(name, value, [*ordered, *([None] if values else [])], groups)
+    return _grid(rows, groups)
+
+
+def _grid(rows: Sequence[Sequence[str | Counted]], groups: Sequence[Group]) -> Grid:
+    return Grid(
+        headers=(("", "Baseline characteristic"), *((name, name) for name, _ in groups)),
+        rows=(
+            ("Patients", *(str(len(members)) for _, members in groups)),
+            *(tuple(one if isinstance(one, str) else one.words for one in row) for row in rows),
+        ),
+        numeric=(False, *(True for _ in groups)),
+        who={
+            (place, at): one.patients
+            for place, row in enumerate([["", *(_all(members) for _, members in groups)], *rows])
+            for at, one in enumerate(row)
+            if isinstance(one, Counted)
+        },
     )
-    return Grid(headers, tuple(rows), (False, *(True for _ in groups)))
+
+
+def _all(members: Sequence[PatientResults]) -> Counted:
+    return count(card.patient for card in members)
 
 
 def _spread(members: Sequence[PatientResults], value: Value) -> str:
     found = [float(one) for card in members if isinstance(one := value(card), int | float)]
     if not found:
         return "–"
-    unknown = f"; {len(members) - len(found)} unknown" if len(found) < len(members) else ""
     low, middle, high = (figure_words(round(one, 2)) for one in (min(found), median(found), max(found)))
-    return f"{middle} ({low}–{high}){unknown}"
+    return f"{middle} ({low}–{high})"
 
 
-def _share(members: Sequence[PatientResults], value: Value, one: str) -> str:
-    count = sum(str(value(card)) == one for card in members)
-    return f"{count} ({100 * count / len(members):.0f} %)" if members else "–"
+def _shares(
+    name: str, value: Value, values: Sequence[str | None], groups: Sequence[Group]
+) -> list[list[str | Counted]]:
+    """One row a value: the patients of each group that have it; None is who has none, left out where that is nobody."""
+    rows: list[list[str | Counted]] = []
+    for one in values:
+        having = [
+            [card for card in members if (None if value(card) is None else str(value(card))) == one]
+            for _, members in groups
+        ]
+        if one is None and not any(having):
+            continue
+        cells = [
+            count((card.patient for card in found), f"{{n}} ({100 * len(found) / len(members):.0f} %)")
+            for found, (_, members) in zip(having, groups, strict=True)
+        ]
+        rows.append([f"{name}: {'not known' if one is None else plain(one)}", *cells])
+    return rows

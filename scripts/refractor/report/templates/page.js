@@ -35,7 +35,7 @@
     bar.className = "tools"; bar.append(...parts); where.append(bar);
   };
   const cells = row => [...row.cells].map(cell => (cell.innerText || cell.textContent).replace(/\s+/g, " ").trim());
-  const asText = table => all("tr:not(.group)", table).map(row => cells(row).join("\t")).join("\n") + "\n";
+  const asText = table => all("tr:not(.group)", table).filter(row => !row.hidden).map(row => cells(row).join("\t")).join("\n") + "\n";
   const saveTable = (table, name) => save(new Blob([asText(table)], {type: "text/tab-separated-values"}), name + ".tsv");
   for (const figure of all("figure")) {
     const svg = figure.querySelector("svg"), name = svg.getAttribute("aria-labelledby").split("-title")[0];
@@ -68,37 +68,54 @@
     });
   }
   // Who is shown: chosen by a number that was clicked, and by the words typed; every table, figure and count follows.
+  // The patients behind a number are the bits of its data-who, in the order of the patients' cards.
   const everyone = [...new Set(all("details[data-patient]").map(card => card.dataset.patient))];
-  const shown = {among: null, words: ""};
+  const numbers = all("button.who"), behind = new Map(numbers.map(one => [one, BigInt("0x" + one.dataset.who)]));
+  const ones = bits => bits.toString(2).replaceAll("0", "").length;
+  const bitsOf = kept => everyone.reduce((bits, patient, place) => kept.has(patient) ? bits | 1n << BigInt(place) : bits, 0n);
+  const namesOf = bits => everyone.filter((patient, place) => bits >> BigInt(place) & 1n);
+  const few = names => names.slice(0, 30).join(", ") + (names.length > 30 ? " …" : "");
+  const shown = {number: null, words: ""};
   const wordsOf = new Map();
   for (const part of all("tr[data-patient], details[data-patient] > summary")) {
     const patient = (part.dataset.patient || part.parentElement.dataset.patient);
     wordsOf.set(patient, (wordsOf.get(patient) || "") + " " + part.textContent.toLowerCase());
   }
   const status = document.querySelector("#selection"), filter = document.querySelector("#filter");
+  const showAll = () => { shown.number = null; shown.words = ""; if (filter) filter.value = ""; choose(); };
   const choose = () => {
+    const among = shown.number && new Set(namesOf(behind.get(shown.number)));
     const kept = new Set(everyone.filter(patient =>
-      (!shown.among || shown.among.has(patient)) && (wordsOf.get(patient) || "").includes(shown.words)));
-    const all_kept = kept.size === everyone.length;
+      (!among || among.has(patient)) && (wordsOf.get(patient) || "").includes(shown.words)));
+    const all_kept = kept.size === everyone.length && !among, bits = bitsOf(kept);
     document.body.classList.toggle("choosing", !all_kept);
     for (const part of all("g[data-patient]")) part.classList.toggle("chosen", kept.has(part.dataset.patient));
     for (const part of all("tr[data-patient], details[data-patient]")) part.hidden = !kept.has(part.dataset.patient);
-    for (const part of all("tr.group")) {
-      const rows = all("tr[data-patient]", part.parentElement);
-      part.dataset.kept = rows.filter(row => !row.hidden).length + " of " + rows.length + " shown";
+    for (const one of numbers) {
+      one.setAttribute("aria-pressed", one === shown.number);
+      if (all_kept) delete one.dataset.kept; else one.dataset.kept = ones(behind.get(one) & bits);
     }
     if (!status) return;
     status.hidden = all_kept;
-    status.replaceChildren(kept.size + " of " + everyone.length + " patients shown" +
-      (kept.size && kept.size < 31 ? ": " + [...kept].join(", ") : ""));
-    status.append(button("Show all", () => { shown.among = null; shown.words = ""; if (filter) filter.value = ""; choose(); }));
+    status.replaceChildren(kept.size + " of " + everyone.length + " patients shown" + (kept.size ? ": " + few([...kept]) : ""));
+    status.append(button("Show all", () => { const last = shown.number; showAll(); if (last) last.focus({preventScroll: true}); }));
   };
   if (filter && everyone.length) {
     filter.parentElement.hidden = false;
     filter.addEventListener("input", () => { shown.words = filter.value.toLowerCase(); choose(); });
-    for (const one of all("button.who")) one.addEventListener("click", () => {
-      shown.among = new Set(one.dataset.patients.split(" ")); choose();
-    });
+    for (const one of numbers) {
+      one.setAttribute("aria-pressed", "false");
+      one.addEventListener("click", () => { shown.number = shown.number === one ? null : one; choose(); });
+      for (const start of ["pointerenter", "focus"]) one.addEventListener(start, () => {
+        one.title = few(namesOf(behind.get(one)));
+      }, {once: true});
+    }
+    addEventListener("keydown", event => { if (event.key === "Escape" && !status.hidden) showAll(); });
+    for (const figure of all("figure")) if (!figure.querySelector("g[data-patient]")) {
+      const note = document.createElement("p");
+      note.className = "whole small"; note.textContent = "Of all patients, not only of those shown.";
+      figure.append(note);
+    }
   }
   const cards = all("details[data-patient]");
   const fold = document.querySelector("#fold");

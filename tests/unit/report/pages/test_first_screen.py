@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from report_patients import COHORT, made_patient, results
 
+from refractor.report.counted import Sentence, words_of
 from refractor.report.pages.first_screen import (
     answer,
     how_sure,
@@ -71,23 +72,27 @@ def test_the_sentence_counts_the_claim_its_split_and_the_control() -> None:
     found = results(explanation=EXPLAINED)
     without, with_benefit = answer(CARDS, found, YesNo.NO), answer(CARDS, found, YesNo.YES)
     assert without is not None and with_benefit is not None
-    assert (without.found.words, without.found.patients) == ("2 of 5", ("A", "D"))
+    assert (without.found.words, without.assessable.words, without.found.patients) == ("2", "5", ("A", "D"))
     assert without.interval == "40 %, 95 % CI 5 % to 85 %"
     assert (without.eligible.patients, without.not_eligible.patients, without.unjudged.patients) == (
         ("D",), ("A",), (),
     )  # fmt: skip
-    assert (with_benefit.found.words, with_benefit.found.patients) == ("1 of 2", ("E",))
+    assert (with_benefit.found.words, with_benefit.assessable.words, with_benefit.found.patients) == (
+        "1",
+        "2",
+        ("E",),
+    )
     assert answer(CARDS, results(), YesNo.NO) is None
 
 
 def test_the_trial_is_named() -> None:
     provenance = {"date": "2026-11-28", "settings": {"data_cutoff": "2026-10-01"}}
-    facts = dict(trial_facts(CARDS, COHORT, provenance))
+    facts = {name: words_of(value) for name, value in trial_facts(CARDS, COHORT, provenance)}
     assert facts == {
         "Drugs": "trastuzumab + pertuzumab", "Disease": "HER2-positive colorectal cancer", "Data cut": "2026-10-01",
         "Run": "2026-11-28", "Patients": "7, 6 with a genome",
     }  # fmt: skip
-    assert dict(trial_facts([], COHORT, {}))["Data cut"] == "not stated"
+    assert dict(trial_facts([], COHORT, {}))["Data cut"] == ("not stated",)
 
 
 @pytest.mark.parametrize(
@@ -113,15 +118,19 @@ def test_the_strongest_stand_first_and_who_cannot_tell_last() -> None:
 
 
 def test_the_flow_counts_patients_that_can_be_named() -> None:
-    flow = {one.words: one.patients for one in trial_flow(CARDS)}
+    flow = {words: number.patients for number, words in trial_flow(CARDS)}
     assert flow["whose genome can show a candidate"] == tuple("BADEFG")
     assert flow["contradict an entry criterion on the sequenced tumour"] == ("A",)
     assert "evaluable for the endpoints" not in flow  # the sheet does not say
 
 
+def said_of(sentences: list[Sentence]) -> str:
+    return " ".join(map(words_of, sentences))
+
+
 def test_how_sure_says_what_the_tables_say() -> None:
     overall = {"level": "any", "mechanism": "any R1-R3", "p_fisher": 1.0, "p_attainable": 0.33}
-    said = " ".join(how_sure(results(explanation=EXPLAINED, associations=[overall | {"tested": "no"}])))
+    said = said_of(how_sure(results(explanation=EXPLAINED, associations=[overall | {"tested": "no"}])))
     assert "Of the 2 with a candidate without benefit, 1 rest on tier R1." in said
     assert "2 of 5 is compatible with a true share from 5 % to 85 %" in said
     assert "1 of 6 patients without benefit could not be judged" in said
@@ -130,9 +139,9 @@ def test_how_sure_says_what_the_tables_say() -> None:
         "1.5 candidates without benefit would be expected (95 %: 0 to 3; one-sided permutation p 0.8)" in said
     )
     assert "even the most extreme result would have given 0.33" in said
-    tested = " ".join(how_sure(results(explanation=EXPLAINED, associations=[overall | {"tested": "yes"}])))
+    tested = said_of(how_sure(results(explanation=EXPLAINED, associations=[overall | {"tested": "yes"}])))
     assert "most extreme" not in tested and "Fisher p 1" in tested
-    assert "nothing can be compared" in " ".join(how_sure(results()))
+    assert "nothing can be compared" in said_of(how_sure(results()))
 
 
 def test_contradicted_criteria_are_named_one_by_one() -> None:
