@@ -51,7 +51,14 @@ rule call_variants:
         default_build=default_build_option(),
         folder=subpath(output[0], parent=True),
         script=script_of("call_variants"),
-        code=code_of("call_variants", "callers", "panel", "polymorphisms", "reference", "windows"),
+        code=code_of(
+            "call_variants",
+            "callers",
+            "panel",
+            "polymorphisms",
+            "reference",
+            "windows",
+        ),
         last_failure=last_failure,
         given_up=given_up_option,
     shell:
