@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from refractor import __version__
+from refractor.copynumber.importers.registry import companions_of
 from refractor.errors import ConfigError, Problem
 from refractor.files.atomic import written_aside
 from refractor.files.digests import content_digest, input_record
@@ -63,6 +64,7 @@ def main(arguments: argparse.Namespace) -> None:
         (c, cell) for row in samples for c in FILE_COLUMNS if (cell := getattr(row, c)) and "://" not in cell
     ]
     files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
+    files += [path for row in samples if row.copy_number for path in companions_of(row.copy_number)]
     record = {
         "software": "Refractor",
         "version": __version__,

@@ -9,6 +9,7 @@ rule measure_copy_number:
                 "tumor_reads", "normal_reads", "copy_number", "structural_variants"
             )
         ),
+        beside=copy_number_companions,
     output:
         tables("<results>/samples/{sample}/", "measure_copy_number"),
         multiext(

@@ -1,6 +1,7 @@
 # Contract. In: CONFIG, ROWS, PATIENTS. Out: the functions by which the cells of a row, and the settings, become
 # inputs and options of a step.
 
+from refractor.copynumber.importers.registry import companions_of
 from refractor.files.listed import files_of
 from refractor.sheets.file_checks import SEVERAL_FILES
 
@@ -24,6 +25,21 @@ def sheet_files(*columns):
         }
 
     return files
+
+
+def companions(sample):
+    """The files that a caller's reader finds beside the row's table of copies; of several files, of any caller."""
+    row = ROWS[sample]
+    if row.copy_number is None:
+        return []
+    several = len(files_of(row.copy_number)) > 1
+    caller = None if several else row.copy_number_caller
+    return [str(path) for path in companions_of(row.copy_number, caller)]
+
+
+def copy_number_companions(wildcards):
+    """An input function: the same of the job's tumour."""
+    return companions(wildcards.sample)
 
 
 def files_of_all(*columns):

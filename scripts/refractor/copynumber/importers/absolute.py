@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, profile_of
-from refractor.copynumber.importers.purity_beside import first_beside, from_table, imported
+from refractor.copynumber.importers.importer import Beside, Importer, Layout, Source, columns, profile_of
+from refractor.copynumber.importers.purity_beside import from_table, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, are_whole, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
 
 _ENDINGS = (".ABSOLUTE.segtab.txt", ".segtab.txt", "_segtab.txt", ".ABSOLUTE.seg.txt", ".segtab.tsv")
 _TABLES = (".ABSOLUTE.table.txt", ".table.txt", "_ABSOLUTE.table.txt", ".ABSOLUTE.table.tsv")
+_PURITY_BESIDE = Beside(_ENDINGS, _TABLES)
 _COLUMNS = {
     "Start.bp": SegmentColumns(
         ("chromosome", "start.bp", "end.bp"),
@@ -31,7 +32,7 @@ def read(source: Source) -> CopyNumberProfile:
     """The profile of a segtab: the rescaled copies where it has them, else those of the modal state."""
     layout = _COLUMNS["Start.bp" if "start.bp" in source.table.columns else "Start"]
     cells, segments = segments_of(source, layout)
-    path = first_beside(source, _ENDINGS, _TABLES)
+    path = source.beside(_PURITY_BESIDE)
     purity = from_table(path, cells.problems, purity="purity", ploidy="ploidy", row_of=source.sample.lower())
     cells.problems.raise_if_any()
     return profile_of(
@@ -54,4 +55,5 @@ IMPORTER = Importer(
     ),
     copies="absolute; whole where only the modal state is given",
     beside="T.ABSOLUTE.table.txt",
+    companions=(_PURITY_BESIDE,),
 )

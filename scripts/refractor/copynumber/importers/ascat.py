@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from refractor.copynumber.importers.delimited import Problems
 from refractor.copynumber.importers.importer import (
+    Beside,
     Importer,
     Layout,
     Source,
@@ -20,7 +21,7 @@ from refractor.copynumber.importers.segment_table import SegmentColumns, are_who
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus
 
-_ENDINGS = (".segments_raw.txt", ".segments.txt", ".cnvs.txt")
+_PURITY_BESIDE = Beside((".segments_raw.txt", ".segments.txt", ".cnvs.txt"), (".purityploidy.txt",))
 _PLACE = ("chr", "startpos", "endpos")
 _WHOLE = SegmentColumns(_PLACE, sample="sample", major="nmajor", minor=("nminor",))
 _RAW = SegmentColumns(_PLACE, sample="sample", major="naraw", minor=("nbraw",))
@@ -49,7 +50,7 @@ def read(source: Source) -> CopyNumberProfile:
 
 
 def _purity(source: Source, problems: Problems) -> PurityPloidy:
-    path = source.beside(_ENDINGS, ".purityploidy.txt")
+    path = source.beside(_PURITY_BESIDE)
     table = companion_table(path, problems, columns("AberrantCellFraction", "Ploidy"))
     if table is None:
         return PurityPloidy(reason="no purityploidy.txt beside the file")
@@ -75,5 +76,6 @@ IMPORTER = Importer(
     ),
     copies="whole; before rounding in segments_raw.txt",
     beside="T.purityploidy.txt",
+    companions=(_PURITY_BESIDE,),
     notes="exchanged alleles are put right and counted; NA stays unknown; cnvs.txt gives no ploidy of its own",
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import (
+    Beside,
     Importer,
     Layout,
     Source,
@@ -19,7 +20,7 @@ from refractor.copynumber.importers.importer import (
     profile_of,
 )
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.importers.purity_beside import first_beside, from_table, imported
+from refractor.copynumber.importers.purity_beside import from_table, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, segment_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityPloidy, Segment
@@ -32,6 +33,8 @@ _ENDINGS = (
     ".battenberg.subclones.txt",
 )
 _TABLES = ("_purity_ploidy.txt", ".purity_ploidy.txt", ".cellularity_ploidy.txt", "_cellularity_ploidy.txt")
+_PURITY_BESIDE = Beside(_ENDINGS, _TABLES)
+_RHO_BESIDE = Beside(_ENDINGS, ("_rho_and_psi.txt",))
 _COLUMNS = SegmentColumns(("chr", "startpos", "endpos"), log2="logr", baf="baf")
 
 
@@ -80,7 +83,7 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
 
 
 def _purity(source: Source, problems: Problems) -> PurityPloidy:
-    path = source.beside(_ENDINGS, "_rho_and_psi.txt")
+    path = source.beside(_RHO_BESIDE)
     table = companion_table(path, problems, columns("rho", "psi"))
     if table is not None:
         best = next(
@@ -93,7 +96,7 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         )
         cells = Cells(table, problems)
         return imported("Battenberg", cells.purity(best, "rho"), cells.ploidy(best, "ploidy"))
-    path = first_beside(source, _ENDINGS, _TABLES)
+    path = source.beside(_PURITY_BESIDE)
     column = "cellularity" if path is not None and "cellularity" in path.name else "purity"
     return imported("Battenberg", *from_table(path, problems, purity=column, ploidy="ploidy"))
 
@@ -105,4 +108,5 @@ IMPORTER = Importer(
     (Layout(has=columns("chr", "startpos", "endpos", "nMaj1_A", "nMin1_A", "frac1_A"), read=read),),
     copies="absolute, the mean over subclones",
     beside="T_rho_and_psi.txt, T_purity_ploidy.txt",
+    companions=(_RHO_BESIDE, _PURITY_BESIDE),
 )

@@ -13,15 +13,24 @@ from itertools import pairwise
 import numpy as np
 
 from refractor.copynumber.importers.delimited import Problems, Row
-from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
+from refractor.copynumber.importers.importer import (
+    Beside,
+    Importer,
+    Layout,
+    Source,
+    columns,
+    in_order,
+    profile_of,
+)
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.importers.purity_beside import first_beside, from_lines, imported
+from refractor.copynumber.importers.purity_beside import from_lines, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 _ENDINGS = ("_ratio.txt", "_CNVs.p.value.txt", "_CNVs", ".p.value.txt")
 _INFO = ("_info.txt", ".info.txt")
+_PURITY_BESIDE = Beside(_ENDINGS, _INFO)
 _LINES = {
     "purity": re.compile(r"^Sample_Purity\s+(\S+)"),
     "ploidy": re.compile(r"^Output_Ploidy\s+(\S+)"),
@@ -92,7 +101,7 @@ def _continues(last: Segment, window: Segment, width: int) -> bool:
 
 
 def _purity(source: Source, problems: Problems) -> PurityPloidy:
-    told = from_lines(first_beside(source, _ENDINGS, _INFO), problems, _LINES)
+    told = from_lines(source.beside(_PURITY_BESIDE), problems, _LINES)
     return imported("Control-FREEC", told.get("purity"), told.get("ploidy"))
 
 
@@ -106,5 +115,6 @@ IMPORTER = Importer(
     ),
     copies="whole",
     beside="T_info.txt",
+    companions=(_PURITY_BESIDE,),
     notes="the list of changes gives no ploidy of its own; windows of one state in a row are joined",
 )

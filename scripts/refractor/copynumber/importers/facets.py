@@ -11,9 +11,9 @@ import re
 from dataclasses import replace
 
 from refractor.copynumber.importers.delimited import Problems
-from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, profile_of
+from refractor.copynumber.importers.importer import Beside, Importer, Layout, Source, columns, profile_of
 from refractor.copynumber.importers.number_cells import Cells
-from refractor.copynumber.importers.purity_beside import first_beside, from_lines, from_table, imported
+from refractor.copynumber.importers.purity_beside import from_lines, from_table, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import SEX_CHROMOSOMES
@@ -23,6 +23,9 @@ _ENDINGS = (".cncf.txt", ".cncf.tsv", ".cncf", "_cncf.txt", "_cncf.tsv")
 _TABLES = ("_purity_ploidy.txt", "_PurityPloidy.txt", ".purity_ploidy.txt", "_purity_ploidy.tsv")
 _RUN_ENDINGS = tuple(f"_{run}{ending}" for run in ("hisens", "purity") for ending in _ENDINGS)
 _RUN_TABLES = (".txt", ".qc.txt", ".facets_qc.txt", "_OUT.txt")
+_PURITY_BESIDE = Beside(_ENDINGS, _TABLES)
+_OUT_BESIDE = Beside(_ENDINGS, (".out",))
+_RUN_BESIDE = Beside(_RUN_ENDINGS, _RUN_TABLES)
 _NUMBER = r"\s*[=:]\s*(\S+)"
 _LINES = {name: re.compile(rf"^#?\s*{name}{_NUMBER}", re.IGNORECASE) for name in ("purity", "ploidy")}
 _NO_PURITY = "gives no purity: too few changes to tell"
@@ -85,16 +88,16 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         return imported(
             "FACETS", cells.purity(row, "purity"), cells.ploidy(row, "ploidy"), without=_NO_PURITY
         )
-    path = first_beside(source, _ENDINGS, _TABLES)
+    path = source.beside(_PURITY_BESIDE)
     if path is not None:
         return imported(
             "FACETS", *from_table(path, problems, purity="purity", ploidy="ploidy"), without=_NO_PURITY
         )
-    path = source.beside(_ENDINGS, ".out")
+    path = source.beside(_OUT_BESIDE)
     if path is not None:
         told = from_lines(path, problems, _LINES)
         return imported("FACETS", told.get("purity"), told.get("ploidy"), without=_NO_PURITY)
-    path = first_beside(source, _RUN_ENDINGS, _RUN_TABLES)
+    path = source.beside(_RUN_BESIDE)
     if path is not None:
         run = "purity" if "_purity" in source.path.name else "hisens"
         values = from_table(path, problems, purity="purity", ploidy="ploidy", row_of=run)
@@ -127,6 +130,7 @@ IMPORTER = Importer(
     ),
     copies="whole",
     beside="T.out, T_purity_ploidy.txt, or of facets-suite T_hisens.out, T.txt, T.qc.txt",
+    companions=(_PURITY_BESIDE, _OUT_BESIDE, _RUN_BESIDE),
     notes=(
         "tcn.em and lcn.em, where NA the naive tcn; lcn over half is put right and counted; a fit that did not "
         "converge (no purity, 2 and 1 everywhere) leaves only the log ratio"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, profile_of
+from refractor.copynumber.importers.importer import Beside, Importer, Layout, Source, columns, profile_of
 from refractor.copynumber.importers.purity_beside import from_lines, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, are_whole, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
@@ -12,7 +12,7 @@ from refractor.copynumber.segments import CopyNumberProfile
 LARGEST_STATE = 5.0
 """maxCN of ichorCNA's script; a run with more states is known by the largest number in the file."""
 
-_ENDINGS = (".seg.txt", ".seg")
+_PURITY_BESIDE = Beside((".seg.txt", ".seg"), (".params.txt",))
 _LINES = {
     "fraction": re.compile(r"^Tumou?r Fraction:\s*(\S+)"),
     "ploidy": re.compile(r"^Ploidy:\s*(\S+)"),
@@ -29,7 +29,7 @@ _COLUMNS = SegmentColumns(
 def read(source: Source) -> CopyNumberProfile:
     """The profile of ichorCNA's segments; a tumour fraction of 0 is no tumour."""
     cells, segments = segments_of(source, _COLUMNS)
-    told = from_lines(source.beside(_ENDINGS, ".params.txt"), cells.problems, _LINES)
+    told = from_lines(source.beside(_PURITY_BESIDE), cells.problems, _LINES)
     cells.problems.raise_if_any()
     fraction = told.get("fraction")
     capped = None
@@ -53,5 +53,6 @@ IMPORTER = Importer(
     (Layout(has=columns("chrom", "start", "end", "seg.median.logR", "copy.number"), read=read),),
     copies="whole; at most 5 where Corrected_Copy_Number is missing",
     beside="T.params.txt",
+    companions=(_PURITY_BESIDE,),
     notes="a tumour fraction of 0 makes everything not assessable",
 )

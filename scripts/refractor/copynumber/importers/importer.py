@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,27 @@ BOUNDARY_BP = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A companion file of the same run: the table's name with one of `endings` replaced by one of `names`.
+
+    Gzip suffixes are ignored on the table and tried on the companion.
+    """
+
+    endings: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def of(self, path: Path) -> Iterator[Path]:
+        """The companions that lie beside the table at `path`, the preferred first."""
+        table = path.name.removesuffix(".gz")
+        for name in self.names:
+            for ending in self.endings:
+                for suffix in ("", ".gz") if table.endswith(ending) else ():
+                    candidate = path.with_name(table.removesuffix(ending) + name + suffix)
+                    if candidate.is_file():
+                        yield candidate
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The file to import, its table, and whose copies are wanted."""
 
@@ -33,19 +54,9 @@ class Source:
         """Where the file lies."""
         return self.table.path
 
-    def beside(self, endings: tuple[str, ...], companion: str) -> Path | None:
-        """The companion file of the same run: this file's name with one of `endings` replaced by `companion`.
-
-        Gzip suffixes are ignored on this file and tried on the companion. None where there is none.
-        """
-        name = self.path.name.removesuffix(".gz")
-        for ending in endings:
-            if name.endswith(ending):
-                for suffix in ("", ".gz"):
-                    candidate = self.path.with_name(name.removesuffix(ending) + companion + suffix)
-                    if candidate.is_file():
-                        return candidate
-        return None
+    def beside(self, companion: Beside) -> Path | None:
+        """The companion that lies beside the file, None where there is none."""
+        return next(companion.of(self.path), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +83,9 @@ class Importer:
     """One foreign format, with all that the manual says of it (docs/copy_number_formats.md is made from these).
 
     `name` is what the sheet's copy_number_caller holds; `program` its name and the versions whose headers were seen;
-    `expects` names the files and columns, also for the reader of an error; `beside` the files of the same run that
-    are found by name; `copies` what the numbers are; `notes` what is done with oddities.
+    `expects` names the files and columns, also for the reader of an error; `companions` the files of the same run that
+    are found by name, all that its readers open, and `beside` these in words; `copies` what the numbers are; `notes`
+    what is done with oddities.
     """
 
     name: str
@@ -83,6 +95,7 @@ class Importer:
     copies: str
     beside: str = ""
     notes: str = ""
+    companions: tuple[Beside, ...] = ()
 
 
 def columns(*names: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from refractor.copynumber.importers.delimited import Problems, read_delimited
 from refractor.copynumber.importers.importer import (
+    Beside,
     Importer,
     Layout,
     Source,
@@ -24,7 +25,10 @@ from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 
-_ENDINGS = ("_genes.csv", "_loh.csv", "_dnacopy.seg", ".csv")
+_TABLES = ("_genes.csv", "_loh.csv", "_dnacopy.seg")
+_GENES_BESIDE = Beside((*_TABLES, ".csv"), ("_genes.csv",))
+_LOH_BESIDE = Beside((*_TABLES, ".csv"), ("_loh.csv",))
+_SUMMARY_BESIDE = Beside(_TABLES, (".csv",))
 _GENE_COLUMNS = columns("gene.symbol", "chr", "start", "end", "C")
 _LOH_COLUMNS = columns("chr", "start", "end", "C", "M")
 _SUMMARY_COLUMNS = columns("Sampleid", "Purity", "Ploidy")
@@ -34,8 +38,8 @@ _TRUE = frozenset({"true", "t", "yes", "1"})
 def read(source: Source) -> CopyNumberProfile:
     """The profile of a PureCN run, from whichever of its tables there are."""
     problems = Problems()
-    gene_table = _table(source, "_genes.csv", _GENE_COLUMNS, problems)
-    loh_table = _table(source, "_loh.csv", _LOH_COLUMNS, problems)
+    gene_table = _table(source, _GENES_BESIDE, _GENE_COLUMNS, problems)
+    loh_table = _table(source, _LOH_BESIDE, _LOH_COLUMNS, problems)
     if gene_table is None and loh_table is None:
         problems.raise_if_any()
         raise CopyNumberFileError(
@@ -72,11 +76,11 @@ def read(source: Source) -> CopyNumberProfile:
     )
 
 
-def _table(source: Source, ending: str, needs: frozenset[str], problems: Problems) -> Cells | None:
+def _table(source: Source, companion: Beside, needs: frozenset[str], problems: Problems) -> Cells | None:
     is_genes = "gene.symbol" in source.table.columns
     if needs <= set(source.table.columns) and is_genes == (needs is _GENE_COLUMNS):
         return Cells(source.table, problems, tolerant=True)
-    table = companion_table(source.beside(_ENDINGS, ending), problems, needs)
+    table = companion_table(source.beside(companion), problems, needs)
     return None if table is None else Cells(table, problems, tolerant=True)
 
 
@@ -160,13 +164,13 @@ def _summary(
 
 
 def _summary_file(source: Source) -> Path | None:
-    return source.beside(("_genes.csv", "_loh.csv", "_dnacopy.seg"), ".csv")
+    return source.beside(_SUMMARY_BESIDE)
 
 
 def read_summary(source: Source) -> CopyNumberProfile:
     """The profile of the run whose OUT.csv is given: its tables are those beside it."""
-    for ending in ("_loh.csv", "_genes.csv"):
-        path = source.beside((".csv",), ending)
+    for companion in (_LOH_BESIDE, _GENES_BESIDE):
+        path = source.beside(companion)
         if path is not None:
             return read(Source(read_delimited(path), source.sample))
     return read(source)
@@ -186,5 +190,6 @@ IMPORTER = Importer(
     ),
     copies="absolute",
     beside="the other two",
+    companions=(_GENES_BESIDE, _LOH_BESIDE, _SUMMARY_BESIDE),
     notes="a failed solution is not used; ends of segments halfway between two targets are rounded down",
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from refractor.copynumber.importers.delimited import Problems, Row, read_text
-from refractor.copynumber.importers.importer import Source, companion_table
+from refractor.copynumber.importers.importer import companion_table
 from refractor.copynumber.importers.number_cells import Cells
 from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY
 from refractor.errors import CopyNumberFileError, Problem
@@ -28,11 +28,6 @@ def imported(
         status=PurityStatus.OK if known else PurityStatus.NOT_ASSESSABLE,
         reason=program if purity is not None else f"{program} {without}",
     )
-
-
-def first_beside(source: Source, endings: tuple[str, ...], companions: tuple[str, ...]) -> Path | None:
-    """The first of `companions` that lies beside the file, its name without one of `endings` and this one added."""
-    return next((path for name in companions if (path := source.beside(endings, name)) is not None), None)
 
 
 def from_table(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from refractor.copynumber.importers.delimited import Problems, Row, read_delimited, read_text
 from refractor.copynumber.importers.importer import (
+    Beside,
     Importer,
     Layout,
     Source,
@@ -26,6 +27,10 @@ from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, Pur
 from refractor.results.quality import Quality, QualityStatus
 
 _ENDINGS = (".cnv.somatic.tsv", ".cnv.gene.tsv")
+_GENES_BESIDE = Beside(_ENDINGS, (".cnv.gene.tsv",))
+_SEGMENTS_BESIDE = Beside(_ENDINGS, (".cnv.somatic.tsv",))
+_PURITY_BESIDE = Beside(_ENDINGS, (".purity.tsv",))
+_QC_BESIDE = Beside(_ENDINGS, (".qc",))
 _BREAKPOINT_SUPPORT = frozenset({"BND", "INV", "DEL", "DUP", "INS", "SGL", "INF", "MULTIPLE"})
 _SEX = {"FEMALE": "XX", "MALE": "XY"}
 _NOISY = "WARN_HIGH_COPY_NUMBER_NOISE"
@@ -43,7 +48,7 @@ def read_segments(source: Source) -> CopyNumberProfile:
     ]
     segments = in_order(found, cells)
     genes: tuple[GeneCopies, ...] = ()
-    gene_file = source.beside(_ENDINGS, ".cnv.gene.tsv")
+    gene_file = source.beside(_GENES_BESIDE)
     gene_table = companion_table(gene_file, problems, _GENE_COLUMNS)
     if gene_table is not None:
         genes = _genes(Cells(gene_table, problems, tolerant=True))
@@ -65,7 +70,7 @@ def read_segments(source: Source) -> CopyNumberProfile:
 
 def read_genes(source: Source) -> CopyNumberProfile:
     """The profile of a cnv.gene.tsv; the segments of the same run are used where they lie beside it."""
-    segment_file = source.beside(_ENDINGS, ".cnv.somatic.tsv")
+    segment_file = source.beside(_SEGMENTS_BESIDE)
     if segment_file is not None:
         return read_segments(Source(read_delimited(segment_file), source.sample))
     problems = Problems()
@@ -160,8 +165,8 @@ def _profile(
     notes: tuple[str, ...],
     breakpoints: tuple[tuple[str, int], ...],
 ) -> CopyNumberProfile:
-    purity, sex, fit = _purity(source.beside(_ENDINGS, ".purity.tsv"), problems)
-    statuses, quality = _qc(source.beside(_ENDINGS, ".qc"), problems)
+    purity, sex, fit = _purity(source.beside(_PURITY_BESIDE), problems)
+    statuses, quality = _qc(source.beside(_QC_BESIDE), problems)
     problems.raise_if_any()
     failed = [status for status in statuses if status.startswith("FAIL")]
     if fit == "NO_TUMOR" and "FAIL_NO_TUMOR" not in failed:
@@ -293,5 +298,6 @@ IMPORTER = Importer(
     ),
     copies="absolute, not rounded",
     beside="each other, T.purple.purity.tsv, T.purple.qc",
+    companions=(_GENES_BESIDE, _SEGMENTS_BESIDE, _PURITY_BESIDE, _QC_BESIDE),
     notes="negative copies become 0, balances over 1 become 1, both counted; copies without depth (method UNKNOWN) are left out; a FAIL of its quality control makes everything not assessable; ranges of purity and ploidy are carried",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from refractor.copynumber.importers import (
     absolute,
     allelic_segments,
@@ -26,6 +28,7 @@ from refractor.copynumber.importers import (
     wakhan,
 )
 from refractor.copynumber.importers.importer import Importer
+from refractor.files.listed import files_of
 
 IMPORTERS: dict[str, Importer] = {
     "purple": purple.IMPORTER,
@@ -51,3 +54,20 @@ IMPORTERS: dict[str, Importer] = {
     "total_copies": total_copies.IMPORTER,
 }
 """Importer by the name that the sheet's column copy_number_caller holds."""
+
+
+def companions_of(cell: str, caller: str | None = None) -> tuple[Path, ...]:
+    """The files beside those of a sheet's copy_number cell that are read with them: purity, genes, quality, solutions.
+
+    Told by names alone, of `caller` or else of every caller: a file may be listed that its reader does not open.
+    """
+    importers = (IMPORTERS[caller],) if caller in IMPORTERS else tuple(IMPORTERS.values())
+    found = {
+        path
+        for table in map(Path, files_of(cell))
+        for importer in importers
+        for companion in importer.companions
+        for path in companion.of(table)
+        if path != table
+    }
+    return tuple(sorted(found))

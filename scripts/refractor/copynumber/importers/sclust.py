@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, profile_of
-from refractor.copynumber.importers.purity_beside import first_beside, from_table, imported
+from refractor.copynumber.importers.importer import Beside, Importer, Layout, Source, columns, profile_of
+from refractor.copynumber.importers.purity_beside import from_table, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, are_whole, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
 
+_PURITY_BESIDE = Beside(("_allelic_states.txt",), ("_cn_summary.txt",))
 _COLUMNS = SegmentColumns(
     ("chromosome", "start", "end"),
     sample="sample",
@@ -19,7 +20,7 @@ _COLUMNS = SegmentColumns(
 def read(source: Source) -> CopyNumberProfile:
     """The profile of Sclust's allelic states, with the copies before rounding."""
     cells, segments = segments_of(source, _COLUMNS)
-    path = first_beside(source, ("_allelic_states.txt",), ("_cn_summary.txt",))
+    path = source.beside(_PURITY_BESIDE)
     purity = from_table(path, cells.problems, purity="purity", ploidy="ploidy")
     cells.problems.raise_if_any()
     return profile_of(
@@ -34,4 +35,5 @@ IMPORTER = Importer(
     (Layout(has=columns("Chromosome", "Start", "End", "CopyNr", "A", "B"), read=read),),
     copies="absolute",
     beside="T_cn_summary.txt",
+    companions=(_PURITY_BESIDE,),
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from refractor.copynumber.importers.delimited import Problems, Row
 from refractor.copynumber.importers.importer import (
+    Beside,
     Importer,
     Layout,
     Source,
@@ -26,7 +27,8 @@ from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, Pur
 CAPS = (7.0, 20.0)
 """CNt.max: 7 of the models, 20 of sequenza.results in version 3; the least that the file does not exceed."""
 
-_ENDINGS = ("_segments.txt", ".segments.txt", "segments.txt")
+_RANGE_BESIDE = Beside(("segments.txt",), ("confints_CP.txt",))
+_SOLUTIONS_BESIDE = Beside(("segments.txt",), ("alternative_solutions.txt",))
 
 
 _COLUMNS = SegmentColumns(
@@ -69,34 +71,30 @@ def _segment(cells: Cells, row: Row) -> Segment | None:
 
 def _purity(source: Source, problems: Problems) -> PurityPloidy:
     """Least, best and most of confints_CP.txt (three rows); else the first alternative solution."""
-    for ending in _ENDINGS:
-        joint = ending.removesuffix("segments.txt")
-        path = source.beside((ending,), f"{joint}confints_CP.txt")
-        table = companion_table(path, problems, columns("cellularity", "ploidy.estimate"))
-        if table is not None and len(table.rows) >= 3:
-            cells, (low, best, high) = Cells(table, problems), table.rows[:3]
-            return PurityPloidy(
-                purity=cells.purity(best, "cellularity"),
-                purity_low=cells.purity(low, "cellularity"),
-                purity_high=cells.purity(high, "cellularity"),
-                ploidy=cells.ploidy(best, "ploidy.estimate"),
-                ploidy_low=cells.ploidy(low, "ploidy.estimate"),
-                ploidy_high=cells.ploidy(high, "ploidy.estimate"),
-                method=PurityMethod.IMPORTED,
-                status=PurityStatus.OK,
-                reason="Sequenza, confints_CP",
-            )
-        path = source.beside((ending,), f"{joint}alternative_solutions.txt")
-        table = companion_table(path, problems, columns("cellularity", "ploidy"))
-        if table is not None:
-            cells, best = Cells(table, problems), table.rows[0]
-            return PurityPloidy(
-                purity=cells.purity(best, "cellularity"),
-                ploidy=cells.ploidy(best, "ploidy"),
-                method=PurityMethod.IMPORTED,
-                status=PurityStatus.OK,
-                reason=f"Sequenza, first of {len(table.rows)} solutions",
-            )
+    table = companion_table(source.beside(_RANGE_BESIDE), problems, columns("cellularity", "ploidy.estimate"))
+    if table is not None and len(table.rows) >= 3:
+        cells, (low, best, high) = Cells(table, problems), table.rows[:3]
+        return PurityPloidy(
+            purity=cells.purity(best, "cellularity"),
+            purity_low=cells.purity(low, "cellularity"),
+            purity_high=cells.purity(high, "cellularity"),
+            ploidy=cells.ploidy(best, "ploidy.estimate"),
+            ploidy_low=cells.ploidy(low, "ploidy.estimate"),
+            ploidy_high=cells.ploidy(high, "ploidy.estimate"),
+            method=PurityMethod.IMPORTED,
+            status=PurityStatus.OK,
+            reason="Sequenza, confints_CP",
+        )
+    table = companion_table(source.beside(_SOLUTIONS_BESIDE), problems, columns("cellularity", "ploidy"))
+    if table is not None:
+        cells, best = Cells(table, problems), table.rows[0]
+        return PurityPloidy(
+            purity=cells.purity(best, "cellularity"),
+            ploidy=cells.ploidy(best, "ploidy"),
+            method=PurityMethod.IMPORTED,
+            status=PurityStatus.OK,
+            reason=f"Sequenza, first of {len(table.rows)} solutions",
+        )
     return PurityPloidy(reason="no confints_CP.txt or alternative_solutions.txt beside the file")
 
 
@@ -107,4 +105,5 @@ IMPORTER = Importer(
     (Layout(has=columns("chromosome", "start.pos", "end.pos", "CNt"), read=read),),
     copies="whole, at most 7 (20)",
     beside="T_confints_CP.txt, else T_alternative_solutions.txt",
+    companions=(_RANGE_BESIDE, _SOLUTIONS_BESIDE),
 )

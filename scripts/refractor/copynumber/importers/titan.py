@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, profile_of
-from refractor.copynumber.importers.purity_beside import first_beside, from_lines, imported
+from refractor.copynumber.importers.importer import Beside, Importer, Layout, Source, columns, profile_of
+from refractor.copynumber.importers.purity_beside import from_lines, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, are_whole, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
 
@@ -24,6 +24,7 @@ _ENDINGS = (
     ".titan.txt",
 )
 _PARAMS = (".params.txt", "_params.txt")
+_PURITY_BESIDE = Beside(_ENDINGS, _PARAMS)
 _LINES = {
     "normal": re.compile(r"^Normal contamination estimate:\s*(\S+)"),
     "ploidy": re.compile(r"^Average tumou?r ploidy estimate:\s*(\S+)"),
@@ -45,7 +46,7 @@ def read(source: Source) -> CopyNumberProfile:
         log2="median_logr",
     )
     cells, segments = segments_of(source, layout)
-    told = from_lines(first_beside(source, _ENDINGS, _PARAMS), cells.problems, _LINES)
+    told = from_lines(source.beside(_PURITY_BESIDE), cells.problems, _LINES)
     cells.problems.raise_if_any()
     purity = 1 - told["normal"] if told.get("normal", 1.0) < 1 else None
     capped = None
@@ -70,4 +71,5 @@ IMPORTER = Importer(
     tuple(Layout(has=_COPIES | frozenset(pair), read=read) for pair in (_BP, _R, _SHORT)),
     copies="whole; at most 8 where Corrected_Copy_Number is missing",
     beside="T.params.txt",
+    companions=(_PURITY_BESIDE,),
 )

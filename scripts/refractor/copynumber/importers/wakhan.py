@@ -9,7 +9,15 @@ import re
 from pathlib import Path
 
 from refractor.copynumber.importers.delimited import Problems, read_delimited
-from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, in_order, profile_of
+from refractor.copynumber.importers.importer import (
+    Beside,
+    Importer,
+    Layout,
+    Source,
+    columns,
+    in_order,
+    profile_of,
+)
 from refractor.copynumber.importers.number_cells import Cells
 from refractor.copynumber.importers.purity_beside import imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, are_whole, segment_of
@@ -21,20 +29,22 @@ _PLACE = ("chr", "start", "end")
 _ONE = SegmentColumns(_PLACE, one_based=False, total=("copynumber_state",))
 _BOTH = ("hp1_copynumber_state", "hp2_copynumber_state")
 _SOLUTION = re.compile(r"(?:^|[_/])(\d+\.\d+)_(\d\.\d+)_(\d\.\d+)(?=[_/.]|$)")
-_HAPLOTYPE = re.compile(r"HP_([12])(?=\.bed)")
+_SECOND_BESIDE = Beside(("HP_1.bed",), ("HP_2.bed",))
+_FIRST_BESIDE = Beside(("HP_2.bed",), ("HP_1.bed",))
 
 
 def read(source: Source) -> CopyNumberProfile:
     """The profile of the copies of both haplotypes, the other one's file found beside; of one file where unphased."""
     cells, segments = _segments(source)
-    haplotype = _HAPLOTYPE.search(source.path.name)
-    if haplotype is not None:
-        other = source.path.with_name(
-            _HAPLOTYPE.sub(f"HP_{'2' if haplotype[1] == '1' else '1'}", source.path.name)
-        )
-        if not other.is_file():
+    if source.path.name.removesuffix(".gz").endswith(("HP_1.bed", "HP_2.bed")):
+        other = source.beside(_SECOND_BESIDE) or source.beside(_FIRST_BESIDE)
+        if other is None:
             raise CopyNumberFileError(
-                Problem(source.path, "holds one haplotype only", allowed=f"put {other.name} beside it")
+                Problem(
+                    source.path,
+                    "holds one haplotype only",
+                    allowed="put HP_1.bed and HP_2.bed of it side by side",
+                )
             )
         second, of_other = _segments(Source(read_delimited(other), source.sample))
         second.problems.raise_if_any()
@@ -112,4 +122,5 @@ IMPORTER = Importer(
     ),
     copies="whole, or absolute where subclonal",
     beside="the other haplotype",
+    companions=(_SECOND_BESIDE, _FIRST_BESIDE),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from refractor.copynumber.calls.sheet_against_file import sheet_against_file
 from refractor.copynumber.segments import CopyNumberProfile
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 
@@ -44,3 +46,26 @@ def test_what_contradicts_is_told(
     if metric:
         assert says in rows[0].note
         assert rows[0].status == "warn"
+
+
+def whole_genome(copies: float, **own: float) -> CopyNumberProfile:
+    segments = tuple(
+        Segment(chromosome=name, start=0, end=length, copy_number=copies, minor_copy_number=1.0)
+        for name, length in CONTIG_LENGTHS[GenomeBuild.GRCH38].items()
+        if name.isdigit()
+    )
+    return CopyNumberProfile("purple", GenomeBuild.GRCH38, segments, purity_ploidy=PurityPloidy(**own))
+
+
+def test_a_ploidy_beside_segments_of_another_mean_is_of_another_run() -> None:
+    def told(found: CopyNumberProfile) -> list[str]:
+        rows = sheet_against_file(found, purity=None, ploidy=None, sex=None)
+        return [f"{row.metric} {row.value} {row.note}" for row in rows]
+
+    (one,) = told(whole_genome(2.1, ploidy=3.9))
+    assert one.startswith(
+        "sheet_copy_number 3.9 the purple run gives a ploidy of 3.90 and its segments a mean of 2.10"
+    )
+    assert told(whole_genome(3.6, ploidy=3.9)) == []
+    assert told(profile(2.1, ploidy=3.9)) == []  # two stretches are not the genome
+    assert told(replace(whole_genome(2.1, ploidy=3.9), unusable="quality control failed")) == []

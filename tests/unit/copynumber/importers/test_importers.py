@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from refractor.copynumber.importers.read_profile import import_copy_number
-from refractor.copynumber.importers.registry import IMPORTERS
+from refractor.copynumber.importers.registry import IMPORTERS, companions_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus
@@ -72,6 +72,18 @@ def test_purple_segments_with_purity_and_qc_beside(tmp_path: Path) -> None:
     assert profile.sex == "XX"
     assert profile.unusable is None
     assert profile.integers is False
+
+
+def test_what_lies_beside_is_listed_and_nothing_else(tmp_path: Path) -> None:
+    table = purple(tmp_path)
+    put(tmp_path / "T2.purple.purity.tsv", *PURPLE_PURITY_OLD)
+    put(tmp_path / "T1.sv.tsv", "a b", "1 2")
+    names = ["T1.purple.purity.tsv", "T1.purple.qc"]
+    assert [path.name for path in companions_of(str(table), "purple")] == names
+    assert [path.name for path in companions_of(str(table))] == names
+    assert companions_of(str(table), "cnvkit") == ()
+    both = companions_of(f"{tmp_path}/T2.purple.cnv.gene.tsv; {table}")
+    assert [path.name for path in both] == [*names, "T2.purple.purity.tsv"]
 
 
 def test_purple_old_purity_header(tmp_path: Path) -> None:
