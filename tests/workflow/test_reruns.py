@@ -153,3 +153,20 @@ def test_an_extended_trial_runs_what_was_planned(trial: Trial) -> None:
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert (trial.folder / "results/samples/T4/label.tsv").is_file()
     assert trial.planned() == {}
+
+
+def test_a_file_found_beside_a_table_is_an_input_of_its_tumor(trial: Trial) -> None:
+    rows = (trial.folder / "T2.segments.tsv").read_text().splitlines()[1:]
+    header = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor"
+    table = trial.folder / "T2.segments.txt"
+    table.write_text("\n".join([header, *(f"T2\t{row}" for row in rows)]) + "\n")
+    purity = trial.folder / "T2.purityploidy.txt"
+    purity.write_text("AberrantCellFraction\tPloidy\n0.6\t2.0\n")
+    edit(trial.folder / "samples.tsv", "T2.segments.tsv\tallelic_segments\t0.6", "T2.segments.txt\tascat\t")
+    run = trial.snakemake()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert trial.planned() == {}
+    purity.write_text("AberrantCellFraction\tPloidy\n0.4\t2.0\n")
+    assert trial.planned() == TUMOR | COHORT
+    purity.unlink()
+    assert trial.planned() == TUMOR | COHORT
