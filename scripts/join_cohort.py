@@ -39,6 +39,7 @@ from refractor.outcomes.join import (
     unaccounted,
 )
 from refractor.outcomes.other_choices import other_choices
+from refractor.outcomes.outcome_questions import outcome_questions
 from refractor.outcomes.tumor_questions import tumor_questions
 from refractor.outcomes.tumor_results import (
     TumorResult,
@@ -132,12 +133,13 @@ def main(arguments: argparse.Namespace) -> None:
     missing = unaccounted(sheets.samples, results)
     if missing:
         raise InputError(missing)
+    patients_file = shown_name(arguments.patients)
     questions = tumor_questions(
         sheets.samples,
         sheets.patients,
         folders,
         samples_file=shown_name(arguments.samples),
-        patients_file=shown_name(arguments.patients),
+        patients_file=patients_file,
     )
     tables = joined_tables(
         sheets,
@@ -146,6 +148,7 @@ def main(arguments: argparse.Namespace) -> None:
         data_cutoff=arguments.data_cutoff,
         folders=used,
         questions=questions,
+        patients_file=patients_file,
     )
     write(arguments, tables)
 
@@ -182,6 +185,7 @@ def joined_tables(
     data_cutoff: str | None,
     folders: Mapping[str, Path],
     questions: Iterable[OpenQuestion] = (),
+    patients_file: str = "patients.tsv",
 ) -> dict[Table, pd.DataFrame]:
     """The cohort's tables that need outcomes."""
     adjudicated = adjudicate_outcomes(
@@ -208,6 +212,7 @@ def joined_tables(
             "%s: %s differs between sheet and assessments, see %s",
             row.patient, row.quantity, OUTCOME_REVIEW.name,
         )  # fmt: skip
+    asked = {(problem.patient, problem.column) for problem in sheets.warnings}
     return {
         MANIFEST: manifest_table(sheets.samples, chosen, results),
         PATIENTS: patients,
@@ -219,6 +224,11 @@ def joined_tables(
                 *(question_of(problem) for problem in sheets.warnings),
                 *biopsies_that_disagree(sheets.samples, chosen, results),
                 *questions,
+                *(
+                    question
+                    for question in outcome_questions(sheets.patients, adjudicated, file=patients_file)
+                    if (question.patient, question.sheet_column) not in asked
+                ),
             ]
         ),
         OTHER_CHOICES: OTHER_CHOICES.frame(

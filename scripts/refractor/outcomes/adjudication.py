@@ -43,6 +43,13 @@ class AdjudicatedOutcome:
     lenient_benefit: bool | None
     at_baseline: tuple[AssessmentRow, ...] = ()
     """Assessments that state a response or progression and are too early to count."""
+    awaited: bool = False
+    """Whether the assessment that decides benefit can still come."""
+
+    @property
+    def untold(self) -> bool:
+        """Whether the patient is evaluable and nothing says if there was benefit, though nothing can show it any more."""
+        return bool(self.outcome.evaluable) and self.outcome.clinical_benefit is None and not self.awaited
 
     @property
     def flips(self) -> bool:
@@ -144,9 +151,17 @@ def adjudicate(
         )
     if (used.best_response, used.clinical_benefit, used.pfs_days) == (None, None, None):
         source = "none"
-    at_baseline = tuple(row for row in assessments if _says_at_baseline(row))
+    deadline = rules.sd_min_days + rules.deciding_scan_window_days
     return AdjudicatedOutcome(
-        patient.patient, used, source, stated, derived, tuple(assessed), lenient, at_baseline
+        patient.patient,
+        used,
+        source,
+        stated,
+        derived,
+        tuple(assessed),
+        lenient,
+        at_baseline=tuple(row for row in assessments if _says_at_baseline(row)),
+        awaited=follow_up.known_until is not None and follow_up.closed(deadline) is None,
     )
 
 
@@ -171,9 +186,10 @@ def stated_outcome(patient: PatientRow, rules: EndpointSettings, follow_up: Foll
     """What the sheet states, and what follows from it.
 
     Progression as best response is no benefit, a confirmed response is; so is progression-free survival that was
-    censored, at an assessment, when stable disease counts. Progression or death before that day, or no assessment when
-    the deciding one is not waited for any more, is no benefit. A patient with neither response nor benefit does not
-    count unless said to.
+    censored, at an assessment, when stable disease counts. Progression, death or another treatment before that day, or
+    no assessment when the deciding one is not waited for any more, is no benefit. Who died or progressed without an
+    evaluable assessment counts, as rules.early_death_evaluable says. Any other patient with neither response nor benefit
+    does not count unless said to.
     """
     best = None if patient.best_response is None else Response(patient.best_response)
     benefit, confirmed = is_yes(patient.clinical_benefit), is_yes(patient.response_confirmed)
@@ -181,6 +197,9 @@ def stated_outcome(patient: PatientRow, rules: EndpointSettings, follow_up: Foll
     if benefit is None and best is not None:
         benefit = _benefit_that_follows(best, confirmed, patient, rules, follow_up)
         reason = "as it follows from what the patients' sheet states"
+    if best is Response.NE and benefit is None and rules.early_death_evaluable:
+        failed = patient.pfs_event == 1 or follow_up.death_on_treatment is not None
+        benefit = False if failed else None
     evaluable = is_yes(patient.evaluable)
     why_not = patient.not_evaluable_reason
     if evaluable is None:
@@ -215,9 +234,14 @@ def _benefit_that_follows(
         return True  # censored at an assessment without progression
     if responded and confirmed is None and rules.confirmation_required:
         return None
-    if days is not None and event == 1:
-        return False if days < stable_from else None  # the last assessment before it is not known
-    return None if follow_up.closed(rules.sd_min_days + rules.deciding_scan_window_days) is None else False
+    if days is None:  # when the last assessment was is not known: only an end before the deciding one decides
+        ends = [day for day in (follow_up.death_on_treatment, follow_up.other_treatment) if day is not None]
+        late = not ends or min(ends) >= stable_from
+    elif event == 1:
+        late = days >= stable_from  # the last assessment before it is not known
+    else:
+        late = follow_up.closed(rules.sd_min_days + rules.deciding_scan_window_days) is None
+    return None if late else False
 
 
 def review_rows(

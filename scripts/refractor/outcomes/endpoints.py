@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import pandas as pd
@@ -34,16 +34,36 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Patients of one yes-or-no endpoint: successes, those whose outcome is known, and those left out as unknown."""
+    """Patients of one yes-or-no endpoint: successes, those whose outcome is known, and those left out as unknown.
+
+    `untold` are those of the known of whom the sheets do not say whether they reached it; they count as not.
+    """
 
     successes: int
     known: int
     unknown: int
+    untold: int = 0
 
     @property
     def share(self) -> Proportion:
-        """Successes among the known."""
-        return clopper_pearson(self.successes, self.known)
+        """Successes among the known; no estimate where nobody is known to have reached it and somebody may have."""
+        share = clopper_pearson(self.successes, self.known)
+        return replace(share, estimate=None, low=None, high=None) if self.says_nothing else share
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether a share would be of the sheet's gaps and not of the patients."""
+        return self.successes == 0 and self.untold > 0
+
+    @property
+    def gaps(self) -> str:
+        """Who is left out and who is counted as none for want of a word, as the end of a sentence; empty for nobody."""
+        parts = [f"{self.unknown} not yet decided left out"] if self.unknown else []
+        if self.says_nothing:
+            parts.append(f"not estimated: the sheets do not say it of {self.untold} of them")
+        elif self.untold:
+            parts.append(f"{self.untold} of whom the sheets do not say it counted as none")
+        return "".join(f"; {part}" for part in parts)
 
 
 def count(members: Sequence[Member], endpoint: ShareEndpoint) -> Counted:
@@ -53,8 +73,8 @@ def count(members: Sequence[Member], endpoint: ShareEndpoint) -> Counted:
     """
     evaluable = [member for member in members if member.evaluable]
     decided = [member for member in evaluable if member.decided]
-    reached = sum(bool(endpoint.reached(member)) for member in decided)
-    return Counted(reached, len(decided), len(evaluable) - len(decided))
+    reached = [endpoint.reached(member) for member in decided]
+    return Counted(reached.count(True), len(decided), len(evaluable) - len(decided), reached.count(None))
 
 
 def benefit_and_response(members: Sequence[Member]) -> list[Row]:
@@ -62,16 +82,14 @@ def benefit_and_response(members: Sequence[Member]) -> list[Row]:
     rows: list[Row] = []
     for endpoint in SHARE_ENDPOINTS:
         counted = count(members, endpoint)
-        left_out = f"; {counted.unknown} not yet decided left out" if counted.unknown else ""
-        who = f"{EVALUABLE}{left_out}"
+        who = f"{EVALUABLE}{counted.gaps}"
         rows.append(_share_row(endpoint.name, "proportion", counted.share, f"{EXACT}; {who}"))
         if not endpoint.by_stages:
             continue
         rows.append(_one_sided_row(endpoint.name, counted, who))
-        treated = clopper_pearson(counted.successes, len(members))
-        rows.append(
-            _share_row(endpoint.name, "proportion, intention to treat", treated, f"{EXACT}; {TREATED}")
-        )
+        treated = replace(counted, known=len(members), unknown=0)
+        how = f"{EXACT}; {TREATED}{treated.gaps}"
+        rows.append(_share_row(endpoint.name, "proportion, intention to treat", treated.share, how))
     evaluable = clopper_pearson(sum(member.evaluable for member in members), len(members))
     rows.append(_share_row("evaluable", "proportion", evaluable, f"{EXACT}; {_reasons(members)}"))
     return rows
@@ -82,9 +100,9 @@ def _one_sided_row(name: str, counted: Counted, who: str) -> Row:
         "endpoint": name,
         "statistic": "one-sided lower bound",
         "estimate": counted.share.estimate,
-        "low": lower_bound(counted.successes, counted.known),
+        "low": None if counted.says_nothing else lower_bound(counted.successes, counted.known),
         "n": counted.known,
-        "events": counted.successes,
+        "events": None if counted.says_nothing else counted.successes,
         "method": f"Clopper-Pearson, one-sided 95 %; {who}",
     }
 
@@ -206,7 +224,7 @@ def _share_row(endpoint: str, statistic: str, share: Proportion, method: str) ->
         "low": share.low,
         "high": share.high,
         "n": share.n,
-        "events": share.successes,
+        "events": None if share.n and share.estimate is None else share.successes,
         "method": method,
     }
 

@@ -61,8 +61,8 @@ def _treated_rows(members: Sequence[Member]) -> list[Row]:
         _row("all treated", endpoint.name, count(treated, endpoint), added, note)
         for endpoint in (CLINICAL_BENEFIT,)
     ]
-    reached = sum(bool(m.decided and m.responded) for m in members)
-    rows.append(_row("all treated", OBJECTIVE_RESPONSE.name, Counted(reached, len(members), 0), added, note))
+    response = replace(count(members, OBJECTIVE_RESPONSE), known=len(members), unknown=0)
+    rows.append(_row("all treated", OBJECTIVE_RESPONSE.name, response, added, note))
     return [*rows, _progression_row("all treated", treated, added, note)]
 
 
@@ -164,8 +164,7 @@ def _genome_rows(members: Sequence[Member]) -> list[Row]:
 
 def _row(name: str, quantity: str, counted: Counted, touched: Sequence[str], note: str) -> Row:
     share = counted.share
-    if counted.unknown:
-        note += f"; {counted.unknown} not yet decided left out"
+    note += counted.gaps
     return {
         "analysis": name,
         "quantity": quantity,

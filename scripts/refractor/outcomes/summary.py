@@ -46,9 +46,12 @@ def _in_short(tables: Mapping[str, pd.DataFrame], effect: AssociationSettings) -
     shares = tables["endpoints"][tables["endpoints"]["statistic"] == "proportion"]
     of_endpoint = {row["endpoint"]: row for row in _rows(shares)}
     benefit, response = of_endpoint["clinical benefit"], of_endpoint["objective response"]
+    responded = f"{response['events']} of {response['n']}"
+    if response["estimate"] is None and response["n"]:
+        responded = "not known, as the sheets do not give it"
     yield (
         f"Clinical benefit: {benefit['events']} of {benefit['n']} evaluable patients, {_share(benefit['estimate'])}"
-        f"{_share_interval(benefit)}; objective response: {response['events']} of {response['n']}."
+        f"{_share_interval(benefit)}; objective response: {responded}."
     )
     groups = _rows_of(tables["explanation"], STUDY)
     without, with_benefit = groups["no_benefit"], groups["benefit"]
@@ -87,8 +90,10 @@ def _endpoints(table: pd.DataFrame) -> Iterator[str]:
         aside = f" ({caveats})" if caveats else ""
         if row["endpoint"] == "prior lines":
             yield f"{what}: {_number(row['estimate'])}, {_number(row['low'])} to {_number(row['high'])}; {row['n']} patients{aside}."
-        elif statistic == "one-sided lower bound":
+        elif statistic == "one-sided lower bound" and row["low"] is not None:
             yield f"{what}, 95 %: {_share(row['low'])}{aside}."
+        elif row["events"] is None and row["estimate"] is None:
+            yield f"{what}: not known{aside}."
         elif str(row["method"]).startswith(EXACT):
             yield f"{what}: {row['events']} of {row['n']}, {_share(row['estimate'])}{_share_interval(row)}{aside}."
         elif statistic.startswith("share"):

@@ -41,6 +41,11 @@ def two_stage_table(members: Sequence[Member], design: Design | None, *, order: 
     rows = _design_rows(design) + _progress_rows(now, design, order, beyond=len(evaluable) - now.enrolled)
     for endpoint in SHARE_ENDPOINTS:
         if endpoint.by_stages:
+            answers = [endpoint.reached(member) for member in evaluable if member.decided]
+            if None in answers and True not in answers:
+                why = f"not estimated: the sheets do not say it of {answers.count(None)} patients"
+                rows.append({"quantity": f"{endpoint.name}, UMVUE", "method": why})
+                continue
             reached = sum(bool(endpoint.reached(member)) for member in evaluable[: design.n])
             rows += _estimate_rows(endpoint.name, design, now, reached)
             rows += _as_run_rows(endpoint, design, now, evaluable)

@@ -140,3 +140,21 @@ def test_a_design_is_estimated_as_it_was_run(enrolled: int, said: str | None) ->
     value = table.loc["clinical benefit, as run, UMVUE", "value"]
     assert value == pytest.approx(umvue(Design(n=enrolled), 9))
     assert table.loc["clinical benefit, as run, naive", "value"] == pytest.approx(9 / enrolled)
+
+
+def test_a_response_that_the_sheets_do_not_give_is_no_zero() -> None:
+    """Benefit is stated of four, the best response of none, then of one."""
+    untold = [member(str(i), i < 2, 200) for i in range(4)]
+    rows = {(row["endpoint"], row["statistic"]): row for row in benefit_and_response(untold)}
+    benefit = rows["clinical benefit", "proportion"]
+    assert (benefit["events"], benefit["n"], benefit["estimate"]) == (2, 4, 0.5)
+    for statistic in ("proportion", "one-sided lower bound", "proportion, intention to treat"):
+        response = rows["objective response", statistic]
+        assert (response["estimate"], response["events"], response["low"]) == (None, None, None)
+        assert "not estimated: the sheets do not say it of 2 of them" in str(response["method"])
+    told = [member("A", True, 200, best_response="PR", response_confirmed=True), *untold[1:]]
+    response = {(row["endpoint"], row["statistic"]): row for row in benefit_and_response(told)}[
+        "objective response", "proportion"
+    ]
+    assert (response["events"], response["n"], response["estimate"]) == (1, 4, 0.25)
+    assert "1 of whom the sheets do not say it counted as none" in str(response["method"])

@@ -288,12 +288,55 @@ WARNINGS: dict[str, tuple[Edit, str]] = {
     ),
     "benefit with an early progression": (
         patient(best_response="SD", clinical_benefit="yes", pfs_days="60", pfs_event="1"),
-        "patients.tsv:2 clinical_benefit: yes with best_response SD and progression on day 60; "
-        "stable disease is benefit from day 112; is it no, or is pfs_days wrong?",
+        "patients.tsv:2 clinical_benefit: yes with best_response SD and progression or death on day 60; "
+        "stable disease is benefit from day 112; is it no, or is the day wrong?",
+    ),
+    "benefit of who was last assessed before it can be shown": (
+        patient(best_response="SD", clinical_benefit="yes", pfs_days="60", pfs_event="0"),
+        "patients.tsv:2 clinical_benefit: yes with best_response SD and the last assessment or contact on day 60; "
+        "stable disease is benefit from day 112; is it no, or is the day wrong?",
+    ),
+    "benefit of who died before it can be shown": (
+        patient(
+            best_response="SD", clinical_benefit="yes", pfs_days="", pfs_event="", os_days="60", os_event="1"
+        ),
+        "patients.tsv:2 clinical_benefit: yes with best_response SD and progression or death on day 60; "
+        "stable disease is benefit from day 112; is it no, or is the day wrong?",
+    ),
+    "no benefit with a response that was not confirmed and lasted": (
+        patient(
+            best_response="PR", response_confirmed="no", clinical_benefit="no", pfs_days="168", pfs_event="0"
+        ),
+        "patients.tsv:2 clinical_benefit: no with PR and no progression until day 168; "
+        "stable disease is benefit from day 112; is it yes?",
+    ),
+    "no benefit with a progression two scans later": (
+        patient(best_response="SD", clinical_benefit="no", pfs_days="238", pfs_event="1"),
+        "patients.tsv:2 clinical_benefit: no with SD and no progression until day 238; "
+        "stable disease is benefit from day 112; is it yes?",
+    ),
+    "a sum in centimetres": (
+        scans("0:8.4 56:8.1"),
+        "assessments.tsv:2 target_sum_mm: 8.4 as first sum, but no lesion below 10 mm is a target; "
+        "is it in centimetres? sums are in mm",
+    ),
+    "days that are weeks": (
+        scans("0:84 8:80 16:80 24:80 32:80"),
+        "assessments.tsv day: 3 of 3 assessments are at most 14 days after the one before; "
+        "is the column in weeks, or a number of the visit? it is in days",
+    ),
+    "another treatment at the start": (
+        patient(new_therapy_day="0"),
+        "patients.tsv:2 new_therapy_day: 0, two weeks after the start of treatment or earlier; "
+        "is it the treatment of the trial? then leave it empty",
+    ),
+    "registered after the start": (
+        patient(registered_on="2019-06-18"),
+        "patients.tsv:2 registered_on: 2019-06-18 is after treatment_start, 2019-04-01; which of them is right?",
     ),
     "no benefit with long stable disease": (
         patient(best_response="SD", clinical_benefit="no", pfs_days="168", pfs_event="0"),
-        "patients.tsv:2 clinical_benefit: no with stable disease and no progression until day 168; "
+        "patients.tsv:2 clinical_benefit: no with SD and no progression until day 168; "
         "stable disease is benefit from day 112; is it yes?",
     ),
     "benefit that nobody told": (
@@ -544,5 +587,5 @@ def test_every_check_is_tried_above(folder: TrialFolder) -> None:
 
 def test_every_check_says_in_the_manual_what_it_stops_at() -> None:
     meanings = [check.meaning for check in (*CHECKS, *FILE_CHECKS)]
-    assert len(set(meanings)) == len(meanings) == 54
+    assert len(set(meanings)) == len(meanings) == 58
     assert all(meaning.endswith(".") for meaning in meanings)
