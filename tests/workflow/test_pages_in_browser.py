@@ -221,6 +221,21 @@ def test_the_filter_and_the_columns_work(index: Page) -> None:
         assert order == (without if state == "ascending" else without[::-1])
 
 
+def test_each_patients_sheet_prints_on_one_side_of_a4(browser: Browser, pages: list[Path]) -> None:
+    """The sheet alone is one page, though the reader prints the page with the browser and not by `refractor report --pdf`."""
+    printed = 0
+    for path in pages[2:]:
+        page = opened(browser, path)
+        page.add_style_tag(content="main > :not(:first-child), header, footer { display: none !important }")
+        assert page.locator(".sheet .board").count() == 1
+        pdf = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, path
+        assert re.search(rb"/MediaBox \[0 0 59[45]\.?\d* 84[12]", pdf)
+        printed += 1
+        page.context.close()
+    assert printed >= 4
+
+
 NUMBERED = {
     "explanation": ("explained", "assessable", "patients"),
     "associations": ("carriers without benefit", "without benefit", "carriers with benefit", "with benefit",

@@ -33,6 +33,9 @@ from refractor.vocabulary import (
 
 Row = Mapping[str, Any]
 
+SIX_COPIES = "6_copies"
+"""The definition of an amplification that the rule of few copies is the contrary of."""
+
 
 @dataclass(frozen=True, slots=True)
 class PatientResults:
@@ -85,6 +88,20 @@ class PatientResults:
         """What can be said of the copies of the target's gene."""
         call = None if self.judged_target is None else self.judged_target["call"]
         return CopyNumberCall(call or CopyNumberCall.NOT_ASSESSABLE)
+
+    @property
+    def p_few_copies(self) -> float | None:
+        """Probability that the target's gene has fewer than 6 copies, 0-1; None where the source gives no uncertainty."""
+        judged = self.judged_target
+        found = next(
+            (
+                row
+                for row in self.definitions
+                if judged and row["source"] == judged["source"] and row["definition"] == SIX_COPIES
+            ),
+            None,
+        )
+        return None if found is None or found["p_holds"] is None else 1 - found["p_holds"]
 
     def shows(self, criterion: str) -> str:
         """What the sequenced tumour shows of an entry criterion: a status, or the call of the copies."""

@@ -122,6 +122,16 @@ def odds_words(odds: float, low: float | None, high: float | None) -> str:
     return figure_words(odds, 2)
 
 
+def few_copies_words(probability: float | None) -> str:
+    """`P(<6 copies) 0.88`; nothing where it is not known."""
+    if probability is None:
+        return ""
+    shown = (
+        "<0.01" if 0 < probability < 0.005 else ">0.99" if 0.995 <= probability < 1 else f"{probability:.2f}"
+    )
+    return f"P(<6 copies) {shown}"
+
+
 def share_words(share: float) -> str:
     """A share of one in per cent, without decimals."""
     return f"{100 * share:.0f} %"

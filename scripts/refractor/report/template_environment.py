@@ -16,6 +16,7 @@ from refractor.report.plain_words import (
     criteria_words,
     days_in_words,
     days_words,
+    few_copies_words,
     figure_words,
     mechanism_words,
     months_short,
@@ -33,7 +34,7 @@ def page_environment(*, synthetic: bool) -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, days_words=days_words,
+        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, few_copies_words=few_copies_words, days_words=days_words,
         synthetic=synthetic, response_words=RESPONSES, open_questions=open_questions, linked=linked, gene_link=gene_link, reason=reason, days_in_words=days_in_words, months_short=months_short, criteria_words=criteria_words, codon_criteria=codon_criteria,
     )  # fmt: skip
     return environment

@@ -163,6 +163,9 @@ class DefinitionVerdict:
     value: float | None = column("This tumour's value in that measure", default=None)
     verdict: Verdict = column("Whether the definition holds")
     source: str = column("reads, or the caller imported from", default="")
+    p_holds: float | None = column(
+        "Probability that it holds; empty where the source gives no uncertainty", "0-1", default=None
+    )
 
 
 AMPLIFICATION_DEFINITIONS = table_of(DefinitionVerdict, "amplification_definitions.tsv", step="measure_copy_number")

@@ -13,10 +13,11 @@ from report_patients import COHORT, made_patient, results
 from refractor.errors import InputError
 from refractor.report import pdf
 from refractor.report.figures.registry import Shown
+from refractor.report.pages.finding_sentence import for_and_against, stated
 from refractor.report.pages.meeting_sheet import (
+    MOST_BRIEF,
     MOST_LETTERS,
     MeetingSheet,
-    for_and_against,
     meeting_sheet,
     short_words,
 )
@@ -69,6 +70,7 @@ def test_the_sheet_says_who_what_why_and_on_what_grounds() -> None:
     assert made.answer == "KRAS G12D: RAS/RAF pathway active (R1)."
     (one,) = made.evidence
     assert (one.supports, one.contradicts) == ("Of 13 mutated 1 responded.", "G13D is disputed.")
+    assert one.states == "KRAS signals below"
     assert one.sources == "PMID 30857956, PMID 42202492, EID 5345" and one.kind == "against the drugs"
     assert made.quality == "tumor depth 64; gc range 0.9 (warn)"
     assert made.course is not None
@@ -98,6 +100,19 @@ def test_what_holds_for_a_finding_is_parted_from_what_holds_against_it(
     assert for_and_against(sentence) == parts
 
 
+@pytest.mark.parametrize(
+    ("sentence", "statement"),
+    [
+        (SENTENCE, "KRAS signals below"),
+        ("A (x (y), z). It acts. Only part of the cancer cells carries it, so no more. For it (R1, resistant): B.", "It acts"),
+        ("No parts at all.", ""),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_what_a_rule_states_is_taken_from_the_sentence(sentence: str | None, statement: str) -> None:
+    assert stated(sentence) == statement
+
+
 def _pages(made: MeetingSheet) -> int:
     inputs = {"sheet": json.dumps(pdf._content(made, synthetic=True))}
     drawn: Any = import_module("typst").compile(pdf.SHEET, sys_inputs=inputs, format="svg")
@@ -111,7 +126,7 @@ def test_the_pdf_is_one_side_even_for_the_fullest_patient() -> None:
     assert len(long) <= MOST_LETTERS + 2
     crowded = replace(
         full,
-        evidence=tuple(replace(one, supports=long, contradicts=long) for one in full.evidence),
+        evidence=tuple(replace(one, states=long[:MOST_BRIEF], supports=long, contradicts=long) for one in full.evidence),
         open_points=(long,) * 3, outcome=(*full.outcome, "Not evaluable: withdrew."),
     )  # fmt: skip
     assert pdf.sheet_pdf(crowded, synthetic=True).startswith(b"%PDF-")

@@ -57,6 +57,7 @@ def apply_definitions(
                 value=value,
                 verdict=verdict,
                 source=profile.source,
+                p_holds=None if blocked else _p_holds(definition, found),
             )
         )
     parts = {verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE}
@@ -73,12 +74,11 @@ def apply_definitions(
 
 def _verdict(definition: Definition, found: GeneMeasurement, settings: CallSettings) -> Verdict:
     """By the published rule, in the light of what is uncertain about the copies."""
-    value, draws = measured(definition.measure, found), measured_draws(definition.measure, found)
+    value, share = measured(definition.measure, found), _p_holds(definition, found)
     verdict = Verdict.NO
     if value is None:
         verdict = Verdict.NOT_ASSESSABLE
-    elif draws is not None:
-        share = float(np.mean(definition.holds(draws)))
+    elif share is not None:
         if share >= settings.certainty:
             verdict = Verdict.YES
         elif share > 1 - settings.certainty or found.capped:
@@ -88,6 +88,12 @@ def _verdict(definition: Definition, found: GeneMeasurement, settings: CallSetti
     elif found.capped or _holds_uncorrected(definition, found):
         verdict = Verdict.NOT_ASSESSABLE
     return verdict
+
+
+def _p_holds(definition: Definition, found: GeneMeasurement) -> float | None:
+    """The share of the draws that meet a definition; None where the source gives no uncertainty."""
+    draws = measured_draws(definition.measure, found)
+    return None if draws is None else float(np.mean(definition.holds(draws)))
 
 
 def _least_over_ploidy(measure: Measure, found: GeneMeasurement) -> float | None:

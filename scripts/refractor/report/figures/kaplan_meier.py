@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refractor.report.cohort_results import CohortResults
+from refractor.report.counted import Who
 from refractor.report.figures.drawing import BENEFIT, INK, SOFT, Drawing
 from refractor.report.figures.months import in_months, month_ticks
 from refractor.report.figures.plot import SHARES, Plot, Scale, per_cent, share_scale
@@ -36,6 +37,8 @@ def survival_figure(results: CohortResults, endpoint: str) -> Drawing | None:
     drawing.text(LEFT, 14, plain(endpoint).capitalize(), bold=True)
     drawing.text(LEFT, 31, said, size=11, fill=SOFT)
     _curve(plot, rows)
+    for row in rows:
+        _patients(plot, row, results.who(SURVIVAL, row))
     drawing.text(4, TOP + TALL + 54, "patients at risk", size=11, fill=SOFT)
     for tick, count in zip(ticks, at_risk, strict=True):
         drawing.text(x(tick), TOP + TALL + 70, str(count), anchor="middle", size=11)
@@ -51,10 +54,20 @@ def _curve(plot: Plot, rows: Sequence[Row]) -> None:
         drawing.path([(x(t), y(s)) for t, s in (*upper, *reversed(lower))], fill=BENEFIT, opacity=0.14)
     curve = _steps([(row["time"], row["survival"]) for row in rows])
     drawing.path([(x(t), y(s)) for t, s in curve], stroke=BENEFIT)
-    for row in rows:
-        if row["censored"]:
-            drawing.line(x(row["time"]), y(row["survival"]) - 6, x(row["time"]), y(row["survival"]) + 6)
     drawing.line(plot.left, y(0.5), plot.right, y(0.5), stroke=INK, dash="2 4")
+
+
+def _patients(plot: Plot, row: Row, who: Who) -> None:
+    """A dot for each patient with the event at this step, a stroke for each who was censored, whoever they are."""
+    drawing, at, y = plot.drawing, plot.x(row["time"]), plot.y(row["survival"])
+    for patient in who.get("events", ()):
+        with drawing.patient(patient):
+            drawing.dot(at, y, 3, fill=BENEFIT, tip=f"{patient}: event on day {row['time']:.0f}")
+    for patient in who.get("censored", ()):
+        with drawing.patient(patient):
+            drawing.line(at, y - 6, at, y + 6)
+    if row["censored"] and not who.get("censored"):
+        drawing.line(at, y - 6, at, y + 6)
 
 
 def _median_words(row: Row | None) -> str:

@@ -68,7 +68,7 @@ def oncoprint(cards: Sequence[PatientResults], cohort: Cohort) -> Drawing | None
         f"Patients by outcome: {cohort.target_name} copies, {', '.join(others)} and mechanisms",
         " ".join(_column_words(card, mechanisms, list(cohort.eligibility)) for card in ordered),
     )  # fmt: skip
-    most = max([copies_top(card) for card in ordered] + [8.0])
+    most = 1.08 * max([copies_top(card) for card in ordered] + [8.0])  # no cap of a whisker touches a name
     plot = Plot(drawing, Scale(0, 1, LEFT, width - 10), Scale(0, most, top + BARS, top, root))
     plot.y_axis(COPY_TICKS)
     drawing.text(

@@ -12,6 +12,7 @@ from refractor.report.counted import Counted, Sentence, Who, of
 from refractor.report.figures.genome_profile import target_chromosome
 from refractor.report.figures.patient_groups import by_outcome, target_range
 from refractor.report.figures.registry import Shown, draw_figures
+from refractor.report.pages.finding_sentence import stated
 from refractor.report.pages.first_screen import (
     answer,
     cards_counted,
@@ -92,6 +93,7 @@ def render_cohort_page(
             sentences=how_sure(results),
             trial_flow=trial_flow(cards),
             carriers=_carriers(cards),
+            rules_named=_rules_named(cards),
             mask=masks([card.patient for card in cards]),
             curves=_curves(results),
             mechanisms_of={card.patient: card.row["mechanisms"] for card in cards},
@@ -148,6 +150,16 @@ def _carriers(cards: Sequence[PatientResults]) -> list[tuple[str, Counted]]:
         for name in names
     ]
     return sorted(found, key=lambda item: (-len(item[1].patients), item[0]))
+
+
+def _rules_named(cards: Sequence[PatientResults]) -> list[tuple[str, str, str]]:
+    """Every rule behind a candidate or a hypothesis: its name, its tier and what it states."""
+    found = {
+        row["rule_id"]: (row["rule_id"], row["tier"], stated(row["sentence"]))
+        for card in cards
+        for row in (*card.candidates, *card.hypotheses)
+    }
+    return sorted(found.values(), key=lambda rule: (rule[1], rule[0]))
 
 
 def masks(order: Sequence[str]) -> Callable[[Sequence[str]], str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,17 +13,26 @@ from refractor.report.figures.drawing import Drawing
 from refractor.report.figures.genome_profile import target_chromosome
 from refractor.report.figures.swimmer import new_lesion
 from refractor.report.figures.timeline import timeline
+from refractor.report.pages.finding_sentence import for_and_against, stated
 from refractor.report.pages.open_questions import open_questions
 from refractor.report.pages.reasons import reason
 from refractor.report.patient_results import PatientResults, Row
-from refractor.report.plain_words import RESPONSES, days_in_words, label_words, mechanism_words, plain
+from refractor.report.plain_words import (
+    RESPONSES,
+    days_in_words,
+    few_copies_words,
+    figure_words,
+    label_words,
+    mechanism_words,
+    plain,
+)
 from refractor.results.cohort_tables import ASSESSED_RESPONSES, BIOPSIES
 from refractor.results.quality import QC
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import AGAINST_THE_DRUG, CopyNumberCall, Tier
 
 UNKNOWN = "not known"
-MOST_EVIDENCE, MOST_OPEN, MOST_LETTERS = 3, 3, 280
+MOST_EVIDENCE, MOST_OPEN, MOST_LETTERS, MOST_BRIEF = 3, 3, 280, 160
 """Entries and letters up to which the sheet stays on one side; the rest stands on the patient's page."""
 QC_SHOWN = ("tumor_depth", "normal_depth", "tumor_contamination")
 
@@ -35,6 +43,8 @@ class Evidence:
 
     name: str
     about: str
+    states: str
+    """What the rule says, so that its name needs no looking up."""
     supports: str
     contradicts: str
     sources: str
@@ -76,7 +86,10 @@ def meeting_sheet(
 ) -> MeetingSheet:
     """The sheet of one patient. `responses`, `biopsies`: the cohort's tables; `quality`: the tumour's qc.tsv."""
     evidence = list(_evidence(card))
-    points = [f"{one.what}: {one.why} To settle it: {one.remedy}." for one in open_questions(card, cohort)]
+    points = [
+        f"{one.what}: {one.why.rstrip('.')}. To settle it: {one.remedy}."
+        for one in open_questions(card, cohort)
+    ]
     cut = (provenance or {}).get("settings", {}).get("data_cutoff")
     made = (provenance or {}).get("date") or "date not recorded"
     return MeetingSheet(
@@ -93,7 +106,8 @@ def meeting_sheet(
         evidence=tuple(evidence[:MOST_EVIDENCE]),
         further=f"{len(evidence) - MOST_EVIDENCE} more on the patient's page" if len(evidence) > MOST_EVIDENCE else "",
         criteria=tuple(
-            (row["criterion"], plain(row["status"]), row["reason"] or plain(row["detail"])) for row in card.eligibility
+            (row["criterion"], plain(row["status"]), short_words(row["reason"] or plain(row["detail"]), MOST_BRIEF))
+            for row in card.eligibility
         ),
         target_name=cohort.target_name,
         target=tuple(_target(card)),
@@ -175,22 +189,12 @@ def _allele(row: Row, kind: str) -> Evidence:
     return Evidence(
         name=f"{row['gene']} {row['alteration']}",
         about=", ".join(filter(None, (mechanism_words(row["mechanism"]), f"tier {row['tier']}, rule {row['rule_id']}", *numbers))),
+        states=short_words(stated(row["sentence"]), MOST_BRIEF),
         supports=short_words(supports),
         contradicts=short_words(contradicts) or ("published evidence disagrees" if row["conflicting"] == "yes" else ""),
         sources=", ".join(filter(None, (pmids, eids))),
         kind="hypothesis" if row["tier"] == Tier.R4 and kind.startswith("against") else kind,
     )  # fmt: skip
-
-
-def for_and_against(sentence: str) -> tuple[str, str]:
-    """What a finding's sentence says for it and against it; all of it is for it where it is not parted."""
-    found = re.search(
-        r"For it \([^)]*\): (?P<supports>.*?)(?: Against it: (?P<contradicts>.*?))?(?: Rule \S+;.*)?$",
-        sentence,
-    )
-    if found is None:
-        return sentence, ""
-    return found["supports"].strip(), (found["contradicts"] or "").strip()
 
 
 def _target(card: PatientResults) -> Iterator[str]:
@@ -202,8 +206,14 @@ def _target(card: PatientResults) -> Iterator[str]:
     words = f"{row['gene']} {plain(row['call'])}"
     if row["copy_number"] is not None:
         words += f": {row['copy_number']:.1f} copies"
-        if row["copy_number_low"] is not None and row["copy_number_high"] is not None:
-            words += f" ({row['copy_number_low']:.1f} to {row['copy_number_high']:.1f})"
+        known = [
+            f"{row['copy_number_low']:.1f} to {row['copy_number_high']:.1f}"
+            if row["copy_number_low"] is not None and row["copy_number_high"] is not None
+            else "",
+            few_copies_words(card.p_few_copies),
+        ]
+        if any(known):
+            words += f" ({'; '.join(filter(None, known))})"
         if row["copy_number_over_ploidy"] is not None:
             words += f", {row['copy_number_over_ploidy']:.1f} × ploidy"
     if row["p_amplified"] is not None:
@@ -230,9 +240,17 @@ def _quality(card: PatientResults, quality: Sequence[Row]) -> str:
         odd = row["status"] in ("warn", "fail")
         if (row["metric"] in QC_SHOWN or odd) and row["value"] not in (None, ""):
             tail = f" ({row['status']})" if odd else ""
-            parts.append(f"{plain(row['metric'])} {row['value']}{tail}")
+            parts.append(f"{plain(row['metric'])} {_brief(row['value'])}{tail}")
     parts += [f"{plain(row['analysis'])} failed" for row in card.failures]
     return short_words("; ".join(parts)) or "no quality was measured"
+
+
+def _brief(value: str) -> str:
+    """A metric's value with two significant digits, if it is a number."""
+    try:
+        return figure_words(float(value), 2)
+    except ValueError:
+        return value
 
 
 def tumor_folder(card: PatientResults, samples_dir: Path) -> Path | None:

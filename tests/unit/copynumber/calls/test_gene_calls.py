@@ -507,6 +507,13 @@ def test_a_definition_is_as_certain_as_its_draws() -> None:
     assert table["purple_3x_ploidy"] is Verdict.YES
 
 
+def test_a_definition_has_the_probability_of_its_draws() -> None:
+    profile = draws(np.where(np.arange(100) < 60, 21.0, 17.0))
+    shares = {one.definition: one.p_holds for one in apply_definitions(measure(profile), profile, SETTINGS)}
+    assert (shares["20_copies"], shares["6_copies"]) == (0.6, 1.0)
+    assert shares["6_copies_and_centromere_ratio_2"] is None  # no probability of the two together
+
+
 @pytest.mark.parametrize(
     ("definition", "copies", "base", "at_threshold"),
     [

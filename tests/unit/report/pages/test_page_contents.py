@@ -27,10 +27,16 @@ from refractor.report.figures.waterfall_and_spider import spider, waterfall
 from refractor.report.pages.cohort_page import MOST_DETAILED
 from refractor.report.pages.open_questions import open_questions
 from refractor.report.patient_results import PatientResults, rows_of
-from refractor.report.plain_words import MECHANISMS_FILE, figure_words, mechanism_words, plain
+from refractor.report.plain_words import (
+    MECHANISMS_FILE,
+    few_copies_words,
+    figure_words,
+    mechanism_words,
+    plain,
+)
 from refractor.results.analysis_tables import EXPLANATION, SURVIVAL, TWO_STAGE
 from refractor.results.cohort_tables import ASSESSED_RESPONSES
-from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
+from refractor.results.copy_number_tables import AMPLIFICATION_DEFINITIONS, GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, RULES
 from refractor.results.variant_tables import CODON_STATUS
 from refractor.settings.endpoint_rules import Design
@@ -399,3 +405,26 @@ def test_a_hatch_stays_inside_its_cell() -> None:
     assert len(numbers) > 8
     assert min(numbers) >= 10 and max(numbers) <= 40
     assert min(heights) >= 20 and max(heights) <= 35
+
+
+def test_few_copies_are_said_with_their_probability() -> None:
+    rows = AMPLIFICATION_DEFINITIONS.from_rows(
+        [
+            {"gene": "ERBB2", "definition": name, "verdict": "no", "source": "reads", "p_holds": p}
+            for name, p in (("5_copies", 0.3), ("6_copies", 0.03))
+        ]
+    )
+    card = replace(made_patient("A"), definitions=rows_of(rows))
+    assert card.p_few_copies == pytest.approx(0.97)
+    assert "P(&lt;6 copies) 0.97" in page_of([card])
+    other = replace(card, definitions=tuple({**row, "source": "purple"} for row in card.definitions))
+    assert other.p_few_copies is None  # of another source than the copies
+    said = [few_copies_words(p) for p in (None, 0.0, 0.001, 0.5, 0.999, 1.0)]
+    assert said == [
+        "",
+        "P(<6 copies) 0.00",
+        "P(<6 copies) <0.01",
+        "P(<6 copies) 0.50",
+        "P(<6 copies) >0.99",
+        "P(<6 copies) 1.00",
+    ]
