@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from refractor.results.biopsy_tables import AlterationOverTime, Change
+from refractor.results.biopsy_tables import AlterationOverTime, Change, FoundIn
 from refractor.results.evidence_tables import ALTERATIONS, RULES, ReportedAlteration, RuleResult
 from refractor.results.variant_tables import CODON_STATUS, CodonStatus
 from refractor.sheets import SampleRow
@@ -88,6 +88,7 @@ def _change(
         rule_id=shown.rule_id,
         tier=shown.tier,
         change=change,
+        found_in=FoundIn.LATER if had is None else FoundIn.BEFORE if has is None else FoundIn.BOTH,
         vaf_before=None if had is None else had.vaf,
         vaf_after=None if has is None else has.vaf,
         copies_before=None if had is None else had.copy_number,

@@ -17,6 +17,14 @@ class Change(StrEnum):
     NOT_COMPARABLE = "not_comparable"
 
 
+class FoundIn(StrEnum):
+    """Which of two samples showed an alteration."""
+
+    BEFORE = "before"
+    LATER = "later"
+    BOTH = "both"
+
+
 @record
 class AlterationOverTime:
     """One alteration of a patient in the sample before treatment and in a later one; with the power to miss it."""
@@ -32,6 +40,7 @@ class AlterationOverTime:
     change: Change = column(
         "acquired or lost only where the other sample would have shown it; not_comparable where it might not"
     )
+    found_in: FoundIn = column("Which of the two samples showed it")
     vaf_before: float | None = column("Variant allele fraction before", "0-1", default=None)
     vaf_after: float | None = column("The same later", "0-1", default=None)
     copies_before: float | None = column("Copies of the gene before", "copies", default=None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from refractor.report.cohort_results import CohortResults
 from refractor.report.figures.adverse_event_bars import adverse_figure
 from refractor.report.figures.association_forest import association_figure
+from refractor.report.figures.changes_over_time import changes_figure
 from refractor.report.figures.copies_by_benefit import copies_figure
 from refractor.report.figures.drawing import Drawing
 from refractor.report.figures.explanation_shares import explanation_figure
@@ -22,6 +23,7 @@ from refractor.report.figures.two_stage_design import two_stage_figure
 from refractor.report.figures.waterfall_and_spider import spider, waterfall
 from refractor.report.patient_results import PatientResults
 from refractor.results.analysis_tables import ASSOCIATIONS, COPIES, EXPLANATION, TWO_STAGE
+from refractor.results.biopsy_tables import ACQUIRED
 from refractor.results.cohort_tables import ADVERSE_EVENTS, ASSESSED_RESPONSES
 from refractor.settings.cohort import Cohort
 
@@ -144,6 +146,13 @@ FIGURES = (
         "these numbers could reach 0.05.",
         "No mechanism has carriers and patients of both outcomes.",
         "associations",
+    ),
+    Figure(
+        "acquired", lambda shown: changes_figure(shown.results[ACQUIRED]),
+        "Each line is an alteration of a patient, in the sample before treatment and in a later one. Red: new, blue: lost, "
+        "both only where the other sample would have shown it; hatched: it could not have been seen there.",
+        "",
+        "acquired",
     ),
     Figure(
         "copies", lambda shown: copies_figure(shown.cards, shown.results[COPIES], gene=shown.cohort.target.gene or ""),
