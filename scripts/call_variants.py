@@ -29,6 +29,9 @@ GIVEN = (
     "small_variants",
     "small_variants_sample",
     "callable_regions",
+    "purity",
+    "material",
+    "depth",
     "reference",
 )
 

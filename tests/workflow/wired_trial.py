@@ -50,13 +50,14 @@ SAMPLES = {
         [COPIES, ALTERATIONS, JOIN, PROVENANCE],
     ),
     "callable_regions": Wire("{row}.bed", "e.bed", "--callable-regions", [CALLS], [CALLS, JOIN, PROVENANCE]),
-    "purity": Wire(0.45, 0.55, "--purity", [COPIES]),
+    "purity": Wire(0.45, 0.55, "--purity", [COPIES, CALLS]),
     "ploidy": Wire(2.1, 3.4, "--ploidy", [COPIES]),
     "genome_build": Wire("GRCh38", "GRCh37", "--genome-build", TUMOR_STEPS),
     "sex": Wire("XX", "XY", "--sex", [COPIES]),
     "collected_on": Wire("2019-03-04", "2019-03-05"),
     "timepoint": Wire("baseline", "baseline"),  # progression would be refused before the start of treatment
-    "material": Wire("tissue", "plasma"),
+    "material": Wire("tissue", "plasma", "--material", [CALLS]),
+    "depth": Wire(3000, 4000, "--depth", [CALLS]),
 }
 
 PATIENTS = {

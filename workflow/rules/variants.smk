@@ -43,6 +43,9 @@ rule call_variants:
             "small_variants",
             "small_variants_sample",
             "callable_regions",
+            "purity",
+            "material",
+            "depth",
         ),
         settings=config_options(
             "reference", "caller_filters", "assume_callable", "synthetic"

@@ -2,7 +2,8 @@
 
 That an alteration is not listed in a sample does not mean that it was not there: "absent" is said only where the sample
 would have shown it. For a small variant that is a codon with the wanted power, and a fraction above what was detectable
-there; for everything else, a rule that was looked for and not found.
+there (between plasma and tissue a share of cancer cells, as their allele fractions differ by the tumour fraction); for
+everything else, a rule that was looked for and not found.
 """
 
 from __future__ import annotations
@@ -30,18 +31,20 @@ class SampleFindings:
     alterations: Mapping[tuple[str, str], ReportedAlteration]
     rules: Mapping[str, RuleResult]
     codons: Mapping[tuple[str, int], CodonStatus]
+    is_plasma: bool = False
 
     @classmethod
-    def of_folder(cls, sample: str, folder: Path) -> SampleFindings:
+    def of_folder(cls, row: SampleRow, folder: Path) -> SampleFindings:
         """Read from results/samples/{sample}; of an alteration with several rules the first, which is the strongest."""
         found: dict[tuple[str, str], ReportedAlteration] = {}
         for one in ALTERATIONS.records(folder / ALTERATIONS.name):
             found.setdefault((one.gene, one.alteration), one)
         return cls(
-            sample,
+            row.sample,
             found,
             {one.rule_id: one for one in RULES.records(folder / RULES.name)},
             {(one.gene, one.codon): one for one in CODON_STATUS.records(folder / CODON_STATUS.name)},
+            row.is_plasma,
         )
 
 
@@ -56,8 +59,8 @@ def changes_of(
         before = chosen.get(row.patient)
         if row.before_treatment or before is None or not {row.sample, before.sample} <= set(folders):
             continue
-        first = SampleFindings.of_folder(before.sample, folders[before.sample])
-        later = SampleFindings.of_folder(row.sample, folders[row.sample])
+        first = SampleFindings.of_folder(before, folders[before.sample])
+        later = SampleFindings.of_folder(row, folders[row.sample])
         for key in dict.fromkeys((*first.alterations, *later.alterations)):
             yield _change(row, first, later, key)
 
@@ -73,8 +76,10 @@ def _change(
     if had is not None and has is not None:
         change, reason = Change.KEPT, "found in both"
     else:
-        absent_in = first if had is None else later
-        seen, power, reason = _would_have_shown(shown, absent_in)
+        absent_in, found_in = (first, later) if had is None else (later, first)
+        seen, power, reason = _would_have_shown(
+            shown, absent_in, same_material=absent_in.is_plasma == found_in.is_plasma
+        )
         change = Change.NOT_COMPARABLE
         if seen:
             change = Change.ACQUIRED if had is None else Change.LOST
@@ -98,13 +103,15 @@ def _change(
     )
 
 
-def _would_have_shown(one: ReportedAlteration, absent_in: SampleFindings) -> tuple[bool, float | None, str]:
+def _would_have_shown(
+    one: ReportedAlteration, absent_in: SampleFindings, *, same_material: bool
+) -> tuple[bool, float | None, str]:
     """Whether a sample without the alteration would have shown it, its power, and why."""
     where = f"in {absent_in.sample}"
     match = _CODON.match(one.alteration)
     codon = absent_in.codons.get((one.gene, int(match[1]))) if match and one.kind in _SMALL else None
     if codon is not None:
-        return _by_codon(one, codon, where)
+        return _by_codon(one, codon, where, same_material=same_material)
     rule = None if one.rule_id is None else absent_in.rules.get(one.rule_id)
     if rule is None or rule.result == "not_tested":
         why = "no rule looks for it" if rule is None else rule.reason or "it could not be looked for"
@@ -114,7 +121,9 @@ def _would_have_shown(one: ReportedAlteration, absent_in: SampleFindings) -> tup
     return True, None, f"{where}: looked for and not found"
 
 
-def _by_codon(one: ReportedAlteration, codon: CodonStatus, where: str) -> tuple[bool, float | None, str]:
+def _by_codon(
+    one: ReportedAlteration, codon: CodonStatus, where: str, *, same_material: bool
+) -> tuple[bool, float | None, str]:
     if codon.status is Status.NOT_ASSESSABLE:
         return (
             False,
@@ -123,6 +132,9 @@ def _by_codon(one: ReportedAlteration, codon: CodonStatus, where: str) -> tuple[
         )
     limit, at = codon.smallest_detectable_ccf, one.ccf
     if limit is None or at is None:
+        if not same_material:
+            why = "allele fractions of plasma and tissue cannot be compared, and the share of cancer cells is not known"
+            return False, codon.power, f"{where}: {why}"
         limit, at = codon.smallest_detectable_vaf, one.vaf
     if limit is not None and at is not None and at < limit:
         return False, codon.power, f"{where}: nothing below {limit:.3g} would have been seen, it has {at:.3g}"

@@ -48,6 +48,14 @@ def sample_names_differ_by_more_than_case(sheets: Sheets) -> Iterator[Finding]:
             yield Finding(row, "sample", what, "some file systems take them for one; rename one of them")
 
 
+def plasma_has_its_tumor_fraction(sheets: Sheets) -> Iterator[Finding]:
+    """A plasma sample without purity, the share of tumour DNA: nothing is absent from it."""
+    for row in sheets.samples.sound("material", "purity"):
+        if row.is_plasma and row.purity is None:
+            what = "is empty, but the sample is of plasma: without the share of tumour DNA nothing is absent from it"
+            yield Finding(row, "purity", what, "fill it if it is known")
+
+
 def sample_has_a_source(sheets: Sheets) -> Iterator[Finding]:
     """A row without tumor_reads, small_variants and copy_number."""
     for row in sheets.samples.sound(*SOURCES):
@@ -128,4 +136,5 @@ SAMPLE_CHECKS = (
     Check("samples", Level.WARNING, biopsy_is_recent),
     Check("samples", Level.WARNING, companions_are_used),
     Check("samples", Level.WARNING, sexes_agree),
+    Check("samples", Level.WARNING, plasma_has_its_tumor_fraction),
 )

@@ -43,6 +43,7 @@ class SampleRow(Row):
     collected_on: str | None = None
     timepoint: str | None = None
     material: str | None = None
+    depth: int | None = None
 
     @property
     def before_treatment(self) -> bool:

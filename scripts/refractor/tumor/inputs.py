@@ -11,6 +11,7 @@ from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY
 from refractor.errors import InputError, Problem
 from refractor.genome.builds import LATEST_BUILD, GenomeBuild, decide_build
 from refractor.settings.model import REQUIRED, faults_of, setting
+from refractor.vocabulary import Material
 
 
 class SexChromosomes(StrEnum):
@@ -43,6 +44,13 @@ class Tumor:
     purity: float | None = setting(None, "Known purity.", unit="0-1", above=0, maximum=1)
     ploidy: float | None = setting(
         None, "Known ploidy.", unit="copies", minimum=MIN_PLOIDY, maximum=MAX_PLOIDY
+    )
+    material: Material | None = setting(None, "What was sequenced; tissue by default.")
+    depth: int | None = setting(
+        None,
+        "Of plasma, the unique fragments at the places that small_variants covers.",
+        unit="fragments",
+        minimum=1,
     )
     sex: SexChromosomes | None = setting(None, "Sex chromosomes of the patient.")
     reference: Path | None = setting(None, "Full FASTA; the shipped panel reference by default.")

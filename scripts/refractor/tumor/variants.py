@@ -28,6 +28,8 @@ from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
 from refractor.variants.codons.codon_status import codon_verdict
 from refractor.variants.codons.file_view import VariantFileView
 from refractor.variants.codons.gene_callability import callability_of_genes
+from refractor.variants.codons.plasma import UNKNOWN_TUMOR_FRACTION, plasma_thresholds, with_plasma_limits
+from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.codons.tumor_context import UNKNOWN_CONTEXT, TumorContext
 from refractor.variants.consequences import Consequence, annotate_observations
 from refractor.variants.files.callable_regions import read_callable_regions
@@ -37,7 +39,7 @@ from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.files.snp_genotypes import read_snp_genotypes
 from refractor.variants.merge_sources import absorbed_variants, joined_observations
 from refractor.variants.observation import READS_ORIGIN, Observation, SmallVariants
-from refractor.vocabulary import State
+from refractor.vocabulary import Material, State
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +142,10 @@ def _called(
     assume_callable: bool,
     caller_filters: Path | None,
 ) -> TumorVariants:
+    is_plasma = tumor.material is Material.PLASMA
+    if is_plasma:  # the sheet's fraction, however small: a fit or a caller's purity is of tissue
+        context = replace(context, purity=tumor.purity)
+        settings = replace(settings, assumed_purity=UNKNOWN_TUMOR_FRACTION)
     reader = ReaderSettings(thresholds=ReadSettings.of(settings).thresholds, filters=caller_filters)
     with ExitStack() as open_files, ExitStack() as open_reads:
         sources = _open_sources(tumor, analyses, open_reads, is_pair=is_pair)
@@ -166,7 +172,13 @@ def _called(
             calls = None
         joined = _Joined.of(sources, calls, panel=panel, reference=reference)
         view = joined.file_view(sources, assume_callable=assume_callable)
-        codons = _codons(joined, calls, view, panel=panel, settings=settings, context=context)
+        thresholds = ReadSettings.of(settings).thresholds
+        if is_plasma and view is not None:
+            thresholds = thresholds if calls is not None else plasma_thresholds(thresholds)
+            view = with_plasma_limits(view, panel=panel, tumor_fraction=tumor.purity, depth=tumor.depth)
+        codons = _codons(
+            joined, calls, view, panel=panel, settings=settings, context=context, thresholds=thresholds
+        )
         return TumorVariants(
             build=build,
             called=joined.called,
@@ -178,7 +190,7 @@ def _called(
                     file=view,
                     context=context,
                     assumed_purity=settings.assumed_purity,
-                    thresholds=ReadSettings.of(settings).thresholds,
+                    thresholds=thresholds,
                 )
             ),
             pileups=()
@@ -360,6 +372,7 @@ def _codons(
     panel: Panel,
     settings: CallingSettings,
     context: TumorContext,
+    thresholds: DetectionThresholds,
 ) -> tuple[CodonStatus, ...]:
     """A verdict for each watched codon."""
     in_reads = [item for item in joined.called if item[0].origin == READS_ORIGIN]
@@ -370,7 +383,7 @@ def _codons(
             called_in_reads=in_reads,
             file=view,
             expectation=context.expectation(place.gene, assumed_purity=settings.assumed_purity),
-            thresholds=ReadSettings.of(settings).thresholds,
+            thresholds=thresholds,
             low_vaf=settings.low_vaf,
         )
         for place in watched_codons(panel)

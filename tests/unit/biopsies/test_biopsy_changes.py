@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from refractor.biopsies.changes import SampleFindings, _change
@@ -86,6 +88,22 @@ def test_what_changed(
 ) -> None:
     found = _change(LATER, before, after, key)
     assert (found.change, found.power, found.before, found.after) == (change, power, "T1", "T2")
+
+
+def test_plasma_and_tissue_are_compared_by_shares_of_cancer_cells_alone() -> None:
+    """1 % of plasma is below the 5 % that the tissue could show, and may be every cell of the tumour."""
+    tissue = sample("T1")
+    plasma = replace(sample("T2", small(vaf=0.01)), is_plasma=True)
+    unknown = _change(LATER, tissue, plasma, G12D)
+    assert unknown.change is Change.NOT_COMPARABLE
+    assert "cannot be compared" in unknown.reason
+    seen = replace(
+        tissue, codons={("KRAS", 12): replace(tissue.codons["KRAS", 12], smallest_detectable_ccf=0.3)}
+    )
+    clonal = replace(plasma, alterations={G12D: small(vaf=0.01, ccf=0.9)})
+    assert _change(LATER, seen, clonal, G12D).change is Change.ACQUIRED
+    subclonal = replace(plasma, alterations={G12D: small(vaf=0.01, ccf=0.2)})
+    assert _change(LATER, seen, subclonal, G12D).change is Change.NOT_COMPARABLE
 
 
 def test_a_small_variant_outside_the_codons_is_not_compared_by_its_rule_alone() -> None:

@@ -32,6 +32,7 @@ CONTRACT = {
     "adverse_events": "patient term grade related serious day",
 }
 FURTHER = {
+    "samples": ("depth",),
     "patients": ("new_therapy_day", "end_of_assessments_reason", "registered_on"),
     "assessments": ("central_response",),
 }

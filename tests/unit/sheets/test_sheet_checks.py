@@ -160,6 +160,11 @@ WARNINGS: dict[str, tuple[Edit, str]] = {
         "samples.tsv:2 collected_on: the biopsy of 2018-03-31 is 366 days before the start of treatment; "
         "is the year right?",
     ),
+    "plasma without its share of tumour DNA": (
+        sample(material="plasma", purity=""),
+        "samples.tsv:2 purity: is empty, but the sample is of plasma: without the share of tumour DNA nothing is absent from it; "
+        "fill it if it is known",
+    ),
     "a normal without a tumour": (
         sample(tumor_reads="", copy_number="P02.vcf"),
         "samples.tsv:2 normal_reads: is filled, but tumor_reads is empty; fill tumor_reads, or it is not used",
@@ -587,5 +592,5 @@ def test_every_check_is_tried_above(folder: TrialFolder) -> None:
 
 def test_every_check_says_in_the_manual_what_it_stops_at() -> None:
     meanings = [check.meaning for check in (*CHECKS, *FILE_CHECKS)]
-    assert len(set(meanings)) == len(meanings) == 58
+    assert len(set(meanings)) == len(meanings) == 59
     assert all(meaning.endswith(".") for meaning in meanings)

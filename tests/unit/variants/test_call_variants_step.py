@@ -193,6 +193,32 @@ def test_callable_regions_make_silence_speak(step, tmp_path):
     assert codons.loc[("KRAS", 61), "status"] == "not_assessable"
 
 
+@pytest.mark.parametrize(
+    ("options", "status", "why"),
+    [
+        ((), "wild_type", "inside callable_regions"),  # tissue
+        (("--material", "plasma"), "not_assessable", "the sheet gives no purity"),
+        (("--material", "plasma", "--purity", "0.05"), "not_assessable", "neither the sheet's depth"),
+        # VAF 2.5 % of 3000 fragments are 75; at a tumour fraction of 0.1 % they are 1.5
+        (("--material", "plasma", "--purity", "0.05", "--depth", "3000"), "wild_type", "at purity 0.05"),
+        (("--material", "plasma", "--purity", "0.001", "--depth", "3000"), "not_assessable", "with probability 0.0"),
+    ],
+)  # fmt: skip
+def test_silence_of_plasma_speaks_where_a_clone_would_have_been_seen(step, tmp_path, options, status, why):
+    bed = tmp_path / "covered.bed"
+    bed.write_text("chr12\t25245300\t25245400\n")
+    file = vcf(tmp_path / "s.vcf", G12D_RECORD)
+    ended = step("--small-variants", file, "--callable-regions", bed, *options)
+    codons = ended.codons()
+    assert codons.loc[("KRAS", 12), "status"] == "mutated"
+    row = codons.loc[("KRAS", 13)]
+    assert row["status"] == status
+    assert why in row["reason"]
+    if status == "wild_type" and options:
+        assert row["power"] > 0.99
+        assert row["smallest_detectable_ccf"] < 0.3
+
+
 def test_reads_and_file_that_disagree(step, tumor, tmp_path):
     file = vcf(tmp_path / "s.vcf", G13D_RECORD, G12D_RECORD)
     ended = step("--tumor-reads", tumor, "--small-variants", file)
