@@ -1,6 +1,6 @@
 """The cohort's endpoints, the explanation with its control, and mechanisms against benefit: tables, and in words.
 
-Reads tables of join_cohort in COHORT_DIR, writes its own there (docs/output.md) and prints them as sentences.
+Reads tables of join_cohort in COHORT_DIR, and of measure_background where there is a reference cohort, writes its own there (docs/output.md) and prints them as sentences.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 from refractor.evidence.knowledge.published_tables import PUBLISHED_TABLES, load_published_tables
-from refractor.outcomes.analysis import ANALYSED, analyse_cohort
+from refractor.outcomes.analysis import ANALYSED, NO_REFERENCE, Reference, analyse_cohort
 from refractor.outcomes.summary import summary_text
 from refractor.results.all_tables import tables_of
+from refractor.results.background_tables import DECOY_SETS, PREVALENCE
 from refractor.results.cohort_tables import PATIENTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.step import run_step, step_parser
@@ -32,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
         default=PUBLISHED_TABLES,
         help="published counts of carriers by benefit, for attribution.tsv",
     )
+    made.add_argument(
+        "--reference-dir", type=Path, help="tables of measure_background; default: no reference cohort"
+    )
     made.add_argument("--output-dir", type=Path, help="where the tables go; default: COHORT_DIR")
     return made
 
@@ -41,7 +45,8 @@ def main(arguments: argparse.Namespace) -> None:
     cohort = load_cohort(arguments.cohort)
     joined = {table.name: table.read(arguments.cohort_dir / table.name) for table in ANALYSED}
     published = load_published_tables(arguments.published_tables)
-    frames = analyse_cohort(joined, cohort=cohort, published=published)
+    reference = _reference(arguments.reference_dir)
+    frames = analyse_cohort(joined, cohort=cohort, published=published, reference=reference)
     folder = arguments.output_dir or arguments.cohort_dir
     for table in tables_of("analyse_cohort"):
         table.write(frames[table.name], folder / table.name, synthetic=arguments.synthetic)
@@ -51,6 +56,14 @@ def main(arguments: argparse.Namespace) -> None:
     )
     words = summary_text({Path(name).stem: frame for name, frame in frames.items()}, cohort=cohort)
     print(f"{heading}\n\n{words}")
+
+
+def _reference(folder: Path | None) -> Reference:
+    if folder is None:
+        return NO_REFERENCE
+    return Reference(
+        PREVALENCE.records(folder / PREVALENCE.name), DECOY_SETS.records(folder / DECOY_SETS.name)
+    )
 
 
 if __name__ == "__main__":

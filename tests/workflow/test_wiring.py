@@ -20,6 +20,7 @@ from small_trial import CODE, PROJECT, write_trial
 from wired_trial import (
     ALTERATIONS,
     ANALYSE,
+    BACKGROUND,
     CALLS,
     COMPLETE,
     CONFIG,
@@ -32,6 +33,7 @@ from wired_trial import (
     RESOURCES,
     ROWS,
     SAMPLES,
+    STUDY_FILE,
     TIMES,
     TUMOR_STEPS,
     WHOSE,
@@ -48,7 +50,7 @@ pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 JOINED = """manifest.tsv patients.tsv candidates.tsv biopsies.tsv rule_coverage.tsv rule_results.tsv blinding.tsv
     outcome_review.tsv other_choices.tsv questions.tsv responses.tsv adverse_events.tsv acquired.tsv"""
 ALL_TABLES = f"""{JOINED} identity.tsv identity_verdicts.tsv endpoints.tsv two_stage.tsv survival.tsv explanation.tsv
-    associations.tsv attribution.tsv copies.tsv sensitivity.tsv provenance.json"""
+    associations.tsv attribution.tsv background.tsv copies.tsv sensitivity.tsv provenance.json"""
 
 WAITS_FOR = {
     COPIES: "",
@@ -57,7 +59,8 @@ WAITS_FOR = {
     "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv",
     WHOSE: "genotypes.npz variant_genotypes.npz",
     JOIN: "label.tsv identity_verdicts.tsv",
-    ANALYSE: JOINED,
+    ANALYSE: f"{JOINED} reference_prevalence.tsv reference_decoys.tsv",
+    BACKGROUND: "",
     PROVENANCE: "blinding.tsv",
     PAGES: ALL_TABLES,
     WORKBOOK: ALL_TABLES,
@@ -183,6 +186,7 @@ def test_a_file_of_the_configuration_is_an_input_of_its_steps_and_no_other(plans
 def test_the_jobs_have_no_input_without_a_row(plans: Plans) -> None:
     known = {str(wire.value).format(row=row) for wire in SAMPLES.values() if wire.readers for row in ROWS}
     known |= {wire.value for wire in CONFIG.values() if wire.readers}
+    known.add(f"{CONFIG['background'].value}/{STUDY_FILE}")
     assert set().union(*(own_files(plans.trial, job) for job in plans.trial.values())) == known
 
 
@@ -202,6 +206,7 @@ ONLY_BY_HAND = {
     JOIN: {"--only-cohort"},  # of a platform trial: test_platform.py
     EXPORT: {"--only-cohort"},
     ANALYSE: {"--output-dir"},
+    BACKGROUND: {"--draws"},
     PROVENANCE: {"--synthetic"},  # stands in the configuration that it records
     COMPLETE: {"--synthetic"},  # writes no table
 }

@@ -13,7 +13,7 @@ from small_trial import PROJECT
 COPIES, CALLS, ALTERATIONS = "measure_copy_number", "call_variants", "annotate_alterations"
 WHOSE, JOIN, ANALYSE, EXPORT = "compare_identities", "join_cohort", "analyse_cohort", "export_study"
 PROVENANCE, PAGES, WORKBOOK = "record_provenance", "render_report", "write_workbook"
-TIMES, COMPLETE = "collect_resources", "confirm_complete"
+TIMES, COMPLETE, BACKGROUND = "collect_resources", "confirm_complete", "measure_background"
 TUMOR_STEPS = (COPIES, CALLS, ALTERATIONS)
 
 
@@ -117,18 +117,25 @@ CONFIG = {
         "cohort.yaml",
         "e.cohort.yaml",
         "--cohort",
-        [ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT],
-        [ALTERATIONS, JOIN, ANALYSE, PAGES, EXPORT, PROVENANCE],
+        [ALTERATIONS, JOIN, BACKGROUND, ANALYSE, PAGES, EXPORT],
+        [ALTERATIONS, JOIN, BACKGROUND, ANALYSE, PAGES, EXPORT, PROVENANCE],
     ),
     "genome_build": Wire("GRCh38", "GRCh37", "--default-build", [COPIES, CALLS]),
     "reference": Wire("ref.fa", "e.ref.fa", "--reference", [COPIES, CALLS]),  # gigabytes: told by its name
-    "rules": Wire("own.tsv", "e.own.tsv", "--rules", [ALTERATIONS], [ALTERATIONS, PROVENANCE]),
+    "rules": Wire(
+        "own.tsv", "e.own.tsv", "--rules", [ALTERATIONS, BACKGROUND], [ALTERATIONS, BACKGROUND, PROVENANCE]
+    ),
     "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS, PROVENANCE]),
     "civic": Wire("civic.tsv", "e.civic.tsv", "--civic", [ALTERATIONS], [ALTERATIONS, PROVENANCE]),
     "assume_callable": Wire(False, True, "--assume-callable", [CALLS]),
     "synthetic": Wire(
-        False, True, "--synthetic", [*TUMOR_STEPS, WHOSE, JOIN, ANALYSE, PAGES, WORKBOOK, EXPORT, TIMES]
+        False,
+        True,
+        "--synthetic",
+        [*TUMOR_STEPS, WHOSE, JOIN, BACKGROUND, ANALYSE, PAGES, WORKBOOK, EXPORT, TIMES],
     ),
+    "background": Wire("study", "e.study", "--background", [BACKGROUND]),  # its files are inputs: STUDY_FILE
+    "background_keep": Wire("SEX=Male", "SEX=Female", "--keep", [BACKGROUND]),
     "data_cutoff": Wire("2022-06-30", "2022-07-01", "--data-cutoff", [JOIN]),
     "container": Wire("image.sif", "e.image.sif"),  # where a job runs, no option of a step
     "calling.min_alt_reads": Wire(4, 5, "--min-alt-reads", [CALLS]),
@@ -170,6 +177,9 @@ RESOURCES = {
 }
 """Shipped folders and files, and the steps that an edit of them runs again."""
 
+STUDY_FILE = "data_clinical_sample.txt"
+"""A file of the study that is the background."""
+
 ROWS = [f"samples.{column}" for column in SAMPLES] + [f"patients.{column}" for column in PATIENTS]
 """A tumour, and its patient, for every column, in whose row that cell is edited."""
 
@@ -198,7 +208,7 @@ def write_config(folder: Path, *, edited: bool) -> None:
         group, _, name = key.rpartition(".")
         place = config.setdefault(group, {}) if group else config
         value = wire.edited if edited else wire.value
-        place[name] = [value] if key == "rules" else value
+        place[name] = [value] if key in ("rules", "background_keep") else value
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
 
 
@@ -221,6 +231,9 @@ def write_files(folder: Path) -> None:
     for key, text in texts.items():
         for name in (CONFIG[key].value, CONFIG[key].edited):
             (folder / name).write_text(text)
+    for name in (CONFIG["background"].value, CONFIG["background"].edited):
+        (folder / name).mkdir()
+        (folder / name / STUDY_FILE).write_text("a file\n")
     for key in ("caller_filters", "civic", "reference"):
         for name in (CONFIG[key].value, CONFIG[key].edited):
             (folder / name).write_text("a file\n")

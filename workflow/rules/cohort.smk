@@ -1,6 +1,6 @@
 # Contract. In: every tumour's finished folder (its label stands for all of it) and the sheets with outcomes.
 # Out: whose genome each is, all against all; the labels' digests taken before outcomes are read, the manifest, patients and candidates joined with outcomes,
-# endpoints, explanation and associations; the last job fails while any analysis failed.
+# endpoints, explanation and associations, and beside them a reference cohort; the last job fails while any analysis failed.
 
 
 rule compare_identities:
@@ -90,9 +90,47 @@ rule join_cohort:
         " {params.cohort:q} {params.only:q} {params.settings:q} --output-dir {params.folder:q} 2> {log}"
 
 
+rule measure_background:
+    input:
+        study=files_named(CONFIG).get("background", ()),
+        rules=CONFIG["rules"],
+        cohort=cohort_file,
+    output:
+        tables("<of>/cohort/", "measure_background"),
+    log:
+        "<of_logs>/measure_background.log",
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=lambda wildcards, attempt: 60 * attempt,
+    params:
+        settings=config_options("background", "rules", "synthetic"),
+        keep=[part for pair in CONFIG["background_keep"] for part in ("--keep", pair)],
+        cohort=cohort_option,
+        folder=subpath(output[0], parent=True),
+        script=script_of("measure_background"),
+        code=code_of(
+            "measure_background",
+            "panel",
+            "reference",
+            "evidence",
+            "cohorts",
+            "layouts",
+        ),
+    shell:
+        "python {params.script:q} {params.settings:q} {params.keep:q} {params.cohort:q}"
+        " --output-dir {params.folder:q} 2> {log}"
+
+
 rule analyse_cohort:
     input:
         tables("<of>/cohort/", "join_cohort"),
+        reference=(
+            tables("<of>/cohort/", "measure_background")
+            if CONFIG["background"]
+            else []
+        ),
         cohort=cohort_file,
     output:
         tables=report(
@@ -111,13 +149,18 @@ rule analyse_cohort:
     params:
         settings=config_options("synthetic"),
         cohort=cohort_option,
+        reference=lambda wildcards, output: (
+            ["--reference-dir", str(Path(output.words).parent)]
+            if CONFIG["background"]
+            else []
+        ),
         published=shipped("evidence/published_tables.tsv"),
         folder=subpath(output.words, parent=True),
         script=script_of("analyse_cohort"),
         code=code_of("analyse_cohort", "cohorts", "evidence/published_tables.tsv"),
     shell:
         "python {params.script:q} --cohort-dir {params.folder:q} {params.cohort:q} {params.settings:q}"
-        " --published-tables {params.published:q}"
+        " {params.reference:q} --published-tables {params.published:q}"
         " > {output.words:q} 2> {log}"
 
 

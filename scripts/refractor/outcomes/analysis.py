@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from refractor.evidence.knowledge.published_tables import PublishedTable
 from refractor.outcomes.association import associations_table
 from refractor.outcomes.attribution import attribution_table
+from refractor.outcomes.background import background_rows
 from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
 from refractor.outcomes.endpoints import (
     benefit_and_response,
@@ -27,6 +29,7 @@ from refractor.outcomes.two_stage_rows import two_stage_table
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
     ATTRIBUTION,
+    BACKGROUND,
     COPIES,
     ENDPOINTS,
     EXPLANATION,
@@ -34,6 +37,7 @@ from refractor.results.analysis_tables import (
     SURVIVAL,
     TWO_STAGE,
 )
+from refractor.results.background_tables import DecoySet, Prevalence
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     CANDIDATES,
@@ -57,8 +61,23 @@ LOW_COPIES = "low_copy_number"
 OTHER_CANDIDATES = "any R1-R3 other than few copies"
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a reference cohort showed; empty where none is given."""
+
+    prevalences: Sequence[Prevalence] = ()
+    decoys: Sequence[DecoySet] = ()
+
+
+NO_REFERENCE = Reference()
+
+
 def analyse_cohort(
-    joined: Mapping[str, pd.DataFrame], *, cohort: Cohort, published: Sequence[PublishedTable]
+    joined: Mapping[str, pd.DataFrame],
+    *,
+    cohort: Cohort,
+    published: Sequence[PublishedTable],
+    reference: Reference = NO_REFERENCE,
 ) -> dict[str, pd.DataFrame]:
     """The tables of the analyses by file name: every table of the step `analyse_cohort`.
 
@@ -66,6 +85,7 @@ def analyse_cohort(
         joined: the tables of ANALYSED by file name.
         cohort: the cohort file.
         published: counts of carriers and others by benefit in published cohorts.
+        reference: the tables of the step `measure_background`.
     """
     endpoints = cohort.endpoints
     patients = joined[PATIENTS.name]
@@ -90,6 +110,7 @@ def analyse_cohort(
         EXPLANATION.name: explanation_table(cases_of(members)),
         ASSOCIATIONS.name: associations,
         ATTRIBUTION.name: attribution_table(members, associations, published),
+        BACKGROUND.name: BACKGROUND.frame(background_rows(members, reference.prevalences, reference.decoys)),
         COPIES.name: copy_number_and_benefit(members, cohort.target, endpoints.copy_number_cuts),
         SENSITIVITY.name: sensitivity_table(
             members, joined[OTHER_CHOICES.name], lenient_days=endpoints.sd_window_sensitivity_days

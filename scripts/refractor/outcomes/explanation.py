@@ -6,6 +6,7 @@ question of the cohort answered: what was not looked at is never counted as abse
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -17,6 +18,7 @@ import pandas as pd
 from refractor.results.analysis_tables import EXPLANATION
 from refractor.statistics.hypergeometric import hypergeometric
 from refractor.statistics.proportions import Proportion, clopper_pearson
+from refractor.statistics.random_union import union_distribution
 from refractor.vocabulary import Clonality, Tier
 
 TIER_CUTS: tuple[tuple[str, tuple[Tier, ...]], ...] = (
@@ -81,10 +83,20 @@ class Case:
         """Whether every decisive question was answered, or a candidate of the cut was found."""
         return self.complete or self.explained(cut) is True
 
+    def genes_of(self, cut: Cut) -> frozenset[tuple[str, str, str]]:
+        """Gene, pathway and tier of the candidates by which the cut explains the patient; none where it does not."""
+        if self.explained(cut) is not True:
+            return frozenset()
+        return frozenset(
+            (found.gene, found.pathway, found.tier)
+            for found in self.candidates
+            if found.tier in cut.tiers and (not cut.clonal_only or found.clonality == Clonality.CLONAL)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Null:
-    """Explained patients of a group when labels are permuted among the assessable: mean, 95 % range, tail."""
+    """Explained patients of a group when findings have nothing to do with benefit: mean, 95 % range, tail."""
 
     expected: float
     low: int
@@ -115,6 +127,7 @@ def explanation_row(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[s
     assessable = sum(case.assessable(cut) for case in group)
     share = clopper_pearson(len(found), assessable)
     null = permuted(cases, cut, benefit=benefit)
+    decoys = by_random_genes(cases, cut, benefit=benefit)
     return {
         "group": "benefit" if benefit else "no_benefit",
         "tiers": cut.name,
@@ -130,6 +143,10 @@ def explanation_row(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[s
         "expected_low": None if null is None else null.low,
         "expected_high": None if null is None else null.high,
         "p_permutation": None if null is None else null.p,
+        "decoys_expected": None if decoys is None else decoys.expected,
+        "decoys_low": None if decoys is None else decoys.low,
+        "decoys_high": None if decoys is None else decoys.high,
+        "p_decoys": None if decoys is None else decoys.p,
         "lowest": len(found) / len(group) if group else None,
         "highest": (len(found) + unknown) / len(group) if group else None,
         "explained_patients": ";".join(found) or None,
@@ -158,6 +175,29 @@ def permuted(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Null | None:
         low=least + int(np.searchsorted(sums, 0.025, side="right")),
         high=least + int(np.searchsorted(sums, 0.975, side="left")),
         p=min(1.0, float(tail)),
+    )
+
+
+def by_random_genes(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Null | None:
+    """How many of a group random genes would explain that are altered as often as those found; None of an empty group.
+
+    Each altered gene of the cut is replaced by one whose carriers are any assessable patients, as many as the gene's own:
+    what then is explained is explained falsely. Exact (statistics.random_union). The tail is that of at least as many in
+    either group.
+    """
+    assessable = [case for case in cases if case.assessable(cut)]
+    inside = [case for case in assessable if case.benefit is benefit]
+    if not inside:
+        return None
+    carriers = Counter(gene for case in assessable for gene in case.genes_of(cut))
+    chances = union_distribution(len(inside), len(assessable) - len(inside), sorted(carriers.values()))
+    sums = np.cumsum(chances)
+    here = sum(case.explained(cut) is True for case in inside)
+    return Null(
+        expected=float(chances @ np.arange(len(chances))),
+        low=int(np.searchsorted(sums, 0.025, side="right")),
+        high=int(np.searchsorted(sums, 0.975, side="left")),
+        p=min(1.0, float(chances[here:].sum())),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from refractor.results import (
     analysis_tables,
+    background_tables,
     biopsy_tables,
     cohort_tables,
     copy_number_tables,
@@ -30,7 +31,7 @@ def _declared_in(*modules: ModuleType) -> tuple[AnyTable, ...]:
 
 TUMOR_TABLES = (ANALYSES, *_declared_in(quality, copy_number_tables, variant_tables, evidence_tables))
 """Of results/samples/{sample}/."""
-COHORT_TABLES = _declared_in(identity_tables, cohort_tables, biopsy_tables, analysis_tables)
+COHORT_TABLES = _declared_in(identity_tables, cohort_tables, biopsy_tables, analysis_tables, background_tables)
 """Of results/cohort/."""
 PLATFORM_TABLES = _declared_in(platform_tables)
 """Of results/platform/, where a trial has several cohorts."""

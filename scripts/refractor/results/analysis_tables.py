@@ -130,6 +130,14 @@ class Explanation:
     p_permutation: float | None = column(
         "Chance of at least as many (no_benefit) or at most as many (benefit), labels permuted", default=None
     )
+    decoys_expected: float | None = column(
+        "Explained patients of the group if each altered gene were a random one, altered as often: the false ones",
+        "patients",
+        default=None,
+    )
+    decoys_low: float | None = column("2.5 % point of that number", "patients", default=None)
+    decoys_high: float | None = column("97.5 % point of that number", "patients", default=None)
+    p_decoys: float | None = column("Chance of at least as many by random genes", default=None)
     lowest: float | None = column(
         "Share of all patients of the group if nobody of whom it is not known is explained",
         "0-1",
@@ -232,3 +240,34 @@ class SensitivityCount:
 
 
 SENSITIVITY = table_of(SensitivityCount, "sensitivity.tsv", step="analyse_cohort", chapter=Chapter.OUTCOMES)
+
+
+@record
+class Background:
+    """Carriers of a rule, or of a set of rules, in a group of the cohort beside what a reference cohort would bring."""
+
+    level: Literal["rule", "mechanism", "any", "decoys"] = column(
+        "What is counted; decoys: any of a set of random genes in the place of all rules"
+    )
+    patients_group: Literal["no_benefit", "benefit"] = column("Patients of the cohort that are counted")
+    reference_group: Literal["all", "eligible"] = column(
+        "Tumours of the reference cohort: all, or those that fit the criteria of entry on the genome"
+    )
+    rule_id: str | None = column("Rule of the knowledge base", default=None)
+    gene: str | None = column("HGNC symbol", default=None)
+    mechanism: str | None = column("Group of mechanisms, or any R1-R3", default=None)
+    prevalence: float | None = column("In the reference cohort", "0-1", default=None)
+    prevalence_low: float | None = column("Lower 95 % bound, Clopper-Pearson", "0-1", default=None)
+    prevalence_high: float | None = column("Upper 95 % bound, Clopper-Pearson", "0-1", default=None)
+    reference_tumors: int | None = column("Tumours of the reference cohort that were tested", "tumours", default=None)
+    patients: int | None = column("Patients of the group that were tested for it", "patients", default=None)
+    carriers: int | None = column("Carriers among them", "patients", default=None)
+    expected: float | None = column("Carriers that the reference cohort would bring", "patients", default=None)
+    expected_low: float | None = column("2.5 % point of that number, foretold", "patients", default=None)
+    expected_high: float | None = column("97.5 % point of that number, foretold", "patients", default=None)
+    excess: float | None = column("carriers - expected", "patients", default=None)
+    p_excess: float | None = column("Chance of at least as many carriers from the reference cohort", default=None)
+    note: str | None = column("What to know of the reference cohort", default=None)
+
+
+BACKGROUND = table_of(Background, "background.tsv", step="analyse_cohort", chapter=Chapter.EXPLANATION)

@@ -217,6 +217,24 @@ def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
             yield where, f"'{path}' {what}", remedy
         elif where == ("reference",):
             yield from _reference_index_missing(path)
+    yield from _no_study(config)
+
+
+def _no_study(config: dict[str, Any]) -> Iterator[Fault]:
+    """A background that is no folder, or tumours of it that are asked for in other words."""
+    folder = config["background"]
+    if isinstance(folder, str) and "\0" not in folder and not Path(folder).is_dir():
+        what = "is no folder" if Path(folder).exists() else "does not exist"
+        yield ("background",), f"'{folder}' {what}", "give the folder of a study in the layout of cBioPortal"
+    keep = config["background_keep"]
+    for place, pair in enumerate(keep if isinstance(keep, list) else []):
+        column, sign, value = str(pair).partition("=")
+        if not (sign and column.strip() and value.strip()):
+            yield (
+                ("background_keep", str(place)),
+                f"'{pair}' is no COLUMN=VALUE",
+                "e.g. CANCER_TYPE=Colorectal Cancer",
+            )
 
 
 def _reference_index_missing(path: str) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from refractor.files.listed import study_files
 from refractor.genome.builds import BUILD_NAMES, GenomeBuild
 from refractor.settings.model import EMPTY, REQUIRED, setting, settings_of
 from refractor.settings.thresholds import (
@@ -104,6 +105,21 @@ class Configuration:
         example=["own_rules.tsv"],
         **_PATH,
     )
+    background: str | None = setting(
+        None,
+        "A folder with a study in the layout of cBioPortal (data_mutations.txt, data_cna.txt or segments, "
+        "data_clinical_sample.txt, case_lists): the same rules run over its tumours, and the cohort is held against them.",
+        when_empty="no reference cohort: background.tsv has no rows",
+        example="/data/studies/crc_public",
+        **_PATH,
+    )
+    background_keep: tuple[str, ...] = setting(
+        (),
+        "Which tumours of the background count, as COLUMN=VALUE of its clinical tables; several values of one column are "
+        "alternatives. Empty: all.",
+        unique=True,
+        example=["CANCER_TYPE=Colorectal Cancer"],
+    )
     assume_callable: bool = setting(
         False,
         "Whether the silence of a VCF counts as wild-type everywhere, not only inside callable_regions.",
@@ -148,6 +164,9 @@ def files_named(config: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     for item in settings_of(Configuration):
         value = config.get(item.name)
         if item.declared.unit != _PATH["unit"] or item.name in NO_DATA or not value:
+            continue
+        if item.name == "background":
+            named[item.name] = study_files(value)
             continue
         several = value.values() if isinstance(value, Mapping) else value
         named[item.name] = (value,) if isinstance(value, str) else tuple(several)

@@ -18,7 +18,15 @@ from refractor.outcomes.association import (
     counts,
     leave_one_out,
 )
-from refractor.outcomes.explanation import Case, Cut, Mechanism, explanation_row, explanation_table, permuted
+from refractor.outcomes.explanation import (
+    Case,
+    Cut,
+    Mechanism,
+    by_random_genes,
+    explanation_row,
+    explanation_table,
+    permuted,
+)
 from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics.exact_tests import fisher
 from refractor.vocabulary import Clonality, Tier
@@ -256,3 +264,42 @@ def test_explanation_without_a_group_or_genomes() -> None:
         0,
         1,
     )
+
+
+def carrier(patient: str, benefit: bool, *genes: str) -> Case:
+    found = frozenset(Mechanism(gene, "MAPK", "R1", "clonal") for gene in genes)
+    return Case(patient, benefit, complete=True, eligible=True, candidates=found)
+
+
+def test_one_random_gene_explains_as_the_permuted_labels_do() -> None:
+    cohort = cases("n/R1 n/R1 n/- b/R1 b/- b/- b/-")
+    decoys, null = by_random_genes(cohort, R123, benefit=False), permuted(cohort, R123, benefit=False)
+    assert decoys is not None
+    assert null is not None
+    assert (decoys.expected, decoys.p) == (pytest.approx(null.expected), pytest.approx(null.p))
+
+
+def test_genes_that_lie_in_the_same_patients_are_spread_by_chance() -> None:
+    """Two patients carry both genes: of 2 + 2, each random gene hits 2 of 4, so that both together hit more patients."""
+    cohort = [
+        carrier("P1", False, "KRAS", "PIK3CA"),
+        carrier("P2", False, "KRAS", "PIK3CA"),
+        carrier("P3", True),
+        carrier("P4", True),
+    ]
+    null, decoys = permuted(cohort, R123, benefit=False), by_random_genes(cohort, R123, benefit=False)
+    assert null is not None
+    assert decoys is not None
+    assert null.expected == pytest.approx(1)
+    # each of the two patients escapes both genes with probability 1/4
+    assert decoys.expected == pytest.approx(2 * (1 - 1 / 4))
+    # both are hit: of the 6 x 6 ways, 1 + 10 with either gene on both, 8 with one on each (a: 1 and x, b: 2 and y)
+    assert decoys.p == pytest.approx((11 + 8) / 36)
+
+
+def test_random_genes_follow_the_cut_and_stand_in_the_table() -> None:
+    table = explanation_table([carrier("P1", False, "KRAS"), carrier("P2", False), carrier("P3", True)])
+    first = table.iloc[0]
+    assert first["decoys_expected"] == pytest.approx(2 / 3)
+    assert (first["decoys_low"], first["decoys_high"], first["p_decoys"]) == (0, 1, pytest.approx(2 / 3))
+    assert by_random_genes([carrier("P3", True)], R123, benefit=False) is None

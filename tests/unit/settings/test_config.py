@@ -71,6 +71,8 @@ DEFAULTS: dict[str, Any] = {
     "caller_filters": None,
     "civic": None,
     "rules": [],
+    "background": None,
+    "background_keep": [],
     "assume_callable": False,
     "synthetic": False,
     "container": None,
@@ -159,11 +161,18 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, rules, assume_callable, data_cutoff, "
+            "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, rules, background, background_keep, assume_callable, data_cutoff, "
             "synthetic, container, "
             "calling, "
             "copy_number, identity",
             "c.yaml:1 samples: the key is missing; fill it: The sheet of tumour samples.",
+        ],
+    ),
+    (
+        "samples: s.tsv\npatients: p.tsv\nbackground: none\nbackground_keep: [SEX]\n",
+        [
+            "c.yaml:3 background: 'none' does not exist; give the folder of a study in the layout of cBioPortal",
+            "c.yaml:4 background_keep.0: 'SEX' is no COLUMN=VALUE; e.g. CANCER_TYPE=Colorectal Cancer",
         ],
     ),
     (

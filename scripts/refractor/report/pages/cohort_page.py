@@ -12,6 +12,7 @@ from refractor.report.counted import Counted, Sentence, Who, of
 from refractor.report.figures.genome_profile import target_chromosome
 from refractor.report.figures.patient_groups import by_outcome, target_range
 from refractor.report.figures.registry import Shown, draw_figures
+from refractor.report.pages.beyond_chance import beyond_chance
 from refractor.report.pages.finding_sentence import stated
 from refractor.report.pages.first_screen import (
     answer,
@@ -90,7 +91,7 @@ def render_cohort_page(
             headline=counted,
             without=answer(cards, results, YesNo.NO),
             with_benefit=answer(cards, results, YesNo.YES),
-            sentences=how_sure(results),
+            sentences=how_sure(results) + beyond_chance(results),
             trial_flow=trial_flow(cards),
             carriers=_carriers(cards),
             rules_named=_rules_named(cards),

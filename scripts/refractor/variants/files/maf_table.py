@@ -98,6 +98,8 @@ class MafFile:
     """A MAF that is whole; its rows are read and checked once, when they are first asked for."""
 
     path: Path
+    given: MafTable | None = None
+    """Rows that were read already, of one tumour of a study; None: they are read from the path."""
 
     @cached_property
     def table(self) -> MafTable:
@@ -107,7 +109,7 @@ class MafFile:
             VariantFileError: damaged, columns missing, rows of another width, or more than MOST_BROKEN_SHARE of the
                 rows with cells that cannot belong to their column; up to ten.
         """
-        return _read_table(self.path)
+        return _read_table(self.path) if self.given is None else self.given
 
     @property
     def rows(self) -> tuple[MafRow, ...]:
@@ -161,12 +163,12 @@ def _read_table(path: Path) -> MafTable:
             continue  # comments also stand between rows where files were put together
         if header is None:
             header = cells
-            places = _column_places(path, cells, number)
+            places = column_places(path, cells, number)
             continue
-        row = _row(path, cells, places=places, n_columns=len(header), line=number)
+        row = row_of(path, cells, places=places, n_columns=len(header), line=number)
         if not row.is_small_variant:
             others += 1
-        elif problems := _faults_of_row(path, row):
+        elif problems := faults_of_row(path, row):
             broken.append(BrokenRow(row, tuple(problems)))
         else:
             rows.append(row)
@@ -181,7 +183,8 @@ def _is_percent(rows: Sequence[MafRow]) -> bool:
     return any(value is not None and not value.endswith("%") and float(value) > 1 for value in fractions)
 
 
-def _column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
+def column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
+    """Where each column stands that is read, by its standard name; a VariantFileError where one is missing."""
     lower = [name.strip().lower() for name in header]
     places = {}
     for name, spellings in {**_NEEDED, **_OPTIONAL}.items():
@@ -196,7 +199,7 @@ def _column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
     return places
 
 
-def _row(path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int) -> MafRow:
+def row_of(path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int) -> MafRow:
     """The cells by the standard names; a VariantFileError for a row of another width than the header."""
     # Spreadsheets drop empty cells at the end of a row; none of the needed columns may be among them.
     if not max(places[name] for name in _NEEDED) < len(cells) <= n_columns:
@@ -209,7 +212,7 @@ def _row(path: Path, cells: list[str], *, places: dict[str, int], n_columns: int
     return MafRow(line, values)
 
 
-def _faults_of_row(path: Path, row: MafRow) -> list[Problem]:
+def faults_of_row(path: Path, row: MafRow) -> list[Problem]:
     """Values that cannot belong to their column: named, not guessed."""
     problems = [
         Problem(path, _misplaced(value), line=row.line, column=name, allowed=allowed)
