@@ -110,8 +110,8 @@ CONFIG = {
         "events.tsv",
         "e.events.tsv",
         "--adverse-events",
-        [JOIN, EXPORT, TIMES],
-        [JOIN, EXPORT, TIMES, PROVENANCE],
+        [JOIN, PAGES, EXPORT, TIMES],
+        [JOIN, PAGES, EXPORT, TIMES, PROVENANCE],
     ),
     "cohort": Wire(
         "cohort.yaml",
