@@ -1,6 +1,6 @@
 """Draw the cohort's tables as one page that opens offline and needs no server, with a page for each patient.
 
-Writes OUTPUT and, beside it, patients/{patient}.html.
+Writes OUTPUT and, beside it, patients/{patient}.html and refractor_qc_mqc.tsv, which MultiQC reads.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from refractor.files.atomic import written_aside
 from refractor.report.cohort_results import read_cohort_results
+from refractor.report.multiqc import FILE_NAME, multiqc_table, read_quality
 from refractor.report.pages.cohort_page import render_cohort_page
 from refractor.report.pages.meeting_sheet import read_sheet, tumor_folder
 from refractor.report.pages.patient_page import (
@@ -81,6 +82,14 @@ def main(arguments: argparse.Namespace) -> None:
     )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(page, encoding="utf-8")
+    sequenced = [row["sample"] for row in biopsies if row["sample"] not in stopped]
+    quality = multiqc_table(
+        read_quality(sequenced, arguments.samples_dir),
+        version=str(provenance["version"]),
+        synthetic=arguments.synthetic,
+    )
+    with written_aside(arguments.output.with_name(FILE_NAME)) as scratch:
+        scratch.write_text(quality, encoding="utf-8")
     own_pages = arguments.output.parent / "patients"
     own_pages.mkdir(exist_ok=True)  # there even where there is nobody yet
     for card in cards:

@@ -45,6 +45,12 @@ def test_the_portals_study_follows_the_portals_rules(finished_trial: Trial) -> N
     assert copies["ERBB2"] == "2064\t2\t2"
 
 
+def test_multiqc_finds_a_row_for_every_tumour(finished_trial: Trial) -> None:
+    lines = (finished_trial.folder / "results/report/refractor_qc_mqc.tsv").read_text().splitlines()
+    rows = [line.split("\t")[0] for line in lines if not line.startswith("#")]
+    assert rows == ["Sample", "T1", "T2", "T3"]
+
+
 def test_the_workbook_has_the_patients(finished_trial: Trial) -> None:
     book = openpyxl.load_workbook(finished_trial.folder / "results/report/cohort.xlsx")
     assert [cell.value for cell in book["patients"]["A"]] == ["patient", "P1", "P2", "P3", "P99"]

@@ -23,6 +23,7 @@ rule render_report:
             labels={"file": "report of the cohort"},
         ),
         patients=directory("<of>/report/patients"),
+        multiqc="<of>/report/refractor_qc_mqc.tsv",
     log:
         "<of_logs>/render_report.log",
     conda:
@@ -100,7 +101,7 @@ rule export_study:
         folder=subpath(output[0], ancestor=2),
         results=subpath(output[0], ancestor=ABOVE),
         script=script_of("export_study"),
-        code=code_of("export_study", "panel", "cohorts"),
+        code=code_of("export_study", "panel", "reference", "cohorts"),
     shell:
         "python {params.script:q} --samples {input.samples:q} --patients {input.outcomes:q}"
         " --cohort-dir {params.folder:q}/cohort --samples-dir {params.results:q}/samples"

@@ -6,8 +6,10 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 
+from refractor.genome.between_builds import moved
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
-from refractor.genome.panel import Panel
+from refractor.genome.panel import Gene, Panel, load_panel
+from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.report.cbioportal.files import Cell
 from refractor.report.cbioportal.tumors import Tumor
@@ -59,22 +61,47 @@ LONGEST_NOTE, LONGEST_TIER = 80, 20
 """Characters that cBioPortal stores of a driver annotation and of a tier."""
 
 
-def mutation_rows(tumors: Iterable[Tumor], panel: Panel, build: GenomeBuild) -> list[dict[str, Cell]]:
-    """The MAF's rows. A tumour of another build than the study's keeps gene and protein change, without its place."""
-    return [
-        _mutation_row(tumor, observation, consequence, panel=panel, build=build)
-        for tumor in tumors
-        for observation, consequence in tumor.mutations
-    ]
+def mutation_rows(tumors: Sequence[Tumor], panel: Panel, build: GenomeBuild) -> list[dict[str, Cell]]:
+    """The MAF's rows in the study's build.
+
+    A mutation of a tumour of the other build is placed by the exons that both share; one that they do not place, or
+    whose reference bases are others there, keeps gene and protein change without its place.
+    """
+    genes = {one: load_panel(one).genes for one in {build, *(tumor.build for tumor in tumors)}}
+    rows = []
+    with Reference(None, build) as reference:
+        for tumor in tumors:
+            for observation, consequence in tumor.mutations:
+                place: Variant | None = observation.variant
+                if tumor.build != build:
+                    of, to = (genes[one][consequence.gene] for one in (tumor.build, build))
+                    place = _confirmed(moved(observation.variant, of, to), reference)
+                gene = panel.genes[consequence.gene]
+                rows.append(
+                    _mutation_row(tumor, observation, consequence, gene=gene, place=place, build=build)
+                )
+    return rows
+
+
+def _confirmed(variant: Variant | None, reference: Reference) -> Variant | None:
+    """The variant if the reference has its bases there."""
+    if variant is None or not reference.knows(variant.chromosome, variant.position, variant.end):
+        return None
+    bases = reference.fetch(variant.chromosome, variant.position, variant.end)
+    return variant if bases.upper() == variant.ref else None
 
 
 def _mutation_row(
-    tumor: Tumor, observation: Observation, consequence: Consequence, *, panel: Panel, build: GenomeBuild
+    tumor: Tumor,
+    observation: Observation,
+    consequence: Consequence,
+    *,
+    gene: Gene,
+    place: Variant | None,
+    build: GenomeBuild,
 ) -> dict[str, Cell]:
     variant = observation.variant
-    start, end, ref, alt = maf_alleles(variant)
-    placed = tumor.build == build
-    gene = panel.genes[consequence.gene]
+    start, end, ref, alt = maf_alleles(place or variant)
     normal_ref = None
     if observation.normal_depth is not None and observation.normal_alt_reads is not None:
         normal_ref = observation.normal_depth - observation.normal_alt_reads
@@ -84,8 +111,8 @@ def _mutation_row(
         "Entrez_Gene_Id": gene.entrez_id,
         "NCBI_Build": str(build),
         "Chromosome": variant.chromosome,
-        "Start_Position": start if placed else None,
-        "End_Position": end if placed else None,
+        "Start_Position": start if place else None,
+        "End_Position": end if place else None,
         "Strand": "+",
         "Variant_Classification": classification(variant, consequence),
         "Variant_Type": _variant_type(ref, alt),

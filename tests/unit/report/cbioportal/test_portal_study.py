@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from portal_rules import faults_of
@@ -172,14 +173,31 @@ def test_outcomes_in_months_and_the_day_of_each_event(tmp_path: Path) -> None:
     assert [row["TOXICITY"] for row in toxicity] == ["Diarrhea"]  # the day of the rash is not known
 
 
-def test_a_tumor_of_another_build_keeps_gene_and_change_and_loses_its_place(tmp_path: Path) -> None:
+def of_grch37(position: int, ref: str = "C", alt: str = "T") -> Study:
+    """The study with its first tumour on GRCh37, its KRAS G12D at a position (1-based) there."""
     study = _study()
-    first = replace(study.tumors[0], build=GenomeBuild.GRCH37)
+    ((observation, consequence),) = study.tumors[0].mutations
+    moved = replace(observation, variant=Variant("12", position - 1, ref, alt))
+    first = replace(study.tumors[0], build=GenomeBuild.GRCH37, mutations=((moved, consequence),))
     third = replace(study.tumors[1], sample="B-U")
-    folder = _written(replace(study, tumors=(first, study.tumors[1], third)), tmp_path)
+    return replace(study, tumors=(first, study.tumors[1], third))
+
+
+@pytest.mark.parametrize(
+    ("variant", "placed"),
+    [
+        ((25_398_284,), "25245350"),  # KRAS c.35G>A, on both builds in dbSNP (rs121913529)
+        ((25_398_284, "A", "T"), ""),  # not the bases of the reference
+        ((25_385_000,), ""),  # deep in an intron: no exon tells the place
+    ],
+)
+def test_a_mutation_of_the_other_build_is_placed_by_the_exons(
+    tmp_path: Path, variant: tuple[Any, ...], placed: str
+) -> None:
+    folder = _written(of_grch37(*variant), tmp_path)
     assert faults_of(folder) == []
     rows = _table(folder / "data_mutations.txt")
-    assert [(row["Start_Position"], row["HGVSp_Short"]) for row in rows] == [("", "p.G12D")]
+    assert [(row["Start_Position"], row["HGVSp_Short"]) for row in rows] == [(placed, "p.G12D")]
     assert not (folder / "data_cna_hg38.seg").exists()
     assert "A-T" in (folder / "meta_study.txt").read_text()
 
