@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-REMOTE = re.compile(r"(?:https?|s3)://", re.IGNORECASE)
+REMOTE = re.compile(r"(?:https?|s3|gs|az)://", re.IGNORECASE)
 """How an address begins that can be read over the network."""
 
 

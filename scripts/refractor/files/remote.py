@@ -1,7 +1,8 @@
-"""Parts of a file at an http(s) or s3 address: only the bytes that are asked for travel.
+"""Parts of a file at an address (http, https, s3, gs, az): only the bytes that are asked for travel.
 
 What was fetched lies at its true place in a sparse local file of the same size, which every program can read; the
 rest are holes, which take no disk. Nothing is kept beyond the process, and nothing is written to the working folder.
+Requests are made, signed and tried again by obstore; docs/adr/0018 has why, and what of it was measured.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ import re
 import shutil
 import tempfile
 import threading
-import urllib.request
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import urllib3
 
 from refractor.errors import InputError, Problem
 from refractor.files.atomic import REMOTE
-from refractor.files.remote_s3 import s3_request
+from refractor.files.object_stores import store_of
+
+if TYPE_CHECKING:
+    from obstore import Bytes, GetResult
+    from obstore.store import ObjectStore
 
 log = logging.getLogger(__name__)
 
@@ -32,17 +35,17 @@ CONNECTIONS = 8
 JOIN_GAP = 65_536
 """Ranges closer than this (bytes) are asked for as one: less than what a round trip costs at 10 Mbit/s."""
 LONGEST_REQUEST = 8_388_608
-_TIMEOUT = urllib3.Timeout(connect=20.0, read=60.0)
-_RETRIES = urllib3.Retry(
-    total=4, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False
-)
 _MISSING = ("does not exist", "check the address")
 _FORBIDDEN = (
     "is refused to us",
-    "give a signed address, or for s3 set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "give a signed address, or the credentials of the store in the environment (config/README.md)",
+)
+_NO_RANGES = (
+    "is on a server that does not serve parts of a file (HTTP ranges)",
+    "copy the file to where they are served, or to a local disk",
 )
 _REFUSALS = {404: _MISSING, 410: _MISSING, 401: _FORBIDDEN, 403: _FORBIDDEN}
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_STATUS = re.compile(r"status code: (\d{3})")
 
 Span = tuple[int, int]
 """First byte and the one after the last."""
@@ -93,6 +96,7 @@ class RemoteFile:
         self.requests = 0
         self._have: list[Span] = []
         self._lock = threading.Lock()
+        self._store, self._key = self._opened()
         self.size, self.etag = self._first_look()
         with self.path.open("wb") as file:
             file.truncate(self.size)
@@ -117,52 +121,65 @@ class RemoteFile:
     def _inside(self, spans: Iterable[Span]) -> list[Span]:
         return [(max(0, a), min(b, self.size)) for a, b in spans if max(0, a) < min(b, self.size)]
 
+    def _opened(self) -> tuple[ObjectStore, str]:
+        from obstore.exceptions import BaseError  # noqa: PLC0415 - most tumours are on disk
+
+        try:
+            return store_of(self.address)
+        except (BaseError, ValueError) as error:
+            reason = str(error).partition("\n")[0].rpartition(": ")[2]
+            raise self._error(f"cannot be reached: {reason}", "see config/README.md on stores") from error
+
     def _first_look(self) -> tuple[int, str]:
         """Size and entity tag, by asking for one byte: servers that ignore ranges are found out before the rest."""
-        response = self._request({"Range": "bytes=0-0"}, stream=True)
-        try:
-            if response.status == 416:
-                raise self._error("is empty (0 bytes)", "make it again")
-            match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
-            if response.status != 206 or match is None:
-                raise self._error(
-                    "is on a server that does not serve parts of a file (HTTP ranges)",
-                    "copy the file to where they are served, or to a local disk",
-                )
-            return int(match[3]), response.headers.get("ETag", "")
-        finally:
-            response.close()
+        meta = self._request((0, 1)).meta
+        return meta["size"], meta.get("e_tag") or ""
 
-    def _get(self, span: Span) -> bytes:
+    def _get(self, span: Span) -> Bytes:
         start, end = span
-        response = self._request({"Range": f"bytes={start}-{end - 1}"}, stream=False)
-        data = response.data
-        if response.status != 206 or len(data) != end - start:
+        answer = self._request(span)
+        data = self._body(answer)
+        if len(data) != end - start:
             raise self._error(
-                f"sent {len(data):,} bytes (HTTP {response.status}) where {end - start:,} were asked for",
+                f"sent {len(data):,} bytes where {end - start:,} were asked for",
                 "try again; if it stays so, copy the file to a local disk",
             )
-        if response.headers.get("ETag", "") != self.etag:
+        if (answer.meta.get("e_tag") or "") != self.etag:
             raise self._error("changed while it was read", "run again when it is complete")
         with self._lock:
             self.fetched_bytes += len(data)
             self.requests += 1
         return data
 
-    def _request(self, headers: dict[str, str], *, stream: bool) -> urllib3.BaseHTTPResponse:
+    def _request(self, span: Span) -> GetResult:
+        import obstore  # noqa: PLC0415 - most tumours are on disk
+        from obstore.exceptions import BaseError, NotSupportedError  # noqa: PLC0415
+
         try:
-            url, more = s3_request(self.address, headers)
-            response = _pool(url).request("GET", url, headers=more, preload_content=not stream)
-        except (urllib3.exceptions.HTTPError, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
-            raise self._error(
-                f"cannot be reached: {type(reason).__name__}", "check the address and the network"
-            ) from error
-        if response.status >= 400 and response.status != 416:
-            response.close()
-            what, remedy = _REFUSALS.get(response.status, ("cannot be read", "try again later"))
-            raise self._error(f"{what} (HTTP {response.status})", remedy)
-        return response
+            return obstore.get(self._store, self._key, options={"range": span})
+        except NotSupportedError as error:
+            raise self._error(*_NO_RANGES) from error
+        except (BaseError, OSError, ValueError) as error:
+            raise self._refused(error) from error
+
+    def _body(self, answer: GetResult) -> Bytes:
+        from obstore.exceptions import BaseError  # noqa: PLC0415
+
+        try:
+            return answer.bytes()
+        except (BaseError, OSError) as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: Exception) -> InputError:
+        """The problem behind an error of obstore, whose own words hold the address with its secrets."""
+        found = _STATUS.search(str(error))
+        if found is None:
+            return self._error("cannot be reached", "check the address and the network")
+        status = int(found[1])
+        if status == 416:
+            return self._error("is empty (0 bytes)", "make it again")
+        what, remedy = _REFUSALS.get(status, ("cannot be read", "try again later"))
+        return self._error(f"{what} (HTTP {status})", remedy)
 
     def _error(self, what: str, remedy: str) -> InputError:
         return InputError(Problem(shown(self.address), what, allowed=remedy))
@@ -190,34 +207,6 @@ def scratch_folder() -> Path:
 def _remove_folders() -> None:
     for folder in _folders:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-_pools: dict[tuple[int, str], urllib3.PoolManager] = {}
-
-
-def _pool(url: str) -> urllib3.PoolManager:
-    """Kept connections of this process, through the proxy that the environment names for this kind of address."""
-    parts = urlsplit(url)
-    proxy = urllib.request.getproxies().get(parts.scheme, "")
-    if proxy and urllib.request.proxy_bypass(parts.hostname or ""):
-        proxy = ""
-    key = os.getpid(), proxy
-    if key not in _pools:
-        if proxy:
-            _pools[key] = urllib3.ProxyManager(proxy, maxsize=CONNECTIONS, timeout=_TIMEOUT, retries=_RETRIES)
-        else:
-            _pools[key] = urllib3.PoolManager(maxsize=CONNECTIONS, timeout=_TIMEOUT, retries=_RETRIES)
-    return _pools[key]
-
-
-def close_connections() -> None:
-    """Close what this process keeps open."""
-    for pool in _pools.values():
-        pool.clear()
-    _pools.clear()
-
-
-atexit.register(close_connections)
 
 
 def _joined(spans: Iterable[Span], gap: int) -> list[Span]:

@@ -26,7 +26,7 @@ from refractor.settings.schemas import (
 SHIPPED_COHORT = RESOURCES / "cohorts" / "her2_amplified_colorectal.yaml"
 """The cohort of the study; what an empty `cohort` means."""
 
-REMOTE = ("http://", "https://", "s3://")
+REMOTE = ("http://", "https://", "s3://", "gs://", "az://")
 """Addresses that are left to htslib."""
 
 Fault = tuple[KeyPath, str, str]

@@ -71,7 +71,7 @@ class InputFiles:
         if _OTHER_SCHEME.match(path):
             return (
                 f"'{path}' is an address of a kind that cannot be read",
-                "allowed: a path, http(s):// or s3://",
+                "allowed: a path, http(s)://, s3://, gs:// or az://",
             )
         try:
             status = Path(path).stat()

@@ -10,10 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+MADE = "Sat, 28 Nov 2026 08:00:00 GMT"
+
 
 @dataclass(slots=True)
 class Served:
-    """What a server was asked for. `ranges` False: it ignores them; `refuse`: paths answered with a status."""
+    """What a server was asked for. `ranges` False: it ignores them; `refuse`: paths answered with a status.
+
+    `below` is the part of each path that names the folder, as a bucket does; `signed` holds Authorization headers.
+    """
 
     address: str = ""
     sent: int = 0
@@ -21,6 +26,8 @@ class Served:
     ranges: bool = True
     refuse: dict[str, int] = field(default_factory=dict)
     etag: str = '"one"'
+    below: str = ""
+    signed: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -36,10 +43,12 @@ def served(folder: Path) -> Iterator[Served]:
             """Nothing on stderr."""
 
         def do_GET(self) -> None:
-            name = self.path.partition("?")[0].lstrip("/")
+            name = self.path.partition("?")[0].lstrip("/").removeprefix(log.below)
             path = folder / name
             with lock:
                 log.requests.append(f"{self.path} {self.headers.get('Range', '')}".strip())
+            if "Authorization" in self.headers:
+                log.signed.append(self.headers["Authorization"])
             status = log.refuse.get(name, 200 if path.is_file() else 404)
             data = path.read_bytes() if status == 200 else b""
             more = {}
@@ -49,8 +58,14 @@ def served(folder: Path) -> Iterator[Served]:
                 if first >= len(data):
                     status, data = 416, b""
                 else:
-                    more = {"Content-Range": f"bytes {first}-{last}/{len(data)}", "ETag": log.etag}
+                    more = {
+                        "Content-Range": f"bytes {first}-{last}/{len(data)}",
+                        "ETag": log.etag,
+                        "Last-Modified": MADE,
+                    }
                     status, data = 206, data[first : last + 1]
+            with lock:  # before they travel: who has them may ask at once how many there were
+                log.sent += len(data)
             self.send_response(status)
             for header, value in {**more, "Content-Length": str(len(data))}.items():
                 self.send_header(header, value)
@@ -59,8 +74,6 @@ def served(folder: Path) -> Iterator[Served]:
                 self.wfile.write(data)
             except OSError:
                 self.close_connection = True
-            with lock:
-                log.sent += len(data)
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

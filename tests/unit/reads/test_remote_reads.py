@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import pytest
 from range_server import Served, served
 
 from refractor.errors import AlignmentError
-from refractor.files.remote import beside, close_connections, location, shown
-from refractor.files.remote_s3 import s3_request
+from refractor.files import object_stores as stores_module
+from refractor.files.remote import beside, location, shown
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.reads import alignment as alignment_module
 from refractor.reads import remote_reads as remote_module
@@ -83,7 +82,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(folder: Path) -> Iterator[Served]:
     with served(folder) as log:
         yield log
-        close_connections()
 
 
 def few_sites() -> Sites:
@@ -172,8 +170,7 @@ def test_what_a_server_refuses_is_said(server: Served, change: dict[str, object]
 
 
 def test_a_server_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("refractor.files.remote._RETRIES", False)
-    monkeypatch.setattr("refractor.files.remote._pools", {})
+    monkeypatch.setitem(stores_module.RETRIES, "max_retries", 0)
     with (
         pytest.raises(AlignmentError, match=r"http://127\.0\.0\.1:9/T1\.bam: cannot be reached"),
         open_alignment("http://127.0.0.1:9/T1.bam", reference=None),
@@ -205,20 +202,44 @@ def test_addresses() -> None:
     assert beside("https://x.org/a/b.bam?sig=1", "b.bam.bai") == "https://x.org/a/b.bam.bai?sig=1"
 
 
-def test_s3_is_signed_as_its_documentation_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example of AWS: GET of ten bytes of examplebucket/test.txt on 24 May 2013."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://examplebucket.s3.amazonaws.com")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    now = datetime(2013, 5, 24, tzinfo=UTC)
-    url, headers = s3_request("s3://test.txt", {"Range": "bytes=0-9"}, now=now)
-    assert url == "https://examplebucket.s3.amazonaws.com/test.txt"
-    assert headers["Authorization"].endswith(
-        "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
-    )
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name)
-    url, headers = s3_request("s3://bucket/a b/T1.bam", {})
-    assert (url, headers) == ("https://bucket.s3.us-east-1.amazonaws.com/a%20b/T1.bam", {})
-    assert s3_request("https://x.org/T1.bam", {"A": "b"}) == ("https://x.org/T1.bam", {"A": "b"})
+@pytest.fixture
+def object_store(server: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
+    """The server as an object store with a bucket `data`, which asks for a signed request."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.address)
+    server.below = "data/"
+    return server
+
+
+def test_an_object_of_s3_is_read_signed_where_there_is_a_key(
+    folder: Path, object_store: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    sites = few_sites()
+    assert_same(read_windows(folder / "T1.bam", sites), read_windows("s3://data/T1.bam", sites))
+    assert object_store.signed
+    assert all(words.startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/") for words in object_store.signed)
+
+
+def test_an_object_of_s3_is_read_unsigned_without_a_key(folder: Path, object_store: Served) -> None:
+    sites = few_sites()
+    assert_same(read_windows(folder / "T1.bam", sites), read_windows("s3://data/csi/T1.bam", sites))
+    assert object_store.requests
+    assert object_store.signed == []
+
+
+@pytest.mark.parametrize("address", ["s3://data/no.bam", "gs://data/a.bam", "az://data/a.bam"])
+def test_an_object_that_cannot_be_had_is_named_without_a_long_wait(
+    object_store: Served, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(stores_module.RETRIES, "max_retries", 0)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nothing leaves this machine
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    assert object_store.address
+    with (
+        pytest.raises(AlignmentError, match=f"^{address}: (does not exist|cannot be reached)"),
+        open_alignment(address, reference=None),
+    ):
+        pass

@@ -218,7 +218,15 @@ def test_reads_that_are_neither_bam_nor_cram_are_named(folder: TrialFolder, cont
 
 
 @pytest.mark.parametrize(
-    "address", ["https://host/x.bam", "http://host/x.cram", "s3://bucket/x.bam", "HTTPS://host/x"]
+    "address",
+    [
+        "https://host/x.bam",
+        "http://host/x.cram",
+        "s3://bucket/x.bam",
+        "gs://bucket/x.bam",
+        "az://box/x.bam",
+        "HTTPS://host/x",
+    ],
 )
 def test_remote_addresses_of_reads_are_left_alone(folder: TrialFolder, address: str) -> None:
     folder.samples[0]["tumor_reads"] = address
@@ -230,12 +238,12 @@ def test_remote_addresses_of_reads_are_left_alone(folder: TrialFolder, address: 
     ]
 
 
-@pytest.mark.parametrize("address", ["ftp://host/x.bam", "file:///data/x.bam", "gs://bucket/x.bam"])
+@pytest.mark.parametrize("address", ["ftp://host/x.bam", "file:///data/x.bam", "hdfs://bucket/x.bam"])
 def test_other_addresses_are_refused(folder: TrialFolder, address: str) -> None:
     folder.samples[0]["tumor_reads"] = address
     assert folder.problems() == [
         READS
-        + f"'{address}' is an address of a kind that cannot be read; allowed: a path, http(s):// or s3://"
+        + f"'{address}' is an address of a kind that cannot be read; allowed: a path, http(s)://, s3://, gs:// or az://"
     ]
 
 
