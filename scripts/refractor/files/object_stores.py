@@ -40,7 +40,9 @@ def store_of(address: str) -> tuple[ObjectStore, str]:
     match parts.scheme.lower():
         case "s3":
             endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-            place = {"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}
+            place: dict[str, Any] = (
+                {"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}
+            )
             region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
             return S3Store(
                 parts.netloc, region=region, skip_signature=_unsigned(_S3_SIGNS), **place, **shared
