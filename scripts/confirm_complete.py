@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
-
 from refractor.errors import InputError, Problem
 from refractor.files.atomic import written_aside
+from refractor.results.analyses import Analysis
 from refractor.results.cohort_tables import MANIFEST
 from refractor.step import run_step, step_parser
 from refractor.vocabulary import State
@@ -32,26 +32,26 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the confirmation, or the notes of failures."""
-    manifest = MANIFEST.read(arguments.manifest)
-    failed = manifest[manifest["state"] == State.FAILED]
-    if len(failed):
+    manifest = MANIFEST.records(arguments.manifest)
+    failed = [one for one in manifest if one.state is State.FAILED]
+    if failed:
         note_failures(failed, arguments.failures_dir)
         raise InputError(
             Problem(
                 arguments.manifest,
-                f"{row.sample} {row.analysis} failed: {row.reason}",
+                f"{one.sample} {one.analysis} failed: {one.reason}",
                 allowed="mend the file or its row in the sample sheet; the next run tries this sample again",
             )
-            for row in failed.itertuples()
+            for one in failed
         )
     with written_aside(arguments.output) as scratch:
         scratch.write_text(f"{len(manifest)} analyses, none failed\n", encoding="utf-8")
 
 
-def note_failures(failed: pd.DataFrame, folder: Path) -> None:
+def note_failures(failed: Iterable[Analysis], folder: Path) -> None:
     """Note the time in a file per failed sample; the workflow's params read it, so that the sample runs again."""
     now = datetime.now(UTC).isoformat()
-    for sample in failed["sample"].unique():
+    for sample in {one.sample for one in failed}:
         with written_aside(folder / sample) as scratch:
             scratch.write_text(now, encoding="utf-8")
 

@@ -32,7 +32,7 @@ def main(arguments: argparse.Namespace) -> None:
         "Settings and checksums": "provenance.json",
     }
     write_workbook(arguments.output, sheets, synthetic=arguments.synthetic, about=about)
-    log.info("%s: %d tables, %d rows", arguments.output, len(sheets), sum(len(s.frame) for s in sheets))
+    log.info("%s: %d tables, %d rows", arguments.output, len(sheets), sum(len(s.rows) for s in sheets))
 
 
 if __name__ == "__main__":

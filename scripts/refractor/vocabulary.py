@@ -151,6 +151,14 @@ class Direction(StrEnum):
     CONTEXT = "context"
 
 
+class Observability(StrEnum):
+    """Whether a tumour genome shows the alteration that a rule speaks of."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NO = "no"
+
+
 AGAINST_THE_DRUG = frozenset(
     {
         Direction.RESISTANT,

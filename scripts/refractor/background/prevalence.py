@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from refractor.background.study_folder import StudySample
 from refractor.evidence.eligibility import assess_eligibility
 from refractor.evidence.findings import Findings
-from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import look_up_rules
 from refractor.genome.panel import Panel
 from refractor.results.background_tables import Prevalence
 from refractor.settings.cohort import Cohort
 from refractor.statistics.proportions import clopper_pearson
-from refractor.vocabulary import Eligibility, Result, Tier
+from refractor.vocabulary import Eligibility, Observability, Result, Tier
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.results.biopsy_tables import AlterationOverTime, Change, FoundIn
-from refractor.results.evidence_tables import ALTERATIONS, RULES, ReportedAlteration, RuleResult
+from refractor.results.evidence_tables import ALTERATIONS, RULES, ReportedAlteration, ReportedRule
 from refractor.results.variant_tables import CODON_STATUS, CodonStatus
 from refractor.sheets import SampleRow
 from refractor.vocabulary import Status, Timepoint
@@ -29,7 +29,7 @@ class SampleFindings:
 
     sample: str
     alterations: Mapping[tuple[str, str], ReportedAlteration]
-    rules: Mapping[str, RuleResult]
+    rules: Mapping[str, ReportedRule]
     codons: Mapping[tuple[str, int], CodonStatus]
     is_plasma: bool = False
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from refractor.cli.arguments import command_parser
 from refractor.errors import InputError, Problem
 from refractor.report.plain_words import plain
-from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings, CopyNumberSettings
 from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources
@@ -71,15 +70,15 @@ def main(arguments: argparse.Namespace) -> None:
 
 def answer_in_lines(found: StudiedTumor) -> Iterator[str]:
     """The answer, the most important first."""
-    label = found.annotation.rows(LABEL)[0]
-    yield f"{label['sample']}: {plain(str(label['label']))}"
-    yield str(label["sentence"])
-    for row in found.annotation.rows(ALTERATIONS):
-        if row.get("candidate") == "yes":
-            yield f"candidate: {row['gene']} {row['alteration']} (tier {row['tier']}, rule {row['rule_id']})"
-    for row in found.annotation.rows(ELIGIBILITY):
-        reason = f" ({row['reason']})" if row.get("reason") else ""
-        yield f"{row['criterion']}: {plain(str(row['status']))}, {plain(str(row['detail']))}{reason}"
+    label = found.annotation.label
+    yield f"{label.sample}: {plain(label.label)}"
+    yield str(label.sentence)
+    for one in found.annotation.alterations:
+        if one.candidate:
+            yield f"candidate: {one.gene} {one.alteration} (tier {one.tier}, rule {one.rule_id})"
+    for criterion in found.annotation.eligibility:
+        reason = f" ({criterion.reason})" if criterion.reason else ""
+        yield f"{criterion.criterion}: {plain(criterion.status)}, {plain(str(criterion.detail))}{reason}"
     for analysis in found.analyses:
         if analysis.state is State.FAILED:
             yield f"failed: {analysis.analysis}: {analysis.reason}"

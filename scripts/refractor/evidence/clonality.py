@@ -11,9 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# scipy.stats would take a second to import; its beta.ppf is this function
-from scipy.special import betaincinv
-
 from refractor.vocabulary import Clonality
 
 NORMAL_COPIES = 2.0
@@ -72,6 +69,8 @@ class VariantCopies:
 
 def vaf_bounds(vaf: float, depth: int, *, confidence: float = 0.95) -> tuple[float, float]:
     """Jeffreys bounds of a VAF (0-1) seen at `depth` fragments; doi:10.1214/ss/1009213286."""
+    from scipy.special import betaincinv  # noqa: PLC0415 - a fifth of a second to start
+
     alt = min(max(round(vaf * depth), 0), depth)
     tail = (1 - confidence) / 2
     low = 0.0 if alt == 0 else float(betaincinv(alt + 0.5, depth - alt + 0.5, tail))

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from refractor.evidence.events.small_variant import SmallVariantEvent
-from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import RuleResult
 from refractor.settings.cohort import DecisiveQuestion, LookedAt
-from refractor.vocabulary import Result
+from refractor.vocabulary import Observability, Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from refractor.evidence.alterations import Alteration
 from refractor.evidence.events.event import GeneInTumor
 from refractor.evidence.findings import Findings
-from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.evidence.knowledge.rules import Rule
 from refractor.genome.panel import Gene
-from refractor.vocabulary import Direction, Result
+from refractor.vocabulary import Direction, Observability, Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from refractor.files.atomic import written_aside
 from refractor.files.digests import file_checksum
+from refractor.results.evidence_tables import EvidenceChange, KindOfChange, ReportedAlteration
+from refractor.vocabulary import yes_no
 
 log = logging.getLogger(__name__)
 
@@ -55,73 +57,54 @@ class Snapshot:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between two annotations."""
-
-    change: str
-    gene: str | None
-    alteration: str | None
-    rule_id: str | None
-    before: str | None
-    after: str | None
-    cause: str
-    knowledge_before: str
-    knowledge_after: str
-
-
 def digest_of(files: Sequence[Path], *, further: Sequence[str] = ()) -> str:
     """A short digest of the files' contents and of `further` checksums, where an empty one says that there is none."""
     sums = [*map(file_checksum, files), *(checksum or "-" for checksum in further)]
     return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:16]
 
 
-def snapshot_of(rows: Sequence[Mapping[str, object]], *, knowledge: str, inputs: str, label: str) -> Snapshot:
-    """The annotation that the rows of alterations.tsv hold, rows without a rule left out."""
+def snapshot_of(
+    alterations: Iterable[ReportedAlteration], *, knowledge: str, inputs: str, label: str
+) -> Snapshot:
+    """The annotation that alterations.tsv holds, alterations without a rule left out."""
     evidence = tuple(
         Evidence(
-            gene=_cell(row, "gene"),
-            alteration=_cell(row, "alteration"),
-            rule_id=_cell(row, "rule_id"),
-            tier=_cell(row, "tier"),
-            direction=_cell(row, "direction"),
-            candidate=_cell(row, "candidate"),
-            sources=_sources(row),
+            gene=one.gene,
+            alteration=one.alteration,
+            rule_id=one.rule_id,
+            tier=one.tier or "",
+            direction=one.direction or "",
+            candidate=yes_no(one.candidate),
+            sources=_sources(one),
         )
-        for row in rows
-        if row.get("rule_id")
+        for one in alterations
+        if one.rule_id
     )
     return Snapshot(knowledge, inputs, label, evidence)
 
 
-def _cell(row: Mapping[str, object], name: str) -> str:
-    value = row.get(name)
-    return "" if value is None else str(value)
-
-
-def _sources(row: Mapping[str, object]) -> str:
-    parts = [("PMID", _cell(row, "pmids")), ("EID", _cell(row, "civic_eids"))]
+def _sources(one: ReportedAlteration) -> str:
+    parts = [("PMID", one.pmids), ("EID", one.civic_eids)]
     return "; ".join(f"{name} {value}" for name, value in parts if value)
 
 
-def changes_between(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
+def changes_between(before: Snapshot, after: Snapshot) -> tuple[EvidenceChange, ...]:
     """Evidence added, dropped, regraded or with other sources, and a changed label."""
     return tuple(_changes(before, after))
 
 
-def _changes(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+def _changes(before: Snapshot, after: Snapshot) -> Iterator[EvidenceChange]:
     other_knowledge, other_input = before.knowledge != after.knowledge, before.inputs != after.inputs
-    cause = "both" if other_knowledge and other_input else "input" if other_input else "knowledge"
 
-    def change(what: str, item: Evidence | None, old: str | None, new: str | None) -> Change:
-        return Change(
+    def change(what: KindOfChange, item: Evidence | None, old: str | None, new: str | None) -> EvidenceChange:
+        return EvidenceChange(
             change=what,
             gene=None if item is None else item.gene,
             alteration=None if item is None else item.alteration,
             rule_id=None if item is None else item.rule_id,
             before=old,
             after=new,
-            cause=cause,
+            cause="both" if other_knowledge and other_input else "input" if other_input else "knowledge",
             knowledge_before=before.knowledge,
             knowledge_after=after.knowledge,
         )
@@ -144,7 +127,7 @@ def _changes(before: Snapshot, after: Snapshot) -> Iterator[Change]:
             yield change("dropped", item, item.grade, None)
 
 
-def record_annotation(folder: Path, current: Snapshot) -> tuple[Change, ...]:
+def record_annotation(folder: Path, current: Snapshot) -> tuple[EvidenceChange, ...]:
     """The changes since the last differing annotation in `folder`; the state file is brought up to date."""
     path = folder / STATE_FILE
     last, earlier = _read(path)

@@ -1,10 +1,10 @@
-"""The rows of eligibility.tsv, rules.tsv, alterations.tsv and label.tsv."""
+"""The records of rules.tsv, alterations.tsv, label.tsv and civic_evidence.tsv."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
 from refractor.evidence.alterations import Alteration
 from refractor.evidence.civic.items import CivicMatch, TherapyMatch
@@ -12,51 +12,39 @@ from refractor.evidence.knowledge.rules import NEVER_EVIDENCE
 from refractor.evidence.labels import TumorLabel, candidate_sentence, matches_of, ranked
 from refractor.evidence.lookups import Match, RuleResult
 from refractor.evidence.oncokb import Annotations
-from refractor.evidence.reannotation import Change
-from refractor.results.evidence_tables import CriterionVerdict
-from refractor.vocabulary import YesNo, yes_no
-
-Row = dict[str, object]
+from refractor.results.evidence_tables import CivicEvidence, LabelRow, ReportedAlteration, ReportedRule
 
 SELECTED_BY_ANTI_EGFR = frozenset({"MAPK", "RTK_bypass"})
 """Mechanisms that an anti-EGFR antibody selects for (rule CLIN-1, PMID 42202492)."""
 
 
-def eligibility_rows(criteria: Sequence[CriterionVerdict]) -> list[Row]:
-    """One row a criterion."""
-    return [
-        {"criterion": c.criterion, "status": c.status, "detail": c.detail, "reason": c.reason}
-        for c in criteria
-    ]
-
-
-def rule_rows(answers: Sequence[RuleResult]) -> list[Row]:
-    """One row a rule in scope, found or not."""
-    return [
-        {
-            "rule_id": answer.rule.rule_id,
-            "gene": answer.rule.gene,
-            "tier": answer.rule.tier,
-            "result": answer.result,
-            "reason": answer.reason,
-            "mechanism": answer.rule.mechanism,
-            "direction": answer.rule.direction,
-            "observability": str(answer.rule.observability),
-        }
+def reported_rules(answers: Sequence[RuleResult]) -> tuple[ReportedRule, ...]:
+    """One record a rule in scope, found or not."""
+    return tuple(
+        ReportedRule(
+            rule_id=answer.rule.rule_id,
+            gene=answer.rule.gene,
+            tier=answer.rule.tier,
+            result=answer.result,
+            reason=answer.reason,
+            mechanism=answer.rule.mechanism,
+            direction=answer.rule.direction,
+            observability=answer.rule.observability,
+        )
         for answer in answers
-    ]
+    )
 
 
-def label_row(sample: str, label: TumorLabel, *, knowledge_base: str) -> Row:
-    """The one row of label.tsv."""
-    return {
-        "sample": sample,
-        "label": label.label,
-        "mechanisms": "; ".join(label.mechanisms) or None,
-        "sentence": label.sentence,
-        "decisive_untested": "; ".join(label.untested) or None,
-        "knowledge_base": knowledge_base,
-    }
+def label_record(sample: str, label: TumorLabel, *, knowledge_base: str) -> LabelRow:
+    """The one record of label.tsv."""
+    return LabelRow(
+        sample=sample,
+        label=label.label,
+        mechanisms="; ".join(label.mechanisms) or None,
+        sentence=label.sentence,
+        decisive_untested="; ".join(label.untested) or None,
+        knowledge_base=knowledge_base,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +66,14 @@ class ExternalAnnotations:
         return [m for m in self.civic if (m.known.alteration.gene, m.known.alteration.name) == place]
 
 
-def alteration_rows(
+def reported_alterations(
     answers: Sequence[RuleResult],
     other_drugs: Sequence[RuleResult],
     alterations: Iterable[Alteration],
     *,
     external: ExternalAnnotations,
-) -> list[Row]:
-    """One row an alteration and rule, candidates first; alterations without a rule follow.
+) -> tuple[ReportedAlteration, ...]:
+    """One record an alteration and rule, candidates first; alterations without a rule follow.
 
     `other_drugs` are answers of rules on drugs that the cohort does not give: shown, never candidates.
     """
@@ -93,17 +81,18 @@ def alteration_rows(
     candidates = [match for match in in_scope if match.candidate]
     others = [match for match in in_scope if not match.candidate]
     outside = ranked(matches_of(other_drugs))
-    rows = [_matched(match, external, candidate=True) for match in candidates]
-    rows += [_matched(match, external, candidate=False) for match in others]
-    rows += [_matched(match, external, candidate=False, of_other_drugs=True) for match in outside]
     met = {(m.alteration.gene, m.alteration.name) for m in (*in_scope, *outside)}
-    rows += [_unmatched(a, external) for a in alterations if (a.gene, a.name) not in met]
-    return rows
+    return (
+        *(_matched(match, external, candidate=True) for match in candidates),
+        *(_matched(match, external, candidate=False) for match in others),
+        *(_matched(match, external, candidate=False, of_other_drugs=True) for match in outside),
+        *(_unmatched(a, external) for a in alterations if (a.gene, a.name) not in met),
+    )
 
 
 def _matched(
     match: Match, external: ExternalAnnotations, *, candidate: bool, of_other_drugs: bool = False
-) -> Row:
+) -> ReportedAlteration:
     rule = match.rule
     civic = external.of(match.alteration)
     eids = dict.fromkeys([*rule.civic_eids, *(m.item.evidence_id for m in civic if m.supports)])
@@ -114,29 +103,46 @@ def _matched(
         notes.insert(0, f"speaks of {', '.join(rule.drug_scope)}, which this cohort does not give")
     if rule.gene in NEVER_EVIDENCE:
         notes.insert(0, "never reported as evidence")
-    return _facts(match.alteration, external) | {
-        "rule_id": rule.rule_id,
-        "mechanism": rule.mechanism,
-        "direction": rule.direction,
-        "tier": rule.tier,
-        "conflicting": yes_no(rule.conflicting),
-        "candidate": yes_no(candidate),
-        "pmids": ",".join(rule.pmids) or None,
-        "civic_eids": ",".join(eids) or None,
-        "note": "; ".join(note for note in notes if note),
-        "sentence": candidate_sentence(match),
-        "verified": yes_no(rule.verified),
-    }
+    return replace(
+        _without_rule(match.alteration, external),
+        rule_id=rule.rule_id,
+        mechanism=rule.mechanism,
+        direction=rule.direction,
+        tier=rule.tier,
+        conflicting=rule.conflicting,
+        candidate=candidate,
+        pmids=",".join(rule.pmids) or None,
+        civic_eids=",".join(eids) or None,
+        note="; ".join(note for note in notes if note),
+        sentence=candidate_sentence(match),
+        verified=rule.verified,
+    )
 
 
-def _unmatched(alteration: Alteration, external: ExternalAnnotations) -> Row:
+def _unmatched(alteration: Alteration, external: ExternalAnnotations) -> ReportedAlteration:
     civic = external.of(alteration)
     notes = [alteration.note, civic_note(civic, external.civic_version) if civic else ""]
-    return _facts(alteration, external) | {
-        "candidate": YesNo.NO,
-        "civic_eids": ",".join(m.item.evidence_id for m in civic if m.supports) or None,
-        "note": "; ".join(note for note in notes if note) or None,
-    }
+    return replace(
+        _without_rule(alteration, external),
+        civic_eids=",".join(m.item.evidence_id for m in civic if m.supports) or None,
+        note="; ".join(note for note in notes if note) or None,
+    )
+
+
+def _without_rule(alteration: Alteration, external: ExternalAnnotations) -> ReportedAlteration:
+    return ReportedAlteration(
+        gene=alteration.gene,
+        alteration=alteration.name,
+        kind=alteration.kind,
+        vaf=alteration.vaf,
+        copies=alteration.copies,
+        ccf=alteration.ccf,
+        clonality=alteration.clonality,
+        biallelic=alteration.biallelic,
+        copy_number=alteration.copy_number,
+        candidate=False,
+        oncokb=(external.oncokb or {}).get((alteration.gene, alteration.name)),
+    )
 
 
 def civic_note(matches: Sequence[CivicMatch], version: str | None) -> str:
@@ -158,46 +164,24 @@ def civic_note(matches: Sequence[CivicMatch], version: str | None) -> str:
     return ", ".join(parts)
 
 
-def civic_rows(matches: Sequence[CivicMatch]) -> list[Row]:
-    """One row a CIViC item that fits an alteration."""
-    return [
-        {
-            "gene": match.known.alteration.gene,
-            "alteration": match.known.alteration.name,
-            "evidence_id": match.item.evidence_id,
-            "molecular_profile": match.item.profile,
-            "fit": match.fit,
-            "disease": match.item.disease or None,
-            "disease_match": match.disease,
-            "therapies": ",".join(match.item.therapies) or None,
-            "therapy_match": match.therapy,
-            "direction": match.item.direction,
-            "level": match.item.level,
-            "rating": match.item.rating or None,
-            "citation": match.item.citation or None,
-            "supports": yes_no(match.supports),
-        }
+def civic_evidence(matches: Sequence[CivicMatch]) -> tuple[CivicEvidence, ...]:
+    """One record a CIViC item that fits an alteration."""
+    return tuple(
+        CivicEvidence(
+            gene=match.known.alteration.gene,
+            alteration=match.known.alteration.name,
+            evidence_id=match.item.evidence_id,
+            molecular_profile=match.item.profile,
+            fit=match.fit,
+            disease=match.item.disease or None,
+            disease_match=match.disease,
+            therapies=",".join(match.item.therapies) or None,
+            therapy_match=match.therapy,
+            direction=match.item.direction,
+            level=match.item.level,
+            rating=match.item.rating or None,
+            citation=match.item.citation or None,
+            supports=match.supports,
+        )
         for match in matches
-    ]
-
-
-def change_rows(changes: Sequence[Change]) -> list[Row]:
-    """One row a change of the evidence."""
-    return [asdict(change) for change in changes]
-
-
-def _facts(alteration: Alteration, external: ExternalAnnotations) -> Row:
-    said = (external.oncokb or {}).get((alteration.gene, alteration.name))
-    return {
-        "gene": alteration.gene,
-        "alteration": alteration.name,
-        "class": alteration.kind,
-        "vaf": alteration.vaf,
-        "copies": alteration.copies,
-        "ccf": alteration.ccf,
-        "clonality": alteration.clonality,
-        "biallelic": None if alteration.biallelic is None else yes_no(alteration.biallelic),
-        "copy_number": alteration.copy_number,
-        "note": alteration.note or None,
-        "oncokb": said,
-    }
+    )

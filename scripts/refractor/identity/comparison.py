@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import allel
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +13,9 @@ from refractor.identity.genotypes import NOT_CALLED, GenotypeSettings, call_geno
 from refractor.identity.snp_counts import GenomeKind, SampleAlleles
 from refractor.identity.snps import shared_columns
 from refractor.settings.thresholds import IdentitySettings
+
+if TYPE_CHECKING:
+    import allel
 
 Floats = NDArray[np.float32]
 
@@ -84,6 +87,8 @@ def panel_of(samples: Mapping[str, Sequence[SampleAlleles]], *, max_columns: int
 
 def _genotype_array(called: NDArray[np.int8]) -> allel.GenotypeArray:
     """Counts of alternative alleles as scikit-allel's genotypes, -1 for not called."""
+    import allel  # noqa: PLC0415 - half a second to start
+
     first = np.where(called == NOT_CALLED, -1, called == 2)
     second = np.where(called == NOT_CALLED, -1, called > 0)
     return allel.GenotypeArray(np.stack([first, second], axis=-1).astype(np.int8))

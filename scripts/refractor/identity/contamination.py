@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlog1py, xlogy
 
 from refractor.identity.genotypes import Genotypes
 
@@ -38,6 +37,8 @@ def estimate_contamination(
     Hardy-Weinberg proportions at the mean frequency over the person's own SNPs, so that the reads with it are
     binomial with error_rate + share x (0, 1/2, 1). `error_rate` is the share of reads with one given wrong base.
     """
+    from scipy.special import xlog1py, xlogy  # noqa: PLC0415 - a fifth of a second to start
+
     depth = ref.astype(np.int64) + alt
     used = (depth > 0) & ((genotypes == 0) | (genotypes == 2))
     n = int(used.sum())

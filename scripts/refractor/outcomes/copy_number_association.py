@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from firthmodels import FirthLogisticRegression
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
-from scipy.stats import mannwhitneyu, rankdata
 
 from refractor.outcomes.association import Counts, leave_one_out
 from refractor.results.analysis_tables import COPIES
@@ -73,6 +71,8 @@ def compare_ranks(
     one with its corrections for ties and continuity. The AUC's interval is method 5 of Newcombe (doi:10.1002/sim.2324), which stays
     inside 0-1 and holds where the groups do not overlap. The shift's interval inverts the test without ties.
     """
+    from scipy.stats import mannwhitneyu, rankdata  # noqa: PLC0415 - a second to start
+
     low_group, high_group = np.asarray(without, float), np.asarray(with_benefit, float)
     n, m = len(low_group), len(high_group)
     ranks = rankdata(np.concatenate([low_group, high_group]))
@@ -144,6 +144,8 @@ def firth_logistic(covariates: pd.DataFrame, benefit: Sequence[bool]) -> list[Ef
     varying = [name for name in covariates if covariates[name].nunique() > 1]
     if len(set(outcome)) < 2 or not varying:
         return []
+    from firthmodels import FirthLogisticRegression  # noqa: PLC0415 - a second to start
+
     model = FirthLogisticRegression(backend="numpy", max_iter=200)
     try:
         with warnings.catch_warnings():

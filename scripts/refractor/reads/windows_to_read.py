@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from refractor.files.resources import RESOURCES
@@ -67,26 +66,25 @@ def genes_of_amplicons(build: GenomeBuild) -> tuple[str, ...]:
 @lru_cache(maxsize=2)
 def _all_sites(build: GenomeBuild) -> Sites:
     with gzip.open(WINDOWS / f"{build}.tsv.gz", "rt", encoding="utf-8") as lines:
-        frame = pd.read_csv(
-            lines,
-            sep="\t",
-            keep_default_na=False,
-            dtype=dict.fromkeys(("chromosome", "snp_position", "rsid", "ref", "alt", "kind", "gene"), str),
-        )
-    text = {name: frame[name].to_numpy(str) for name in ("chromosome", "rsid", "ref", "alt", "kind", "gene")}
+        header, *rows = (line.rstrip("\n").split("\t") for line in lines)
+    column = dict(zip(header, zip(*rows, strict=True), strict=True))
+
+    def text(name: str) -> NDArray[np.str_]:
+        return np.array(column[name])
+
     return Sites(
-        chromosome=text["chromosome"],
-        start=frame["start"].to_numpy(np.int64),
-        end=frame["end"].to_numpy(np.int64),
-        snp=frame["snp_position"].replace("", str(NO_SNP)).to_numpy(np.int64),
-        ref=text["ref"],
-        alt=text["alt"],
-        rsid=text["rsid"],
-        gc=frame["gc"].to_numpy(np.float64),
-        mappability=frame["mappability"].to_numpy(np.float64),
-        kind=text["kind"],
-        gene=text["gene"],
-        rank=frame["rank"].to_numpy(np.int64),
+        chromosome=text("chromosome"),
+        start=text("start").astype(np.int64),
+        end=text("end").astype(np.int64),
+        snp=np.array([int(cell) if cell else NO_SNP for cell in column["snp_position"]], dtype=np.int64),
+        ref=text("ref"),
+        alt=text("alt"),
+        rsid=text("rsid"),
+        gc=text("gc").astype(np.float64),
+        mappability=text("mappability").astype(np.float64),
+        kind=text("kind"),
+        gene=text("gene"),
+        rank=text("rank").astype(np.int64),
     )
 
 

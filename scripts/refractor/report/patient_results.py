@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from refractor.files.tables import Table
 from refractor.results.analyses import IDENTITY_ANALYSIS
@@ -30,6 +28,9 @@ from refractor.vocabulary import (
     Tier,
     YesNo,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = Mapping[str, Any]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -22,8 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from refractor.files.atomic import written_aside
-from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table, looks_like_formula
-from refractor.report.patient_results import rows_of
+from refractor.files.tables import SYNTHETIC_COLUMN, Column, Row, Table, looks_like_formula
 from refractor.results.all_tables import workbook_tables
 
 MOST_CHARACTERS = 32_767
@@ -42,7 +40,7 @@ class Sheet:
     """A table and its rows."""
 
     table: Table
-    frame: pd.DataFrame
+    rows: Sequence[Row]
 
     @property
     def title(self) -> str:
@@ -53,7 +51,7 @@ class Sheet:
 def read_sheets_of_cohort(folder: Path) -> list[Sheet]:
     """Every table of results/cohort/ that is there, in the workbook's order."""
     return [
-        Sheet(table, table.read(folder / table.name))
+        Sheet(table, table.read_rows(folder / table.name))
         for table in workbook_tables()
         if (folder / table.name).is_file()
     ]
@@ -115,7 +113,7 @@ def _write_about(
         link.value = sheet.title
         link.hyperlink = f"#'{sheet.title}'!A1"
         link.font = Font(color="1B5F92", underline="single")
-        page.cell(row, 2).value = len(sheet.frame)
+        page.cell(row, 2).value = len(sheet.rows)
         _put(page.cell(row, 3), sheet.table.meaning)
     for letter, width in (("A", 26), ("B", 9), ("C", 110)):
         page.column_dimensions[letter].width = width
@@ -148,20 +146,19 @@ def _write_table(page: Worksheet, sheet: Sheet, *, synthetic: bool) -> None:
     columns = list(sheet.table.columns)
     if synthetic:
         columns.append(Column(SYNTHETIC_COLUMN, "text", "Marks rows of a synthetic trial, always yes"))
-    rows = rows_of(sheet.frame)
     for place, column in enumerate(columns, start=1):
         head = page.cell(1, place)
         _head(head, column.name)
         head.comment = _note(column)
         longest = len(column.name) + 3
-        for line, row in enumerate(rows, start=2):
+        for line, row in enumerate(sheet.rows, start=2):
             cell = page.cell(line, place)
             value = "yes" if column.name == SYNTHETIC_COLUMN else row[column.name]
             _put(cell, value)
             longest = max(longest, len(str(value if value is not None else "")))
         page.column_dimensions[get_column_letter(place)].width = min(max(longest, NARROWEST), WIDEST)
     page.freeze_panes = "B2"
-    page.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+    page.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(sheet.rows) + 1}"
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True

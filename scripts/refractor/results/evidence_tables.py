@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from refractor.results.records import column, record, table_of
-from refractor.vocabulary import Clonality, Eligibility, Label, Tier
+from refractor.vocabulary import Clonality, Eligibility, Label, Observability, Result, Tier
 
 
 @record
@@ -46,22 +46,29 @@ LABEL = table_of(LabelRow, "label.tsv", step="annotate_alterations")
 
 
 @record
-class RuleResult:
+class ReportedRule:
     """One rule of the knowledge base and what was found in this tumour; never tested is never negative."""
 
     rule_id: str = column("Rule of the knowledge base")
     gene: str | None = column("HGNC symbol", default=None)
     tier: Tier = column("Strength of the evidence")
-    result: Literal["found", "not_found", "not_tested"] = column("Outcome")
+    result: Result = column("Outcome")
     reason: str | None = column("What was found, or why it could not be tested", default=None)
     mechanism: str | None = column("Group of mechanisms", default=None)
     direction: str | None = column("What the rule says of the drug", default=None)
-    observability: Literal["full", "partial", "no"] | None = column(
+    observability: Observability | None = column(
         "Whether a tumour genome shows it, in part, or cannot", default=None
     )
 
 
-RULES = table_of(RuleResult, "rules.tsv", step="annotate_alterations")
+RULES = table_of(ReportedRule, "rules.tsv", step="annotate_alterations")
+
+
+KINDS = (
+    "snv", "mnv", "insertion", "deletion", "delins", "amplification", "low_copy_number", "deep_deletion",
+    "loss_of_heterozygosity", "structural_variant", "germline", "signature",
+)  # fmt: skip
+"""Kinds of alterations."""
 
 
 @record
@@ -70,20 +77,7 @@ class ReportedAlteration:
 
     gene: str = column("HGNC symbol")
     alteration: str = column("Protein change, or the kind of event")
-    kind: Literal[
-        "snv",
-        "mnv",
-        "insertion",
-        "deletion",
-        "delins",
-        "amplification",
-        "low_copy_number",
-        "deep_deletion",
-        "loss_of_heterozygosity",
-        "structural_variant",
-        "germline",
-        "signature",
-    ] = column("Kind of alteration", name="class")
+    kind: str = column("Kind of alteration", values=KINDS, name="class")
     vaf: float | None = column("Variant allele fraction", "0-1", default=None)
     copies: float | None = column(
         "Copies in tumour cells: of the variant, or of the gene", "copies", default=None
@@ -121,16 +115,20 @@ class CivicEvidence:
     alteration: str = column("Protein change, or the kind of event")
     evidence_id: str = column("CIViC evidence item")
     molecular_profile: str = column("What the item speaks of, in CIViC's words")
-    fit: Literal["exact", "codon", "region", "event", "gene"] | None = column(
-        "How the profile names the alteration", default=None
+    fit: str | None = column(
+        "How the profile names the alteration",
+        values=("exact", "codon", "region", "event", "gene"),
+        default=None,
     )
     disease: str | None = column("Disease of the item", default=None)
-    disease_match: Literal["same", "broader", "other"] | None = column(
-        "Against the cohort's disease", default=None
+    disease_match: str | None = column(
+        "Against the cohort's disease", values=("same", "broader", "other"), default=None
     )
     therapies: str | None = column("Therapies of the item, comma-separated", default=None)
-    therapy_match: Literal["same_drugs", "shared_drug", "same_class", "same_family", "other"] | None = column(
-        "Against the cohort's drugs", default=None
+    therapy_match: str | None = column(
+        "Against the cohort's drugs",
+        values=("same_drugs", "shared_drug", "same_class", "same_family", "other"),
+        default=None,
     )
     direction: str | None = column("Supports: resistance; Does Not Support: none", default=None)
     level: str | None = column("CIViC level, A validated to E inferential", default=None)
@@ -142,11 +140,14 @@ class CivicEvidence:
 CIVIC_EVIDENCE = table_of(CivicEvidence, "civic_evidence.tsv", step="annotate_alterations")
 
 
+KindOfChange = Literal["added", "dropped", "regraded", "sources_changed", "relabelled"]
+
+
 @record
 class EvidenceChange:
     """One change of the tumour's evidence since the last annotation that differed; empty after the first."""
 
-    change: Literal["added", "dropped", "regraded", "sources_changed", "relabelled"] = column("What happened")
+    change: KindOfChange = column("What happened")
     gene: str | None = column("HGNC symbol; empty for the label", default=None)
     alteration: str | None = column("Protein change, or the kind of event; empty for the label", default=None)
     rule_id: str | None = column("Rule of the knowledge base", default=None)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize
-from scipy.stats import chi2
+from scipy.special import chdtrc, gammaincinv
 
 from refractor.statistics.proportions import CONFIDENCE
 
@@ -93,13 +93,13 @@ def hazard_ratios(
         return value + 0.5 * float(determinant) if sign > 0 else -np.inf
 
     best, largest = _maximum(objective, np.zeros(size))
-    drop = float(chi2.ppf(confidence, 1)) / 2
+    drop = float(gammaincinv(0.5, confidence))  # half the quantile of chi squared, one degree
     found = []
     for place in range(size):
         profile = _profile(objective, best, place)
         limit = largest - drop
         low, high = (_bound(profile, limit, best[place], side) for side in (-1, 1))
-        p = float(chi2.sf(max(0.0, 2 * (largest - profile(0.0))), 1))
+        p = float(chdtrc(1, max(0.0, 2 * (largest - profile(0.0)))))
         found.append(
             HazardRatio(
                 estimate=float(np.exp(best[place])),

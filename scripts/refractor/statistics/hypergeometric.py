@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 Floats = NDArray[np.float64]
 
@@ -51,4 +50,6 @@ def log_choose(n: int, k: NDArray[np.int_]) -> Floats:
 @lru_cache(maxsize=8)
 def _log_factorials(above: int) -> Floats:
     """log(0!), log(1!) .. up to `above` - 1."""
+    from scipy.special import gammaln  # noqa: PLC0415 - a fifth of a second to start
+
     return np.asarray(gammaln(np.arange(above) + 1.0))

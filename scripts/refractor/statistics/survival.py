@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from lifelines import KaplanMeierFitter
-from lifelines.statistics import logrank_test
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
@@ -78,6 +76,8 @@ def kaplan_meier(days: Sequence[float], events: Sequence[int], *, confidence: fl
     if not len(days):
         empty, none = np.empty(0), np.empty(0, dtype=np.int64)
         return Curve(empty, none, none, none, empty, empty, empty)
+    from lifelines import KaplanMeierFitter  # noqa: PLC0415 - a second to start
+
     fitted = KaplanMeierFitter(alpha=1 - confidence).fit(np.asarray(days, float), np.asarray(events, int))
     table = fitted.event_table
     table = table[table["removed"] > 0]
@@ -149,6 +149,8 @@ def log_rank(first: pd.DataFrame, second: pd.DataFrame) -> float | None:
     """The log-rank p of two groups (columns days and event); None where a group is empty or nobody had an event."""
     if first.empty or second.empty or first["event"].sum() + second["event"].sum() == 0:
         return None
+    from lifelines.statistics import logrank_test  # noqa: PLC0415 - a second to start
+
     test = logrank_test(first["days"], second["days"], first["event"], second["event"])
     return _known(test.p_value)
 

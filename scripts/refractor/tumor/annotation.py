@@ -31,20 +31,24 @@ from refractor.evidence.polymorphisms import load_polymorphisms
 from refractor.evidence.reannotation import Snapshot, digest_of, snapshot_of
 from refractor.evidence.reporting import (
     ExternalAnnotations,
-    alteration_rows,
-    civic_rows,
-    eligibility_rows,
-    label_row,
-    rule_rows,
+    civic_evidence,
+    label_record,
+    reported_alterations,
+    reported_rules,
 )
 from refractor.files.digests import file_checksum
-from refractor.files.tables import Table
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel, load_panel
 from refractor.results.analyses import AnalysisLog
 from refractor.results.cohort_tables import COPIED_GENE
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
-from refractor.results.evidence_tables import ALTERATIONS, CIVIC_EVIDENCE, ELIGIBILITY, LABEL, RULES
+from refractor.results.evidence_tables import (
+    CivicEvidence,
+    CriterionVerdict,
+    LabelRow,
+    ReportedAlteration,
+    ReportedRule,
+)
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.thresholds import CALLING, CallingSettings
@@ -85,28 +89,27 @@ class EvidenceSources:
 SHIPPED_EVIDENCE = EvidenceSources()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TumorAnnotation:
-    """The rows of each table of a tumour's evidence, its label, and what they rest on.
+    """The records of each table of a tumour's evidence, its label, and what they rest on.
 
     `version` names rules, cohort file and CIViC table; `junctions_checksum` is that of the file of structural
     variants, empty where none could be read.
     """
 
-    label: str
-    tables: tuple[tuple[Table, list[dict[str, object]]], ...]
+    label: LabelRow
+    eligibility: tuple[CriterionVerdict, ...]
+    alterations: tuple[ReportedAlteration, ...]
+    rules: tuple[ReportedRule, ...]
+    civic: tuple[CivicEvidence, ...]
     version: str
     junctions_checksum: str
     analyses: AnalysisLog
 
-    def rows(self, table: Table) -> list[dict[str, object]]:
-        """The rows of one of the tables."""
-        return next(rows for one, rows in self.tables if one is table)
-
     def snapshot(self, tables: Sequence[Path]) -> Snapshot:
         """The annotation as it is compared with an earlier one; `tables` are those that describe the tumour."""
         inputs = digest_of(tables, further=[self.junctions_checksum])
-        return snapshot_of(self.rows(ALTERATIONS), knowledge=self.version, inputs=inputs, label=self.label)
+        return snapshot_of(self.alterations, knowledge=self.version, inputs=inputs, label=self.label.label)
 
 
 SOURCES = {"structural_variants": "structural_variants", "small_variants": "oncokb"}
@@ -200,19 +203,16 @@ def _annotated(
         cohort.eligibility, findings, classed_codons=_classed_codons(panel), low_vaf=settings.low_vaf
     )
     label = label_tumor(answers, cohort.decisive)
-    rows = alteration_rows(answers, other_drugs, alterations, external=external)
+    reported = reported_alterations(answers, other_drugs, alterations, external=external)
     version = _version(sources, knowledge, external)
     analyses.done("annotation", version)
-    log.info("%s: label and %d alterations", tumor.sample, len(rows))
+    log.info("%s: label and %d alterations", tumor.sample, len(reported))
     return TumorAnnotation(
-        label=label.label,
-        tables=(
-            (ELIGIBILITY, eligibility_rows(criteria)),
-            (ALTERATIONS, rows),
-            (RULES, rule_rows(answers)),
-            (LABEL, [label_row(tumor.sample, label, knowledge_base=knowledge.version)]),
-            (CIVIC_EVIDENCE, civic_rows(external.civic)),
-        ),
+        label=label_record(tumor.sample, label, knowledge_base=knowledge.version),
+        eligibility=tuple(criteria),
+        alterations=reported,
+        rules=reported_rules(answers),
+        civic=civic_evidence(external.civic),
         version=version,
         junctions_checksum=junctions_checksum,
         analyses=analyses,

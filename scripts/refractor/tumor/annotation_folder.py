@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from refractor.evidence.reannotation import record_annotation
-from refractor.evidence.reporting import change_rows
-from refractor.results.evidence_tables import EVIDENCE_CHANGES
+from refractor.results.evidence_tables import (
+    ALTERATIONS,
+    CIVIC_EVIDENCE,
+    ELIGIBILITY,
+    EVIDENCE_CHANGES,
+    LABEL,
+    RULES,
+)
 from refractor.tumor.annotation import TumorAnnotation
 
 
@@ -19,7 +25,10 @@ def write_annotation(
     `inputs` are the files that describe the tumour: the difference is the knowledge's only where they are the same.
     """
     found.analyses.write(folder / "annotation_analyses.tsv", synthetic=synthetic)
-    for table, rows in found.tables:
-        table.write(table.from_rows(rows), folder / table.name, synthetic=synthetic)
-    changes = EVIDENCE_CHANGES.from_rows(change_rows(record_annotation(folder, found.snapshot(inputs))))
-    EVIDENCE_CHANGES.write(changes, folder / EVIDENCE_CHANGES.name, synthetic=synthetic)
+    ELIGIBILITY.write_records(found.eligibility, folder / ELIGIBILITY.name, synthetic=synthetic)
+    ALTERATIONS.write_records(found.alterations, folder / ALTERATIONS.name, synthetic=synthetic)
+    RULES.write_records(found.rules, folder / RULES.name, synthetic=synthetic)
+    LABEL.write_records([found.label], folder / LABEL.name, synthetic=synthetic)
+    CIVIC_EVIDENCE.write_records(found.civic, folder / CIVIC_EVIDENCE.name, synthetic=synthetic)
+    changes = record_annotation(folder, found.snapshot(inputs))
+    EVIDENCE_CHANGES.write_records(changes, folder / EVIDENCE_CHANGES.name, synthetic=synthetic)

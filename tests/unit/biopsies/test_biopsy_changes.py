@@ -8,7 +8,7 @@ import pytest
 
 from refractor.biopsies.changes import SampleFindings, _change
 from refractor.results.biopsy_tables import Change
-from refractor.results.evidence_tables import ReportedAlteration, RuleResult
+from refractor.results.evidence_tables import ReportedAlteration, ReportedRule
 from refractor.results.variant_tables import CodonStatus
 from refractor.sheets import SampleRow
 from refractor.vocabulary import Status, Tier
@@ -56,7 +56,7 @@ def sample(
         reason="4 fragments",
     )
     rules = {
-        rule_id: RuleResult(rule_id=rule_id, tier=Tier.R1, result=rule)  # type: ignore[arg-type]
+        rule_id: ReportedRule(rule_id=rule_id, tier=Tier.R1, result=rule)  # type: ignore[arg-type]
         for rule_id in ("MAPK-1", "RTK-3")
     }
     return SampleFindings(

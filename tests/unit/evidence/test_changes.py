@@ -5,19 +5,13 @@ import logging
 import pytest
 
 from refractor.evidence.reannotation import STATE_FILE, changes_between, record_annotation, snapshot_of
+from refractor.results.evidence_tables import ReportedAlteration
+from refractor.vocabulary import Tier
 
 
 def evidence_row(rule_id="MAPK-1", **cells):
-    return {
-        "gene": "KRAS",
-        "alteration": "G12D",
-        "rule_id": rule_id,
-        "tier": "R1",
-        "direction": "resistant",
-        "candidate": "yes",
-        "pmids": "1,2",
-        "civic_eids": None,
-    } | cells
+    known = {"tier": Tier.R1, "direction": "resistant", "candidate": True, "pmids": "1,2"} | cells
+    return ReportedAlteration(gene="KRAS", alteration="G12D", kind="snv", rule_id=rule_id, **known)
 
 
 def snapshot(*rows, knowledge="one", inputs="x", label="candidate_r1"):
@@ -29,13 +23,13 @@ def told(changes):
 
 
 def test_rows_without_a_rule_are_no_evidence():
-    assert snapshot({"gene": "APC", "alteration": "A1B", "candidate": "no"}).evidence == ()
+    assert snapshot(evidence_row(None, candidate=False)).evidence == ()
 
 
 def test_added_dropped_regraded_and_sources():
     before = snapshot(evidence_row(), evidence_row("MAPK-2"), evidence_row("MAPK-3"))
     after = snapshot(
-        evidence_row(tier="R2"),
+        evidence_row(tier=Tier.R2),
         evidence_row("MAPK-3", pmids="1,2,3"),
         evidence_row("MAPK-9"),
         knowledge="two",

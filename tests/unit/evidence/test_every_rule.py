@@ -16,13 +16,13 @@ from evidence_builders import (
 
 from refractor.copynumber.calls.definitions import DEFINITIONS
 from refractor.evidence.events.gene_breaks import codon_span
-from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import look_up_rule, look_up_rules
 from refractor.genome.hgvs_notation import parse_codon
 from refractor.genome.variant import Variant
 from refractor.results.copy_number_tables import Amplicon, Focality
 from refractor.variants.files.structural_variants import Side
-from refractor.vocabulary import Clonality, CopyNumberCall, Result, Verdict
+from refractor.vocabulary import Clonality, CopyNumberCall, Observability, Result, Verdict
 
 RULES = knowledge().rules
 BY_ID = {rule.rule_id: rule for rule in RULES}

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
+from refractor.report.patient_results import rows_of
 from refractor.report.workbook import Sheet, read_sheets_of_cohort, write_workbook
 from refractor.results.all_tables import COHORT_TABLES, workbook_tables
 from refractor.results.analysis_tables import ASSOCIATIONS
@@ -31,7 +32,7 @@ def _sheets() -> list[Sheet]:
     odds = ASSOCIATIONS.from_rows(
         [{"level": "any", "mechanism": "any R1-R3", "odds_ratio": math.inf, "odds_ratio_low": 0.36, "tested": "no"}]
     )  # fmt: skip
-    return [Sheet(PATIENTS, patients), Sheet(ASSOCIATIONS, odds)]
+    return [Sheet(PATIENTS, rows_of(patients)), Sheet(ASSOCIATIONS, rows_of(odds))]
 
 
 def _cells(page: openpyxl.worksheet.worksheet.Worksheet) -> list[dict[str, object]]:
@@ -105,7 +106,7 @@ def test_the_file_holds_no_date_of_its_making(tmp_path: Path) -> None:
 
 def test_tables_of_a_cohort_in_order_those_not_there_left_out(tmp_path: Path) -> None:
     ASSOCIATIONS.write(ASSOCIATIONS.empty(), tmp_path / ASSOCIATIONS.name, synthetic=False)
-    PATIENTS.write(_sheets()[0].frame, tmp_path / PATIENTS.name, synthetic=False)
+    PATIENTS.write_rows(_sheets()[0].rows, tmp_path / PATIENTS.name, synthetic=False)
     assert [sheet.title for sheet in read_sheets_of_cohort(tmp_path)] == ["patients", "associations"]
     write_workbook(tmp_path / "cohort.xlsx", read_sheets_of_cohort(tmp_path), synthetic=False)
     book = openpyxl.load_workbook(tmp_path / "cohort.xlsx")

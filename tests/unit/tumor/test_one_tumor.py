@@ -10,7 +10,6 @@ import pytest
 
 from refractor.errors import InputError
 from refractor.genome.builds import LATEST_BUILD, GenomeBuild
-from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY
 from refractor.tumor.copy_number import measure_copy_number
 from refractor.tumor.inputs import Tumor
 from refractor.vocabulary import CopyNumberCall, State, Status
@@ -33,11 +32,11 @@ def test_the_page_runs_as_it_stands(
     assert (kras.status, kras.protein_change) == (Status.MUTATED, "G12D")
     assert 5 < kras.alt_reads < kras.depth < 100
     annotation = names["annotation"]
-    found = [row for row in annotation.rows(ALTERATIONS) if row["gene"] == "KRAS"]
-    assert (found[0]["alteration"], found[0]["tier"]) == ("G12D", "R1")
-    assert {row["criterion"] for row in annotation.rows(ELIGIBILITY)} == {"RAS", "BRAF", "HER2"}
-    assert names["studied"].annotation.label == annotation.label
-    assert str(annotation.label) in capsys.readouterr().out
+    found = [row for row in annotation.alterations if row.gene == "KRAS"]
+    assert (found[0].alteration, found[0].tier) == ("G12D", "R1")
+    assert {row.criterion for row in annotation.eligibility} == {"RAS", "BRAF", "HER2"}
+    assert names["studied"].annotation.label.label == annotation.label.label
+    assert annotation.label.label in capsys.readouterr().out
 
 
 def test_values_that_cannot_be_are_refused_together() -> None:

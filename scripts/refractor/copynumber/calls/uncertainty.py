@@ -12,9 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# scipy.stats would take a second to import; its norm.ppf is this function
-from scipy.special import ndtri
-
 from refractor.copynumber.calls.absolute import copies_of_ratio, expected_ratio
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
@@ -67,6 +64,8 @@ def two_piece_quantiles(best: float, low: float | None, high: float | None) -> D
     """
     if low is None or high is None or not low <= best <= high or low == high:
         return None
+    from scipy.special import ndtri  # noqa: PLC0415 - a fifth of a second to start
+
     floor = 1e-9
     below, above = max((best - low) / 1.96, floor), max((high - best) / 1.96, floor)
     fraction_below = below / (below + above)
@@ -114,5 +113,7 @@ def _uniform(n_draws: int) -> Draws:
 
 def _standard_normal(n_draws: int) -> Draws:
     """Normal quantiles in a fixed random order, so that they are independent of the grid and repeatable."""
+    from scipy.special import ndtri  # noqa: PLC0415 - a fifth of a second to start
+
     quantiles = ndtri((np.arange(n_draws) + 0.5) / n_draws)
     return np.random.default_rng(_NOISE_SEED).permutation(quantiles)

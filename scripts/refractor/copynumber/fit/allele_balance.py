@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln
 
 from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
@@ -106,6 +105,8 @@ def log_likelihoods(counts: AlleleCounts, settings: AlleleSettings = AlleleSetti
 
     Which allele is the lesser one is unknown: both are averaged, so that balance is not biased to imbalance.
     """
+    from scipy.special import betaln  # noqa: PLC0415 - a fifth of a second to start
+
     size = 1 / settings.overdispersion - 1
     alt, ref = counts.alt[:, None].astype(float), (counts.depth - counts.alt)[:, None].astype(float)
 

@@ -17,11 +17,11 @@ from refractor.evidence.events.event import Asked, Event, NotationError
 from refractor.evidence.events.registry import EVENTS
 from refractor.evidence.events.unreadable import Unreadable
 from refractor.evidence.knowledge.rule_checks import contradictions, faults_of
-from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.knowledge.tabular import read_rows
 from refractor.files.digests import content_digest
 from refractor.files.resources import RESOURCES
-from refractor.vocabulary import Direction, Tier
+from refractor.vocabulary import Direction, Observability, Tier
 
 EVIDENCE = RESOURCES / "evidence"
 SCHEMA = RESOURCES.parent / "workflow" / "schemas" / "evidence.schema.yaml"

@@ -8,9 +8,9 @@ from itertools import groupby
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.events.registry import EVENTS
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase
-from refractor.evidence.knowledge.rules import Observability, Rule
+from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.knowledge.tabular import read_rows
-from refractor.vocabulary import Tier
+from refractor.vocabulary import Observability, Tier
 
 _SEEN = {
     Observability.FULL: "yes",

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from refractor.evidence.events.event import Event
-from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, Direction, Tier
+from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, Direction, Observability, Tier
 
 ANY = "any"
 """In drug_scope and disease_scope: all of them."""
-
-
-class Observability(StrEnum):
-    """Whether a tumour genome shows the alteration."""
-
-    FULL = "full"
-    PARTIAL = "partial"
-    NO = "no"
 
 
 NEVER_EVIDENCE = frozenset({"TP53"})

@@ -11,9 +11,6 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-# scipy.stats would take seconds to import; the binomial is an incomplete beta function
-from scipy.special import betainc, betaincinv
-
 from refractor.settings.thresholds import CALLING
 
 NORMAL_COPIES = 2
@@ -58,6 +55,8 @@ def probability_of_at_least(count: int, of: int, probability: float) -> float:
         return 1.0
     if count > of:
         return 0.0
+    from scipy.special import betainc  # noqa: PLC0415 - a fifth of a second to start
+
     return float(betainc(count, of - count + 1, probability))
 
 
@@ -104,6 +103,8 @@ def smallest_detectable_vaf(depth: int, *, thresholds: DetectionThresholds) -> f
     needed = thresholds.alt_reads_needed(depth)
     if depth < needed:
         return None
+    from scipy.special import betaincinv  # noqa: PLC0415 - a fifth of a second to start
+
     return float(betaincinv(needed, depth - needed + 1, thresholds.wild_type_power))
 
 

@@ -10,12 +10,11 @@ from evidence_builders import GENES, TRANSCRIPTS, knowledge
 
 from refractor.errors import KnowledgeBaseError
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, SCHEMA, load_knowledge_base
-from refractor.evidence.knowledge.rules import Observability
 from refractor.evidence.polymorphisms import load_polymorphisms
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.reference import Reference
 from refractor.genome.transcript import Transcript
-from refractor.vocabulary import Tier
+from refractor.vocabulary import Observability, Tier
 
 SCIENCE_ENTRIES = (
     [f"MAPK-{n}" for n in range(1, 11)]
