@@ -11,7 +11,6 @@ whose range and tail carry the size of the reference cohort. For decoys X is ave
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from scipy.special import betaln
 from refractor.outcomes.members import Member
 from refractor.results.analysis_tables import Background
 from refractor.results.background_tables import DecoySet, Prevalence
+from refractor.statistics.expected_count import expected_count
 from refractor.statistics.hypergeometric import log_choose
 from refractor.vocabulary import Result
 
@@ -28,33 +28,12 @@ FEWEST_ELIGIBLE = 20
 """Eligible tumours from which the cohort is held against them rather than against all (our choice)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Foretold:
-    """Carriers among n patients as a reference cohort foretells them: mean, 95 % range, chance of at least as many."""
-
-    expected: float
-    low: int
-    high: int
-    p: float
-
-
 def beta_binomial(n: int, carriers: int, tested: int) -> Floats:
     """Probabilities of 0..n carriers among n patients, after `carriers` of `tested` in the reference; shape (n + 1,)."""
     x = np.arange(n + 1)
     a, b = carriers + 0.5, tested - carriers + 0.5
     logs = log_choose(n, x) + betaln(x + a, n - x + b) - betaln(a, b)
     return np.asarray(np.exp(logs))
-
-
-def foretell(chances: Floats, observed: int) -> Foretold:
-    """What the distribution of the number of carriers says beside the number observed."""
-    sums = np.cumsum(chances)
-    return Foretold(
-        expected=float(chances @ np.arange(len(chances))),
-        low=int(np.searchsorted(sums, 0.025, side="right")),
-        high=int(np.searchsorted(sums, 0.975, side="left")),
-        p=min(1.0, float(chances[observed:].sum())),
-    )
 
 
 def background_rows(
@@ -91,7 +70,7 @@ def _row(
         return
     carriers, tested = carriers_of(patients, [rule for rule in rules if rule])
     if row.tested:
-        said = foretell(beta_binomial(tested, row.carriers or 0, row.tested), carriers)
+        said = expected_count(beta_binomial(tested, row.carriers or 0, row.tested), carriers)
         yield Background(
             level=row.level,  # type: ignore[arg-type]
             patients_group="benefit" if benefit else "no_benefit",
@@ -132,7 +111,7 @@ def _decoy_row(
     """Any of the random genes: the number foretold, averaged over the sets, beside the carriers of the rules."""
     carriers, tested = carriers_of(patients, (whole.rules or "").split(","))
     chances = np.mean([beta_binomial(tested, one.carriers, one.tumors) for one in sets], axis=0)
-    said = foretell(chances, carriers)
+    said = expected_count(chances, carriers)
     shares = [one.carriers / one.tumors for one in sets if one.tumors]
     return Background(
         level="decoys",

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from refractor.results.analysis_tables import EXPLANATION
+from refractor.statistics.expected_count import ExpectedCount, expected_count
 from refractor.statistics.hypergeometric import hypergeometric
 from refractor.statistics.proportions import Proportion, clopper_pearson
 from refractor.statistics.random_union import union_distribution
@@ -94,16 +94,6 @@ class Case:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
-    """Explained patients of a group when findings have nothing to do with benefit: mean, 95 % range, tail."""
-
-    expected: float
-    low: int
-    high: int
-    p: float
-
-
 def cuts() -> Iterator[Cut]:
     """The study's cut first; each cut of the tiers by any and clonal findings, by any and eligible tumours."""
     for (name, tiers), clonal, eligible in product(reversed(TIER_CUTS), (False, True), (False, True)):
@@ -153,7 +143,7 @@ def explanation_row(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[s
     }
 
 
-def permuted(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Null | None:
+def permuted(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> ExpectedCount | None:
     """The exact null of the labels permuted over assessable patients; None when a group has none.
 
     All permutations are counted, not drawn: the number explained in a group is hypergeometric. The tail is that of
@@ -168,17 +158,10 @@ def permuted(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Null | None:
     here = sum(case.explained(cut) is True for case in inside)
     least = max(0, explained - outside)
     chances = hypergeometric(len(inside), outside, explained)
-    sums = np.cumsum(chances)
-    tail = sums[here - least] if benefit else chances[here - least :].sum()
-    return Null(
-        expected=float(chances @ np.arange(least, least + len(chances))),
-        low=least + int(np.searchsorted(sums, 0.025, side="right")),
-        high=least + int(np.searchsorted(sums, 0.975, side="left")),
-        p=min(1.0, float(tail)),
-    )
+    return expected_count(chances, here, least=least, small_counts_tell=benefit)
 
 
-def by_random_genes(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Null | None:
+def by_random_genes(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> ExpectedCount | None:
     """How many of a group random genes would explain that are altered as often as those found; None of an empty group.
 
     Each altered gene of the cut is replaced by one whose carriers are any assessable patients, as many as the gene's own:
@@ -191,14 +174,7 @@ def by_random_genes(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Null |
         return None
     carriers = Counter(gene for case in assessable for gene in case.genes_of(cut))
     chances = union_distribution(len(inside), len(assessable) - len(inside), sorted(carriers.values()))
-    sums = np.cumsum(chances)
-    here = sum(case.explained(cut) is True for case in inside)
-    return Null(
-        expected=float(chances @ np.arange(len(chances))),
-        low=int(np.searchsorted(sums, 0.025, side="right")),
-        high=int(np.searchsorted(sums, 0.975, side="left")),
-        p=min(1.0, float(chances[here:].sum())),
-    )
+    return expected_count(chances, sum(case.explained(cut) is True for case in inside))
 
 
 def benefit_with_and_without_genome(cases: Sequence[Case]) -> tuple[Proportion, Proportion]:

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from refractor.outcomes.association import RuleAnswer
-from refractor.outcomes.background import background_rows, beta_binomial, carriers_of, foretell
+from refractor.outcomes.background import background_rows, beta_binomial, carriers_of
 from refractor.results.background_tables import DecoySet, Prevalence
+from refractor.statistics.expected_count import expected_count
 
 
 def member(benefit: bool, **results: str) -> SimpleNamespace:
@@ -46,7 +47,7 @@ def test_the_foretold_number_by_hand():
 
 
 def test_expected_excess_and_chance():
-    said = foretell(beta_binomial(10, 9, 99), 3)
+    said = expected_count(beta_binomial(10, 9, 99), 3)
     assert said.expected == pytest.approx(0.95)
     assert said.p == pytest.approx(1 - beta_binomial(10, 9, 99)[:3].sum())
 
