@@ -19,7 +19,7 @@ from refractor.genome.variant import Variant
 from refractor.variants.calling.caller import UNRELIABLE_ROLES
 from synthetic.bam import contig_name, write_bam
 from synthetic.genomes import Coverage, Ground, prepare_ground
-from synthetic.haplotypes import Snp, inherit
+from synthetic.person import Snp, inherit
 from synthetic.reads import Library, ReadBlock, sequence
 from synthetic.sequencing import ReadModel
 from synthetic.truth import Clone, Haplotype, SpikedVariant, TumorTruth

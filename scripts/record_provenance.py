@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from refractor import __version__
-from refractor.copynumber.importers.registry import companions_of
+from refractor.copynumber.importers.known_formats import companions_of
 from refractor.errors import ConfigError, Problem
 from refractor.files.atomic import written_aside
 from refractor.files.digests import content_digest, input_record

@@ -21,7 +21,7 @@ from resource_building.gene_models import (
 from resource_building.hotspots import cancerhotspots_rows
 from resource_building.known_sequence import KnownSequence
 from resource_building.liftover import Liftover
-from resource_building.listed import decisive_codons, germline_sites, listed_alleles
+from resource_building.listed_alleles import decisive_codons, germline_sites, listed_alleles
 from resource_building.padded_fasta import write_padded_fasta
 from resource_building.rows import Row, read_rows, write_rows
 from resource_building.sequence_sources import Sources, common_snps, gather_sequence

@@ -17,8 +17,8 @@ from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.reads.windows_to_read import NO_SNP, load_sites
 from synthetic.bam import write_bam
-from synthetic.haplotypes import Person, Snp, inherit
 from synthetic.junctions import junction_reads
+from synthetic.person import Person, Snp, inherit
 from synthetic.reads import Library, ReadBlock, sequence
 from synthetic.sequencing import ReadModel
 from synthetic.territory import KnownAllele, Region, Territory, lay_out

@@ -1,7 +1,7 @@
 # Contract. In: CONFIG, ROWS, PATIENTS. Out: the functions by which the cells of a row, and the settings, become
 # inputs and options of a step.
 
-from refractor.copynumber.importers.registry import companions_of
+from refractor.copynumber.importers.known_formats import companions_of
 from refractor.files.listed import files_of
 from refractor.sheets.file_checks import SEVERAL_FILES
 

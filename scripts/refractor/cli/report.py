@@ -12,7 +12,7 @@ from refractor.cli.arguments import add_trial, command_parser, inside
 from refractor.cli.explain import RESULTS
 from refractor.errors import InputError, Problem
 from refractor.report.cohort_results import read_cohort_results
-from refractor.report.figures.registry import Shown
+from refractor.report.figures.page_figures import Shown
 from refractor.report.pages.meeting_sheet import MeetingSheet, read_sheet, tumor_folder
 from refractor.report.patient_results import PatientResults, read_patient_results
 from refractor.report.pdf import slide_pdf, write_sheets

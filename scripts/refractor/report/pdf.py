@@ -14,7 +14,7 @@ from refractor import __version__
 from refractor.errors import InputError, Problem
 from refractor.report.counted import words_of
 from refractor.report.figures.drawing import Drawing
-from refractor.report.figures.registry import Shown, draw_figures
+from refractor.report.figures.page_figures import Shown, draw_figures
 from refractor.report.pages.cohort_page import headline
 from refractor.report.pages.first_screen import answer, answer_words, trial_facts
 from refractor.report.pages.meeting_sheet import MeetingSheet

@@ -11,10 +11,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from refractor.copynumber.calls.absolute import with_purity_and_ploidy
 from refractor.copynumber.calls.amplification import CallSettings
 from refractor.copynumber.calls.assessment import Assessment, assess
 from refractor.copynumber.calls.consensus import with_consensus
+from refractor.copynumber.calls.copies_of_ratio import with_purity_and_ploidy
 from refractor.copynumber.calls.gene_copy_rows import (
     CopyNumberTables,
     given_values,

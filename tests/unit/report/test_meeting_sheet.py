@@ -12,7 +12,7 @@ from report_patients import COHORT, made_patient, results
 
 from refractor.errors import InputError
 from refractor.report import pdf
-from refractor.report.figures.registry import Shown
+from refractor.report.figures.page_figures import Shown
 from refractor.report.pages.finding_sentence import for_and_against, stated
 from refractor.report.pages.meeting_sheet import (
     MOST_BRIEF,

@@ -14,8 +14,8 @@ from refractor.genome.reference import Reference
 from refractor.variants.files.structural_variants import Breakpoint, Side
 from refractor.variants.files.sv_reader import read_structural_variants
 from synthetic.genomes import Coverage, Ground, Seeds, normal_truth, simulate_sample, surroundings
-from synthetic.haplotypes import inherit
 from synthetic.junctions import LEAST_ALIGNED, SUPPLEMENTARY
+from synthetic.person import inherit
 from synthetic.sequencing import ReadModel
 from synthetic.territory import Territory, lay_out, nibbles
 from synthetic.tiles import DepthModel

@@ -9,7 +9,7 @@ from scipy import stats
 from refractor.errors import InputError
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.reference import Reference
-from synthetic.haplotypes import Snp, inherit
+from synthetic.person import Snp, inherit
 from synthetic.position_hash import hashed, hashed_normal, hashed_uniform
 from synthetic.territory import KnownAllele, Region, Territory, lay_out
 

@@ -27,7 +27,7 @@ from synthetic.genomes import (
     simulate_panel_reads,
     simulate_sample,
 )
-from synthetic.haplotypes import Snp, inherit
+from synthetic.person import Snp, inherit
 from synthetic.sequencing import ReadModel
 from synthetic.territory import KnownAllele, Region, lay_out, nibbles
 from synthetic.tiles import DepthModel

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from refractor.copynumber.calls.absolute import copies_of_ratio, normal_copies
 from refractor.copynumber.calls.arm_copies import centromere_copies, centromere_weights, median_copies, pieces
+from refractor.copynumber.calls.copies_of_ratio import copies_of_ratio, normal_copies
 from refractor.copynumber.calls.uncertainty import Draws, FitDraws, copies_draws, fit_draws
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.genome.arms import arm_at

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.calls.absolute import copies_of_ratio, expected_ratio
+from refractor.copynumber.calls.copies_of_ratio import copies_of_ratio, expected_ratio
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.calls.absolute import copies_of_ratio, is_without_data
+from refractor.copynumber.calls.copies_of_ratio import copies_of_ratio, is_without_data
 from refractor.copynumber.fit.allele_balance import AlleleCounts
 from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from refractor.copynumber.importers.importer import Importer, Layout
-from refractor.copynumber.importers.registry import IMPORTERS
+from refractor.copynumber.importers.known_formats import IMPORTERS
 
 _PAGE_BLOCK = re.compile(r"(<!-- generated: copy_number_formats -->\n).*?(<!-- end -->)", re.DOTALL)
 _SCHEMA_ENUM = re.compile(r"(\n  copy_number_caller:\n(?:    .*\n)*?    enum: )\[[^\]]*\]")

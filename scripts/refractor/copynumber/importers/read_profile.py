@@ -8,7 +8,7 @@ from pathlib import Path
 
 from refractor.copynumber.importers.delimited import DelimitedFile, read_delimited
 from refractor.copynumber.importers.importer import Layout, Source
-from refractor.copynumber.importers.registry import IMPORTERS
+from refractor.copynumber.importers.known_formats import IMPORTERS
 from refractor.copynumber.segments import (
     AUTOSOMES,
     MAX_PLOIDY,

@@ -1,6 +1,6 @@
 """The interface of one kind of event: what a rule's text may say, and how a tumour is searched for it.
 
-A kind of event is a class of this folder, listed in `registry.EVENTS`. Its text is parsed once, when the knowledge
+A kind of event is a class of this folder, listed in `known_events.EVENTS`. Its text is parsed once, when the knowledge
 base is read; looking it up in a tumour reads the parsed values only.
 """
 

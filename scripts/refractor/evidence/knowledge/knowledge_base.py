@@ -14,7 +14,7 @@ import yaml
 
 from refractor.errors import KnowledgeBaseError, Problem
 from refractor.evidence.events.event import Asked, Event, NotationError
-from refractor.evidence.events.registry import EVENTS
+from refractor.evidence.events.known_events import EVENTS
 from refractor.evidence.events.unreadable import Unreadable
 from refractor.evidence.knowledge.rule_checks import contradictions, faults_of
 from refractor.evidence.knowledge.rules import Rule

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from refractor.evidence.events.known_events import EVENTS
 from refractor.evidence.events.low_copy_number import LowCopyNumber
-from refractor.evidence.events.registry import EVENTS
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.knowledge.tabular import read_rows

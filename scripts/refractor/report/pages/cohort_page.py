@@ -10,8 +10,8 @@ from typing import Any
 from refractor.report.cohort_results import CohortResults
 from refractor.report.counted import Counted, Sentence, Who, of
 from refractor.report.figures.genome_profile import target_chromosome
+from refractor.report.figures.page_figures import Shown, draw_figures
 from refractor.report.figures.patient_groups import by_outcome, target_range
-from refractor.report.figures.registry import Shown, draw_figures
 from refractor.report.pages.beyond_chance import beyond_chance
 from refractor.report.pages.finding_sentence import stated
 from refractor.report.pages.first_screen import (

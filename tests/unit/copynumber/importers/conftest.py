@@ -11,7 +11,7 @@ import pytest
 
 from refractor.copynumber.importers import read_profile
 from refractor.copynumber.importers.delimited import DelimitedFile, read_delimited
-from refractor.copynumber.importers.registry import companions_of
+from refractor.copynumber.importers.known_formats import companions_of
 
 _watched: list[set[Path]] = []
 

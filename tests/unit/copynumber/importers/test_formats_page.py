@@ -8,7 +8,7 @@ import pytest
 
 from refractor.copynumber.importers.formats_page import with_callers, with_formats
 from refractor.copynumber.importers.importer import Importer, Layout, columns
-from refractor.copynumber.importers.registry import IMPORTERS
+from refractor.copynumber.importers.known_formats import IMPORTERS
 
 ROOT = Path(__file__).resolve().parents[4]
 PAGE = ROOT / "docs" / "copy_number_formats.md"

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refractor.copynumber.calls.absolute import with_purity_and_ploidy
+from refractor.copynumber.calls.copies_of_ratio import with_purity_and_ploidy
+from refractor.copynumber.importers.known_formats import IMPORTERS
 from refractor.copynumber.importers.read_profile import check_positions, import_copy_number
-from refractor.copynumber.importers.registry import IMPORTERS
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.errors import CopyNumberFileError
 from refractor.genome.builds import GenomeBuild

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from refractor.copynumber.importers.known_formats import IMPORTERS, companions_of
 from refractor.copynumber.importers.read_profile import import_copy_number
-from refractor.copynumber.importers.registry import IMPORTERS, companions_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from report_patients import COHORT, made_patient, page_of, results
 
 from refractor.report.figures.changes_over_time import MOST_ROWS, changes_figure
-from refractor.report.figures.registry import Shown, draw_figures
+from refractor.report.figures.page_figures import Shown, draw_figures
 from refractor.report.patient_results import Row, rows_of
 from refractor.results.biopsy_tables import ACQUIRED
 

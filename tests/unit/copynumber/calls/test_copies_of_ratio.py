@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refractor.copynumber.calls.absolute import (
+from refractor.copynumber.calls.copies_of_ratio import (
     copies_of_ratio,
     expected_ratio,
     normal_copies,

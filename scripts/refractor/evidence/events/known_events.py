@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from refractor.evidence.events.amplification import Amplification
+from refractor.evidence.events.amplified_gene import Amplification
 from refractor.evidence.events.any_change import AnyChange
 from refractor.evidence.events.biallelic_loss import BiallelicLoss
 from refractor.evidence.events.changed_codons import ChangedCodons

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from report_patients import COHORT, made_patient, page_of, results
 
-from refractor.report.figures import registry
+from refractor.report.figures import page_figures
 from refractor.report.figures.drawing import Drawing
-from refractor.report.figures.registry import FIGURES, Figure, Shown, draw_figures
+from refractor.report.figures.page_figures import FIGURES, Figure, Shown, draw_figures
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_an_entry_is_enough(section: str, before: str, monkeypatch: pytest.Monke
         "new", lambda shown: Drawing("new-one", 10, 10, "A new figure", f"{len(shown.cards)} patients"),
         "Says {target}.", "", "patients", section,
     )  # fmt: skip
-    monkeypatch.setattr(registry, "FIGURES", (*FIGURES, made))
+    monkeypatch.setattr(page_figures, "FIGURES", (*FIGURES, made))
     page = page_of([made_patient("A")])
     assert page.count("new-one-title") == 2
     assert "Says HER2." in page and 'data-table="patients"' in page
