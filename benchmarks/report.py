@@ -27,21 +27,30 @@ import pandas as pd  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from refractor.files.tables import Table  # noqa: E402
+from refractor.outcomes.tumor_results import rule_coverage  # noqa: E402
+from refractor.results.biopsy_tables import ACQUIRED  # noqa: E402
 from refractor.results.cohort_tables import (  # noqa: E402
     ADVERSE_EVENTS,
     ASSESSED_RESPONSES,
+    BIOPSIES,
     BLINDING,
     CANDIDATES,
     MANIFEST,
+    OTHER_CHOICES,
     OUTCOME_REVIEW,
     PATIENTS,
+    QUESTIONS,
     RULE_COVERAGE,
+    RULE_RESULTS,
 )
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS  # noqa: E402
 
 SEED = 1
-REPEATED: tuple[Table, ...] = (PATIENTS, MANIFEST, CANDIDATES, ASSESSED_RESPONSES, OUTCOME_REVIEW, BLINDING)
-TAKEN_OVER: tuple[Table, ...] = (ADVERSE_EVENTS, RULE_COVERAGE)
+REPEATED: tuple[Table, ...] = (
+    PATIENTS, MANIFEST, CANDIDATES, ASSESSED_RESPONSES, OUTCOME_REVIEW, BLINDING, RULE_RESULTS, BIOPSIES,
+    OTHER_CHOICES, QUESTIONS, ACQUIRED,
+)  # fmt: skip
+TAKEN_OVER: tuple[Table, ...] = (ADVERSE_EVENTS,)
 SPREAD = 0.2
 """Durations of a repeated patient differ by as much from the first one's."""
 
@@ -71,6 +80,9 @@ def repeated_cohort(results: Path, folder: Path, *, patients: int) -> None:
         sample = samples[originals[number % len(originals)]]
         if not pd.isna(sample):
             (folder / "samples" / f"T{number:04d}").symlink_to((results / "samples" / sample).resolve())
+    used = set(RULE_RESULTS.read(folder / "cohort" / RULE_RESULTS.name)["sample"])
+    coverage = rule_coverage({sample: folder / "samples" / sample for sample in sorted(used)})
+    RULE_COVERAGE.write(coverage, folder / "cohort" / RULE_COVERAGE.name, synthetic=True)
 
 
 def _of_patient(frame: pd.DataFrame, patient: str, results: Path) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ENVS = Path(__file__).parent
-CONDA_NAMES = {"snakemake": "snakemake-minimal", "firthmodels": None, "typst": None}
+CONDA_NAMES = {"snakemake": "snakemake-minimal", "firthmodels": None, "typst": None, "phenopackets": None}
 """Names that differ on conda-forge and bioconda; None: only on the Python package index."""
 
 

@@ -70,7 +70,9 @@ def test_the_pinned_packages_are_those_that_the_wheel_asks_for(
 ) -> None:
     lines = (project / "envs" / "requirements.in").read_text().splitlines()
     pinned = {re.split(r"[=<>]", line)[0] for line in lines if line and not line.startswith("#")}
-    assert pinned - {"hatchling", "editables", "typst"} == set(dependencies)  # typst is the extra `pdf`
+    assert pinned - {"hatchling", "editables", "typst", "phenopackets"} == set(
+        dependencies
+    )  # extras: pdf, phenopackets
 
 
 def test_every_package_that_the_product_imports_is_asked_for(

@@ -1,9 +1,10 @@
-"""Write the sheets for the meeting as PDF, one A4 side a patient, from the finished tables."""
+"""Write patients of a finished run for others: sheets for the meeting as PDF, or Phenopackets as JSON."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,31 +12,91 @@ from typing import Any
 from refractor.cli.arguments import add_trial, command_parser, inside
 from refractor.cli.explain import RESULTS
 from refractor.errors import InputError, Problem
+from refractor.genome.builds import GenomeBuild
+from refractor.genome.variant import Variant
 from refractor.report.cohort_results import read_cohort_results
 from refractor.report.figures.page_figures import Shown
 from refractor.report.pages.meeting_sheet import MeetingSheet, read_sheet, tumor_folder
 from refractor.report.patient_results import PatientResults, read_patient_results
 from refractor.report.pdf import slide_pdf, write_sheets
-from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.report.phenopacket import phenopacket_json
+from refractor.results.cohort_tables import BIOPSIES, MANIFEST, PATIENTS
 from refractor.settings.config import cohort_file, load_cohort, load_config
+from refractor.variants.panel_vcf import build_of_panel_vcf, read_panel_vcf
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = command_parser("report", __doc__)
-    made.add_argument("--pdf", action="store_true", required=True, help="as PDF, set without a browser")
+    kind = made.add_mutually_exclusive_group(required=True)
+    kind.add_argument(
+        "--pdf",
+        action="store_true",
+        help="sheets for the meeting, one A4 side a patient, set without a browser",
+    )
+    kind.add_argument(
+        "--phenopacket", action="store_true", help="GA4GH Phenopackets 2.0, one JSON file a patient"
+    )
     add_trial(made)
     made.add_argument("patient", metavar="PATIENT", nargs="*", help="patients in patients.tsv; default: all")
-    made.add_argument("--output-dir", type=Path, help="where they go; default: TRIAL/results/report/pdf")
+    made.add_argument(
+        "--output-dir",
+        type=Path,
+        help="where they go; default: TRIAL/results/report/pdf, or .../phenopackets",
+    )
     return made
 
 
 def main(arguments: argparse.Namespace) -> None:
-    """Write the sheets, and the slide of the cohort where no patient is named; print where they are."""
+    """Write what was asked for of each patient; print where it is."""
     trial = read_trial(arguments.trial)
     wanted = arguments.patient or [card.patient for card in trial.shown.cards]
     refuse_unknown(wanted, trial, arguments.trial)
-    folder = arguments.output_dir or arguments.trial / RESULTS / "report" / "pdf"
+    kind = "pdf" if arguments.pdf else "phenopackets"
+    folder = arguments.output_dir or arguments.trial / RESULTS / "report" / kind
+    if arguments.phenopacket:
+        paths = write_packets(trial, wanted, folder)
+        print(f"{len(paths)} Phenopackets: {folder}" if len(paths) != 1 else str(paths[0]))
+    else:
+        write_pdf(arguments, trial, wanted, folder)
+
+
+def write_packets(trial: FinishedTrial, wanted: Sequence[str], folder: Path) -> list[Path]:
+    """Write {patient}.json of each patient into `folder`; the paths in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for card in trial.shown.cards:
+        if card.patient not in wanted:
+            continue
+        tumor = tumor_folder(card, trial.samples_dir)
+        packet = phenopacket_json(
+            card,
+            trial.shown.cohort,
+            biopsies=trial.shown.results[BIOPSIES],
+            mutations=read_mutations(tumor) if tumor else {},
+            created=trial.provenance.get("date") or "",
+            synthetic=trial.synthetic,
+        )
+        paths.append(folder / f"{card.patient}.json")
+        paths[-1].write_text(packet, encoding="utf-8")
+    return paths
+
+
+def read_mutations(tumor: Path) -> dict[tuple[str, str], tuple[GenomeBuild, Variant]]:
+    """The build and place of each small variant of a tumour, by gene and protein change."""
+    vcf = tumor / "variants.vcf.gz"
+    build = build_of_panel_vcf(vcf)
+    return {
+        (consequence.gene, consequence.protein_change): (build, observation.variant)
+        for observation, consequence in read_panel_vcf(vcf)
+        if consequence is not None and consequence.protein_change
+    }
+
+
+def write_pdf(
+    arguments: argparse.Namespace, trial: FinishedTrial, wanted: Sequence[str], folder: Path
+) -> None:
+    """Write the sheets, and the slide of the cohort where no patient is named."""
     sheets = [sheet_of(card, trial) for card in trial.shown.cards if card.patient in wanted]
     paths = write_sheets(sheets, folder, synthetic=trial.synthetic)
     print(f"{len(paths)} sheets, one A4 side each: {folder}" if len(paths) != 1 else str(paths[0]))
