@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -40,21 +40,30 @@ def patients_by_term(events: Sequence[AdverseEventRow]) -> dict[str, dict[str, l
 
 
 def _behind(events: Sequence[AdverseEventRow]) -> dict[str, list[str]]:
+    """Patients by column: by the worst grade of any event and of the related ones, and of which nobody says the relation."""
+    related = [event for event in events if event.related == "yes"]
+    return {
+        **_by_grade(events),
+        **{f"related_{column}": who for column, who in _by_grade(related).items()},
+        "relation_unknown": _patients(event for event in events if event.related is None),
+        "serious": _patients(event for event in events if event.serious == "yes"),
+    }
+
+
+def _by_grade(events: Sequence[AdverseEventRow]) -> dict[str, list[str]]:
     worst: dict[str, int] = {}
     for event in events:
         worst[event.patient] = max(event.grade, worst.get(event.patient, 0))
-    related = {event.patient for event in events if event.related == "yes" and event.grade >= SEVERE}
-    serious = {event.patient for event in events if event.serious == "yes"}
-    return {
-        **{
-            f"grade_{grade}": [patient for patient, value in worst.items() if value == grade]
-            for grade in range(1, 6)
-        },
-        "any_grade": list(worst),
-        "grade_3_or_more": [patient for patient, value in worst.items() if value >= SEVERE],
-        "related_grade_3_or_more": sorted(related),
-        "serious": sorted(serious),
+    by_grade = {
+        f"grade_{grade}": [patient for patient, value in worst.items() if value == grade]
+        for grade in range(1, 6)
     }
+    severe = [patient for patient, value in worst.items() if value >= SEVERE]
+    return {**by_grade, "any_grade": list(worst), "grade_3_or_more": severe}
+
+
+def _patients(events: Iterable[AdverseEventRow]) -> list[str]:
+    return sorted({event.patient for event in events})
 
 
 def _row(term: str, behind: Mapping[str, Sequence[str]], patients: int) -> dict[str, object]:

@@ -143,9 +143,10 @@ def copy_number_and_benefit(members: Sequence[Member], target: Target, cuts: Seq
         ],
     }
     table = copy_number_table(measures, cuts=cuts, cut_measure=copies)
-    return COPIES.check(
-        pd.concat([table, COPIES.from_rows(_logistic_rows(counted, target))], ignore_index=True)
-    )
+    whole = pd.concat([table, COPIES.from_rows(_logistic_rows(counted, target))], ignore_index=True)
+    told = whole["p"].notna()
+    whole["family_size"] = pd.array([int(told.sum()) if each else None for each in told], dtype="Int64")
+    return COPIES.check(whole)
 
 
 def _logistic_rows(counted: Sequence[Member], target: Target) -> list[Row]:

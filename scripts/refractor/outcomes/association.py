@@ -152,7 +152,7 @@ def associations_table(
         tested = [row for row in family if row["tested"] == YesNo.YES]
         adjusted = benjamini_hochberg([float(str(row["p_fisher"])) for row in tested])
         for row, q_value in zip(tested, adjusted, strict=True):
-            row["q_value"] = q_value
+            row |= {"q_value": q_value, "family_size": len(tested)}
         rows += sorted(family, key=lambda row: (row.get("p_fisher", 1.0), row["mechanism"]))
     return ASSOCIATIONS.from_rows(rows)
 

@@ -15,6 +15,7 @@ from refractor.results.analysis_tables import ENDPOINTS, SURVIVAL
 from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.statistics.proportions import Proportion, clopper_pearson, lower_bound
 from refractor.statistics.survival import (
+    DAYS_A_MONTH,
     Curve,
     Estimate,
     curve_rows,
@@ -26,9 +27,6 @@ from refractor.statistics.survival import (
 EXACT = "Clopper-Pearson, 95 %"
 EVALUABLE = "evaluable patients"
 TREATED = "all patients treated, an outcome that is not known counted as none"
-DAYS_A_MONTH = 30.4375
-"""A twelfth of a year of 365.25 days."""
-
 Row = dict[str, object]
 
 
@@ -157,6 +155,7 @@ def safety(adverse_events: pd.DataFrame) -> list[Row]:
     for row in adverse_events[adverse_events["term"] == ANY_TERM].to_dict("records"):
         for column, statistic in (
             ("any_grade", "any grade"),
+            ("related_any_grade", "any grade, related"),
             ("grade_3_or_more", "grade 3 or more"),
             ("related_grade_3_or_more", "grade 3 or more, related"),
             ("serious", "serious"),
@@ -195,8 +194,7 @@ def _curve_statistics(name: str, curve: Curve, who: str, landmarks: Sequence[int
 def _in_days_and_months(
     name: str, statistic: str, estimate: Estimate, curve: Curve, method: str
 ) -> list[Row]:
-    values = (estimate.value, estimate.low, estimate.high)
-    months = Estimate(*(None if value is None else value / DAYS_A_MONTH for value in values))
+    months = estimate.in_units_of(DAYS_A_MONTH)
     return [
         _estimate_row(name, statistic, estimate, curve, method),
         _estimate_row(name, f"{statistic}, months", months, curve, f"{method}; of {DAYS_A_MONTH} days"),

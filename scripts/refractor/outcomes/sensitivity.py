@@ -13,7 +13,7 @@ from refractor.outcomes.explanation import TIER_CUTS, Cut, benefit_with_and_with
 from refractor.outcomes.members import Member, cases_of
 from refractor.results.analysis_tables import SENSITIVITY
 from refractor.statistics.hypergeometric import fisher
-from refractor.statistics.survival import kaplan_meier
+from refractor.statistics.survival import DAYS_A_MONTH, kaplan_meier
 from refractor.vocabulary import Eligibility, is_yes
 
 Row = dict[str, object]
@@ -37,7 +37,7 @@ def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenie
         kept = [member for member in members if member.patient not in set(without)]
         rows += _endpoint_rows(name, kept, without, note)
         if not without:
-            rows.append(_progression_row(name, kept, without, note))
+            rows += _progression_rows(name, kept, without, note)
         rows += _explanation_rows(name, kept, without, note)
     lenient = count([replace(member, benefit=member.lenient_benefit) for member in members], CLINICAL_BENEFIT)
     rows.append(
@@ -63,7 +63,7 @@ def _treated_rows(members: Sequence[Member]) -> list[Row]:
     ]
     response = replace(count(members, OBJECTIVE_RESPONSE), known=len(members), unknown=0)
     rows.append(_row("all treated", OBJECTIVE_RESPONSE.name, response, added, note))
-    return [*rows, _progression_row("all treated", treated, added, note)]
+    return [*rows, *_progression_rows("all treated", treated, added, note)]
 
 
 def _choice_rows(name: str, changed: pd.DataFrame, members: Sequence[Member]) -> list[Row]:
@@ -74,7 +74,7 @@ def _choice_rows(name: str, changed: pd.DataFrame, members: Sequence[Member]) ->
     }
     other = [_under(member, of_patient.get(member.patient)) for member in members]
     touched = list(of_patient)
-    return [*_endpoint_rows(name, other, touched, note), _progression_row(name, other, touched, note)]
+    return [*_endpoint_rows(name, other, touched, note), *_progression_rows(name, other, touched, note)]
 
 
 def _under(member: Member, row: Mapping[Hashable, object] | None) -> Member:
@@ -97,22 +97,25 @@ def _truth(cell: object) -> bool | None:
     return is_yes(None if pd.isna(cell) else str(cell))
 
 
-def _progression_row(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> Row:
-    """Median progression-free survival of the evaluable: estimate and bounds in days."""
+def _progression_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:
+    """Median progression-free survival of the evaluable: estimate and bounds in days, and in months."""
     known = [m.durations["pfs"] for m in members if m.evaluable and "pfs" in m.durations]
     curve = kaplan_meier([days for days, _ in known], [event for _, event in known])
     median = curve.median()
-    return {
-        "analysis": name,
-        "quantity": "progression-free survival, median, days",
-        "successes": int(curve.events.sum()),
-        "n": curve.patients,
-        "estimate": median.value,
-        "low": median.low,
-        "high": median.high,
-        "patients": ";".join(touched) or None,
-        "note": f"{note}; Kaplan-Meier, events in place of successes",
-    }
+    return [
+        {
+            "analysis": name,
+            "quantity": f"progression-free survival, median, {unit}",
+            "successes": int(curve.events.sum()),
+            "n": curve.patients,
+            "estimate": shown.value,
+            "low": shown.low,
+            "high": shown.high,
+            "patients": ";".join(touched) or None,
+            "note": f"{note}; Kaplan-Meier, events in place of successes",
+        }
+        for unit, shown in (("days", median), ("months", median.in_units_of(DAYS_A_MONTH)))
+    ]
 
 
 def _endpoint_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:

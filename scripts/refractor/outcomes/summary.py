@@ -173,7 +173,7 @@ def _associations(table: pd.DataFrame, effect: AssociationSettings) -> Iterator[
             f"effect {_number(row['power'])}"
         )
         if row["q_value"] is not None:
-            text += f"; q {_number(row['q_value'])}"
+            text += f"; q {_number(row['q_value'])} among {row['family_size']} tests of its level"
         else:
             text += "; not tested, too few to reach significance"
         if row["p_leave_one_out_low"] is not None:
@@ -213,7 +213,7 @@ def _copies(table: pd.DataFrame) -> Iterator[str]:
     if table.empty:
         yield "No assessable patient with known benefit has a copy number."
     for row in _rows(table):
-        p = "" if row["p"] is None else f", p {_number(row['p'])}"
+        p = "" if row["p"] is None else f", p {_number(row['p'])} (one of {row['family_size']}, not adjusted)"
         value = f"{_number(row['estimate'])}{_interval(row)}"
         if row["estimate"] is not None and math.isinf(float(str(row["estimate"]))):
             value = f"not estimable, at least {_number(row['low'])}"

@@ -14,7 +14,7 @@ import pandas as pd
 from refractor.outcomes.endpoint_list import TIME_ENDPOINTS, TimeEndpoint
 from refractor.outcomes.members import Member
 from refractor.statistics.cox import Intervals, hazard_ratios
-from refractor.statistics.survival import curve_rows, from_landmark, kaplan_meier, log_rank
+from refractor.statistics.survival import DAYS_A_MONTH, curve_rows, from_landmark, kaplan_meier, log_rank
 
 Row = dict[str, object]
 
@@ -59,18 +59,19 @@ def _from_landmark(
     for name, group in groups.items():
         curve = kaplan_meier(group["days"].tolist(), group["event"].tolist())
         median = curve.median()
-        endpoints.append(
+        endpoints += [
             {
                 "endpoint": endpoint.name,
-                "statistic": f"median from the landmark, days, {name}",
-                "estimate": median.value,
-                "low": median.low,
-                "high": median.high,
+                "statistic": f"median from the landmark, {unit}, {name}",
+                "estimate": shown.value,
+                "low": shown.low,
+                "high": shown.high,
                 "n": curve.patients,
                 "events": int(curve.events.sum()),
                 "method": f"Kaplan-Meier, log-log; {how}",
             }
-        )
+            for unit, shown in (("days", median), ("months", median.in_units_of(DAYS_A_MONTH)))
+        ]
         curves += curve_rows(endpoint.key, f"{name}, from day {landmark}", curve)
     comparison: Row = {
         "endpoint": endpoint.name,

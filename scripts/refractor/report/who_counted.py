@@ -167,8 +167,8 @@ def _endpoint(row: Row, joined: Joined) -> Who:
     if name == "prior lines":
         return {"n": _names(member for member in evaluable if member.prior_lines is not None)}
     if name == "adverse events":
-        column = statistic.replace(" or more, related", " or more").replace(" ", "_")
-        column = f"related_{column}" if statistic.endswith("related") else column
+        column = statistic.removesuffix(", related").replace(" ", "_")
+        column = f"related_{column}" if statistic.endswith(", related") else column
         return {"n": _names(joined.members), "events": joined.events.get("any", {}).get(column, ())}
     for share in SHARE_ENDPOINTS:
         if share.name == name:

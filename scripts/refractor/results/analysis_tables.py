@@ -50,7 +50,10 @@ class Association:
     p_boschloo: float | None = column("Boschloo, two-sided", default=None)
     p_attainable: float | None = column("Smallest p that these margins allow", default=None)
     power: float | None = column("Power for the stated effect", "0-1", default=None)
-    q_value: float | None = column("Benjamini-Hochberg among the tested", default=None)
+    q_value: float | None = column("Benjamini-Hochberg among the tested of its level", default=None)
+    family_size: int | None = column(
+        "Tests that q_value was adjusted for: those of the level that could reach significance", default=None
+    )
     tested: bool = column("Whether significance was attainable at all")
     p_barnard: float | None = column(
         "Barnard, two-sided, score statistic; sensitivity analysis", default=None
@@ -200,6 +203,9 @@ class CopiesStatistic:
     method: str = column("Method")
     cut: float | None = column(
         "Limit below which patients are counted, named beforehand", "copies, or times ploidy", default=None
+    )
+    family_size: int | None = column(
+        "p-values of this table, none adjusted for their number: views of one question", default=None
     )
 
 

@@ -258,6 +258,15 @@ class AdverseEventTerm:
     related_grade_3_or_more: int | None = column("The same, related to treatment", "patients", default=None)
     serious: int | None = column("Patients with a serious one", "patients", default=None)
     share: float | None = column("any_grade over patients", "0-1", default=None)
+    related_grade_1: int | None = column("Patients whose worst related grade is 1", "patients", default=None)
+    related_grade_2: int | None = column("Patients whose worst related grade is 2", "patients", default=None)
+    related_grade_3: int | None = column("Patients whose worst related grade is 3", "patients", default=None)
+    related_grade_4: int | None = column("Patients whose worst related grade is 4", "patients", default=None)
+    related_grade_5: int | None = column("Patients whose worst related grade is 5", "patients", default=None)
+    related_any_grade: int | None = column("Patients with a related one", "patients", default=None)
+    relation_unknown: int | None = column(
+        "Patients with one of which nobody says whether it is related; it counts as not", "patients", default=None
+    )
 
 
 ADVERSE_EVENTS = table_of(AdverseEventTerm, "adverse_events.tsv", step="join_cohort", chapter=Chapter.REVIEW)

@@ -18,6 +18,8 @@ from refractor.statistics.proportions import CONFIDENCE
 
 Floats = NDArray[np.float64]
 
+DAYS_A_MONTH = 30.4375
+"""A twelfth of a year of 365.25 days."""
 _ON_THE_LEVEL = 1e-9
 """A survival this close to a quantile's level lies on it (R's survival: sqrt of the machine's epsilon)."""
 
@@ -29,6 +31,11 @@ class Estimate:
     value: float | None
     low: float | None
     high: float | None
+
+    def in_units_of(self, size: float) -> Estimate:
+        """The same in another unit, `size` of the present one."""
+        values = (self.value, self.low, self.high)
+        return Estimate(*(None if value is None else value / size for value in values))
 
 
 @dataclass(frozen=True, slots=True)

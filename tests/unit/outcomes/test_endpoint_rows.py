@@ -32,7 +32,7 @@ def at_the_landmark(*members: Member) -> dict[str, int]:
     found = {
         str(row["statistic"]): int(str(row["n"])) for row in rows if row["endpoint"] == "overall survival"
     }
-    assert len(found) == 4
+    assert len(found) == 6  # medians in days and months, the hazard ratio and the log-rank test
     return {
         "benefit": found["median from the landmark, days, benefit shown by then"],
         "no benefit": found["median from the landmark, days, not yet shown"],
@@ -117,11 +117,30 @@ def test_each_row_of_adverse_events_counts_its_own() -> None:
     rows = safety(adverse_events_table(events, patients=10))
     assert [(row["statistic"], row["events"], row["n"]) for row in rows] == [
         ("any grade", 6, 10),
+        ("any grade, related", 4, 10),
         ("grade 3 or more", 4, 10),
         ("grade 3 or more, related", 1, 10),
         ("serious", 3, 10),
     ]
     assert safety(adverse_events_table([], patients=10)) == []
+
+
+def test_adverse_events_by_grade_and_relation() -> None:
+    """A: related 1 and 3; B: 4 not related, 2 related; C: 2 of which nobody says the relation."""
+    events = [
+        AdverseEventRow(2, patient, "Rash", grade, related)
+        for patient, grade, related in (
+            ("A", 1, "yes"),
+            ("A", 3, "yes"),
+            ("B", 4, "no"),
+            ("B", 2, "yes"),
+            ("C", 2, None),
+        )
+    ]
+    row = adverse_events_table(events, patients=5).set_index("term").loc["Rash"]
+    assert [row[f"grade_{grade}"] for grade in range(1, 6)] == [0, 1, 1, 1, 0]
+    assert [row[f"related_grade_{grade}"] for grade in range(1, 6)] == [0, 1, 1, 0, 0]
+    assert (row["related_any_grade"], row["related_grade_3_or_more"], row["relation_unknown"]) == (2, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ COUNTS = {
     "survival": ("at_risk", "events", "censored"),
     "copies": ("n_without_benefit", "n_with_benefit"),
     "adverse_events": ("patients", *(f"grade_{n}" for n in range(1, 6)), "any_grade", "grade_3_or_more",
+                       *(f"related_grade_{n}" for n in range(1, 6)), "related_any_grade", "relation_unknown",
                        "related_grade_3_or_more", "serious"),
 }  # fmt: skip
 """Columns that count patients in every row of their table."""

@@ -1,4 +1,4 @@
-"""Table 1: who the patients are, without and with benefit."""
+"""Table 1: who the patients are, without and with benefit, with and without a genome."""
 
 from __future__ import annotations
 
@@ -42,8 +42,12 @@ CATEGORIES: tuple[tuple[str, Value], ...] = (
 
 
 def table_one(cards: Sequence[PatientResults], cohort: Cohort) -> Grid:
-    """Medians with ranges and counts of every baseline column that is known of anybody, by outcome and in all."""
-    groups = [(brief(words), members) for words, members in by_outcome(cards)] + [("All", list(cards))]
+    """Medians with ranges and counts of every baseline column that is known of anybody, by outcome, by genome and in all."""
+    groups = [
+        *((brief(words), members) for words, members in by_outcome(cards)),
+        *_by_genome(cards),
+        ("All", list(cards)),
+    ]
     numbers = [
         *NUMBERS,
         (f"{cohort.target.gene} copies", lambda card: card.target_copies),
@@ -59,6 +63,13 @@ def table_one(cards: Sequence[PatientResults], cohort: Cohort) -> Grid:
         ordered = [one for one, _ in sorted(values.items(), key=lambda item: (-item[1], item[0]))]
         rows += _shares(name, value, [*ordered, *([None] if values else [])], groups)
     return _grid(rows, groups)
+
+
+def _by_genome(cards: Sequence[PatientResults]) -> list[Group]:
+    """With and without a genome, where there are both: whether those who were sequenced are like the others."""
+    with_genome = [card for card in cards if card.row["wgs"] == "available"]
+    without = [card for card in cards if card.row["wgs"] != "available"]
+    return [("Genome", with_genome), ("No genome", without)] if with_genome and without else []
 
 
 def _grid(rows: Sequence[Sequence[str | Counted]], groups: Sequence[Group]) -> Grid:

@@ -29,5 +29,16 @@ def test_table_one_counts_whom_it_can_name() -> None:
     assert len(grid.rows) == len(places) == 8  # no row of what is known of nobody
 
 
+def test_who_was_sequenced_stands_beside_who_was_not() -> None:
+    unseen = made_patient("D", sex="female", sample=None, wgs="missing", clinical_benefit="no")
+    grid = table_one([*CARDS, unseen], COHORT)
+    assert [name for name, _ in grid.headers] == [
+        "", "Without benefit", "With benefit", "Genome", "No genome", "All",
+    ]  # fmt: skip
+    rows = {row[0]: row[1:] for row in grid.rows}
+    assert rows["Patients"] == ("3", "1", "3", "1", "4")
+    assert rows["Sex: female"] == ("2 (67 %)", "0 (0 %)", "1 (33 %)", "1 (100 %)", "2 (50 %)")
+
+
 def test_without_patients_nothing_is_said() -> None:
     assert table_one([], COHORT).rows == (("Patients", "0"),)
