@@ -7,11 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.identity.genotypes import Genotypes
+from refractor.genome.builds import SEX_CHROMOSOMES
+from refractor.identity.genotypes import Genotypes, call_genotypes
+from refractor.reads.windows import WindowCounts
+from refractor.reads.windows_to_read import NO_SNP, Sites
 
 MIN_SITES = 200
 """Homozygous SNPs below which nothing is said: fewer cannot tell 1 % from errors."""
 _GRID = np.concatenate([[0.0], np.geomspace(0.001, 0.5, 120)])
+
+
+QUIET_SHARE = 0.25
+"""Part of the autosomes, those with the fewest stray reads, that tell of foreign DNA where there is no normal (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +65,27 @@ def estimate_contamination(
     inside = np.flatnonzero(logs >= logs.max() - 1.92)  # half the 95 % point of chi squared with one degree
     best = int(np.argmax(logs))
     return Contamination(float(_GRID[best]), float(_GRID[inside[0]]), float(_GRID[inside[-1]]), n)
+
+
+def contamination_by_own_alleles(
+    sites: Sites, counts: WindowCounts, *, error_rate: float
+) -> Contamination | None:
+    """Foreign DNA in a tumour without a normal, from SNPs that look homozygous in it; None with too few of them.
+
+    A lost allele of a nearly pure tumour strays likewise, but only where it was lost; foreign DNA strays on every
+    chromosome. So the quarter of the autosomes with the fewest stray reads is asked, which errs to the low side.
+    """
+    usable = (sites.snp != NO_SNP) & ~np.isin(sites.chromosome, SEX_CHROMOSOMES)
+    genotypes = call_genotypes(counts.ref_reads, counts.alt_reads)
+    homozygous = usable & ((genotypes == 0) | (genotypes == 2))
+    strays = np.where(genotypes == 0, counts.alt_reads, counts.ref_reads)
+    rates = {
+        name: float(strays[rows].sum() / max(counts.snp_depth[rows].sum(), 1))
+        for name in np.unique(sites.chromosome[homozygous])
+        for rows in [homozygous & (sites.chromosome == name)]
+    }
+    quiet = sorted(rates, key=lambda name: rates[name])[: max(1, round(QUIET_SHARE * len(rates)))]
+    asked = homozygous & np.isin(sites.chromosome, quiet)
+    return estimate_contamination(
+        genotypes[asked], counts.ref_reads[asked], counts.alt_reads[asked], error_rate=error_rate
+    )

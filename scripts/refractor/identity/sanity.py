@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractor.genome.builds import GenomeBuild
-from refractor.identity.contamination import estimate_contamination
+from refractor.identity.contamination import contamination_by_own_alleles, estimate_contamination
 from refractor.identity.genotypes import call_genotypes, homozygous_match
 from refractor.identity.sex import infer_sex
 from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, counts_at_snps
@@ -123,7 +123,7 @@ def _contaminations(
     """Foreign DNA in the tumour (by the normal's genotypes, if they are a `pair`) and in the normal (by its own)."""
     normal = genomes.get(GenomeKind.NORMAL)
     if normal is None or reads.normal is None:
-        return []
+        return _contamination_without_normal(reads, settings)
     genotypes = call_genotypes(normal.ref, normal.alt)
     rows = []
     for name, counts, genome in (
@@ -149,6 +149,24 @@ def _contaminations(
             )
         )
     return rows
+
+
+def _contamination_without_normal(reads: SampledReads, settings: IdentitySettings) -> list[Quality]:
+    """Foreign DNA in a tumour without a normal, as a possibility: by the chromosomes that look most like one person's."""
+    found = contamination_by_own_alleles(
+        reads.sites, reads.tumor, error_rate=_error_rate(reads.sites, reads.tumor)
+    )
+    if found is None:
+        return []
+    clean = found.low < settings.contamination
+    note = (
+        f"{found.n_sites} SNPs of the autosomes that look most like one person's, without a normal; "
+        f"{found.low:.3f}-{found.high:.3f}; warn if surely over {settings.contamination:g}"
+    )
+    if not clean:
+        note = f"DNA of another person is possible, or alleles lost throughout a nearly pure tumour: {note}"
+    status = QualityStatus.PASS if clean else QualityStatus.WARN
+    return [Quality(metric="tumor_contamination", value=found.fraction, status=status, unit="0-1", note=note)]
 
 
 def _error_rate(sites: Sites, counts: WindowCounts) -> float:

@@ -10,7 +10,7 @@ from refractor.identity.sanity import Sanity, check_sample
 from refractor.reads.windows import SampledReads
 from refractor.reads.windows_to_read import load_sites
 from refractor.settings.thresholds import IdentitySettings
-from synthetic.window_counts import Recipe, count_genome, make_genome
+from synthetic.window_counts import Noise, Recipe, count_genome, make_genome
 
 B38 = GenomeBuild.GRCH38
 SITES = load_sites(B38, count=6_000)
@@ -58,3 +58,27 @@ def test_read_groups_that_name_one_sample_twice_or_several_are_told() -> None:
     sanity, status = checked(named, None)
     assert sanity.stop is None
     assert status["tumor_read_groups"] == status["shared_read_groups"] == "warn"
+
+
+def alone(seed: int, *, purity: float, contamination: float) -> dict[str, tuple[str, str]]:
+    """Status and note of each row for a tumour without a normal, half of whose genome has lost an allele."""
+    rng = np.random.default_rng(seed)
+    recipe = Recipe(purity=purity, arm_events=16, focal_events=10)
+    noise = Noise(contamination=contamination)
+    tumor, _ = count_genome(make_genome(recipe, SITES, rng), SITES, rng, normal_depth=None, noise=noise)
+    sanity = check_sample(SampledReads(SITES, tumor, None), build=B38, sex=None, settings=IdentitySettings())
+    return {row.metric: (str(row.status), row.note) for row in sanity.quality}
+
+
+@pytest.mark.parametrize("purity", [0.3, 0.7, 0.97])
+def test_foreign_dna_without_a_normal_is_named_as_a_possibility(purity: float) -> None:
+    status, note = alone(11, purity=purity, contamination=0.08)["tumor_contamination"]
+    assert status == "warn"
+    assert "DNA of another person is possible" in note and "without a normal" in note
+
+
+@pytest.mark.parametrize("purity", [0.3, 0.7, 0.97])
+@pytest.mark.parametrize("seed", [11, 12])
+def test_lost_alleles_of_a_pure_tumor_are_no_foreign_dna(seed: int, purity: float) -> None:
+    status, note = alone(seed, purity=purity, contamination=0.0)["tumor_contamination"]
+    assert (status, "possible" in note) == ("pass", False)

@@ -138,6 +138,14 @@ RATIO_MARGIN = 2 ** (1.645 * DEPTH_SD)
 """Factor by which a depth ratio must exceed a threshold to do so for certain (95 %, one side)."""
 
 
+def cannot_exclude(profile: CopyNumberProfile) -> bool:
+    """Whether nothing may be said to be absent: purity and ploidy are not to be used, and no draws stand for them.
+
+    What is present at every purity that they may have stands all the same.
+    """
+    return profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and not profile.ambiguous
+
+
 def _judge_by_ploidy(
     found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
 ) -> GeneVerdict:
@@ -154,7 +162,7 @@ def _judge_by_ploidy(
     whole = _exceeds(least, threshold, p_whole, found.min_interval, settings)
     part = _exceeds(most, threshold, p_part, found.max_interval, settings)
     doubt = None
-    weak = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and not profile.ambiguous
+    weak = cannot_exclude(profile)
     if weak and not (whole or part):
         doubt = profile.purity_ploidy.reason or "purity and ploidy are not to be used"
     elif found.capped and not (whole and least > threshold):

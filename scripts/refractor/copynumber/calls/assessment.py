@@ -83,11 +83,12 @@ def with_purity_limit(profile: CopyNumberProfile, settings: CallSettings) -> Cop
         reason = f"purity {values.purity:.2f} is below {settings.min_purity:g}"
     if reason is None:
         reason = missing_tumor_reason(profile)
-    if reason is None or values.status is PurityStatus.NOT_ASSESSABLE:
+    if reason is None:
         return profile
-    parts = [part for part in (reason, values.reason) if part]
+    told = values.status is PurityStatus.NOT_ASSESSABLE and not profile.ambiguous
+    parts = [values.reason] if told and values.reason else [part for part in (reason, values.reason) if part]
     limited = replace(values, status=PurityStatus.NOT_ASSESSABLE, reason="; ".join(parts))
-    return replace(profile, purity_ploidy=limited)
+    return replace(profile, purity_ploidy=limited, ambiguous=False)
 
 
 def compare(first: Assessment, second: Assessment) -> tuple[dict[str, str], Quality]:

@@ -10,6 +10,7 @@ from refractor.copynumber.calls.amplification import (
     PLOIDY_UNKNOWN,
     RATIO_MARGIN,
     CallSettings,
+    cannot_exclude,
     not_assessable_reason,
 )
 from refractor.copynumber.calls.definitions import (
@@ -22,7 +23,7 @@ from refractor.copynumber.calls.definitions import (
 from refractor.copynumber.calls.gene_copies import GeneMeasurement
 from refractor.copynumber.calls.uncertainty import Draws
 from refractor.copynumber.segments import CopyNumberProfile
-from refractor.results.copy_number_tables import DefinitionVerdict, PurityStatus
+from refractor.results.copy_number_tables import DefinitionVerdict
 from refractor.vocabulary import Verdict
 
 MIN_CENTROMERE_COPIES = 0.1
@@ -37,8 +38,7 @@ def apply_definitions(
     Where the source gives an uncertainty, a definition is met or not only if that is as certain as a call.
     """
     blocked = not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN)
-    status = profile.purity_ploidy.status
-    weak = status is PurityStatus.NOT_ASSESSABLE and found.ploidy is not None and not profile.ambiguous
+    weak = cannot_exclude(profile) and found.ploidy is not None
     verdicts = []
     for definition in DEFINITIONS:
         verdict = Verdict.NOT_ASSESSABLE if blocked else _verdict(definition, found, settings)

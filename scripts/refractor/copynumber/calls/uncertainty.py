@@ -7,7 +7,7 @@ rounds. A caller that gives no range is no surer than one that does: then the er
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,30 @@ class FitDraws:
     ploidy: Draws
 
 
-def fit_draws(values: PurityPloidy) -> FitDraws | None:
-    """Draws from the ranges of purity and ploidy; None where neither is known, or the sheet states both.
+UNTOLD_PURITY = 0.2
+"""Purity that a caller is taken to have used where its file tells none: the least at which an absence may be said, as the
+same error of purity moves copies most there; to know less must not make surer."""
+UNTOLD_PLOIDY = 2.0
 
-    A caller's purity without a range is taken to be right within PURITY_RANGE.
+
+def with_untold(values: PurityPloidy) -> PurityPloidy:
+    """The values with what stands for a purity or ploidy that is not told, so that their error is carried."""
+    if values.ploidy is None:
+        values = replace(values, ploidy=UNTOLD_PLOIDY, ploidy_low=None, ploidy_high=None)
+    if values.purity is not None:
+        return values
+    return replace(
+        values, purity=UNTOLD_PURITY, purity_low=None, purity_high=None, method=PurityMethod.IMPORTED
+    )
+
+
+def fit_draws(values: PurityPloidy) -> FitDraws | None:
+    """Draws from the ranges of purity and ploidy; None where the sheet states both.
+
+    A caller's purity without a range is taken to be right within PURITY_RANGE, one that it does not tell to be
+    UNTOLD_PURITY, a ploidy that is not told UNTOLD_PLOIDY.
     """
+    values = with_untold(values)
     if values.purity is None or values.ploidy is None:
         return None
     low, high = values.purity_low, values.purity_high
@@ -91,7 +110,7 @@ def copies_draws(
     known the copies themselves bear the error. Whole copies stand for anything within half a copy. `background` is
     n, the copies in normal cells.
     """
-    values = profile.purity_ploidy
+    values = with_untold(profile.purity_ploidy)
     n_draws = _SIDE * _SIDE
     error = 2 ** (float(np.hypot(log2_sd or 0.0, DEPTH_SD)) * _standard_normal(n_draws))
     raw: Draws = np.full(n_draws, copies)

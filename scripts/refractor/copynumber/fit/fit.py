@@ -16,10 +16,10 @@ from refractor.copynumber.fit.fitted_profile import (
     WindowTable,
     draw_copies,
     fit_quality,
-    is_ambiguous,
     normal_quality,
     profile_segments,
     purity_ploidy_of,
+    spans_usable_solutions,
     window_table,
 )
 from refractor.copynumber.fit.models import posterior_of
@@ -182,7 +182,7 @@ def fit_counts(
             *(() if excess is None else normal_quality(excess, values, genes)),
         ),
         draws=draws,
-        ambiguous=is_ambiguous(posterior, settings) and values.purity is not None,
+        ambiguous=values.purity is not None and spans_usable_solutions(posterior, settings),
         ratios_centred=True,
         blind=stretches_of(sites, unplaced),
         sex=sex,

@@ -33,6 +33,8 @@ class FitSettings:
     seed: int = 20_260
     min_purity: float = COPY_NUMBER.min_purity
     """Below it purity is reported but not to be used (PURPLE WARN_LOW_PURITY)."""
+    max_low_purity_share: float = 0.05
+    """Share of an ambiguous fit below `min_purity` from which nothing may be excluded, as for a fit that lies there."""
     min_probability: float = 0.5
     """Posterior probability of the best solution below which purity and ploidy are said to be unknown."""
     max_purity_range: float = 0.35

@@ -197,6 +197,17 @@ def is_ambiguous(posterior: PurityPosterior, settings: FitSettings) -> bool:
     return posterior.solutions[0].probability < settings.min_probability
 
 
+def spans_usable_solutions(posterior: PurityPosterior, settings: FitSettings) -> bool:
+    """Whether the fit is open only between solutions that could each be used, so that draws over all of them may exclude.
+
+    Where a solution of too low a purity is among them, the vaguer fit would exclude what the firmer one may not.
+    """
+    best = posterior.solutions[0]
+    low = float(posterior.weight[posterior.purity < settings.min_purity].sum())
+    known = best.purity_high - best.purity_low <= settings.max_purity_range
+    return is_ambiguous(posterior, settings) and known and low <= settings.max_low_purity_share
+
+
 def window_table(
     sites: Sites,
     depth: NormalisedDepth,

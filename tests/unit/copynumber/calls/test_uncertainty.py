@@ -33,7 +33,10 @@ def test_no_range_no_draws() -> None:
     assert two_piece_quantiles(0.5, 0.6, 0.7) is None  # the best value is not inside
     assert two_piece_quantiles(0.5, 0.5, 0.5) is None
     assert fit_draws(PurityPloidy(purity=0.5, ploidy=2.0)) is None
-    assert fit_draws(PurityPloidy(purity=None, ploidy=2.0, ploidy_low=1.9, ploidy_high=2.1)) is None
+    untold = fit_draws(PurityPloidy(purity=None, ploidy=2.0))  # taken at the least, with a caller's error
+    assert untold is not None
+    assert np.median(untold.purity) == pytest.approx(0.2, abs=0.01)
+    assert np.quantile(untold.purity, (0.025, 0.975)) == pytest.approx((0.1, 0.3), abs=0.01)
 
 
 def test_purities_stay_shares_and_pairs_are_complete() -> None:
