@@ -14,6 +14,8 @@ from refractor.reads.windows_to_read import NO_SNP, Sites
 
 MIN_SITES = 200
 """Homozygous SNPs below which nothing is said: fewer cannot tell 1 % from errors."""
+_MIN_ERROR_RATE = 5e-4
+"""Error share assumed where hardly any third base was seen: that of the best sequencers."""
 _GRID = np.concatenate([[0.0], np.geomspace(0.001, 0.5, 120)])
 
 
@@ -89,3 +91,23 @@ def contamination_by_own_alleles(
     return estimate_contamination(
         genotypes[asked], counts.ref_reads[asked], counts.alt_reads[asked], error_rate=error_rate
     )
+
+
+def contamination_of_tumor(sites: Sites, tumor: WindowCounts, normal: WindowCounts) -> Contamination | None:
+    """Foreign DNA in a tumour by the genotypes of its normal; None with too few homozygous SNPs."""
+    usable = sites.snp != NO_SNP
+    return estimate_contamination(
+        call_genotypes(normal.ref_reads, normal.alt_reads)[usable],
+        tumor.ref_reads[usable],
+        tumor.alt_reads[usable],
+        error_rate=error_rate_of(sites, tumor),
+    )
+
+
+def error_rate_of(sites: Sites, counts: WindowCounts) -> float:
+    """Share of reads that show one given wrong base: half of those that show neither allele of the SNP."""
+    with_snp = sites.snp != NO_SNP
+    seen = int(counts.snp_depth[with_snp].sum()) + int(counts.other_reads[with_snp].sum())
+    if not seen:
+        return _MIN_ERROR_RATE
+    return max(_MIN_ERROR_RATE, float(counts.other_reads[with_snp].sum()) / 2 / seen)

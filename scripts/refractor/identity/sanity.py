@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractor.genome.builds import GenomeBuild
-from refractor.identity.contamination import contamination_by_own_alleles, estimate_contamination
+from refractor.identity.contamination import (
+    contamination_by_own_alleles,
+    error_rate_of,
+    estimate_contamination,
+)
 from refractor.identity.genotypes import call_genotypes, homozygous_match
 from refractor.identity.sex import infer_sex
 from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, counts_at_snps
-from refractor.reads.windows import SampledReads, WindowCounts
-from refractor.reads.windows_to_read import NO_SNP, Sites
+from refractor.reads.windows import SampledReads
 from refractor.results.quality import Quality, QualityStatus
 from refractor.settings.thresholds import IdentitySettings
-
-_MIN_ERROR_RATE = 5e-4
-"""Error share assumed where hardly any third base was seen: that of the best sequencers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +133,7 @@ def _contaminations(
         if name == "tumor" and not pair:
             continue
         found = estimate_contamination(
-            genotypes, genome.ref, genome.alt, error_rate=_error_rate(reads.sites, counts)
+            genotypes, genome.ref, genome.alt, error_rate=error_rate_of(reads.sites, counts)
         )
         if found is None:
             continue
@@ -154,7 +154,7 @@ def _contaminations(
 def _contamination_without_normal(reads: SampledReads, settings: IdentitySettings) -> list[Quality]:
     """Foreign DNA in a tumour without a normal, as a possibility: by the chromosomes that look most like one person's."""
     found = contamination_by_own_alleles(
-        reads.sites, reads.tumor, error_rate=_error_rate(reads.sites, reads.tumor)
+        reads.sites, reads.tumor, error_rate=error_rate_of(reads.sites, reads.tumor)
     )
     if found is None:
         return []
@@ -167,17 +167,6 @@ def _contamination_without_normal(reads: SampledReads, settings: IdentitySetting
         note = f"DNA of another person is possible, or alleles lost throughout a nearly pure tumour: {note}"
     status = QualityStatus.PASS if clean else QualityStatus.WARN
     return [Quality(metric="tumor_contamination", value=found.fraction, status=status, unit="0-1", note=note)]
-
-
-def _error_rate(sites: Sites, counts: WindowCounts) -> float:
-    """Share of reads that show one given wrong base: half of those that show neither allele of the SNP."""
-    with_snp = sites.snp != NO_SNP
-    seen = int(counts.snp_depth[with_snp].sum()) + int(counts.other_reads[with_snp].sum())
-    return (
-        max(_MIN_ERROR_RATE, float(counts.other_reads[with_snp].sum()) / 2 / seen)
-        if seen
-        else _MIN_ERROR_RATE
-    )
 
 
 def _read_groups(reads: SampledReads) -> list[Quality]:

@@ -42,6 +42,7 @@ from refractor.copynumber.segments import SOURCE_READS, CopyNumberProfile, Poste
 from refractor.errors import AlignmentError, Problem
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene, Panel
+from refractor.identity.contamination import contamination_of_tumor
 from refractor.identity.sex import infer_sex
 from refractor.reads.alignment import Alignment
 from refractor.reads.index_scan import IndexScan, find_peaks, scan_index
@@ -49,6 +50,7 @@ from refractor.reads.windows import SampledReads, WindowCounts, read_windows
 from refractor.reads.windows_to_read import Sites, genes_of_amplicons, load_sites, with_peaks
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
 from refractor.results.quality import Quality
+from refractor.settings.thresholds import IDENTITY
 
 log = logging.getLogger(__name__)
 
@@ -157,6 +159,7 @@ def fit_counts(
         notes.append(f"panel genes on {', '.join(lost)} cannot be judged")
     unplaced = unplaced_windows(tumor)
     tumor = tumor.without(np.isin(sites.chromosome, gone) | unplaced)
+    purity, foreign = _diluted_by_foreign_dna(purity, sites, tumor, normal)
     seen_sex = infer_sex(sites, normal or tumor, settings.sex_chromosomes)
     if sex is not None and seen_sex is not None and sex != seen_sex:
         notes.append(f"the sheet says {sex}, the reads look like {seen_sex}")
@@ -170,6 +173,7 @@ def fit_counts(
     rng = np.random.default_rng(settings.seed)
     draws = draw_copies(posterior, summary, settings, rng)
     values = purity_ploidy_of(posterior, summary, settings, normal is not None, purity=purity, ploidy=ploidy)
+    values = replace(values, reason="; ".join(part for part in (values.reason, foreign) if part))
     profile = CopyNumberProfile(
         source=SOURCE_READS,
         build=build,
@@ -197,6 +201,23 @@ def fit_counts(
     )
     windows = window_table(sites, depth, alleles, number, summary=summary, best=posterior.solutions[0])
     return ReadsFit(profile, posterior.solutions, windows)
+
+
+def _diluted_by_foreign_dna(
+    purity: float | None, sites: Sites, tumor: WindowCounts, normal: WindowCounts | None
+) -> tuple[float | None, str]:
+    """The stated purity as a share of all DNA, foreign DNA included, and a note where there is any.
+
+    A fitted purity is that already: another person's cells have two copies like the patient's normal ones.
+    """
+    if purity is None or normal is None:
+        return purity, ""
+    found = contamination_of_tumor(sites, tumor, normal)
+    if found is None or found.low < IDENTITY.contamination:
+        return purity, ""
+    diluted = purity * (1 - found.fraction)
+    note = f"{found.fraction:.1%} of the DNA is another person's: purity {purity:g} is {diluted:.2f} of all"
+    return diluted, note
 
 
 def _without_fit(

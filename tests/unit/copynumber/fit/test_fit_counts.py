@@ -14,7 +14,7 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus
-from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
+from synthetic.window_counts import Amplicon, Noise, Recipe, count_genome, make_genome
 
 BUILD = GenomeBuild.GRCH38
 SITES = load_sites(BUILD, count=8_000)
@@ -272,3 +272,13 @@ def test_a_locus_without_reads_is_no_deletion():
     gene, _ = erbb2_of(fit_counts(SITES, lost, normal, build=BUILD, settings=SETTINGS))
     assert gene.verdict.call == "not_assessable"
     assert gene.found.copy_number is None
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 0.6), (0.1, 0.54)])
+def test_a_stated_purity_is_diluted_by_foreign_dna(share, expected):
+    """A fitted purity is one of all DNA already; the pathologist's is of the patient's cells: 0.6 x 0.9."""
+    noise = Noise(contamination=share)
+    _, fit = fitted(Recipe(purity=expected, arm_events=12), given={"purity": 0.6, "ploidy": 2.0}, noise=noise)
+    values = fit.profile.purity_ploidy
+    assert values.purity == pytest.approx(expected, abs=0.02)
+    assert ("another person's" in values.reason) is (share > 0)
