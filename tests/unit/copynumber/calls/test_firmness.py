@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refractor.copynumber.calls.amplification import CallSettings
@@ -117,6 +117,7 @@ def test_absence_is_not_said_where_an_ambiguous_fit_has_a_purity_too_low_for_it(
     assert "purity 0.12 is below 0.2" in gene.verdict.reason
 
 
+@settings(deadline=None)
 @given(points=st.lists(st.tuples(purities, ploidies), min_size=1, max_size=3), ratio=ratios)
 def test_a_fit_that_is_not_to_be_used_says_nothing_more(
     points: list[tuple[float, float]], ratio: float
@@ -128,6 +129,7 @@ def test_a_fit_that_is_not_to_be_used_says_nothing_more(
     assert_no_firmer(answers(replace(firm, purity_ploidy=unknown)), answers(firm))
 
 
+@settings(deadline=None)
 @given(points=st.tuples(st.tuples(purities, ploidies), st.tuples(purities, ploidies)), ratio=ratios)
 def test_a_fit_open_between_two_solutions_says_what_both_say(
     points: tuple[tuple[float, float], tuple[float, float]], ratio: float
@@ -145,12 +147,14 @@ def test_a_fit_open_between_two_solutions_says_what_both_say(
             assert answer == "not_assessable", name
 
 
+@settings(deadline=None)
 @given(copies=st.floats(0.0, 60.0), purity=st.floats(0.2, 1.0), ploidy=ploidies)
 def test_a_caller_that_tells_less_is_no_surer(copies: float, purity: float, ploidy: float) -> None:
     firm = answers(caller(copies, purity=purity, ploidy=ploidy))
     assert_no_firmer(answers(caller(copies, purity=None, ploidy=ploidy)), firm)
 
 
+@settings(deadline=None)
 @given(
     copies=st.floats(0.0, 60.0),
     purity=st.floats(0.35, 0.7),
