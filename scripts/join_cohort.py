@@ -212,7 +212,6 @@ def joined_tables(
             "%s: %s differs between sheet and assessments, see %s",
             row.patient, row.quantity, OUTCOME_REVIEW.name,
         )  # fmt: skip
-    asked = {(problem.patient, problem.column) for problem in sheets.warnings}
     return {
         MANIFEST: manifest_table(sheets.samples, chosen, results),
         PATIENTS: patients,
@@ -224,10 +223,8 @@ def joined_tables(
                 *(question_of(problem) for problem in sheets.warnings),
                 *biopsies_that_disagree(sheets.samples, chosen, results),
                 *questions,
-                *(
-                    question
-                    for question in outcome_questions(sheets.patients, adjudicated, file=patients_file)
-                    if (question.patient, question.sheet_column) not in asked
+                *outcome_questions(
+                    sheets.patients, adjudicated, file=patients_file, warnings=sheets.warnings
                 ),
             ]
         ),

@@ -11,14 +11,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from refractor.cli.arguments import add_trial, command_parser, inside
+from refractor.errors import Problem
 from refractor.evidence.knowledge.cohort_checks import checks_with, read_checked_cohort
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.files.yaml import read_yaml
+from refractor.outcomes.adjudication import adjudicate_outcomes
+from refractor.outcomes.outcome_questions import outcome_questions
 from refractor.settings.cohort import Cohort
 from refractor.settings.config import cohort_files
 from refractor.sheets import Trial
 from refractor.sheets.column_ranges import sheet_in_a_line
 from refractor.sheets.file_checks import file_columns
+from refractor.sheets.one_cohort import of_cohort
 from refractor.sheets.open_trial import OpenedTrial, open_trial
 
 SHEETS = ("samples", "patients", "assessments", "adverse_events")
@@ -54,6 +58,22 @@ def trial_in_lines(trial: OpenedTrial) -> Iterator[str]:
         yield f"note: {note}"
     for warning in trial.warnings:
         yield f"warning: {warning}"
+    yield from _outcomes_in_doubt(trial)
+
+
+def _outcomes_in_doubt(trial: OpenedTrial) -> Iterator[str]:
+    """What only the decided outcomes leave open, as a run would ask it."""
+    file = str(trial.config["patients"])
+    for name, cohort in trial.cohorts.items():
+        sheets = of_cohort(trial.sheets, name)
+        decided = adjudicate_outcomes(
+            sheets.patients,
+            sheets.assessments,
+            rules=cohort.endpoints,
+            data_cutoff=trial.config["data_cutoff"],
+        )
+        for one in outcome_questions(sheets.patients, decided, file=file, warnings=sheets.warnings):
+            yield f"warning: {Problem(one.file, one.question, one.line, one.sheet_column)}"
 
 
 def _cohort_in_lines(path: Path, cohort: Cohort, *, own_rules: Sequence[str]) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from refractor.errors import Problem
 from refractor.outcomes.adjudication import AdjudicatedOutcome
 from refractor.outcomes.recist import Response
 from refractor.results.cohort_tables import OpenQuestion
@@ -11,16 +12,23 @@ from refractor.sheets import PatientRow
 
 
 def outcome_questions(
-    patients: Sequence[PatientRow], adjudicated: Mapping[str, AdjudicatedOutcome], *, file: str
+    patients: Sequence[PatientRow],
+    adjudicated: Mapping[str, AdjudicatedOutcome],
+    *,
+    file: str,
+    warnings: Iterable[Problem] = (),
 ) -> Iterator[OpenQuestion]:
     """One for each evaluable patient of whom nothing says whether there was benefit, for each with benefit of whom nothing
     says whether there was a response, and for each left out as not evaluable in spite of an assessed response.
 
-    `file` is the patients' sheet.
+    `file` is the patients' sheet; what `warnings` of the sheets ask already is not asked again.
     """
+    asked = {(warning.patient, warning.column) for warning in warnings}
     for patient in patients:
         one = adjudicated[patient.patient]
         for column, value, question in _questions(one):
+            if (patient.patient, column) in asked:
+                continue
             yield OpenQuestion(
                 file=file,
                 line=patient.line,

@@ -26,7 +26,7 @@ def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenie
     flipped = [m.patient for m in members if m.evaluable and m.lenient_benefit is not m.benefit]
     rows: list[Row] = []
     for name, without, note in (
-        ("main", [], "as in endpoints.tsv and explanation.tsv"),
+        ("main", [], "evaluable patients, per protocol, as in endpoints.tsv and explanation.tsv"),
         ("without discordant eligibility", discordant, "the tumour contradicts a criterion of entry"),
         (
             "confirmed eligibility only",

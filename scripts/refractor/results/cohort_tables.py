@@ -220,7 +220,7 @@ QUESTIONS = table_of(OpenQuestion, "questions.tsv", step="join_cohort", chapter=
 
 @record
 class AssessedResponse:
-    """One assessment with its response by RECIST 1.1."""
+    """One assessment with its response by RECIST 1.1; iRECIST is not used."""
 
     patient: str = column("Patient")
     day: int = column("Day from the start of treatment", "days")

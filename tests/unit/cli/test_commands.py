@@ -70,6 +70,14 @@ def test_check_says_range_and_median_in_the_columns_unit(
     assert lines[-1] == f"nothing stands against a run: refractor run {trial}"
 
 
+def test_check_asks_what_a_run_would_ask_of_outcomes(trial: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (trial / "patients.tsv").write_text("patient\tbest_response\nP1\tSD\nP2\tPD\nP3\tPD\n")
+    assert main(["check", str(trial)]) == 0
+    assert (
+        "patients.tsv:2 clinical_benefit: nothing says whether there was benefit" in capsys.readouterr().out
+    )
+
+
 def test_check_names_every_problem_and_runs_nothing(trial: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (trial / "T2.seg").unlink()
     (trial / "patients.tsv").write_text(PATIENT_ROWS.replace("\t40\t", "\t400\t"))
