@@ -1,6 +1,7 @@
 """The cohort's endpoints, the explanation with its control, and mechanisms against benefit: tables, and in words.
 
-Reads tables of join_cohort in COHORT_DIR, and of measure_background where there is a reference cohort, writes its own there (docs/output.md) and prints them as sentences.
+Reads tables of join_cohort in COHORT_DIR, and of measure_background where there is a reference cohort, writes its own
+there (docs/output.md), and prints them as sentences, which it writes to summary.txt too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 
 from refractor.evidence.knowledge.published_tables import PUBLISHED_TABLES, load_published_tables
+from refractor.files.atomic import written_aside
 from refractor.outcomes.analysis import ANALYSED, NO_REFERENCE, Reference, analyse_cohort
 from refractor.outcomes.summary import summary_text
 from refractor.results.all_tables import tables_of
@@ -55,6 +57,8 @@ def main(arguments: argparse.Namespace) -> None:
         f"{cohort.name} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
     )
     words = summary_text({Path(name).stem: frame for name, frame in frames.items()}, cohort=cohort)
+    with written_aside(folder / "summary.txt") as scratch:
+        scratch.write_text(f"{heading}\n\n{words}\n", encoding="utf-8")
     print(f"{heading}\n\n{words}")
 
 

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from refractor.errors import SheetError
-from refractor.identity.comparison import compare_all, panel_of
+from refractor.identity.comparison import Panel, compare_all, panel_of
 from refractor.identity.snp_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
 from refractor.identity.verdicts import SampleVerdict, judge_pairs, judge_samples
+from refractor.identity.written_names import names_of_other_rows
 from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
@@ -47,13 +48,16 @@ def main(arguments: argparse.Namespace) -> None:
         raise SheetError(sheet.problems)
     patient_of = {row.sample: row.patient for row in sheet.rows}
     folders = {sample: arguments.samples_dir / sample for sample in patient_of}
-    panel = panel_of({sample: alleles_in(folder) for sample, folder in folders.items()})
+    panel, others = panel_and_names(folders, patient_of)
     log.info("%d genomes of %d samples at %d SNPs", len(panel.genomes), len(folders), len(panel.genotypes))
     pairs = judge_pairs(panel, compare_all(panel, settings), patient_of=patient_of, settings=settings)
     verdicts = judge_samples(
         pairs, samples=list(folders), patient_of=patient_of, panel=panel, own=own_checks(folders)
     )
     for verdict in verdicts:
+        verdict.names_another = others.get(verdict.sample)
+        if verdict.names_another:
+            log.warning("%s: %s: are two rows exchanged?", verdict.sample, verdict.names_another)
         if verdict.state is State.FAILED:
             log.error("%s is stopped: %s", verdict.sample, verdict.reason)
     folder, synthetic = arguments.output_dir, arguments.synthetic
@@ -66,6 +70,14 @@ def main(arguments: argparse.Namespace) -> None:
         synthetic=synthetic,
     )
     log.info("%d pairs listed", len(pairs))
+
+
+def panel_and_names(
+    folders: Mapping[str, Path], patient_of: Mapping[str, str]
+) -> tuple[Panel, dict[str, str]]:
+    """The genomes of all samples, and which files name another row's sample."""
+    alleles = {sample: alleles_in(folder) for sample, folder in folders.items()}
+    return panel_of(alleles), names_of_other_rows(alleles, patient_of)
 
 
 def alleles_in(folder: Path) -> list[SampleAlleles]:

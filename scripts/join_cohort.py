@@ -138,6 +138,7 @@ def main(arguments: argparse.Namespace) -> None:
         sheets.samples,
         sheets.patients,
         folders,
+        named=names_of_others(identity),
         samples_file=shown_name(arguments.samples),
         patients_file=patients_file,
     )
@@ -151,6 +152,13 @@ def main(arguments: argparse.Namespace) -> None:
         patients_file=patients_file,
     )
     write(arguments, tables)
+
+
+def names_of_others(identity: Path) -> dict[str, str]:
+    """The samples whose files name another row's, and what they name."""
+    verdicts = IDENTITY_VERDICTS.read(identity)
+    named = verdicts[verdicts["names_another"].notna()]
+    return dict(zip(named["sample"], named["names_another"], strict=True))
 
 
 def samples_to_join(arguments: argparse.Namespace) -> Sequence[SampleRow]:

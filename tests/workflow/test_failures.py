@@ -8,6 +8,7 @@ import pytest
 from small_trial import Trial, write_tumor
 
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
+from refractor.results.evidence_tables import EVIDENCE_CHANGES
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -117,3 +118,5 @@ def test_a_killed_job_fails_its_tumor_and_the_cohort_is_finished_without_it(
     assert again.returncode == 0, again.stderr[-3000:]
     manifest = MANIFEST.read(results / "cohort/manifest.tsv")
     assert not (manifest["state"] == "failed").any(), "the next run tries it again"
+    changed = EVIDENCE_CHANGES.read(results / "samples/T2" / EVIDENCE_CHANGES.name)
+    assert len(changed) == 0, "a killed job is no annotation that a later one differs from"

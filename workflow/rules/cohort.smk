@@ -161,7 +161,7 @@ rule analyse_cohort:
     shell:
         "python {params.script:q} --cohort-dir {params.folder:q} {params.cohort:q} {params.settings:q}"
         " {params.reference:q} --published-tables {params.published:q}"
-        " > {output.words:q} 2> {log}"
+        " > {log} 2>&1"
 
 
 rule record_provenance:

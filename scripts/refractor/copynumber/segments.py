@@ -67,6 +67,7 @@ class CopyNumberProfile:
     `ambiguous`: several solutions fit, so that purity and ploidy have no one value, while `draws` span them all.
     `blind`: stretches (chromosome, start, end) whose reads cannot be placed: no copies there, whatever lies around.
     `ratios_centred`: the segments' log2 ratios are to the genome's mean. `tumor_seen`: the source saw a tumour by other signs than copies (somatic variants). `sex` is XX or XY where the source tells.
+    `sample_names` are the samples that the file itself names.
     """
 
     source: str
@@ -89,6 +90,7 @@ class CopyNumberProfile:
     ratios_centred: bool = False
     tumor_seen: bool = False
     sex: str | None = None
+    sample_names: tuple[str, ...] = ()
 
 
 WHOLE_GENOME_FRACTION = 0.75

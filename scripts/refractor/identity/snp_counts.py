@@ -66,6 +66,8 @@ class SampleAlleles:
 
     build: GenomeBuild
     genomes: dict[GenomeKind, AlleleCounts] = field(default_factory=dict)
+    written_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The samples that each of the row's files names by itself (read groups, column, ID), by the sheet's column."""
 
 
 def counts_at_snps(
@@ -86,6 +88,7 @@ def write_alleles(alleles: SampleAlleles, path: Path, *, synthetic: bool) -> Non
         "build": alleles.build,
         "snps": load_snps(alleles.build).digest,
         "names": {kind: list(genome.names) for kind, genome in alleles.genomes.items()},
+        "written_names": {column: list(names) for column, names in alleles.written_names.items()},
         "synthetic": synthetic,
     }
     arrays = {
@@ -107,9 +110,10 @@ def read_alleles(path: Path) -> SampleAlleles:
                 GenomeKind(kind): AlleleCounts(archive[f"{kind}.ref"], archive[f"{kind}.alt"], tuple(names))
                 for kind, names in about["names"].items()
             }
+            written = {column: tuple(names) for column, names in about.get("written_names", {}).items()}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise TableError(f"{path}: cannot be read as allele counts: {error}") from error
     snps = load_snps(build)
     if about["snps"] != snps.digest or any(len(genome.ref) != len(snps) for genome in genomes.values()):
         raise TableError(f"{path}: was made with other windows; remove it and run the workflow again")
-    return SampleAlleles(build, genomes)
+    return SampleAlleles(build, genomes, written)

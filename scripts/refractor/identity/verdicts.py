@@ -65,6 +65,7 @@ class SampleVerdict:
     nearest: str | None = None
     nearest_concordance: float | None = None
     heterozygosity: float | None = None
+    names_another: str | None = None
 
 
 def judge_pairs(

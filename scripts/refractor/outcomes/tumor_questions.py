@@ -17,15 +17,26 @@ def tumor_questions(
     patients: Sequence[PatientRow],
     folders: Mapping[str, Path],
     *,
+    named: Mapping[str, str],
     samples_file: str,
     patients_file: str,
 ) -> Iterator[OpenQuestion]:
-    """The doubts that the copy-number step noted of each sample, and a patient's sex that the reads do not show.
+    """The doubts that the copy-number step noted of each sample, a patient's sex that the reads do not show, and files
+    that name another row's sample (`named`, in words by sample).
 
     `folders` are results/samples/{sample}, by sample.
     """
     of_patient = {row.patient: row for row in patients}
     for sample in samples:
+        if sample.sample in named:
+            yield OpenQuestion(
+                file=samples_file,
+                line=sample.line,
+                patient=sample.patient,
+                sheet_column="sample",
+                value=sample.sample,
+                question=f"{named[sample.sample]}: are two rows exchanged?",
+            )
         for row in QC.records(folders[sample.sample] / QC.name):
             value = None if row.value is None else str(row.value)
             if row.metric.startswith(SHEET_DOUBT) and row.status is QualityStatus.WARN:

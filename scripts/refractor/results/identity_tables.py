@@ -43,6 +43,9 @@ class SampleIdentity:
     heterozygosity: float | None = column(
         "Share of the called SNPs that are heterozygous, in the normal if there is one", "0-1", default=None
     )
+    names_another: str | None = column(
+        "Files that name the sample or patient of another row by themselves, and which", default=None
+    )
 
 
 IDENTITY_VERDICTS = table_of(SampleIdentity, "identity_verdicts.tsv", step="compare_identities", chapter=Chapter.GROUNDS)

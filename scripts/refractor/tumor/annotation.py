@@ -58,6 +58,7 @@ from refractor.variants.consequences import Consequence
 from refractor.variants.files.structural_variants import StructuralVariant
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.variants.observation import Observation
+from refractor.vocabulary import State
 
 log = logging.getLogger(__name__)
 
@@ -106,12 +107,18 @@ class TumorAnnotation:
     junctions_checksum: str
     analyses: AnalysisLog
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is no annotation, only that it failed."""
+        return self.analyses.state(ANNOTATION) is State.FAILED
+
     def snapshot(self, tables: Sequence[Path]) -> Snapshot:
         """The annotation as it is compared with an earlier one; `tables` are those that describe the tumour."""
         inputs = digest_of(tables, further=[self.junctions_checksum])
         return snapshot_of(self.alterations, knowledge=self.version, inputs=inputs, label=self.label.label)
 
 
+ANNOTATION = "annotation"
 SOURCES = {"structural_variants": "structural_variants", "small_variants": "oncokb"}
 """The tumour's own files, and the analysis that reads each."""
 
@@ -158,7 +165,7 @@ def annotate(
     return isolated(
         lambda: annotated(tumor, records),
         without_files=lambda: annotated(bare, TumorRecords(build=records.build)),
-        failed=[*failed, "annotation"],
+        failed=[*failed, ANNOTATION],
         given_up=given_up,
     )
 
@@ -205,7 +212,7 @@ def _annotated(
     label = label_tumor(answers, cohort.decisive)
     reported = reported_alterations(answers, other_drugs, alterations, external=external)
     version = _version(sources, knowledge, external)
-    analyses.done("annotation", version)
+    analyses.done(ANNOTATION, version)
     log.info("%s: label and %d alterations", tumor.sample, len(reported))
     return TumorAnnotation(
         label=label_record(tumor.sample, label, knowledge_base=knowledge.version),

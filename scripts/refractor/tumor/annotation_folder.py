@@ -23,6 +23,7 @@ def write_annotation(
     """Write the evidence and the label, and what is different from the annotation that stood there.
 
     `inputs` are the files that describe the tumour: the difference is the knowledge's only where they are the same.
+    An annotation that failed as a whole, as of a job that was killed, is no state to compare a later one with.
     """
     found.analyses.write(folder / "annotation_analyses.tsv", synthetic=synthetic)
     ELIGIBILITY.write_records(found.eligibility, folder / ELIGIBILITY.name, synthetic=synthetic)
@@ -30,5 +31,5 @@ def write_annotation(
     RULES.write_records(found.rules, folder / RULES.name, synthetic=synthetic)
     LABEL.write_records([found.label], folder / LABEL.name, synthetic=synthetic)
     CIVIC_EVIDENCE.write_records(found.civic, folder / CIVIC_EVIDENCE.name, synthetic=synthetic)
-    changes = record_annotation(folder, found.snapshot(inputs))
+    changes = () if found.failed else record_annotation(folder, found.snapshot(inputs))
     EVIDENCE_CHANGES.write_records(changes, folder / EVIDENCE_CHANGES.name, synthetic=synthetic)

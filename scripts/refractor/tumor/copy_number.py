@@ -7,6 +7,7 @@ of its own.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -127,10 +128,21 @@ def _measured(
     return TumorCopies(
         build=build,
         tables=replace(tables, quality=(*tables.quality, *quality)),
-        alleles=alleles,
+        alleles=replace(alleles, written_names=_written_names(reads, imported)),
         windows=tuple(windows_of(fit.windows if fit else None)),
         analyses=analyses,
     )
+
+
+def _written_names(
+    reads: Sequence[Alignment], imported: Sequence[CopyNumberProfile]
+) -> dict[str, tuple[str, ...]]:
+    """The samples that the row's files name by themselves, by the sheet's column."""
+    named = {
+        column: file.sample_names
+        for column, file in zip(("tumor_reads", "normal_reads"), reads, strict=False)
+    }
+    return named | {FILE: tuple(name for profile in imported for name in profile.sample_names)}
 
 
 def _imported(tumor: Tumor, analyses: AnalysisLog) -> tuple[CopyNumberProfile, ...]:

@@ -108,6 +108,7 @@ def test_every_table_is_written_and_said(abstract: Path, capsys: pytest.CaptureF
         assert len(table.read(abstract / "cohort" / table.name)) >= rows, table.name
     assert analyse(abstract) == 0
     words = capsys.readouterr().out
+    assert (abstract / "cohort/summary.txt").read_text() == words
     assert words.startswith("HER2-amplified colorectal cancer, trastuzumab plus pertuzumab (24 patients)")
     for said in (
         "clinical benefit, proportion: 11 of 24, 45.8 % (95 %: 25.6 % to 67.2 %)",

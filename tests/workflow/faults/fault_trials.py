@@ -76,6 +76,8 @@ class Fault:
     during: Callable[[Disturbed], None]
     before: Callable[[Trial, random.Random], None] | None = None
     other_input: bool = False
+    gives_up: bool = False
+    """The disturbed run ends with the tumour failed, and its cohort finished without it: other results, whole ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def make_read_only(run: Disturbed) -> None:
 
 
 KILLS = (
-    Fault("kill -9 of a step", kill_step),
+    Fault("kill -9 of a step", kill_step, gives_up=True),
     Fault("kill -9 of Snakemake", kill_snakemake),
     Fault("kill -9 of everything", kill_everything),
 )
@@ -358,7 +360,7 @@ def disturb(fault: Fault, seed: int, undisturbed: Undisturbed, folder: Path) -> 
         seed,
         tuple(run.notes),
         disturbed_code,
-        () if fault.other_input else tuple(half),
+        () if fault.other_input or fault.gives_up else tuple(half),
         next_code,
         tuple(different),
     )

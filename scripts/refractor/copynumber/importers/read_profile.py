@@ -22,6 +22,8 @@ from refractor.errors import CopyNumberFileError, Problem
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus, Segment
 
+_SAMPLE_COLUMNS = ("sample", "sampleid", "sample_id", "id", "gdc_aliquot", "tumor_sample_barcode")
+
 
 def import_copy_number(path: str | Path, *, sample: str, caller: str | None = None) -> CopyNumberProfile:
     """What a copy-number caller's file says; its ploidy is the mean of the segments where none is given.
@@ -44,7 +46,13 @@ def import_copy_number(path: str | Path, *, sample: str, caller: str | None = No
     profile = layout.read(Source(table, sample))
     if profile.build is None:
         profile = replace(profile, build=build_of_segments(profile))
-    return with_mean_ploidy(profile)
+    return with_mean_ploidy(replace(profile, sample_names=_named(table)))
+
+
+def _named(table: DelimitedFile) -> tuple[str, ...]:
+    """The samples that the table names in a column of its own, in their order."""
+    column = next((name for name in _SAMPLE_COLUMNS if name in table.columns), None)
+    return () if column is None else tuple(dict.fromkeys(row.cells[column] for row in table.rows))
 
 
 def callers_of(path: Path) -> tuple[str, ...]:
