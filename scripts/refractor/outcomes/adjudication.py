@@ -20,7 +20,7 @@ from refractor.outcomes.recist import (
 from refractor.outcomes.recist_outcome import FollowUp, PatientOutcome, derive_outcome
 from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource
 from refractor.sheets import AssessmentRow, PatientRow
-from refractor.vocabulary import is_yes, yes_no
+from refractor.vocabulary import EndOfAssessments, is_yes, yes_no
 
 Source = Literal["assessments", "sheet", "none"]
 
@@ -168,7 +168,13 @@ def adjudicate(
 def _assessed(
     assessments: Sequence[AssessmentRow], rules: EndpointSettings, follow_up: FollowUp, recorded: Recorded
 ) -> list[ResponseAssessment]:
-    ends = Ends(follow_up.other_treatment, follow_up.death, follow_up.stated_progression)
+    clinical = follow_up.ended_by is EndOfAssessments.CLINICAL_PROGRESSION
+    ends = Ends(
+        follow_up.other_treatment,
+        follow_up.death,
+        follow_up.stated_progression,
+        counted_otherwise_days=0 if clinical else rules.agreement_days,
+    )
     return assess_responses(assessments, rules, ends=ends, recorded=recorded)
 
 

@@ -63,11 +63,13 @@ def other_choices(
             lambda patient, one: _worst(patient, one.outcome),
         ),
     ]
-    if any(patient.registered_on is not None for patient in patients):
+    unregistered = sum(patient.registered_on is None for patient in patients)
+    if unregistered < len(patients):
+        of_others = f"; {unregistered} without it are counted from the start" if unregistered else ""
         choices.append(
             Choice(
                 "progression-free survival from registration",
-                "counted from registered_on in place of treatment_start",
+                f"counted from registered_on in place of treatment_start{of_others}",
                 lambda patient, one: _from_registration(patient, one.outcome),
             )
         )

@@ -70,6 +70,8 @@ class Ends:
     death: float | None = None
     stated_progression: float | None = None
     """A progression that the patients' sheet states and no assessment shows."""
+    counted_otherwise_days: int = 0
+    """How much later than the assessment that it rests on the stated day may be; 0 for a clinical one, which rests on none."""
 
 
 _ALL_RECORDED, _NO_ENDS = Recorded(), Ends()
@@ -139,7 +141,7 @@ def assess_responses(
         if (row.day or 0) <= first_day:
             continue
         one = _assess(row, nadir, rules, frame, after_complete=complete)
-        if _is_progression_of_the_sheet(one, ends.stated_progression, rules):
+        if _is_progression_of_the_sheet(one, ends):
             one = replace(one, response=Response.PD, reason="progression, as the patients' sheet states")
         why = _why_uncounted(one.day, ends, progressed=progressed)
         if why is not None:
@@ -171,13 +173,14 @@ def baseline_of(known: Sequence[AssessmentRow], rules: EndpointSettings) -> Asse
     return None if first.response is not None or _progressed_by_finding(first) else first
 
 
-def _is_progression_of_the_sheet(one: ResponseAssessment, day: float | None, rules: EndpointSettings) -> bool:
+def _is_progression_of_the_sheet(one: ResponseAssessment, ends: Ends) -> bool:
     """Whether a progression of the patients' sheet is that of this assessment: of its day, or so near that the two count
-    days otherwise (rules.agreement_days), where nothing that the assessment says is against it."""
+    days otherwise, where it was evaluable and nothing that it says is against it."""
+    day = ends.stated_progression
     if day is None or one.response is Response.PD:
         return False
-    silent = one.stated not in STANDING and not one.findings_recorded
-    return day == one.day or (silent and 0 < day - one.day <= rules.agreement_days)
+    silent = one.stated not in STANDING and not one.findings_recorded and one.response is not Response.NE
+    return day == one.day or (silent and 0 < day - one.day <= ends.counted_otherwise_days)
 
 
 def _why_uncounted(day: int, ends: Ends, *, progressed: bool) -> str | None:

@@ -87,10 +87,13 @@ def _from_landmark(
 def _time_dependent(members: Sequence[Member], endpoint: TimeEndpoint) -> list[Row]:
     """The hazard ratio after benefit was shown against before; no row where nobody's follow-up goes on after it."""
     rows: list[tuple[float, float, int, float]] = []
-    undated = patients = 0
+    undated = patients = at_start = 0
     for member in members:
         lasted = endpoint.duration(member)
-        if not member.evaluable or lasted is None or lasted[0] <= 0:
+        if not member.evaluable or lasted is None:
+            continue
+        if lasted[0] <= 0:
+            at_start += 1
             continue
         if member.benefit and member.benefit_day is None:
             undated += 1
@@ -105,6 +108,7 @@ def _time_dependent(members: Sequence[Member], endpoint: TimeEndpoint) -> list[R
     if ratios is None:
         return []
     left_out = f"; {undated} whose day of benefit is not known left out" if undated else ""
+    left_out += f"; {at_start} not followed beyond day 0 left out" if at_start else ""
     how = "Cox with benefit as a time-dependent covariate, Firth's penalty, profile likelihood"
     return [
         {
