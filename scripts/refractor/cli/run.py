@@ -1,7 +1,8 @@
 """Run the workflow on a trial: `snakemake --directory TRIAL --configfile TRIAL/config.yaml` with calm progress.
 
 What follows TRIAL goes to snakemake as it is, for example `refractor run TRIAL --cores 8 --dry-run`. Without --cores,
---jobs or a profile all cores of this machine are used; `--profile slurm` is the profile that ships. --quiet shows nothing but what failed and the last line.
+--jobs or a profile all cores of this machine are used; `--profile slurm` is the profile that ships. --quiet says nothing of a run that
+succeeds, and of another what failed and where the page is.
 """
 
 from __future__ import annotations

@@ -133,7 +133,6 @@
     const card = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (card) card.open = true;
   });
-  addEventListener("beforeprint", () => cards.forEach(card => { card.open = true; }));
   const mark = patient => {
     all(".marked").forEach(part => part.classList.remove("marked"));
     document.body.classList.toggle("marking", Boolean(patient));
