@@ -37,9 +37,16 @@ def import_sheets(export: Export, mapping: ExportMapping) -> ImportedSheets:
     """
     made = ImportedSheets()
     cells = _Cells(export, mapping, made)
+    names: set[str] = set()
     for row in export.rows:
-        if not row.cells.get(mapping.patient):
+        name = row.cells.get(mapping.patient, "")
+        if not name:
             made.problems.append(Problem(row.file, "names no patient", row.line, mapping.patient))
+        elif name not in names and _fault(name, "patients", "patient"):
+            allowed = load_schema("patients")["properties"]["patient"]["x-allowed"]
+            what = f"'{name}' cannot be the name of a patient"
+            made.problems.append(Problem(row.file, what, row.line, mapping.patient, f"allowed: {allowed}"))
+        names.add(name)
     for name, sheet in mapping.sheets.items():
         rows = [row for row in export.rows if _is_of(row, sheet)]
         if name == "patients":
@@ -146,7 +153,8 @@ class _Cells:
             return self._days_since(cell, source)
         if schema.get("format") == "date":
             return _iso(text, source.dates) or text, "date"
-        number = _number(text, source.decimal) if schema.get("type") in ("integer", "number") else None
+        counted = schema.get("type") in ("integer", "number") and "enum" not in schema
+        number = _number(text, source.decimal) if counted else None
         if number is not None and source.unit != "days":
             days = float(number) * DAYS_OF[source.unit]
             return f"{days:.0f}", f"{source.unit} of {DAYS_OF[source.unit]:g} days"

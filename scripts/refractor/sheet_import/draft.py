@@ -160,7 +160,11 @@ def _reading(export: Export, column: str, name: str, schema: Mapping[str, Any]) 
     if schema.get("type") in ("integer", "number") and not allowed:
         return _decimal(values)
     sure = not name.endswith("_event") or _SAYS_THE_EVENT.search(_folded(column))
-    if not allowed or len(values) > _MOST_CODES or (sure and all(value in allowed for value in values)):
+    if (
+        not allowed
+        or len(values) > _MOST_CODES
+        or (sure and all(value.removesuffix(".0") in allowed for value in values))
+    ):
         return {}
     # a bare number's meaning stands in the data dictionary of the study, not in the number
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,8 +49,9 @@ def read_export(paths: Sequence[Path]) -> Export:
     """The rows of the files one after the other; columns are joined by name.
 
     A file is separated by commas, semicolons or tabs, as its header shows; lines that begin with # before the header,
-    as cBioPortal writes them, are passed over. InputError where a file cannot be read, has no header, a column twice
-    or a row of another length.
+    as cBioPortal writes them, are passed over. A column whose name stands there already, as the
+    "Complete?" of each form in an export with labels, is named with its number: "Complete? (2)". InputError where a file
+    cannot be read, has no header or a row of another length.
     """
     columns: dict[str, None] = {}
     rows: list[ExportRow] = []
@@ -67,9 +69,8 @@ def _read_file(path: Path) -> tuple[list[str], list[ExportRow]]:
         raise InputError(Problem(path, "has no header", skipped + 1))
     separator = max(_SEPARATORS, key=lines[skipped].count)
     reader = csv.reader(io.StringIO("\n".join(lines[skipped:])), delimiter=separator)
-    header = [name.strip() for name in next(reader)]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    problems = [Problem(path, f"has the column '{name}' twice", skipped + 1) for name in twice]
+    header = _told_apart([name.strip() for name in next(reader)])
+    problems = []
     rows = []
     for cells in reader:
         line = skipped + reader.line_num
@@ -84,3 +85,12 @@ def _read_file(path: Path) -> tuple[list[str], list[ExportRow]]:
     if problems:
         raise InputError(problems)
     return header, rows
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name] += 1
+        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return told

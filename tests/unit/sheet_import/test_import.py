@@ -278,3 +278,30 @@ def test_an_empty_cell_of_the_first_rows_takes_a_later_one(folder: Path) -> None
     mapping = drafted(folder, "redcap", "record_id,age,bor\nA,,\nA,61,PR\n")
     assert imported(folder, "redcap", mapping) == 0
     assert rows(folder, "patients.tsv") == [{"patient": "A", "age": "61", "best_response": "PR"}]
+
+
+def test_the_forms_of_an_export_with_labels_each_have_their_complete(folder: Path) -> None:
+    mapping = drafted(
+        folder, "redcap", "Record ID,BOR,Complete?,Age,Complete?\nA,PR,Complete,61,Incomplete\n"
+    )
+    assert mapping["not_used"] == ["Complete?", "Complete? (2)"]
+    assert imported(folder, "redcap", mapping) == 0
+    assert rows(folder, "patients.tsv") == [{"patient": "A", "age": "61", "best_response": "PR"}]
+
+
+def test_a_name_that_no_patient_can_have(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mapping = drafted(folder, "redcap", "record_id,bor\nA 01,PR\nA 01,\nB,SD\n")
+    assert imported(folder, "redcap", mapping) == 2
+    said = capsys.readouterr().err
+    assert said.count("'A 01' cannot be the name of a patient; allowed: letters, digits") == 1
+
+
+def test_events_that_a_spreadsheet_wrote_as_decimals(folder: Path) -> None:
+    assert (
+        imported(folder, "redcap", drafted(folder, "redcap", "record_id,os_days,died\nA,12.0,1.0\nB,9,0\n"))
+        == 0
+    )
+    assert [(row["os_days"], row["os_event"]) for row in rows(folder, "patients.tsv")] == [
+        ("12.0", "1"),
+        ("9", "0"),
+    ]
