@@ -11,6 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from refractor.evidence.at_entry import AtEntry
 from refractor.genome.builds import decide_build
 from refractor.results.copy_number_tables import (
     AMPLICONS,
@@ -52,12 +53,7 @@ def parser() -> argparse.ArgumentParser:
         "--rules", type=Path, action="append", default=[], help="own table of rules to add; may be repeated"
     )
     options.add_argument("--civic", type=Path, help="CIViC evidence table to add")
-    options.add_argument(
-        "--patient-prior-anti-egfr", choices=("yes", "no"), help="earlier anti-EGFR treatment"
-    )
-    options.add_argument(
-        "--patient-her2-ihc", choices=("0", "1+", "2+", "3+"), help="immunohistochemistry at entry"
-    )
+    add_options(options, AtEntry)
     add_options(options, CallingSettings, only=("low_vaf",))
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
@@ -66,7 +62,6 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     """Run the step."""
     tumor = from_arguments(Tumor, arguments)
-    prior = arguments.patient_prior_anti_egfr
     found = annotate(
         tumor,
         records_of(tumor, arguments),
@@ -77,8 +72,7 @@ def main(arguments: argparse.Namespace) -> None:
             own_rules=tuple(arguments.rules),
             civic=arguments.civic,
         ),
-        prior_anti_egfr=None if prior is None else prior == "yes",
-        protein_score=arguments.patient_her2_ihc,
+        at_entry=from_arguments(AtEntry, arguments),
         record_failures=arguments.record_failures,
         given_up=arguments.given_up,
     )

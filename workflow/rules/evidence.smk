@@ -33,7 +33,14 @@ rule annotate_alterations:
         runtime=minutes,
     params:
         row=sheet_options("genome_build", "structural_variants", "small_variants"),
-        patient=patient_options("prior_anti_egfr", "her2_ihc"),
+        patient=patient_options(
+            "prior_anti_egfr",
+            "her2_ihc",
+            "target_ihc",
+            "target_percent",
+            "msi_status",
+            "tmb_per_mb",
+        ),
         cohort=cohort_option,
         settings=config_options("civic", "rules", "synthetic")
         + setting_options("calling", only=("low_vaf",)),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from refractor.cli.arguments import command_parser
 from refractor.errors import InputError, Problem
+from refractor.evidence.at_entry import AtEntry
 from refractor.report.plain_words import plain
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings, CopyNumberSettings
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
         add_options(made, group)
     made.add_argument("--cohort", type=Path, default=SHIPPED_EVIDENCE.cohort, help="cohort file")
     made.add_argument("--civic", type=Path, help="CIViC evidence table to add")
-    made.add_argument("--patient-prior-anti-egfr", choices=("yes", "no"), help="earlier anti-EGFR treatment")
+    add_options(made, AtEntry)
     made.add_argument(
         "--assume-callable", action="store_true", help="the silence of --small-variants is wild-type"
     )
@@ -48,13 +49,12 @@ def main(arguments: argparse.Namespace) -> None:
     if all(getattr(tumor, name) is None for name in SOURCES):
         options = ", ".join(f"--{name.replace('_', '-')}" for name in SOURCES)
         raise InputError(Problem(f"sample {tumor.sample}", "has no files", allowed=f"give one of {options}"))
-    prior = arguments.patient_prior_anti_egfr
     found = study_tumor(
         tumor,
         copy_number=from_arguments(CopyNumberSettings, arguments),
         calling=from_arguments(CallingSettings, arguments),
         sources=EvidenceSources(cohort=arguments.cohort, rules=SHIPPED_EVIDENCE.rules, civic=arguments.civic),
-        prior_anti_egfr=None if prior is None else prior == "yes",
+        at_entry=from_arguments(AtEntry, arguments),
         assume_callable=arguments.assume_callable,
     )
     for line in answer_in_lines(found):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from refractor.evidence.events.small_variant import SmallVariantEvent
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import RuleResult
-from refractor.settings.cohort import DecisiveQuestion, LookedAt
+from refractor.settings.criteria import DecisiveQuestion, LookedAt
 from refractor.vocabulary import Observability, Result
 
 
@@ -60,6 +60,8 @@ def _concerns(question: DecisiveQuestion, rule: Rule) -> bool:
     if rule.gene not in question.genes or not rule.can_explain or rule.observability is Observability.NO:
         return False
     event = rule.event
+    if question.looked_at is LookedAt.ANYTHING:
+        return True
     if question.looked_at is LookedAt.COPIES:
         return event.counts_copies
     if not isinstance(event, SmallVariantEvent):

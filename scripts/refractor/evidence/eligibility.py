@@ -6,26 +6,50 @@ from collections.abc import Mapping, Sequence
 
 from refractor.evidence.copy_number_text import describe
 from refractor.evidence.findings import Findings
+from refractor.evidence.targets import TargetFinding
 from refractor.results.evidence_tables import CriterionVerdict
 from refractor.results.variant_tables import CodonStatus
-from refractor.settings.cohort import BrafScope, Criterion, CriterionMeasure, Required
+from refractor.settings.criteria import BrafScope, Criterion, CriterionMeasure, Required
 from refractor.settings.thresholds import CALLING
-from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Status, Verdict
+from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Result, Status, Verdict
 
 
 def assess_eligibility(
     criteria: Mapping[str, Criterion],
     findings: Findings,
     *,
+    target: TargetFinding,
     classed_codons: Mapping[str, Sequence[int]],
     low_vaf: float = CALLING.low_vaf,
 ) -> tuple[CriterionVerdict, ...]:
     """One verdict a criterion of the cohort file; `classed_codons` are those of class I to III mutations, by gene."""
-    return tuple(
-        _by_codons(name, criterion, findings, classed_codons=classed_codons, low_vaf=low_vaf)
-        if criterion.measure is CriterionMeasure.CODONS
-        else _by_copies(name, criterion, findings)
-        for name, criterion in criteria.items()
+
+    def verdict(name: str, criterion: Criterion) -> CriterionVerdict:
+        if criterion.measure is CriterionMeasure.CODONS:
+            return _by_codons(name, criterion, findings, classed_codons=classed_codons, low_vaf=low_vaf)
+        if criterion.measure is CriterionMeasure.TARGET:
+            return _by_target(name, criterion, target)
+        return _by_copies(name, criterion, findings)
+
+    return tuple(verdict(name, criterion) for name, criterion in criteria.items())
+
+
+def _by_target(name: str, criterion: Criterion, target: TargetFinding) -> CriterionVerdict:
+    """By what was found of the cohort's target; what was not tested is not assessable."""
+    if target.result is Result.NOT_TESTED:
+        return CriterionVerdict(
+            criterion=name,
+            status=Eligibility.NOT_ASSESSABLE,
+            detail=str(Status.NOT_ASSESSABLE),
+            reason=target.reason,
+        )
+    is_there = target.result is Result.FOUND
+    fits = is_there is (criterion.required is Required.PRESENT)
+    return CriterionVerdict(
+        criterion=name,
+        status=Eligibility.CONFIRMED if fits else Eligibility.DISCORDANT,
+        detail=str(Required.PRESENT if is_there else Required.ABSENT),
+        reason=target.reason,
     )
 
 

@@ -85,6 +85,10 @@ class Findings:
     prior_anti_egfr: bool | None = None
     protein_scores: Mapping[str, str] = field(default_factory=dict)
     """Immunohistochemistry at entry by gene: 0, 1+, 2+, 3+."""
+    stained_percent: float | None = None
+    """Share of cells that express the cohort's target, in percent."""
+    microsatellites_instable: bool | None = None
+    mutations_per_mb: float | None = None
 
     def assay_conflict(self, gene: str, *, amplified: bool) -> str:
         """How the protein at entry contradicts the copies; empty where it does not or is not known.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from refractor.evidence.decisive import DecisiveAnswer, decisive_answers
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.lookups import Match, RuleResult
-from refractor.settings.cohort import DecisiveQuestion
+from refractor.settings.criteria import DecisiveQuestion
 from refractor.vocabulary import Clonality, Label, Result, Tier
 
 _CLONALITY_ORDER = {Clonality.CLONAL: 0, Clonality.UNKNOWN: 1, Clonality.SUBCLONAL: 2}

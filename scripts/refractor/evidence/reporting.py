@@ -12,6 +12,7 @@ from refractor.evidence.knowledge.rules import NEVER_EVIDENCE
 from refractor.evidence.labels import TumorLabel, candidate_sentence, matches_of, ranked
 from refractor.evidence.lookups import Match, RuleResult
 from refractor.evidence.oncokb import Annotations
+from refractor.evidence.targets import TargetFinding
 from refractor.results.evidence_tables import CivicEvidence, LabelRow, ReportedAlteration, ReportedRule
 
 SELECTED_BY_ANTI_EGFR = frozenset({"MAPK", "RTK_bypass"})
@@ -35,7 +36,7 @@ def reported_rules(answers: Sequence[RuleResult]) -> tuple[ReportedRule, ...]:
     )
 
 
-def label_record(sample: str, label: TumorLabel, *, knowledge_base: str) -> LabelRow:
+def label_record(sample: str, label: TumorLabel, target: TargetFinding, *, knowledge_base: str) -> LabelRow:
     """The one record of label.tsv."""
     return LabelRow(
         sample=sample,
@@ -44,6 +45,9 @@ def label_record(sample: str, label: TumorLabel, *, knowledge_base: str) -> Labe
         sentence=label.sentence,
         decisive_untested="; ".join(label.untested) or None,
         knowledge_base=knowledge_base,
+        target_result=target.result,
+        target=target.name or None,
+        target_reason=target.reason or None,
     )
 
 

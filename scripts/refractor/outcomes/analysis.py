@@ -47,7 +47,8 @@ from refractor.results.cohort_tables import (
     RULE_COVERAGE,
     RULE_RESULTS,
 )
-from refractor.settings.cohort import Cohort, Target, TargetEvent
+from refractor.settings.cohort import Cohort
+from refractor.settings.target import Target, TargetEvent
 from refractor.statistics.cox import Intervals, hazard_ratios
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 

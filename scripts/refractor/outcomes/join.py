@@ -241,6 +241,8 @@ def _verdict(result: TumorResult) -> dict[str, object]:
         "target_call": result.target_call,
         "target_copy_number": result.target_copy_number,
         "target_copy_number_over_ploidy": result.target_copy_number_over_ploidy,
+        "target_result": result.target_result,
+        "target": result.target,
         "eligibility": result.eligibility,
         "label": result.label,
         "mechanisms": result.mechanisms,

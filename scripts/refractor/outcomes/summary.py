@@ -9,8 +9,9 @@ import pandas as pd
 
 from refractor.outcomes.endpoints import EXACT
 from refractor.outcomes.explanation import STUDY_CUT
-from refractor.settings.cohort import Cohort, Target, TargetEvent
+from refractor.settings.cohort import Cohort
 from refractor.settings.endpoint_rules import AssociationSettings
+from refractor.settings.target import Target, TargetEvent
 from refractor.vocabulary import YesNo
 
 _FIGURES = 3

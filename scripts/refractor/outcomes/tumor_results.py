@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,10 +26,13 @@ from refractor.vocabulary import (
     CopyNumberCall,
     Eligibility,
     Label,
+    Result,
     State,
     Status,
     YesNo,
 )
+
+Word = TypeVar("Word", bound=str)
 
 ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
 GENOME_ANALYSES = frozenset({"tumor_reads", "small_variants", "copy_number"})
@@ -54,6 +58,10 @@ class TumorResult:
     """Of the cohort's target gene, as the two below; None for a target without a gene."""
     target_copy_number: float | None = None
     target_copy_number_over_ploidy: float | None = None
+    target_result: Result | None = None
+    """Whether the tumour has what the drugs aim at; None where an earlier version made the label."""
+    target: str | None = None
+    """The alterations, or what the sheet says, that are the target."""
     decisive_untested: str | None = None
     """Decisive questions that were not answered; None where all were."""
     stopped: bool = False
@@ -106,10 +114,12 @@ def read_tumor_results(folders: Mapping[str, Path], *, target: str | None) -> di
             target_call=of_target[0],
             target_copy_number=of_target[1],
             target_copy_number_over_ploidy=of_target[2],
+            target_result=_text_or_none(label["target_result"].iloc[0], Result),
+            target=_text_or_none(label["target"].iloc[0], str),
             eligibility=overall_eligibility(criteria.of(sample)),
             label=Label(label["label"].iloc[0]),
-            mechanisms=None if pd.isna(mechanisms) else str(mechanisms),
-            decisive_untested=None if pd.isna(untested) else str(untested),
+            mechanisms=_text_or_none(mechanisms, str),
+            decisive_untested=_text_or_none(untested, str),
             candidates=candidates.of(sample),
             analyses=analyses.of(sample),
         )
@@ -142,6 +152,10 @@ def with_identity(results: Mapping[str, TumorResult], verdicts: pd.DataFrame) ->
     return judged
 
 
+def _text_or_none(cell: object, kind: Callable[[str], Word]) -> Word | None:
+    return None if pd.isna(cell) else kind(str(cell))
+
+
 def _stopped(result: TumorResult) -> TumorResult:
     return replace(
         result,
@@ -153,6 +167,8 @@ def _stopped(result: TumorResult) -> TumorResult:
         target_call=None if result.target_call is None else CopyNumberCall.NOT_ASSESSABLE,
         target_copy_number=None,
         target_copy_number_over_ploidy=None,
+        target_result=Result.NOT_TESTED,
+        target=None,
         eligibility=Eligibility.NOT_ASSESSABLE,
         label=Label.NOT_ASSESSABLE,
         mechanisms=None,

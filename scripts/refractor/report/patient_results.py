@@ -23,6 +23,7 @@ from refractor.vocabulary import (
     AGAINST_THE_DRUG,
     EXPLAINING_TIERS,
     CopyNumberCall,
+    Result,
     State,
     Status,
     Tier,
@@ -45,6 +46,8 @@ class PatientResults:
     row: Row
     purity: Row | None = None
     sentence: str | None = None
+    found_target: Row | None = None
+    """target_result, target and target_reason of LABEL."""
     eligibility: tuple[Row, ...] = ()
     codons: tuple[Row, ...] = ()
     target: tuple[Row, ...] = ()
@@ -103,6 +106,11 @@ class PatientResults:
             None,
         )
         return None if found is None or found["p_holds"] is None else 1 - found["p_holds"]
+
+    @property
+    def target_result(self) -> str:
+        """Whether the tumour has what the drugs aim at: found, not_found or not_tested."""
+        return str(self.found_target["target_result"] if self.found_target else Result.NOT_TESTED)
 
     def shows(self, criterion: str) -> str:
         """What the sequenced tumour shows of an entry criterion: a status, or the call of the copies."""
@@ -216,6 +224,7 @@ def read_patient_results(
         row,
         purity=next(iter(_rows(PURITY_PLOIDY, folder)), None),
         sentence=label[0]["sentence"] if label else None,
+        found_target=label[0] if label and label[0]["target_result"] else None,
         eligibility=_rows(ELIGIBILITY, folder),
         codons=tuple(row for row in _rows(CODON_STATUS, folder) if row["gene"] in cohort.decisive_genes),
         target=tuple(gene for gene in _rows(GENE_COPY_NUMBER, folder) if gene["gene"] == cohort.target.gene),

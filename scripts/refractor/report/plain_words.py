@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from refractor.files.resources import RESOURCES
-from refractor.settings.cohort import Cohort, CriterionMeasure
+from refractor.settings.cohort import Cohort
+from refractor.settings.criteria import CriterionMeasure
 from refractor.vocabulary import Label
 
 MECHANISMS_FILE = RESOURCES / "evidence" / "mechanisms.tsv"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from refractor.results.records import Chapter, column, record, table_of
 from refractor.results.analyses import Analysis
-from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, State, Status, Tier
+from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, Result, State, Status, Tier
 
 
 Response = Literal["CR", "PR", "SD", "PD", "NE"]
@@ -55,6 +55,10 @@ class JoinedPatient:
     target_copy_number_over_ploidy: float | None = column(
         "Copies of that gene over the tumour's ploidy", default=None
     )
+    target_result: Result | None = column(
+        "Whether the tumour has what the cohort's drugs aim at", default=None
+    )
+    target: str | None = column("The alterations, or what the sheet says, that are the target", default=None)
     evaluable: bool | None = column("Whether the patient counts in the endpoints", default=None)
     not_evaluable_reason: str | None = column("Why a patient does not count", default=None)
     response_confirmed: bool | None = column("Whether a CR or PR was confirmed", default=None)

@@ -15,7 +15,7 @@ class CriterionVerdict:
     criterion: str = column("Name of the criterion in the cohort file")
     status: Eligibility = column("Verdict: confirmed, discordant, not_assessable")
     detail: str | None = column(
-        "The finding behind it: codon status, or the call of the gene's copies", default=None
+        "The finding behind it: codon status, the call of the gene's copies, or whether the target is present", default=None
     )
     reason: str | None = column(
         "Why, in words: variants with VAF, codons that could not be judged, copies", default=None
@@ -40,6 +40,9 @@ class LabelRow:
     knowledge_base: str | None = column(
         "Version of the rules: newest date and digest of their content", default=None
     )
+    target_result: Result | None = column("Whether the tumour has what the drugs aim at", default=None)
+    target: str | None = column("The alterations, or what the sheet says, that are the target", default=None)
+    target_reason: str | None = column("Why it was found, not found or not tested", default=None)
 
 
 LABEL = table_of(LabelRow, "label.tsv", step="annotate_alterations")

@@ -7,81 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from refractor.settings.criteria import Criterion, CriterionMeasure, DecisiveQuestion
 from refractor.settings.endpoint_rules import ENDPOINTS, EndpointSettings
 from refractor.settings.model import EMPTY, REQUIRED, setting
+from refractor.settings.target import Target, TargetEvent
 from refractor.vocabulary import Tier
-
-_GENE = {"pattern": "^[A-Z][A-Z0-9-]*$", "allowed": "a gene symbol of HGNC, in capitals"}
-
-
-class TargetEvent(StrEnum):
-    """Kind of alteration that drugs aim at."""
-
-    AMPLIFICATION = "amplification"
-    SMALL_VARIANT = "small_variant"
-    FUSION = "fusion"
-    BIALLELIC_LOSS = "biallelic_loss"
-    EXPRESSION = "expression"
-    MICROSATELLITE_INSTABILITY = "microsatellite_instability"
-    TUMOR_MUTATIONAL_BURDEN = "tumor_mutational_burden"
-
-    @property
-    def of_gene(self) -> bool:
-        """Whether the event is one of a gene, and not of the whole genome."""
-        return self not in (TargetEvent.MICROSATELLITE_INSTABILITY, TargetEvent.TUMOR_MUTATIONAL_BURDEN)
-
-
-class CriterionMeasure(StrEnum):
-    """What a criterion of entry looks at."""
-
-    CODONS = "codons"
-    AMPLIFICATION = "amplification"
-
-
-class Required(StrEnum):
-    """What a tumour must be for a criterion of entry."""
-
-    WILD_TYPE = "wild_type"
-    MUTATED = "mutated"
-    AMPLIFIED = "amplified"
-    NOT_AMPLIFIED = "not_amplified"
-
-
-class LookedAt(StrEnum):
-    """What of a gene a decisive question looks at."""
-
-    CODONS = "codons"
-    CODING_CHANGES = "coding_changes"
-    COPIES = "copies"
-
-
-class BrafScope(StrEnum):
-    """Which BRAF mutations decide."""
-
-    V600 = "V600"
-    CLASSES = "class1-3"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The alteration the drugs aim at."""
-
-    event: TargetEvent = setting(REQUIRED, "Kind of alteration.", example="amplification")
-    gene: str | None = setting(
-        None,
-        "Gene that carries the target, HGNC symbol; empty for an event of the whole genome.",
-        example="ERBB2",
-        **_GENE,
-    )
-    protein_changes: tuple[str, ...] = setting(
-        (),
-        "For a small variant, the protein changes that count, HGVS one-letter without p.; empty = any.",
-        min_length=2,
-        example=["V600E"],
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,97 +34,6 @@ class Disease:
         "Names of the same disease, or of parts of it, that evidence may use.",
         min_length=1,
         example=["colon carcinoma", "rectum cancer"],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One criterion of entry."""
-
-    measure: CriterionMeasure = setting(
-        REQUIRED, "What is looked at, the status of codons or the copy number of the genes.", example="codons"
-    )
-    genes: tuple[str, ...] = setting(
-        REQUIRED,
-        "Genes that are looked at, HGNC symbols.",
-        min_items=1,
-        unique=True,
-        example=["KRAS", "NRAS"],
-        **_GENE,
-    )
-    required: Required = setting(
-        REQUIRED,
-        "What a tumour must be to be confirmed; of several genes or codons, wild_type means all and mutated any.",
-        example="wild_type",
-    )
-    codons: tuple[int, ...] | None = setting(
-        None,
-        "With measure codons, the codons that decide. Give either this or braf_scope.",
-        when_empty="braf_scope decides",
-        min_items=1,
-        unique=True,
-        minimum=1,
-        example=[12, 13, 59, 61, 117, 146],
-    )
-    braf_scope: BrafScope | None = setting(
-        None,
-        "With measure codons and gene BRAF, in place of codons, which mutations decide: V600 alone, or all of class I, "
-        "II and III (codons of the panel). The abstract of the trial says BRAF wild-type and no more, so it is a "
-        "setting.",
-        when_empty="codons decide",
-        example="V600",
-    )
-    protein_changes: tuple[str, ...] = setting(
-        (),
-        "With required mutated, only these protein changes count; empty = any change of the codons.",
-        min_length=2,
-        example=["V600E"],
-    )
-    low_vaf_counts: bool = setting(
-        False,
-        "Whether a variant below calling.low_vaf contradicts wild_type; tissue panels report from 5 % (PMC5995185), so "
-        "it does not unless asked for.",
-    )
-    definitions: tuple[str, ...] = setting(
-        (),
-        "With measure amplification, the published definitions (column definition of amplification_definitions.tsv) "
-        "any of which makes the gene amplified; empty = the column call of gene_copy_number.tsv.",
-        unique=True,
-        min_length=1,
-        example=["purple_3x_ploidy"],
-    )
-    partial_counts: bool = setting(
-        False, "With measure amplification, whether partially_amplified counts as amplified."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class DecisiveQuestion:
-    """One question that must be answered before a tumour can be said to hold no candidate."""
-
-    genes: tuple[str, ...] = setting(
-        REQUIRED,
-        "Genes that are looked at, HGNC symbols.",
-        min_items=1,
-        unique=True,
-        example=["ERBB2"],
-        **_GENE,
-    )
-    looked_at: LookedAt = setting(
-        REQUIRED,
-        "What of the genes: codons (rules whose codons are all among `codons`), coding_changes (every rule on small "
-        "variants), copies (rules on too few copies or an amplification). Only rules in scope of tiers R1 to R3 against "
-        "the drugs count.",
-        example="coding_changes",
-    )
-    codons: tuple[int, ...] | None = setting(
-        None,
-        "With looked_at codons, the codons.",
-        when_empty="all codons that the rules name",
-        min_items=1,
-        unique=True,
-        minimum=1,
-        example=[12, 13, 59, 61, 117, 146],
     )
 
 
@@ -326,13 +167,20 @@ class Cohort:
         return self.words.treatment or " plus ".join(self.drugs)
 
     def criterion_of_target(self) -> str | None:
-        """The criterion of entry that looks at the target's gene in the way of its event; None without one."""
-        by_copies = self.target.event is TargetEvent.AMPLIFICATION
-        for name, criterion in self.eligibility.items():
-            of_gene = self.target.gene in criterion.genes
-            if of_gene and (criterion.measure is CriterionMeasure.AMPLIFICATION) is by_copies:
-                return name
-        return None
+        """The criterion of entry that looks at the target, as `target` describes it or its gene in the way of its event;
+        None without one.
+        """
+        ways = {
+            TargetEvent.AMPLIFICATION: CriterionMeasure.AMPLIFICATION,
+            TargetEvent.SMALL_VARIANT: CriterionMeasure.CODONS,
+        }
+        by_target = [name for name, one in self.eligibility.items() if one.measure is CriterionMeasure.TARGET]
+        by_gene = [
+            name
+            for name, one in self.eligibility.items()
+            if self.target.gene in one.genes and one.measure is ways.get(self.target.event)
+        ]
+        return next(iter((*by_target, *by_gene)), None)
 
     @property
     def decisive_genes(self) -> tuple[str, ...]:

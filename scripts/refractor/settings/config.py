@@ -11,7 +11,8 @@ from typing import Any
 from refractor.errors import ConfigError, Problem
 from refractor.files.resources import RESOURCES
 from refractor.files.yaml import KeyPath, YamlFile, odd_values, read_yaml, with_text_keys
-from refractor.settings.cohort import Cohort, TargetEvent
+from refractor.settings.cohort import Cohort
+from refractor.settings.cohort_at_odds import Fault, cohort_at_odds
 from refractor.settings.configuration import Configuration
 from refractor.settings.model import from_mapping, settings_of
 from refractor.settings.schemas import (
@@ -28,8 +29,6 @@ SHIPPED_COHORT = RESOURCES / "cohorts" / "her2_amplified_colorectal.yaml"
 
 REMOTE = ("http://", "https://", "s3://", "gs://", "az://")
 """Addresses that are left to htslib."""
-
-Fault = tuple[KeyPath, str, str]
 
 _ORDERED = [
     (group.name, item.name, item.declared.at_most)
@@ -104,7 +103,7 @@ def _checked_cohort(given: _Source) -> dict[str, Any]:
     cohort = with_defaults(load_schema("cohort"), given.content)
     faults = _one_a_key([*_schema_faults("cohort", cohort), *odd_values(given.content)])
     if not faults:
-        faults = list(_cohort_at_odds(cohort))
+        faults = list(cohort_at_odds(cohort))
     if faults:
         raise ConfigError(sorted((given.problem(fault) for fault in faults), key=_by_line))
     return dict(cohort)
@@ -246,40 +245,3 @@ def _reference_index_missing(path: str) -> Iterator[Fault]:
                 f"'{path}' has no index {Path(path).name}{suffix}",
                 f"run: samtools faidx {path}",
             )
-
-
-def _cohort_at_odds(cohort: dict[str, Any]) -> Iterator[Fault]:
-    """Parts of a cohort file that fit the schema and contradict each other."""
-    target = cohort["target"]
-    if TargetEvent(target["event"]).of_gene and target["gene"] is None:
-        yield ("target", "gene"), "is empty", f"name the gene of the {target['event']}"
-    for name, criterion in cohort["eligibility"].items():
-        yield from _criterion_at_odds(("eligibility", name), criterion)
-    design = cohort["endpoints"]["two_stage"]
-    if design is None:
-        return
-    key = ("endpoints", "two_stage")
-    if design["n1"] > design["n"]:
-        yield (*key, "n1"), f"{design['n1']} is above n, {design['n']}", "allowed: at most n"
-    if design["r1"] >= design["n1"]:
-        yield (*key, "r1"), f"{design['r1']} is not below n1, {design['n1']}", "allowed: below n1"
-    if design["success"] > design["n"]:
-        yield (*key, "success"), f"{design['success']} is above n, {design['n']}", "allowed: at most n"
-    if design["p0"] >= design["p1"]:
-        yield (*key, "p0"), f"{design['p0']} is not below p1, {design['p1']}", "allowed: below p1"
-
-
-def _criterion_at_odds(key: KeyPath, criterion: dict[str, Any]) -> Iterator[Fault]:
-    by_codons = criterion["measure"] == "codons"
-    fitting = ("wild_type", "mutated") if by_codons else ("amplified", "not_amplified")
-    if criterion["required"] not in fitting:
-        yield (
-            (*key, "required"),
-            f"'{criterion['required']}' does not go with measure {criterion['measure']}",
-            f"allowed: {', '.join(fitting)}",
-        )
-    chosen = [name for name in ("codons", "braf_scope") if criterion[name] is not None]
-    if by_codons and len(chosen) != 1:
-        yield key, "measure codons needs either codons or braf_scope", "give one of the two"
-    if not by_codons and chosen:
-        yield (*key, chosen[0]), "has no meaning with measure amplification", "leave it out"

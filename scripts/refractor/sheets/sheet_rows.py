@@ -69,6 +69,10 @@ class PatientRow(Row):
     prior_anti_egfr: str | None = None
     her2_ihc: str | None = None
     her2_assay: str | None = None
+    target_ihc: str | None = None
+    target_percent: float | None = None
+    msi_status: str | None = None
+    tmb_per_mb: float | None = None
     treatment_start: str | None = None
     evaluable: str | None = None
     not_evaluable_reason: str | None = None
@@ -96,6 +100,10 @@ KNOWN_BEFORE_TREATMENT = (
     "prior_anti_egfr",
     "her2_ihc",
     "her2_assay",
+    "target_ihc",
+    "target_percent",
+    "msi_status",
+    "tmb_per_mb",
 )
 """Columns of the patients' sheet that say nothing of the outcome: all that a tumour's job may read of it."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refractor.evidence.alterations import Alteration, alterations_of
+from refractor.evidence.at_entry import UNKNOWN_ENTRY, AtEntry, MicrosatelliteStatus
 from refractor.evidence.civic.items import CivicMatch, civic_matches, load_drugs, load_names, read_civic
 from refractor.evidence.civic.profiles import known_alterations
 from refractor.evidence.clonality import UNKNOWN_PURITY
@@ -36,6 +37,7 @@ from refractor.evidence.reporting import (
     reported_alterations,
     reported_rules,
 )
+from refractor.evidence.targets import find_target
 from refractor.files.digests import file_checksum
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel, load_panel
@@ -129,17 +131,15 @@ def annotate(
     settings: CallingSettings = CALLING,
     *,
     sources: EvidenceSources = SHIPPED_EVIDENCE,
-    prior_anti_egfr: bool | None = None,
-    protein_score: str | None = None,
+    at_entry: AtEntry = UNKNOWN_ENTRY,
     record_failures: bool = False,
     given_up: str | None = None,
 ) -> TumorAnnotation:
     """The evidence for a tumour's alterations, its eligibility on the genome and its label.
 
     Of `tumor` the sample, the structural variants and, for the OncoKB columns of a MAF, the small variants are used.
-    `prior_anti_egfr` says whether the patient had an anti-EGFR antibody before, `protein_score` is the
-    immunohistochemistry at entry (0, 1+, 2+, 3+) of the gene whose copies the cohort's table shows. With `record_failures` an unusable
-    file is a failed analysis and the rest goes on without it.
+    `at_entry` is what the patients' sheet says of the tumour. With `record_failures` an unusable file is a failed
+    analysis and the rest goes on without it.
 
     `given_up` says why an earlier try was killed: then no file of the tumour is opened, and each has failed.
 
@@ -155,8 +155,7 @@ def annotate(
             analyses,
             settings,
             sources=sources,
-            prior_anti_egfr=prior_anti_egfr,
-            protein_score=protein_score,
+            at_entry=at_entry,
         )
 
     if not record_failures and given_up is None:
@@ -177,8 +176,7 @@ def _annotated(
     settings: CallingSettings,
     *,
     sources: EvidenceSources,
-    prior_anti_egfr: bool | None,
-    protein_score: str | None,
+    at_entry: AtEntry,
 ) -> TumorAnnotation:
     panel = load_panel(records.build)
     knowledge = _knowledge(sources, panel)
@@ -189,9 +187,8 @@ def _annotated(
         "%d of %d rules concern the cohort, version %s", len(rules), len(knowledge.rules), knowledge.version
     )
     junctions, junctions_checksum = _junctions(tumor, analyses, panel.build)
-    findings = replace(
-        _findings(tumor.sample, records, junctions, rules=sources.rules, prior_anti_egfr=prior_anti_egfr),
-        protein_scores={} if protein_score is None else {COPIED_GENE: protein_score},
+    findings = _with_entry(
+        _findings(tumor.sample, records, junctions, rules=sources.rules), at_entry, target=cohort.target.gene
     )
     answers = look_up_rules(rules, findings, genes=panel.genes)
     others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)
@@ -204,10 +201,15 @@ def _annotated(
         alterations,
         sources=sources,
         scope=scope,
-        after_anti_egfr=prior_anti_egfr is True,
+        after_anti_egfr=findings.prior_anti_egfr is True,
     )
+    target = find_target(cohort.target, findings, genes=panel.genes)
     criteria = assess_eligibility(
-        cohort.eligibility, findings, classed_codons=_classed_codons(panel), low_vaf=settings.low_vaf
+        cohort.eligibility,
+        findings,
+        target=target,
+        classed_codons=_classed_codons(panel),
+        low_vaf=settings.low_vaf,
     )
     label = label_tumor(answers, cohort.decisive)
     reported = reported_alterations(answers, other_drugs, alterations, external=external)
@@ -215,7 +217,7 @@ def _annotated(
     analyses.done(ANNOTATION, version)
     log.info("%s: label and %d alterations", tumor.sample, len(reported))
     return TumorAnnotation(
-        label=label_record(tumor.sample, label, knowledge_base=knowledge.version),
+        label=label_record(tumor.sample, label, target, knowledge_base=knowledge.version),
         eligibility=tuple(criteria),
         alterations=reported,
         rules=reported_rules(answers),
@@ -241,7 +243,6 @@ def _findings(
     junctions: tuple[StructuralVariant, ...] | None,
     *,
     rules: Path,
-    prior_anti_egfr: bool | None,
 ) -> Findings:
     """Everything that the flows before found of the tumour, and its structural variants."""
     purity, purity_reason = purity_of(records.purity_ploidy)
@@ -262,7 +263,19 @@ def _findings(
         purity_reason=purity_reason,
         structural_variants=junctions,
         coverage=coverage_by_gene(records.callability),
-        prior_anti_egfr=prior_anti_egfr,
+    )
+
+
+def _with_entry(findings: Findings, at_entry: AtEntry, *, target: str | None) -> Findings:
+    """The findings with what the patients' sheet says of the tumour; `target` is the gene that the drugs aim at."""
+    status = at_entry.patient_msi_status
+    return replace(
+        findings,
+        prior_anti_egfr=at_entry.prior_anti_egfr,
+        protein_scores=at_entry.protein_scores(COPIED_GENE, target),
+        stained_percent=at_entry.patient_target_percent,
+        microsatellites_instable=None if status is None else status is MicrosatelliteStatus.INSTABLE,
+        mutations_per_mb=at_entry.patient_tmb_per_mb,
     )
 
 

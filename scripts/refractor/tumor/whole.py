@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from refractor.evidence.at_entry import UNKNOWN_ENTRY, AtEntry
 from refractor.results.analyses import IDENTITY_ANALYSIS as IDENTITY
 from refractor.results.analyses import Analysis
 from refractor.settings.thresholds import (
@@ -47,7 +48,7 @@ def study_tumor(
     copy_number: CopyNumberSettings = COPY_NUMBER,
     calling: CallingSettings = CALLING,
     sources: EvidenceSources = SHIPPED_EVIDENCE,
-    prior_anti_egfr: bool | None = None,
+    at_entry: AtEntry = UNKNOWN_ENTRY,
     assume_callable: bool = False,
     record_failures: bool = False,
 ) -> StudiedTumor:
@@ -72,7 +73,7 @@ def study_tumor(
         records_of(copies, variants),
         calling,
         sources=sources,
-        prior_anti_egfr=prior_anti_egfr,
+        at_entry=at_entry,
         record_failures=record_failures,
     )
     return StudiedTumor(copies, variants, annotation)

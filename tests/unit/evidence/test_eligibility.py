@@ -7,13 +7,16 @@ from evidence_builders import PANEL, copies, variant
 
 from refractor.evidence.eligibility import assess_eligibility
 from refractor.evidence.findings import Findings
+from refractor.evidence.targets import TargetFinding
 from refractor.files.resources import RESOURCES
 from refractor.results.variant_tables import CodonStatus
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
-from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Status, Verdict
+from refractor.settings.criteria import Criterion, CriterionMeasure, Required
+from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Result, Status, Verdict
 
 RAS = [(gene, codon) for gene in ("KRAS", "NRAS") for codon in (12, 13, 59, 61, 117, 146)]
 BRAF_CODONS = tuple(codon.codon for codon in PANEL.decisive_codons if codon.gene == "BRAF")
+NO_TARGET = TargetFinding(Result.NOT_TESTED, "not looked for")
 COHORT = load_cohort(SHIPPED_COHORT).eligibility
 
 
@@ -36,7 +39,7 @@ def judged(name, codon_results=None, *, criteria=COHORT, erbb2=None, definitions
         copies={} if erbb2 is None else {"ERBB2": erbb2},
         definitions=definitions or {},
     )
-    found = assess_eligibility(criteria, findings, classed_codons={"BRAF": BRAF_CODONS})
+    found = assess_eligibility(criteria, findings, target=NO_TARGET, classed_codons={"BRAF": BRAF_CODONS})
     assert [criterion.criterion for criterion in found] == list(criteria)
     return next(criterion for criterion in found if criterion.criterion == name)
 
@@ -78,7 +81,9 @@ def test_a_low_vaf_in_most_cells_is_a_contradiction(clonality, ccf, status):
     hit = variant("NRAS", "Q61K", vaf=0.04, clonality=clonality)
     hit = replace(hit, copies=replace(hit.copies, ccf=ccf))
     findings = Findings(sample="T1", variants=(hit,), codons=codons(mutated("NRAS", 61, "Q61K", 0.04)))
-    found = assess_eligibility({"RAS": COHORT["RAS"]}, findings, classed_codons={"BRAF": BRAF_CODONS})
+    found = assess_eligibility(
+        {"RAS": COHORT["RAS"]}, findings, target=NO_TARGET, classed_codons={"BRAF": BRAF_CODONS}
+    )
     assert found[0].status is status
 
 
@@ -185,7 +190,9 @@ def test_of_several_genes_one_amplified_is_enough(erbb2, egfr, status):
         },
     )
     criteria = {"HER2": replace(COHORT["HER2"], genes=("ERBB2", "EGFR"))}
-    (verdict,) = assess_eligibility(criteria, findings, classed_codons={"BRAF": BRAF_CODONS})
+    (verdict,) = assess_eligibility(
+        criteria, findings, target=NO_TARGET, classed_codons={"BRAF": BRAF_CODONS}
+    )
     assert verdict.status is status
 
 
@@ -204,3 +211,21 @@ def test_another_cohort_asks_for_the_mutation(change, status):
 def test_another_cohort_cannot_judge_a_blind_codon():
     blind = CodonStatus(gene="BRAF", codon=600, status=Status.NOT_ASSESSABLE)
     assert judged("BRAF", codons(blind), criteria=OTHER).status is Eligibility.NOT_ASSESSABLE
+
+
+@pytest.mark.parametrize(
+    ("result", "required", "status", "detail"),
+    [
+        (Result.FOUND, Required.PRESENT, Eligibility.CONFIRMED, "present"),
+        (Result.NOT_FOUND, Required.PRESENT, Eligibility.DISCORDANT, "absent"),
+        (Result.NOT_TESTED, Required.PRESENT, Eligibility.NOT_ASSESSABLE, "not_assessable"),
+        (Result.FOUND, Required.ABSENT, Eligibility.DISCORDANT, "present"),
+        (Result.NOT_FOUND, Required.ABSENT, Eligibility.CONFIRMED, "absent"),
+        (Result.NOT_TESTED, Required.ABSENT, Eligibility.NOT_ASSESSABLE, "not_assessable"),
+    ],
+)
+def test_a_criterion_by_the_target(result, required, status, detail):
+    criteria = {"fusion": Criterion(measure=CriterionMeasure.TARGET, required=required)}
+    target = TargetFinding(result, "as told")
+    (verdict,) = assess_eligibility(criteria, Findings(sample="T1"), target=target, classed_codons={})
+    assert (verdict.status, verdict.detail, verdict.reason) == (status, detail, "as told")

@@ -10,8 +10,8 @@ from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.evidence.labels import candidate_sentence, label_tumor, matches_of, ranked
 from refractor.evidence.lookups import look_up_rules
 from refractor.files.resources import RESOURCES
-from refractor.settings.cohort import DecisiveQuestion, LookedAt
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
+from refractor.settings.criteria import DecisiveQuestion, LookedAt
 from refractor.vocabulary import Clonality, CopyNumberCall, Label, Result
 
 COHORT = load_cohort(SHIPPED_COHORT)

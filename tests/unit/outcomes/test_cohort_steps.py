@@ -191,8 +191,11 @@ def test_the_steps_that_label_cannot_reach_an_outcome(project: Path) -> None:
     options = {action.dest for action in annotate_alterations.parser()._actions}
     assert not options & {f"patient_{name}" for name in OUTCOME_COLUMNS}
     rules = (project / "workflow/rules/evidence.smk").read_text()
-    [given] = re.findall(r"patient_options\((.*?)\)", rules)
-    assert given == '"prior_anti_egfr", "her2_ihc"'  # known before treatment
+    [given] = re.findall(r"patient_options\(([^)]*)\)", rules)
+    assert re.findall(r'"(\w+)"', given) == [
+        "prior_anti_egfr", "her2_ihc", "target_ihc", "target_percent", "msi_status", "tmb_per_mb",
+    ]  # fmt: skip
+    # known before treatment, all of them
 
 
 def one_patient(**cells: object) -> list[PatientCase]:

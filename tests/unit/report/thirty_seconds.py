@@ -60,7 +60,7 @@ def points(page: Path) -> list[Point]:
         Point("the title names the trial", bool(seen["title"]), seen["title"]),
         Point(
             "drugs, disease, data cut, run and patients stand in the head",
-            seen["facts"] == ["Drugs", "Disease", "Data cut", "Run", "Patients"], "; ".join(seen["values"]),
+            seen["facts"] == ["Drugs", "Disease", "Data cut", "Run", "Patients", "Target"], "; ".join(seen["values"]),
         ),
         Point(
             "one sentence gives the share with its interval, the split and the control",

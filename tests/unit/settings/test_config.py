@@ -481,7 +481,7 @@ COHORT_FAULTS = [
     (
         "    genes: [BRAF]\n",
         "",
-        "cohort.yaml:11 eligibility.BRAF.genes: the key is missing; fill it: Genes that are looked at, HGNC symbols.",
+        "cohort.yaml:11 eligibility.BRAF.genes: empty with measure codons; name the genes that are looked at",
     ),
     (
         "  HER2:",

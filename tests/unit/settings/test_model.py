@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from refractor.errors import ConfigError
-from refractor.settings.cohort import Cohort, CriterionMeasure, TargetEvent
+from refractor.settings.cohort import Cohort
 from refractor.settings.config import SHIPPED_COHORT, load_cohort, load_config
 from refractor.settings.configuration import Configuration
+from refractor.settings.criteria import CriterionMeasure
 from refractor.settings.endpoint_rules import ENDPOINTS
 from refractor.settings.model import (
     add_options,
@@ -21,6 +22,7 @@ from refractor.settings.model import (
     setting,
     settings_of,
 )
+from refractor.settings.target import TargetEvent
 from refractor.settings.thresholds import CALLING, COPY_NUMBER, CallingSettings, CopyNumberSettings
 
 

@@ -25,7 +25,7 @@ SHEETS = {
 CONTRACT = {
     "samples": "patient sample tumor_reads normal_reads small_variants small_variants_sample copy_number "
     "copy_number_caller structural_variants callable_regions purity ploidy genome_build sex collected_on timepoint material",
-    "patients": "patient cohort sex age primary_site prior_lines prior_anti_egfr her2_ihc her2_assay treatment_start "
+    "patients": "patient cohort sex age primary_site prior_lines prior_anti_egfr her2_ihc her2_assay target_ihc target_percent msi_status tmb_per_mb treatment_start "
     "evaluable not_evaluable_reason best_response response_confirmed clinical_benefit duration_of_response_days "
     "duration_of_response_event pfs_days pfs_event os_days os_event",
     "assessments": "patient day date target_sum_mm non_target new_lesion response",

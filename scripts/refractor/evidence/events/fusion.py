@@ -28,7 +28,9 @@ class Fusion(StructuralEvent):
     """A junction that joins the part of the gene with the codons `keeps` to somewhere else."""
 
     kind: ClassVar[str] = "fusion"
-    form: ClassVar[str] = "keeps:first-last, the codons that stay"
+    form: ClassVar[str] = (
+        "keeps:first-last, the codons that stay; from codon 1 on, the end of the gene is lost"
+    )
     met_by: ClassVar[str] = (
         "a junction that joins the part with these codons to somewhere else; a partner of the panel must fit in sense and frame"
     )
@@ -45,6 +47,11 @@ class Fusion(StructuralEvent):
         """The end of the part that stays."""
         return self.keeps[1]
 
+    @property
+    def is_first(self) -> bool:
+        """Whether the gene is the first of the two, its end lost; else its start is lost to its partner."""
+        return self.keeps[0] == 1
+
     def why(self, gene: Gene, variant: StructuralVariant) -> str | None:
         """Where the junction joins the part to."""
         ends = self._ends(gene, variant)
@@ -60,7 +67,9 @@ class Fusion(StructuralEvent):
             partner = None if ends is None else _partner(ends[1], tumor.genes)
             if ends is None or partner is None:
                 yield variant, why
-            elif fits(partner, ends[1], gene, ends[0]):
+            elif self.is_first and fits(gene, ends[0], partner, ends[1]):
+                yield variant, f"keeps the wanted part of {gene.symbol} in frame before {partner.symbol}"
+            elif not self.is_first and fits(partner, ends[1], gene, ends[0]):
                 yield variant, f"keeps the wanted part of {gene.symbol} in frame behind {partner.symbol}"
 
     def _ends(self, gene: Gene, variant: StructuralVariant) -> tuple[Breakpoint, Breakpoint] | None:
@@ -71,7 +80,11 @@ class Fusion(StructuralEvent):
         ends = (variant.first, variant.second)
         for here, there in (ends, ends[::-1]):
             outside = not lies_inside(gene, there)
-            if outside and parts_coding_exons(gene, here) and _keeps(gene, here, span):
+            if (
+                outside
+                and parts_coding_exons(gene, here)
+                and _keeps(gene, here, span, from_start=self.is_first)
+            ):
                 return here, there
         return None
 
@@ -82,14 +95,18 @@ def _partner(point: Breakpoint, genes: Mapping[str, Gene]) -> Gene | None:
 
 
 def fits(partner: Gene, there: Breakpoint, gene: Gene, here: Breakpoint) -> bool:
-    """Whether the partner's start is joined in its own sense, and in frame, to the part of the gene that is kept.
+    """Whether the partner's start is joined in its own sense, and in frame, to the end of the gene that is kept.
 
     In frame means that the coding bases kept of the partner and those lost of the gene leave the same rest by 3.
     """
-    sense = Side.BEFORE if partner.strand == "+" else Side.AFTER
-    if there.side is not sense:
+    if not _keeps_start(partner, there) or _keeps_start(gene, here):
         return False
     return coding_bases_before(partner, there) % 3 == coding_bases_before(gene, here) % 3
+
+
+def _keeps_start(gene: Gene, point: Breakpoint) -> bool:
+    """Whether the side of the breakpoint that is kept holds the gene's start."""
+    return point.side is (Side.BEFORE if gene.strand == "+" else Side.AFTER)
 
 
 def coding_bases_before(gene: Gene, point: Breakpoint) -> int:
@@ -100,8 +117,8 @@ def coding_bases_before(gene: Gene, point: Breakpoint) -> int:
     return sum(max(0, end - max(start, border)) for start, end in gene.cds)
 
 
-def _keeps(gene: Gene, point: Breakpoint, span: Span) -> bool:
-    """Whether the kept side of the breakpoint holds the whole span, and loses the start of the gene."""
-    if gene.strand == "+":
+def _keeps(gene: Gene, point: Breakpoint, span: Span, *, from_start: bool) -> bool:
+    """Whether the kept side of the breakpoint holds the whole span, and loses the start of the gene, or else its end."""
+    if (gene.strand == "+") is not from_start:
         return point.side is Side.AFTER and point.position <= span[0]
     return point.side is Side.BEFORE and point.position >= span[1] - 1

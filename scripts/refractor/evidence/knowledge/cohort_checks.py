@@ -12,12 +12,14 @@ from refractor.copynumber.calls.definitions import DEFINITIONS
 from refractor.errors import Problem
 from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, load_knowledge_base
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
+from refractor.evidence.targets import target_outside_gene
 from refractor.files.yaml import KeyPath
 from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.hgvs_notation import parse_protein_change
 from refractor.genome.panel import Panel, load_panel, told_codons
-from refractor.settings.cohort import Cohort, Criterion, CriterionMeasure
+from refractor.settings.cohort import Cohort
 from refractor.settings.config import Fault, load_cohort
+from refractor.settings.criteria import Criterion, CriterionMeasure
 from refractor.settings.schemas import nearest
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 
@@ -78,11 +80,15 @@ class CohortChecks:
         yield from self._unknown_genes(key, [gene])
         for place, change in enumerate(cohort.target.protein_changes):
             yield from self._of_change(("target", "protein_changes", str(place)), change, [gene])
+        if gene in self.panel.genes:
+            yield from target_outside_gene(cohort.target, self.panel.genes[gene])
 
     def _of_criterion(self, key: KeyPath, criterion: Criterion) -> Iterator[Fault]:
         unknown = list(self._unknown_genes((*key, "genes"), criterion.genes))
         yield from unknown
         if unknown:
+            return
+        if criterion.measure is CriterionMeasure.TARGET:
             return
         if criterion.measure is CriterionMeasure.AMPLIFICATION:
             known = [definition.name for definition in DEFINITIONS]

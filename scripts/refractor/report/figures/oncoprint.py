@@ -12,7 +12,8 @@ from refractor.report.figures.plot import Entry, Plot, Scale, hatched, legend, r
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import mechanism_name, plain
 from refractor.settings.cohort import Cohort
-from refractor.vocabulary import CopyNumberCall, Eligibility, Status
+from refractor.settings.criteria import Required
+from refractor.vocabulary import CopyNumberCall, Eligibility, Result, Status
 
 AMPLIFIED, OTHER_COPIES = "#c65d00", "#4b6a88"
 MUTATED, WILD_TYPE, FOUND, HYPOTHESIS = "#8f2a20", "#cfe3f3", "#7d1f18", "#6d4399"
@@ -25,11 +26,12 @@ LEAST_LETTERED, LEAST_WORDED, LEAST_NAMED, LEAST_FLAT = 17.0, 40.0, 11.0, 56.0
 COPY_TICKS = (0, 2, 6, 10, 20, 40, 80, 160, 320)
 ABBREVIATIONS = {
     "mutated": "mut", "wild-type": "wt", "amplified": "amp", "partly amplified": "part", "gained": "gain",
-    "neutral": "neu", "lost": "lost", "deleted": "del", "confirmed": "✓", "contradicted": "✗",
+    "neutral": "neu", "lost": "lost", "found": "yes", "not found": "no", "present": "yes", "absent": "no", "deleted": "del", "confirmed": "✓", "contradicted": "✗",
 }  # fmt: skip
 FILLS: dict[str, str] = {
     Status.MUTATED: MUTATED, Status.WILD_TYPE: WILD_TYPE, CopyNumberCall.AMPLIFIED: AMPLIFIED,
     Eligibility.CONFIRMED: WILD_TYPE, Eligibility.DISCORDANT: MUTATED,
+    Required.PRESENT: AMPLIFIED, Required.ABSENT: NOTHING, Result.FOUND: AMPLIFIED, Result.NOT_FOUND: NOTHING,
 }  # fmt: skip
 
 
@@ -62,22 +64,20 @@ def oncoprint(cards: Sequence[PatientResults], cohort: Cohort) -> Drawing | None
     cell = max(7.0, min(84.0, 880 / len(ordered)))
     width = LEFT + cell * len(ordered) + 14 * len(groups) + 10
     top = 104.0 if cell < LEAST_FLAT else 58.0
+    bars = BARS if cohort.target.by_copies else 0.0
     others = [name for name in cohort.eligibility if name != cohort.criterion_of_target()]
+    shown = [f"{cohort.target_name}{' copies' if bars else ''}", *others]
     drawing = Drawing(
-        "oncoprint", width, top + BARS + 22 + CELL_HEIGHT * len(tracks) + 44,
-        f"Patients by outcome: {cohort.target_name} copies, {', '.join(others)} and mechanisms",
+        "oncoprint", width, top + bars + 22 + CELL_HEIGHT * len(tracks) + 44,
+        f"Patients by outcome: {', '.join(shown)} and mechanisms",
         " ".join(_column_words(card, mechanisms, list(cohort.eligibility)) for card in ordered),
     )  # fmt: skip
     most = 1.08 * max([copies_top(card) for card in ordered] + [8.0])  # no cap of a whisker touches a name
-    plot = Plot(drawing, Scale(0, 1, LEFT, width - 10), Scale(0, most, top + BARS, top, root))
-    plot.y_axis(COPY_TICKS)
-    drawing.text(
-        LEFT - 34,
-        top + BARS / 2 + 4,
-        f"{cohort.target.gene or ''} copies, with range",
-        anchor="end",
-        size=11.5,
-    )
+    plot = Plot(drawing, Scale(0, 1, LEFT, width - 10), Scale(0, most, top + bars, top, root))
+    if bars:
+        plot.y_axis(COPY_TICKS)
+        words = f"{cohort.target.gene or ''} copies, with range"
+        drawing.text(LEFT - 34, top + bars / 2 + 4, words, anchor="end", size=11.5)
     for index, track in enumerate(tracks):
         drawing.text(
             LEFT - 8, plot.bottom + 39 + CELL_HEIGHT * index, short(track.name, 34), anchor="end", size=11.5
@@ -118,7 +118,9 @@ def _tracks(cohort: Cohort, mechanisms: Sequence[str], cards: Sequence[PatientRe
     known = [
         name for name, value in CLINICAL_VALUES.items() if any(value(card) is not None for card in cards)
     ]
+    unasked = not cohort.target.by_copies and cohort.criterion_of_target() is None
     return [
+        *([Track(cohort.target_name, _target)] if unasked else []),
         *(Track(name, partial(_criterion, name=name)) for name in cohort.eligibility),
         Track("Entry criteria", _entry),
         *(Track(mechanism_name(name), partial(_found, mechanism=name)) for name in mechanisms),
@@ -142,6 +144,13 @@ CLINICAL_VALUES: dict[str, Callable[[PatientResults], object]] = {
 
 def _criterion(card: PatientResults, *, name: str) -> Look:
     return _status(card, name, card.shows(name))
+
+
+def _target(card: PatientResults) -> Look:
+    """Whether the target is there, for a cohort whose criteria of entry do not ask."""
+    shown = card.target_result
+    fill = None if shown == Result.NOT_TESTED else FILLS[shown]
+    return Look(fill, plain(shown), f"{card.patient}: target {plain(shown)}")
 
 
 def _entry(card: PatientResults) -> Look:
@@ -187,7 +196,8 @@ def _draw_column(
         drawing.text(x + cell / 2, 44, short(card.patient, 13), anchor="middle", size=11.5, bold=True)
     elif cell >= LEAST_NAMED:
         drawing.text(x + cell / 2 + 4, plot.top - 6, card.patient, size=min(11, cell), turn=-90)
-    _draw_bar(plot, card, x + cell * 0.25, cell * 0.5)
+    if plot.bottom > plot.top:
+        _draw_bar(plot, card, x + cell * 0.25, cell * 0.5)
     for index, track in enumerate(tracks):
         y = plot.bottom + 22 + CELL_HEIGHT * index
         _draw_cell(drawing, (x + gap, y + 2, cell - 2 * gap), track.look(card), worded=cell >= LEAST_WORDED)

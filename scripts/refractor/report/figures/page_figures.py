@@ -76,7 +76,7 @@ FIGURES = (
     ),
     Figure(
         "oncoprint", lambda shown: oncoprint(shown.cards, shown.cohort),
-        "Each column is a patient. Orange bars: {target} amplified; the whisker is the range of the copies (scale of roots). Dark "
+        "Each column is a patient. {bars}Dark "
         "red: found, or contradicts the entry criteria; violet: a hypothesis (R4). Hatched: not assessable. The numbers "
         "stand in the table below.",
         "No patients.",
@@ -166,7 +166,13 @@ FIGURES = (
 
 def draw_figures(shown: Shown) -> dict[str, DrawnFigure]:
     """Every figure of the registry, drawn, by name."""
-    names = {"target": shown.cohort.target_name, "gene": shown.cohort.target.gene or ""}
+    target = shown.cohort.target_name
+    bars = (
+        f"Orange bars: {target} amplified; the whisker is the range of the copies (scale of roots). "
+        if shown.cohort.target.by_copies
+        else f"Orange: {target} found. "
+    )
+    names = {"target": target, "gene": shown.cohort.target.gene or "", "bars": bars}
     return {
         one.name: DrawnFigure(
             one.draw(shown), one.caption.format(**names), one.absent.format(**names), one.data, one.section

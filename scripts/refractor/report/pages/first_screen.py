@@ -12,7 +12,7 @@ from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import figure_words, share_words
 from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
 from refractor.settings.cohort import Cohort
-from refractor.vocabulary import CANDIDATES, Eligibility, Label, YesNo
+from refractor.vocabulary import CANDIDATES, Eligibility, Label, Result, YesNo
 
 
 def cards_counted(cards: Iterable[PatientResults], words: str = "{n}") -> Counted:
@@ -25,12 +25,15 @@ def trial_facts(
 ) -> list[tuple[str, Sentence]]:
     """Which trial this is: drugs, disease, data cut, day of the run and number of patients."""
     sequenced = cards_counted(card for card in cards if card.row["wgs"] == "available")
+    there = cards_counted(card for card in cards if card.target_result == Result.FOUND)
+    told = cards_counted(card for card in cards if card.target_result != Result.NOT_TESTED)
     return [
         ("Drugs", (" + ".join(cohort.drugs),)),
         ("Disease", (cohort.patients_name,)),
         ("Data cut", (provenance.get("settings", {}).get("data_cutoff") or "not stated",)),
         ("Run", (provenance.get("date") or "date not recorded",)),
         ("Patients", (cards_counted(cards), ", ", sequenced, " with a genome")),
+        ("Target", (f"{cohort.target_name}, found in ", there, " of ", told, " that could show it")),
     ]
 
 

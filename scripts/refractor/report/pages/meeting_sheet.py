@@ -110,7 +110,7 @@ def meeting_sheet(
             for row in card.eligibility
         ),
         target_name=cohort.target_name,
-        target=tuple(_target(card)),
+        target=tuple(_target(card, cohort)),
         chromosome=target_chromosome(card),
         quality=_quality(card, quality),
         open_points=tuple(short_words(point) for point in points[:MOST_OPEN]),
@@ -128,8 +128,12 @@ def _clinical(card: PatientResults) -> Iterator[tuple[str, str]]:
     yield "Age, sex", f"{UNKNOWN if age is None else f'{age:.0f}'}, {sex or UNKNOWN}"
     yield "Primary site", row["primary_site"] or UNKNOWN
     yield "Lines before", UNKNOWN if row["prior_lines"] is None else str(row["prior_lines"])
-    yield "Anti-EGFR before", row["prior_anti_egfr"] or UNKNOWN
-    yield "IHC, assay at entry", f"{row['her2_ihc'] or UNKNOWN}, {row['her2_assay'] or UNKNOWN}"
+    if row[
+        "prior_anti_egfr"
+    ]:  # a column of some cohorts: of others it says nothing, not even that it is unknown
+        yield "Anti-EGFR before", row["prior_anti_egfr"]
+    if row["her2_ihc"] or row["her2_assay"]:
+        yield "IHC, assay at entry", f"{row['her2_ihc'] or UNKNOWN}, {row['her2_assay'] or UNKNOWN}"
     yield "Treatment began", row["treatment_start"] or UNKNOWN
 
 
@@ -197,11 +201,15 @@ def _allele(row: Row, kind: str) -> Evidence:
     )  # fmt: skip
 
 
-def _target(card: PatientResults) -> Iterator[str]:
-    """Copies of the target with range and probability, how far the amplicon reaches, purity and ploidy."""
+def _target(card: PatientResults, cohort: Cohort) -> Iterator[str]:
+    """Whether the target is there, copies of its gene with range and probability, how far the amplicon reaches, purity and ploidy."""
     row = card.judged_target
+    if card.found_target is not None and not cohort.target.by_copies:
+        told = card.found_target["target"] or card.found_target["target_reason"] or ""
+        yield short_words(f"{plain(card.target_result)}: {told}", 160)
     if row is None:
-        yield "no copy number"
+        if cohort.target.gene:
+            yield "no copy number"
         return
     words = f"{row['gene']} {plain(row['call'])}"
     if row["copy_number"] is not None:

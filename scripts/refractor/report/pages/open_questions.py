@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from refractor.report.patient_results import PatientResults
 from refractor.report.plain_words import plain
-from refractor.settings.cohort import Cohort, Criterion, CriterionMeasure
-from refractor.vocabulary import Eligibility
+from refractor.settings.cohort import Cohort
+from refractor.settings.criteria import Criterion, CriterionMeasure
+from refractor.settings.target import TargetEvent
+from refractor.vocabulary import Eligibility, Result
 
 UNREASONED = "no reason recorded"
 
@@ -47,19 +49,40 @@ def _open_questions(card: PatientResults, cohort: Cohort) -> Iterator[OpenQuesti
             card.purity["reason"] or UNREASONED,
             "a sample with more tumour cells, or a purity known from elsewhere in samples.tsv",
         )
+    asked = cohort.criterion_of_target()
+    if asked is None and card.found_target is not None and card.target_result == Result.NOT_TESTED:
+        yield OpenQuestion(
+            f"The target, {cohort.target_name}",
+            card.found_target["target_reason"] or UNREASONED,
+            _REMEDIES[cohort.target.event],
+        )
     for row in card.eligibility:
         if row["status"] == Eligibility.NOT_ASSESSABLE:
             yield OpenQuestion(
                 f"Entry criterion {row['criterion']}",
                 row["reason"] or UNREASONED,
-                _remedy(card, cohort.eligibility.get(row["criterion"])),
+                _remedy(card, cohort.eligibility.get(row["criterion"]), cohort.target.event),
             )
 
 
-def _remedy(card: PatientResults, criterion: Criterion | None) -> str:
+_REMEDIES = {
+    TargetEvent.FUSION: "a file of structural variants (structural_variants)",
+    TargetEvent.BIALLELIC_LOSS: "the tumour's reads or allele-specific copies, and a file of structural variants",
+    TargetEvent.AMPLIFICATION: "a sample with more tumour cells, or a copy-number file of a caller that could judge it",
+    TargetEvent.EXPRESSION: "the result of the staining, in patients.tsv",
+    TargetEvent.MICROSATELLITE_INSTABILITY: "the microsatellite status, in patients.tsv",
+    TargetEvent.TUMOR_MUTATIONAL_BURDEN: "the tumour mutational burden, in patients.tsv",
+    TargetEvent.SMALL_VARIANT: "the tumour's reads (tumor_reads), or the regions the caller could judge (callable_regions)",
+}
+"""What lets a target be judged, by its event."""
+
+
+def _remedy(card: PatientResults, criterion: Criterion | None, target: TargetEvent) -> str:
     """What would let a criterion be judged, from what its codons lack."""
     if criterion is not None and criterion.measure is CriterionMeasure.AMPLIFICATION:
-        return "a sample with more tumour cells, or a copy-number file of a caller that could judge it"
+        return _REMEDIES[TargetEvent.AMPLIFICATION]
+    if criterion is not None and criterion.measure is CriterionMeasure.TARGET:
+        return _REMEDIES[target]
     genes = criterion.genes if criterion else ()
     lacking = [row for row in card.open_codons if row["gene"] in genes]
     remedies = []

@@ -22,6 +22,10 @@ def _of_row(name: str) -> Value:
     return lambda card: card.row[name]
 
 
+def _copies(card: PatientResults) -> object:
+    return card.target_copies
+
+
 def _purity(card: PatientResults) -> object:
     return card.purity["purity"] if card.purity else None
 
@@ -50,15 +54,18 @@ def table_one(cards: Sequence[PatientResults], cohort: Cohort) -> Grid:
     ]
     numbers = [
         *NUMBERS,
-        (f"{cohort.target.gene} copies", lambda card: card.target_copies),
+        *([(f"{cohort.target.gene} copies", _copies)] if cohort.target.by_copies else []),
         ("Purity", _purity),
     ]
+    categories = [(f"{cohort.target_name} on the genome", _of_row("target_result")), *CATEGORIES]
+    if cohort.target.event.from_sheet:
+        categories[0] = (cohort.target_name, _of_row("target_result"))
     rows: list[list[str | Counted]] = []
     for name, value in numbers:
         if any(value(card) is not None for card in cards):
             rows.append([f"{name}, median (range)", *(_spread(members, value) for _, members in groups)])
             rows += _shares(name, value, [None], groups)
-    for name, value in CATEGORIES:
+    for name, value in categories:
         values = Counter(str(value(card)) for card in cards if value(card) is not None)
         ordered = [one for one, _ in sorted(values.items(), key=lambda item: (-item[1], item[0]))]
         rows += _shares(name, value, [*ordered, *([None] if values else [])], groups)

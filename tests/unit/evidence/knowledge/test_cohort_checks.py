@@ -147,3 +147,52 @@ def test_the_shipped_cohorts_have_known_names_and_rules(path: Path) -> None:
     cohort, warnings = read_checked_cohort(path)
     assert warnings == ()
     assert cohort.drugs
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("gene: KRAS\n  event: small_variant\n  codons: [999]", "5 target.codons.0: KRAS has 188 codons, not 999"),
+        ("gene: KRAS\n  event: small_variant\n  exons: [1]", "5 target.exons.0: exon 1 of KRAS has no codon"),
+        ("gene: KRAS\n  event: small_variant\n  exons: [2]\n  codons: [12]", "5 target.exons: stands beside"),
+        ("gene: KRAS\n  event: amplification\n  codons: [12]", "5 target.codons: has no meaning with event"),
+        ("gene: BRAF\n  event: fusion", "2 target.keeps: is empty"),
+        ("gene: BRAF\n  event: fusion\n  keeps: 700-600", "5 target.keeps: '700-600' ends before it begins"),
+        ("gene: BRAF\n  event: fusion\n  keeps: 457-999", "5 target.keeps: BRAF has 766 codons"),
+        ("gene: BRAF\n  event: microsatellite_instability", "3 target.gene: has no meaning with event"),
+        ("event: biallelic_loss", "2 target.gene: is empty"),
+        ("gene: BRAF\n  event: expression\n  least_score: 2+\n  least_percent: 5", "6 target.least_percent: stands"),
+        ("gene: KRAS\n  event: small_variant\n  change: missense", "5 target.change: has no meaning without exons"),
+    ],
+)  # fmt: skip
+def test_a_target_that_contradicts_itself_or_its_gene_is_refused(
+    tmp_path: Path, target: str, told: str
+) -> None:
+    path = tmp_path / "cohort.yaml"
+    path.write_text(
+        f"name: a cohort\ntarget:\n  {target}\ndrugs: [trastuzumab]\ndrug_classes: [HER2_antibody]\n"
+        "disease:\n  name: colorectal cancer\n"
+    )
+    with pytest.raises(ConfigError) as refused:
+        read_checked_cohort(path)
+    assert f"{path}:{told}" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "told"),
+    [
+        ("measure: target\n    required: mutated", "'mutated' does not go with measure target"),
+        ("measure: target\n    required: present\n    genes: [ERBB2]", "given with measure target"),
+        ("measure: amplification\n    required: amplified", "empty with measure amplification"),
+        ("measure: target\n    required: absent\n    codons: [12]", "has no meaning with measure target"),
+    ],
+)
+def test_a_criterion_by_the_target_names_nothing_else(tmp_path: Path, criterion: str, told: str) -> None:
+    path = tmp_path / "cohort.yaml"
+    path.write_text(
+        "name: a cohort\ntarget:\n  event: amplification\n  gene: ERBB2\ndrugs: [trastuzumab]\n"
+        f"disease:\n  name: colorectal cancer\neligibility:\n  HER2:\n    {criterion}\n"
+    )
+    with pytest.raises(ConfigError) as refused:
+        read_checked_cohort(path)
+    assert told in str(refused.value)

@@ -90,7 +90,7 @@ def test_the_trial_is_named() -> None:
     facts = {name: words_of(value) for name, value in trial_facts(CARDS, COHORT, provenance)}
     assert facts == {
         "Drugs": "trastuzumab + pertuzumab", "Disease": "HER2-positive colorectal cancer", "Data cut": "2026-10-01",
-        "Run": "2026-11-28", "Patients": "7, 6 with a genome",
+        "Run": "2026-11-28", "Patients": "7, 6 with a genome", "Target": "HER2, found in 0 of 0 that could show it",
     }  # fmt: skip
     assert dict(trial_facts([], COHORT, {}))["Data cut"] == ("not stated",)
 
