@@ -41,3 +41,8 @@ rule all:
 
 onerror:
     give_up_unfinished()  # a killed tumour stops nobody: the cohort's tables and pages are made for the others
+    rejoin_mistaken()  # a genome mistaken for one of another cohort concerns that cohort too
+
+
+onsuccess:
+    rejoin_mistaken()

@@ -71,8 +71,12 @@ from refractor.sheets import SampleRow, Trial, read_before_treatment, read_with_
 from refractor.sheets.one_cohort import of_cohort
 from refractor.sheets.reading import read_sheet
 from refractor.step import run_step, step_parser
+from refractor.vocabulary import PairVerdict
 
 log = logging.getLogger("join_cohort")
+
+MISTAKEN = (PairVerdict.SAME_PERSON, PairVerdict.DIFFERENT_PEOPLE)
+"""Verdicts on a pair of genomes that the sheet contradicts."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -104,9 +108,7 @@ def main(arguments: argparse.Namespace) -> None:
     identity = arguments.identity or arguments.output_dir / IDENTITY_VERDICTS.name
     if arguments.only_cohort is not None:
         write_identities_of(arguments, identity.parent, samples=folders.keys())
-    results = with_identity(
-        read_tumor_results(folders, target=cohort.target.gene), IDENTITY_VERDICTS.read(identity)
-    )
+    results = with_identity(read_tumor_results(folders, cohort=cohort), IDENTITY_VERDICTS.read(identity))
     blinded = blinding_table(results)
     used = {sample: folder for sample, folder in folders.items() if not results[sample].stopped}
     standing = {row.sample for row in rows if row.before_treatment}
@@ -176,12 +178,19 @@ def samples_to_join(arguments: argparse.Namespace) -> Sequence[SampleRow]:
 
 
 def write_identities_of(arguments: argparse.Namespace, folder: Path, *, samples: Collection[str]) -> None:
-    """Write what the comparison of the whole platform, in `folder`, says of the samples of one cohort."""
+    """Write what the comparison of the whole platform, in `folder`, says of the samples of one cohort.
+
+    Left out is what another cohort's new tumour may change without being mistaken for one of this: the most alike genome
+    of another patient, and pairs of two patients that are as the sheet says.
+    """
     verdicts, pairs = (table.read(folder / table.name) for table in (IDENTITY_VERDICTS, IDENTITY))
-    of_cohort_pairs = pairs["sample_a"].isin(samples) | pairs["sample_b"].isin(samples)
+    first, second = (pairs[name].str.partition(":")[0] for name in ("sample_a", "sample_b"))
+    within = first.isin(samples) & second.isin(samples) & (pairs["expected"] == "same")
+    mistaken = (first.isin(samples) | second.isin(samples)) & pairs["verdict"].isin(MISTAKEN)
+    own = verdicts[verdicts["sample"].isin(samples)].assign(nearest=None, nearest_concordance=None)
     write(
         arguments,
-        {IDENTITY_VERDICTS: verdicts[verdicts["sample"].isin(samples)], IDENTITY: pairs[of_cohort_pairs]},
+        {IDENTITY_VERDICTS: own, IDENTITY: pairs[within | mistaken]},
     )
 
 

@@ -82,23 +82,55 @@ def test_the_overview_counts_every_cohort(platform: Trial) -> None:
         assert f'href="../cohorts/{name}/report/index.html"' in page
 
 
-def test_nothing_is_left_to_do_and_one_new_patient_runs_its_tumour_alone(platform: Trial) -> None:
-    """Cohorts are joined again, as the new genome might be one of another cohort's patients."""
+OF_COHORT = (
+    "join_cohort", "analyse_cohort", "render_report", "write_workbook", "export_study", "confirm_complete",
+)  # fmt: skip
+OF_RUN = ("compare_identities", "record_provenance", "collect_resources", "render_overview")
+OF_TUMOR = ("measure_copy_number", "call_variants", "annotate_alterations")
+
+
+def once(*rules: str) -> dict[str, int]:
+    return dict.fromkeys(rules, 1)
+
+
+def test_nothing_is_left_to_do_and_one_new_patient_runs_its_tumour_and_its_cohort_alone(
+    platform: Trial,
+) -> None:
     assert platform.planned() == {}
     folder = platform.folder
-    write_tumor(folder, 5)
-    with (folder / "samples.tsv").open("a") as sheet:
-        sheet.write(sample_row(5) + "\n")
-    with (folder / "patients.tsv").open("a") as sheet:
-        sheet.write("P5\tPD\tno\t60\t1\t90\t1\tHER2\n")
+    sheets = {name: (folder / name).read_text() for name in ("samples.tsv", "patients.tsv")}
+    write_tumor(folder, 55)  # its VCF is longer than any: no copy of one
+    (folder / "samples.tsv").write_text(sheets["samples.tsv"] + sample_row(55) + "\n")
+    (folder / "patients.tsv").write_text(sheets["patients.tsv"] + "P55\tPD\tno\t60\t1\t90\t1\tHER2\n")
+    assert platform.planned() == once(*OF_TUMOR, *OF_COHORT, *OF_RUN)
+    for name, text in sheets.items():
+        (folder / name).write_text(text)
+
+
+def test_a_genome_mistaken_for_one_of_another_cohort_joins_both_again(platform: Trial) -> None:
+    """T1 is of HER2, T2 of BRAF: as a comparison would have left it that found the two to be one person."""
+    path = platform.folder / "results" / "platform" / "identity.tsv"
+    text = path.read_text()
+    header = next(line for line in text.splitlines() if not line.startswith("#")).split("\t")
+    found = {"sample_a": "T1:small_variants", "sample_b": "T2:small_variants", "expected": "different",
+             "verdict": "same_person"}  # fmt: skip
+    path.write_text(text + "\t".join(found.get(name, "") for name in header) + "\n")
     planned = platform.planned()
-    of_tumor = ("measure_copy_number", "call_variants", "annotate_alterations", "compare_identities")
-    assert {rule: planned[rule] for rule in of_tumor} == dict.fromkeys(of_tumor, 1)
-    assert planned["join_cohort"] == len(COHORTS)
-    lines = (folder / "samples.tsv").read_text().splitlines()
-    (folder / "samples.tsv").write_text("\n".join(lines[:-1]) + "\n")
-    lines = (folder / "patients.tsv").read_text().splitlines()
-    (folder / "patients.tsv").write_text("\n".join(lines[:-1]) + "\n")
+    assert {rule: planned.get(rule, 0) for rule in ("join_cohort", "compare_identities")} == {
+        "join_cohort": 2,
+        "compare_identities": 0,
+    }
+    path.write_text(text)
+
+
+def test_a_file_of_another_cohort_that_may_be_a_copy_is_compared(platform: Trial) -> None:
+    """T2's VCF in the place of T1's, but for its column: as long, so that the question is asked of both."""
+    path = platform.folder / "T2.vcf"
+    text = path.read_text()
+    assert len(text) == len((platform.folder / "T1.vcf").read_text())
+    path.write_text(text + "##\n")
+    assert platform.planned()["join_cohort"] == 2
+    path.write_text(text)
 
 
 def test_an_outcome_that_comes_in_runs_its_own_cohort_alone(platform: Trial) -> None:
@@ -119,13 +151,7 @@ def test_an_outcome_that_comes_in_runs_its_own_cohort_alone(platform: Trial) -> 
 def test_an_edited_cohort_file_runs_its_own_labels_and_no_other(platform: Trial) -> None:
     path = platform.folder / COHORTS["BRAF"]
     path.write_text(path.read_text().replace("sd_min_days: 112", "sd_min_days: 100"))
-    planned = platform.planned()
-    once = ("annotate_alterations", "join_cohort", "analyse_cohort", "render_overview")
-    assert {rule: planned[rule] for rule in once} == dict.fromkeys(once, 1)
-    assert (
-        planned["render_report"] == 2
-    )  # every page quotes the run's provenance, which names the cohort files
-    assert not {"measure_copy_number", "call_variants", "compare_identities"} & planned.keys()
+    assert platform.planned() == once("annotate_alterations", *OF_COHORT, *OF_RUN[1:])
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,14 @@ rule compare_identities:
 rule join_cohort:
     input:
         labels=labels,
-        identity="<whole>/identity_verdicts.tsv",
-        pairs="<whole>/identity.tsv" if COHORTS else [],
+        identity=one_run("<whole>/identity_verdicts.tsv"),
+        pairs=one_run("<whole>/identity.tsv") if COHORTS else [],
+        mistaken=mistaken_for,
         samples=sheets("samples"),
         patients=sheets("patients"),
         further=sheets("assessments", "adverse_events"),
         cohort=cohort_file,
-        files=files_of_all(*FILE_COLUMNS),  # compared: one content of two patients is a question
+        files=compared_files,  # one content of two patients is a question
     output:
         manifest=report(
             "<of>/cohort/manifest.tsv",
@@ -83,7 +84,9 @@ rule join_cohort:
         results=subpath(output.manifest, ancestor=ABOVE),
         folder=subpath(output.manifest, parent=True),
         script=script_of("join_cohort"),
-        code=code_of("join_cohort", "cohorts", "panel"),
+        code=code_of("join_cohort", "cohorts", "panel")
+        + (code_of("compare_identities", "windows") if COHORTS else ""),
+        identity=setting_options("identity") if COHORTS else "",
     shell:
         "python {params.script:q} --samples {input.samples:q} --patients {input.patients:q}"
         " --samples-dir {params.results:q}/samples --identity {input.identity:q}"

@@ -65,6 +65,21 @@ def give_up_unfinished():
     logger.warning(
         f"given up, tried again by the next run: {', '.join(sorted(unfinished))}; the cohort is finished without them"
     )
+    run_again(REFRACTOR_GIVEN_UP=json.dumps(unfinished))
+
+
+def rejoin_mistaken():
+    """Join again the cohorts whose samples this run's comparison found mistaken for another cohort's, or no longer."""
+    if mistaken_pairs() == MISTAKEN or "REFRACTOR_REJOINED" in os.environ:
+        return
+    logger.warning(
+        "genomes of two cohorts were mistaken for each other, or no longer are: their cohorts are joined again"
+    )
+    run_again(REFRACTOR_REJOINED="yes")
+
+
+def run_again(**environment):
+    """A second run behind this one, which has ended: what is still to be done, with these variables."""
     given = Path(".snakemake") / "given_up.json"
     given.write_text(json.dumps(workflow.config_settings.overwrite_config))
     subprocess.run(
@@ -81,6 +96,6 @@ def give_up_unfinished():
                 for word in ("--logger", name)
             ),
         ],
-        env={**os.environ, "REFRACTOR_GIVEN_UP": json.dumps(unfinished)},
-        check=False,  # the run has failed and says so
+        env={**os.environ, **environment},
+        check=False,  # a run that has failed says so
     )

@@ -42,12 +42,12 @@ def copy_number_companions(wildcards):
     return companions(wildcards.sample)
 
 
-def files_of_all(*columns):
-    """Every local file that the rows name in these columns, of all samples: what a step of the cohort looks at."""
+def files_of_all(*columns, samples=None):
+    """Every local file that the rows name in these columns, of all samples or of these."""
     return sorted(
         {
             path
-            for sample in SAMPLES
+            for sample in (SAMPLES if samples is None else samples)
             for name, cell in cells(sample, columns).items()
             for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
             if "://" not in path

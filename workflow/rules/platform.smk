@@ -1,6 +1,10 @@
 # Contract. In: CONFIG and the sheets. Out: where the results of each cohort stand, and its cohort file, sheets and lines.
 # One cohort is results/cohort; several, of a platform trial, are results/cohorts/NAME/cohort.
 
+import csv
+import json
+from functools import cache
+
 from refractor.sheets.one_cohort import lines_digest
 
 # A platform trial: cohort files by name; each cohort's results stand in a folder of their own, and what is of all of them,
@@ -29,13 +33,86 @@ def whole_run(name):
     ]
 
 
+def samples_of(wildcards):
+    """The tumours of a cohort."""
+    return (
+        [sample for sample in SAMPLES if COHORT_OF[sample] == wildcards.cohort]
+        if COHORTS
+        else SAMPLES
+    )
+
+
 def labels(wildcards):
     """An input function: the labels of the cohort's tumours."""
-    return [
-        f"<results>/samples/{sample}/label.tsv"
-        for sample in SAMPLES
-        if not COHORTS or COHORT_OF[sample] == wildcards.cohort
+    return [f"<results>/samples/{sample}/label.tsv" for sample in samples_of(wildcards)]
+
+
+def one_run(path):
+    """A file of the whole run as the input of a cohort's step. In a platform trial it gives the order and is no trigger:
+    what of it concerns a cohort is an input or a param of its own (docs/adr/0021-one-cohort-of-many.md).
+    """
+    return ancient(path) if COHORTS else path
+
+
+def run_settings():
+    """The configuration but for its list of cohorts, which a page of a platform trial quotes."""
+    quoted = {name: value for name, value in CONFIG.items() if name != "cohorts"}
+    return json.dumps(quoted, sort_keys=True) if COHORTS else ""
+
+
+def mistaken_pairs():
+    """Pairs of samples of two cohorts that the last comparison held to be one person against the sheet, or two."""
+    path = Path("results") / "platform" / "identity.tsv"
+    if not COHORTS or not path.is_file():
+        return frozenset()
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(
+            (line for line in lines if not line.startswith("#")), delimiter="\t"
+        )
+        pairs = {
+            tuple(row[name].partition(":")[0] for name in ("sample_a", "sample_b"))
+            for row in rows
+            if row["verdict"] in ("same_person", "different_people")
+        }
+    return frozenset(
+        pair
+        for pair in pairs
+        if COHORT_OF.get(pair[0]) != COHORT_OF.get(pair[1]) and set(pair) <= set(ROWS)
+    )
+
+
+MISTAKEN = mistaken_pairs()
+
+
+def mistaken_for(wildcards):
+    """An input function: genotypes of other cohorts' tumours that are mistaken for one of the cohort's."""
+    own = set(samples_of(wildcards)) if COHORTS else set()
+    others = {name for pair in MISTAKEN if set(pair) & own for name in pair} - own
+    return [f"<results>/samples/{name}/genotypes.npz" for name in sorted(others)]
+
+
+@cache
+def files_by_size():
+    """Every local file of the sheet by its bytes."""
+    found = {}
+    for path in files_of_all(*FILE_COLUMNS):
+        if Path(path).is_file():
+            found.setdefault(Path(path).stat().st_size, []).append(path)
+    return found
+
+
+def compared_files(wildcards):
+    """An input function: the cohort's files, and those of the others that have the size of one and may be a copy."""
+    if not COHORTS:
+        return files_of_all(*FILE_COLUMNS)
+    own = files_of_all(*FILE_COLUMNS, samples=samples_of(wildcards))
+    alike = [
+        path
+        for same in files_by_size().values()
+        if len(same) > 1 and not set(own).isdisjoint(same)
+        for path in same
     ]
+    return sorted({*own, *alike})
 
 
 def sheets(*names):

@@ -6,7 +6,7 @@ COHORT_RESULTS = {
     "tables": tables(
         "<of>/cohort/", "compare_identities", "join_cohort", "analyse_cohort"
     ),
-    "provenance": "<results>/provenance.json",
+    "provenance": one_run("<results>/provenance.json"),
 }
 
 
@@ -35,6 +35,7 @@ rule render_report:
         settings=config_options("adverse_events", "synthetic"),
         cohort=cohort_option,
         lines=cohort_lines("patients", "adverse_events"),
+        run=run_settings(),
         run_page=f"{'../' * (ABOVE - 2)}{'../report/' if COHORTS else ''}run.html",
         folder=subpath(output.page, ancestor=2),
         results=subpath(output.page, ancestor=ABOVE),
@@ -65,6 +66,7 @@ rule write_workbook:
         runtime=cohort_minutes,
     params:
         settings=config_options("synthetic"),
+        run=run_settings(),
         results=subpath(output[0], ancestor=2),
         script=script_of("write_workbook"),
         code=code_of("write_workbook"),
@@ -83,7 +85,7 @@ rule export_study:
         responses="<of>/cohort/responses.tsv",
         further=sheets("adverse_events"),
         cohort=cohort_file,
-        provenance="<results>/provenance.json",
+        provenance=one_run("<results>/provenance.json"),
     output:
         directory("<of>/report/cbioportal"),
     log:
@@ -98,6 +100,7 @@ rule export_study:
         cohort=cohort_option,
         only=only_cohort,
         lines=cohort_lines("samples", "patients", "adverse_events"),
+        run=run_settings(),
         folder=subpath(output[0], ancestor=2),
         results=subpath(output[0], ancestor=ABOVE),
         script=script_of("export_study"),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 
-from refractor.cli.arguments import add_trial, command_parser, inside
+from refractor.cli.arguments import add_trial, command_parser
+from refractor.cli.finished import FinishedCohort, finished_cohorts
 from refractor.errors import InputError, Problem
 from refractor.report.pages.open_questions import open_questions
 from refractor.report.patient_results import PatientResults, Row, read_patient_results
 from refractor.report.plain_words import mechanism_words, plain
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.settings.cohort import Cohort
-from refractor.settings.config import cohort_file, load_cohort, load_config
-
-RESULTS = Path("results")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,34 +26,32 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Print the answer."""
-    results = arguments.trial / RESULTS
-    with inside(arguments.trial) as config:
-        cohort = load_cohort(cohort_file(load_config(config)))
-    card = results_of(arguments.patient, results, cohort)
-    for line in answer_in_lines(card, cohort):
+    found, card = results_of(arguments.patient, finished_cohorts(arguments.trial))
+    if found.name is not None:
+        print(f"cohort {found.name}: {found.cohort.name}")
+    for line in answer_in_lines(card, found.cohort):
         print(line)
-    page = results / "report" / "patients" / f"{card.patient}.html"
+    page = found.folder / "report" / "patients" / f"{card.patient}.html"
     if page.is_file():
         print(f"the page with the reads behind it: {page}")
 
 
-def results_of(patient: str, results: Path, cohort: Cohort) -> PatientResults:
-    """The patient's row and the tumour's tables.
+def results_of(patient: str, cohorts: Sequence[FinishedCohort]) -> tuple[FinishedCohort, PatientResults]:
+    """The patient's cohort, row and tumour's tables.
 
     Raises:
-        InputError: there are no finished tables, or none of such a patient.
+        InputError: no cohort has such a patient.
     """
-    folder = results / "cohort"
-    if not (folder / PATIENTS.name).is_file():
-        remedy = f"`refractor run {results.parent}` first"
-        raise InputError(Problem(folder / PATIENTS.name, "is not there", allowed=remedy))
-    rows = {str(row["patient"]): row for row in PATIENTS.read_rows(folder / PATIENTS.name)}
+    rows = {str(row["patient"]): (one, row) for one in cohorts for row in one.patients}
     if patient not in rows:
         near = get_close_matches(patient, rows, n=3)
         allowed = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(rows)}"
-        raise InputError(Problem(folder / PATIENTS.name, f"has no patient '{patient}'", allowed=allowed))
-    manifest = MANIFEST.read_rows(folder / MANIFEST.name)
-    return read_patient_results(rows[patient], results / "samples", cohort=cohort, manifest=manifest)
+        path = cohorts[0].tables / PATIENTS.name if len(cohorts) == 1 else "the cohorts"
+        lack = "has" if len(cohorts) == 1 else "have"
+        raise InputError(Problem(path, f"{lack} no patient '{patient}'", allowed=allowed))
+    one, row = rows[patient]
+    manifest = MANIFEST.read_rows(one.tables / MANIFEST.name)
+    return one, read_patient_results(row, one.samples_dir, cohort=one.cohort, manifest=manifest)
 
 
 def answer_in_lines(card: PatientResults, cohort: Cohort) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from refractor.cli.arguments import add_trial, command_parser, inside
-from refractor.cli.explain import RESULTS
+from refractor.cli.finished import RESULTS, FinishedCohort, finished_cohorts
 from refractor.errors import InputError, Problem
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.variant import Variant
@@ -21,7 +21,7 @@ from refractor.report.patient_results import PatientResults, read_patient_result
 from refractor.report.pdf import slide_pdf, write_sheets
 from refractor.report.phenopacket import phenopacket_json
 from refractor.results.cohort_tables import BIOPSIES, MANIFEST, PATIENTS
-from refractor.settings.config import cohort_file, load_cohort, load_config
+from refractor.settings.config import load_config
 from refractor.variants.panel_vcf import build_of_panel_vcf, read_panel_vcf
 
 
@@ -49,16 +49,27 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write what was asked for of each patient; print where it is."""
-    trial = read_trial(arguments.trial)
-    wanted = arguments.patient or [card.patient for card in trial.shown.cards]
-    refuse_unknown(wanted, trial, arguments.trial)
-    kind = "pdf" if arguments.pdf else "phenopackets"
-    folder = arguments.output_dir or arguments.trial / RESULTS / "report" / kind
-    if arguments.phenopacket:
-        paths = write_packets(trial, wanted, folder)
-        print(f"{len(paths)} Phenopackets: {folder}" if len(paths) != 1 else str(paths[0]))
-    else:
-        write_pdf(arguments, trial, wanted, folder)
+    trials = read_trial(arguments.trial)
+    refuse_unknown(arguments.patient, trials)
+    for trial in trials:
+        known = [card.patient for card in trial.shown.cards]
+        wanted = [name for name in known if not arguments.patient or name in arguments.patient]
+        if arguments.patient and not wanted:
+            continue
+        folder = folder_of(trial, arguments)
+        if arguments.phenopacket:
+            paths = write_packets(trial, wanted, folder)
+            print(f"{len(paths)} Phenopackets: {folder}" if len(paths) != 1 else str(paths[0]))
+        else:
+            write_pdf(arguments, trial, wanted, folder)
+
+
+def folder_of(trial: FinishedTrial, arguments: argparse.Namespace) -> Path:
+    """Where what is written of a cohort goes; in a platform trial a folder of its own."""
+    given: Path | None = arguments.output_dir
+    if given is None:
+        return trial.finished.folder / "report" / ("pdf" if arguments.pdf else "phenopackets")
+    return given if trial.finished.name is None else given / trial.finished.name
 
 
 def write_packets(trial: FinishedTrial, wanted: Sequence[str], folder: Path) -> list[Path]:
@@ -68,7 +79,7 @@ def write_packets(trial: FinishedTrial, wanted: Sequence[str], folder: Path) -> 
     for card in trial.shown.cards:
         if card.patient not in wanted:
             continue
-        tumor = tumor_folder(card, trial.samples_dir)
+        tumor = tumor_folder(card, trial.finished.samples_dir)
         packet = phenopacket_json(
             card,
             trial.shown.cohort,
@@ -108,44 +119,44 @@ def write_pdf(
 
 @dataclass(frozen=True, slots=True)
 class FinishedTrial:
-    """What a finished run left: patients, tables and cohort, the tumours' folder, and how it was made."""
+    """What a finished run left of one cohort: patients, tables and cohort file, and how it was made."""
 
     shown: Shown
-    samples_dir: Path
+    finished: FinishedCohort
     provenance: dict[str, Any]
     synthetic: bool
 
 
-def read_trial(trial: Path) -> FinishedTrial:
-    """The finished tables of a trial.
+def read_trial(trial: Path) -> list[FinishedTrial]:
+    """The finished tables of each cohort of a trial.
 
     Raises:
         InputError: the tables are not finished.
     """
     with inside(trial) as config:
-        settings = load_config(config)
-        cohort = load_cohort(cohort_file(settings))
-    results, folder = trial / RESULTS, trial / RESULTS / "cohort"
-    if not (folder / PATIENTS.name).is_file():
-        raise InputError(
-            Problem(folder / PATIENTS.name, "is not there", allowed=f"`refractor run {trial}` first")
-        )
+        synthetic = bool(load_config(config)["synthetic"])
+    finished = finished_cohorts(trial)
+    provenance = json.loads((trial / RESULTS / "provenance.json").read_text(encoding="utf-8"))
+    return [FinishedTrial(read_shown(one), one, provenance, synthetic) for one in finished]
+
+
+def read_shown(one: FinishedCohort) -> Shown:
+    """The patients and tables of one cohort."""
+    folder = one.tables
     manifest = MANIFEST.read_rows(folder / MANIFEST.name)
     cards = [
-        read_patient_results(row, results / "samples", cohort=cohort, manifest=manifest)
-        for row in PATIENTS.read_rows(folder / PATIENTS.name)
+        read_patient_results(row, one.samples_dir, cohort=one.cohort, manifest=manifest)
+        for row in one.patients
     ]
-    provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
-    shown = Shown(cards, read_cohort_results(folder), cohort)
-    return FinishedTrial(shown, results / "samples", provenance, bool(settings["synthetic"]))
+    return Shown(cards, read_cohort_results(folder), one.cohort)
 
 
-def refuse_unknown(wanted: list[str], found: FinishedTrial, trial: Path) -> None:
+def refuse_unknown(wanted: list[str], found: Sequence[FinishedTrial]) -> None:
     """Raise an InputError that names the first patient who is not of the trial, and who is."""
-    known = [card.patient for card in found.shown.cards]
+    known = [card.patient for one in found for card in one.shown.cards]
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        path = trial / RESULTS / "cohort" / PATIENTS.name
+        path = found[0].finished.tables / PATIENTS.name if len(found) == 1 else "the cohorts"
         raise InputError(
             Problem(path, f"has no patient '{unknown[0]}'", allowed=f"there are {', '.join(known)}")
         )
@@ -153,6 +164,6 @@ def refuse_unknown(wanted: list[str], found: FinishedTrial, trial: Path) -> None
 
 def sheet_of(card: PatientResults, found: FinishedTrial) -> MeetingSheet:
     """One patient's sheet."""
-    tumor = tumor_folder(card, found.samples_dir)
+    tumor = tumor_folder(card, found.finished.samples_dir)
     shown = found.shown
     return read_sheet(card, shown.cohort, shown.results, tumor=tumor, provenance=found.provenance)

@@ -13,13 +13,21 @@ import pandas as pd
 from refractor.errors import TableError
 from refractor.files.tables import Table
 from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
-from refractor.results.cohort_tables import COPIED_GENE, CRITERION_OF, RULE_COVERAGE, RULE_RESULTS
+from refractor.results.cohort_tables import (
+    COPIED_GENE,
+    CRITERION_OF,
+    RULE_COVERAGE,
+    RULE_RESULTS,
+    STATUS_GENES,
+)
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
 from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
 from refractor.results.variant_tables import CODON_STATUS
-from refractor.variants.codons.overall_status import genes_of_criterion, overall_status
+from refractor.settings.cohort import Cohort
+from refractor.settings.criteria import CriterionMeasure
+from refractor.variants.codons.overall_status import overall_status
 from refractor.vocabulary import (
     AGAINST_THE_DRUG,
     EXPLAINING_TIERS,
@@ -78,11 +86,12 @@ class TumorResult:
         return len(tried) > 0 and bool((tried["state"] == State.FAILED).all())
 
 
-def read_tumor_results(folders: Mapping[str, Path], *, target: str | None) -> dict[str, TumorResult]:
+def read_tumor_results(folders: Mapping[str, Path], *, cohort: Cohort) -> dict[str, TumorResult]:
     """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken.
 
-    `target` is the gene that the cohort's drugs aim at, None for a target without a gene.
+    `cohort` tells the gene that its drugs aim at, and whose codons decide RAS and BRAF status.
     """
+    target = cohort.target.gene
 
     def stacked(table: Table, name: str) -> pd.DataFrame:
         return read_stacked(table, {sample: folder / name for sample, folder in folders.items()})
@@ -106,8 +115,8 @@ def read_tumor_results(folders: Mapping[str, Path], *, target: str | None) -> di
         mechanisms, untested = label["mechanisms"].iloc[0], label["decisive_untested"].iloc[0]
         results[sample] = TumorResult(
             sample=sample,
-            ras_status=overall_status(codons.of(sample), genes_of_criterion(CRITERION_OF["ras_status"])),
-            braf_status=overall_status(codons.of(sample), genes_of_criterion(CRITERION_OF["braf_status"])),
+            ras_status=overall_status(codons.of(sample), status_genes("ras_status", cohort)),
+            braf_status=overall_status(codons.of(sample), status_genes("braf_status", cohort)),
             her2_call=call,
             erbb2_copy_number=number,
             erbb2_copy_number_over_ploidy=over_ploidy,
@@ -124,6 +133,12 @@ def read_tumor_results(folders: Mapping[str, Path], *, target: str | None) -> di
             analyses=analyses.of(sample),
         )
     return results
+
+
+def status_genes(column: str, cohort: Cohort) -> tuple[str, ...]:
+    """The genes of a status column: those of the cohort's criterion of that name, else those of the contract."""
+    asked = cohort.eligibility.get(CRITERION_OF[column])
+    return asked.genes if asked and asked.measure is CriterionMeasure.CODONS else STATUS_GENES[column]
 
 
 def with_identity(results: Mapping[str, TumorResult], verdicts: pd.DataFrame) -> dict[str, TumorResult]:

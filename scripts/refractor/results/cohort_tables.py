@@ -18,6 +18,12 @@ MANIFEST = table_of(Analysis, "manifest.tsv", step="join_cohort", chapter=Chapte
 CRITERION_OF = {"ras_status": "RAS", "braf_status": "BRAF"}
 """Criterion of the panel's codons behind each status column, which the contract fixes for every cohort."""
 
+STATUS_GENES = {"ras_status": ("KRAS", "NRAS"), "braf_status": ("BRAF",)}
+"""Genes of each where the cohort file has no such criterion, which the contract fixes for every cohort.
+
+The panel watches more genes than decide: a file that did not look at them says RAS wild-type all the same.
+"""
+
 COPIED_GENE = "ERBB2"
 """Gene of her2_call and erbb2_copy_number, which the contract fixes for every cohort."""
 

@@ -172,7 +172,7 @@ def test_clean_lists_what_is_of_no_tumor_and_removes_it_only_when_told(
     ]
     assert main(["clean", str(trial)]) == 0
     listed = capsys.readouterr().out.splitlines()
-    assert listed[:-1] == [f"of no tumour in the sheet: {path}" for path in gone]
+    assert listed[:-1] == [f"of nothing in the sheets: {path}" for path in gone]
     assert all(path.exists() for path in gone)
     assert main(["clean", str(trial), "--yes"]) == 0
     assert not any(path.exists() for path in gone)

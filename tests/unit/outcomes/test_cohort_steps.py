@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,8 @@ import analyse_cohort
 import annotate_alterations
 import join_cohort
 from refractor.files.digests import import_closure
+from refractor.files.resources import RESOURCES
+from refractor.outcomes.tumor_results import status_genes
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
     COPIES,
@@ -33,6 +36,7 @@ from refractor.results.cohort_tables import (
     RULE_COVERAGE,
 )
 from refractor.results.quality import QC, Quality, QualityStatus
+from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.step import run_step
 
 OUTCOME_COLUMNS = (
@@ -455,3 +459,15 @@ def test_rules_that_could_not_be_tested_are_counted(
     assert table.loc["MAPK", "without_benefit_highest"] == pytest.approx(1 / 3)
     said = "not tested for all of it in 1 without and 0 with benefit"
     assert said in capsys.readouterr().out
+
+
+def test_genes_of_the_status_columns_are_the_cohorts_own_or_the_contracts() -> None:
+    """HRAS is watched, and decides no entry: a file that did not look there still says RAS wild-type."""
+    cohorts = RESOURCES / "cohorts"
+    lung = load_cohort(cohorts / "met_amplified_lung.yaml")
+    assert status_genes("ras_status", lung) == ("KRAS", "NRAS")
+    assert status_genes("braf_status", lung) == ("BRAF",)
+    shipped = load_cohort(SHIPPED_COHORT)
+    wider = replace(shipped.eligibility["RAS"], genes=("KRAS", "NRAS", "HRAS"))
+    asked = replace(shipped, eligibility={**shipped.eligibility, "RAS": wider})
+    assert status_genes("ras_status", asked) == ("KRAS", "NRAS", "HRAS")

@@ -10,7 +10,6 @@ import pandas as pd
 
 from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.panel import load_panel
-from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import Status
 
@@ -58,19 +57,6 @@ def overall_finding(
     if blind or not decisive:
         return OverallStatus(Status.NOT_ASSESSABLE, False, f"not assessable: {', '.join(blind)}")
     return OverallStatus(Status.WILD_TYPE, False, f"all {len(kept)} codons wild-type")
-
-
-@lru_cache
-def genes_of_criterion(criterion: str) -> tuple[str, ...]:
-    """Genes that a criterion of the shipped cohort asks about; those whose codons the panel lists where it has none.
-
-    The panel watches more genes than decide: a file that did not look at them says RAS wild-type all the same.
-    """
-    asked = load_cohort(SHIPPED_COHORT).eligibility.get(criterion)
-    if asked is not None:
-        return tuple(asked.genes)
-    listed = load_panel(LATEST_BUILD).decisive_codons
-    return tuple(dict.fromkeys(codon.gene for codon in listed if codon.criterion == criterion))
 
 
 @lru_cache(maxsize=1)

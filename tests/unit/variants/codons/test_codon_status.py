@@ -14,7 +14,6 @@ from refractor.variants.codons.codon_status import codon_verdict
 from refractor.variants.codons.file_view import VariantFileView
 from refractor.variants.codons.overall_status import (
     decisive_codons,
-    genes_of_criterion,
     overall_finding,
     overall_status,
 )
@@ -413,9 +412,3 @@ def test_blocks_cover_both_parts_of_a_parted_codon(blocks, depth):
     )
     assert row.depth == depth
     assert row.status is (Status.NOT_ASSESSABLE if depth is None else Status.WILD_TYPE)
-
-
-def test_ras_status_is_that_of_kras_and_nras():
-    """HRAS is watched, and decides no entry: a file that did not look there still says RAS wild-type."""
-    assert genes_of_criterion("RAS") == ("KRAS", "NRAS")
-    assert genes_of_criterion("BRAF") == ("BRAF",)
