@@ -13,6 +13,7 @@ from pathlib import Path
 from refractor.cli.arguments import add_trial, command_parser
 from refractor.errors import InputError, Problem
 from refractor.files.resources import shipped
+from refractor.new_trial.draft_cohort import draft_cohort, is_draft
 from refractor.new_trial.draft_samples import draft_samples
 from refractor.new_trial.draft_trial import cohort_called, write_new_trial
 from refractor.new_trial.told_files import Draft
@@ -30,7 +31,11 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="folder of BAM, CRAM, VCF, MAF, BED and copy-number files to draft from",
     )
-    made.add_argument("--cohort", help="cohort file to copy into the trial, or the name of one that ships")
+    made.add_argument(
+        "--cohort",
+        help="cohort file to copy into the trial, the name of one that ships, or 'GENE, EVENT, DRUG + DRUG, DISEASE' to "
+        "draft one",
+    )
     return made
 
 
@@ -52,13 +57,20 @@ def main(arguments: argparse.Namespace) -> None:
     if source is not None and not source.is_dir():
         raise InputError(Problem(source, "is no folder", allowed="give the folder that holds the files"))
     draft = Draft() if source is None else draft_samples(source, shown_from=arguments.trial)
-    cohort = None if arguments.cohort is None else cohort_called(arguments.cohort)
+    cohort, warnings = None, ()
+    if arguments.cohort is not None and is_draft(arguments.cohort):
+        drafted = draft_cohort(arguments.cohort)
+        cohort, warnings = drafted.text, drafted.warnings
+    elif arguments.cohort is not None:
+        cohort = cohort_called(arguments.cohort).read_text(encoding="utf-8")
     for path in write_new_trial(arguments.trial, samples=draft.rows, cohort=cohort):
         print(f"wrote {path}")
     if source is not None:
         print(f"samples.tsv: {len(draft.rows)} tumours drafted, {len(draft.unmatched)} files not matched")
     for line in unmatched_in_words(draft):
         print(line)
+    for warning in warnings:
+        print(f"warning: cohort.yaml: {warning}")
     print(
         f"Fill the sheets (every column: {shipped('config', 'README.md')}), then\n"
         f"  refractor check {arguments.trial}\n"

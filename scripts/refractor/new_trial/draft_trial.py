@@ -9,6 +9,7 @@ from pathlib import Path
 from refractor.errors import InputError, Problem
 from refractor.files.atomic import written_aside
 from refractor.files.resources import shipped
+from refractor.new_trial.draft_cohort import FORM
 from refractor.settings.config import load_cohort_file
 from refractor.settings.schemas import load_schema
 
@@ -19,18 +20,17 @@ _MODEL = shipped("config", CONFIG)
 
 
 def write_new_trial(
-    folder: Path, *, samples: Sequence[Mapping[str, str]] = (), cohort: Path | None = None
+    folder: Path, *, samples: Sequence[Mapping[str, str]] = (), cohort: str | None = None
 ) -> list[Path]:
-    """The files written into `folder`: config.yaml and four sheets, and a copy of the `cohort` file if one is given.
+    """The files written into `folder`: config.yaml and four sheets, and `cohort.yaml` with the text `cohort` if one is given.
 
     `samples` are rows of samples.tsv.
 
     Raises:
-        InputError: one of them stands there already, or `cohort` is no cohort file; nothing is written then.
+        InputError: one of them stands there already; nothing is written then.
     """
     files = [folder / CONFIG, *(folder / f"{sheet}.tsv" for sheet in SHEETS)]
     if cohort is not None:
-        load_cohort_file(cohort)
         files.append(folder / COHORT)
     taken = [path for path in files if path.exists()]
     if taken:
@@ -47,7 +47,7 @@ def write_new_trial(
         ]
         _write(folder / f"{sheet}.tsv", "\n".join(lines) + "\n")
     if cohort is not None:
-        _write(folder / COHORT, cohort.read_text(encoding="utf-8"))
+        _write(folder / COHORT, cohort)
     _write(folder / CONFIG, configuration(with_cohort=cohort is not None))
     return files
 
@@ -62,13 +62,14 @@ def cohort_called(name: str) -> Path:
     """The cohort file that `name` means: a file, or a shipped one by its name without the ending.
 
     Raises:
-        InputError: it is neither.
+        InputError: it is neither, or no cohort file.
     """
     known = {path.stem: path for path in sorted(shipped("resources", "cohorts").glob("*.yaml"))}
     path = known.get(name, Path(name))
     if not path.is_file():
-        allowed = f"give a cohort file, or one that ships: {', '.join(known)}"
+        allowed = f"one that ships ({', '.join(known)}); {FORM}"
         raise InputError(Problem("--cohort", f"'{name}' is no file", allowed=allowed))
+    load_cohort_file(path)
     return path
 
 
