@@ -57,7 +57,8 @@ def main(arguments: argparse.Namespace) -> None:
     if source is not None and not source.is_dir():
         raise InputError(Problem(source, "is no folder", allowed="give the folder that holds the files"))
     draft = Draft() if source is None else draft_samples(source, shown_from=arguments.trial)
-    cohort, warnings = None, ()
+    cohort: str | None = None
+    warnings: tuple[str, ...] = ()
     if arguments.cohort is not None and is_draft(arguments.cohort):
         drafted = draft_cohort(arguments.cohort)
         cohort, warnings = drafted.text, drafted.warnings

@@ -18,7 +18,8 @@ from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.hgvs_notation import parse_protein_change
 from refractor.genome.panel import Panel, load_panel, told_codons
 from refractor.settings.cohort import Cohort
-from refractor.settings.config import Fault, load_cohort
+from refractor.settings.cohort_at_odds import Fault
+from refractor.settings.config import load_cohort
 from refractor.settings.criteria import Criterion, CriterionMeasure
 from refractor.settings.schemas import nearest
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
