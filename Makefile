@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # One thread of linear algebra a process: jobs and tests already fill the cores
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: docs help demo score freeze-regression test mutants advisories check format lock clean
+.PHONY: docs help demo platform-demo score freeze-regression test mutants advisories check format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -40,6 +40,12 @@ demo: .venv/.run ## Simulate the synthetic test genomes and run the whole workfl
 
 score: .venv/.run ## Score the finished demo against the truth it was made from
 	python scripts/score_run.py --trial demo
+
+platform-demo: .venv/.run ## Simulate twelve cohorts, run them as one platform trial, and score the run against its truth
+	python scripts/simulate_platform.py --output-dir platform-demo
+	refractor run platform-demo --cores $(CORES)
+	python scripts/score_platform.py --trial platform-demo
+	@echo "The overview of the synthetic platform trial: $(CURDIR)/platform-demo/results/report/index.html"
 
 freeze-regression: .venv/.run ## Freeze the tables of the finished demo that later runs are held against (tests/regression/README.md)
 	python tests/regression/freeze.py --results demo/results
@@ -89,4 +95,4 @@ lock: .venv/.dev ## Pin and hash the packages of envs/*.in again, and the conda 
 	python envs/pin_conda.py
 
 clean: ## Remove the demo and all caches, keep .venv
-	rm -rf demo results logs .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf demo platform-demo results logs .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -184,7 +184,7 @@ def write_identities_of(arguments: argparse.Namespace, folder: Path, *, samples:
     of another patient, and pairs of two patients that are as the sheet says.
     """
     verdicts, pairs = (table.read(folder / table.name) for table in (IDENTITY_VERDICTS, IDENTITY))
-    first, second = (pairs[name].str.partition(":")[0] for name in ("sample_a", "sample_b"))
+    first, second = (pairs[name].str.split(":").str[0] for name in ("sample_a", "sample_b"))
     within = first.isin(samples) & second.isin(samples) & (pairs["expected"] == "same")
     mistaken = (first.isin(samples) | second.isin(samples)) & pairs["verdict"].isin(MISTAKEN)
     own = verdicts[verdicts["sample"].isin(samples)].assign(nearest=None, nearest_concordance=None)

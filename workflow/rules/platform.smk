@@ -105,11 +105,11 @@ def compared_files(wildcards):
     """An input function: the cohort's files, and those of the others that have the size of one and may be a copy."""
     if not COHORTS:
         return files_of_all(*FILE_COLUMNS)
-    own = files_of_all(*FILE_COLUMNS, samples=samples_of(wildcards))
+    own = set(files_of_all(*FILE_COLUMNS, samples=samples_of(wildcards)))
     alike = [
         path
         for same in files_by_size().values()
-        if len(same) > 1 and not set(own).isdisjoint(same)
+        if len(same) > 1 and not own.isdisjoint(same)
         for path in same
     ]
     return sorted({*own, *alike})

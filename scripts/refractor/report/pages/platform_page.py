@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.report.cohort_results import CohortResults, read_cohort_results
+from refractor.report.figures.platform_multiples import platform_multiples
 from refractor.report.patient_results import Row
 from refractor.report.plain_words import mechanism_name, proportion_words
 from refractor.report.template_environment import page_environment
@@ -151,6 +152,7 @@ def render_platform_page(
         benefit_words={row.cohort: _benefit_words(row) for row in cohorts},
         patients=sum(row.patients for row in cohorts),
         sequenced=sum(row.sequenced for row in cohorts),
+        multiples=platform_multiples(cohorts),
     )
 
 
