@@ -15,6 +15,7 @@ from refractor.evidence.eligibility import assess_eligibility
 from refractor.evidence.findings import Findings
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import look_up_rules
+from refractor.evidence.targets import find_target
 from refractor.genome.panel import Panel
 from refractor.results.background_tables import Prevalence
 from refractor.settings.cohort import Cohort
@@ -74,7 +75,8 @@ def reference_answers(
     for one, findings in tumors:
         results = look_up_rules(rules, findings, genes=panel.genes)
         rows.append([_CODES[results[place].result] for place in places])
-        criteria = assess_eligibility(cohort.eligibility, findings, classed_codons=classed)
+        target = find_target(cohort.target, findings, genes=panel.genes)
+        criteria = assess_eligibility(cohort.eligibility, findings, target=target, classed_codons=classed)
         eligible.append(bool(criteria) and all(item.status is Eligibility.CONFIRMED for item in criteria))
         samples.append(one.sample)
     shape = (len(samples), len(kept))
