@@ -41,8 +41,8 @@ rule all:
 
 onerror:
     give_up_unfinished()  # a killed tumour stops nobody: the cohort's tables and pages are made for the others
-    rejoin_mistaken()  # a genome mistaken for one of another cohort concerns that cohort too
+    finish_cohorts()
 
 
 onsuccess:
-    rejoin_mistaken()
+    finish_cohorts()  # of a platform trial: what came in together in several cohorts

@@ -68,14 +68,19 @@ def give_up_unfinished():
     run_again(REFRACTOR_GIVEN_UP=json.dumps(unfinished))
 
 
-def rejoin_mistaken():
-    """Join again the cohorts whose samples this run's comparison found mistaken for another cohort's, or no longer."""
-    if mistaken_pairs() == MISTAKEN or "REFRACTOR_REJOINED" in os.environ:
-        return
-    logger.warning(
-        "genomes of two cohorts were mistaken for each other, or no longer are: their cohorts are joined again"
-    )
-    run_again(REFRACTOR_REJOINED="yes")
+# Snakemake looks at no change of a job below one that runs, though an ancient file is all that joins them: what had changed
+# in another cohort too is done by a run behind this one (docs/adr/0021-one-cohort-of-many.md).
+OF_THE_RUN = ("compare_identities", "record_provenance")
+RUNS_BEHIND = 2
+
+
+def finish_cohorts():
+    """Run once more where this run of a platform trial made anew what is of the whole run."""
+    behind = int(os.environ.get("REFRACTOR_RUNS_BEHIND", "0"))
+    made = {job.rule.name for job in workflow.dag.jobs if workflow.dag.finished(job)}
+    if COHORTS and behind < RUNS_BEHIND and not made.isdisjoint(OF_THE_RUN):
+        logger.info("looking for what else has changed in the other cohorts")
+        run_again(REFRACTOR_RUNS_BEHIND=str(behind + 1))
 
 
 def run_again(**environment):
