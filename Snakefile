@@ -45,4 +45,9 @@ onerror:
 
 
 onsuccess:
-    finish_cohorts()  # of a platform trial: what came in together in several cohorts
+    if (
+        not finish_cohorts()
+    ):  # of a platform trial: what came in together in several cohorts
+        raise WorkflowError(
+            "what was left to do in other cohorts has failed: see above"
+        )

@@ -75,19 +75,25 @@ RUNS_BEHIND = 2
 
 
 def finish_cohorts():
-    """Run once more where this run of a platform trial made anew what is of the whole run."""
+    """Run once more where this run of a platform trial made anew what is of the whole run, and was asked for no part.
+
+    True where that went well, or was not needed.
+    """
+    if not COHORTS or workflow.dag_settings.targets:
+        return True
     behind = int(os.environ.get("REFRACTOR_RUNS_BEHIND", "0"))
     made = {job.rule.name for job in workflow.dag.jobs if workflow.dag.finished(job)}
-    if COHORTS and behind < RUNS_BEHIND and not made.isdisjoint(OF_THE_RUN):
-        logger.info("looking for what else has changed in the other cohorts")
-        run_again(REFRACTOR_RUNS_BEHIND=str(behind + 1))
+    if behind >= RUNS_BEHIND or made.isdisjoint(OF_THE_RUN):
+        return True
+    logger.info("looking for what else has changed in the other cohorts")
+    return run_again(REFRACTOR_RUNS_BEHIND=str(behind + 1))
 
 
 def run_again(**environment):
-    """A second run behind this one, which has ended: what is still to be done, with these variables."""
+    """A second run behind this one, which has ended: what is still to be done, with these variables. Whether it went well."""
     given = Path(".snakemake") / "given_up.json"
     given.write_text(json.dumps(workflow.config_settings.overwrite_config))
-    subprocess.run(
+    done = subprocess.run(
         [
             *(sys.executable, "-m", "snakemake"),
             *("--snakefile", str(workflow.main_snakefile)),
@@ -104,3 +110,4 @@ def run_again(**environment):
         env={**os.environ, **environment},
         check=False,  # a run that has failed says so
     )
+    return done.returncode == 0
