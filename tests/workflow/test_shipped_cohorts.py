@@ -55,7 +55,7 @@ def words_of(cohort: Cohort) -> set[str]:
     """What a page may call things because of this cohort's file."""
     return {
         *cohort.drugs, cohort.disease.name, *cohort.disease.synonyms, cohort.target_name, cohort.patients_name,
-        cohort.treatment_name, cohort.name, *cohort.sources, *filter(None, [cohort.target.gene]),
+        cohort.treatment_name, cohort.name, *filter(None, [cohort.target.gene]),
     }  # fmt: skip
 
 
