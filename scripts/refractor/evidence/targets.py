@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from refractor.evidence.events.amplification import Amplification
+from refractor.evidence.events.amplified_gene import Amplification
 from refractor.evidence.events.any_change import AnyChange
 from refractor.evidence.events.biallelic_loss import BiallelicLoss
 from refractor.evidence.events.changed_codons import ChangedCodons
