@@ -10,12 +10,13 @@ import argparse
 import logging
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from refractor.errors import SheetError
 from refractor.identity.comparison import Panel, compare_all, panel_of
 from refractor.identity.snp_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
-from refractor.identity.verdicts import SampleVerdict, judge_pairs, judge_samples
+from refractor.identity.verdicts import judge_pairs, judge_samples
 from refractor.identity.written_names import names_of_other_rows
 from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
 from refractor.results.identity_tables import IDENTITY, IDENTITY_VERDICTS
@@ -51,24 +52,18 @@ def main(arguments: argparse.Namespace) -> None:
     panel, others = panel_and_names(folders, patient_of)
     log.info("%d genomes of %d samples at %d SNPs", len(panel.genomes), len(folders), len(panel.genotypes))
     pairs = judge_pairs(panel, compare_all(panel, settings), patient_of=patient_of, settings=settings)
-    verdicts = judge_samples(
+    judged = judge_samples(
         pairs, samples=list(folders), patient_of=patient_of, panel=panel, own=own_checks(folders)
     )
+    verdicts = [replace(verdict, names_another=others.get(verdict.sample)) for verdict in judged]
     for verdict in verdicts:
-        verdict.names_another = others.get(verdict.sample)
         if verdict.names_another:
             log.warning("%s: %s: are two rows exchanged?", verdict.sample, verdict.names_another)
         if verdict.state is State.FAILED:
             log.error("%s is stopped: %s", verdict.sample, verdict.reason)
     folder, synthetic = arguments.output_dir, arguments.synthetic
-    IDENTITY.write(
-        IDENTITY.from_rows([pair.row() for pair in pairs]), folder / IDENTITY.name, synthetic=synthetic
-    )
-    IDENTITY_VERDICTS.write(
-        IDENTITY_VERDICTS.from_rows([row_of(verdict) for verdict in verdicts]),
-        folder / IDENTITY_VERDICTS.name,
-        synthetic=synthetic,
-    )
+    IDENTITY.write_records((pair.record() for pair in pairs), folder / IDENTITY.name, synthetic=synthetic)
+    IDENTITY_VERDICTS.write_records(verdicts, folder / IDENTITY_VERDICTS.name, synthetic=synthetic)
     log.info("%d pairs listed", len(pairs))
 
 
@@ -96,11 +91,6 @@ def own_checks(folders: Mapping[str, Path]) -> dict[str, tuple[State, str]]:
         for row in rows.fillna({"reason": ""}).to_dict("records")
     }
     return {sample: found.get(sample, (State.SKIPPED, "")) for sample in folders}
-
-
-def row_of(verdict: SampleVerdict) -> dict[str, object]:
-    """A verdict as a row of IDENTITY_VERDICTS."""
-    return {name: getattr(verdict, name) for name in IDENTITY_VERDICTS.column_names}
 
 
 if __name__ == "__main__":

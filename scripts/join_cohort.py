@@ -19,20 +19,13 @@ import pandas as pd
 from refractor.biopsies.changes import changes_of
 from refractor.errors import InputError, Problem, SheetError
 from refractor.files.tables import Table
-from refractor.outcomes.adjudication import (
-    adjudicate_outcomes,
-    response_rows,
-    review_rows,
-    unassessed,
-    unassessed_rows,
-)
+from refractor.outcomes.adjudication import adjudicate_outcomes
 from refractor.outcomes.adverse import adverse_events_table
 from refractor.outcomes.blinding import blinding_table
 from refractor.outcomes.join import (
     biopsies_table,
     biopsies_that_disagree,
     candidates_table,
-    carrier_review,
     choose_samples,
     manifest_table,
     patients_table,
@@ -40,6 +33,13 @@ from refractor.outcomes.join import (
 )
 from refractor.outcomes.other_choices import other_choices
 from refractor.outcomes.outcome_questions import outcome_questions
+from refractor.outcomes.outcome_review import (
+    assessed_responses,
+    carriers_with_benefit,
+    disagreements,
+    responses_without_assessment,
+    unassessed,
+)
 from refractor.outcomes.tumor_questions import tumor_questions
 from refractor.outcomes.tumor_results import (
     TumorResult,
@@ -212,19 +212,19 @@ def joined_tables(
         sheets.patients, sheets.samples, {name for name, result in results.items() if result.failed}
     )
     patients = patients_table(sheets.patients, chosen, results, adjudicated=adjudicated)
-    review = OUTCOME_REVIEW.from_rows(
+    review = OUTCOME_REVIEW.frame(
         [
-            *review_rows(adjudicated.values(), endpoints),
-            *unassessed_rows(adjudicated.values()),
-            *carrier_review(patients),
+            *disagreements(adjudicated.values(), endpoints),
+            *responses_without_assessment(adjudicated.values()),
+            *carriers_with_benefit(patients),
         ]
     )
     for one in unassessed(adjudicated.values()):  # whose, not what: a log is no place for outcomes
         log.warning(
             "%s: a response is stated, but no assessment after baseline; is one missing?", one.patient
         )
-    disagreements = review[review["kind"] == "disagreement"]
-    for row in disagreements.itertuples():
+    differing = review[review["kind"] == "disagreement"]
+    for row in differing.itertuples():
         log.warning(
             "%s: %s differs between sheet and assessments, see %s",
             row.patient, row.quantity, OUTCOME_REVIEW.name,
@@ -251,7 +251,7 @@ def joined_tables(
             )
         ),
         ACQUIRED: ACQUIRED.frame(changes_of(sheets.samples, chosen, folders)),
-        ASSESSED_RESPONSES: ASSESSED_RESPONSES.from_rows(response_rows(adjudicated.values())),
+        ASSESSED_RESPONSES: ASSESSED_RESPONSES.frame(assessed_responses(adjudicated.values())),
         ADVERSE_EVENTS: adverse_events_table(sheets.adverse_events, patients=len(sheets.patients)),
     }
 

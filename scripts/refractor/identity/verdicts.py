@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from refractor.identity.comparison import Genome, PairMeasures, Panel
 from refractor.identity.snp_counts import GenomeKind
+from refractor.results.identity_tables import GenomePair, SampleIdentity
 from refractor.settings.thresholds import IdentitySettings
 from refractor.vocabulary import PairVerdict, State
 
@@ -41,31 +42,18 @@ class Pair:
         """Whether the pair is not what the sheet says."""
         return self.verdict in (PairVerdict.DIFFERENT_PEOPLE, PairVerdict.SAME_PERSON)
 
-    def row(self) -> dict[str, object]:
-        """The pair as a row of IDENTITY."""
-        return {
-            "sample_a": self.first.name,
-            "sample_b": self.second.name,
-            "n_sites": self.sites,
-            "concordance": self.concordance,
-            "expected": "same" if self.same_expected else "different",
-            "verdict": self.verdict,
-            "kinship": self.kinship,
-            "note": self.note or None,
-        }
-
-
-@dataclass(slots=True)
-class SampleVerdict:
-    """What identity says of one sample: done, failed (its label is not to be used) or skipped, and why."""
-
-    sample: str
-    state: State
-    reason: str
-    nearest: str | None = None
-    nearest_concordance: float | None = None
-    heterozygosity: float | None = None
-    names_another: str | None = None
+    def record(self) -> GenomePair:
+        """The pair as the table IDENTITY has it."""
+        return GenomePair(
+            sample_a=self.first.name,
+            sample_b=self.second.name,
+            n_sites=self.sites,
+            concordance=self.concordance,
+            expected="same" if self.same_expected else "different",
+            verdict=self.verdict,
+            kinship=self.kinship,
+            note=self.note or None,
+        )
 
 
 def judge_pairs(
@@ -185,7 +173,7 @@ def judge_samples(
     patient_of: Mapping[str, str],
     panel: Panel,
     own: Mapping[str, tuple[State, str]],
-) -> list[SampleVerdict]:
+) -> list[SampleIdentity]:
     """What the pairs, and each tumour's own check `own` (state, reason), mean for each sample.
 
     A pair that contradicts the sheet stops both samples, unless only one of them is sound by itself, its tumour and
@@ -207,11 +195,11 @@ def judge_samples(
         if others:
             best = max(others, key=lambda pair: pair.concordance or 0.0)
             other = best.second if best.first.sample == sample else best.first
-            verdict.nearest, verdict.nearest_concordance = other.name, best.concordance
+            verdict = replace(verdict, nearest=other.name, nearest_concordance=best.concordance)
         for kind in (GenomeKind.NORMAL, GenomeKind.NORMAL_FILE, GenomeKind.TUMOR, GenomeKind.TUMOR_FILE):
             rate = rates.get(Genome(sample, kind).name)
             if rate is not None and not np.isnan(rate):
-                verdict.heterozygosity = rate
+                verdict = replace(verdict, heterozygosity=rate)
                 break
         verdicts.append(verdict)
     return verdicts
@@ -232,7 +220,7 @@ def _verdict(
     own: tuple[State, str],
     sound: Mapping[str, bool],
     patient_of: Mapping[str, str],
-) -> SampleVerdict:
+) -> SampleIdentity:
     inside = [own[1]] if own[0] is State.FAILED else []
     stops: list[str] = []
     elsewhere: list[str] = []
@@ -253,12 +241,16 @@ def _verdict(
     if stops and not inside:
         stops[-1] += "; correct the files or the patient in samples.tsv, or take the row out"
     if inside or stops:
-        return SampleVerdict(sample, State.FAILED, "; ".join([*inside, *stops]))
+        return SampleIdentity(sample=sample, state=State.FAILED, reason="; ".join([*inside, *stops]))
     compared = [pair for pair in pairs if pair.verdict is not PairVerdict.NOT_ASSESSABLE]
     if not compared:
         why = own[1] or ("too few SNPs" if pairs else "no genotypes")
-        return SampleVerdict(sample, State.SKIPPED, f"not compared with any sample: {why}")
-    return SampleVerdict(sample, State.DONE, _what_was_compared(compared, own[1], elsewhere))
+        return SampleIdentity(
+            sample=sample, state=State.SKIPPED, reason=f"not compared with any sample: {why}"
+        )
+    return SampleIdentity(
+        sample=sample, state=State.DONE, reason=_what_was_compared(compared, own[1], elsewhere)
+    )
 
 
 def _what_was_compared(compared: Sequence[Pair], own: str, elsewhere: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -20,14 +20,9 @@ from refractor.outcomes.recist import (
 from refractor.outcomes.recist_outcome import FollowUp, PatientOutcome, derive_outcome
 from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource
 from refractor.sheets import AssessmentRow, PatientRow
-from refractor.vocabulary import EndOfAssessments, is_yes, yes_no
+from refractor.vocabulary import EndOfAssessments, is_yes
 
 Source = Literal["assessments", "sheet", "none"]
-
-_COMPARED = (
-    "evaluable", "best_response", "response_confirmed", "clinical_benefit", "pfs_days", "pfs_event",
-    "duration_of_response_days", "duration_of_response_event",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,72 +245,17 @@ def _benefit_that_follows(
     return None if late else False
 
 
-def review_rows(
-    adjudicated: Iterable[AdjudicatedOutcome], rules: EndpointSettings
-) -> list[dict[str, object]]:
-    """Rows of OUTCOME_REVIEW: both values where the sources disagree, and benefit that hangs on the window."""
-    rows: list[dict[str, object]] = []
-    for one in adjudicated:
-        rows += _disagreements(one, rules)
-        if one.flips and one.derived is not None:
-            rows.append(
-                _review(one, "window", "clinical_benefit", one.stated.clinical_benefit)
-                | {
-                    "derived": _word(one.lenient_benefit),
-                    "note": f"{_word(one.derived.clinical_benefit) or 'not decided'} under the strict window, "
-                    f"{_word(one.lenient_benefit) or 'not decided'} with {rules.sd_window_sensitivity_days} days less",
-                }
-            )
-    return rows
-
-
-def unassessed(adjudicated: Iterable[AdjudicatedOutcome]) -> list[AdjudicatedOutcome]:
-    """Patients whose stated response rests on no assessment after baseline, although other patients have theirs."""
-    all_of_them = list(adjudicated)
-    if not any(one.assessed for one in all_of_them):
-        return []
-    return [one for one in all_of_them if not one.assessed and one.stated.best_response in STANDING]
-
-
-def unassessed_rows(adjudicated: Iterable[AdjudicatedOutcome]) -> list[dict[str, object]]:
-    """Rows of OUTCOME_REVIEW for them."""
-    note = "stated, but no assessment after baseline is listed, as it is for other patients"
-    return [
-        _review(one, "assessment", "best_response", one.stated.best_response) | {"note": note}
-        for one in unassessed(adjudicated)
-    ]
-
-
-def response_rows(adjudicated: Iterable[AdjudicatedOutcome]) -> list[dict[str, object]]:
-    """Rows of ASSESSED_RESPONSES."""
-    return [
-        {
-            "patient": one.patient,
-            "day": assessed.day,
-            "target_sum_mm": assessed.target_sum_mm,
-            "change_from_baseline": assessed.change_from_baseline,
-            "change_from_nadir": assessed.change_from_nadir,
-            "response": assessed.response,
-            "stated": assessed.stated,
-            "counted": assessed.counted,
-            "reason": assessed.reason,
-        }
-        for one in adjudicated
-        for assessed in one.assessed
-    ]
-
-
 def outcome_cells(one: AdjudicatedOutcome) -> dict[str, object]:
     """The outcome columns of the table PATIENTS but survival, which only the sheet knows."""
     outcome = one.outcome
     return {
         "best_response": outcome.best_response,
-        "clinical_benefit": _word(outcome.clinical_benefit),
+        "clinical_benefit": outcome.clinical_benefit,
         "pfs_days": outcome.pfs_days,
         "pfs_event": outcome.pfs_event,
-        "evaluable": _word(outcome.evaluable),
+        "evaluable": outcome.evaluable,
         "not_evaluable_reason": outcome.not_evaluable_reason,
-        "response_confirmed": _word(outcome.response_confirmed),
+        "response_confirmed": outcome.response_confirmed,
         "benefit_day": outcome.benefit_day,
         "duration_of_response_days": outcome.duration_of_response_days,
         "duration_of_response_event": outcome.duration_of_response_event,
@@ -323,46 +263,10 @@ def outcome_cells(one: AdjudicatedOutcome) -> dict[str, object]:
     }
 
 
-def _disagreements(one: AdjudicatedOutcome, rules: EndpointSettings) -> Iterator[dict[str, object]]:
-    for assessed in one.assessed:
-        if assessed.disagrees:
-            yield (
-                _review(one, "assessment", f"response on day {assessed.day}", assessed.stated)
-                | {"derived": assessed.derived, "used": assessed.response, "note": assessed.reason}
-            )
-    for row in one.at_baseline:
-        stated_here = row.response or "PD"
-        yield (
-            _review(one, "assessment", f"response on day {row.day}", stated_here)
-            | {"note": "at baseline, before or on the day that treatment started; does not count"}
-        )
-    if one.derived is None:
-        return
-    for name in _COMPARED:
-        stated, derived = getattr(one.stated, name), getattr(one.derived, name)
-        if stated is None or derived is None or stated == derived:
-            continue
-        if name.endswith("_days") and abs(stated - derived) <= rules.agreement_days:
-            continue
-        note = one.derived.benefit_reason if name == "clinical_benefit" else None
-        yield _review(one, "disagreement", name, stated) | {"derived": _word(derived), "note": note}
-
-
 def _says_at_baseline(row: AssessmentRow) -> bool:
     early = row.day is not None and row.day <= 0
     progressed = row.new_lesion == "yes" or row.non_target == "PD"
     return early and (progressed or row.response not in (None, "NE"))
-
-
-def _review(one: AdjudicatedOutcome, kind: str, quantity: str, stated: object) -> dict[str, object]:
-    used = getattr(one.outcome, quantity, None)
-    return {
-        "patient": one.patient,
-        "kind": kind,
-        "quantity": quantity,
-        "stated": _word(stated),
-        "used": _word(used),
-    }
 
 
 def _stated_progression(patient: PatientRow, rules: EndpointSettings) -> float | None:
@@ -415,10 +319,3 @@ def days_between(start: str | None, end: str | None) -> float | None:
     if start is None or end is None:
         return None
     return (date.fromisoformat(end) - date.fromisoformat(start)).days
-
-
-def _word(value: object) -> str | None:
-    """A value as the tables write it."""
-    if value is None or isinstance(value, bool):
-        return None if value is None else yes_no(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -12,7 +12,6 @@ from refractor.outcomes.adjudication import AdjudicatedOutcome, outcome_cells
 from refractor.outcomes.tumor_results import TumorResult
 from refractor.results.cohort_tables import BIOPSIES, CANDIDATES, MANIFEST, PATIENTS, OpenQuestion
 from refractor.sheets import PatientRow, SampleRow
-from refractor.vocabulary import CANDIDATES as CARRIER_LABELS
 from refractor.vocabulary import (
     CopyNumberCall,
     Eligibility,
@@ -21,7 +20,6 @@ from refractor.vocabulary import (
     State,
     Status,
     Timepoint,
-    YesNo,
     yes_no,
 )
 
@@ -81,21 +79,6 @@ def patients_table(
         stated = {name: getattr(patient, name) for name in _ONLY_OF_THE_SHEET}
         rows.append({"patient": patient.patient, **verdict, **outcome, **stated})
     return PATIENTS.from_rows(rows)
-
-
-def carrier_review(patients: pd.DataFrame) -> list[dict[str, object]]:
-    """Rows of OUTCOME_REVIEW: patients of the table PATIENTS who carry a mechanism and had benefit."""
-    carriers = patients["label"].isin(CARRIER_LABELS)
-    return [
-        {
-            "patient": row.patient,
-            "kind": "carrier_despite_benefit",
-            "quantity": "label",
-            "used": row.label,
-            "note": f"benefit although {row.mechanisms} was found",
-        }
-        for row in patients[carriers & (patients["clinical_benefit"] == YesNo.YES).fillna(False)].itertuples()
-    ]
 
 
 def candidates_table(

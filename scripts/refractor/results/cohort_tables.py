@@ -174,14 +174,15 @@ class BlindedLabel:
 BLINDING = table_of(BlindedLabel, "blinding.tsv", step="join_cohort", chapter=Chapter.GROUNDS)
 
 
+ReviewKind = Literal["disagreement", "window", "assessment", "carrier_despite_benefit"]
+
+
 @record
 class OutcomeReview:
     """One thing to look at in one patient's outcome: the sheets disagree, or benefit hangs on a window."""
 
     patient: str = column("Patient")
-    kind: Literal["disagreement", "window", "assessment", "carrier_despite_benefit"] = column(
-        "What is to be looked at"
-    )
+    kind: ReviewKind = column("What is to be looked at")
     quantity: str = column("Column of the patients' sheet, or the assessment's day")
     stated: str | None = column("Value of the sheet", default=None)
     derived: str | None = column(

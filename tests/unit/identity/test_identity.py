@@ -17,7 +17,8 @@ from refractor.identity.contamination import estimate_contamination
 from refractor.identity.genotypes import call_genotypes, homozygous_match
 from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, read_alleles, write_alleles
 from refractor.identity.snps import load_snps, shared_columns
-from refractor.identity.verdicts import Pair, SampleVerdict, judge_pairs, judge_samples
+from refractor.identity.verdicts import Pair, judge_pairs, judge_samples
+from refractor.results.identity_tables import SampleIdentity
 from refractor.settings.thresholds import IdentitySettings
 from refractor.vocabulary import PairVerdict, State
 
@@ -34,7 +35,7 @@ def judged(
     listed: int = 1000,
     rows_at_once: int = 500,
     builds: Mapping[str, GenomeBuild] | None = None,
-) -> tuple[dict[tuple[str, str], Pair], dict[str, SampleVerdict]]:
+) -> tuple[dict[tuple[str, str], Pair], dict[str, SampleIdentity]]:
     """Pairs by their names and verdicts by sample; each sample is a patient's of its own unless said."""
     patients = {sample: f"P-{sample}" for sample in cohort} | dict(patient_of or {})
     settings = IdentitySettings()

@@ -8,12 +8,10 @@ from refractor.outcomes.adjudication import (
     AdjudicatedOutcome,
     adjudicate,
     adjudicate_outcomes,
-    review_rows,
     stated_outcome,
-    unassessed,
-    unassessed_rows,
 )
 from refractor.outcomes.adverse import adverse_events_table
+from refractor.outcomes.outcome_review import disagreements, responses_without_assessment, unassessed
 from refractor.outcomes.recist import Recorded
 from refractor.outcomes.recist_outcome import FollowUp
 from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource, WhoDecides
@@ -49,7 +47,7 @@ def test_without_assessments_the_sheet_counts() -> None:
     one = adjudicated({"best_response": "PR", "response_confirmed": "yes", "clinical_benefit": "yes", "pfs_days": 200.0,
                    "pfs_event": 1})  # fmt: skip
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", True, 200)
-    assert (one.derived, one.flips, review_rows([one], RULES)) == (None, False, [])
+    assert (one.derived, one.flips, list(disagreements([one], RULES))) == (None, False, [])
 
 
 def test_with_assessments_the_derived_outcome_counts() -> None:
@@ -74,14 +72,14 @@ def test_every_disagreement_has_both_values() -> None:
         "pfs_event": 0,
         "evaluable": "yes",
     }
-    rows = review_rows([adjudicated(stated, *RESPONDER)], RULES)
-    assert [(row["quantity"], row["stated"], row["derived"], row["used"]) for row in rows] == [
+    rows = list(disagreements([adjudicated(stated, *RESPONDER)], RULES))
+    assert [(row.quantity, row.stated, row.derived, row.used) for row in rows] == [
         ("best_response", "SD", "PR", "PR"),
         ("clinical_benefit", "no", "yes", "yes"),
         ("pfs_days", "160", "168", "168"),
         ("pfs_event", "0", "1", "1"),
     ]
-    assert rows[1]["note"] == "PR on day 56, confirmed on day 112"
+    assert rows[1].note == "PR on day 56, confirmed on day 112"
 
 
 def test_the_sheet_may_win_by_setting() -> None:
@@ -89,13 +87,13 @@ def test_the_sheet_may_win_by_setting() -> None:
     rules = EndpointSettings(outcomes_from=OutcomeSource.SHEET)
     one = adjudicated(stated, *RESPONDER, rules=rules)
     assert (one.source, one.outcome.clinical_benefit, one.outcome.pfs_days) == ("sheet", False, 160)
-    assert {row["used"] for row in review_rows([one], rules)} == {"SD", "no", "160", "0"}
+    assert {row.used for row in disagreements([one], rules)} == {"SD", "no", "160", "0"}
 
 
 @pytest.mark.parametrize(("stated", "disagree"), [(168.0, 0), (167.0, 0), (169.0, 0), (166.0, 1), (170.0, 1)])
 def test_durations_agree_within_a_day(stated: float, disagree: int) -> None:
     one = adjudicated({"pfs_days": stated, "pfs_event": 1}, *RESPONDER)
-    assert len(review_rows([one], RULES)) == disagree
+    assert len(list(disagreements([one], RULES))) == disagree
 
 
 @pytest.mark.parametrize(
@@ -105,18 +103,18 @@ def test_durations_agree_within_a_day(stated: float, disagree: int) -> None:
 def test_benefit_that_hangs_on_the_window_is_listed(day: int, strict: bool, lenient: bool) -> None:
     one = adjudicated({}, (0, 100), (day, 100), (day + 30, 130))
     assert (one.outcome.clinical_benefit, one.lenient_benefit) == (strict, lenient)
-    rows = [row for row in review_rows([one], RULES) if row["kind"] == "window"]
+    rows = [row for row in disagreements([one], RULES) if row.kind == "window"]
     assert len(rows) == (strict is not lenient)
     if rows:
-        assert (rows[0]["used"], rows[0]["derived"]) == ("no", "yes")
-        assert rows[0]["note"] == "no under the strict window, yes with 7 days less"
+        assert (rows[0].used, rows[0].derived) == ("no", "yes")
+        assert rows[0].note == "no under the strict window, yes with 7 days less"
 
 
 def test_a_stated_response_against_the_measurement() -> None:
     row = AssessmentRow(3, patient="P", day=56, target_sum_mm=65.0, response="SD")
     one = adjudicate(PatientRow(2, patient="P"), [*assessments((0, 100)), row], rules=RULES)
-    [found] = review_rows([one], RULES)
-    assert (found["kind"], found["stated"], found["derived"]) == ("assessment", "SD", "PR")
+    [found] = disagreements([one], RULES)
+    assert (found.kind, found.stated, found.derived) == ("assessment", "SD", "PR")
 
 
 def test_what_cannot_be_derived_is_taken_from_the_sheet() -> None:
@@ -151,8 +149,8 @@ def test_without_a_baseline_the_sheet_counts_and_both_are_shown() -> None:
     cells |= {"os_days": 171.0, "os_event": 1}
     one = adjudicated(cells, (56, 30))
     assert (one.source, one.outcome.best_response, one.outcome.pfs_days) == ("sheet", "PD", 58)
-    [row] = [row for row in review_rows([one], RULES) if row["quantity"] == "pfs_days"]
-    assert (row["stated"], row["derived"], row["used"]) == ("58", "171", "58")
+    [row] = [row for row in disagreements([one], RULES) if row.quantity == "pfs_days"]
+    assert (row.stated, row.derived, row.used) == ("58", "171", "58")
     measured = adjudicated(cells, (0, 30), (56, None))  # a baseline, but no scan was evaluable
     assert (measured.source, measured.outcome.best_response, measured.outcome.pfs_days) == (
         "assessments",
@@ -173,7 +171,7 @@ def test_a_response_on_the_day_treatment_starts_is_shown_and_does_not_count(
     row = AssessmentRow(2, patient="P", day=0, target_sum_mm=100.0, **cells)  # type: ignore[arg-type]
     one = adjudicate(PatientRow(2, patient="P"), [row, *assessments((56, 100.0), (112, 100.0))], rules=RULES)
     assert (one.outcome.best_response, one.outcome.clinical_benefit) == ("SD", True)
-    found = [(row["quantity"], row["stated"]) for row in review_rows([one], RULES)]
+    found = [(row.quantity, row.stated) for row in disagreements([one], RULES)]
     assert found == ([] if stated is None else [("response on day 0", stated)])
 
 
@@ -220,8 +218,8 @@ def test_a_progression_that_no_scan_shows_by_setting() -> None:
     )
     assert (one.outcome.pfs_days, one.outcome.duration_of_response_days) == (512, 456)
     shown = adjudicated(cells, (0, 50), (56, 30), (84, 30))
-    [row] = [row for row in review_rows([shown], RULES) if row["quantity"] == "pfs_days"]
-    assert (row["stated"], row["derived"], row["used"]) == ("343", "512", "343")
+    [row] = [row for row in disagreements([shown], RULES) if row.quantity == "pfs_days"]
+    assert (row.stated, row.derived, row.used) == ("343", "512", "343")
     seen = adjudicated(cells | {"pfs_days": 90.0}, (0, 50), (56, 30), (84, 30), (112, 30))
     assert seen.outcome.pfs_days == 512  # a later scan contradicts the sheet
 
@@ -272,16 +270,16 @@ def test_a_response_without_assessment_is_questioned() -> None:
     scans = [AssessmentRow(2 + i, patient="P2", day=day, target_sum_mm=50.0) for i, day in enumerate((0, 56))]
     of_all = adjudicate_outcomes(patients, scans, rules=RULES).values()
     assert [one.patient for one in unassessed(of_all)] == ["P0"]  # progression may be clinical, P2 has a scan
-    [row] = unassessed_rows(of_all)
-    assert (row["quantity"], row["stated"], row["used"]) == ("best_response", "PR", "PR")
+    [row] = responses_without_assessment(of_all)
+    assert (row.quantity, row.stated, row.used) == ("best_response", "PR", "PR")
     assert unassessed(adjudicate_outcomes(patients, [], rules=RULES).values()) == []
 
 
 def test_evaluable_is_what_the_sheet_says() -> None:
     one = adjudicated({"evaluable": "no", "not_evaluable_reason": "one infusion"}, *RESPONDER)
     assert (one.outcome.evaluable, one.outcome.not_evaluable_reason) == (False, "one infusion")
-    [row] = [row for row in review_rows([one], RULES) if row["quantity"] == "evaluable"]
-    assert (row["stated"], row["derived"], row["used"]) == ("no", "yes", "no")
+    [row] = [row for row in disagreements([one], RULES) if row.quantity == "evaluable"]
+    assert (row.stated, row.derived, row.used) == ("no", "yes", "no")
 
 
 def test_a_baseline_alone_and_a_death() -> None:
