@@ -29,6 +29,7 @@ from refractor.tumor.inputs import Tumor
 from refractor.variants.files.vcf_file import open_vcf
 from refractor.variants.panel_vcf import read_panel_vcf
 
+GIVEN = ("sample", "genome_build", "structural_variants", "structural_variants_sample", "small_variants")
 TABLES = {
     "variants": "variants.vcf.gz of the variants step",
     "codon_status": "table of the variants step",
@@ -43,7 +44,7 @@ TABLES = {
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     options = tumor_step_parser(__doc__)
-    add_options(options, Tumor, only=("sample", "genome_build", "structural_variants", "small_variants"))
+    add_options(options, Tumor, only=GIVEN)
     for name, meaning in TABLES.items():
         options.add_argument("--" + name.replace("_", "-"), type=Path, required=True, help=meaning)
     shipped = SHIPPED_EVIDENCE

@@ -32,6 +32,7 @@ GIVEN = (
     "purity",
     "material",
     "depth",
+    "sequenced_samples",
     "reference",
 )
 

@@ -28,6 +28,7 @@ GIVEN = (
     "copy_number",
     "copy_number_caller",
     "structural_variants",
+    "structural_variants_sample",
     "purity",
     "ploidy",
     "sex",

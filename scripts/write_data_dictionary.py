@@ -1,7 +1,7 @@
 """Make the data dictionary anew from settings models, schemas of the sheets, checks, importers and result tables.
 
 Writes the schemas of MODELS and the names of the copy-number formats into workflow/schemas, the tables of
-config/README.md, docs/copy_number_formats.md and docs/output.md.
+config/README.md, docs/formats.md and docs/output.md.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from refractor.copynumber.importers.formats_page import with_callers, with_formats
 from refractor.files.atomic import written_aside
 from refractor.report.output_manual import output_manual
 from refractor.settings.schemas import MODELS, SCHEMAS, schema_text
 from refractor.sheets.data_dictionary import with_generated_tables
+from refractor.sheets.formats_page import with_callers, with_formats
 from refractor.step import run_step
 
 ROOT = Path(__file__).resolve().parents[1]
 MANUAL = ROOT / "config" / "README.md"
-FORMATS = ROOT / "docs" / "copy_number_formats.md"
+FORMATS = ROOT / "docs" / "formats.md"
 OUTPUT = ROOT / "docs" / "output.md"
 
 
@@ -47,8 +47,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schemas", type=Path, default=SCHEMAS, help="the folder of the schemas")
     parser.add_argument("--manual", type=Path, default=MANUAL, help="the manual to write")
-    parser.add_argument(
-        "--formats", type=Path, default=FORMATS, help="the page of copy-number formats to write"
-    )
+    parser.add_argument("--formats", type=Path, default=FORMATS, help="the page of foreign formats to write")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the page of result tables to write")
     sys.exit(run_step(parser, write))

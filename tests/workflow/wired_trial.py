@@ -49,6 +49,9 @@ SAMPLES = {
         [COPIES, ALTERATIONS],
         [COPIES, ALTERATIONS, JOIN, PROVENANCE],
     ),
+    "structural_variants_sample": Wire(
+        "TUMOR", "OTHER", "--structural-variants-sample", [COPIES, ALTERATIONS]
+    ),
     "callable_regions": Wire("{row}.bed", "e.bed", "--callable-regions", [CALLS], [CALLS, JOIN, PROVENANCE]),
     "purity": Wire(0.45, 0.55, "--purity", [COPIES, CALLS]),
     "ploidy": Wire(2.1, 3.4, "--ploidy", [COPIES]),
@@ -130,6 +133,9 @@ CONFIG = {
         "own.tsv", "e.own.tsv", "--rules", [ALTERATIONS, BACKGROUND], [ALTERATIONS, BACKGROUND, PROVENANCE]
     ),
     "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS, PROVENANCE]),
+    "sequenced_samples": Wire(
+        "sequenced.txt", "e.sequenced.txt", "--sequenced-samples", [CALLS], [CALLS, PROVENANCE]
+    ),
     "civic": Wire("civic.tsv", "e.civic.tsv", "--civic", [ALTERATIONS], [ALTERATIONS, PROVENANCE]),
     "assume_callable": Wire(False, True, "--assume-callable", [CALLS]),
     "synthetic": Wire(
@@ -238,7 +244,7 @@ def write_files(folder: Path) -> None:
     for name in (CONFIG["background"].value, CONFIG["background"].edited):
         (folder / name).mkdir()
         (folder / name / STUDY_FILE).write_text("a file\n")
-    for key in ("caller_filters", "civic", "reference"):
+    for key in ("caller_filters", "sequenced_samples", "civic", "reference"):
         for name in (CONFIG[key].value, CONFIG[key].edited):
             (folder / name).write_text("a file\n")
             (folder / f"{name}.fai").write_text("its index\n")

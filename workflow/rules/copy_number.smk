@@ -36,10 +36,13 @@ rule measure_copy_number:
             "copy_number",
             "copy_number_caller",
             "structural_variants",
+            "structural_variants_sample",
             "purity",
             "ploidy",
             "sex",
         ),
+        parts=part_options("copy_number"),
+        part_names=part_names("copy_number"),
         settings=config_options("reference", "synthetic")
         + setting_options("copy_number")
         + setting_options("identity"),
@@ -50,6 +53,6 @@ rule measure_copy_number:
         last_failure=last_failure,
         given_up=given_up_option,
     shell:
-        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
+        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.parts:q} {params.default_build:q}"
         " {params.settings:q}"
         " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

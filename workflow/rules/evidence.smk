@@ -32,7 +32,12 @@ rule annotate_alterations:
         mem_mb=memory_mb,
         runtime=minutes,
     params:
-        row=sheet_options("genome_build", "structural_variants", "small_variants"),
+        row=sheet_options(
+            "genome_build",
+            "structural_variants",
+            "structural_variants_sample",
+            "small_variants",
+        ),
         patient=patient_options(
             "prior_anti_egfr",
             "her2_ihc",
@@ -42,6 +47,8 @@ rule annotate_alterations:
             "tmb_per_mb",
         ),
         cohort=cohort_option,
+        parts=part_options("small_variants"),
+        part_names=part_names("small_variants"),
         settings=config_options("civic", "rules", "synthetic")
         + setting_options("calling", only=("low_vaf",)),
         folder=subpath(output[0], parent=True),
@@ -50,7 +57,7 @@ rule annotate_alterations:
         last_failure=last_failure,
         given_up=given_up_option,
     shell:
-        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.patient:q}"
+        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.parts:q} {params.patient:q}"
         " {params.cohort:q} {params.settings:q}"
         " --variants {input.variants:q} --codon-status {input.codon_status:q}"
         " --gene-callability {input.gene_callability:q} --gene-copy-number {input.gene_copy_number:q}"

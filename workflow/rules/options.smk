@@ -15,11 +15,16 @@ def cells(sample, columns):
 
 
 def sheet_files(*columns):
-    """An input function: the row's files in these columns; a remote address is not a file."""
+    """An input function: the row's files in these columns, the folder of parts for a table of many tumours; a remote
+    address is not a file."""
 
     def files(wildcards):
         return {
-            name: list(files_of(cell)) if name in SEVERAL_FILES else cell
+            name: (
+                parts_folder(cell)
+                if cell in DIVIDED
+                else list(files_of(cell)) if name in SEVERAL_FILES else cell
+            )
             for name, cell in cells(wildcards.sample, columns).items()
             if "://" not in cell
         }
@@ -75,12 +80,13 @@ def config_files(*names):
 
 
 def sheet_options(*columns):
-    """A params function: the row's filled cells as options of a step."""
+    """A params function: the row's filled cells as options of a step, but for tables of many tumours (part_options)."""
 
     def options(wildcards):
         return [
             f"{flag(name)}={value}"  # in one word: a value may begin with -
             for name, value in cells(wildcards.sample, columns).items()
+            if value not in DIVIDED
         ]
 
     return options

@@ -11,6 +11,7 @@ rule call_variants:
             )
         ),
         unpack(config_files("caller_filters")),
+        unpack(sequenced_file),
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
         copy_number_analyses="<results>/samples/{sample}/copy_number_analyses.tsv",
@@ -47,11 +48,15 @@ rule call_variants:
             "material",
             "depth",
         ),
+        parts=part_options("small_variants"),
+        part_names=part_names("small_variants"),
         settings=config_options(
             "reference", "caller_filters", "assume_callable", "synthetic"
         )
         + setting_options("calling"),
         default_build=default_build_option(),
+        sequenced=sequenced_option,
+        listed=is_sequenced,
         folder=subpath(output[0], parent=True),
         script=script_of("call_variants"),
         code=code_of(
@@ -65,8 +70,8 @@ rule call_variants:
         last_failure=last_failure,
         given_up=given_up_option,
     shell:
-        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.default_build:q}"
-        " {params.settings:q}"
+        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.parts:q} {params.default_build:q}"
+        " {params.settings:q} {params.sequenced:q}"
         " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
         " --copy-number-analyses {input.copy_number_analyses:q}"
         " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

@@ -7,8 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from refractor.variants.files.maf_columns import column_places
 from refractor.variants.files.maf_row import MafRow
-from refractor.variants.files.maf_table import column_places, faults_of_row, row_of
+from refractor.variants.files.maf_table import faults_of_row, row_of
 from refractor.variants.files.whole_file import fault, opened_whole
 
 _CHANGES_PROTEIN = frozenset(
@@ -45,7 +46,7 @@ def read_study_mutations(path: Path, *, genes: Collection[str], samples: Collect
     """
     found = StudyMutations(path)
     places: dict[str, int] | None = None
-    n_columns = 0
+    header: list[str] = []
     with opened_whole(path) as lines:
         for number, raw in enumerate(lines, start=1):
             text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").rstrip("\r\n")
@@ -53,18 +54,16 @@ def read_study_mutations(path: Path, *, genes: Collection[str], samples: Collect
                 continue
             cells = text.split("\t")
             if places is None:
-                places, n_columns = _places(path, cells, number), len(cells)
+                places, header = _places(path, cells, number), cells
                 continue
-            _take(
-                found, path, cells, number, places=places, n_columns=n_columns, genes=genes, samples=samples
-            )
+            _take(found, path, cells, number, places=places, header=header, genes=genes, samples=samples)
     if places is None:
         raise fault(path, "has no line of columns", allowed="a MAF as cBioPortal has it")
     return found
 
 
 def _places(path: Path, header: list[str], number: int) -> dict[str, int]:
-    places = column_places(path, header, number)
+    places = column_places(path, header, line=number)
     missing = [name for name in ("Hugo_Symbol", "Tumor_Sample_Barcode") if name not in places]
     if missing:
         raise fault(
@@ -83,7 +82,7 @@ def _take(
     number: int,
     *,
     places: dict[str, int],
-    n_columns: int,
+    header: list[str],
     genes: Collection[str],
     samples: Collection[str],
 ) -> None:
@@ -102,7 +101,7 @@ def _take(
         found.changed.setdefault(gene, set()).add(sample)
     if gene not in genes:
         return
-    row = row_of(path, cells, places=places, n_columns=n_columns, line=number)
+    row = row_of(path, cells, places=places, header=header, line=number)
     if not row.is_small_variant:
         return
     problems = faults_of_row(path, row)

@@ -19,7 +19,7 @@ from refractor.results.variant_tables import CODON_STATUS, CodonStatus
 from refractor.sheets import SampleRow
 from refractor.vocabulary import Status, Timepoint
 
-_SMALL = ("snv", "mnv", "insertion", "deletion", "delins")
+_SMALL = ("snv", "mnv", "insertion", "deletion", "delins", "protein_change")
 _CODON = re.compile(r"[A-Z*]([0-9]+)")
 
 

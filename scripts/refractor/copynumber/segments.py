@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, SEX_CHROMOSOMES, GenomeBuild
 from refractor.results.copy_number_tables import PurityPloidy, Segment
 from refractor.results.quality import Quality
+from refractor.vocabulary import CopyNumberCall
 
 MIN_PLOIDY, MAX_PLOIDY = 0.5, 20.0
 """What can be a ploidy at all, copies; the sheet allows the same."""
@@ -68,6 +70,8 @@ class CopyNumberProfile:
     `blind`: stretches (chromosome, start, end) whose reads cannot be placed: no copies there, whatever lies around.
     `ratios_centred`: the segments' log2 ratios are to the genome's mean. `tumor_seen`: the source saw a tumour by other signs than copies (somatic variants). `sex` is XX or XY where the source tells.
     `sample_names` are the samples that the file itself names.
+    `gene_calls` are verdicts of the source on genes of which it gives no number, with its words. `placeless`: the source has
+    no positions, so that it is of no build.
     """
 
     source: str
@@ -91,6 +95,8 @@ class CopyNumberProfile:
     tumor_seen: bool = False
     sex: str | None = None
     sample_names: tuple[str, ...] = ()
+    gene_calls: Mapping[str, tuple[CopyNumberCall, str]] = field(default_factory=dict)
+    placeless: bool = False
 
 
 WHOLE_GENOME_FRACTION = 0.75

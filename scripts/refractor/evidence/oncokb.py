@@ -7,6 +7,7 @@ from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
 from refractor.files.bounded import read_table_bytes
+from refractor.files.divided import part_at
 from refractor.genome.hgvs_notation import short_notation
 from refractor.variants.files.whole_file import read_start
 
@@ -25,6 +26,9 @@ def read_oncokb(path: Path) -> Annotations | None:
     Raises:
         VariantFileError: a MAF with OncoKB columns that is damaged or lacks the protein change.
     """
+    part = part_at(path, VariantFileError)
+    if part is not None and not part.is_there:
+        return None
     start = read_start(path, _START_BYTES)
     if b"Hugo_Symbol" not in start or not any(level.encode() in start for level in _LEVELS):
         return None

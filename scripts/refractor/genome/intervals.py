@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from refractor.genome.panel import Panel
+from refractor.genome.panel import Gene, Panel
 
 PANEL_PADDING_BP = 10
 """Bases kept on either side of each coding exon: the splice sites and their region."""
@@ -75,13 +75,18 @@ class Regions:
         return covered
 
 
-def panel_regions(panel: Panel, *, padding_bp: int = PANEL_PADDING_BP) -> Regions:
-    """Coding exons of the panel's genes with `padding_bp` on either side, and every hotspot allele."""
-    exons = (
+def regions_of_genes(genes: Iterable[Gene], *, padding_bp: int = PANEL_PADDING_BP) -> Regions:
+    """The coding exons of genes with `padding_bp` on either side."""
+    return Regions.of(
         (gene.chromosome, max(0, start - padding_bp), end + padding_bp)
-        for gene in panel.genes.values()
+        for gene in genes
         for start, end in gene.cds
     )
+
+
+def panel_regions(panel: Panel, *, padding_bp: int = PANEL_PADDING_BP) -> Regions:
+    """Coding exons of the panel's genes with `padding_bp` on either side, and every hotspot allele."""
+    exons = regions_of_genes(panel.genes.values(), padding_bp=padding_bp)
     hotspots = (
         (hotspot.chromosome, hotspot.position, hotspot.position + len(hotspot.ref))
         for hotspot in panel.hotspots

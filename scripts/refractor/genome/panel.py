@@ -130,7 +130,7 @@ class Panel:
     """Everything the panel knows on one build.
 
     `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3; `rule_codons` are the genes
-    and codons at which a resistance rule asks for small variants.
+    and codons at which a resistance rule asks for small variants; `aliases` are other names of genes, in capitals.
     """
 
     build: GenomeBuild
@@ -140,11 +140,17 @@ class Panel:
     braf_class_of: Mapping[str, int]
     germline_sites: tuple[GermlineSite, ...]
     rule_codons: tuple[tuple[str, int], ...]
+    aliases: Mapping[str, str]
     _by_allele: Mapping[tuple[str, int, str, str], Hotspot]
 
     def hotspot_at(self, chromosome: str, position: int, ref: str, alt: str) -> Hotspot | None:
         """The hotspot of exactly this allele (0-based, normalised); None where it is none."""
         return self._by_allele.get((chromosome, position, ref, alt))
+
+    def gene_called(self, name: str | None) -> Gene | None:
+        """The gene by its symbol, in any case, or by another name of it; None where it is none of the panel."""
+        bare = (name or "").strip().upper()
+        return self.genes.get(self.aliases.get(bare, bare))
 
     def genes_at(self, chromosome: str, start: int, end: int) -> tuple[Gene, ...]:
         """The genes whose transcript overlaps the interval, in panel order."""
@@ -182,6 +188,7 @@ def load_panel(build: GenomeBuild) -> Panel:
         braf_class_of=_read_braf_classes(),
         germline_sites=_read_germline_sites(build),
         rule_codons=_read_rule_codons(),
+        aliases={row["alias"]: row["symbol"] for row in _rows(PANEL / "aliases.tsv")},
         _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
     )
 

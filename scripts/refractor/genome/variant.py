@@ -13,7 +13,8 @@ _RANK = {chromosome: rank for rank, chromosome in enumerate(CHROMOSOMES)}
 class Variant:
     """One allele at one place: chromosome bare, position 0-based, left-aligned and trimmed as in a VCF.
 
-    An indel keeps its anchor base: ref and alt are never empty.
+    An indel keeps its anchor base: ref and alt are never empty. A variant of which only the protein change is known
+    has its symbolic allele, `<G12D>`, at the first base of the codon.
     """
 
     chromosome: str
@@ -27,8 +28,16 @@ class Variant:
         return self.position + len(self.ref)
 
     @property
+    def is_named_only(self) -> bool:
+        """Whether only the protein change is known, not the bases."""
+        return self.alt.startswith("<")
+
+    @property
     def kind(self) -> str:
-        """`snv`, `mnv`, `insertion`, `deletion` or `delins`, as the table of alterations spells them."""
+        """`snv`, `mnv`, `insertion`, `deletion` or `delins`, as the table of alterations spells them; `protein_change`
+        where only that is known."""
+        if self.is_named_only:
+            return "protein_change"
         if len(self.ref) == len(self.alt):
             return "snv" if len(self.ref) == 1 else "mnv"
         if len(self.ref) == 1 and self.alt.startswith(self.ref):

@@ -12,12 +12,13 @@ from pathlib import Path, PurePosixPath
 
 from refractor.copynumber.importers.read_profile import callers_of
 from refractor.errors import ResistanceError
+from refractor.new_trial.gene_panels import panel_files
 from refractor.new_trial.layouts import LEFT_OUT, laid_out
 from refractor.new_trial.sample_lists import KnownSamples, read_sample_lists
 from refractor.new_trial.sample_names import bare_name
 from refractor.new_trial.told_files import READS_OF_SOMEBODY, Draft, Told
 from refractor.new_trial.tumor_rows import rows_of_files
-from refractor.variants.files.maf_table import names_maf_columns
+from refractor.variants.files.maf_columns import names_maf_columns
 from refractor.variants.files.whole_file import read_start
 
 READS = (".bam", ".cram")
@@ -48,6 +49,12 @@ def draft_samples(folder: Path, *, shown_from: Path) -> Draft:
         else:
             told += found
     rows = rows_of_files(told, known, draft)
+    panels = panel_files(paths)
+    for row in rows:
+        if "small_variants" in row and (panel := panels.get(str(row["sample"]))) is not None:
+            row.setdefault("callable_regions", panel)
+    used = {row.get("callable_regions") for row in rows}
+    draft.unmatched = [(path, why) for path, why in draft.unmatched if path not in used]
     draft.rows = [
         {
             column: _shown(value, shown_from) if isinstance(value, Path) else value

@@ -68,8 +68,8 @@ RULES = table_of(ReportedRule, "rules.tsv", step="annotate_alterations")
 
 
 KINDS = (
-    "snv", "mnv", "insertion", "deletion", "delins", "amplification", "low_copy_number", "deep_deletion",
-    "loss_of_heterozygosity", "structural_variant", "germline", "signature",
+    "snv", "mnv", "insertion", "deletion", "delins", "protein_change", "amplification", "low_copy_number",
+    "deep_deletion", "loss_of_heterozygosity", "structural_variant", "germline", "signature",
 )  # fmt: skip
 """Kinds of alterations."""
 

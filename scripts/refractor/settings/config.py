@@ -204,7 +204,9 @@ def _mapping(config: dict[str, Any], key: str) -> dict[str, Any]:
 def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
     """Files that the configuration names and that are not there; the sheets are left to their readers."""
     own_rules = config["rules"] if isinstance(config["rules"], list) else []
-    named: list[tuple[KeyPath, Any]] = [((key,), config[key]) for key in ("cohort", "reference", "civic")]
+    named: list[tuple[KeyPath, Any]] = [
+        ((key,), config[key]) for key in ("cohort", "reference", "civic", "sequenced_samples")
+    ]
     named += [(("rules", str(place)), path) for place, path in enumerate(own_rules)]
     named += [(("cohorts", name), path) for name, path in _mapping(config, "cohorts").items()]
     for where, path in named:

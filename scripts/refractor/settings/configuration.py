@@ -97,6 +97,14 @@ class Configuration:
         example="filters.tsv",
         **_PATH,
     )
+    sequenced_samples: str | None = setting(
+        None,
+        "The tumours that were sequenced, a name a line or cBioPortal's case list: one of them without a row in a MAF of "
+        "many had nothing to report. Without it such a tumour's file has failed.",
+        when_empty="case_lists/cases_sequenced.txt beside the MAF, where there is one",
+        example="sequenced.txt",
+        **_PATH,
+    )
     rules: tuple[str, ...] = setting(
         (),
         "Own tables of rules, with the columns of those in resources/evidence/rules; a rule that bears the id of a shipped "

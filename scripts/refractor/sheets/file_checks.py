@@ -62,21 +62,23 @@ def tumor_is_not_normal(sheets: Sheets) -> Iterator[Finding]:
 
 
 def file_of_one_sample(sheets: Sheets) -> Iterator[Finding]:
-    """A file given for two samples as tumor_reads, structural_variants, or copy_number (but not of caller seg, whose
-    files may hold many samples). Files are compared by what they are, not by name: a link to a file is that file."""
+    """A file given for two samples as tumor_reads, structural_variants, or copy_number (but for a table with a column of
+    tumours' names, as SEG files have). Files are compared by what they are, not by name: a link to a file is that file."""
     for column in ("tumor_reads", "structural_variants", "copy_number"):
         for first, use in _shared(sheets, column):
-            if column != "copy_number" or {first.row.copy_number_caller, use.row.copy_number_caller} != {
-                "seg"
-            }:
+            if column != "copy_number" or not sheets.files.names_tumors(use.path):
                 what = f"'{use.path}' is {first.place} too"
                 yield Finding(use.row, column, what, "give each sample its own file")
 
 
 def shared_variants_are_told_apart(sheets: Sheets) -> Iterator[Finding]:
-    """A file given for two samples as small_variants without small_variants_sample on both rows, or with the same."""
+    """A file given for two samples as small_variants without small_variants_sample on both rows, or with the same. In a
+    MAF of many tumours, told by Tumor_Sample_Barcode, an empty small_variants_sample is the sample's own name."""
     for first, use in _shared(sheets, "small_variants"):
-        names = first.row.small_variants_sample, use.row.small_variants_sample
+        of_many = sheets.files.names_tumors(use.path)
+        names = [
+            row.small_variants_sample or (row.sample if of_many else None) for row in (first.row, use.row)
+        ]
         if None in names or names[0] == names[1]:
             what = f"'{use.path}' is {first.place} too"
             yield Finding(use.row, use.column, what, "name each sample's column in small_variants_sample")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.files.atomic import REMOTE
+from refractor.sheets.tables_of_many import names_tumors, names_tumors_in_columns
 
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -31,6 +32,7 @@ class InputFiles:
     _faults: dict[tuple[str, bool], Fault | None] = field(default_factory=dict)
     _identities: dict[str, object] = field(default_factory=dict)
     _contents: dict[str, object] = field(default_factory=dict)
+    _of_many: dict[str, bool] = field(default_factory=dict)
 
     def fault(self, path: str, *, with_index: bool) -> Fault | None:
         """What keeps `path` from being used; None for a sound file and for an address of reads.
@@ -63,6 +65,12 @@ class InputFiles:
         if path not in self._contents:
             self._contents[path] = _content(path)
         return self._contents[path]
+
+    def names_tumors(self, path: str) -> bool:
+        """Whether a file is a table whose rows or columns name their tumour, so that several samples may share it."""
+        if path not in self._of_many:
+            self._of_many[path] = names_tumors(path) or names_tumors_in_columns(path)
+        return self._of_many[path]
 
     def _examine(self, path: str, with_index: bool) -> Fault | None:
         if REMOTE.match(path):

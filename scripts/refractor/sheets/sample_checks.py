@@ -15,6 +15,7 @@ _COMPANIONS = (
     ("small_variants_sample", "small_variants"),
     ("callable_regions", "small_variants"),
     ("copy_number_caller", "copy_number"),
+    ("structural_variants_sample", "structural_variants"),
 )
 _SEX_OF_CHROMOSOMES = {"XX": "female", "XY": "male"}
 
@@ -106,7 +107,8 @@ def _days_before_treatment(sheets: Sheets) -> Iterator[tuple[SampleRow, int]]:
 
 def companions_are_used(sheets: Sheets) -> Iterator[Finding]:
     """A cell that has a meaning only beside another, which is empty: normal_reads without tumor_reads,
-    small_variants_sample or callable_regions without small_variants, copy_number_caller without copy_number."""
+    small_variants_sample or callable_regions without small_variants, copy_number_caller without copy_number,
+    structural_variants_sample without structural_variants."""
     for column, needed in _COMPANIONS:
         for row in sheets.samples.sound(column, needed):
             if getattr(row, column) and not getattr(row, needed):

@@ -44,6 +44,7 @@ class SampleRow(Row):
     timepoint: str | None = None
     material: str | None = None
     depth: int | None = None
+    structural_variants_sample: str | None = None
 
     @property
     def before_treatment(self) -> bool:

@@ -288,7 +288,12 @@ def _junctions(
         analyses.skipped("structural_variants", "not given")
         return None, ""
     with analyses.attempt("structural_variants"):
-        read = read_structural_variants(tumor.structural_variants, sample=tumor.sample, build=build)
+        read = read_structural_variants(
+            tumor.structural_variants,
+            sample=tumor.sample,
+            named_sample=tumor.structural_variants_sample,
+            build=build,
+        )
         checksum = file_checksum(tumor.structural_variants)
         junctions = read
         analyses.done("structural_variants", f"{len(junctions)} junctions")

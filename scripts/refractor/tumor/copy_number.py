@@ -197,7 +197,8 @@ def _with_build(
     """The build of all sources, and the imported profiles if they fit it; where they contradict each other none is used."""
     told = {alignment.name: alignment.build for alignment in reads}
     paths = files_of(str(tumor.copy_number)) if imported else ()
-    told |= {path: profile.build for path, profile in zip(paths, imported, strict=True)}
+    placed = [(path, profile) for path, profile in zip(paths, imported, strict=True) if not profile.placeless]
+    told |= {path: profile.build for path, profile in placed}
     try:
         build = build_of_files(tumor, told)
     except InputError as error:
@@ -208,7 +209,7 @@ def _with_build(
     if not imported:
         return build, ()
     with analyses.part_of(FILE):
-        for path, profile in zip(paths, imported, strict=True):
+        for path, profile in placed:
             check_positions(profile, path, build=build.build)
         analyses.done(FILE, f"imported from {' and '.join(profile.source for profile in imported)}")
         return build, imported
@@ -315,7 +316,12 @@ def _breakpoints(
         return None
     found = None
     with analyses.attempt(BREAKPOINTS):
-        variants = read_structural_variants(tumor.structural_variants, sample=tumor.sample, build=build)
+        variants = read_structural_variants(
+            tumor.structural_variants,
+            sample=tumor.sample,
+            named_sample=tumor.structural_variants_sample,
+            build=build,
+        )
         passed = [variant for variant in variants if not variant.filters]
         found = tuple((end.chromosome, end.position) for variant in passed for end in variant.breakpoints)
         analyses.done(BREAKPOINTS, f"{len(passed)} of {len(variants)} junctions passed")

@@ -35,12 +35,19 @@ class Tumor:
     normal_reads: str | None = setting(None, "The same of the matched normal.")
     small_variants: Path | None = setting(None, "Somatic VCF, BCF or MAF.")
     small_variants_sample: str | None = setting(None, "The tumour's name inside small_variants.")
-    callable_regions: Path | None = setting(None, "BED of where small_variants could call.")
+    callable_regions: Path | None = setting(
+        None, "BED, or list of genes, of where small_variants could call."
+    )
+    sequenced_samples: Path | None = setting(
+        None,
+        "List of the tumours that were sequenced: one without a row in small_variants has none to report.",
+    )
     copy_number: Path | None = setting(
         None, "Output of a copy-number caller; several files are separated by `;`."
     )
     copy_number_caller: str | None = setting(None, "Its caller; told from the header where left out.")
     structural_variants: Path | None = setting(None, "Somatic VCF of structural variants.")
+    structural_variants_sample: str | None = setting(None, "The tumour's column inside structural_variants.")
     purity: float | None = setting(None, "Known purity.", unit="0-1", above=0, maximum=1)
     ploidy: float | None = setting(
         None, "Known ploidy.", unit="copies", minimum=MIN_PLOIDY, maximum=MAX_PLOIDY

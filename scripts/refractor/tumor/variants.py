@@ -35,6 +35,7 @@ from refractor.variants.consequences import Consequence, annotate_observations
 from refractor.variants.files.callable_regions import read_callable_regions
 from refractor.variants.files.opened import VariantFile, open_variants
 from refractor.variants.files.reader_settings import ReaderSettings
+from refractor.variants.files.sequenced_samples import read_sequenced_samples
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.files.snp_genotypes import read_snp_genotypes
 from refractor.variants.merge_sources import absorbed_variants, joined_observations
@@ -181,7 +182,7 @@ def _called(
         )
         return TumorVariants(
             build=build,
-            called=joined.called,
+            called=joined.once,
             codons=codons,
             callability=tuple(
                 callability_of_genes(
@@ -224,10 +225,13 @@ def _build(tumor: Tumor, analyses: AnalysisLog, sources: _Sources) -> TumorBuild
     if tumor.small_variants is not None:
         with analyses.attempt(FILE):
             opened = open_variants(tumor.small_variants)
-            told[str(tumor.small_variants)] = opened.build
+            if opened.names_places:
+                told[str(tumor.small_variants)] = opened.build
             sources.opened_file = opened
     if not told:
-        return build_without_files(tumor)
+        # genes and protein changes are the same on both builds
+        found = build_without_files(tumor)
+        return found if sources.opened_file is None else replace(found, known=True)
     build = None
     with analyses.attempt("genome_build"):
         build = build_of_files(tumor, told)
@@ -268,6 +272,8 @@ def _read_file(
     if analyses.state(FILE) is State.FAILED or sources.opened_file is None:
         return
     with analyses.attempt(FILE):
+        if tumor.sequenced_samples is not None:
+            settings = replace(settings, sequenced=read_sequenced_samples(tumor.sequenced_samples))
         file = read_small_variants(
             sources.opened_file,
             sample=tumor.sample,
@@ -338,6 +344,22 @@ class _Joined:
         consequences = annotate_observations(joined, panel=panel, reference=reference)
         return cls(tuple(zip(joined, consequences, strict=True)), absorbed)
 
+    @property
+    def once(self) -> tuple[tuple[Observation, Consequence | None], ...]:
+        """The same without what the file names by its protein change only and another record has with its bases."""
+        with_bases = {
+            (effect.gene, effect.protein_change)
+            for item, effect in self.called
+            if effect is not None and effect.protein_change and not item.variant.is_named_only
+        }
+        return tuple(
+            (item, effect)
+            for item, effect in self.called
+            if not item.variant.is_named_only
+            or effect is None
+            or (effect.gene, effect.protein_change) not in with_bases
+        )
+
     def file_view(self, sources: _Sources, *, assume_callable: bool) -> VariantFileView | None:
         """What the file of small variants says about codons; parts of an MNV count as the MNV."""
         file = sources.file
@@ -351,7 +373,7 @@ class _Joined:
                 (replace(item, variant=variant), consequence_of[variant])
                 for item, variant in zip(file.observations, whole, strict=True)
             ),
-            callable_regions=sources.callable_regions,
+            callable_regions=_both(sources.callable_regions, file.looked_at),
             assume_callable=assume_callable,
             blocks=file.callable_blocks,
             calls_substitutions=file.calls_substitutions,
@@ -362,6 +384,13 @@ class _Joined:
             if file.content is None
             else file.content.silent_chromosomes(sources.callable_regions),
         )
+
+
+def _both(declared: Regions | None, looked_at: Regions | None) -> Regions | None:
+    """Where the sheet's regions, or the file's own words, say that a variant would have been found."""
+    if declared is None or looked_at is None or not len(looked_at):
+        return declared if declared is not None else looked_at if looked_at else None
+    return Regions.of([*declared, *looked_at])
 
 
 def _codons(

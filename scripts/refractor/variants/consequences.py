@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from refractor.genome.panel import Gene, Hotspot, Panel
-from refractor.genome.protein_change import ProteinConsequence, codons_named, protein_change
+from refractor.genome.protein_change import ProteinConsequence, codons_named, protein_change, three_letter
 from refractor.genome.reference import Reference
 from refractor.genome.transcript import (
     ESSENTIAL_SPLICE_BP,
@@ -95,6 +95,9 @@ def annotate(
     transcripts: dict[str, Transcript] = {}
     results: list[Consequence | None] = []
     for variant in variants:
+        if variant.is_named_only:
+            results.append(_effect_by_name(panel, (stated or {}).get(variant)))
+            continue
         effects = []
         for gene in panel.genes_at(variant.chromosome, variant.position, variant.end):
             if gene.symbol not in transcripts:
@@ -123,6 +126,26 @@ def annotate_observations(
 def _hotspot(variant: Variant, gene: Gene, panel: Panel) -> Hotspot | None:
     spot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt)
     return spot if spot is not None and spot.gene == gene.symbol else None
+
+
+def _effect_by_name(panel: Panel, stated: StatedEffect | None) -> Consequence | None:
+    """The effect of a variant of which only the protein change is known: what its table calls it."""
+    if stated is None or stated.gene not in panel.genes:
+        return None
+    change = stated.protein_change
+    term = most_severe(term for term in stated.terms if term in SEVERITY) or _term_of(change)
+    first, last = codons_named(change) or (None, None)
+    return Consequence(
+        gene=stated.gene,
+        transcript=panel.genes[stated.gene].transcript,
+        hgvs_c=stated.hgvs_c,
+        hgvs_p="p.?" if change.endswith("_splice") else three_letter(change),
+        protein_change=change,
+        consequence=term,
+        first_codon=first,
+        last_codon=last,
+        note=f"named by {stated.annotator}, which gives no alleles",
+    )
 
 
 def effect_on(
@@ -189,6 +212,7 @@ def _told_otherwise(
 def _term_of(short: str) -> str:
     """The SO term that a one-letter protein change implies."""
     for mark, term in (
+        ("_splice", "splice_donor_variant"),
         ("fs", "frameshift_variant"),
         ("ext", "stop_lost"),
         ("M1?", "start_lost"),

@@ -39,6 +39,8 @@ class FileContent:
     with_reads: int = 0
     others_with_reads: Counter[str] = field(default_factory=Counter)
     positions: list[tuple[str, int]] = field(default_factory=list)
+    not_called: dict[str, str] = field(default_factory=dict)
+    """Why nothing was called on a chromosome, by chromosome, where the file tells on which its program was run."""
 
     def add(self, chromosome: str, position: int) -> None:
         """Count a record, 0-based; those on other contigs than the build's chromosomes do not count."""
@@ -73,7 +75,12 @@ class FileContent:
         return name if count == self.counted else ""
 
     def silent_chromosomes(self, callable_regions: Regions | None = None) -> dict[str, str]:
-        """Why the file says nothing of a chromosome, by chromosome: none of its many calls lies there."""
+        """Why the file says nothing of a chromosome, by chromosome: none of its many calls lies there, or its program
+        was not run on it."""
+        return {**self._empty_against_chance(callable_regions), **self.not_called}
+
+    def _empty_against_chance(self, callable_regions: Regions | None) -> dict[str, str]:
+        """The chromosomes on which none of the many calls lies."""
         calls, widths = self._calls_and_widths(callable_regions)
         here, total = sum(calls[name] for name in widths), sum(widths.values())
         if not here or not total:

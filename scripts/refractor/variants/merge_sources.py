@@ -57,7 +57,7 @@ def joined_observations(
         elif variant in absorbed:
             whole = absorbed[variant]
             joined[whole] = _noted(joined[whole], f"part {variant} in {observation.origin}")
-        elif support_in_reads is not None:
+        elif support_in_reads is not None and not variant.is_named_only:
             joined[variant] = _with_support(observation, support_in_reads(variant))
         else:
             joined.setdefault(variant, observation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from refractor.genome.intervals import Regions
 from refractor.genome.variant import Variant
 from refractor.variants.file_content import FileContent
 
@@ -111,7 +112,7 @@ class SmallVariants:
     variants at all: its silence then says nothing of them, whatever regions were callable. `unread` are the
     stretches (chromosome, start, end) of records that count and whose allele could not be read, with the reason.
     `mute` says why the file's silence means nothing at all, empty where it may; `content` is what the whole file was
-    seen to hold, None where that is not known.
+    seen to hold, None where that is not known; `looked_at` is where the file says in words that it found nothing.
     """
 
     observations: tuple[Observation, ...]
@@ -124,3 +125,4 @@ class SmallVariants:
     unread: tuple[Unread, ...] = ()
     mute: str = ""
     content: FileContent | None = None
+    looked_at: Regions | None = None

@@ -133,6 +133,10 @@ def _header(rows: Iterable[Row], *, sample: str, build: GenomeBuild, synthetic: 
                 f"{_OWN_FILTERS[name]}; or as the source names it" if name in upstream else _OWN_FILTERS[name]
             )
         lines.append(f'##FILTER=<ID={name},Description="{meaning}">')
+    for name in sorted({item.variant.alt for item, _ in rows if item.variant.is_named_only}):
+        lines.append(
+            f'##ALT=<ID={name.strip("<>")},Description="A protein change whose bases are not known">'
+        )
     for kind, fields in (("INFO", INFO_FIELDS), ("FORMAT", FORMAT_FIELDS)):
         for name, number, value, meaning in fields:
             lines.append(f'##{kind}=<ID={name},Number={number},Type={value},Description="{meaning}">')

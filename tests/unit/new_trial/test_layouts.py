@@ -8,9 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from refractor.new_trial.draft_samples import draft_samples
+from refractor.new_trial.draft_trial import write_new_trial
 from refractor.new_trial.layouts import load_layouts, path_pattern
 from refractor.new_trial.told_files import Draft
 from refractor.settings.schemas import load_schema
+from refractor.sheets import read_sheets
 
 
 class Folder(NamedTuple):
@@ -169,7 +171,7 @@ FOLDERS = {
              "copy_number": "brca_data_cna_hg19.seg", "copy_number_caller": "seg"},
             {"patient": "P2", "sample": "P2-S1", "copy_number": "brca_data_cna_hg19.seg", "copy_number_caller": "seg"},
         ),
-        {"data_cna.txt": "no copies", "data_log2_cna.txt": "one ratio a gene", "meta_study.txt": "describes",
+        {"data_cna.txt": "choose one", "data_log2_cna.txt": "one ratio a gene", "meta_study.txt": "describes",
          "panel1.txt": "describes", "data_sv.txt": "give a VCF", "data_clinical_sample.txt": "in days",
          "cases_sequenced.txt": "describes"},
         {"data_clinical_sample.txt": "#Patient\tSample\tClass\n#P\tS\tC\n#STRING\tSTRING\tSTRING\n#1\t1\t1\n"
@@ -203,6 +205,39 @@ def test_what_a_layout_leaves_out_is_named_with_why(name: str, tmp_path: Path) -
     assert set(said) == set(given.left_out)
     wrong = {file: said[file] for file, words in given.left_out.items() if words not in said[file]}
     assert wrong == {}
+
+
+def test_the_gene_panel_of_each_tumour_of_a_study_is_where_it_was_looked_at(tmp_path: Path) -> None:
+    given = FOLDERS["cBioPortal"]
+    matrix = "SAMPLE_ID\tmutations\tcna\nP1-S1\tP50\tP50\nP2-S1\tWES\tWES\n"
+    texts = {"gene_panels/panel1.txt": "stable_id: P50\ndescription: x\ngene_list: KRAS\tNRAS\n"}
+    draft = drafted(
+        tmp_path, given._replace(texts={**(given.texts or {}), **texts, "data_gene_panel_matrix.txt": matrix})
+    )
+    assert [row.get("callable_regions") for row in draft.rows] == ["gene_panels/panel1.txt", None]
+    assert "panel1.txt" not in {path.name for path, _ in draft.unmatched}
+
+
+def test_a_drafted_study_shares_its_maf(tmp_path: Path) -> None:
+    """Rows that name one MAF are told apart by Tumor_Sample_Barcode: no check refuses them."""
+    given = FOLDERS["cBioPortal"]
+    texts = {
+        **(given.texts or {}),
+        "case_lists/cases_sequenced.txt": "case_list_ids: P1-S1\tP2-S1\n",
+        "data_mutations.txt": "Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tTumor_Sample_Barcode\n",
+        "brca_data_cna_hg19.seg": "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n",
+    }
+    draft = drafted(tmp_path, given._replace(texts=texts))
+    assert [row["small_variants"] for row in draft.rows] == ["data_mutations.txt"] * 2
+    write_new_trial(
+        tmp_path / "trial",
+        samples=[
+            {**row, **{c: str(tmp_path / row[c]) for c in ("small_variants", "copy_number")}}
+            for row in draft.rows
+        ],
+    )
+    sheets = read_sheets({name: str(tmp_path / "trial" / f"{name}.tsv") for name in ("samples", "patients")})
+    assert len(sheets.samples) == 2
 
 
 def test_each_row_of_the_table_is_a_column_or_says_why_it_is_left_out() -> None:

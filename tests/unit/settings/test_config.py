@@ -69,6 +69,7 @@ DEFAULTS: dict[str, Any] = {
     "genome_build": None,
     "reference": None,
     "caller_filters": None,
+    "sequenced_samples": None,
     "civic": None,
     "rules": [],
     "background": None,
@@ -161,7 +162,8 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, rules, background, background_keep, assume_callable, data_cutoff, "
+            "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, sequenced_samples, rules, "
+            "background, background_keep, assume_callable, data_cutoff, "
             "synthetic, container, "
             "calling, "
             "copy_number, identity",

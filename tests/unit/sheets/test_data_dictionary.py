@@ -32,7 +32,7 @@ CONTRACT = {
     "adverse_events": "patient term grade related serious day",
 }
 FURTHER = {
-    "samples": ("depth",),
+    "samples": ("depth", "structural_variants_sample"),
     "patients": ("new_therapy_day", "end_of_assessments_reason", "registered_on"),
     "assessments": ("central_response",),
 }
@@ -48,6 +48,7 @@ CONFIG_KEYS = [
     "reference",
     "civic",
     "caller_filters",
+    "sequenced_samples",
     "rules",
     "assume_callable",
     "data_cutoff",

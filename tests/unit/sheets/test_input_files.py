@@ -289,12 +289,20 @@ def test_one_remote_address_for_two_samples_is_refused(folder: TrialFolder) -> N
     assert len(folder.problems()) == 1
 
 
-def test_a_seg_file_may_hold_several_samples(folder: TrialFolder) -> None:
+def test_a_table_whose_rows_name_their_tumour_may_be_of_several(folder: TrialFolder) -> None:
     folder.samples[0]["copy_number"] = "P02.cns"
-    folder.samples[0]["copy_number_caller"] = "seg"
-    assert len(folder.problems()) == 1  # the other row does not say so
-    folder.samples[1]["copy_number_caller"] = "seg"
+    assert len(folder.problems()) == 1  # nothing in it tells the two apart
+    folder.put("P02.cns", b"ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n")
     assert len(folder.read().samples) == 2
+
+
+def test_the_maf_of_a_study_needs_no_names(folder: TrialFolder) -> None:
+    """Its rows are told apart by Tumor_Sample_Barcode, which is the sample's name or small_variants_sample."""
+    folder.samples[0]["small_variants"] = "P02.vcf"
+    folder.put("P02.vcf", b"Hugo_Symbol\tChromosome\tTumor_Sample_Barcode\n")
+    assert len(folder.read().samples) == 2
+    folder.samples[1]["small_variants_sample"] = folder.samples[0]["sample"]
+    assert "name each sample's column" in folder.problems()[0]
 
 
 @pytest.mark.parametrize(

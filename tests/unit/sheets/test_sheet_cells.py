@@ -67,7 +67,7 @@ FAULTS = [
         "copy_number_caller",
         "Purpel",
         "'Purpel' is not one of the allowed values; allowed: purple, cnvkit, facets, ascat, sequenza, purecn, gatk, "
-        "allelic_segments, seg, battenberg, titan, absolute, sclust, hatchet, wakhan, control_freec, ichorcna, qdnaseq, dragen, gdc, total_copies (did you mean purple?)",
+        "allelic_segments, seg, battenberg, titan, absolute, sclust, hatchet, wakhan, control_freec, ichorcna, qdnaseq, dragen, gdc, total_copies, gene_calls (did you mean purple?)",
     ),
     (
         "samples",

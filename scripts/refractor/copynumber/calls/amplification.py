@@ -85,6 +85,9 @@ def not_assessable_reason(
 
 def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings) -> GeneVerdict:
     """The call of one gene, by the cohort's rule: least copies over the exons > ratio x ploidy."""
+    stated = profile.gene_calls.get(found.gene.symbol)
+    if stated is not None and found.copy_number is None:
+        return GeneVerdict(stated[0], None, stated[1])
     reason = not_assessable_reason(found, profile, settings)
     if reason is None:
         return _judge_by_ploidy(found, profile, settings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from refractor.copynumber.importers.number_cells import Cells
 from refractor.copynumber.importers.purity_beside import from_lines, imported
 from refractor.copynumber.importers.segment_table import SegmentColumns, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
+from refractor.genome.builds import CONTIG_LENGTHS
 from refractor.results.copy_number_tables import PurityPloidy, Segment
 
 _ENDINGS = ("_ratio.txt", "_CNVs.p.value.txt", "_CNVs", ".p.value.txt")
@@ -57,8 +58,10 @@ def read_windows(source: Source) -> CopyNumberProfile:
     windows = [found for row in source.table.rows if (found := _window(cells, row)) is not None]
     width = _width([segment for _, segment in windows])
     joined: list[tuple[Row, Segment]] = []
-    for row, first_base in windows:
-        window = replace(first_base, end=first_base.start + width)
+    for (row, first_base), following in zip_longest(windows, windows[1:]):
+        is_last = following is None or following[1].chromosome != first_base.chromosome
+        end = first_base.start + width
+        window = replace(first_base, end=_within(first_base, end) if is_last else end)
         last = joined[-1][1] if joined else None
         if last is not None and _continues(last, window, width):
             joined[-1] = joined[-1][0], replace(last, end=window.end, n_windows=(last.n_windows or 0) + 1)
@@ -68,6 +71,12 @@ def read_windows(source: Source) -> CopyNumberProfile:
     purity = _purity(source, cells.problems)
     cells.problems.raise_if_any()
     return profile_of("control_freec", cells, segments, integers=True, purity_ploidy=purity)
+
+
+def _within(window: Segment, end: int) -> int:
+    """The end of a chromosome's last window, which is cut at that of the chromosome, of whichever build it lies on."""
+    lengths = [of_build[window.chromosome] for of_build in CONTIG_LENGTHS.values()]
+    return min([end, *(length for length in lengths if window.start < length < end)])
 
 
 def _window(cells: Cells, row: Row) -> tuple[Row, Segment] | None:
@@ -108,7 +117,7 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
 IMPORTER = Importer(
     "control_freec",
     "Control-FREEC 11",
-    "T_ratio.txt (Chromosome Start Ratio MedianRatio CopyNumber) or T_CNVs.p.value.txt",
+    "T_ratio.txt (Chromosome Start Ratio MedianRatio CopyNumber), T_CNVs.p.value.txt, or T_CNVs without a header",
     (
         Layout(has=columns("Chromosome", "Start", "Ratio", "MedianRatio", "CopyNumber"), read=read_windows),
         Layout(has=columns("chr", "start", "end", "copy number", "status"), read=read_changes),

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.files.atomic import is_special
 from refractor.files.bounded import read_table_bytes
+from refractor.files.divided import LINE_COLUMN, Part, part_at
 
 _PREAMBLE = ("#", "@", "%")
 _MAX_PROBLEMS = 50
+_CNVS = {
+    "chr": re.compile(r"(?:chr)?(?:[0-9]{1,2}|[XY])"),
+    "start": re.compile(r"[0-9]+"),
+    "end": re.compile(r"[0-9]+"),
+    "copy number": re.compile(r"[0-9]+"),
+    "status": re.compile(r"gain|loss|neutral|normal"),
+}
+"""The columns of T_CNVs of Control-FREEC (its manual), which it writes without their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +92,43 @@ def read_text(path: Path) -> str:
 
 
 def read_delimited(path: Path) -> DelimitedFile:
-    """The table at `path`: tabs, commas or blanks, told from its header; R's row names are dropped.
+    """The table at `path`: tabs, commas or blanks, told from its header; R's row names are dropped. Of a part of a
+    divided table (files/divided) path and lines are those of the table.
 
     Raises:
         CopyNumberFileError: no table, or lines with another number of cells than the header.
     """
+    part = part_at(path, CopyNumberFileError)
+    if part is not None:
+        return _of_table(path, part)
+    return _read(path)
+
+
+def _of_table(path: Path, part: Part) -> DelimitedFile:
+    """The part of a divided table as rows of that table."""
+    if not part.is_there:
+        what = f"has no row of this tumour; names in it: {', '.join(part.names)}"
+        raise CopyNumberFileError(
+            Problem(
+                part.table, what, allowed="name the sample in the sheet as in the file, or give its own file"
+            )
+        )
+    read = _read(path)
+    rows = tuple(
+        Row(int(row.cells[LINE_COLUMN]), {k: v for k, v in row.cells.items() if k != LINE_COLUMN})
+        for row in read.rows
+    )
+    return replace(
+        read,
+        path=part.table,
+        columns=tuple(name for name in read.columns if name != LINE_COLUMN),
+        header_line=max(1, read.header_line - 1),
+        preamble=read.preamble[1:],
+        rows=rows,
+    )
+
+
+def _read(path: Path) -> DelimitedFile:
     text = read_text(path)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = next(
@@ -97,11 +139,14 @@ def read_delimited(path: Path) -> DelimitedFile:
     delimiter = next((mark for mark in "\t," if mark in lines[first]), None)
     if first > 0 and _is_commented_header(lines[first - 1], lines[first], delimiter):
         first -= 1
-    columns = tuple(cell.lower() for cell in _cells(lines[first].removeprefix("#"), delimiter))
+    names = _cells(lines[first].removeprefix("#"), delimiter)
+    without_header = _names_of_headerless(names)
+    columns = without_header or tuple(cell.lower() for cell in names)
+    first_row = first if without_header else first + 1
     problems = Problems()
     for name in sorted({name for name in columns if name and columns.count(name) > 1}):
         problems.add(Problem(path, "column name occurs twice", line=first + 1, column=name))
-    parsed = [(n + 1, _cells(lines[n], delimiter)) for n in range(first + 1, len(lines)) if lines[n].strip()]
+    parsed = [(n + 1, _cells(lines[n], delimiter)) for n in range(first_row, len(lines)) if lines[n].strip()]
     with_row_names = bool(parsed) and all(len(cells) == len(columns) + 1 for _, cells in parsed)
     rows = []
     for line, found in parsed:
@@ -123,6 +168,16 @@ def read_delimited(path: Path) -> DelimitedFile:
     return DelimitedFile(
         path, columns, first + 1, tuple(lines[:first]), tuple(rows), text.endswith(("\n", "\r"))
     )
+
+
+def _names_of_headerless(cells: list[str]) -> tuple[str, ...]:
+    """The names of the columns of Control-FREEC's T_CNVs, which has no header; empty where the cells are of no row of it."""
+    kinds = _CNVS.values()
+    if len(cells) < len(_CNVS) or not all(
+        kind.fullmatch(cell) for kind, cell in zip(kinds, cells, strict=False)
+    ):
+        return ()
+    return (*_CNVS, *(f"column {n}" for n in range(len(_CNVS) + 1, len(cells) + 1)))
 
 
 def _is_commented_header(above: str, line: str, delimiter: str | None) -> bool:

@@ -80,7 +80,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """One foreign format, with all that the manual says of it (docs/copy_number_formats.md is made from these).
+    """One foreign format, with all that the manual says of it (docs/formats.md is made from these).
 
     `name` is what the sheet's copy_number_caller holds; `program` its name and the versions whose headers were seen;
     `expects` names the files and columns, also for the reader of an error; `companions` the files of the same run that

@@ -15,6 +15,7 @@ from refractor.copynumber.importers import (
     facets,
     gatk,
     gdc,
+    gene_calls,
     hatchet,
     ichorcna,
     purecn,
@@ -52,6 +53,7 @@ IMPORTERS: dict[str, Importer] = {
     "dragen": dragen.IMPORTER,
     "gdc": gdc.IMPORTER,
     "total_copies": total_copies.IMPORTER,
+    "gene_calls": gene_calls.IMPORTER,
 }
 """Importer by the name that the sheet's column copy_number_caller holds."""
 

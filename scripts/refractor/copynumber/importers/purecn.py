@@ -5,6 +5,7 @@ Any of the three may be given; the others are found by name. 1-based closed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from refractor.copynumber.importers.delimited import Problems, read_delimited
@@ -32,6 +33,8 @@ _SUMMARY_BESIDE = Beside(_TABLES, (".csv",))
 _GENE_COLUMNS = columns("gene.symbol", "chr", "start", "end", "C")
 _LOH_COLUMNS = columns("chr", "start", "end", "C", "M")
 _SUMMARY_COLUMNS = columns("Sampleid", "Purity", "Ploidy")
+TOP_STATE = 7.0
+"""Most copies that runAbsoluteCN tests by default (test.num.copy 0 to 7, PureCN's manual)."""
 _TRUE = frozenset({"true", "t", "yes", "1"})
 
 
@@ -72,6 +75,7 @@ def read(source: Source) -> CopyNumberProfile:
         unusable=failed,
         notes=notes,
         integers=_are_whole(segments),
+        capped_at=_cap([segment.copy_number for segment in segments] + [gene.copy_number for gene in genes]),
         sex=sex,
     )
 
@@ -128,6 +132,7 @@ def read_seg(source: Source) -> CopyNumberProfile:
         unusable=failed,
         notes=notes,
         integers=_are_whole(segments),
+        capped_at=_cap([segment.copy_number for segment in segments]),
         sex=sex,
     )
 
@@ -135,6 +140,13 @@ def read_seg(source: Source) -> CopyNumberProfile:
 def _are_whole(segments: tuple[Segment, ...]) -> bool:
     known = [segment.copy_number for segment in segments if segment.copy_number is not None]
     return bool(known) and all(value.is_integer() for value in known)
+
+
+def _cap(copies: Sequence[float | None]) -> float | None:
+    """The top state, where the copies end in it: what has more copies than are tested is put into it, or estimated from
+    its ratio by some versions, which then shows copies above it."""
+    known = [value for value in copies if value is not None]
+    return TOP_STATE if max(known, default=0.0) == TOP_STATE else None
 
 
 def _summary(
@@ -188,7 +200,7 @@ IMPORTER = Importer(
         Layout(has=columns("chrom", "loc.start", "loc.end", "seg.mean", "C"), read=read_seg),
         EXPORTED_SEG,
     ),
-    copies="absolute",
+    copies="absolute; at most 7 where the top state is not resolved",
     beside="the other two",
     companions=(_GENES_BESIDE, _LOH_BESIDE, _SUMMARY_BESIDE),
     notes="a failed solution is not used; ends of segments halfway between two targets are rounded down",

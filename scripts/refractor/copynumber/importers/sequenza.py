@@ -48,11 +48,42 @@ def read(source: Source) -> CopyNumberProfile:
     purity = _purity(source, cells.problems)
     cells.problems.raise_if_any()
     most = max((segment.copy_number or 0.0 for segment in segments), default=0.0)
-    cap = next((cap for cap in CAPS if most <= cap), most)
-    notes = (f"Sequenza counts at most {cap:g} copies",)
+    cap: float | None = next((cap for cap in CAPS if most <= cap), most)
+    notes: tuple[str, ...] = (f"Sequenza counts at most {cap:g} copies",)
+    resolved = _with_top_state_resolved(segments, cap or most, purity)
+    if resolved != segments:
+        notes = (*notes, "copies of its top state are worked out from depth.ratio")
+        if not any(segment.copy_number == cap for segment in resolved):
+            cap = None
     return profile_of(
-        "sequenza", cells, segments, notes=notes, integers=True, capped_at=cap, purity_ploidy=purity
+        "sequenza", cells, resolved, notes=notes, integers=True, capped_at=cap, purity_ploidy=purity
     )
+
+
+def _with_top_state_resolved(
+    segments: tuple[Segment, ...], cap: float, values: PurityPloidy
+) -> tuple[Segment, ...]:
+    """The segments, those in the top state with the copies that their depth gives where it gives more.
+
+    depth.ratio over its mean is (p C + 2 (1-p)) / (p P + 2 (1-p)) in Sequenza's model (doi:10.1093/annonc/mdu479), with
+    purity p and ploidy P; solved for C.
+    """
+    p, ploidy = values.purity, values.ploidy
+    known = [
+        (segment.length, 2**segment.log2_ratio) for segment in segments if segment.log2_ratio is not None
+    ]
+    if not p or not ploidy or not known:
+        return segments
+    mean = sum(length * ratio for length, ratio in known) / sum(length for length, _ in known)
+    found = []
+    for segment in segments:
+        if segment.copy_number == cap and segment.log2_ratio is not None:
+            depth = 2**segment.log2_ratio / mean * (p * ploidy + 2 * (1 - p))
+            copies = (depth - 2 * (1 - p)) / p
+            found.append(replace(segment, copy_number=copies) if copies > cap else segment)
+        else:
+            found.append(segment)
+    return tuple(found)
 
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
@@ -103,7 +134,7 @@ IMPORTER = Importer(
     "Sequenza 2 and 3",
     "SAMPLE_segments.txt with columns chromosome start.pos end.pos Bf depth.ratio CNt A B",
     (Layout(has=columns("chromosome", "start.pos", "end.pos", "CNt"), read=read),),
-    copies="whole, at most 7 (20)",
+    copies="whole; above the top state of 7 (20) by depth.ratio where purity and ploidy lie beside it",
     beside="T_confints_CP.txt, else T_alternative_solutions.txt",
     companions=(_RANGE_BESIDE, _SOLUTIONS_BESIDE),
 )

@@ -102,6 +102,8 @@ def _mutation_row(
 ) -> dict[str, Cell]:
     variant = observation.variant
     start, end, ref, alt = maf_alleles(place or variant)
+    known = not variant.is_named_only
+    alleles = (ref, ref, alt) if known else (None, None, None)
     normal_ref = None
     if observation.normal_depth is not None and observation.normal_alt_reads is not None:
         normal_ref = observation.normal_depth - observation.normal_alt_reads
@@ -110,15 +112,15 @@ def _mutation_row(
         "Hugo_Symbol": gene.symbol,
         "Entrez_Gene_Id": gene.entrez_id,
         "NCBI_Build": str(build),
-        "Chromosome": variant.chromosome,
-        "Start_Position": start if place else None,
-        "End_Position": end if place else None,
+        "Chromosome": variant.chromosome if known else None,
+        "Start_Position": start if place and known else None,
+        "End_Position": end if place and known else None,
         "Strand": "+",
         "Variant_Classification": classification(variant, consequence),
-        "Variant_Type": _variant_type(ref, alt),
-        "Reference_Allele": ref,
-        "Tumor_Seq_Allele1": ref,
-        "Tumor_Seq_Allele2": alt,
+        "Variant_Type": None if not known else _variant_type(ref, alt),
+        "Reference_Allele": alleles[0],
+        "Tumor_Seq_Allele1": alleles[1],
+        "Tumor_Seq_Allele2": alleles[2],
         "Tumor_Sample_Barcode": tumor.sample,
         "Mutation_Status": "Somatic" if observation.normal_depth is not None else "Unknown",
         "HGVSc": consequence.hgvs_c or None,
@@ -156,7 +158,7 @@ def _variant_type(ref: str, alt: str) -> str:
 
 def classification(variant: Variant, consequence: Consequence) -> str:
     """The MAF's word for a consequence; `Unknown` where the change of the protein could not be told."""
-    longer = len(variant.alt) - len(variant.ref)
+    longer = 0 if variant.is_named_only else len(variant.alt) - len(variant.ref)
     term = consequence.consequence
     if term == "frameshift_variant":
         return "Frame_Shift_Ins" if longer > 0 else "Frame_Shift_Del"

@@ -1,4 +1,4 @@
-"""Where small variants could have been called, by the BED that the sheet names."""
+"""Where small variants could have been called, by the BED or the list of genes that the sheet names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from refractor.errors import Problem, VariantFileError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from refractor.genome.intervals import Interval, Regions
+from refractor.genome.panel import load_panel
+from refractor.variants.files.tested_genes import read_tested_genes
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault, read_whole
 
@@ -28,7 +30,8 @@ _BED = "at least three columns separated by tabs: chromosome, start (from 0), en
 
 
 def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
-    """The intervals of a BED (plain, gzip or bgzip), chromosomes with or without chr; touching ones merged.
+    """The intervals of a BED (plain, gzip or bgzip), chromosomes with or without chr; touching ones merged. Of a list
+    of genes, which a panel's report gives, their coding exons (see tested_genes).
 
     Contigs that are no chromosome of `build` are left out, and rows whose fourth column says that nothing could be
     called there (NO_COVERAGE and the like, of GATK CallableLoci and mosdepth).
@@ -38,6 +41,8 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
             end of its chromosome, as the other build's has; up to ten lines named.
     """
     file = Path(path)
+    if (listed := read_tested_genes(file, _lines(file), load_panel(build))) is not None:
+        return listed
     problems: list[Problem] = []
     intervals: list[Interval] = []
     n_lines = n_not_callable = 0
@@ -63,7 +68,11 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
         raise fault(file, f"none of its {n_lines} rows is CALLABLE by its fourth column", allowed=_BED)
     if not intervals:
         what = f"{n_lines} lines, none on a chromosome of {build}" if n_lines else "has no interval"
-        raise fault(file, what, allowed="a BED of where small variants could be called, or an empty cell")
+        raise fault(
+            file,
+            what,
+            allowed="a BED of where small variants could be called, a list of genes, or an empty cell",
+        )
     return Regions.of(intervals)
 
 

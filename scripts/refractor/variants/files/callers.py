@@ -58,7 +58,7 @@ SOURCE_LINES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Signs:
+class Signs:
     """What gives one program away: a word in a source line, or fields that only it declares."""
 
     flavour: Flavour
@@ -68,34 +68,34 @@ class _Signs:
     filters: frozenset[str] | None = None
 
 
-_SIGNS: tuple[_Signs, ...] = (
-    _Signs(Flavour.REFRACTOR, source=r"^##source=Refractor"),
-    _Signs(Flavour.SAGE, source=r"^##(?:sage|purple)Version", formats=(frozenset({"RC_CNT", "RC_QUAL"}),)),
-    _Signs(Flavour.TNSCOPE, source=r"TNscope|TNhaplotyper"),
-    _Signs(Flavour.DRAGEN, source=r"^##DRAGEN", formats=(frozenset({"SQ", "F1R2", "F2R1", "AF"}),)),
-    _Signs(Flavour.MUTECT2, source=r"mutect", info=frozenset({"TLOD"})),
+SIGNS: tuple[Signs, ...] = (
+    Signs(Flavour.REFRACTOR, source=r"^##source=Refractor"),
+    Signs(Flavour.SAGE, source=r"^##(?:sage|purple)Version", formats=(frozenset({"RC_CNT", "RC_QUAL"}),)),
+    Signs(Flavour.TNSCOPE, source=r"TNscope|TNhaplotyper"),
+    Signs(Flavour.DRAGEN, source=r"^##DRAGEN", formats=(frozenset({"SQ", "F1R2", "F2R1", "AF"}),)),
+    Signs(Flavour.MUTECT2, source=r"mutect", info=frozenset({"TLOD"})),
     # DeepSomatic signs as DeepVariant; only it has a filter for inherited variants
-    _Signs(
+    Signs(
         Flavour.DEEPSOMATIC,
         source=r"deepsomatic|^##DeepVariant_version",
         filters=frozenset({"GERMLINE"}),
     ),
-    _Signs(Flavour.CLAIRS, source=r"^##source=ClairS"),
-    _Signs(Flavour.OCTOPUS, source=r"^##(?:source=)?octopus"),
-    _Signs(
+    Signs(Flavour.CLAIRS, source=r"^##source=ClairS"),
+    Signs(Flavour.OCTOPUS, source=r"^##(?:source=)?octopus"),
+    Signs(
         Flavour.STRELKA2,
         source=r"strelka",
         formats=(frozenset({"AU", "CU", "GU", "TU"}), frozenset({"TAR", "TIR"})),
     ),
-    _Signs(Flavour.MUSE, source=r"^##MuSE|=MuSE"),
-    _Signs(Flavour.LOFREQ, source=r"lofreq"),
-    _Signs(Flavour.VARDICT, source=r"vardict", formats=(frozenset({"VD", "ALD", "RD"}),)),
-    _Signs(Flavour.VARSCAN2, source=r"varscan", formats=(frozenset({"FREQ", "RD", "AD"}),)),
-    _Signs(Flavour.FREEBAYES, source=r"freebayes", formats=(frozenset({"RO", "AO", "QR", "QA"}),)),
-    _Signs(Flavour.SOMATIC_SNIPER, source=r"somaticsniper", formats=(frozenset({"BCOUNT", "SSC"}),)),
-    _Signs(Flavour.CAVEMAN, source=r"caveman", formats=(frozenset({"FAZ", "FCZ", "RTZ", "PM"}),)),
-    _Signs(Flavour.PINDEL, formats=(frozenset({"PU", "NU", "PR", "NR"}),)),
-    _Signs(Flavour.PCGR, info=frozenset({"TDP", "TVAF"})),
+    Signs(Flavour.MUSE, source=r"^##MuSE|=MuSE"),
+    Signs(Flavour.LOFREQ, source=r"lofreq"),
+    Signs(Flavour.VARDICT, source=r"vardict", formats=(frozenset({"VD", "ALD", "RD"}),)),
+    Signs(Flavour.VARSCAN2, source=r"varscan", formats=(frozenset({"FREQ", "RD", "AD"}),)),
+    Signs(Flavour.FREEBAYES, source=r"freebayes", formats=(frozenset({"RO", "AO", "QR", "QA"}),)),
+    Signs(Flavour.SOMATIC_SNIPER, source=r"somaticsniper", formats=(frozenset({"BCOUNT", "SSC"}),)),
+    Signs(Flavour.CAVEMAN, source=r"caveman", formats=(frozenset({"FAZ", "FCZ", "RTZ", "PM"}),)),
+    Signs(Flavour.PINDEL, formats=(frozenset({"PU", "NU", "PR", "NR"}),)),
+    Signs(Flavour.PCGR, info=frozenset({"TDP", "TVAF"})),
 )
 
 
@@ -105,11 +105,11 @@ def detect_flavour(header: VcfHeader) -> Flavour:
     Source lines of every program are tried before fields of any, because annotators and mergers add fields.
     """
     sources = [line for line in header.meta_lines if SOURCE_LINES.match(line)]
-    for signs in _SIGNS:
+    for signs in SIGNS:
         by_source = signs.source and any(re.search(signs.source, line, re.I) for line in sources)
         if by_source and (signs.filters is None or header.filters >= signs.filters):
             return signs.flavour
-    for signs in _SIGNS:
+    for signs in SIGNS:
         if any(header.formats >= fields for fields in signs.formats):
             return signs.flavour
         if signs.info is not None and header.info >= signs.info:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from refractor.variants.files.maf_row import MafRow
+from refractor.variants.files.maf_row import MafRow, fraction_number
 from refractor.variants.files.maf_table import MafFile
 from refractor.variants.files.whole_file import fault
 
@@ -29,9 +29,9 @@ def tumor_counts(row: MafRow, *, percent: bool) -> tuple[int | None, int | None,
 def _fraction(row: MafRow, *, percent: bool) -> float | None:
     """The allele fraction (0-1) that the row states."""
     value = row.get("t_fraction")
-    if value is None:
+    number = None if value is None else fraction_number(value)
+    if value is None or number is None:
         return None
-    number = float(value.removesuffix("%"))
     return number / 100 if percent or value.endswith("%") else number
 
 

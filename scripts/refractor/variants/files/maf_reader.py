@@ -1,16 +1,14 @@
-"""MAF -> observations over the panel."""
+"""MAF, or another table of mutations -> observations over the panel."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from refractor.errors import Problem, VariantFileError
-from refractor.genome.intervals import Interval, Regions, panel_regions
+from refractor.genome.intervals import Interval, Regions, panel_regions, regions_of_genes
 from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
@@ -18,30 +16,23 @@ from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
 from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
-from refractor.variants.files.filter_meanings import Marks, marks_of
-from refractor.variants.files.maf_counts import normal_counts, refuse_exchanged_counts, tumor_counts
+from refractor.variants.files.maf_counts import refuse_exchanged_counts
+from refractor.variants.files.maf_observation import MAF_ORIGIN, marks_of_row, observation_of
 from refractor.variants.files.maf_row import MafRow
 from refractor.variants.files.maf_table import BrokenRow, MafFile
+from refractor.variants.files.protein_rows import NamedChange, named_change
 from refractor.variants.files.reader_settings import ReaderSettings
-from refractor.variants.files.upstream_annotation import stated_as, transcripts_of
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault
 from refractor.variants.observation import (
-    REFERENCE_STATUS,
-    SAY_ABSENT,
-    TOO_FEW_READS,
     Observation,
     SmallVariants,
-    StatedEffect,
     Unread,
 )
 
 log = logging.getLogger(__name__)
 
-MAF_ORIGIN = "maf"
-_NO_MUTATION = frozenset({"wildtype", "none", "post-transcriptional modification"})
-_NOT_VALIDATED = frozenset({"invalid", "wildtype", "redacted"})
-"""Mutation_Status and Validation_Status that say that the tumour's DNA has no such mutation (GDC MAF format)."""
+NAMED_ONLY = "named by its protein change only: the table gives no alleles"
 
 
 def read_maf(
@@ -61,7 +52,7 @@ def read_maf(
             f"is on {stated} by NCBI_Build, where {panel.build} is needed",
             allowed="correct genome_build in samples.tsv, or give the calls on that build",
         )
-    own, notes = _rows_of_sample(path, maf.rows, sample=sample, named_sample=named_sample)
+    own, notes = _rows_of_sample(maf, sample=sample, named_sample=named_sample, sequenced=settings.sequenced)
     walk = _Walk(
         maf=maf,
         panel=panel,
@@ -79,6 +70,10 @@ def read_maf(
         notes.append(f"{maf.table.others} rows of the file are fusions or copy numbers, left out")
     if maf.table.percent:
         notes.append("allele fractions above 1: read as percent")
+    if walk.by_name:
+        notes.append(
+            f"{walk.by_name} rows on genes of the panel have no alleles: read by gene and protein change"
+        )
     out = "; ".join(f"{count} {why}" for why, count in walk.left_out.most_common())
     kept = f"kept {len(observations)} alleles of {len(own)} rows" + (f": {out}" if out else "")
     log.info("%s: %s", path, kept)
@@ -89,6 +84,7 @@ def read_maf(
         unread=tuple(walk.unread),
         mute=walk.content.without_tumor_reads(),
         content=walk.content,
+        looked_at=regions_of_genes(panel.genes[symbol] for symbol in walk.looked_at),
     )
 
 
@@ -107,6 +103,8 @@ class _Walk:
     places: list[Place] = field(default_factory=list)
     misfits: list[Problem] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
+    by_name: int = 0
 
     def take_broken(self, broken: Sequence[BrokenRow]) -> list[str]:
         """Notes on rows that cannot be read and lie away from the panel; a VariantFileError for one that may not."""
@@ -130,13 +128,18 @@ class _Walk:
 
     def take(self, row: MafRow) -> None:
         """Add one row."""
-        place = row.place
-        self._count(row)
-        if place is None:
-            if row.is_ambiguous and (span := row.span) is not None:
-                self._leave_unread(span, "whose alleles are ambiguous")
-            self.left_out["ambiguous allele" if row.is_ambiguous else "no variant allele"] += 1
+        if not row.names_alleles:
+            self._take_by_gene(row)
             return
+        self._count(row)
+        if (place := row.place) is not None:
+            self._take_by_place(row, place)
+            return
+        if row.is_ambiguous and (span := row.span) is not None:
+            self._leave_unread(span, "whose alleles are ambiguous")
+        self.left_out["ambiguous allele" if row.is_ambiguous else "no variant allele"] += 1
+
+    def _take_by_place(self, row: MafRow, place: Place) -> None:
         self.places.append(place)
         chromosome, position, ref, _ = place
         if not self.regions.overlaps(chromosome, position, position + max(1, len(ref))):
@@ -159,13 +162,45 @@ class _Walk:
         if variant in self.found:
             self.left_out["the same allele a second time"] += 1
             return
-        observation = _observation(
+        observation = observation_of(
             row, variant, panel=self.panel, settings=self.settings, percent=self.maf.table.percent
         )
         if observation.alt_reads == 0:
             self.left_out["without a read in the tumour"] += 1
             return
         self.found[variant] = Phased(observation)
+
+    def _take_by_gene(self, row: MafRow) -> None:
+        """Add a row without alleles by its gene and protein change; where that cannot be read the gene is unknown."""
+        gene = self.panel.gene_called(row.gene)
+        if not row.protein and (span := row.span) is not None:
+            self._leave_unread(span, "without alleles")
+            self.left_out["no variant allele"] += 1
+            return
+        if gene is None:
+            self.left_out["outside the panel"] += 1
+            return
+        if row.nothing_found:
+            self.looked_at.add(gene.symbol)
+            return
+        self.by_name += 1
+        found = named_change(row, gene, self.reference)
+        if not isinstance(found, NamedChange):
+            self.left_out["without a protein change of the panel's transcript"] += 1
+            self.unread += [Unread(gene.chromosome, start, end, found) for start, end in gene.cds]
+            return
+        if found.variant in self.found:
+            self.left_out["the same change a second time"] += 1
+            return
+        observation = observation_of(
+            row, found.variant, panel=self.panel, settings=self.settings, percent=self.maf.table.percent
+        )
+        if observation.alt_reads == 0:
+            self.left_out["without a read in the tumour"] += 1
+            return
+        self.found[found.variant] = Phased(
+            replace(observation, stated=found.stated, notes=(NAMED_ONLY, *observation.notes))
+        )
 
     def _leave_unread(self, span: Interval, why: str) -> None:
         if self.regions.overlaps(*span):
@@ -177,7 +212,7 @@ class _Walk:
         if span is not None:
             content.add(span[0], span[1])
         content.small += 1
-        against = _marks(row, None, self.settings).against
+        against = marks_of_row(row, None, self.settings).against
         content.filtered += bool(against)
         content.passed += not against
         reads = row.count("t_alt_count")
@@ -200,24 +235,33 @@ class _Walk:
 
 
 def _rows_of_sample(
-    path: Path, rows: Sequence[MafRow], *, sample: str, named_sample: str | None
+    maf: MafFile, *, sample: str, named_sample: str | None, sequenced: frozenset[str] | None
 ) -> tuple[Sequence[MafRow], list[str]]:
     """The tumour's rows by Tumor_Sample_Barcode, and how they were told."""
+    rows = maf.rows
     names = sorted({name for row in rows if (name := row.get("Tumor_Sample_Barcode"))})
     wanted = named_sample or sample
-    if not names and not named_sample:
-        return rows, ["no Tumor_Sample_Barcode: all rows taken as this tumour's"] if rows else []
+    of_many = maf.part is not None
     if wanted in names:
-        return [row for row in rows if row.get("Tumor_Sample_Barcode") == wanted], []
-    if len(names) == 1 and not named_sample:
-        return rows, [f"Tumor_Sample_Barcode {names[0]} taken as the tumour: the only one"]
-    if not rows:
-        return rows, ["the MAF has no rows"]
+        unlisted = sequenced is not None and sequenced.isdisjoint({wanted, sample})
+        doubt = [f"{wanted} is not in the list of sequenced samples, though the file has rows of it"]
+        return [row for row in rows if row.get("Tumor_Sample_Barcode") == wanted], doubt if unlisted else []
+    if sequenced is not None and sequenced & {wanted, sample} and (names or of_many or not rows):
+        return (), [f"no row of {wanted}, which is in the list of sequenced samples: nothing was found"]
+    if not of_many:
+        if not names and not named_sample:
+            return rows, ["no Tumor_Sample_Barcode: all rows taken as this tumour's"] if rows else []
+        if len(names) == 1 and not named_sample:
+            return rows, [f"Tumor_Sample_Barcode {names[0]} taken as the tumour: the only one"]
+        if not rows:
+            return rows, ["the MAF has no rows"]
+    others = names or (maf.part.names if maf.part is not None else ())
     raise fault(
-        path,
+        maf.path,
         f"has no Tumor_Sample_Barcode {wanted!r}",
-        allowed="write the tumour's name into small_variants_sample of samples.tsv; names here: "
-        + ", ".join(names[:MAX_PROBLEMS]),
+        allowed="write the tumour's name into small_variants_sample of samples.tsv, or into the list sequenced_samples "
+        "of the configuration where it was sequenced and nothing found; names here: "
+        + ", ".join(others[:MAX_PROBLEMS]),
     )
 
 
@@ -229,66 +273,3 @@ def _anchored(place: Place, reference: Reference) -> Place | None:
     if (before := reference.fetch(chromosome, position - 1, position)) != "N":
         return chromosome, position - 1, before + ref, before + alt
     return None
-
-
-def _observation(
-    row: MafRow, variant: Variant, *, panel: Panel, settings: ReaderSettings, percent: bool
-) -> Observation:
-    depth, ref, alt, vaf = tumor_counts(row, percent=percent)
-    normal_depth, normal_alt = normal_counts(row)
-    marks = _marks(row, vaf, settings)
-    status = (row.get("Mutation_Status") or "").lower()
-    absent = status in _NO_MUTATION or (row.get("Validation_Status") or "").lower() in _NOT_VALIDATED
-    filters = (
-        *marks.against,
-        *((REFERENCE_STATUS,) if absent else ()),
-        *((TOO_FEW_READS,) if settings.too_few(alt, depth) else ()),
-    )
-    is_hotspot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None
-    said = status in {"germline", "loh"} or marks.germline
-    seen = (normal_alt or 0) >= settings.germline_normal_reads and (
-        (normal_alt or 0) >= settings.germline_normal_vaf * (normal_depth or 1)
-    )
-    return Observation(
-        variant=variant,
-        depth=depth,
-        ref_reads=ref,
-        alt_reads=alt,
-        vaf=vaf,
-        normal_depth=normal_depth,
-        normal_alt_reads=normal_alt,
-        filters=filters,
-        origin=MAF_ORIGIN,
-        germline_likely=seen or (said and not is_hotspot),
-        notes=(*_protein_note(row), *marks.notes),
-        stated=_stated(row, panel),
-        said_absent=marks.absent or (bool(set(filters) & SAY_ABSENT) and not marks.germline),
-    )
-
-
-def _marks(row: MafRow, vaf: float | None, settings: ReaderSettings) -> Marks:
-    """What the cell FILTER says of the row's variant."""
-    names = (name.strip() for name in re.split(r"[;,|]", row.get("FILTER") or ""))
-    named = [name for name in names if name not in {"", "PASS", "."}]
-    return marks_of(named, caller=MAF_ORIGIN, vaf=vaf, own_table=settings.filters)
-
-
-def _stated(row: MafRow, panel: Panel) -> StatedEffect | None:
-    """What the MAF calls the change, where it names the MANE Select transcript."""
-    gene = transcripts_of(panel).get((row.get("Transcript_ID") or "").partition(".")[0])
-    if gene is None:
-        return None
-    return stated_as(
-        gene,
-        hgvs_c=row.get("HGVSc") or "",
-        hgvs_p=row.get("HGVSp_Short") or "",
-        terms=row.get("Consequence") or "",
-        annotator="the MAF",
-    )
-
-
-def _protein_note(row: MafRow) -> tuple[str, ...]:
-    """What the MAF itself calls the change, to be read beside the change found here."""
-    stated = (row.get("HGVSp_Short") or "").removeprefix("p.")
-    gene = row.get("Hugo_Symbol") or ""
-    return (f"the MAF calls it {gene} {stated}".replace("  ", " "),) if stated else ()

@@ -6,19 +6,35 @@ import re
 from dataclasses import dataclass
 
 from refractor.genome.builds import bare_contig
+from refractor.genome.hgvs_notation import parse_protein_change
 from refractor.genome.intervals import Interval
 from refractor.variants.files.build_fit import Place
 
 _NO_SMALL_VARIANT = re.compile(
-    r"fusion|sv|structural[ _]?variant|translocation|rearrangement|cnv|copy[ _]?number\w*|amplification|deep[ _]?deletion",
+    r"(?:gene[ _])?fusion|sv|structural[ _]?variant|translocation|rearrangement|cnv|cna|copy[ _]?number.*|"
+    r"amplification|amplified|gain|(?:deep|homozygous)?[ _]?deletion|deep[ _]?del|loss|\w+-\w+ fusion|\w+::\w+",
     re.I,
 )
-"""Variant_Classification or Variant_Type of rows that are no small variants; their coordinates may be empty."""
+"""Variant_Classification, Variant_Type or alteration of rows that are no small variants; their places may be empty."""
+_NOTHING_FOUND = re.compile(
+    r"wild[ -]?type|wt|not[ _]detected|none[ _]detected|no (?:mutation|variant|alteration)s?(?: detected| found)?|negative",
+    re.I,
+)
+"""What a report writes in the place of a change where a gene was looked at and nothing was found."""
+_OTHER_TYPE = re.compile(r"deletion|gain|loss", re.I)
+"""Words that in Variant_Type or Variant_Classification are also said of small deletions."""
+
+
+_SPLICE = re.compile(r"[A-Z*][0-9]+_splice")
+"""cBioPortal's word for a variant of a splice site: the codon beside it."""
+_DECIMAL_COMMA = re.compile(r"[0-9]{1,3},[0-9]+")
+_SPELLED_OUT = re.compile(r"((?<=[0-9])(?:del|dup))[A-Z]+$")
+"""An older spelling that names the residues which are lost: E746_A750delELREA."""
 
 
 @dataclass(frozen=True, slots=True)
 class MafRow:
-    """One line of a MAF, its cells by the standard names; None where the cell is empty or the column absent."""
+    """One line of a MAF or of another table of mutations, its cells by the standard names; None where the cell is empty or the column absent."""
 
     line: int
     cells: dict[str, str | None]
@@ -36,7 +52,39 @@ class MafRow:
     def is_small_variant(self) -> bool:
         """Whether the row is of a substitution or a short indel, by its classification, not a fusion or a copy number."""
         words = (self.get("Variant_Classification"), self.get("Variant_Type"))
-        return not any(word and _NO_SMALL_VARIANT.fullmatch(word) for word in words)
+        if any(
+            word and _NO_SMALL_VARIANT.fullmatch(word) and not _OTHER_TYPE.fullmatch(word) for word in words
+        ):
+            return False
+        change = self.get("HGVSp_Short")
+        return not (change and _NO_SMALL_VARIANT.fullmatch(change))
+
+    @property
+    def gene(self) -> str | None:
+        """The gene as the row spells it."""
+        return self.get("Hugo_Symbol")
+
+    @property
+    def nothing_found(self) -> bool:
+        """Whether the row says in words that its gene was looked at and shows no variant."""
+        change = self.get("HGVSp_Short") or self.get("HGVSp")
+        return change is not None and _NOTHING_FOUND.fullmatch(change) is not None
+
+    @property
+    def protein(self) -> str:
+        """The protein change in one letter, by HGVSp_Short, else HGVSp; empty where neither names one that is read."""
+        for name in ("HGVSp_Short", "HGVSp"):
+            if found := change_named(self.get(name) or ""):
+                return found
+        return ""
+
+    @property
+    def names_alleles(self) -> bool:
+        """Whether the row has a place and an allele there; else only its gene and protein change can tell what it is."""
+        placed = self.get("Chromosome") is not None and self.get("Start_Position") is not None
+        return placed and any(
+            self.get(name) is not None for name in ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")
+        )
 
     @property
     def is_ambiguous(self) -> bool:
@@ -70,3 +118,25 @@ class MafRow:
         # An insertion's Start_Position is the base before it; a deletion's the first base removed.
         position = start if not ref else start - 1
         return bare_contig(self.get("Chromosome") or ""), position, ref, variants[0]
+
+
+def change_named(text: str) -> str:
+    """The protein change that a cell names, in one letter without `p.`: alone, or as a word of it; else empty."""
+    for word in (text, *re.split(r"[\s,;:]+", text)):
+        bare = _SPELLED_OUT.sub(r"\1", word.strip())
+        if _SPLICE.fullmatch(bare.removeprefix("p.")):
+            return bare.removeprefix("p.")
+        change = parse_protein_change(bare)
+        if change is not None:
+            return change.text
+    return ""
+
+
+def fraction_number(text: str) -> float | None:
+    """The number of an allele fraction as it stands, 0 to 100, its percent sign and a decimal comma aside; else None."""
+    bare = text.removesuffix("%").strip()
+    try:
+        number = float(bare.replace(",", ".") if _DECIMAL_COMMA.fullmatch(bare) else bare)
+    except ValueError:
+        return None
+    return number if 0 <= number <= 100 else None

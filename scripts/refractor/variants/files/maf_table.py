@@ -1,7 +1,6 @@
-"""The rows of a MAF, each cell checked against what its column can hold.
+"""The rows of a MAF, or of another table of mutations, each cell checked against what its column can hold.
 
-Columns are found by name in any case. A value that cannot belong to its column is named, not guessed:
-it gives away columns that are shifted.
+A value that cannot belong to its column is named, not guessed: it gives away columns that are shifted.
 """
 
 from __future__ import annotations
@@ -10,68 +9,31 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
+from refractor.files.divided import LINE_COLUMN, Part, cells_of_row, part_at
 from refractor.genome.builds import BUILD_NAMES, CHROMOSOMES, GenomeBuild, bare_contig
 from refractor.variants.files.build_fit import build_that_fits, fits_of
-from refractor.variants.files.maf_row import MafRow
+from refractor.variants.files.maf_columns import PLACE, column_places, delimiter_of
+from refractor.variants.files.maf_row import MafRow, fraction_number
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
-from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, read_whole
+from refractor.variants.files.whole_file import fault, read_whole
 
 _BUILD_SUFFIX = re.compile(r"[-._ ](?!.*(?:t2t|chm13)).*$")
 """After a build's name: its patch (GRCh38.p14), a word for its choice of contigs (GRCh37-lite, hg38_noalt)."""
-_NEEDED: dict[str, tuple[str, ...]] = {
-    "Chromosome": ("chromosome",),
-    "Start_Position": ("start_position", "start"),
-    "Reference_Allele": ("reference_allele", "ref"),
-    "Tumor_Seq_Allele2": ("tumor_seq_allele2",),
-}
-_OPTIONAL: dict[str, tuple[str, ...]] = {
-    "Tumor_Seq_Allele1": ("tumor_seq_allele1",),
-    "End_Position": ("end_position", "end"),
-    "NCBI_Build": ("ncbi_build",),
-    "Tumor_Sample_Barcode": ("tumor_sample_barcode",),
-    "Hugo_Symbol": ("hugo_symbol",),
-    "t_ref_count": ("t_ref_count",),
-    "t_alt_count": ("t_alt_count",),
-    "t_depth": ("t_depth",),
-    "n_ref_count": ("n_ref_count",),
-    "n_alt_count": ("n_alt_count",),
-    "n_depth": ("n_depth",),
-    "Mutation_Status": ("mutation_status",),
-    "Validation_Status": ("validation_status",),
-    "FILTER": ("filter",),
-    "HGVSp_Short": ("hgvsp_short", "protein_change"),
-    "HGVSc": ("hgvsc",),
-    "Transcript_ID": ("transcript_id", "annotation_transcript"),
-    "Consequence": ("consequence", "one_consequence"),
-    "Variant_Classification": ("variant_classification",),
-    "Variant_Type": ("variant_type",),
-    "t_fraction": (
-        "t_vaf",
-        "tumor_f",
-        "t_af",
-        "t_alt_freq",
-        "tumor_vaf",
-        "tumorvaf",
-        "i_tumor_vaf",
-        "i_tumorvaf",
-        "i_tumorvaf_wu",
-        "i_tumor_f",
-        "i_t_vaf",
-        "vaf",
-    ),
-}
 _EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
 _ALLELE = re.compile(r"[ACGTNRYSWKMBDHVacgtnryswkmbdhv]+|-+")
 MOST_BROKEN_SHARE = 0.01
 """Share of rows with a cell that cannot be (and never more than one of a few rows) that costs these rows, not the file."""
 _FAR_END = 1_000
 """Bases by which End_Position may miss the end of the reference allele: programs differ about indels."""
-_COUNT = re.compile(r"[0-9]{1,15}(?:\.0+)?")
+_WHOLE = re.compile(r"[0-9]{1,15}(?:\.0+)?")
+"""A whole number, also as pandas writes it (60.0)."""
+_ROUND = re.compile(r"[1-9](?:\.[0-9]{1,8})?[eE]\+?0?[0-9]")
+"""A round number as R writes it (1e+05); of a position it may be one that a spreadsheet has rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +57,24 @@ class MafTable:
 
 @dataclass(frozen=True, eq=False)
 class MafFile:
-    """A MAF that is whole; its rows are read and checked once, when they are first asked for."""
+    """A MAF that is whole; its rows are read and checked once, when they are first asked for.
 
-    path: Path
+    `source` is the file that is read; of a part of a divided table `path` is that table.
+    """
+
+    source: Path
     given: MafTable | None = None
     """Rows that were read already, of one tumour of a study; None: they are read from the path."""
+
+    @cached_property
+    def part(self) -> Part | None:
+        """Of which table the file is the part; None of a file by itself."""
+        return part_at(self.source, VariantFileError)
+
+    @property
+    def path(self) -> Path:
+        """The file that the sheet names."""
+        return self.source if self.part is None else self.part.table
 
     @cached_property
     def table(self) -> MafTable:
@@ -109,16 +84,30 @@ class MafFile:
             VariantFileError: damaged, columns missing, rows of another width, or more than MOST_BROKEN_SHARE of the
                 rows with cells that cannot belong to their column; up to ten.
         """
-        return _read_table(self.path) if self.given is None else self.given
+        if self.given is not None:
+            return self.given
+        if self.part is None:
+            return _read_table(self.source, self.path)
+        percent = bool(self.part.facts.get("percent"))
+        if not self.part.is_there:
+            return MafTable((), percent=percent)
+        return replace(_read_table(self.source, self.path), percent=percent)
 
     @property
     def rows(self) -> tuple[MafRow, ...]:
         """The rows of small variants of every tumour that could be read."""
         return self.table.rows
 
+    @property
+    def names_places(self) -> bool:
+        """Whether any row has a place and alleles: else the file is of no build."""
+        return not self.rows or any(row.names_alleles for row in self.rows)
+
     @cached_property
     def stated_build(self) -> GenomeBuild | None:
         """The build that NCBI_Build names; None where it names none."""
+        if self.part is not None:
+            return _build_of(self.part.facts.get("stated_build"))
         builds: dict[GenomeBuild, MafRow] = {}
         for row in self.rows:
             value = row.get("NCBI_Build")
@@ -134,38 +123,43 @@ class MafFile:
         """The build by NCBI_Build, else by the alleles; None where neither tells."""
         if self.stated_build is not None:
             return self.stated_build
+        if self.part is not None:
+            return _build_of(self.part.facts.get("build"))
         return build_that_fits(fits_of(place for row in self.rows if (place := row.place) is not None))
 
 
-def names_maf_columns(start: bytes) -> bool:
-    """Whether the first line that is no comment, in the first bytes of a file, names a MAF's columns."""
-    for line in start.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace").splitlines():
-        if line and not line.startswith("#"):
-            names = {name.strip().lower() for name in line.split("\t")}
-            return {"reference_allele", "chromosome"} <= names or {"hugo_symbol", "chromosome"} <= names
-    return False
+def _build_of(name: str | None) -> GenomeBuild | None:
+    return None if name is None else GenomeBuild(name)
 
 
-def _read_table(path: Path) -> MafTable:
-    raw = read_whole(path)
+def _read_table(source: Path, path: Path) -> MafTable:
+    """The rows of `source`; `path` is the file that its faults are said of."""
+    raw = read_whole(source)
     if b"\x00" in raw:
         raise fault(path, "holds a zero byte", allowed="write it again")
-    lines = io.StringIO(raw.decode("utf-8-sig", "replace"), newline=None)
-    reader = csv.reader((line for line in lines), delimiter="\t", quoting=csv.QUOTE_NONE, strict=False)
+    text = raw.decode("utf-8-sig", "replace")
+    delimiter = delimiter_of(text)
+    csv.field_size_limit(16_777_216)
+    reader = csv.reader(
+        io.StringIO(text, newline=None),
+        delimiter=delimiter,
+        quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
+        strict=False,
+    )
     header: list[str] | None = None
     rows: list[MafRow] = []
     broken: list[BrokenRow] = []
     others = 0
     places: dict[str, int] = {}
-    csv.field_size_limit(16_777_216)
-    for number, cells in enumerate(reader, start=1):
+    for cells in reader:
         if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
             continue  # comments also stand between rows where files were put together
         if header is None:
             header = cells
-            places = column_places(path, cells, number)
+            places = column_places(path, cells, line=reader.line_num)
             continue
-        row = row_of(path, cells, places=places, n_columns=len(header), line=number)
+        line = int(cells[-1]) if header[-1] == LINE_COLUMN else reader.line_num
+        row = row_of(path, cells, places=places, header=header, line=line)
         if not row.is_small_variant:
             others += 1
         elif problems := faults_of_row(path, row):
@@ -174,42 +168,36 @@ def _read_table(path: Path) -> MafTable:
             rows.append(row)
     if broken and (not rows or len(broken) > max(1, MOST_BROKEN_SHARE * len(rows))):
         raise VariantFileError([problem for one in broken for problem in one.problems][:MAX_PROBLEMS])
-    return MafTable(tuple(rows), tuple(broken), others, _is_percent(rows))
+    return MafTable(tuple(rows), tuple(broken), others, is_percent(rows))
 
 
-def _is_percent(rows: Sequence[MafRow]) -> bool:
+def is_percent(rows: Sequence[MafRow]) -> bool:
     """Whether any allele fraction is above 1, so that all of the column are percentages."""
     fractions = (row.get("t_fraction") for row in rows)
-    return any(value is not None and not value.endswith("%") and float(value) > 1 for value in fractions)
+    return any(
+        value is not None and not value.endswith("%") and (fraction_number(value) or 0.0) > 1
+        for value in fractions
+    )
 
 
-def column_places(path: Path, header: list[str], line: int) -> dict[str, int]:
-    """Where each column stands that is read, by its standard name; a VariantFileError where one is missing."""
-    lower = [name.strip().lower() for name in header]
-    places = {}
-    for name, spellings in {**_NEEDED, **_OPTIONAL}.items():
-        found = [index for index, spelled in enumerate(lower) if spelled in spellings]
-        if found:
-            places[name] = found[0]
-    missing = [name for name in _NEEDED if name not in places]
-    if missing:
-        raise fault(
-            path, f"columns missing: {', '.join(missing)}", line=line, allowed="a MAF with these columns"
-        )
-    return places
-
-
-def row_of(path: Path, cells: list[str], *, places: dict[str, int], n_columns: int, line: int) -> MafRow:
+def row_of(path: Path, cells: list[str], *, places: dict[str, int], header: list[str], line: int) -> MafRow:
     """The cells by the standard names; a VariantFileError for a row of another width than the header."""
+    cells = cells_of_row(header, cells)
     # Spreadsheets drop empty cells at the end of a row; none of the needed columns may be among them.
-    if not max(places[name] for name in _NEEDED) < len(cells) <= n_columns:
-        what = f"has {len(cells)} cells where the header has {n_columns}"
+    needed = [places[name] for name in PLACE if name in places]
+    if not max(needed, default=0) < len(cells) <= len(header):
+        what = f"has {len(cells)} cells where the header has {len(header)}"
         raise fault(path, what, line=line, allowed="columns may be shifted: write the row again")
     values = {
-        name: None if place >= len(cells) or cells[place].strip() in _EMPTY else cells[place].strip()
+        name: None if place >= len(cells) or (cell := _bare(cells[place])) in _EMPTY else cell
         for name, place in places.items()
     }
     return MafRow(line, values)
+
+
+def _bare(cell: str) -> str:
+    """A cell without blanks and without the quotes that R writes."""
+    return cell.strip().strip('"').strip()
 
 
 def faults_of_row(path: Path, row: MafRow) -> list[Problem]:
@@ -217,7 +205,7 @@ def faults_of_row(path: Path, row: MafRow) -> list[Problem]:
     problems = [
         Problem(path, _misplaced(value), line=row.line, column=name, allowed=allowed)
         for name, value in row.cells.items()
-        if (allowed := _why_not(name, value)) is not None
+        if (allowed := _why_not(name, value, row)) is not None
     ]
     if not problems and (far := _far_end(row.cells)) is not None:
         allowed = "columns may be exchanged: End_Position is the last base of the reference allele"
@@ -229,7 +217,7 @@ def _far_end(values: dict[str, str | None]) -> str | None:
     """What is wrong with an End_Position far from where the reference allele ends; None where it fits."""
     start, end = (int(float(values.get(name) or 0)) for name in ("Start_Position", "End_Position"))
     length = len((values.get("Reference_Allele") or "").replace("-", ""))
-    if not end or abs(end - start + 1 - length) <= _FAR_END:
+    if not end or not start or abs(end - start + 1 - length) <= _FAR_END:
         return None
     return f"{end} is {end - start:,} after Start_Position {start}, where the reference allele has {length} bases"
 
@@ -238,10 +226,13 @@ def _misplaced(value: str | None) -> str:
     return "is empty" if value is None else f"{value!r} cannot belong here"
 
 
-def _why_not(name: str, value: str | None) -> str | None:
+def _why_not(name: str, value: str | None, row: MafRow) -> str | None:
     """What a cell of the column must hold, where `value` cannot be that; None where it can."""
     if value is None:
-        return "a value is needed" if name in {"Chromosome", "Start_Position"} else None
+        needed = name in {"Chromosome", "Start_Position"} and row.gene is None
+        return "a value is needed" if needed else None
+    if name == "t_fraction" and not row.names_alleles:
+        return None  # people write ~30% and <1% into reports: the fraction alone is lost
     fits, allowed = _BELONGS.get(name, (_anything, ""))
     return None if fits(value) else allowed
 
@@ -262,7 +253,7 @@ def _is_chromosome(value: str) -> bool:
 
 def _is_position(value: str) -> bool:
     # spreadsheets and pandas may write 140753336.0
-    return _COUNT.fullmatch(value) is not None and value.isascii() and 0 < int(float(value)) < 2**31
+    return _WHOLE.fullmatch(value) is not None and value.isascii() and 0 < int(float(value)) < 2**31
 
 
 def _is_allele(value: str) -> bool:
@@ -270,7 +261,7 @@ def _is_allele(value: str) -> bool:
 
 
 def _is_count(value: str) -> bool:
-    return _COUNT.fullmatch(value) is not None
+    return any(form.fullmatch(value) for form in (_WHOLE, _ROUND)) and float(value).is_integer()
 
 
 def build_named(value: str) -> GenomeBuild | None:
@@ -283,11 +274,7 @@ def _is_build(value: str) -> bool:
 
 
 def _is_fraction(value: str) -> bool:
-    try:
-        number = float(value.removesuffix("%"))
-    except ValueError:
-        return False
-    return 0 <= number <= 100
+    return fraction_number(value) is not None
 
 
 _ALLELE_RULE = (_is_allele, "letters of bases, or - for none")

@@ -25,6 +25,9 @@ class ReaderSettings:
     filters: Path | None = None
     """The user's table of filter names, whose rows go before resources/callers/filters.tsv."""
 
+    sequenced: frozenset[str] | None = None
+    """The tumours that were sequenced: one of them without a row had nothing to report. None where no list is given."""
+
     def too_few(self, alt_reads: int | None, depth: int | None) -> bool:
         """Whether the reads that a file counts are too few for a variant; False where it counts none."""
         if alt_reads is None:

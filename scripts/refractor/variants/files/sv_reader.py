@@ -16,7 +16,14 @@ from refractor.errors import VariantFileError
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.variants.files.linx import linx_breakends
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
-from refractor.variants.files.sv_support import in_normal, is_germline_call, is_unscored, support_of
+from refractor.variants.files.sv_support import (
+    in_normal,
+    is_copy_segment,
+    is_germline_call,
+    is_unscored,
+    program_of_rna,
+    support_of,
+)
 from refractor.variants.files.vcf_file import VcfFile, open_vcf
 from refractor.variants.files.whole_file import fault
 
@@ -34,20 +41,28 @@ _DELLY_SIDES = {
 }
 
 
-def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> tuple[StructuralVariant, ...]:
+def read_structural_variants(
+    path: Path, *, sample: str, build: GenomeBuild, named_sample: str | None = None
+) -> tuple[StructuralVariant, ...]:
     """The junctions of a somatic VCF or BCF, each once, with the counts of the tumour's column where known.
+
+    `named_sample` is the sheet's structural_variants_sample: it must be a column.
 
     Raises:
         VariantFileError: no VCF, damaged, malformed, of another build, or without any structural variant in
             a file that holds records.
     """
-    file = open_vcf(path)
+    file = open_vcf(path, ordered=False)
     if file.broken:
         raise VariantFileError([one.problem for one in file.broken])
+    if (program := program_of_rna(file.header)) is not None:
+        raise fault(
+            path, f"is of RNA: its header names {program}", allowed="give the structural variants of the DNA"
+        )
     told = file.header.build()
     if told is not None and told is not build:
         raise fault(path, f"is on {told} by its header, where {build} is needed", allowed="give one build")
-    column, normal = _columns(file, sample)
+    column, normal = _columns(file, sample, named_sample)
     samples = len(file.header.samples)
     annotations = linx_breakends(path)
     junctions: dict[frozenset[Breakpoint], StructuralVariant] = {}
@@ -76,9 +91,11 @@ def read_structural_variants(path: Path, *, sample: str, build: GenomeBuild) -> 
 _OTHER = "of another kind"
 _ABSENT = "without a fragment of the tumour"
 _INHERITED = "seen in the normal too, so inherited"
+_SEGMENT = "stretches of changed depth, whose ends are no junctions"
 _UNSCORED = "candidates that no caller has judged (no FILTER, no column of counts)"
 _GERMLINE = "calls of a diploid model (FT, PL) without a somatic one"
 _NO_SOMATIC_CALLS = {
+    _SEGMENT: "give a caller's junctions; this file may belong into copy_number",
     _UNSCORED: "give the somatic calls, not the candidates (Manta: somaticSV.vcf.gz or tumorSV.vcf.gz)",
     _GERMLINE: "give the somatic calls (Manta: somaticSV.vcf.gz)",
 }
@@ -91,6 +108,8 @@ def _why_left_out(
     """Why a record is no junction of the tumour; empty where it is one."""
     if variant is None:
         return _OTHER
+    if is_copy_segment(record):
+        return _SEGMENT
     if is_unscored(record, samples):
         return _UNSCORED
     if is_germline_call(record, samples):
@@ -109,14 +128,20 @@ def _absent_from_tumor(variant: StructuralVariant) -> bool:
     return variant.second is not None and variant.vaf == 0
 
 
-def _columns(file: VcfFile, sample: str) -> tuple[int | None, int | None]:
+def _columns(file: VcfFile, sample: str, named_sample: str | None) -> tuple[int | None, int | None]:
     """The tumour's and the normal's column; None where they cannot be told: then only the counts are lost.
 
     Of two columns the one that is not the tumour's is its normal.
     """
     try:
-        columns = file.columns(sample=sample, named_sample=None)
+        columns = file.columns(sample=sample, named_sample=named_sample)
     except VariantFileError as error:
+        if named_sample is not None:
+            names = ", ".join(file.header.samples)
+            what = f"has no column {named_sample}; its columns are {names}"
+            raise fault(
+                file.path, what, allowed="correct structural_variants_sample in samples.tsv"
+            ) from error
         log.warning("structural variants without counts: %s", error)
         return None, None
     normal = columns.normal_index

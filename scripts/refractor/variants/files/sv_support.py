@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+from refractor.variants.files.callers import SOURCE_LINES
+from refractor.variants.files.vcf_header import VcfHeader
 
 MIN_NORMAL_FRAGMENTS = 3
 """Fewer fragments of the normal may be chance or tumour cells in it (our choice)."""
@@ -11,6 +15,11 @@ NORMAL_OF_TUMOR_VAF = 0.25
 """From this part of the tumour's VAF on, the normal's is inheritance: tumour cells in a normal seldom make more."""
 _GERMLINE_MODEL = ("FT", "PL")
 """FORMAT fields of a diploid model with a filter per sample (Manta's diploidSV.vcf); its somatic files have neither."""
+_DEPTH_TAGS = ("FOLD_CHANGE", "FOLD_CHANGE_LOG", "PROBES")
+_DEPTH_FIELDS = frozenset({"CN", "SM", "BC", "MCC"})
+_READ_FIELDS = frozenset({"PR", "SR", "PE", "DV", "RV", "VF", "BVF", "AD", "VR", "AO", "SU"})
+"""FORMAT fields of copies, and of reads that show a junction."""
+_OF_RNA = re.compile(r"arriba|star[-_ ]?fusion|fusioncatcher|jaffa|\bsquid\b|isofox|ericscript|pizzly", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,8 @@ class Support:
 
 
 def support_of(record: Any, column: int | None) -> Support:
-    """What one column says: Manta's PR and SR, Delly's DR, DV, RR, RV, Sniffles' DR, DV, SvABA's AD and DP, AF.
+    """What one column says: Manta's PR and SR, Delly's DR, DV, RR, RV, Sniffles' and Severus' DR, DV, nanomonsv's TR and VR,
+    SvABA's AD and DP, AF.
 
     SvABA counts the junction's reads in AD, SR and DR alike, all reads in DP (walaj/svaba#50).
     """
@@ -42,6 +52,9 @@ def support_of(record: Any, column: int | None) -> Support:
     pairs = [pair for pair in pairs if len(pair) == 2]
     if pairs:
         return Support(sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs))
+    total, shown = (numbers_of(record, name, column) for name in ("TR", "VR"))
+    if len(total) == len(shown) == 1:
+        return Support(max(0.0, total[0] - shown[0]), shown[0])
     ref = sum(sum(numbers_of(record, name, column)) for name in ("DR", "RR", "REF", "REFPAIR"))
     seen = sum(sum(numbers_of(record, name, column)) for name in ("DV", "RV", "VF"))
     given = numbers_of(record, "AF", column)
@@ -61,6 +74,22 @@ def is_germline_call(record: Any, samples: int) -> bool:
     names = set(record.FORMAT or ())
     somatic = any(record.INFO.get(tag) is not None for tag in ("SOMATIC", "SOMATICSCORE"))
     return samples == 1 and set(_GERMLINE_MODEL) <= names and not somatic
+
+
+def is_copy_segment(record: Any) -> bool:
+    """Whether the record is a stretch of changed depth, whose ends are no junctions: CNVkit, Canvas, DRAGEN's cnv.vcf."""
+    if any(record.INFO.get(tag) is not None for tag in _DEPTH_TAGS):
+        return True
+    names = set(record.FORMAT or ())
+    return bool(names & _DEPTH_FIELDS) and not names & _READ_FIELDS
+
+
+def program_of_rna(header: VcfHeader) -> str | None:
+    """The caller of fusions in RNA that the header names; None where it names none."""
+    for line in header.meta_lines:
+        if SOURCE_LINES.match(line) and (match := _OF_RNA.search(line)):
+            return match[0]
+    return None
 
 
 def is_unscored(record: Any, samples: int) -> bool:

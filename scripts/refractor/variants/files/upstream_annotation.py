@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from refractor.genome.panel import Gene, Panel
-from refractor.genome.protein_change import one_letter
+from refractor.genome.protein_change import codons_named, one_letter
+from refractor.genome.variant import Variant
 from refractor.variants.files.vcf_header import VcfHeader
 from refractor.variants.observation import StatedEffect
 
@@ -23,7 +24,10 @@ _SPELLINGS = {
     "hgvs_p": ("HGVSp", "HGVS.p"),
     "terms": ("Consequence", "Annotation", "Effects"),
     "allele": ("Allele",),
+    "gene": ("SYMBOL", "Gene_Name", "GeneName"),
 }
+MOST_SHIFTED_CODONS = 5
+"""Codons by which HGVS may name an insertion or deletion after its place in the file: the most 3' of equal ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +70,68 @@ def transcripts_of(panel: Panel) -> dict[str, Gene]:
 
 
 def stated_effect(
-    record: Any, index: int, *, layouts: tuple[AnnotationLayout, ...], transcripts: Mapping[str, Gene]
+    record: Any,
+    index: int,
+    variant: Variant,
+    *,
+    layouts: tuple[AnnotationLayout, ...],
+    transcripts: Mapping[str, Gene],
 ) -> StatedEffect | None:
     """What the first annotator calls ALT allele `index` on a MANE Select transcript of the panel; None of none.
 
-    Entries on other transcripts are not used: they number other residues.
+    Without an entry on that transcript, the first on another that numbers the residue as the MANE one does.
     """
+    symbols = {gene.symbol: gene for gene in transcripts.values()}
+    others: list[StatedEffect] = []
     for layout in layouts:
         value = record.INFO.get(layout.tag)
         if not isinstance(value, str):
             continue
         for entry in value.split(","):
             cells = entry.split("|")
-            gene = transcripts.get(_cell(cells, layout, "transcript").partition(".")[0])
-            if gene is not None and _is_allele(_cell(cells, layout, "allele"), record, index):
-                return stated_as(
-                    gene,
-                    hgvs_c=_cell(cells, layout, "hgvs_c"),
-                    hgvs_p=_cell(cells, layout, "hgvs_p"),
-                    terms=_cell(cells, layout, "terms"),
-                    annotator=layout.annotator,
-                )
-    return None
+            if not _is_allele(_cell(cells, layout, "allele"), record, index):
+                continue
+            named = _cell(cells, layout, "transcript")
+            gene = transcripts.get(named.partition(".")[0])
+            if gene is not None:
+                return _entry_as(gene, cells, layout, layout.annotator)
+            gene = symbols.get(_cell(cells, layout, "gene"))
+            change = _cell(cells, layout, "hgvs_p")
+            if gene is not None and change and numbers_as(gene, one_letter(change), variant):
+                told = _entry_as(gene, cells, layout, f"{layout.annotator} (on {named})")
+                others += [replace(told, hgvs_c="")] if told is not None else []
+    return next(iter(others), None)
+
+
+def numbers_as(gene: Gene, change: str, variant: Variant) -> bool:
+    """Whether a protein change names the codon that the variant touches on the gene's MANE Select transcript.
+
+    Told by the exons alone, so that it holds where no sequence is known; for another transcript it says that residues
+    have the same numbers there.
+    """
+    named = codons_named(change)
+    if named is None or variant.chromosome != gene.chromosome:
+        return False
+    offsets = [
+        offset
+        for position in range(variant.position, variant.end)
+        if (offset := gene.coding_offset(position)) is not None
+    ]
+    if not offsets:
+        return False
+    first, last = min(offsets) // 3 + 1, max(offsets) // 3 + 1
+    slack = 0 if len(variant.ref) == len(variant.alt) else MOST_SHIFTED_CODONS
+    return first <= named[0] <= last + slack
+
+
+def _entry_as(gene: Gene, cells: list[str], layout: AnnotationLayout, annotator: str) -> StatedEffect | None:
+    return stated_as(
+        gene,
+        hgvs_c=_cell(cells, layout, "hgvs_c"),
+        hgvs_p=_cell(cells, layout, "hgvs_p"),
+        terms=_cell(cells, layout, "terms"),
+        annotator=annotator,
+    )
 
 
 def stated_as(gene: Gene, *, hgvs_c: str, hgvs_p: str, terms: str, annotator: str) -> StatedEffect | None:

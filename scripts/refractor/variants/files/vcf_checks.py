@@ -112,19 +112,20 @@ class BrokenLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLines:
-    """The contigs of a text VCF's sound records, and the few records that are left out."""
+    """The contigs of a text VCF's sound records, the few records that are left out, and the empty lines."""
 
     contigs: tuple[str, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
+    empty: tuple[int, ...] = ()
 
     @property
-    def broken_lines(self) -> frozenset[int]:
-        """Numbers of the lines that are left out."""
-        return frozenset(one.problem.line or 0 for one in self.broken)
+    def left_out(self) -> frozenset[int]:
+        """Numbers of the lines that htslib must not see: at an empty one cyvcf2 ends the interpreter."""
+        return frozenset([*self.empty, *(one.problem.line or 0 for one in self.broken)])
 
 
-def check_lines(header: VcfHeader) -> CheckedLines:
-    """What the walk over every line of a text VCF found.
+def check_lines(header: VcfHeader, *, ordered: bool = True) -> CheckedLines:
+    """What the walk over every line of a text VCF found; without `ordered` its records may stand in any order.
 
     A cell of REF, ALT or QUAL that cannot be costs its record, as long as they are MOST_BROKEN_SHARE of the records (of a
     few records one); whoever reads them looks at where they lie.
@@ -135,16 +136,21 @@ def check_lines(header: VcfHeader) -> CheckedLines:
     """
     problems: list[Problem] = []
     broken: list[BrokenLine] = []
+    empty: list[int] = []
     sound = 0
     walk = _Order(header.path)
     with opened_whole(header.path) as handle:
         for number, raw in enumerate(handle, start=1):
             if number < header.body_line:
                 continue
+            if not raw.strip():  # editors and scripts leave them at the end
+                empty.append(number)
+                continue
             fault = fault_of_record(header, raw, number)
             fields = raw.split(b"\t", 2)
             if fault is None or fault.column in _CELLS_THAT_MAY_BREAK:
-                if (unsorted := walk.fault_of(fields[0], int(fields[1]), number)) is not None:
+                unsorted = walk.fault_of(fields[0], int(fields[1]), number)
+                if unsorted is not None and ordered:
                     problems.append(unsorted)
                 elif fault is None:
                     sound += 1
@@ -159,7 +165,7 @@ def check_lines(header: VcfHeader) -> CheckedLines:
         problems += [one.problem for one in broken]
     if problems:
         raise VariantFileError(problems[:MAX_PROBLEMS])
-    return CheckedLines(tuple(walk.contigs), tuple(broken))
+    return CheckedLines(tuple(walk.contigs), tuple(broken), tuple(empty))
 
 
 def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem | None:

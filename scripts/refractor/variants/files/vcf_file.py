@@ -11,7 +11,7 @@ import logging
 import os
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -57,11 +57,18 @@ class VcfFile:
     header: VcfHeader
     caller: Flavour
     large_file_bytes: int = LARGE_FILE_BYTES
+    ordered: bool = True
+    """Whether records out of the genome's order are faults: what is walked along the genome must be sorted."""
 
     @property
     def path(self) -> Path:
         """Where it lies."""
         return self.header.path
+
+    @property
+    def names_places(self) -> bool:
+        """A VCF always has places."""
+        return True
 
     @cached_property
     def build(self) -> GenomeBuild | None:
@@ -117,7 +124,7 @@ class VcfFile:
         Raises:
             VariantFileError: malformed or unsorted lines, up to ten named.
         """
-        return check_lines(self.header) if self.header.body_line else CheckedLines()
+        return check_lines(self.header, ordered=self.ordered) if self.header.body_line else CheckedLines()
 
     @property
     def broken(self) -> tuple[BrokenLine, ...]:
@@ -139,24 +146,24 @@ class VcfFile:
         return None
 
     def _every_record(self) -> Iterator[Numbered]:
-        if not self.checked.broken:
+        if not self.checked.left_out:
             yield from self._records_at(self.path)
             return
         with TemporaryDirectory(prefix="refractor") as folder:
             sound = Path(folder, "sound.vcf")
             with opened_whole(self.path) as lines, sound.open("wb") as out:
-                skipped = self.checked.broken_lines
+                skipped = self.checked.left_out
                 out.writelines(line for number, line in enumerate(lines, start=1) if number not in skipped)
             yield from self._records_at(sound)
 
     def _records_at(self, path: Path) -> Iterator[Numbered]:
         """The records of the file, or of its copy without the broken lines, with their lines in the file."""
-        reader = _htslib_reader(path, contigs=self.checked.contigs)
+        reader = _htslib_reader(path, contigs=self.checked.contigs, named=self.path)
         first = self.header.body_line
         if not first:
             yield from ((None, record) for record in _guarded(iter(reader), self.path))
             return
-        skipped = self.checked.broken_lines
+        skipped = self.checked.left_out
         lines = (number for number in count(first) if number not in skipped)
         yield from zip(lines, _guarded(iter(reader), self.path, first_line=first), strict=False)
 
@@ -177,15 +184,15 @@ class VcfFile:
                     yield None, record
 
 
-def open_vcf(path: str | Path, *, large_file_bytes: int = LARGE_FILE_BYTES) -> VcfFile:
-    """A VCF (plain, gzip or bgzip) or BCF that is whole, with its header read.
+def open_vcf(path: str | Path, *, large_file_bytes: int = LARGE_FILE_BYTES, ordered: bool = True) -> VcfFile:
+    """A VCF (plain, gzip or bgzip) or BCF that is whole, with its header read; without `ordered` in any order.
 
     Raises:
         VariantFileError: damaged, cut short, or no VCF: the message says what it is instead.
     """
     file = Path(path)
     with opened_whole(file) as handle:
-        return vcf_at(file, handle, large_file_bytes=large_file_bytes)
+        return replace(vcf_at(file, handle, large_file_bytes=large_file_bytes), ordered=ordered)
 
 
 def vcf_at(path: Path, handle: BinaryIO, *, large_file_bytes: int = LARGE_FILE_BYTES) -> VcfFile:
@@ -226,8 +233,8 @@ def _check_records(path: Path) -> None:
             size = sum(struct.unpack("<II", lengths))
 
 
-def _htslib_reader(path: Path, *, contigs: Iterable[str] = ()) -> Any:
-    """A cyvcf2 reader that knows `contigs`, which the header may lack.
+def _htslib_reader(path: Path, *, contigs: Iterable[str] = (), named: Path | None = None) -> Any:
+    """A cyvcf2 reader that knows `contigs`, which the header may lack; its faults are said of `named`, where that is given.
 
     At a record that it cannot parse on a contig it does not know, cyvcf2 0.34 ends the interpreter.
     """
@@ -237,7 +244,7 @@ def _htslib_reader(path: Path, *, contigs: Iterable[str] = ()) -> Any:
         for name in sorted(set(contigs) - set(reader.seqnames)):
             reader.add_to_header(f"##contig=<ID={name}>")
     except Exception as error:
-        raise _as_ours(error, path, "its header cannot be read") from error
+        raise _as_ours(error, named or path, "its header cannot be read") from error
     return reader
 
 

@@ -22,6 +22,7 @@ from refractor.genome.variant import Variant
 from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
 from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
+from refractor.variants.files.called_chromosomes import chromosomes_not_called
 from refractor.variants.files.callers import (
     calls_indels,
     calls_substitutions,
@@ -89,6 +90,7 @@ def read_vcf(
     walk.take_broken(file.broken)
     walk.refuse_misfits()
     refuse_what_holds_no_calls(walk.content, walk.columns, has_blocks=bool(walk.blocks))
+    walk.content.not_called = chromosomes_not_called(header, walk.content)
     return walk.result()
 
 
@@ -184,7 +186,7 @@ class _Walk:
             self.faults.append(Problem(self.columns.header.path, what, line=line, allowed=allowed))
             return
         if isinstance(result, Observation):
-            stated = stated_effect(record, index, layouts=self.layouts, transcripts=self.transcripts)
+            stated = stated_effect(record, index, variant, layouts=self.layouts, transcripts=self.transcripts)
             result = replace(result, stated=stated)
             self.found.append(Phased(result, phase_keys(record, self.columns, index)))
         else:
@@ -294,6 +296,8 @@ class _Walk:
         if (suspicion := self.tally.suspicion()) is not None:
             log.warning("%s: %s", path, suspicion)
             notes.append(suspicion)
+        for why in sorted(set(self.content.not_called.values())):
+            notes.append(f"{why}: the file says nothing of the other chromosomes")
         silent = sum(item.alt_reads is None and item.vaf is None for item in observations)
         if silent:
             notes.append(f"{silent} variants have neither read counts nor an allele fraction")

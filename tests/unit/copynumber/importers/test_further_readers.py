@@ -257,3 +257,53 @@ def test_allele_fractions_of_gatk_are_no_ratios(tmp_path: Path) -> None:
     rows = tab("Sample Chromosome Start End Num_Probes Segment_Mean", "T1 17 101 900 30 0.48")
     with pytest.raises(CopyNumberFileError, match=r"give the \.cr\.igv\.seg"):
         read(put(tmp_path / "T1.af.igv.seg", *rows))
+
+
+@pytest.mark.parametrize("extra", ["", " | AAB | 3.2"])
+def test_control_freecs_list_of_changes_without_a_header(tmp_path: Path, extra: str) -> None:
+    """T_CNVs has no names of columns; its first row is data, also where two of its cells are alike."""
+    path = put(tmp_path / "T1_CNVs", f"3 | 100 | 900 | 3 | gain{extra}", f"17 | 500 | 700 | 0 | loss{extra}")
+    found = read(path)
+    assert [(s.chromosome, s.start, s.end, s.copy_number) for s in found.segments] == [
+        ("17", 499, 700, 0.0), ("3", 99, 900, 3.0),
+    ]  # fmt: skip
+    assert (found.source, found.changes_only) == ("control_freec", True)
+
+
+@pytest.mark.parametrize(("most", "cap"), [("7", 7.0), ("12.4", None), ("5", None)])
+def test_purecns_top_state_is_a_least_number_of_copies(tmp_path: Path, most: str, cap: float | None) -> None:
+    header = "Sampleid chr start end arm C M type seg.mean num.mark num.snps"
+    rows = tab(header, "T1 chr1 1 900 p 2 1 NA 0 10 5", f"T1 chr17 1 900 q {most} 1 NA 2.5 10 5")
+    assert read(put(tmp_path / "T1_loh.csv", *rows)).capped_at == cap
+
+
+def test_the_last_window_of_a_chromosome_ends_with_it(tmp_path: Path) -> None:
+    """Control-FREEC's last window begins a whole number of windows from the start and is cut short."""
+    rows = tab(
+        "Chromosome Start Ratio MedianRatio CopyNumber",
+        *(f"22 {start} 1.0 1.0 2" for start in range(50_700_001, 50_818_468, 50_000)),
+        "X 1 1.0 1.0 2",
+    )
+    last = next(s for s in read(put(tmp_path / "T1_ratio.txt", *rows)).segments if s.chromosome == "22")
+    assert last.end == 50_818_468  # of GRCh38; the window would reach to 50,850,000
+
+
+def test_sequenzas_top_state_by_its_depth(tmp_path: Path) -> None:
+    """Purity 0.5, ploidy 2: depth.ratio 4.5 is (0.5 C + 1) / 2 = 4.5, so 16 copies, where the states end at 7."""
+    rows = tab(
+        "chromosome start.pos end.pos Bf depth.ratio CNt A B",
+        "1 1 100000000 0.5 1.0 2 1 1",
+        "17 1 1000 0.1 4.5 7 6 1",
+    )
+    path = put(tmp_path / "T1_segments.txt", *rows)
+    assert (copies(read(path))[1], read(path).capped_at) == (
+        (7.0, 1.0),
+        7.0,
+    )  # nothing beside tells the purity
+    put(
+        tmp_path / "T1_confints_CP.txt",
+        *tab("cellularity ploidy.estimate ploidy.mean.cn", "0.4 1.9 2", "0.5 2 2", "0.6 2.1 2"),
+    )
+    found = read(path)
+    assert found.segments[1].copy_number == pytest.approx(16, abs=0.01)
+    assert found.capped_at is None

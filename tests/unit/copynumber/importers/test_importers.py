@@ -355,7 +355,7 @@ SEQUENZA = (
 )
 
 
-def test_sequenza_is_capped_and_takes_the_confidence_interval(tmp_path: Path) -> None:
+def test_sequenza_takes_the_confidence_interval_and_resolves_its_top_state(tmp_path: Path) -> None:
     put(
         tmp_path / "T1_confints_CP.txt",
         '"cellularity" "ploidy.estimate" "ploidy.mean.cn"',
@@ -366,8 +366,9 @@ def test_sequenza_is_capped_and_takes_the_confidence_interval(tmp_path: Path) ->
     put(tmp_path / "T1_alternative_solutions.txt", '"cellularity" "ploidy" "SLPP"', "0.9 4 -1")
     profile = read(put(tmp_path / "T1_segments.txt", *SEQUENZA))
     assert profile.source == "sequenza"
-    assert profile.capped_at == 7.0
-    assert [segment.copy_number for segment in profile.segments] == [2.0, 7.0]
+    # mean ratio (39.7 + 0.2 x 4) / 39.9 = 1.015; 4 / 1.015 x (0.55 x 2 + 0.9) = 7.881; (7.881 - 0.9) / 0.55 copies
+    assert profile.capped_at is None
+    assert [segment.copy_number for segment in profile.segments] == [2.0, pytest.approx(12.693, abs=0.001)]
     assert profile.segments[1].log2_ratio == 2.0  # depth.ratio 4
     assert profile.segments[1].baf == 0.9
     values = profile.purity_ploidy

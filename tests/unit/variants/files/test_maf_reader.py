@@ -206,7 +206,9 @@ def test_missing_columns_and_empty_cells(read: Read) -> None:
     with pytest.raises(VariantFileError, match="columns missing: Start_Position, Tumor_Seq_Allele2"):
         read([], columns=["Hugo_Symbol", "Chromosome", "Reference_Allele"])
     with pytest.raises(VariantFileError, match="Start_Position: is empty"):
-        read([changed(V600E, Start_Position="")])
+        read([changed(V600E, Start_Position="", Hugo_Symbol="")])
+    unplaced = read([changed(V600E, Start_Position="", HGVSp_Short="")])
+    assert (unplaced.observations, {one.chromosome for one in unplaced.unread}) == ((), {"7"})
     (bare,) = read(
         [changed(V600E, t_depth="", t_ref_count="NA", t_alt_count=".", n_depth="", n_alt_count="")]
     ).observations
@@ -273,7 +275,8 @@ def test_what_a_maf_states_on_the_mane_transcript_is_kept(read: Read) -> None:
         "V600E",
     )
     (other,) = read([[*row[:-3], "ENST00000000001", *row[-2:]]], columns=columns).observations
-    assert other.stated is None
+    assert other.stated is not None  # residues have the same numbers on it
+    assert (other.stated.annotator, other.stated.hgvs_c) == ("the MAF (on ENST00000000001)", "")
 
 
 def test_an_end_far_from_the_allele_is_named(tmp_path):

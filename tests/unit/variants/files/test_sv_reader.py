@@ -25,6 +25,7 @@ HEADER = [
             ("INV3", "0", "Flag"),
             ("INV5", "0", "Flag"),
             ("PURPLE_JCN", "1", "Float"),
+            ("FOLD_CHANGE", "1", "Float"),
         )
     ),
     *(
@@ -37,6 +38,9 @@ HEADER = [
             ("RR", "1", "Integer"),
             ("RV", "1", "Integer"),
             ("VF", "1", "Integer"),
+            ("TR", "1", "Integer"),
+            ("VR", "1", "Integer"),
+            ("CN", "1", "Integer"),
             ("REF", "1", "Integer"),
             ("REFPAIR", "1", "Integer"),
             ("AF", "1", "Float"),
@@ -172,6 +176,10 @@ def test_columns_that_cannot_be_told_cost_the_counts_only(tmp_path):
     path = written(tmp_path, "17 1000 d A <DEL> . PASS SVTYPE=DEL;END=2000 PR 9,0 9,3", header=header)
     (found,) = read_structural_variants(path, sample="T1", build=GenomeBuild.GRCH38)
     assert (found.deleted, found.vaf) == (("17", 1000, 2000), None)
+    (named,) = read_structural_variants(path, sample="T1", build=GenomeBuild.GRCH38, named_sample="two")
+    assert named.vaf == pytest.approx(0.25)
+    with pytest.raises(VariantFileError, match="has no column three; its columns are one, two"):
+        read_structural_variants(path, sample="T1", build=GenomeBuild.GRCH38, named_sample="three")
 
 
 def test_linx_tables_beside_the_file(tmp_path):
@@ -190,3 +198,40 @@ def test_a_linx_table_without_its_columns(tmp_path):
     (tmp_path / "T1.linx.breakend.tsv").write_text("id\tgene\n0\tPTEN\n", "utf-8")
     with pytest.raises(VariantFileError, match="lacks the columns disruptive, undisruptedCopyNumber"):
         read(tmp_path, "17 1000 a A A[8:500[ . PASS SVTYPE=BND VF:REF 0:9 20:60")
+
+
+def test_records_in_any_order_are_read(tmp_path):
+    rows = (
+        "17 5000 a A <DEL> . PASS SVTYPE=DEL;END=6000 PR 9,0 9,3",
+        "7 10 b A <DEL> . PASS SVTYPE=DEL;END=900 PR 9,0 9,3",
+    )
+    found = read(tmp_path, *rows, "17 1000 c A <DEL> . PASS SVTYPE=DEL;END=2000 PR 9,0 9,3")
+    assert [variant.identifier for variant in found] == ["a", "b", "c"]
+
+
+def test_nanomonsvs_reads(tmp_path):
+    (found,) = read(tmp_path, "17 1000 a A <DEL> . PASS SVTYPE=DEL;END=2000 TR:VR 30:0 40:10")
+    assert found.vaf == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "17 1000 . A <DUP> . PASS SVTYPE=DUP;END=90000;FOLD_CHANGE=4.2 CN 2 9",  # cnvkit export vcf
+        "17 1000 . N <DEL> . PASS SVTYPE=DEL;END=90000 CN 2 0",  # Canvas, DRAGEN
+    ],
+)
+def test_ends_of_copy_segments_are_no_junctions(tmp_path, record):
+    with pytest.raises(VariantFileError, match="belong into copy_number"):
+        read(tmp_path, record)
+
+
+@pytest.mark.parametrize("program", ["arriba 2.4", "STAR-Fusion v1.10"])
+def test_junctions_of_rna_are_no_evidence(tmp_path, program):
+    path = written(
+        tmp_path,
+        "17 1000 a A A[17:2000[ . PASS SVTYPE=BND PR 9,0 9,3",
+        header=[HEADER[0], f"##source={program}", *HEADER[1:]],
+    )
+    with pytest.raises(VariantFileError, match="is of RNA"):
+        read_structural_variants(path, sample="T1", build=GenomeBuild.GRCH38)

@@ -139,7 +139,6 @@ def test_what_is_no_vcf_is_said_to_be_what_it_is(
         (V600E.replace("\t.\tPASS", "\thigh\tPASS"), "QUAL: is 'high'"),
         (V600E.replace("7\t", "chr 7\t", 1), "CHROM: is 'chr 7'"),
         (V600E.replace("\tPASS\t", "\t\t"), "has an empty column"),
-        ("", "is an empty line"),
     ],
 )
 def test_a_malformed_record_is_named_with_its_line(read: Read, vcf: Path, row: str, expected: str) -> None:
@@ -147,6 +146,12 @@ def test_a_malformed_record_is_named_with_its_line(read: Read, vcf: Path, row: s
     found = message(read, vcf)
     assert expected in found
     assert f"{vcf}:{FIRST_RECORD + 1}" in found
+
+
+@pytest.mark.parametrize("rows", [(V600E, "", G12D), (V600E, G12D, "", ""), ("", V600E, " \t", G12D)])
+def test_empty_lines_are_passed_over(read: Read, vcf: Path, rows: tuple[str, ...]) -> None:
+    vcf.write_text(text(*rows))
+    assert [item.variant.chromosome for item in read(vcf).observations] == ["7", "12"]
 
 
 def test_all_malformed_records_are_named_up_to_ten(read: Read, vcf: Path) -> None:

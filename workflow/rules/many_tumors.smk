@@ -1,0 +1,109 @@
+# Contract. In: MAF and SEG files of many tumours that several rows name, the list of who was sequenced.
+# Out: a part of each for each tumour, made once for all of them.
+
+from functools import cache
+
+from refractor.files.divided import part_path
+from refractor.sheets.tables_of_many import tables_of_many
+from refractor.variants.files.sequenced_samples import CASE_LIST, read_sequenced_samples
+
+# The tables, with the name of the folder of their parts, and the other way round.
+DIVIDED = tables_of_many(TRIAL.sheets.samples)
+DIVIDED_TABLES = {folder: path for path, folder in DIVIDED.items()}
+
+
+def parts_folder(table):
+    """Where the parts of a table stand."""
+    return f"<results>/cohort_files/{DIVIDED[table]}"
+
+
+def name_in_table(column, row):
+    """The tumour's name in a table that its row names in `column`."""
+    named = row.small_variants_sample if column == "small_variants" else None
+    return named or row.sample
+
+
+def part_names(*columns):
+    """A params function: the tables of many tumours that the row names, and its name in each: what part_options rests on.
+    An option with a place in the results is no trigger, these are."""
+
+    def names(wildcards):
+        row = ROWS[wildcards.sample]
+        return [
+            f"{table} {name_in_table(column, row)}"
+            for column, table in cells(wildcards.sample, columns).items()
+            if table in DIVIDED
+        ]
+
+    return names
+
+
+def part_options(*columns):
+    """A params function: the row's parts of tables of many tumours as options of a step."""
+
+    def options(wildcards, input):
+        row = ROWS[wildcards.sample]
+        return [
+            f"{flag(column)}={part_path(input.get(column), name_in_table(column, row))}"
+            for column, table in cells(wildcards.sample, columns).items()
+            if table in DIVIDED
+        ]
+
+    return options
+
+
+def sequenced_list(sample):
+    """The list of the tumours that were sequenced: the configuration's, else cBioPortal's beside the row's MAF."""
+    if CONFIG["sequenced_samples"]:
+        return CONFIG["sequenced_samples"]
+    table = ROWS[sample].small_variants
+    beside = None if table is None else Path(table).parent.joinpath(*CASE_LIST)
+    return str(beside) if beside is not None and beside.is_file() else None
+
+
+def sequenced_file(wildcards):
+    """An input function: that list. What it says of the tumour triggers, not its age."""
+    path = sequenced_list(wildcards.sample)
+    return {"sequenced_samples": ancient(path)} if path else {}
+
+
+def sequenced_option(wildcards, input):
+    """A params function: the same as an option of a step."""
+    path = input.get("sequenced_samples")
+    return [f"--sequenced-samples={path}"] if path else []
+
+
+def is_sequenced(wildcards):
+    """A params function: whether the list names the tumour; None without a list."""
+    path = sequenced_list(wildcards.sample)
+    row = ROWS[wildcards.sample]
+    names = {row.sample, row.small_variants_sample}
+    return None if path is None else bool(names & sequenced_names(path))
+
+
+@cache
+def sequenced_names(path):
+    """The names of a list; none of one that cannot be read, which the step reports."""
+    try:
+        return read_sequenced_samples(Path(path))
+    except ResistanceError:
+        return frozenset()
+
+
+rule divide_cohort_file:
+    input:
+        table=lambda wildcards: DIVIDED_TABLES[wildcards.table],
+    output:
+        directory("<results>/cohort_files/{table}"),
+    log:
+        "<logs>/divide_cohort_file/{table}.log",
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=memory_mb,
+        runtime=minutes,
+    params:
+        script=script_of("divide_cohort_file"),
+        code=code_of("divide_cohort_file", "panel", "reference"),
+    shell:
+        "python {params.script:q} --table {input.table:q} --output-dir {output:q} 2> {log}"
