@@ -241,6 +241,7 @@ NUMBERED = {
     "associations": ("carriers without benefit", "without benefit", "carriers with benefit", "with benefit",
                      "untested without benefit", "untested with benefit"),
     "survival": ("at risk", "events", "censored"),
+    "sensitivity_analyses": ("successes", "n"),
     "all_endpoints_with_intervals": ("n", "events"),
     "adverse_events": ("patients", "any grade", "grade 3 or more", "serious"),
     "every_rule_in_how_many_tumours_found_not_found_not_tested": ("found", "not found", "not tested"),

@@ -18,6 +18,46 @@ from refractor.vocabulary import Eligibility, is_yes
 
 Row = dict[str, object]
 
+MAIN, NO_DISCORDANT, CONFIRMED_ONLY, TREATED = (
+    "main", "without discordant eligibility", "confirmed eligibility only", "all treated",
+)  # fmt: skip
+WITH_GENOME, WITHOUT_GENOME = "assessable genome", "no assessable genome"
+"""Choices by their names in the table."""
+
+
+def window_name(lenient_days: int) -> str:
+    """The choice of a window that opens so many days earlier."""
+    return f"window of {lenient_days} days before 16 weeks"
+
+
+def members_under(
+    members: Sequence[Member], choices: pd.DataFrame, *, lenient_days: int
+) -> dict[str, list[Member]]:
+    """The members as each choice of SENSITIVITY counts them, by its name; those that it leaves out are not there."""
+    under = {
+        MAIN: list(members),
+        NO_DISCORDANT: [m for m in members if m.eligibility is not Eligibility.DISCORDANT],
+        CONFIRMED_ONLY: [m for m in members if m.eligibility is Eligibility.CONFIRMED],
+        window_name(lenient_days): [replace(member, benefit=member.lenient_benefit) for member in members],
+        TREATED: [_as_treated(member) for member in members],
+    }
+    for name, changed in choices.groupby("analysis", sort=False):
+        of_patient = _changed(changed)
+        under[str(name)] = [_under(member, of_patient.get(member.patient)) for member in members]
+    study = Cut(*TIER_CUTS[-1])
+    for name, wanted in ((WITH_GENOME, True), (WITHOUT_GENOME, False)):
+        told = {case.patient for case in cases_of(members) if case.assessable(study) is wanted}
+        under[name] = [member for member in members if member.patient in told]
+    return under
+
+
+def _as_treated(member: Member) -> Member:
+    return replace(member, evaluable=True, benefit=bool(member.decided and member.benefit))
+
+
+def _changed(changed: pd.DataFrame) -> dict[str, dict[Hashable, object]]:
+    return {str(row["patient"]): row for row in changed.to_dict("records") if not pd.isna(row["patient"])}
+
 
 def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenient_days: int) -> pd.DataFrame:
     """SENSITIVITY: every choice beside the main analysis; `choices` is the table OTHER_CHOICES."""
@@ -26,10 +66,10 @@ def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenie
     flipped = [m.patient for m in members if m.evaluable and m.lenient_benefit is not m.benefit]
     rows: list[Row] = []
     for name, without, note in (
-        ("main", [], "evaluable patients, per protocol, as in endpoints.tsv and explanation.tsv"),
-        ("without discordant eligibility", discordant, "the tumour contradicts a criterion of entry"),
+        (MAIN, [], "evaluable patients, per protocol, as in endpoints.tsv and explanation.tsv"),
+        (NO_DISCORDANT, discordant, "the tumour contradicts a criterion of entry"),
         (
-            "confirmed eligibility only",
+            CONFIRMED_ONLY,
             unconfirmed,
             "criteria not assessable or contradicted are left out too",
         ),
@@ -42,7 +82,7 @@ def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenie
     lenient = count([replace(member, benefit=member.lenient_benefit) for member in members], CLINICAL_BENEFIT)
     rows.append(
         _row(
-            f"window of {lenient_days} days before 16 weeks", "clinical benefit", lenient, flipped,
+            window_name(lenient_days), "clinical benefit", lenient, flipped,
             "stable disease counts this much earlier; the patients named change",
         )
     )  # fmt: skip
@@ -55,23 +95,21 @@ def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenie
 def _treated_rows(members: Sequence[Member]) -> list[Row]:
     """All patients treated: who is not evaluable or not decided counts as without."""
     added = [member.patient for member in members if not member.decided]
-    treated = [replace(m, evaluable=True, benefit=bool(m.decided and m.benefit)) for m in members]
+    treated = [_as_treated(member) for member in members]
     note = "who is not evaluable, or not decided, has not shown benefit or a response"
     rows = [
-        _row("all treated", endpoint.name, count(treated, endpoint), added, note)
+        _row(TREATED, endpoint.name, count(treated, endpoint), added, note)
         for endpoint in (CLINICAL_BENEFIT,)
     ]
     response = replace(count(members, OBJECTIVE_RESPONSE), known=len(members), unknown=0)
-    rows.append(_row("all treated", OBJECTIVE_RESPONSE.name, response, added, note))
-    return [*rows, *_progression_rows("all treated", treated, added, note)]
+    rows.append(_row(TREATED, OBJECTIVE_RESPONSE.name, response, added, note))
+    return [*rows, *_progression_rows(TREATED, treated, added, note)]
 
 
 def _choice_rows(name: str, changed: pd.DataFrame, members: Sequence[Member]) -> list[Row]:
     """The endpoints with the outcomes of a choice in place of the main ones; the patients who change are named."""
     note = str(changed["meaning"].iloc[0])
-    of_patient = {
-        str(row["patient"]): row for row in changed.to_dict("records") if not pd.isna(row["patient"])
-    }
+    of_patient = _changed(changed)
     other = [_under(member, of_patient.get(member.patient)) for member in members]
     touched = list(of_patient)
     return [*_endpoint_rows(name, other, touched, note), *_progression_rows(name, other, touched, note)]
@@ -149,14 +187,14 @@ def _genome_rows(members: Sequence[Member]) -> list[Row]:
         note = f"with against without: Fisher p {p:.3g}"
     return [
         _row(
-            "assessable genome",
+            WITH_GENOME,
             "clinical benefit",
             Counted(with_genome.successes, with_genome.n, 0),
             [],
             note,
         ),
         _row(
-            "no assessable genome",
+            WITHOUT_GENOME,
             "clinical benefit",
             Counted(without.successes, without.n, 0),
             missing,

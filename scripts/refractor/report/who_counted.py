@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from refractor.files.tables import Table
 from refractor.outcomes.adverse import patients_by_term
 from refractor.outcomes.association import Level, Subject
-from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS, TIME_ENDPOINTS
+from refractor.outcomes.endpoint_list import OBJECTIVE_RESPONSE, SHARE_ENDPOINTS, TIME_ENDPOINTS
 from refractor.outcomes.explanation import TIER_CUTS, Cut
 from refractor.outcomes.members import Member, cases_of, members_of, subjects_of
+from refractor.outcomes.sensitivity import TREATED, members_under
 from refractor.outcomes.survival_by_benefit import NOT_YET, SHOWN
 from refractor.outcomes.two_stage_rows import ENROLLED
 from refractor.report.counted import Who
@@ -27,12 +28,14 @@ from refractor.results.analysis_tables import (
     COPIES,
     ENDPOINTS,
     EXPLANATION,
+    SENSITIVITY,
     SURVIVAL,
     TWO_STAGE,
 )
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     CANDIDATES,
+    OTHER_CHOICES,
     OUTCOME_REVIEW,
     PATIENTS,
     RULE_COVERAGE,
@@ -60,6 +63,8 @@ class Joined:
     """Patients by rule_id and result, one for each tumour."""
     events: Mapping[str, Who] = field(default_factory=dict)
     """Patients by term of adverse events and column."""
+    choices: Mapping[str, Sequence[Member]] = field(default_factory=dict)
+    """The members as each other choice counts them, by its name in SENSITIVITY."""
     landmark_day: int | None = None
     design: Design | None = None
     subjects: Sequence[Subject] = field(init=False)
@@ -78,8 +83,11 @@ def read_joined(
 ) -> Joined:
     """The joined cohort in results/cohort/, with whom its rules and its adverse events concern."""
     tables = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, RULE_RESULTS)
+    members = members_of(*(table.read(folder / table.name) for table in tables))
+    choices = OTHER_CHOICES.read(folder / OTHER_CHOICES.name)
     return Joined(
-        members_of(*(table.read(folder / table.name) for table in tables)),
+        members,
+        choices=members_under(members, choices, lenient_days=cohort.endpoints.sd_window_sensitivity_days),
         rules=rules or {},
         events=events or {},
         landmark_day=cohort.endpoints.landmark_day,
@@ -233,6 +241,29 @@ def _copies(row: Row, joined: Joined) -> Who:
     }
 
 
+def _sensitivity(row: Row, joined: Joined) -> Who:
+    """Who is counted under another choice; of a median the patients with a time and those with the event."""
+    quantity, members = row["quantity"], joined.choices.get(row["analysis"], ())
+    if quantity.startswith("progression-free survival"):
+        lasted = _lasted("pfs", members)
+        return {"n": list(lasted), "successes": [patient for patient, (_, event) in lasted.items() if event]}
+    if quantity.startswith("explained by "):
+        tiers, _, group = quantity.removeprefix("explained by ").partition(", ")
+        cut = {"tiers": tiers, "clonality": "any", "eligible": "any", "group": group.replace(" ", "_")}
+        who = _explanation(cut, replace(joined, members=members))
+        return {"n": who["assessable"], "successes": who["explained"]}
+    share = next((one for one in SHARE_ENDPOINTS if one.name == quantity), None)
+    if share is None:
+        return {}
+    decided = [member for member in members if member.evaluable and member.decided]
+    if (
+        row["analysis"] == TREATED and share is OBJECTIVE_RESPONSE
+    ):  # the response of who was decided, over all treated
+        before = [member for member in joined.members if member.evaluable and member.decided]
+        return {"n": _names(members), "successes": _names(m for m in before if share.reached(m))}
+    return {"n": _names(decided), "successes": _names(m for m in decided if share.reached(m))}
+
+
 def _two_stage(row: Row, joined: Joined) -> Who:
     if joined.design is None:
         return {}
@@ -265,6 +296,7 @@ BEHIND: Mapping[str, Callable[[Mapping[str, Any], Joined], Who]] = {
     SURVIVAL.name: _survival,
     COPIES.name: _copies,
     TWO_STAGE.name: _two_stage,
+    SENSITIVITY.name: _sensitivity,
     ADVERSE_EVENTS.name: _adverse,
     RULE_COVERAGE.name: _coverage,
 }

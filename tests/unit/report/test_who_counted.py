@@ -22,6 +22,7 @@ from refractor.outcomes.endpoints import (
 )
 from refractor.outcomes.explanation import Mechanism, explanation_table
 from refractor.outcomes.members import Member, cases_of, subjects_of
+from refractor.outcomes.sensitivity import members_under, sensitivity_table
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
 from refractor.outcomes.two_stage_rows import two_stage_table
 from refractor.report.cohort_results import lay_out
@@ -29,16 +30,19 @@ from refractor.report.pages.cohort_page import masks
 from refractor.report.patient_results import rows_of
 from refractor.report.who_counted import BEHIND, Joined, who_is_counted
 from refractor.results.all_tables import workbook_tables
+from refractor.results.cohort_tables import OTHER_CHOICES
 from refractor.sheets import AdverseEventRow
 from refractor.vocabulary import Eligibility
 
 TABLES = {table.name.removesuffix(".tsv"): table for table in workbook_tables()}
+LENIENT = 14
 COUNTS = {
     "explanation": ("explained", "assessable", "patients"),
     "associations": (
         "carriers_without_benefit", "without_benefit", "untested_without_benefit",
         "carriers_with_benefit", "with_benefit", "untested_with_benefit",
     ),
+    "sensitivity": ("successes", "n"),
     "survival": ("at_risk", "events", "censored"),
     "copies": ("n_without_benefit", "n_with_benefit"),
     "adverse_events": ("patients", *(f"grade_{n}" for n in range(1, 6)), "any_grade", "grade_3_or_more",
@@ -87,6 +91,14 @@ def events_of(members: list[Member], random: Random) -> list[AdverseEventRow]:
     ]  # fmt: skip
 
 
+def choices_of(members: list[Member]) -> pd.DataFrame:
+    """One other choice: the first patient has benefit and progresses on day 500; another that changes nobody."""
+    changed = {"patient": members[0].patient, "clinical_benefit": "yes", "best_response": "PR", "evaluable": "yes",
+               "response_confirmed": "yes", "pfs_days": 500.0, "pfs_event": 1}  # fmt: skip
+    rows = [{"analysis": "derived", "meaning": "x"} | changed, {"analysis": "nobody", "meaning": "y"}]
+    return OTHER_CHOICES.from_rows(rows)
+
+
 def tables_of(members: list[Member], events: list[AdverseEventRow]) -> dict[str, pd.DataFrame]:
     """The tables as the analyses make them."""
     rules = COHORT.endpoints
@@ -99,6 +111,7 @@ def tables_of(members: list[Member], events: list[AdverseEventRow]) -> dict[str,
         "endpoints": endpoints_table(rows + [row for found, _ in curves for row in found]),
         "survival": survival_table([row for _, steps in curves for row in steps]),
         "copies": copy_number_and_benefit(members, COHORT.target, rules.copy_number_cuts),
+        "sensitivity": sensitivity_table(members, choices_of(members), lenient_days=LENIENT),
         "two_stage": two_stage_table(members, rules.two_stage, order="start of treatment"),
         "adverse_events": adverse,
     }
@@ -114,6 +127,7 @@ def test_the_patients_behind_each_number_are_as_many_as_it_says(
     joined = Joined(
         members,
         events=patients_by_term(events),
+        choices=members_under(members, choices_of(members), lenient_days=LENIENT),
         landmark_day=COHORT.endpoints.landmark_day,
         design=COHORT.endpoints.two_stage,
     )
