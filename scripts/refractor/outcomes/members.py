@@ -9,6 +9,7 @@ import pandas as pd
 
 from refractor.outcomes.association import RuleAnswer, Subject
 from refractor.outcomes.explanation import Case, Mechanism
+from refractor.results.cohort_tables import PATIENTS, JoinedPatient
 from refractor.vocabulary import Clonality, Eligibility, Label, is_yes
 
 RESPONSES = ("CR", "PR")
@@ -104,10 +105,10 @@ def members_of(
         ordered = patients.sort_values("treatment_start", kind="stable")
     return [
         replace(
-            _member(row, frozenset(found.get(str(row["patient"]), ())), lenient),
-            answers=answers.get(str(row["sample"]), {}),
+            _member(one, frozenset(found.get(one.patient, ())), lenient),
+            answers=answers.get(one.sample or "", {}),
         )
-        for row in ({str(k): v for k, v in each.items()} for each in ordered.to_dict("records"))
+        for one in PATIENTS.records_of(ordered)
     ]
 
 
@@ -127,45 +128,36 @@ def cases_of(members: Sequence[Member]) -> list[Case]:
     return [case for member in members if (case := member.case()) is not None]
 
 
-def _member(
-    row: Mapping[str, object], candidates: frozenset[Mechanism], lenient: Mapping[str, object]
-) -> Member:
-    patient = str(row["patient"])
-    benefit = is_yes(_text(row["clinical_benefit"]))
-    durations = {}
-    for name in ("pfs", "os", "duration_of_response"):
-        days, event = _number(row[f"{name}_days"]), _number(row[f"{name}_event"])
-        if days is not None and event is not None:
-            durations[name] = (days, int(event))
-    day, lines = _number(row["benefit_day"]), _number(row["prior_lines"])
+def _member(one: JoinedPatient, candidates: frozenset[Mechanism], lenient: Mapping[str, object]) -> Member:
+    lasted = {
+        "pfs": (one.pfs_days, one.pfs_event),
+        "os": (one.os_days, one.os_event),
+        "duration_of_response": (one.duration_of_response_days, one.duration_of_response_event),
+    }
+    known = one.clinical_benefit is not None or one.best_response is not None
+    lenient_benefit = one.clinical_benefit
+    if one.patient in lenient:
+        word = lenient[one.patient]
+        lenient_benefit = is_yes(None if pd.isna(word) else str(word))
     return Member(
-        patient=patient,
-        evaluable=_evaluable(row, benefit),
-        not_evaluable_reason=_text(row["not_evaluable_reason"]),
-        benefit=benefit,
-        benefit_day=None if day is None else int(day),
-        best_response=_text(row["best_response"]),
-        response_confirmed=is_yes(_text(row["response_confirmed"])),
-        assessable=row["label"] != Label.NOT_ASSESSABLE,
-        eligibility=Eligibility(str(row["eligibility"])),
+        patient=one.patient,
+        evaluable=known if one.evaluable is None else one.evaluable,
+        not_evaluable_reason=one.not_evaluable_reason,
+        benefit=one.clinical_benefit,
+        benefit_day=one.benefit_day,
+        best_response=None if one.best_response is None else str(one.best_response),
+        response_confirmed=one.response_confirmed,
+        assessable=one.label is not Label.NOT_ASSESSABLE,
+        eligibility=one.eligibility,
         candidates=candidates,
-        copies=_number(row["target_copy_number"]),
-        copies_over_ploidy=_number(row["target_copy_number_over_ploidy"]),
-        durations=durations,
-        lenient_benefit=is_yes(_text(lenient[patient])) if patient in lenient else benefit,
-        prior_lines=None if lines is None else int(lines),
-        complete=row["label"] != Label.NOT_ASSESSABLE and _text(row["decisive_untested"]) is None,
+        copies=one.target_copy_number,
+        copies_over_ploidy=one.target_copy_number_over_ploidy,
+        durations={
+            name: (float(days), event)
+            for name, (days, event) in lasted.items()
+            if days is not None and event is not None
+        },
+        lenient_benefit=lenient_benefit,
+        prior_lines=one.prior_lines,
+        complete=one.label is not Label.NOT_ASSESSABLE and one.decisive_untested is None,
     )
-
-
-def _evaluable(row: Mapping[str, object], benefit: bool | None) -> bool:
-    stated = is_yes(_text(row["evaluable"]))
-    return (benefit is not None or _text(row["best_response"]) is not None) if stated is None else stated
-
-
-def _text(cell: object) -> str | None:
-    return None if pd.isna(cell) else str(cell)
-
-
-def _number(cell: object) -> float | None:
-    return None if pd.isna(cell) else float(str(cell))

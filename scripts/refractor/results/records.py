@@ -130,6 +130,20 @@ class RecordTable(Table, Generic[R]):
         """The records as a checked frame."""
         return self.from_rows([self.row(one) for one in records])
 
+    def records_of(self, frame: pd.DataFrame) -> tuple[R, ...]:
+        """The rows of a frame of this table, typed."""
+        names = [cell.column.name for cell in self.cells]
+        columns = [
+            [
+                None if missing else value
+                for value, missing in zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)
+            ]
+            for name in names
+        ]
+        return tuple(
+            self._record(dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)
+        )
+
     def row(self, one: R) -> dict[str, object]:
         """A record as the values of its columns."""
         return {cell.column.name: getattr(one, cell.field) for cell in self.cells}
