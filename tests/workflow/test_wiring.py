@@ -26,6 +26,7 @@ from wired_trial import (
     CONFIG,
     COPIES,
     EXPORT,
+    FROZEN,
     JOIN,
     PAGES,
     PATIENTS,
@@ -50,7 +51,7 @@ pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 JOINED = """manifest.tsv patients.tsv candidates.tsv biopsies.tsv rule_coverage.tsv rule_results.tsv blinding.tsv
     outcome_review.tsv other_choices.tsv questions.tsv responses.tsv adverse_events.tsv acquired.tsv"""
 ALL_TABLES = f"""{JOINED} identity.tsv identity_verdicts.tsv endpoints.tsv two_stage.tsv survival.tsv explanation.tsv
-    associations.tsv attribution.tsv background.tsv copies.tsv sensitivity.tsv provenance.json"""
+    associations.tsv attribution.tsv background.tsv copies.tsv sensitivity.tsv since_frozen.tsv provenance.json"""
 
 WAITS_FOR = {
     COPIES: "",
@@ -61,6 +62,7 @@ WAITS_FOR = {
     JOIN: "label.tsv identity_verdicts.tsv",
     ANALYSE: f"{JOINED} reference_prevalence.tsv reference_decoys.tsv",
     BACKGROUND: "",
+    FROZEN: "label.tsv",
     PROVENANCE: "blinding.tsv",
     PAGES: ALL_TABLES,
     WORKBOOK: ALL_TABLES,
@@ -195,7 +197,7 @@ def test_a_setting_reaches_its_steps_and_no_other(plans: Plans, rule: str) -> No
     """All keys are edited at once: an option tells which key it came from."""
     sample = f"S-{ROWS[0]}" if rule in TUMOR_STEPS else None
     changed = {name for step, name in changed_options(plans.trial, plans.keys, sample) if step == rule}
-    everything = {"--config"} if rule == PROVENANCE else set()
+    everything = {"--config"} if rule in (PROVENANCE, FROZEN) else set()
     assert changed == {name for step, name in declared(CONFIG.values()) if step == rule} | everything
 
 
@@ -207,6 +209,7 @@ ONLY_BY_HAND = {
     EXPORT: {"--only-cohort"},
     ANALYSE: {"--output-dir"},
     BACKGROUND: {"--draws"},
+    FROZEN: {"--only", "--cohort-name"},  # of a platform trial
     PROVENANCE: {"--synthetic"},  # stands in the configuration that it records
     COMPLETE: {"--synthetic"},  # writes no table
 }

@@ -14,6 +14,7 @@ COPIES, CALLS, ALTERATIONS = "measure_copy_number", "call_variants", "annotate_a
 WHOSE, JOIN, ANALYSE, EXPORT = "compare_identities", "join_cohort", "analyse_cohort", "export_study"
 PROVENANCE, PAGES, WORKBOOK = "record_provenance", "render_report", "write_workbook"
 TIMES, COMPLETE, BACKGROUND = "collect_resources", "confirm_complete", "measure_background"
+FROZEN = "compare_preregistration"
 TUMOR_STEPS = (COPIES, CALLS, ALTERATIONS)
 
 
@@ -100,8 +101,8 @@ CONFIG = {
         "samples.tsv",
         "e.samples.tsv",
         "--samples",
-        [WHOSE, JOIN, EXPORT, TIMES],
-        [WHOSE, JOIN, EXPORT, PROVENANCE, TIMES],
+        [WHOSE, JOIN, FROZEN, EXPORT, TIMES],
+        [WHOSE, JOIN, FROZEN, EXPORT, PROVENANCE, TIMES],
     ),
     "patients": Wire(
         "patients.tsv",
@@ -124,13 +125,17 @@ CONFIG = {
         "cohort.yaml",
         "e.cohort.yaml",
         "--cohort",
-        [ALTERATIONS, JOIN, BACKGROUND, ANALYSE, PAGES, EXPORT],
-        [ALTERATIONS, JOIN, BACKGROUND, ANALYSE, PAGES, EXPORT, PROVENANCE],
+        [ALTERATIONS, JOIN, FROZEN, BACKGROUND, ANALYSE, PAGES, EXPORT],
+        [ALTERATIONS, JOIN, FROZEN, BACKGROUND, ANALYSE, PAGES, EXPORT, PROVENANCE],
     ),
     "genome_build": Wire("GRCh38", "GRCh37", "--default-build", [COPIES, CALLS]),
     "reference": Wire("ref.fa", "e.ref.fa", "--reference", [COPIES, CALLS]),  # gigabytes: told by its name
     "rules": Wire(
-        "own.tsv", "e.own.tsv", "--rules", [ALTERATIONS, BACKGROUND], [ALTERATIONS, BACKGROUND, PROVENANCE]
+        "own.tsv",
+        "e.own.tsv",
+        "--rules",
+        [ALTERATIONS, BACKGROUND, FROZEN],
+        [ALTERATIONS, BACKGROUND, FROZEN, PROVENANCE],
     ),
     "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS, PROVENANCE]),
     "sequenced_samples": Wire(
@@ -142,10 +147,13 @@ CONFIG = {
         False,
         True,
         "--synthetic",
-        [*TUMOR_STEPS, WHOSE, JOIN, BACKGROUND, ANALYSE, PAGES, WORKBOOK, EXPORT, TIMES],
+        [*TUMOR_STEPS, WHOSE, JOIN, FROZEN, BACKGROUND, ANALYSE, PAGES, WORKBOOK, EXPORT, TIMES],
     ),
     "background": Wire("study", "e.study", "--background", [BACKGROUND]),  # its files are inputs: STUDY_FILE
     "background_keep": Wire("SEX=Male", "SEX=Female", "--keep", [BACKGROUND]),
+    "preregistration": Wire(
+        "frozen.json", "e.frozen.json", "--preregistration", [FROZEN], [FROZEN, PROVENANCE]
+    ),
     "data_cutoff": Wire("2022-06-30", "2022-07-01", "--data-cutoff", [JOIN]),
     "container": Wire("image.sif", "e.image.sif"),  # where a job runs, no option of a step
     "calling.min_alt_reads": Wire(4, 5, "--min-alt-reads", [CALLS]),
@@ -244,7 +252,7 @@ def write_files(folder: Path) -> None:
     for name in (CONFIG["background"].value, CONFIG["background"].edited):
         (folder / name).mkdir()
         (folder / name / STUDY_FILE).write_text("a file\n")
-    for key in ("caller_filters", "sequenced_samples", "civic", "reference"):
+    for key in ("caller_filters", "sequenced_samples", "civic", "reference", "preregistration"):
         for name in (CONFIG[key].value, CONFIG[key].edited):
             (folder / name).write_text("a file\n")
             (folder / f"{name}.fai").write_text("its index\n")

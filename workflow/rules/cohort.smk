@@ -167,6 +167,43 @@ rule analyse_cohort:
         " > {log} 2>&1"
 
 
+rule compare_preregistration:
+    input:
+        labels=labels,
+        preregistration=CONFIG["preregistration"] or [],
+        samples=sheets("samples"),
+        rules=CONFIG["rules"],
+        cohort=cohort_file,
+    output:
+        tables("<of>/cohort/", "compare_preregistration"),
+    log:
+        "<of_logs>/compare_preregistration.log",
+    conda:
+        "../../envs/refractor.yaml"
+    resources:
+        mem_mb=cohort_memory_mb,
+        runtime=cohort_minutes,
+    params:
+        settings=config_options("preregistration", "rules", "synthetic"),
+        config=json.dumps(CONFIG, sort_keys=True),
+        cohort=cohort_option,
+        only=lambda wildcards: (
+            ["--cohort-name", wildcards.cohort, "--only"]
+            + [sample for sample in SAMPLES if COHORT_OF[sample] == wildcards.cohort]
+            if COHORTS
+            else []
+        ),
+        lines=cohort_lines("samples"),
+        results=subpath(output[0], ancestor=ABOVE),
+        folder=subpath(output[0], parent=True),
+        script=script_of("compare_preregistration"),
+        code=code_of("compare_preregistration", "panel", "evidence", "cohorts"),
+    shell:
+        "python {params.script:q} --samples {input.samples:q} --samples-dir {params.results:q}/samples"
+        " {params.settings:q} --config {params.config:q} {params.cohort:q} --output-dir {params.folder:q}"
+        " {params.only:q} 2> {log}"
+
+
 rule record_provenance:
     input:
         blinding=whole_run("cohort/blinding.tsv"),

@@ -6,6 +6,11 @@ COHORT_RESULTS = {
     "tables": tables(
         "<of>/cohort/", "compare_identities", "join_cohort", "analyse_cohort"
     ),
+    "frozen": (
+        tables("<of>/cohort/", "compare_preregistration")
+        if CONFIG["preregistration"]
+        else []
+    ),
     "provenance": one_run("<results>/provenance.json"),
 }
 

@@ -34,6 +34,9 @@ COMMANDS = {
         "make sheets from an export of REDCap, Castor or cBioPortal, by a mapping that it drafts",
     ),
     "report": Command("report", "write the sheets for the meeting as PDF, one A4 side a patient"),
+    "freeze": Command(
+        "freeze", "write down rules, cohort file, thresholds and code before the trial is judged"
+    ),
     "clean": Command("clean", "list, or remove with --yes, the folders of tumours that left the sheet"),
 }
 """Every sub-command; a new one is a module and a line here."""

@@ -15,6 +15,7 @@ from refractor.report.who_counted import Joined, who_is_counted
 from refractor.results.all_tables import workbook_tables
 from refractor.results.analysis_tables import ENDPOINTS, EXPLANATION
 from refractor.results.cohort_tables import BLINDING
+from refractor.results.preregistration_tables import SINCE_FROZEN
 
 WORDED = frozenset({"endpoint", "group", "mechanism", "tested", "level", "kind", "label", "direction"})
 """Columns whose tokens are put in words."""
@@ -99,7 +100,13 @@ class Grids(Mapping[str, Grid]):
 
 def read_cohort_results(folder: Path, joined: Joined | None = None) -> CohortResults:
     """The cohort's tables in results/cohort/; with `joined`, who is behind their numbers."""
-    return CohortResults(lambda table: table.read_rows(folder / table.name), joined)
+
+    def read(table: Table) -> tuple[Row, ...]:
+        if table is SINCE_FROZEN and not (folder / table.name).is_file():
+            return ()  # the one table of a step that runs only where a preregistration is given
+        return table.read_rows(folder / table.name)
+
+    return CohortResults(read, joined)
 
 
 def lay_out(table: Table, rows: Sequence[Row], counted: Sequence[Who] = ()) -> Grid:

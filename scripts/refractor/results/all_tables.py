@@ -14,6 +14,7 @@ from refractor.results import (
     evidence_tables,
     identity_tables,
     platform_tables,
+    preregistration_tables,
     quality,
     variant_tables,
 )
@@ -31,7 +32,14 @@ def _declared_in(*modules: ModuleType) -> tuple[AnyTable, ...]:
 
 TUMOR_TABLES = (ANALYSES, *_declared_in(quality, copy_number_tables, variant_tables, evidence_tables))
 """Of results/samples/{sample}/."""
-COHORT_TABLES = _declared_in(identity_tables, cohort_tables, biopsy_tables, analysis_tables, background_tables)
+COHORT_TABLES = _declared_in(
+    identity_tables,
+    cohort_tables,
+    biopsy_tables,
+    analysis_tables,
+    background_tables,
+    preregistration_tables,
+)
 """Of results/cohort/."""
 PLATFORM_TABLES = _declared_in(platform_tables)
 """Of results/platform/, where a trial has several cohorts."""

@@ -205,7 +205,8 @@ def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
     """Files that the configuration names and that are not there; the sheets are left to their readers."""
     own_rules = config["rules"] if isinstance(config["rules"], list) else []
     named: list[tuple[KeyPath, Any]] = [
-        ((key,), config[key]) for key in ("cohort", "reference", "civic", "sequenced_samples")
+        ((key,), config[key])
+        for key in ("cohort", "reference", "civic", "sequenced_samples", "preregistration")
     ]
     named += [(("rules", str(place)), path) for place, path in enumerate(own_rules)]
     named += [(("cohorts", name), path) for name, path in _mapping(config, "cohorts").items()]

@@ -133,6 +133,14 @@ class Configuration:
         "Whether the silence of a VCF counts as wild-type everywhere, not only inside callable_regions.",
         example=True,
     )
+    preregistration: str | None = setting(
+        None,
+        "The preregistration.json that `refractor freeze` wrote: the run says what was changed since, and which labels changed "
+        "because of it.",
+        when_empty="nothing is compared",
+        example="preregistration.json",
+        **_PATH,
+    )
     data_cutoff: str | None = setting(
         None,
         "Date by which the data of the sheets were cut off: what was not known by then is not waited for, so that a "

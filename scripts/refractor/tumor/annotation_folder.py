@@ -1,4 +1,4 @@
-"""One tumour's annotation, written into its folder."""
+"""One tumour's annotation, written into its folder, and what the steps before left there for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from refractor.evidence.reannotation import record_annotation
+from refractor.genome.builds import decide_build
+from refractor.results.copy_number_tables import (
+    AMPLICONS,
+    AMPLIFICATION_DEFINITIONS,
+    GENE_COPY_NUMBER,
+    PURITY_PLOIDY,
+)
 from refractor.results.evidence_tables import (
     ALTERATIONS,
     CIVIC_EVIDENCE,
@@ -14,7 +21,10 @@ from refractor.results.evidence_tables import (
     LABEL,
     RULES,
 )
-from refractor.tumor.annotation import TumorAnnotation
+from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
+from refractor.tumor.annotation import TumorAnnotation, TumorRecords
+from refractor.variants.files.vcf_file import open_vcf
+from refractor.variants.panel_vcf import read_panel_vcf
 
 
 def write_annotation(
@@ -33,3 +43,24 @@ def write_annotation(
     CIVIC_EVIDENCE.write_records(found.civic, folder / CIVIC_EVIDENCE.name, synthetic=synthetic)
     changes = () if found.failed else record_annotation(folder, found.snapshot(inputs))
     EVIDENCE_CHANGES.write_records(changes, folder / EVIDENCE_CHANGES.name, synthetic=synthetic)
+
+
+def read_tumor_records(folder: Path) -> TumorRecords:
+    """What the steps before the annotation wrote into a tumour's folder; the build is that of its variants.
+
+    Raises:
+        InputError: a table is missing or broken, or the build is not told.
+    """
+    variants = folder / "variants.vcf.gz"
+    return TumorRecords(
+        build=decide_build(
+            stated=None, told={str(variants): open_vcf(variants).build}, default=None, sample=folder.name
+        ),
+        purity_ploidy=PURITY_PLOIDY.records(folder / PURITY_PLOIDY.name),
+        genes=GENE_COPY_NUMBER.records(folder / GENE_COPY_NUMBER.name),
+        definitions=AMPLIFICATION_DEFINITIONS.records(folder / AMPLIFICATION_DEFINITIONS.name),
+        amplicons=AMPLICONS.records(folder / AMPLICONS.name),
+        called=read_panel_vcf(variants),
+        codons=CODON_STATUS.records(folder / CODON_STATUS.name),
+        callability=GENE_CALLABILITY.records(folder / GENE_CALLABILITY.name),
+    )

@@ -73,6 +73,7 @@ DEFAULTS: dict[str, Any] = {
     "civic": None,
     "rules": [],
     "background": None,
+    "preregistration": None,
     "background_keep": [],
     "assume_callable": False,
     "synthetic": False,
@@ -163,7 +164,7 @@ FAULTS = [
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
             "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, sequenced_samples, rules, "
-            "background, background_keep, assume_callable, data_cutoff, "
+            "background, background_keep, assume_callable, preregistration, data_cutoff, "
             "synthetic, container, "
             "calling, "
             "copy_number, identity",

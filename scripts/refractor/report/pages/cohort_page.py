@@ -23,12 +23,14 @@ from refractor.report.pages.first_screen import (
     trial_flow,
 )
 from refractor.report.pages.reasons import discordances
+from refractor.report.pages.since_frozen import since_frozen
 from refractor.report.pages.table_one import table_one
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import plain, proportion_words
 from refractor.report.template_environment import page_environment
 from refractor.results.analysis_tables import ENDPOINTS
 from refractor.results.cohort_tables import OUTCOME_REVIEW, QUESTIONS, RULE_COVERAGE
+from refractor.results.preregistration_tables import SINCE_FROZEN
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, State, YesNo
 
@@ -91,6 +93,7 @@ def render_cohort_page(
             headline=counted,
             without=answer(cards, results, YesNo.NO),
             with_benefit=answer(cards, results, YesNo.YES),
+            since_frozen=since_frozen(results[SINCE_FROZEN]),
             sentences=how_sure(results) + beyond_chance(results),
             trial_flow=trial_flow(cards),
             carriers=_carriers(cards),
