@@ -19,6 +19,7 @@ from refractor.results.copy_number_tables import (
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
 )
+from refractor.results.quality import QC
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
@@ -38,6 +39,7 @@ TABLES = {
     "amplification_definitions": "table of the copy-number step",
     "amplicons": "table of the copy-number step",
     "purity_ploidy": "table of the copy-number step",
+    "qc": "table of the copy-number step",
 }
 
 
@@ -93,6 +95,7 @@ def records_of(tumor: Tumor, arguments: argparse.Namespace) -> TumorRecords:
         called=read_panel_vcf(arguments.variants),
         codons=CODON_STATUS.records(arguments.codon_status),
         callability=GENE_CALLABILITY.records(arguments.gene_callability),
+        quality=QC.records(arguments.qc),
     )
 
 

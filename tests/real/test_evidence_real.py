@@ -53,6 +53,7 @@ def annotated(folder: Path, *, sample: str, copies=(), variants=(), evidence=())
         "--amplification-definitions", folder / "amplification_definitions.tsv",
         "--amplicons", folder / "amplicons.tsv",
         "--gene-callability", folder / "gene_callability.tsv",
+        "--qc", folder / "qc.tsv",
         *evidence,
     )  # fmt: skip
     declared = (ALTERATIONS, ELIGIBILITY, LABEL, RULES, CIVIC_EVIDENCE)
@@ -203,6 +204,9 @@ def test_colo829_v600e_no_amplification_and_a_lost_pten(colo829):
 
 def test_colo829_what_was_looked_at_is_denied(colo829):
     results = colo829["rules.tsv"].set_index("rule_id")
+    # PURPLE's purity table: msIndelsPerMb 0, MSS; tmbPerMb 0.0024, LOW
+    assert list(results.loc[["IMM-1", "IMM-1b"], "result"]) == ["not_found", "not_found"]
+    assert results.loc["IMM-1", "reason"].startswith("0 indels/Mb; PURPLE says MSS")
     assert len(results) >= 98
     for rule_id in ("MAPK-1", "PI3K-1", "HER2-2", "HER2-7"):
         assert results.loc[rule_id, "result"] == "not_found"

@@ -57,7 +57,7 @@ WAITS_FOR = {
     COPIES: "",
     CALLS: "purity_ploidy.tsv gene_copy_number.tsv copy_number_analyses.tsv",
     ALTERATIONS: "variants.vcf.gz codon_status.tsv gene_callability.tsv gene_copy_number.tsv "
-    "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv",
+    "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv qc.tsv",
     WHOSE: "genotypes.npz variant_genotypes.npz",
     JOIN: "label.tsv identity_verdicts.tsv",
     ANALYSE: f"{JOINED} reference_prevalence.tsv reference_decoys.tsv",

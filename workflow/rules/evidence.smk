@@ -15,6 +15,7 @@ rule annotate_alterations:
         amplification_definitions="<results>/samples/{sample}/amplification_definitions.tsv",
         amplicons="<results>/samples/{sample}/amplicons.tsv",
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
+        qc="<results>/samples/{sample}/qc.tsv",
     output:
         tables("<results>/samples/{sample}/", "annotate_alterations"),
         "<results>/samples/{sample}/annotation_analyses.tsv",
@@ -62,5 +63,5 @@ rule annotate_alterations:
         " --variants {input.variants:q} --codon-status {input.codon_status:q}"
         " --gene-callability {input.gene_callability:q} --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"
-        " --purity-ploidy {input.purity_ploidy:q}"
+        " --purity-ploidy {input.purity_ploidy:q} --qc {input.qc:q}"
         " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

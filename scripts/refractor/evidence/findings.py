@@ -16,6 +16,7 @@ from refractor.evidence.clonality import (
     variant_copies,
 )
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
+from refractor.results.quality import BURDEN, MICROSATELLITES, Quality, QualityStatus
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.vocabulary import Verdict
 
@@ -65,6 +66,14 @@ class SmallVariant:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureVerdict:
+    """Whether a tumour has a signature, and by what."""
+
+    present: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """All that is known of one tumour. `structural_variants` is None where no file was given.
 
@@ -83,6 +92,8 @@ class Findings:
     structural_variants: tuple[StructuralVariant, ...] | None = None
     coverage: Mapping[str, GeneCoverage] = field(default_factory=dict)
     prior_anti_egfr: bool | None = None
+    signatures: Mapping[str, SignatureVerdict] = field(default_factory=dict)
+    """What the whole genome shows, by the name of the signature; one that nothing told of is left out."""
     protein_scores: Mapping[str, str] = field(default_factory=dict)
     """Immunohistochemistry at entry by gene: 0, 1+, 2+, 3+."""
     stained_percent: float | None = None
@@ -144,6 +155,21 @@ def purity_of(rows: Sequence[PurityPloidy]) -> tuple[Purity, str]:
     if not values.known:
         return UNKNOWN_PURITY, values.reason
     return Purity(values.purity, values.purity_low, values.purity_high), values.reason
+
+
+_SIGNATURE_OF = {MICROSATELLITES: "microsatellite_instability", BURDEN: "high_mutational_burden"}
+"""The signature that a metric of qc.tsv tells of."""
+
+
+def signatures_of(rows: Iterable[Quality]) -> dict[str, SignatureVerdict]:
+    """The signatures that qc.tsv tells of; a metric that is not there says nothing."""
+    return {
+        _SIGNATURE_OF[row.metric]: SignatureVerdict(
+            row.status is QualityStatus.WARN, f"{float(row.value or 0):.3g} {row.unit}; {row.note}"
+        )
+        for row in rows
+        if row.metric in _SIGNATURE_OF
+    }
 
 
 def coverage_by_gene(rows: Iterable[GeneCallability]) -> dict[str, GeneCoverage]:

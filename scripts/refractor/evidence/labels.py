@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from refractor.evidence.decisive import DecisiveAnswer, decisive_answers
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.lookups import Match, RuleResult
+from refractor.evidence.passengers import CONFLICT
 from refractor.settings.criteria import DecisiveQuestion
 from refractor.vocabulary import Clonality, Label, Result, Tier
 
@@ -28,12 +29,13 @@ class TumorLabel:
 
 
 def ranked(matches: Sequence[Match]) -> tuple[Match, ...]:
-    """Matches best first: tier, clonality, whole-gene lack of the target after altered genes, copies."""
+    """Matches best first: tier, those that nothing in the tumour speaks against, clonality, whole-gene lack of the target after altered genes, copies."""
 
     def rank(match: Match) -> tuple[object, ...]:
         alteration = match.alteration
         return (
             match.rule.tier,
+            CONFLICT in match.why,
             _CLONALITY_ORDER[alteration.clonality or Clonality.UNKNOWN],
             isinstance(match.rule.event, LowCopyNumber),
             -(alteration.copies or 0.0),

@@ -9,6 +9,7 @@ from refractor.evidence.alterations import Alteration
 from refractor.evidence.events.event import GeneInTumor
 from refractor.evidence.findings import Findings
 from refractor.evidence.knowledge.rules import Rule
+from refractor.evidence.passengers import passenger_words
 from refractor.genome.panel import Gene
 from refractor.vocabulary import Direction, Observability, Result
 
@@ -80,5 +81,8 @@ def look_up_rule(
         return RuleResult(rule, Result.NOT_TESTED, rule.note or "a tumour genome does not show it")
     tumor = GeneInTumor(findings, genes.get(rule.gene or ""), named, genes)
     answer = rule.event.look_up(tumor)
-    matches = tuple(Match(rule, hit.alteration, hit.why) for hit in answer.hits)
+    matches = tuple(
+        Match(rule, hit.alteration, hit.why + passenger_words(hit.alteration, findings))
+        for hit in answer.hits
+    )
     return RuleResult(rule, answer.result, answer.reason, matches)

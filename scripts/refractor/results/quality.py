@@ -11,6 +11,10 @@ SHEET_DOUBT = "sheet_"
 a question of the cohort's table of questions."""
 
 
+MICROSATELLITES, BURDEN = "microsatellite_indels", "mutational_burden"
+"""Metrics of the whole genome, a megabase each: indels in repeats, mutations. Warn: unstable, high."""
+
+
 class QualityStatus(StrEnum):
     """How a measurement is judged."""
 

@@ -16,11 +16,13 @@ from refractor.evidence.eligibility import assess_eligibility
 from refractor.evidence.events.biallelic_loss import BiallelicLoss
 from refractor.evidence.findings import (
     Findings,
+    SignatureVerdict,
     codons_by_place,
     copies_by_gene,
     coverage_by_gene,
     definitions_by_gene,
     purity_of,
+    signatures_of,
     small_variants,
 )
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
@@ -51,6 +53,7 @@ from refractor.results.evidence_tables import (
     ReportedAlteration,
     ReportedRule,
 )
+from refractor.results.quality import Quality
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.settings.thresholds import CALLING, CallingSettings
@@ -77,6 +80,7 @@ class TumorRecords:
     called: Sequence[tuple[Observation, Consequence | None]] = ()
     codons: Sequence[CodonStatus] = ()
     callability: Sequence[GeneCallability] = ()
+    quality: Sequence[Quality] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +267,7 @@ def _findings(
         purity_reason=purity_reason,
         structural_variants=junctions,
         coverage=coverage_by_gene(records.callability),
+        signatures=signatures_of(records.quality),
     )
 
 
@@ -276,7 +281,25 @@ def _with_entry(findings: Findings, at_entry: AtEntry, *, target: str | None) ->
         stained_percent=at_entry.patient_target_percent,
         microsatellites_instable=None if status is None else status is MicrosatelliteStatus.INSTABLE,
         mutations_per_mb=at_entry.patient_tmb_per_mb,
+        signatures=_told_at_entry(at_entry) | dict(findings.signatures),
     )
+
+
+HIGH_BURDEN = 10.0
+"""Mutations a megabase above which the burden is high, as PURPLE has it."""
+
+
+def _told_at_entry(at_entry: AtEntry) -> dict[str, SignatureVerdict]:
+    """What the patients' sheet says of the whole genome, by signature."""
+    status, burden = at_entry.patient_msi_status, at_entry.patient_tmb_per_mb
+    told = {}
+    if status is not None:
+        instable = status is MicrosatelliteStatus.INSTABLE
+        told["microsatellite_instability"] = SignatureVerdict(instable, f"{status} by the patients' sheet")
+    if burden is not None:
+        words = f"{burden:g} mutations/Mb by the patients' sheet"
+        told["high_mutational_burden"] = SignatureVerdict(burden > HIGH_BURDEN, words)
+    return told
 
 
 def _junctions(

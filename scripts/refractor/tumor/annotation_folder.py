@@ -21,6 +21,7 @@ from refractor.results.evidence_tables import (
     LABEL,
     RULES,
 )
+from refractor.results.quality import QC
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.tumor.annotation import TumorAnnotation, TumorRecords
 from refractor.variants.files.vcf_file import open_vcf
@@ -63,4 +64,5 @@ def read_tumor_records(folder: Path) -> TumorRecords:
         called=read_panel_vcf(variants),
         codons=CODON_STATUS.records(folder / CODON_STATUS.name),
         callability=GENE_CALLABILITY.records(folder / GENE_CALLABILITY.name),
+        quality=QC.records(folder / QC.name),
     )

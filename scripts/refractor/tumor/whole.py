@@ -95,4 +95,5 @@ def records_of(copies: TumorCopies, variants: TumorVariants) -> TumorRecords:
         called=variants.called,
         codons=variants.codons,
         callability=variants.callability,
+        quality=copies.tables.quality,
     )

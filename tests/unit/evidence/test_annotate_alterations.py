@@ -29,6 +29,7 @@ from refractor.results.evidence_tables import (
     LABEL,
     RULES,
 )
+from refractor.results.quality import QC
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.step import run_step
 from refractor.variants.consequences import Consequence
@@ -64,7 +65,9 @@ def folder(tmp_path):
     return tmp_path
 
 
-def write_tables(folder: Path, *variants, mutated=(), erbb2=30.0, call="amplified", purity=0.6) -> None:
+def write_tables(
+    folder: Path, *variants, mutated=(), erbb2=30.0, call="amplified", purity=0.6, quality=()
+) -> None:
     write_panel_vcf(
         folder / "variants.vcf.gz", variants, sample="T1", build=GenomeBuild.GRCH38, synthetic=False
     )
@@ -115,6 +118,7 @@ def write_tables(folder: Path, *variants, mutated=(), erbb2=30.0, call="amplifie
         (AMPLICONS, [], "amplicons.tsv"),
         (PURITY_PLOIDY, [purity_row], "purity_ploidy.tsv"),
         (GENE_CALLABILITY, [], GENE_CALLABILITY.name),
+        (QC, quality, QC.name),
     ):
         table.write(table.from_rows(rows), folder / name, synthetic=False)
 
@@ -129,6 +133,7 @@ def annotate(folder: Path, *options: object) -> int:
         "--amplification-definitions", folder / "amplification_definitions.tsv",
         "--amplicons", folder / "amplicons.tsv",
         "--purity-ploidy", folder / "purity_ploidy.tsv",
+        "--qc", folder / QC.name,
         "--output-dir", folder / "out",
         *options,
     ]  # fmt: skip
@@ -469,3 +474,39 @@ def test_synthetic_marks_every_table(folder):
     written = sorted((folder / "out").glob("*.tsv"))
     assert len(written) == 7
     assert all(path.read_text("utf-8").splitlines()[0].endswith("\tsynthetic") for path in written)
+
+
+def told(metric: str, status: str, value: float) -> dict[str, object]:
+    return {
+        "metric": metric,
+        "value": value,
+        "unit": "indels/Mb",
+        "status": status,
+        "note": "PURPLE says MSI: from 4",
+    }
+
+
+def test_what_the_whole_genome_shows_is_context_and_speaks_against_a_mutated_erbb2(folder):
+    unstable = [told("microsatellite_indels", "warn", 12.5)]
+    write_tables(folder, called("ERBB2", "V777L"), called("PIK3CA", "H1047R"), quality=unstable)
+    assert annotate(folder) == 0
+    rules = table(folder, RULES).set_index("rule_id")
+    assert rules.loc["IMM-1", "result"] == "found"
+    assert rules.loc["IMM-1b", "result"] == "not_tested"
+    rows = table(folder, ALTERATIONS).query("candidate == 'yes'").set_index("gene")
+    assert "CONFLICT: the tumour has microsatellite instability (12.5 indels/Mb)" in rows.loc["ERBB2", "note"]
+    assert "odds ratios 5.98 and 5.13" in rows.loc["ERBB2", "note"]
+    assert "CONFLICT" not in str(rows.loc["PIK3CA", "note"])
+    assert (
+        "In conflict with it, the tumour has microsatellite instability"
+        in table(folder, LABEL).loc[0, "sentence"]
+    )
+
+
+def test_a_stable_tumour_or_an_unknown_one_speaks_against_nothing(folder):
+    for quality in ([told("microsatellite_indels", "pass", 0.1)], []):
+        write_tables(folder, called("ERBB2", "V777L"), quality=quality)
+        assert annotate(folder) == 0
+        result = table(folder, RULES).set_index("rule_id").loc["IMM-1", "result"]
+        assert result == ("not_found" if quality else "not_tested")
+        assert "CONFLICT" not in "".join(table(folder, ALTERATIONS)["note"].fillna(""))

@@ -16,6 +16,7 @@ from evidence_builders import (
 
 from refractor.copynumber.calls.definitions import DEFINITIONS
 from refractor.evidence.events.gene_breaks import codon_span
+from refractor.evidence.findings import SignatureVerdict
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import look_up_rule, look_up_rules
 from refractor.genome.hgvs_notation import parse_codon
@@ -56,6 +57,8 @@ ALONE = [
     "HER2-6",
     "HER2-7",
     "HER2-9",
+    "IMM-1",
+    "IMM-1b",
     "MAPK-6b",
     "MAPK-6c",
     "MAPK-6d",
@@ -71,7 +74,7 @@ def test_each_rule_is_in_one_of_the_groups_tested_here():
     groups = [HOTSPOTS, CODONS, LOSSES, AMPLIFICATIONS, ANY_CHANGES, NEVER_SEEN, ALONE]
     tested = [rule_id for group in groups for rule_id in group]
     assert sorted(tested) == sorted(BY_ID)
-    least = [30, 15, 9, 27, 5, 7, 18]
+    least = [30, 15, 9, 27, 5, 5, 20]
     assert all(len(group) >= number for group, number in zip(groups, least, strict=True))
     assert len(tested) >= 113
 
@@ -425,6 +428,19 @@ def test_a_gain_with_the_whole_arm(focality, arm, call, result):
 )
 def test_low_purity_is_told_and_is_no_mechanism(purity, result):
     answer = look_up("HER2-10", tumor(purity=purity))
+    assert answer.result is result
+    assert answer.matches == ()
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "name"), [("IMM-1", "microsatellite_instability"), ("IMM-1b", "high_mutational_burden")]
+)
+@pytest.mark.parametrize(
+    ("present", "result"), [(True, Result.FOUND), (False, Result.NOT_FOUND), (None, Result.NOT_TESTED)]
+)
+def test_what_a_file_tells_of_the_whole_genome(rule_id, name, present, result):
+    signatures = {} if present is None else {name: SignatureVerdict(present, "told")}
+    answer = look_up(rule_id, tumor(signatures=signatures))
     assert answer.result is result
     assert answer.matches == ()
 

@@ -145,7 +145,7 @@ def run(step: str, own: dict[str, Path], folder: Path, before: Path | None) -> i
         tables = {
             name: f"{name.replace('-', '_')}.tsv"
             for name in ("codon-status", "gene-callability", "gene-copy-number", "amplification-definitions",
-                         "amplicons", "purity-ploidy")
+                         "amplicons", "purity-ploidy", "qc")
         }  # fmt: skip
         argv += [f"--{name}={before / file}" for name, file in tables.items()]
         argv.append(f"--variants={before / 'variants.vcf.gz'}")

@@ -24,7 +24,7 @@ from refractor.copynumber.importers.number_cells import MAX_COPIES, Cells
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
 from refractor.errors import CopyNumberFileError, Problem
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
-from refractor.results.quality import Quality, QualityStatus
+from refractor.results.quality import BURDEN, MICROSATELLITES, Quality, QualityStatus
 
 _ENDINGS = (".cnv.somatic.tsv", ".cnv.gene.tsv")
 _GENES_BESIDE = Beside(_ENDINGS, (".cnv.gene.tsv",))
@@ -165,7 +165,9 @@ def _profile(
     notes: tuple[str, ...],
     breakpoints: tuple[tuple[str, int], ...],
 ) -> CopyNumberProfile:
-    purity, sex, fit = _purity(source.beside(_PURITY_BESIDE), problems)
+    purity_file = source.beside(_PURITY_BESIDE)
+    purity, sex, fit = _purity(purity_file, problems)
+    whole_genome = _whole_genome(purity_file)
     statuses, quality = _qc(source.beside(_QC_BESIDE), problems)
     problems.raise_if_any()
     failed = [status for status in statuses if status.startswith("FAIL")]
@@ -184,7 +186,7 @@ def _profile(
         tumor_seen=fit == "SOMATIC",
         sex=sex,
     )
-    return replace(profile, quality=profile.quality + quality)
+    return replace(profile, quality=profile.quality + quality + whole_genome)
 
 
 def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | None, str]:
@@ -214,6 +216,51 @@ def _purity(path: Path | None, problems: Problems) -> tuple[PurityPloidy, str | 
         reason=f"PURPLE, fit {fit}" if fit else "PURPLE",
     )
     return values, _SEX.get(row.cells.get("gender", "").upper()), fit.upper()
+
+
+_WHOLE_GENOME = (
+    (
+        MICROSATELLITES,
+        "msindelspermb",
+        "msstatus",
+        "MSI",
+        "indels/Mb",
+        "indels in repeats; unstable from 4 (MicrosatelliteStatus)",
+    ),
+    (
+        BURDEN,
+        "tmbpermb",
+        "tmbstatus",
+        "HIGH",
+        "mutations/Mb",
+        "somatic mutations; high above 10 (TumorMutationalStatus)",
+    ),
+)
+"""Metric, PURPLE's columns of value and status, the status that is a warning, unit, and what PURPLE means by it
+(hmftools f292edd)."""
+
+
+def _whole_genome(path: Path | None) -> tuple[Quality, ...]:
+    """Microsatellites and mutational burden as PURPLE has them; none where its version or a broken file does not tell."""
+    table = companion_table(path, Problems(), columns("purity", "ploidy"))
+    if table is None:
+        return ()
+    cells, found = table.rows[0].cells, []
+    for metric, column, status, warned, unit, meaning in _WHOLE_GENOME:
+        told = cells.get(status, "").upper()
+        try:
+            value = float(cells.get(column, ""))
+        except ValueError:
+            continue
+        if told in ("", "UNKNOWN") or not value >= 0:
+            continue
+        judged = QualityStatus.WARN if told == warned else QualityStatus.PASS
+        found.append(
+            Quality(
+                metric=metric, value=value, unit=unit, status=judged, note=f"PURPLE says {told}: {meaning}"
+            )
+        )
+    return tuple(found)
 
 
 def _range(row: Row, name: str, best: float | None) -> tuple[float | None, float | None]:

@@ -29,12 +29,12 @@ class NotObservable(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Signature(NotObservable):
-    """A signature of the whole genome."""
+class Signature(Event):
+    """A signature of the whole genome, which a caller's file tells."""
 
     kind: ClassVar[str] = "signature"
     form: ClassVar[str] = "the name of the signature, e.g. microsatellite_instability"
-    met_by: ClassVar[str] = "nothing: not observable here, always not tested"
+    met_by: ClassVar[str] = "what PURPLE (qc.tsv), else the patients' sheet, says of the whole genome"
     needs_gene: ClassVar[bool] = False
 
     @classmethod
@@ -42,6 +42,14 @@ class Signature(NotObservable):
         """From its name."""
         each(asked.tokens, re.compile("[a-z_]+").fullmatch)
         return cls(asked.gene, asked.tokens)
+
+    def look_up(self, tumor: GeneInTumor) -> EventResult:
+        """What was told of the first signature that is known; no alteration of a gene."""
+        for name in self.tokens:
+            verdict = tumor.findings.signatures.get(name)
+            if verdict is not None:
+                return EventResult(Result.FOUND if verdict.present else Result.NOT_FOUND, verdict.words)
+        return not_tested("neither a file nor the sheet tells of the whole genome")
 
 
 @dataclass(frozen=True, slots=True)

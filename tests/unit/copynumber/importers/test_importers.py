@@ -161,6 +161,24 @@ def test_purple_quality_control_counts(
     assert [(q.value, q.status) for q in profile.quality if q.metric == "purple_qc"] == [(status, judged)]
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("12.5 MSI 30 HIGH", [("microsatellite_indels", 12.5, "warn"), ("mutational_burden", 30.0, "warn")]),
+        ("0.03 MSS 4.1 LOW", [("microsatellite_indels", 0.03, "pass"), ("mutational_burden", 4.1, "pass")]),
+        ("0.03 UNKNOWN x LOW", []),  # not told, or no number: nothing is said
+    ],
+)
+def test_purple_tells_of_the_whole_genome(
+    tmp_path: Path, told: str, expected: list[tuple[str, float, str]]
+) -> None:
+    header = PURPLE_PURITY_NEW[0] + " msIndelsPerMb msStatus tmbPerMb tmbStatus"
+    folder = purple(tmp_path, purity=(header, f"{PURPLE_PURITY_NEW[1]} {told}"))
+    metrics = ("microsatellite_indels", "mutational_burden")
+    found = [(q.metric, q.value, q.status) for q in read(folder).quality if q.metric in metrics]
+    assert found == expected
+
+
 def test_purple_noise_makes_breakpoints_necessary(tmp_path: Path) -> None:
     assert read(purple(tmp_path, qc="WARN_HIGH_COPY_NUMBER_NOISE")).needs_sv_support is True
     assert read(purple(tmp_path, qc="PASS")).needs_sv_support is False

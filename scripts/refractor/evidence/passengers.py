@@ -1,0 +1,39 @@
+"""Mutations that a hypermutated tumour carries anyway: what speaks against them there (resources/evidence/passengers.tsv)."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+
+from refractor.evidence.alterations import Alteration
+from refractor.evidence.findings import Findings
+from refractor.files.resources import RESOURCES
+
+PASSENGERS = RESOURCES / "evidence" / "passengers.tsv"
+SMALL = frozenset({"snv", "mnv", "insertion", "deletion", "delins"})
+"""Kinds of alteration that are mutations."""
+CONFLICT = "CONFLICT: "
+"""Begins what speaks against a finding within the words on why it matched."""
+
+
+@lru_cache
+def load_passengers(path: Path = PASSENGERS) -> dict[str, tuple[tuple[str, str], ...]]:
+    """By gene: the signature under which its mutations are frequent, and the words with their source."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    with path.open(encoding="utf-8", newline="") as table:
+        for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+            words = f"{row['statement']} ({row['source']})"
+            found[row["gene"]] = (*found.get(row["gene"], ()), (row["signature"], words))
+    return found
+
+
+def passenger_words(alteration: Alteration, findings: Findings) -> str:
+    """What of the whole genome speaks against a mutation, to be added to why it matched; empty for nothing."""
+    if alteration.kind not in SMALL:
+        return ""
+    for signature, words in load_passengers().get(alteration.gene, ()):
+        verdict = findings.signatures.get(signature)
+        if verdict is not None and verdict.present:
+            return f"; {CONFLICT}the tumour has {signature.replace('_', ' ')} ({verdict.words.split(';')[0]}), {words}"
+    return ""
