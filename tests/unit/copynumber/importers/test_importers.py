@@ -172,8 +172,11 @@ def test_purple_quality_control_counts(
 def test_purple_tells_of_the_whole_genome(
     tmp_path: Path, told: str, expected: list[tuple[str, float, str]]
 ) -> None:
-    header = PURPLE_PURITY_NEW[0] + " msIndelsPerMb msStatus tmbPerMb tmbStatus"
-    folder = purple(tmp_path, purity=(header, f"{PURPLE_PURITY_NEW[1]} {told}"))
+    indels, status, burden, level = told.split()
+    shipped = "0.09 MSS 184 HIGH 13.7 HIGH"
+    assert shipped in PURPLE_PURITY_NEW[1]
+    row = PURPLE_PURITY_NEW[1].replace(shipped, f"{indels} {status} 184 HIGH {burden} {level}")
+    folder = purple(tmp_path, purity=(PURPLE_PURITY_NEW[0], row))
     metrics = ("microsatellite_indels", "mutational_burden")
     found = [(q.metric, q.value, q.status) for q in read(folder).quality if q.metric in metrics]
     assert found == expected
