@@ -40,6 +40,8 @@ class DeclaredCohort:
     unknown_target: str
     candidate: str
     rule: str
+    rule_without: str
+    """The rule that the lack of the target meets, such as too few copies."""
     benefit_rate: float
 
 
@@ -77,7 +79,7 @@ def tumors_of(declared: DeclaredCohort) -> tuple[PlatformTumor, ...]:
     there = tuple(declared.with_target.split())
     plain = PlatformTumor(there, Result.FOUND)
     carrier = replace(plain, planted=(*there, *declared.candidate.split()), rule=declared.rule)
-    absent = PlatformTumor(tuple(declared.without_target.split()), Result.NOT_FOUND)
+    absent = PlatformTumor(tuple(declared.without_target.split()), Result.NOT_FOUND, declared.rule_without)
     silent = PlatformTumor(tuple(declared.unknown_target.split()), Result.NOT_TESTED)
     return (plain, carrier, absent, silent, plain, plain)
 
