@@ -10,7 +10,7 @@ import pytest
 from small_trial import PROJECT, Trial
 
 from refractor.evidence.knowledge.cohort_checks import checks_with
-from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
+from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, rules_on_other_drugs, scope_of
 from refractor.settings.cohort import Cohort
 from refractor.settings.config import load_cohort
 from synthetic.platform import cohort_file_of, declared_cohorts, write_platform
@@ -38,10 +38,15 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
 def words_of_others(name: str) -> set[str]:
     """Drugs, diseases, patients, treatments and targets of the other cohorts that this one has nothing to do with.
 
-    A target that a rule in scope of this cohort speaks of is its word too.
+    What a rule in scope of this cohort speaks of is its word too, and so is what those on other drugs of the family say,
+    which stand beside a finding.
     """
     own, knowledge = COHORTS[name], checks_with(()).knowledge
-    rules = rules_in_scope(knowledge.rules, scope_of(own, knowledge.drug_classes))
+    scope = scope_of(own, knowledge.drug_classes)
+    rules = (
+        *rules_in_scope(knowledge.rules, scope),
+        *rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families),
+    )
     said = " ".join(
         " ".join((rule.gene or "", rule.statement, rule.evidence_for, rule.evidence_against, rule.note))
         for rule in rules

@@ -117,7 +117,7 @@ def render_cohort_page(
             run_page=run_page,
             brief=brief,
             provenance=provenance,
-            settings=_flat(provenance.get("settings", {})),
+            settings=settings_of_run(provenance),
             **_account(manifest, cards),
         )
     )
@@ -203,6 +203,12 @@ def _account(manifest: Sequence[Row], cards: Sequence[PatientResults]) -> dict[s
         "skipped_total": sum(map(len, skipped.values())),
         "without_genome": [card.patient for card in cards if card.row["wgs"] == "missing"],
     }
+
+
+def settings_of_run(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting of the run but for its list of cohorts, which is none of this cohort's matter."""
+    settings = provenance.get("settings", {})
+    return _flat({name: value for name, value in settings.items() if name != "cohorts"})
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -94,3 +94,11 @@ def test_the_page_has_no_word_of_copies_or_of_the_shipped_target() -> None:
         assert word not in page, word
     assert "FGFR2 BND 10:1-2:2" in page
     assert "FGFR2 present" in page
+
+
+def test_a_page_of_a_platform_trial_lists_no_other_cohort() -> None:
+    settings = {"cohorts": {"CRC-HER2": "crc_her2.yaml"}, "synthetic": True}
+    page = render_cohort_page(
+        CARDS, cohort=FUSION, manifest=(), provenance=PROVENANCE | {"settings": settings}, synthetic=True
+    )
+    assert "CRC-HER2" not in page and "crc_her2" not in page
