@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from refractor.files.atomic import written_aside
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.panel import load_panel
 from refractor.report.cbioportal.study import Study, stand_in_samples, study_files
 from refractor.report.cbioportal.tumors import read_tumor
@@ -66,7 +66,7 @@ def read_study(arguments: argparse.Namespace) -> Study:
         read_sheets({name: str(path) for name, path in given.items() if path is not None}),
         arguments.only_cohort,
     )
-    panel = load_panel(GenomeBuild.GRCH38)  # symbols and ids, which are the same in both builds
+    panel = load_panel(LATEST_BUILD)  # symbols and ids, which are the same in every build
     patients = PATIENTS.read_rows(arguments.cohort_dir / PATIENTS.name)
     known = {row["patient"] for row in patients}
     stopped = stopped_samples(arguments.cohort_dir / MANIFEST.name)

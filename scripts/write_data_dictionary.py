@@ -14,7 +14,7 @@ from pathlib import Path
 from refractor.files.atomic import written_aside
 from refractor.report.output_manual import output_manual
 from refractor.settings.schemas import MODELS, SCHEMAS, schema_text
-from refractor.sheets.data_dictionary import with_generated_tables
+from refractor.sheets.data_dictionary import with_builds, with_generated_tables
 from refractor.sheets.formats_page import with_callers, with_formats
 from refractor.step import run_step
 
@@ -29,7 +29,8 @@ def write(arguments: argparse.Namespace) -> None:
     for name in MODELS:
         with written_aside(arguments.schemas / f"{name}.schema.yaml") as scratch:
             scratch.write_text(schema_text(name), encoding="utf-8")
-    rewrite(SCHEMAS / "samples.schema.yaml", arguments.schemas / "samples.schema.yaml", with_callers)
+    samples = "samples.schema.yaml"
+    rewrite(SCHEMAS / samples, arguments.schemas / samples, lambda text: with_builds(with_callers(text)))
     rewrite(arguments.manual, arguments.manual, with_generated_tables)
     rewrite(arguments.formats, arguments.formats, with_formats)
     with written_aside(arguments.output) as scratch:

@@ -13,7 +13,7 @@ from typing import Any
 
 from refractor import __version__
 from refractor.errors import InputError, Problem
-from refractor.genome.builds import GenomeBuild
+from refractor.genome.builds import LATEST_BUILD, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.variant import Variant
 from refractor.report.patient_results import PatientResults, Row
@@ -157,7 +157,7 @@ def _interpretation(v2: Any, card: PatientResults, cohort: Cohort, mutations: Mu
 
 
 def _genomic(v2: Any, card: PatientResults, row: Row, mutations: Mutations) -> Any:
-    gene = load_panel(GenomeBuild.GRCH38).genes.get(row["gene"])
+    gene = load_panel(LATEST_BUILD).genes.get(row["gene"])
     status = v2.GenomicInterpretation.InterpretationStatus
     descriptor = v2.VariationDescriptor(
         id=f"refractor:{card.row['sample']}:{row['gene']}:{row['alteration']}:{row['rule_id']}",

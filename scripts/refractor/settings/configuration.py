@@ -125,6 +125,7 @@ class Configuration:
         (),
         "Which tumours of the background count, as COLUMN=VALUE of its clinical tables; several values of one column are "
         "alternatives. Empty: all.",
+        unit="COLUMN=VALUE",
         unique=True,
         example=["CANCER_TYPE=Colorectal Cancer"],
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from refractor.genome.builds import BUILD_NAMES, GenomeBuild
 from refractor.settings.schemas import allowed_in_words, load_schema
 from refractor.sheets.file_checks import FILE_CHECKS, FILE_QUESTIONS
 from refractor.sheets.read_sheets import CHECKS
@@ -17,6 +18,17 @@ _BLOCK = re.compile(r"(<!-- generated: (?P<name>\S+) -->\n).*?(<!-- end -->)", r
 def with_generated_tables(manual: str) -> str:
     """`manual` with the text between each `<!-- generated: NAME -->` and `<!-- end -->` made anew."""
     return _BLOCK.sub(lambda match: f"{match[1]}\n{_TABLES[match['name']]()}\n{match[3]}", manual)
+
+
+_BUILD_ENUM = re.compile(r"(  genome_build:\n(?:    .*\n)*?    enum: )\[.*\]\n    x-meant: \{.*\}")
+
+
+def with_builds(schema_text: str) -> str:
+    """The text of samples.schema.yaml with the known genome builds, and what people write for them."""
+    meant = ", ".join(f"'{name}': {build}" for name, build in BUILD_NAMES.items())
+    return _BUILD_ENUM.sub(
+        lambda match: f"{match[1]}[{', '.join(GenomeBuild)}]\n    x-meant: {{{meant}}}", schema_text
+    )
 
 
 def generated_names(manual: str) -> list[str]:

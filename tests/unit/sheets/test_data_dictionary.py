@@ -14,7 +14,7 @@ import pytest
 from refractor.settings.config import load_config
 from refractor.settings.schemas import MODELS, load_schema, schema_text
 from refractor.sheets import AdverseEventRow, AssessmentRow, PatientRow, SampleRow
-from refractor.sheets.data_dictionary import generated_names, keys_of, with_generated_tables
+from refractor.sheets.data_dictionary import generated_names, keys_of, with_builds, with_generated_tables
 
 SHEETS = {
     "samples": SampleRow,
@@ -50,6 +50,8 @@ CONFIG_KEYS = [
     "caller_filters",
     "sequenced_samples",
     "rules",
+    "background",
+    "background_keep",
     "assume_callable",
     "data_cutoff",
     "synthetic",
@@ -177,3 +179,11 @@ def test_a_setting_reaches_a_step_with_its_default_or_is_marked_as_planned(proje
             assert default == schema["default"], f"{group}.{key}: the step has another default"
             checked += 1
     assert checked >= 15
+
+
+def test_the_builds_of_the_sheet_are_those_known(project: Path) -> None:
+    text = (project / "workflow" / "schemas" / "samples.schema.yaml").read_text(encoding="utf-8")
+    assert with_builds(text) == text, "run: python scripts/write_data_dictionary.py"
+    without = text.replace("enum: [GRCh37, GRCh38]", "enum: [GRCh37]")
+    assert without != text
+    assert with_builds(without) == text

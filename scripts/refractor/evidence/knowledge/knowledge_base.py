@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
 from refractor.errors import KnowledgeBaseError, Problem
 from refractor.evidence.events.event import Asked, Event, NotationError
@@ -21,10 +21,10 @@ from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.knowledge.tabular import read_rows
 from refractor.files.digests import content_digest
 from refractor.files.resources import RESOURCES
+from refractor.settings.schemas import load_schema
 from refractor.vocabulary import Direction, Observability, Tier
 
 EVIDENCE = RESOURCES / "evidence"
-SCHEMA = RESOURCES.parent / "workflow" / "schemas" / "evidence.schema.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def knowledge_base_version(directory: Path = EVIDENCE) -> str:
 
 @lru_cache(maxsize=1)
 def _schema() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    loaded = copy.deepcopy(load_schema("evidence"))
     loaded["properties"]["event_type"]["enum"] = list(EVENTS)
     return loaded
 

@@ -82,7 +82,7 @@ def foreign_assembly(header: VcfHeader) -> str | None:
         bases = " or ".join(
             f"{value:,} ({build})" for build, value in zip(CONTIG_LENGTHS, known[name], strict=True)
         )
-        return f"its contig lengths are of neither GRCh37 nor GRCh38: chromosome {name} has {length:,} bases, not {bases}"
+        return f"its contig lengths are of neither {' nor '.join(GenomeBuild)}: chromosome {name} has {length:,} bases, not {bases}"
     words = [
         match[0]
         for line in header.meta_lines

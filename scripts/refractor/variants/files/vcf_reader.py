@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from refractor.errors import Problem, VariantFileError
-from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
+from refractor.genome.builds import CONTIG_LENGTHS, KNOWN_BUILDS, GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions, panel_regions
 from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Gene, Panel
@@ -105,7 +105,7 @@ def refuse_other_build(header: VcfHeader, build: GenomeBuild) -> None:
         )
     foreign = foreign_assembly(header)
     if foreign is not None:
-        raise fault(header.path, foreign, allowed="give calls on GRCh37 or GRCh38, or lift them over")
+        raise fault(header.path, foreign, allowed=f"give calls on {KNOWN_BUILDS}, or lift them over")
 
 
 @dataclass(slots=True)

@@ -5,15 +5,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from evidence_builders import GENES, TRANSCRIPTS, knowledge
 
 from refractor.errors import KnowledgeBaseError
-from refractor.evidence.knowledge.knowledge_base import EVIDENCE, SCHEMA, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
 from refractor.evidence.polymorphisms import load_polymorphisms
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.reference import Reference
 from refractor.genome.transcript import Transcript
+from refractor.settings.schemas import load_schema
 from refractor.vocabulary import Observability, Tier
 
 SCIENCE_ENTRIES = (
@@ -114,7 +114,7 @@ def test_every_residue_is_that_of_the_transcript():
 
 
 def test_the_schema_says_what_each_column_means():
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    schema = load_schema("evidence")
     assert len(schema["properties"]) == 25
     assert all(item["description"] for item in schema["properties"].values())
     assert "enum" not in schema["properties"]["event_type"]  # the kinds of event stand in their registry
