@@ -25,6 +25,9 @@ READS = (".bam", ".cram")
 VCF = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 TABLES = (".tsv", ".txt", ".csv", ".cns", ".seg", ".cncf", ".maf")
 NO_CALLER = "is no output of a copy-number caller that is read"
+PROVENANCE, CRATE = "provenance.json", "ro-crate-metadata.json"
+"""Files by which a folder of results of an earlier run is known."""
+OWN_RESULTS = "are results of Refractor, made from such files and none of them"
 _INDEXES = (".bai", ".csi", ".crai", ".tbi", ".md5", ".fai", ".gzi")
 _HEADER_BYTES = 200_000
 
@@ -34,6 +37,9 @@ def draft_samples(folder: Path, *, shown_from: Path) -> Draft:
     draft = Draft()
     told: list[Told] = []
     paths = sorted(item for item in folder.rglob("*") if item.is_file() and not _hidden(item, folder))
+    results = [path.parent for path in paths if path.name == PROVENANCE and (path.parent / CRATE).is_file()]
+    draft.unmatched += [(path, OWN_RESULTS) for path in results]
+    paths = [path for path in paths if not any(path.is_relative_to(one) for one in results)]
     known = read_sample_lists(folder, paths)
     for path in paths:
         try:

@@ -69,6 +69,23 @@ def test_each_tumour_is_one_row_with_its_files(draft: Draft) -> None:
     }  # fmt: skip
 
 
+def test_results_of_an_earlier_run_are_no_files_of_a_tumour(files: Path) -> None:
+    """Our own study for cBioPortal holds a MAF, and our own tables look like a caller's."""
+    results = files / "old" / "results"
+    (results / "report").mkdir(parents=True)
+    for name in ("provenance.json", "ro-crate-metadata.json"):
+        (results / name).write_text("{}")
+    (results / "report" / "P1.segments.txt").write_text(ASCAT)
+    draft = draft_samples(files, shown_from=files.parent)
+    assert not [row for row in draft.rows if "old" in str(row)]
+    assert [why for path, why in draft.unmatched if path == results] == [
+        "are results of Refractor, made from such files and none of them"
+    ]
+    (results / "ro-crate-metadata.json").unlink()  # somebody else's provenance.json says nothing
+    draft = draft_samples(files, shown_from=files.parent)
+    assert [row["sample"] for row in draft.rows if "old" in str(row)] == ["P1"]
+
+
 def test_what_fits_nowhere_is_named_with_the_reason(draft: Draft, files: Path) -> None:
     told = {str(path.relative_to(files)): why for path, why in draft.unmatched}
     assert set(told) == {
