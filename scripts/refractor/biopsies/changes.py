@@ -132,7 +132,7 @@ def _by_codon(
         )
     limit, at = codon.smallest_detectable_ccf, one.ccf
     if limit is None or at is None:
-        if not same_material:
+        if not same_material and codon.smallest_detectable_vaf is not None:
             why = "allele fractions of plasma and tissue cannot be compared, and the share of cancer cells is not known"
             return False, codon.power, f"{where}: {why}"
         limit, at = codon.smallest_detectable_vaf, one.vaf
