@@ -97,6 +97,11 @@ def test_plasma_and_tissue_are_compared_by_shares_of_cancer_cells_alone() -> Non
     unknown = _change(LATER, tissue, plasma, G12D)
     assert unknown.change is Change.NOT_COMPARABLE
     assert "cannot be compared" in unknown.reason
+    declared = replace(
+        tissue.codons["KRAS", 12], smallest_detectable_vaf=None
+    )  # by a file's callable regions
+    by_file = replace(tissue, codons={("KRAS", 12): declared})
+    assert _change(LATER, by_file, plasma, G12D).change is Change.ACQUIRED
     seen = replace(
         tissue, codons={("KRAS", 12): replace(tissue.codons["KRAS", 12], smallest_detectable_ccf=0.3)}
     )
