@@ -41,17 +41,35 @@ class GeneCopies:
     minor_copy_number: float | None
 
 
+LISTED_SHARE = 0.05
+"""Posterior share from which a solution is told, and held by ranges."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PosteriorDraws:
     """Joint draws from the posterior of a fit, so that verdicts carry its whole uncertainty.
 
     `purity` and `ploidy`: float (n_draws,); `copy_numbers`: float (n_segments, n_draws), rows in the order
-    of the profile's segments, absolute copies.
+    of the profile's segments, absolute copies. `solution` (n_draws,) numbers the way to explain the genome that each
+    draw is from; None where there is one.
     """
 
     purity: NDArray[np.float64]
     ploidy: NDArray[np.float64]
     copy_numbers: NDArray[np.float64]
+    solution: NDArray[np.int64] | None = None
+
+    def range_of(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Low and high of `values` (..., n_draws): the central 95 %, and that of each solution of LISTED_SHARE or more.
+
+        A solution of 10 % lies at the edge of all draws, whose central 95 % leaves out a quarter of it.
+        """
+        rows = [np.ones(values.shape[-1], dtype=bool)]
+        if self.solution is not None:
+            held = [self.solution == number for number in np.unique(self.solution[self.solution >= 0])]
+            rows += [inside for inside in held if inside.mean() >= LISTED_SHARE]
+        ranges = np.stack([np.quantile(values[..., inside], (0.025, 0.975), axis=-1) for inside in rows])
+        return ranges[:, 0].min(axis=0), ranges[:, 1].max(axis=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

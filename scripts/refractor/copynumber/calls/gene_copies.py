@@ -259,7 +259,7 @@ def _with_profile_draws(
     if not body or not exonic:
         return found
     mean = np.average(joint.copy_numbers[body], axis=0, weights=bases)
-    low, high = np.quantile(mean, (0.025, 0.975))
+    low, high = joint.range_of(mean)
     beside = centromere_weights(profile.segments, gene.chromosome, build)
     return replace(
         found,

@@ -54,21 +54,21 @@ def draw_copies(
     Purity p and ploidy P from the posterior's points, ratio r normal around the segment's, then
     C = (r (p P + 2 (1-p)) - n (1-p)) / p, not below 0; n copies in normal cells.
     """
-    purity, ploidy = posterior.draw(settings.draws, rng)
+    purity, ploidy, solution = posterior.draw(settings.draws, rng)
     floor = np.where(summary.length < SHORT_SEGMENT_BP, SHORT_SEGMENT_SD, settings.purity.ratio_floor)
     sd = np.sqrt(summary.ratio_sd**2 + (floor * summary.ratio) ** 2)
     ratio = summary.ratio[:, None] + sd[:, None] * rng.standard_normal((len(sd), settings.draws))
     background = summary.normal_copies[:, None]
     copies = (ratio * (purity * ploidy + 2 * (1 - purity)) - background * (1 - purity)) / purity
-    return PosteriorDraws(purity=purity, ploidy=ploidy, copy_numbers=np.maximum(copies, 0.0))
+    return PosteriorDraws(purity, ploidy, np.maximum(copies, 0.0), solution=solution)
 
 
 def profile_segments(summary: SegmentSummary, best: Solution, draws: PosteriorDraws) -> tuple[Segment, ...]:
     """Segments with total and minor copies at the best solution, and their 95 % range over the posterior.
 
-    Where the depth is far below what the normal cells alone leave at every likely purity, reads are missing: no copies.
+    The range holds each likely solution whole (see `PosteriorDraws.range_of`). Where the depth is far below what the normal cells alone leave at every likely purity, reads are missing: no copies.
     """
-    low, high = np.quantile(draws.copy_numbers, (0.025, 0.975), axis=1)
+    low, high = draws.range_of(draws.copy_numbers)
     p = best.purity
     segments = []
     for at in range(len(summary.start)):

@@ -12,6 +12,8 @@ from itertools import combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
+from refractor.copynumber.segments import LISTED_SHARE
+
 Floats = NDArray[np.float64]
 
 
@@ -37,8 +39,11 @@ class PuritySettings:
     """Prior share of tumours with a doubled genome; 30-40 % of advanced tumours (doi:10.1038/s41588-018-0165-1)."""
     after_doubling: tuple[float, ...] = (0.25, 0.4, 0.6)
     """Share of segments with events after the doubling; averaged over likewise."""
-    subclonal_fractions: tuple[float, ...] = (0.05, 0.15, 0.3)
-    """Share of segments whose event part of the tumour cells carry; averaged over likewise."""
+    subclonal_shares: tuple[float, ...] = (0.05, 0.2, 0.4)
+    """Share of the *altered* segments that only part of the tumour cells have; each is tried and averaged over."""
+    between_whole_copies: float = 1.0
+    """How dear it is that altered bases lie between whole copies: the log-prior of a solution is this x log(1 - f)
+    with f their share of all altered bases, a density that falls evenly to 0, mean 1/3 (see `fit/altered_length`)."""
     subclone_steps: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     """The parts tried."""
     other_subclones: float = 0.1
@@ -53,7 +58,7 @@ class PuritySettings:
     """Exponent of the likelihood: segments are not quite independent."""
     full_weight_length: float = 4e6
     """Bases from which a segment counts in full; shorter ones in proportion, at least a tenth."""
-    ambiguous_probability: float = 0.05
+    ambiguous_probability: float = LISTED_SHARE
     """Posterior share from which a second solution is reported as fitting nearly as well."""
 
 
@@ -70,6 +75,7 @@ class CopyStates:
     blur: Floats  # (n_states,): copies within which a state lies, 0 for whole numbers
     step: NDArray[np.int64]  # (n_states,): which of `subclone_steps` a state has, -1 for whole numbers
     prior: Floats  # (n_priors, n_states): each row a kind of genome
+    unaltered: NDArray[np.int64]  # (n_priors,): the state of stretches without any event: 1+1, doubled 2+2
     of_doubled: NDArray[np.bool_]  # (n_priors,): which kinds have a doubled genome
     log_weight: Floats  # (n_priors,): how usual each kind is
 
@@ -104,17 +110,31 @@ def copy_states(settings: PuritySettings) -> CopyStates:
             weights.append(settings.doubled / len(settings.baselines) / len(settings.after_doubling))
     prior = np.vstack([kind / kind.sum() for kind in kinds])
     parts = _subclones(prior, lookup, settings)
-    shares = settings.subclonal_fractions
-    mixed = [np.hstack([(1 - share) * prior, share * parts.prior]) for share in shares]
+    unaltered = np.where(of_doubled, lookup[2, 2], lookup[1, 1])
+    shares = settings.subclonal_shares
+    mixed = [_with_subclonal_share(prior, parts.prior, unaltered, share) for share in shares]
     return CopyStates(
         np.concatenate([total, parts.total]),
         np.concatenate([minor, parts.minor]),
         np.concatenate([np.zeros(len(total)), parts.blur]),
         np.concatenate([np.full(len(total), -1), parts.step]),
         np.maximum(np.vstack(mixed), 1e-11),
+        np.tile(unaltered, len(shares)),
         np.tile(of_doubled, len(shares)),
         np.log(np.tile(weights, len(shares)) / len(shares)),
     )
+
+
+def _with_subclonal_share(prior: Floats, parts: Floats, unaltered: NDArray[np.int64], share: float) -> Floats:
+    """Priors over whole and subclonal states where `share` of the altered segments is subclonal.
+
+    Of all segments alike it would make a subclone cheap where little is said to be altered in every cell.
+    """
+    rows = np.arange(len(prior))
+    altered = 1 - prior[rows, unaltered]
+    whole = (1 - share) * prior
+    whole[rows, unaltered] = prior[rows, unaltered]
+    return np.hstack([whole, share * altered[:, None] * parts])
 
 
 def with_shared_subclones(states: CopyStates, settings: PuritySettings) -> CopyStates:
@@ -138,6 +158,7 @@ def with_shared_subclones(states: CopyStates, settings: PuritySettings) -> CopyS
     return replace(
         states,
         prior=np.vstack(priors),
+        unaltered=np.tile(states.unaltered, len(pairs)),
         of_doubled=np.tile(states.of_doubled, len(pairs)),
         log_weight=np.concatenate(weights),
     )
@@ -171,6 +192,7 @@ def _subclones(
         np.full(len(totals), half_step),
         np.tile(np.arange(len(steps)), len(totals) // len(steps)),
         table / table.sum(axis=1, keepdims=True),
+        np.zeros(0, dtype=np.int64),
         np.zeros(0, dtype=bool),
         np.zeros(0),
     )

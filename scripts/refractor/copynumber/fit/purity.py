@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.fit.allele_balance import MINOR_FRACTIONS
+from refractor.copynumber.fit.altered_length import log_prior_of_length
 from refractor.copynumber.fit.genome_prior import (
     DEFAULT_PURITY,
     CopyStates,
@@ -30,6 +30,7 @@ from refractor.copynumber.fit.purity_posterior import (
     Solution,
     weighted_quantiles,
 )
+from refractor.copynumber.fit.state_likelihood import StateLikelihood
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,8 +79,8 @@ def fit_purity(
     doubled = np.exp(logs[1] - np.logaddexp.reduce(logs, axis=0))
     width_p = np.full(len(fine_p), step_p / parts_p if purity is None else 0.0)
     width_q = np.full(len(fine_q), step_q / parts_q if ploidy is None else 0.0)
-    solutions = _solutions(fine_p, fine_q, weight, doubled, labels)
-    return PurityPosterior(fine_p, fine_q, weight, width_p, width_q, doubled, solutions)
+    solutions, solution_of = _solutions(fine_p, fine_q, weight, doubled, labels)
+    return PurityPosterior(fine_p, fine_q, weight, width_p, width_q, doubled, solutions, solution_of)
 
 
 def _grid(limits: tuple[float, float], step: float) -> Floats:
@@ -122,7 +123,14 @@ def _of_shared_subclones(
     peak_logs = _log_posterior(evidence, purities[at], ploidies[at], shared, settings, blur=0.0)
     gain = np.zeros_like(logs)
     for number, rows in enumerate(basins):
-        gain[:, rows] = (peak_logs[:, number] - logs[:, at[number]])[:, None]
+        of_length = log_prior_of_length(
+            evidence,
+            purity=float(purities[at[number]]),
+            ploidy=float(ploidies[at[number]]),
+            states=shared,
+            settings=settings,
+        )
+        gain[:, rows] = (peak_logs[:, number] + of_length - logs[:, at[number]])[:, None]
     return gain
 
 
@@ -140,46 +148,15 @@ def _log_posterior(
     Points of one purity share their allele likelihoods, so they are taken together.
     """
     result = np.zeros((2, len(purities)))
-    trust = settings.sharpness * np.clip(evidence.length / settings.full_weight_length, 0.1, 1.0)
-    # a constant a segment changes nothing, and lets single precision do, at half the time
-    table = evidence.alleles - evidence.alleles.max(axis=1, keepdims=True)
-    of_any = np.logaddexp.reduce(table, axis=1) - np.log(table.shape[1])
-    odd = np.log(settings.odd_fraction) + of_any - np.log(np.maximum(3.0, 1.5 * evidence.ratio))
-    ratio, prior = evidence.ratio.astype(np.float32), states.prior.astype(np.float32)
-    variance = evidence.ratio_sd**2 + (settings.ratio_floor * evidence.ratio) ** 2
+    of_states = StateLikelihood(evidence, states, settings)
     for p in np.unique(purities):
         at = np.flatnonzero(purities == p)
-        tumor = p * states.total + 2 * (1 - p)
-        share = (p * states.minor + 1 - p) / np.maximum(tumor, 1e-9)
-        alleles = _interpolated(table, np.clip(share, 0, 0.5))  # (n_segments, n_states)
         for block in np.array_split(at, max(1, len(at) // 48)):
-            scale = p * ploidies[block] + 2 * (1 - p)
-            expected = (tumor[:, None] / scale[None, :]).astype(np.float32)
-            middle = float(scale.mean())
-            widened = variance + (blur * p * evidence.ratio / middle) ** 2
-            spread = np.sqrt(widened[:, None] + (states.blur * p / middle)[None, :] ** 2)
-            level = (alleles - np.log(spread) - 0.5 * np.log(2 * np.pi)).astype(np.float32)
-            distance = ratio[:, None, None] - expected[None]
-            distance *= (1 / spread).astype(np.float32)[:, :, None]
-            whole = level[:, :, None] - np.float32(0.5) * distance * distance
-            peak = np.maximum(whole.max(axis=1), odd[:, None].astype(np.float32))
-            likelihood = np.exp(whole - peak[:, None, :])
-            mixed = np.tensordot(prior, likelihood, axes=(1, 1))  # (n_kinds, n_segments, n_points)
-            unexplained = np.exp(odd[:, None] - peak)
-            mixed = np.log((1 - settings.odd_fraction) * mixed + unexplained) + peak
-            logs = states.log_weight[:, None] + np.tensordot(mixed, trust, axes=(1, 0))
+            mixed = of_states.at(float(p), ploidies[block], blur=blur).mixed()
+            logs = states.log_weight[:, None] + np.tensordot(mixed, of_states.trust, axes=(1, 0))
             for doubled in (0, 1):
                 result[doubled, block] = np.logaddexp.reduce(logs[states.of_doubled == doubled], axis=0)
     return result
-
-
-def _interpolated(table: Floats, share: Floats) -> Floats:
-    """Rows of `table` (over MINOR_FRACTIONS) at each share; (n_rows, n_shares)."""
-    place = share * (len(MINOR_FRACTIONS) - 1) / MINOR_FRACTIONS[-1]
-    low = np.clip(np.floor(place).astype(int), 0, len(MINOR_FRACTIONS) - 2)
-    part = place - low
-    mixed: Floats = table[:, low] * (1 - part) + table[:, low + 1] * part
-    return mixed
 
 
 def _basins(cell: Ints, weight: Floats, shape: tuple[int, int]) -> Ints:
@@ -203,8 +180,8 @@ def _basins(cell: Ints, weight: Floats, shape: tuple[int, int]) -> Ints:
 
 def _solutions(
     purity: Floats, ploidy: Floats, weight: Floats, doubled: Floats, labels: Ints
-) -> tuple[Solution, ...]:
-    """Distinct solutions, most probable first; basins that lie close together are one."""
+) -> tuple[tuple[Solution, ...], Ints]:
+    """Distinct solutions, most probable first, and each point's (-1: none); basins that lie close together are one."""
     found = []
     for label in np.unique(labels):
         inside = labels == label
@@ -222,12 +199,15 @@ def _solutions(
                 break
         else:
             merged.append(inside)
+    merged.sort(key=lambda inside: -float(weight[inside].sum()))
     solutions = []
-    for inside in merged:
+    solution_of = np.full(len(weight), -1, dtype=np.int64)
+    for number, inside in enumerate(merged):
+        solution_of[inside] = number
         w = weight[inside]
         total = float(w.sum())
         p_low, p_mid, p_high = weighted_quantiles(purity[inside], w / total, (0.025, 0.5, 0.975))
         q_low, q_mid, q_high = weighted_quantiles(ploidy[inside], w / total, (0.025, 0.5, 0.975))
         double = float(np.average(doubled[inside], weights=w))
         solutions.append(Solution(p_mid, p_low, p_high, q_mid, q_low, q_high, double, total))
-    return tuple(sorted(solutions, key=lambda s: -s.probability))
+    return tuple(solutions), solution_of

@@ -43,7 +43,8 @@ class PurityPosterior:
     """Weighted points of the joint posterior; arrays (n_points,), `weight` sums to 1.
 
     `purity_width` and `ploidy_width` are the extent of each point's cell. `doubled` is each point's probability
-    of a doubled genome. `solutions` are the distinct ways to explain the genome, most probable first.
+    of a doubled genome. `solutions` are the distinct ways to explain the genome, most probable first; `solution_of` is the
+    number of each point's, -1 for those of hardly any weight.
     """
 
     purity: Floats
@@ -53,17 +54,18 @@ class PurityPosterior:
     ploidy_width: Floats
     doubled: Floats
     solutions: tuple[Solution, ...]
+    solution_of: NDArray[np.int64]
 
     def quantiles(self, values: Floats, shares: tuple[float, ...]) -> list[float]:
         """Weighted quantiles of `values` over the points."""
         return weighted_quantiles(values, self.weight, shares)
 
-    def draw(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """`count` joint draws of purity and ploidy."""
+    def draw(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, NDArray[np.int64]]:
+        """`count` joint draws of purity and ploidy, and the number of each one's solution."""
         at = rng.choice(len(self.weight), size=count, p=self.weight)
         purity = self.purity[at] + rng.uniform(-0.5, 0.5, count) * self.purity_width[at]
         ploidy = self.ploidy[at] + rng.uniform(-0.5, 0.5, count) * self.ploidy_width[at]
-        return np.clip(purity, 0.01, 1.0), np.maximum(ploidy, 0.1)
+        return np.clip(purity, 0.01, 1.0), np.maximum(ploidy, 0.1), self.solution_of[at]
 
 
 def weighted_quantiles(values: Floats, weight: Floats, shares: tuple[float, ...]) -> list[float]:

@@ -58,9 +58,11 @@ class SegmentSummary:
         return ~np.isin(self.chromosome, SEX_CHROMOSOMES)
 
     def evidence(self, *, autosomes_only: bool) -> SegmentEvidence:
-        """What the fit of purity and ploidy uses of them."""
+        """What the fit of purity and ploidy uses of them; the ratios' errors include that of events not seen inside."""
         rows = self.autosomal if autosomes_only else np.ones(len(self.start), dtype=bool)
-        return SegmentEvidence(self.ratio[rows], self.ratio_sd[rows], self.length[rows], self.alleles[rows])
+        ratio, sd = self.ratio[rows], self.ratio_sd[rows]
+        sd = np.hypot(sd, ratio * unseen_events_sd(ratio, sd, self.length[rows]))
+        return SegmentEvidence(ratio, sd, self.length[rows], self.alleles[rows])
 
 
 def summarise_segments(
@@ -111,6 +113,28 @@ def summarise_segments(
         normal_copies=normal_copies(sites, sex)[first],
         mean_ratio=mean,
     )
+
+
+CUT_COST = 22.0
+"""Gain in squared error, in units of the noise, that a cut must bring: the penalty of the segmentation, rounded."""
+LEAST_STEP = 0.03
+"""Log ratio below which the spread of the genome's ratios is noise."""
+
+
+def unseen_events_sd(ratio: Floats, ratio_sd: Floats, length: Floats) -> Floats:
+    """Relative error (n_segments,) of depth ratios by an event inside each segment that noise hides.
+
+    An event of step d in L of a segment's n windows of noise s is cut out from L d^2 / s^2 > CUT_COST on; just below,
+    it moves the mean by d L / n = CUT_COST v / d with v = s^2 / n, the relative variance of the ratio. d is the spread of
+    the genome's log ratios. In a noisy genome such blends lie between whole copies, and look like a denser set of them.
+    """
+    log_ratio = np.log(np.maximum(ratio, 1e-3))
+    middle = np.average(log_ratio, weights=length)
+    step = max(
+        LEAST_STEP, float(np.sqrt(np.average(np.clip(log_ratio - middle, -0.5, 0.5) ** 2, weights=length)))
+    )
+    hidden: Floats = np.minimum(CUT_COST * (ratio_sd / np.maximum(ratio, 1e-3)) ** 2 / step, step / 2)
+    return hidden
 
 
 def _bounds(sites: Sites, groups: list[Ints], gap: int) -> tuple[Ints, Ints]:

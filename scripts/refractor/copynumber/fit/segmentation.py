@@ -24,8 +24,9 @@ Ints = NDArray[np.int64]
 class SegmentationSettings:
     """How readily a breakpoint is believed."""
 
-    penalty: float = 3.5
-    """Cost of a breakpoint in units of log(number of windows); 3 is BIC for two levels and a place."""
+    penalty: float = 2.2
+    """Cost of a breakpoint in units of log(number of windows). An event inside an arm pays two, for two levels and two
+    places: 1.5 each would be the least that the largest of all stretches stays under by noise alone, 3 is BIC."""
     min_windows: int = 3
     gap: int = 1_500_000
     """Windows further apart than this (bp) never share a segment: a centromere lies between (see widest_gap)."""

@@ -166,3 +166,14 @@ def test_a_wider_range_of_purity_is_no_surer(copies: float, purity: float, half:
         for by in sorted(half)
     )
     assert_no_firmer(wide, narrow)
+
+
+def test_the_range_of_copies_holds_each_likely_solution_whole() -> None:
+    """Of draws nine in ten of which are around 10 the central 95 % ends within the tenth around 20."""
+    rng = np.random.default_rng(3)
+    solution = np.repeat([0, 1, 2], [880, 100, 20])
+    copies = np.array([10.0, 20.0, 40.0])[solution] + rng.normal(0, 1, 1_000)
+    draws = PosteriorDraws(np.full(1_000, 0.5), np.full(1_000, 2.0), copies[None, :], solution)
+    low, high = draws.range_of(draws.copy_numbers)
+    own = [np.quantile(copies[solution == number], (0.025, 0.975)) for number in (0, 1)]
+    assert (low[0], high[0]) == pytest.approx((own[0][0], own[1][1]))  # the third has 2 % and is not listed

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from refractor.copynumber.fit.allele_balance import MINOR_FRACTIONS
+from refractor.copynumber.fit.altered_length import log_prior_of_length
 from refractor.copynumber.fit.genome_prior import PuritySettings, copy_states, with_shared_subclones
 from refractor.copynumber.fit.purity import SegmentEvidence, fit_purity, weighted_quantiles
 
@@ -123,7 +124,7 @@ def test_the_posterior_is_a_distribution_and_draws_follow_it():
     found = fit_purity(evidence_of(ABERRANT, purity=0.45, sd=0.03, snps=20))
     assert found.weight.sum() == pytest.approx(1)
     assert sum(s.probability for s in found.solutions) == pytest.approx(1, abs=1e-3)
-    purity, ploidy = found.draw(4_000, np.random.default_rng(5))
+    purity, ploidy, _ = found.draw(4_000, np.random.default_rng(5))
     assert purity.mean() == pytest.approx(np.average(found.purity, weights=found.weight), abs=0.01)
     assert ploidy.mean() == pytest.approx(np.average(found.ploidy, weights=found.weight), abs=0.05)
     assert purity.min() > 0
@@ -163,8 +164,10 @@ def test_solutions_of_one_purity_and_distinct_ploidies_are_told_apart():
 
 
 def test_solutions_of_one_ploidy_and_distinct_purities_are_told_apart():
-    found = fit_purity(of_depth_alone(ABERRANT, purity=0.6), ploidy=2.17).solutions
-    assert [round(solution.purity, 1) for solution in found] == [0.6, 0.8]
+    """At purity 0.8 every event is one of three quarters of the cells, which these settings make as usual as any."""
+    settings = PuritySettings(subclonal_shares=(0.9,), between_whole_copies=0.0)
+    found = fit_purity(of_depth_alone(ABERRANT, purity=0.6), ploidy=2.17, settings=settings).solutions
+    assert {round(solution.purity, 1) for solution in found} >= {0.6, 0.8}
     assert {solution.ploidy for solution in found} == {2.17}
 
 
@@ -194,3 +197,46 @@ def test_a_stretch_is_rarely_lost_whole():
     single = states.prior[~states.of_doubled]
     assert len(single) == 9  # three shares without events, three of subclones
     assert single[:, none[0]] / single[:, neutral_loss[0]] == pytest.approx(np.full(9, 0.05))
+
+
+STEPS = [(2, 1)] * 14 + [(3, 1)] * 12 + [(1, 0)] * 10 + [(2, 0)] * 6
+"""Every event is of one copy in every cell, so that no segment shows by itself which step is a whole copy."""
+
+
+@pytest.mark.parametrize("purity", [0.3, 0.37, 0.45])
+def test_clonal_events_are_no_subclone_of_a_purer_tumor(purity):
+    """At purity p / 0.75 the same depth is one subclone of three quarters of the cells that has every event."""
+    found = fit_purity(evidence_of(STEPS, purity=purity, sd=0.015, noise=np.random.default_rng(7)))
+    best = found.solutions[0]
+    assert best.purity == pytest.approx(purity, abs=0.03)
+    assert best.probability > 0.5
+
+
+def test_subclonal_is_a_share_of_what_is_altered():
+    """In a quiet genome as in a wild one the subclones have that share of the altered segments, the trunk the rest."""
+    settings = PuritySettings()
+    states = copy_states(settings)
+    unaltered = states.prior[np.arange(len(states.prior)), states.unaltered]
+    subclonal = states.prior[:, states.step >= 0].sum(axis=1)
+    shares = subclonal / (1 - unaltered)
+    each = len(states.prior) // len(settings.subclonal_shares)
+    assert shares == pytest.approx(np.repeat(settings.subclonal_shares, each), rel=1e-3)
+
+
+def test_a_solution_pays_for_altered_length_between_whole_copies():
+    """At the true purity nothing lies between; at 4/3 of it all altered segments are at three quarters of a copy."""
+    settings = PuritySettings()
+    states = with_shared_subclones(copy_states(settings), settings)
+    evidence = evidence_of(STEPS, purity=0.3)
+    at_truth, purer = (
+        log_prior_of_length(
+            evidence,
+            purity=purity,
+            ploidy=2 + scale * (np.mean([t for t, _ in STEPS]) - 2),
+            states=states,
+            settings=settings,
+        )[0]
+        for purity, scale in ((0.3, 1.0), (0.4, 0.75))
+    )
+    assert at_truth > -0.5
+    assert purer < -1.0

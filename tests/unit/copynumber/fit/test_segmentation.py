@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from refractor.copynumber.fit.segment_summary import unseen_events_sd
 from refractor.copynumber.fit.segmentation import (
     SegmentationSettings,
     best_cuts,
@@ -209,3 +210,10 @@ def test_unused_windows_stay_unused_beside_a_gene():
     )
     assert found[70] == -1
     assert sorted(set(found)) == [-1, 0, 1, 2, 3, 4]
+
+
+def test_what_noise_hides_in_a_segment_grows_with_its_variance_up_to_half_a_step():
+    """Ratios spread by 0.1: an error of 0.01 hides 22 x 0.0001 / 0.1 = 0.022 of the mean, one of 0.03 half a step."""
+    ratio, length = np.exp(np.array([-0.1, 0.1, -0.1, 0.1])), np.full(4, 30e6)
+    hidden = unseen_events_sd(ratio, np.array([0.005, 0.01, 0.03, 0.01]) * ratio, length)
+    assert hidden == pytest.approx([0.0055, 0.022, 0.05, 0.022], rel=0.01)
