@@ -91,10 +91,13 @@ def test_import_alone(tmp_path: Path) -> None:
 
 def test_settings_reach_the_call(tmp_path: Path) -> None:
     file = segments_file(tmp_path, "4 1")  # 5 copies, ploidy about 2.0
-    assert run(tmp_path, "--copy-number", file) == 0
+    pure = ("--copy-number", file, "--purity", "0.5")
+    assert run(tmp_path, *pure) == 0
     assert erbb2(tmp_path)["call"] == "gained"
-    assert run(tmp_path, "--copy-number", file, "--amplification-ratio", "2") == 0
+    assert run(tmp_path, *pure, "--amplification-ratio", "2") == 0
     assert erbb2(tmp_path)["call"] == "amplified"
+    assert run(tmp_path, "--copy-number", file) == 0  # at the least purity that may lie behind it, 5 may be 8
+    assert erbb2(tmp_path)["call"] == "not_assessable"
     assert run(tmp_path, "--copy-number", file, "--purity", "0.3", "--min-purity", "0.4") == 0
     assert erbb2(tmp_path)["call"] == "not_assessable"
 
