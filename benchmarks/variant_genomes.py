@@ -200,18 +200,27 @@ def inherited_snps(ground: Ground, found: list[Spike], seed: int) -> list[Snp]:
 
 
 def write_pair(
-    folder: Path, ground: Ground, found: list[Spike], seed: int, *, depth: float, noise: NoiseModel
+    folder: Path,
+    ground: Ground,
+    found: list[Spike],
+    seed: int,
+    *,
+    depth: float,
+    noise: NoiseModel,
+    normal_depth: float | None = None,
+    model: ReadModel | None = None,
 ) -> tuple[Path, Path]:
-    """Tumour and normal BAM of one genome, with the mistakes of `noise`."""
+    """Tumour and normal BAM of one genome, with the mistakes of `noise`; `model` is the tumour's library."""
     person = inherit(ground.territory, inherited_snps(ground, found, seed), seed=seed)
     truth = truth_of(found, f"bench{seed}")
     paths = []
-    for name, sample_truth in (
-        ("tumor", truth),
-        ("normal", replace(truth, sample=f"bench{seed}n", purity=0.0, clones=(), variants=())),
+    normal = replace(truth, sample=f"bench{seed}n", purity=0.0, clones=(), variants=())
+    for name, sample_truth, wanted_depth, library_model in (
+        ("tumor", truth, depth, model or ReadModel()),
+        ("normal", normal, normal_depth or depth, ReadModel()),
     ):
         path = folder / f"{seed}.{name}.bam"
-        library = Library(sample_truth, ground.territory, person.bases, depth, seed, ReadModel())
+        library = Library(sample_truth, ground.territory, person.bases, wanted_depth, seed, library_model)
         rng = np.random.default_rng([seed, len(name)])
         write_bam(
             path,

@@ -74,14 +74,15 @@ PLAN = {
     ("dellong", 0.15): 6,
     ("inslong", 0.15): 6,
 }
-CODON_SETTINGS = ((0.2, 85), (0.2, 70), (0.3, 55), (0.5, 32), (0.7, 26), (1.0, 22), (1.0, 16))
+CODON_SETTINGS = ((0.2, 64), (0.2, 52), (0.3, 41), (0.5, 24), (0.7, 20), (1.0, 16), (1.0, 12))
 """Purity and depth at which clonal variants are spiked at decisive codons: around the least that suffices."""
 INDELS_A_GENOME = 15
-INDEL_DEPTH = 1.35
-"""Times the depth of CODON_SETTINGS for indels: fragments that span a place are fewer than those that show it."""
+INDEL_DEPTH = 1.8
+"""Times the depth of CODON_SETTINGS for indels: fragments that span a place are fewer than those that show it, and three
+are asked for."""
 EXON_20 = (770, 784)
 """ERBB2 codons of exon 20 at which insertions are known."""
-THRESHOLDS = DetectionThresholds()
+THRESHOLDS, LISTED = DetectionThresholds(), ReadSettings().listed
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,9 @@ def spike_rows(outcome: Outcome) -> pd.DataFrame:
                 "homopolymer": spike.homopolymer,
                 "depth": outcome.depth[spike.variant],
                 "limit": detection_probability(
-                    outcome.depth[spike.variant], spike.vaf, thresholds=THRESHOLDS
+                    outcome.depth[spike.variant],
+                    spike.vaf,
+                    thresholds=LISTED if spike.kind == "hotspot" else THRESHOLDS,
                 ),
                 **{name: int(spike.variant in found) for name, found in outcome.found.items()},
             }
@@ -365,7 +368,9 @@ def codon_outcomes(
             "codon": codon.codon,
             "depth": calls.codons[codon.gene, codon.codon].depth,
             "power": detection_probability(
-                calls.codons[codon.gene, codon.codon].depth, vaf, thresholds=THRESHOLDS
+                calls.codons[codon.gene, codon.codon].depth,
+                vaf,
+                thresholds=calls.codons[codon.gene, codon.codon].thresholds or LISTED,
             ),
             "found": int(variant in passed),
         }

@@ -1,6 +1,6 @@
 """Small variants and codon status of one tumour, from its reads, from a file of variants, or from both.
 
-Writes OUTPUT_DIR/variants.vcf.gz (with index), codon_status.tsv, gene_callability.tsv (how much of
+Writes OUTPUT_DIR/variants.vcf.gz (with index), qc.tsv (that of the copy-number step and its own), codon_status.tsv, gene_callability.tsv (how much of
 each gene was looked at), pileups.json (the reads behind the verdicts), variant_genotypes.npz (genotypes of the
 file at common SNPs: whose genome it is) and variants_analyses.tsv.
 """
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from refractor.results.analyses import ANALYSES, identity_failed
+from refractor.results.quality import COPY_NUMBER_QC
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
 from refractor.step import run_step, tumor_step_parser
@@ -53,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="table of the copy-number step: where identity failed the normal is not used",
     )
+    options.add_argument(
+        "--copy-number-qc", type=Path, help="table of the copy-number step, to go into qc.tsv"
+    )
     options.add_argument("--output-dir", type=Path, required=True, help="where the tables go")
     return options
 
@@ -70,7 +74,14 @@ def main(arguments: argparse.Namespace) -> None:
         record_failures=arguments.record_failures,
         given_up=arguments.given_up,
     )
-    write_variants(found, arguments.output_dir, sample=arguments.sample, synthetic=arguments.synthetic)
+    of_copies = arguments.copy_number_qc
+    write_variants(
+        found,
+        arguments.output_dir,
+        sample=arguments.sample,
+        quality=[] if of_copies is None else COPY_NUMBER_QC.records(of_copies),
+        synthetic=arguments.synthetic,
+    )
 
 
 if __name__ == "__main__":

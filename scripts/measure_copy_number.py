@@ -1,6 +1,6 @@
 """Copies of every panel gene of one tumour, with purity, ploidy and amplicons: from a caller's file, from reads.
 
-Writes OUTPUT_DIR/qc.tsv, purity_ploidy.tsv, segments.tsv, gene_copy_number.tsv, amplification_definitions.tsv,
+Writes OUTPUT_DIR/copy_number_qc.tsv, purity_ploidy.tsv, segments.tsv, gene_copy_number.tsv, amplification_definitions.tsv,
 amplicons.tsv, genotypes.npz (allele counts at common SNPs: whose genome it is), windows.tsv.gz and
 copy_number_analyses.tsv. Where both sources are given both are reported, the one that purity_ploidy.tsv follows first,
 and a disagreement is a result of its own.

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from refractor.errors import InputError, Problem
 from refractor.variants.files.structural_variants import Breakpoint
+from synthetic.damage import Molecules, write_damage
 from synthetic.indels import (
     LONGEST_INDEL,
     Cigar,
@@ -180,6 +181,12 @@ def _sequence_batch(
     place += shift
     position = territory.positions(place, np.tile(fragments.region, 2))
     forward = rng.random(pairs) < 0.5
+    if model.damage is not None:
+        origin = np.concatenate([np.arange(count), copied])
+        molecules = Molecules(fragments.place, fragments.length, origin, forward)
+        write_damage(
+            bases, place, molecules, model.damage, rng.spawn(1)[0]
+        )  # draws of its own: the rest stays
     mapping = np.where(rng.random(pairs) < model.low_mapping_fraction, rng.integers(0, 60, pairs), 60)
     quality = sequence_bases(bases, model, rng)
     reference = sliding_window_view(territory.bases, model.read_length)[place]

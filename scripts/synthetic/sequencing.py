@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from synthetic.damage import Damage
 from synthetic.tiles import DepthModel
 
 _SPARSE = 0.01  # below this error rate, drawing the errors is cheaper than visiting the bases
@@ -36,6 +37,7 @@ class ReadModel:
     end_shares: tuple[float, ...] = (0.10, 0.03, 0.002)
     batch_fragments: int = 60_000
     depth: DepthModel = field(default_factory=DepthModel)
+    damage: Damage | None = None
 
 
 def sequence_bases(bases: NDArray[np.uint8], model: ReadModel, rng: np.random.Generator) -> NDArray[np.uint8]:

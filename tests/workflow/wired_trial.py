@@ -165,6 +165,7 @@ CONFIG = {
     "calling.low_vaf": Wire(0.1, 0.11, "--low-vaf", [CALLS, ALTERATIONS]),
     "calling.report_vaf": Wire(0.02, 0.03, "--report-vaf", [CALLS]),
     "calling.min_vaf": Wire(0.03, 0.04, "--min-vaf", [CALLS]),
+    "calling.hotspot_min_alt_reads": Wire(3, 4, "--hotspot-min-alt-reads", [CALLS]),
     "calling.log_odds": Wire(6.5, 7.5, "--log-odds", [CALLS]),
     "calling.hotspot_log_odds": Wire(3.5, 4.5, "--hotspot-log-odds", [CALLS]),
     "copy_number.amplification_ratio": Wire(2.4, 2.5, "--amplification-ratio", [COPIES]),

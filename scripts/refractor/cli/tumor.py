@@ -62,7 +62,13 @@ def main(arguments: argparse.Namespace) -> None:
     if arguments.output_dir is not None:
         folder, synthetic = arguments.output_dir, arguments.synthetic
         write_copies(found.copies, folder, synthetic=synthetic)
-        write_variants(found.variants, folder, sample=tumor.sample, synthetic=synthetic)
+        write_variants(
+            found.variants,
+            folder,
+            sample=tumor.sample,
+            quality=found.copies.tables.quality,
+            synthetic=synthetic,
+        )
         files = [value for name in SOURCES if isinstance(value := getattr(tumor, name), Path)]
         write_annotation(found.annotation, folder, inputs=files, synthetic=synthetic)
         print(f"tables: {folder}")

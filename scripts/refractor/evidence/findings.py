@@ -211,10 +211,13 @@ def small_variants(
     polymorphisms: Polymorphisms,
     limits: ClonalityLimits = DEFAULT_LIMITS,
 ) -> tuple[SmallVariant, ...]:
-    """The variants of panel genes with their copies, and whether they may be inherited."""
+    """The variants of panel genes with their copies, and whether they may be inherited.
+
+    Candidates of the reads that mistakes explain are none: the power of their place already counts with it.
+    """
     found = []
     for observation, consequence in rows:
-        if consequence is None:
+        if consequence is None or observation.unshown:
             continue
         gene = copies.get(consequence.gene)
         known = gene if gene is not None and gene.assessable else None

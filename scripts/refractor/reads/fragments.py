@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.panel_coordinates import decode
-from refractor.reads.read_table import DELETION, INSERTION, REVERSE, Operations, ReadTable
+from refractor.reads.read_table import DELETION, INSERTION, REVERSE, SECOND, Operations, ReadTable
 from refractor.settings.thresholds import CALLING
 
 MATE_QUALITY_MARGIN = 10
@@ -17,8 +17,9 @@ MATE_QUALITY_MARGIN = 10
 UNSEEN, UNKNOWN, DELETED = 0, 15, 16
 """A place that the fragment does not reach; that it reaches with too low quality; that it deletes."""
 
-MOST_QUALITY = 60
-"""Phred beyond which two agreeing mates do not raise a base: errors made before sequencing are in both."""
+BOTH_MATES = 4
+"""How a place was read: strand (1: reverse) + mate (2: the second) of the read that shows it; where both mates agree
+BOTH_MATES + the molecule's orientation (1: F2R1, the first mate is reverse)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class FragmentWindow:
     """Fragments over the places [start, end), one row each, in no order that means anything.
 
     `shown` (uint8, fragments x places) are four-bit bases, UNSEEN, UNKNOWN or DELETED, `qualities` (uint8) the
-    Phred quality beside each. `forward` and `reverse` say which strands show the window; `mapping_quality` is
-    the better mate's; `end_distance` how far the window's middle is from the nearest end of an alignment.
+    Phred quality beside each, the better one of agreeing mates; `reading` (uint8) how each was read (BOTH_MATES).
+    `forward` and `reverse` say which strands show the window; `mapping_quality` is
+    the better mate's; `turned` says that the molecule is F2R1; `end_distance` how far the window's middle is from the nearest end of an alignment.
     `indels` holds the rows that have any.
     """
 
@@ -60,8 +62,10 @@ class FragmentWindow:
     end: int
     shown: NDArray[np.uint8]
     qualities: NDArray[np.uint8]
+    reading: NDArray[np.uint8]
     forward: NDArray[np.bool_]
     reverse: NDArray[np.bool_]
+    turned: NDArray[np.bool_]
     mapping_quality: NDArray[np.int64]
     end_distance: NDArray[np.int64]
     indels: dict[int, tuple[Indel, ...]]
@@ -161,11 +165,21 @@ def _joined(table: ReadTable, draft: _Draft) -> FragmentWindow:
     first[1:] = table.fragment[reads[1:]] != table.fragment[reads[:-1]]
     number, edges = np.cumsum(first) - 1, np.flatnonzero(first)
     shown, qualities = draft.shown[order[first]], draft.qualities[order[first]]
+    strand = (table.flag[reads] & REVERSE) // REVERSE
+    second = (table.flag[reads] & SECOND) // SECOND
+    turned = strand ^ second
+    read_as = (strand + 2 * second).astype(np.uint8)
+    reading = np.repeat(read_as[first][:, None], shown.shape[1], axis=1)
     rank = np.arange(len(order)) - edges[number]
     for later in range(1, int(rank.max(initial=0)) + 1):
         members = np.flatnonzero(rank == later)
         at, row = number[members], order[members]
-        shown[at], qualities[at] = agreed(shown[at], qualities[at], draft.shown[row], draft.qualities[row])
+        shown[at], qualities[at], other, same = agreed(
+            shown[at], qualities[at], draft.shown[row], draft.qualities[row]
+        )
+        both = (BOTH_MATES + turned[members]).astype(np.uint8)
+        mixed = np.where(other, read_as[members][:, None], reading[at])
+        reading[at] = np.where(same, both[:, None], mixed)
     indels: dict[int, set[Indel]] = {}
     if draft.indels:
         for member, row in enumerate(order.tolist()):
@@ -173,15 +187,17 @@ def _joined(table: ReadTable, draft: _Draft) -> FragmentWindow:
                 indels.setdefault(int(number[member]), set()).update(draft.indels[row])
     end = draft.start + draft.shown.shape[1]
     middle = (draft.start + end - 1) // 2
-    reverse = (table.flag[reads] & REVERSE) != 0
+    reverse = strand != 0
     distance = np.maximum(np.minimum(middle - table.start[reads], table.end[reads] - 1 - middle), 0)
     return FragmentWindow(
         start=draft.start,
         end=end,
         shown=shown,
         qualities=qualities,
+        reading=reading,
         forward=_any(~reverse, edges),
         reverse=_any(reverse, edges),
+        turned=turned[first] != 0,
         mapping_quality=_most(table.mapping_quality[reads], edges),
         end_distance=_most(distance, edges),
         indels={row: tuple(sorted(found)) for row, found in indels.items()},
@@ -194,8 +210,11 @@ def agreed(
     quality: NDArray[np.uint8],
     other: NDArray[np.uint8],
     other_quality: NDArray[np.uint8],
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Bases and qualities that two mates show together, place by place."""
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Bases and qualities that two mates show together, place by place; where the other one's, and where both agree.
+
+    Mates are one molecule: what was wrong before sequencing is in both, so that agreement does not add qualities.
+    """
     blind, other_blind = (base == UNSEEN) | (base == UNKNOWN), (other == UNSEEN) | (other == UNKNOWN)
     same = (base == other) & ~blind
     gap = quality.astype(np.int16) - other_quality.astype(np.int16)
@@ -203,11 +222,10 @@ def agreed(
     take_other |= ~blind & ~other_blind & ~same & (gap <= -MATE_QUALITY_MARGIN)
     neither = ~blind & ~other_blind & ~same & (np.abs(gap) < MATE_QUALITY_MARGIN)
     joint = np.where(take_other, other, base)
-    phred = np.where(take_other, other_quality, quality).astype(np.int16)
-    summed = np.minimum(quality.astype(np.int16) + other_quality, MOST_QUALITY)
-    phred = np.where(same, np.maximum(summed, np.maximum(quality, other_quality)), phred)
+    phred = np.where(take_other, other_quality, quality)
+    phred = np.where(same, np.maximum(quality, other_quality), phred)
     joint, phred = np.where(neither, UNKNOWN, joint), np.where(neither, 0, phred)
-    return joint.astype(np.uint8), phred.astype(np.uint8)
+    return joint.astype(np.uint8), phred.astype(np.uint8), take_other, same
 
 
 def _any(values: NDArray[np.bool_], edges: NDArray[np.int64]) -> NDArray[np.bool_]:

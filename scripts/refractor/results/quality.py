@@ -1,4 +1,4 @@
-"""One measured quality of a sample's copy-number input, as a row of qc.tsv."""
+"""One measured quality of a sample's files, as a row of qc.tsv."""
 
 from __future__ import annotations
 
@@ -34,4 +34,6 @@ class Quality:
     note: str = column("What the judgement rests on", default="")
 
 
-QC = table_of(Quality, "qc.tsv", step="measure_copy_number")
+QC = table_of(Quality, "qc.tsv", step="call_variants")
+COPY_NUMBER_QC = table_of(Quality, "copy_number_qc.tsv", step="measure_copy_number")
+"""The rows of the copy-number step; qc.tsv holds them too, with those of the variants step."""

@@ -16,11 +16,19 @@ class CallingSettings:
 
     min_alt_reads: int = setting(
         3,
-        "Fragments that must show a variant before it counts.",
+        "Fragments that must show a variant before it counts; log_odds may ask for more, by the sample's own mistakes.",
         unit="fragments",
         source=f"{_OURS}; at 100x, 3 fragments or more show a VAF of 5 % in 88 % (binomial)",
         minimum=1,
         example=4,
+    )
+    hotspot_min_alt_reads: int = setting(
+        2,
+        "The same at hotspots and decisive codons, where hotspot_log_odds may ask for more.",
+        unit="fragments",
+        source=f"{_OURS}; at 60x, 2 fragments or more show a VAF of 5 % in 81 % (binomial)",
+        minimum=1,
+        example=3,
     )
     wild_type_power: float = setting(
         0.95,

@@ -18,6 +18,7 @@ from refractor.identity.snp_counts import SampleAlleles
 from refractor.reads.alignment import Alignment, open_alignment
 from refractor.reads.stated_reference import with_stated_bases
 from refractor.results.analyses import AnalysisLog
+from refractor.results.quality import Quality
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.thresholds import CALLING, CallingSettings
 from refractor.tumor.inputs import Tumor, TumorBuild, build_of_files, build_without_files
@@ -53,7 +54,8 @@ class TumorVariants:
     """The small variants of one tumour over the panel, with their meaning where they touch a gene.
 
     `codons` are a verdict for each watched codon, `callability` says how much of each gene was looked at, `pileups`
-    are the reads behind the verdicts, `alleles` the genotypes that the file holds at common SNPs.
+    are the reads behind the verdicts, `alleles` the genotypes that the file holds at common SNPs, `quality` rows for
+    qc.tsv.
     """
 
     build: TumorBuild
@@ -63,6 +65,7 @@ class TumorVariants:
     pileups: tuple[NamedPileup, ...]
     alleles: SampleAlleles
     analyses: AnalysisLog
+    quality: tuple[Quality, ...] = ()
 
 
 @dataclass(slots=True)
@@ -147,7 +150,9 @@ def _called(
     if is_plasma:  # the sheet's fraction, however small: a fit or a caller's purity is of tissue
         context = replace(context, purity=tumor.purity)
         settings = replace(settings, assumed_purity=UNKNOWN_TUMOR_FRACTION)
-    reader = ReaderSettings(thresholds=ReadSettings.of(settings).thresholds, filters=caller_filters)
+    reader = ReaderSettings(
+        thresholds=ReadSettings.of(settings).thresholds.of_files(), filters=caller_filters
+    )
     with ExitStack() as open_files, ExitStack() as open_reads:
         sources = _open_sources(tumor, analyses, open_reads, is_pair=is_pair)
         build = _build(tumor, analyses, sources)
@@ -199,6 +204,7 @@ def _called(
             else tuple(named_pileups(calls.pileup, joined.called, codons, panel=panel)),
             alleles=sources.alleles or SampleAlleles(build.build),
             analyses=analyses,
+            quality=() if calls is None else calls.quality(),
         )
 
 
@@ -412,7 +418,7 @@ def _codons(
             called_in_reads=in_reads,
             file=view,
             expectation=context.expectation(place.gene, assumed_purity=settings.assumed_purity),
-            thresholds=thresholds,
+            thresholds=thresholds.of_files(),
             low_vaf=settings.low_vaf,
         )
         for place in watched_codons(panel)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from refractor.identity.snp_counts import VARIANTS_FILE, write_alleles
+from refractor.results.quality import QC, Quality
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.tumor.variants import TumorVariants
 from refractor.variants.calling.pileups import write_pileups
 from refractor.variants.panel_vcf import write_panel_vcf
 
 
-def write_variants(found: TumorVariants, folder: Path, *, sample: str, synthetic: bool) -> None:
-    """Write the variants: the VCF, the verdict on each codon, where each gene was seen, the reads behind it."""
+def write_variants(
+    found: TumorVariants, folder: Path, *, sample: str, quality: Sequence[Quality], synthetic: bool
+) -> None:
+    """Write the variants: the VCF, the verdict on each codon, where each gene was seen, the reads behind it.
+
+    `quality` are the rows of the copy-number step: qc.tsv holds those of both.
+    """
+    QC.write_records([*quality, *found.quality], folder / QC.name, synthetic=synthetic)
     write_panel_vcf(
         folder / "variants.vcf.gz", found.called, sample=sample, build=found.build.build, synthetic=synthetic
     )

@@ -20,7 +20,7 @@ def absorbed_variants(
         if observation.variant.kind == "mnv" and not observation.filters
         for part in _parts(observation.variant)
     }
-    ours = {observation.variant for observation in from_reads}
+    ours = {observation.variant for observation in from_reads if not observation.unshown}
     return {
         observation.variant: parts[observation.variant]
         for observation in from_file
@@ -49,7 +49,7 @@ def joined_observations(
     that is `absorbed` is named in the note of its MNV.
     """
     joined = {observation.variant: observation for observation in from_reads}
-    called = frozenset(joined)
+    called = frozenset(observation.variant for observation in from_reads if not observation.unshown)
     for observation in from_file:
         variant = observation.variant
         if variant in called:

@@ -20,6 +20,8 @@ REFERENCE_STATUS = "somatic_status_reference"
 """Filter name given here to a record whose somatic status says that it is like the reference (SS=0)."""
 SAY_ABSENT = frozenset({REFERENCE_GENOTYPE, REFERENCE_STATUS, TOO_FEW_READS})
 """Filters given here that say that there is no variant, not that one is doubted."""
+TOO_WEAK_IN_READS = frozenset({"few_fragments", "weak", "damage"})
+"""Filters of variants called from reads that say that mistakes explain the fragments: nothing is shown by them."""
 UNFILTERED = "unfiltered"
 """Filter name given here to every record of a file whose caller's own filter was not run."""
 
@@ -76,6 +78,11 @@ class Observation:
     notes: tuple[str, ...] = ()
     stated: StatedEffect | None = None
     said_absent: bool = False
+
+    @property
+    def unshown(self) -> bool:
+        """Whether it is a candidate of the reads that mistakes explain: written for the record, evidence of nothing."""
+        return self.origin == READS_ORIGIN and not TOO_WEAK_IN_READS.isdisjoint(self.filters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ _MOST_GENOTYPE_QUALITY = 99
 _OWN_FILTERS = {str(name): name.meaning for name in Filter} | {
     REFERENCE_GENOTYPE: "the genotype that the caller gives the tumour has not this allele",
     REFERENCE_STATUS: "the somatic status that the caller gives says like the reference",
-    TOO_FEW_READS: "fewer reads show it than a variant called from reads must have",
+    TOO_FEW_READS: "fewer reads show it than min_alt_reads and report_vaf ask for",
     UNFILTERED: "the caller's own filter was not run over the file",
 }
 _SAFE = " !\"#$&'()*+-./<>?@[]^_`{|}~"

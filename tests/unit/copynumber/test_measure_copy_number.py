@@ -31,12 +31,12 @@ from refractor.results.copy_number_tables import (
     PurityStatus,
     Segment,
 )
-from refractor.results.quality import QC
+from refractor.results.quality import COPY_NUMBER_QC
 from refractor.step import run_step
 from refractor.tumor import copy_number as copy_number_flow
 
 N_GENES = len(load_panel(GenomeBuild.GRCH38).genes)
-TABLES = (QC, PURITY_PLOIDY, SEGMENTS, GENE_COPY_NUMBER, AMPLIFICATION_DEFINITIONS, AMPLICONS)
+TABLES = (COPY_NUMBER_QC, PURITY_PLOIDY, SEGMENTS, GENE_COPY_NUMBER, AMPLIFICATION_DEFINITIONS, AMPLICONS)
 
 
 def run(folder: Path, *options: object) -> int:
@@ -136,7 +136,7 @@ def test_one_bad_cell_costs_its_segment(tmp_path: Path) -> None:
         "not_assessable",
         "no segment of allelic_segments with copies covers ERBB2",
     )
-    quality = tables(tmp_path)["qc.tsv"].set_index("metric")
+    quality = tables(tmp_path)["copy_number_qc.tsv"].set_index("metric")
     assert quality.loc["imported_rows_with_faults", "value"] == "1"
     assert "'x' is not a number" in quality.loc["imported_rows_with_faults", "note"]
 
@@ -151,7 +151,7 @@ def test_two_files_of_one_tumor(tmp_path: Path) -> None:
     assert list(both["source"]) == ["allelic_segments", "allelic_segments 2"]
     assert list(both["call"]) == ["amplified", "amplified"]
     assert list(both["copy_number"]) == [9.0, 12.0]
-    quality = tables(tmp_path)["qc.tsv"].set_index("metric")
+    quality = tables(tmp_path)["copy_number_qc.tsv"].set_index("metric")
     assert quality.loc["copy_number_files_agree", "status"] == "pass"
     analyses = tables(tmp_path)["analyses"].set_index("analysis")
     assert analyses.loc["copy_number", "reason"] == "imported from allelic_segments and allelic_segments"
@@ -308,7 +308,7 @@ def test_reads_and_file_are_both_reported_and_their_disagreement_is_stated(
     told = "sources disagree: reads neutral (2.0 copies), allelic_segments amplified (9.0 copies)"
     assert all(told in reason for reason in both["reason"])
     assert found["purity_ploidy.tsv"]["purity"][0] == 0.7  # of the reads, which come first
-    quality = found["qc.tsv"].set_index("metric")
+    quality = found["copy_number_qc.tsv"].set_index("metric")
     assert quality.loc["copy_number_sources_agree", "status"] == "warn"
     assert "ERBB2" in quality.loc["copy_number_sources_agree", "note"]
     assert set(found["segments.tsv"]["source"]) == {"reads", "allelic_segments"}

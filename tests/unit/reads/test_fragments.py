@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refractor.reads.alignment import open_alignment
-from refractor.reads.fragments import DELETED, UNKNOWN, UNSEEN, Indel, ReadFilters, agreed, fragments_over
+from refractor.reads.fragments import (
+    BOTH_MATES,
+    DELETED,
+    UNKNOWN,
+    UNSEEN,
+    Indel,
+    ReadFilters,
+    agreed,
+    fragments_over,
+)
 from refractor.reads.panel_coordinates import A, C, G, T, lay_axis
 from refractor.reads.read_table import read_table
 
@@ -62,15 +71,17 @@ def test_overlapping_mates_count_once(write_bam):
     ]
     window, _ = over(write_bam, mates)
     assert window.shown.tolist() == [[G, T, A, C]]
-    assert window.qualities.tolist() == [[37, 37, 60, 60]]  # 74, held to 60
+    assert window.qualities.tolist() == [[37] * 4]  # what both show is no surer: it is one molecule
+    assert window.reading.tolist() == [[0, 0, BOTH_MATES, BOTH_MATES]]
+    assert window.turned.tolist() == [False]
     assert (window.forward.tolist(), window.reverse.tolist()) == ([True], [True])
 
 
 @pytest.mark.parametrize(
     ("first", "second", "joint"),
     [
-        ((A, 30), (A, 20), (A, 50)),
-        ((A, 37), (A, 37), (A, 60)),
+        ((A, 30), (A, 20), (A, 30)),
+        ((A, 37), (A, 37), (A, 37)),
         ((A, 37), (T, 27), (A, 37)),  # 10 better: kept
         ((A, 27), (T, 37), (T, 37)),
         ((A, 37), (T, 28), (UNKNOWN, 0)),  # 9 better: neither
@@ -88,7 +99,7 @@ def test_mates_that_agree_or_not(first, second, joint):
 
 def joined(first, second):
     arrays = [np.array([value], dtype=np.uint8) for value in (*first, *second)]
-    base, quality = agreed(*arrays)
+    base, quality, _, _ = agreed(*arrays)
     return int(base[0]), int(quality[0])
 
 

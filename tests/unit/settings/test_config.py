@@ -81,6 +81,7 @@ DEFAULTS: dict[str, Any] = {
     "data_cutoff": None,
     "calling": {
         "min_alt_reads": 3,
+        "hotspot_min_alt_reads": 2,
         "wild_type_power": 0.95,
         "assumed_purity": 0.2,
         "min_base_quality": 20,
@@ -187,7 +188,7 @@ FAULTS = [
     (
         LEAST + "\n# a comment\ncalling:\n  low_vaff: 0.1\n",
         [
-            "c.yaml:6 calling.low_vaff: the key is not known; did you mean low_vaf? allowed: min_alt_reads, "
+            "c.yaml:6 calling.low_vaff: the key is not known; did you mean low_vaf? allowed: min_alt_reads, hotspot_min_alt_reads, "
             "wild_type_power, assumed_purity, min_base_quality, min_mapping_quality, normal_contamination, low_vaf, report_vaf, min_vaf, log_odds, hotspot_log_odds"
         ],
     ),

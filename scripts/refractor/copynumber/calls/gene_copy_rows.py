@@ -26,7 +26,7 @@ from refractor.results.copy_number_tables import (
     Segment,
     Window,
 )
-from refractor.results.quality import QC, Quality, QualityStatus
+from refractor.results.quality import COPY_NUMBER_QC, Quality, QualityStatus
 from refractor.results.records import RecordTable
 from refractor.vocabulary import CopyNumberCall, Verdict
 
@@ -48,7 +48,7 @@ class CopyNumberTables:
     def by_table(self) -> tuple[tuple[RecordTable[Any], Sequence[Any]], ...]:
         """Each table with its rows."""
         return (
-            (QC, self.quality),
+            (COPY_NUMBER_QC, self.quality),
             (PURITY_PLOIDY, [self.purity_ploidy]),
             (SEGMENTS, self.segments),
             (GENE_COPY_NUMBER, self.genes),
@@ -191,7 +191,7 @@ def definitions_without_source(genes: Sequence[Gene]) -> list[DefinitionVerdict]
 
 
 def quality_of(assessment: Assessment) -> list[Quality]:
-    """The rows of qc.tsv: the profile's own, and its notes as one row each."""
+    """The rows of copy_number_qc.tsv: the profile's own, and its notes as one row each."""
     notes = (
         Quality(
             metric="copy_number_note",

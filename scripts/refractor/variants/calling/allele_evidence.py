@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from refractor.genome.variant import Variant
 from refractor.reads.fragments import UNKNOWN, UNSEEN, ReadFilters, fragments_over
 from refractor.reads.panel_coordinates import N, encode
-from refractor.reads.read_table import REVERSE, ReadTable
+from refractor.reads.read_table import REVERSE, SECOND, ReadTable
+from refractor.variants.calling.error_rates import ErrorRates
 from refractor.variants.calling.indel_errors import indel_error_rate
-from refractor.variants.calling.mismatches import IS_BASE, ErrorRates
+from refractor.variants.calling.mismatches import IS_BASE
+from refractor.variants.codons.power import log_odds
 
 TELLING_MARGIN = 15
 """Phred by which a read must fit one allele better than the other to count for it."""
@@ -31,13 +33,17 @@ class Evidence:
     """Fragments of one sample at one allele.
 
     `errors` (float64, one entry a carrier) is the probability that a fragment shows the allele by mistake;
+    `crowding` log10 of how much likelier so many mistakes at one place are than if they were spread evenly;
     `ref` the fragments that show the reference, `other` those that show something else. The rest describes
-    the carriers (alt) and, for comparison, those of the reference.
+    the carriers (alt) and, for comparison, those of the reference; `turned` are molecules with read 1 reverse (F2R1).
     """
 
     errors: NDArray[np.float64]
+    crowding: float
     ref: int
     other: int
+    alt_turned: int
+    ref_turned: int
     alt_forward: int
     alt_reverse: int
     ref_forward: int
@@ -68,11 +74,7 @@ class Evidence:
     @property
     def log_odds(self) -> float:
         """log10 likelihood of the allele at its own fraction against mistakes only."""
-        if not self.alt:
-            return 0.0
-        share = min(self.vaf, 1 - 1e-6)
-        gained = np.log10((share * (1 - self.errors) + (1 - share) * self.errors) / self.errors).sum()
-        return float(gained + (self.depth - self.alt) * np.log10(1 - share))
+        return log_odds(self.errors, self.depth) - self.crowding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,12 +137,17 @@ def substitution_evidence(sample: Sample, variant: Variant) -> Evidence:
         around = (int(axis.bases[max(here - 1, 0)]), int(axis.bases[min(here + 1, len(axis.bases) - 1)]))
         rate = sample.rates.of(
             window.qualities[:, column],
+            window.reading[:, column],
             reference=int(ref[column]),
             wrong=int(alt[column]),
             around=around,
-            reverse=~window.forward,
         )
         errors *= np.where(read[:, number], rate, 1.0)
+    crowding = 0.0
+    if len(changed) == 1:  # mistakes at two places of one molecule are rare enough
+        crowding = sample.rates.crowding(
+            int(ref[changed[0]]), int(alt[changed[0]]), window.turned[np.flatnonzero(carries)]
+        )
     return _summed(
         sample,
         _Carried(
@@ -148,12 +155,14 @@ def substitution_evidence(sample: Sample, variant: Variant) -> Evidence:
             reference=reference,
             other=some & ~carries & ~reference,
             errors=np.clip(errors, 1e-9, 0.5),
+            turned=window.turned,
             forward=window.forward,
             reverse=window.reverse,
             end_distance=window.end_distance,
             mapping_quality=window.mapping_quality,
             reads=window.reads,
         ),
+        crowding=crowding,
     )
 
 
@@ -165,6 +174,7 @@ class _Carried:
     reference: NDArray[np.bool_]
     other: NDArray[np.bool_]
     errors: NDArray[np.float64]
+    turned: NDArray[np.bool_]
     forward: NDArray[np.bool_]
     reverse: NDArray[np.bool_]
     end_distance: NDArray[np.int64]
@@ -172,13 +182,16 @@ class _Carried:
     reads: NDArray[np.int64]
 
 
-def _summed(sample: Sample, fragments: _Carried) -> Evidence:
+def _summed(sample: Sample, fragments: _Carried, *, crowding: float = 0.0) -> Evidence:
     alt, ref = np.flatnonzero(fragments.carries), np.flatnonzero(fragments.reference)
     noise = sample.noise[fragments.reads]
     return Evidence(
         errors=fragments.errors[alt],
+        crowding=crowding,
         ref=len(ref),
         other=int(fragments.other.sum()),
+        alt_turned=int(fragments.turned[alt].sum()),
+        ref_turned=int(fragments.turned[ref].sum()),
         alt_forward=int(fragments.forward[alt].sum()),
         alt_reverse=int(fragments.reverse[alt].sum()),
         ref_forward=int(fragments.forward[ref].sum()),
@@ -222,6 +235,7 @@ def indel_evidence(sample: Sample, variants: Sequence[Variant]) -> list[Evidence
     fits = total[np.arange(len(total)), best] <= MOST_MISFIT * reads_of
     place = place_of(sample, variants[0])
     reverse = (table.flag[rows] & REVERSE) != 0
+    turned = reverse ^ ((table.flag[rows] & SECOND) != 0)
     distance = np.maximum(np.minimum(place - table.start[rows], table.end[rows] - 1 - place), 0)
     results = []
     for number, variant in enumerate(variants, start=1):
@@ -236,6 +250,7 @@ def indel_evidence(sample: Sample, variants: Sequence[Variant]) -> list[Evidence
             reference=reference,
             other=elsewhere,
             errors=np.clip(10 ** (-np.maximum(margin, 0) / 10), least, 0.5),
+            turned=turned[edges],
             forward=np.logical_or.reduceat(~reverse, edges),
             reverse=np.logical_or.reduceat(reverse, edges),
             end_distance=np.maximum.reduceat(distance, edges),
@@ -337,4 +352,6 @@ def _misfit(
 def _empty(sample: Sample) -> Evidence:
     none = np.zeros(0, dtype=np.int64)
     blank = none.astype(bool)
-    return _summed(sample, _Carried(blank, blank, blank, none.astype(float), blank, blank, none, none, none))
+    return _summed(
+        sample, _Carried(blank, blank, blank, none.astype(float), blank, blank, blank, none, none, none)
+    )

@@ -4,7 +4,7 @@
 2. Changes that repeat are candidates; those of the same fragments are joined (MNV, delins); clipped ends are
    followed to where they continue.
 3. Fragments are counted for each candidate, mates once; indels by fitting whole reads to each allele.
-4. Log odds against mistakes, biases and the normal decide (variants.judgement).
+4. Log odds against the sample's own mistakes, biases and the normal decide (filters).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from refractor.reads.alignment import Alignment
 from refractor.reads.depth import fragment_depth, spanning_depth
 from refractor.reads.panel_coordinates import Axis, KnownBases, N, lay_axis
 from refractor.reads.read_table import ReadTable, read_table
+from refractor.results.quality import Quality
 from refractor.variants.calling.allele_evidence import Evidence, Sample, evidence_of
 from refractor.variants.calling.candidates import (
     codon_numbers,
@@ -34,13 +35,15 @@ from refractor.variants.calling.candidates import (
     repeated_changes,
 )
 from refractor.variants.calling.clips import clipped_variants
-from refractor.variants.calling.filters import Filter, Judgement, enough_fragments, judged
+from refractor.variants.calling.damage import LibraryDamage, library_damage
+from refractor.variants.calling.error_rates import error_rates
+from refractor.variants.calling.expected_errors import usual_error
+from refractor.variants.calling.filters import Filter, Judgement, judged
 from refractor.variants.calling.haplotypes import AlleleSupport
 from refractor.variants.calling.known_polymorphisms import load_polymorphisms
 from refractor.variants.calling.mismatches import (
     Mismatches,
     depth_of,
-    error_rates,
     mismatches_of,
     stray_per_read,
 )
@@ -63,6 +66,8 @@ PHRED_PER_LOG10 = 10
 SHADOW_BP = 25
 """Substitutions this near to an indel on the indel's own fragments are its misalignment."""
 SHADOW_SHARE = 0.6
+LEAST_CARRIERS = 2
+"""Fragments that make a candidate, unless the settings ask for one only: it is a stray base."""
 UNRELIABLE_ROLES = frozenset({"immune", "germline"})
 """Panel roles of genes that one reference sequence cannot stand for (HLA) or that have a near copy (FCGR3A)."""
 
@@ -71,8 +76,8 @@ UNRELIABLE_ROLES = frozenset({"immune", "germline"})
 class ReadsCalls:
     """Variants called from reads, normalised and in genome order, and what the reads show at each codon.
 
-    `observations` holds filtered alleles too, with the names of their filters; `n_reads` counts the tumour's
-    mapped primary reads that are no duplicates.
+    `observations` holds every candidate, with the names of the filters that it fails; `n_reads` counts the tumour's
+    mapped primary reads that are no duplicates; `damage` and `normal_damage` are those of the libraries.
     """
 
     observations: tuple[Observation, ...]
@@ -82,14 +87,22 @@ class ReadsCalls:
     pileup: Callable[[str, int, int], Pileup | None]
     depths: ReadDepths
     n_reads: int
+    damage: LibraryDamage
+    normal_damage: LibraryDamage | None = None
     remarks: tuple[str, ...] = ()
+
+    def quality(self) -> tuple[Quality, ...]:
+        """Rows for qc.tsv: what damage the libraries have."""
+        normal = () if self.normal_damage is None else self.normal_damage.quality("normal_")
+        return (*self.damage.quality(), *normal)
 
     def summary(self) -> str:
         """Counts for the analyses table."""
         shown = sum(reads.depth > 0 for reads in self.codons.values())
         passed = [observation for observation in self.observations if not observation.filters]
         inherited = sum(observation.germline_likely for observation in passed)
-        filtered = len(self.observations) - len(passed)
+        unshown = sum(observation.unshown for observation in self.observations)
+        filtered = len(self.observations) - len(passed) - unshown
         axis = self.depths.axis
         known = float((axis.bases[axis.wanted] != N).mean()) if axis.wanted.any() else 0.0
         blind = (
@@ -103,7 +116,7 @@ class ReadsCalls:
                 "without base qualities, below the least qualities, duplicates, or elsewhere"
             )
         return (
-            f"{len(passed)} variants ({inherited} likely inherited), {filtered} filtered, "
+            f"{len(passed)} variants ({inherited} likely inherited), {filtered} filtered, {unshown} that mistakes explain, "
             f"{shown} of {len(self.codons)} watched codons covered"
             + ("" if self.has_normal else "; no normal reads: inherited variants are told by their VAF only")
             + blind
@@ -135,14 +148,26 @@ def call_reads(
     axis = lay_axis(panel_regions(panel), reference, known=known_bases(panel))
     fasta = None if reference.shipped else reference.path
     tumor_sample, found, depth = _sample(tumor, axis, fasta, settings)
-    normal_sample = None if normal is None else _sample(normal, axis, fasta, settings)[0]
+    normal_sample, _, normal_depth = (
+        (None, None, depth) if normal is None else _sample(normal, axis, fasta, settings)
+    )
     candidates = _candidates(tumor_sample.table, found, panel=panel, reference=reference, settings=settings)
-    calls = _judge(candidates, tumor_sample, normal_sample, panel=panel, settings=settings, context=context)
+    damage = library_damage(tumor_sample.rates, axis, depth)
+    calls = _judge(
+        candidates,
+        tumor_sample,
+        normal_sample,
+        damage=damage,
+        panel=panel,
+        settings=settings,
+        context=context,
+    )
     filters = settings.filters
     depths = ReadDepths(
         axis,
         shown=fragment_depth(tumor_sample.table, filters=filters),
         spanning=spanning_depth(tumor_sample.table, flank_bp=INDEL_FLANK_BP, filters=filters),
+        error=usual_error(tumor_sample.rates, min_base_quality=filters.min_base_quality),
     )
     codons = read_codons(
         watched_codons(panel),
@@ -150,14 +175,16 @@ def call_reads(
         normal=None if normal_sample is None else normal_sample.table,
         spanning=depths.spanning,
         settings=settings,
+        rates=tumor_sample.rates,
     )
     log.info(
-        "%d tumour and %s normal reads, mean depth %.0f; %d candidates, %d kept",
+        "%d tumour and %s normal reads, mean depth %.0f; %d candidates of %d alleles, %d pass",
         len(tumor_sample.table),
         "no" if normal_sample is None else len(normal_sample.table),
         float(depth[axis.wanted].mean()) if axis.wanted.any() else 0.0,
-        len(candidates),
         len(calls),
+        len(candidates),
+        sum(not call.judgement.filters for call in calls),
     )
     return ReadsCalls(
         observations=tuple(_observation(call) for call in calls),
@@ -172,6 +199,10 @@ def call_reads(
         ),
         depths=depths,
         n_reads=len(tumor_sample.table),
+        damage=damage,
+        normal_damage=None
+        if normal_sample is None
+        else library_damage(normal_sample.rates, axis, normal_depth),
         remarks=tumor_sample.table.left_out,
     )
 
@@ -197,11 +228,10 @@ def _candidates(
     table: ReadTable, found: Mismatches, *, panel: Panel, reference: Reference, settings: ReadSettings
 ) -> list[Variant]:
     """Alleles to look at, normalised, in genome order."""
-    least = settings.thresholds.min_alt_reads
     changes = repeated_changes(
         table,
         found,
-        min_reads=least,
+        min_fragments=_least_carriers(settings),
         min_base_quality=settings.filters.min_base_quality,
         min_mapping_quality=settings.filters.min_mapping_quality,
     )
@@ -216,23 +246,25 @@ def _candidates(
     return sorted(v for v in normalised if table.axis.place(v.chromosome, v.position) is not None)
 
 
+def _least_carriers(settings: ReadSettings) -> int:
+    return min(settings.listed.min_alt_reads, settings.thresholds.min_alt_reads, LEAST_CARRIERS)
+
+
 def _judge(
     candidates: Sequence[Variant],
     tumor: Sample,
     normal: Sample | None,
     *,
+    damage: LibraryDamage,
     panel: Panel,
     settings: ReadSettings,
     context: TumorContext,
 ) -> list[_Call]:
-    """The candidates with enough fragments, and what is believed of them; near misses of indels left out."""
+    """What is believed of each candidate that fragments carry."""
     evidence = dict(zip(candidates, evidence_of(tumor, candidates), strict=True))
-    kept = [
-        variant
-        for variant in candidates
-        if enough_fragments(evidence[variant], thresholds=settings.thresholds)
-    ]
-    kept = _without_shadows(kept, evidence)
+    least = _least_carriers(settings)
+    kept = [variant for variant in candidates if evidence[variant].alt >= least]
+    shadows = _shadows(kept, evidence)
     in_normal = dict(zip(kept, evidence_of(normal, kept), strict=True)) if normal is not None else {}
     known = load_polymorphisms(panel.build)
     calls = []
@@ -243,19 +275,22 @@ def _judge(
             in_normal.get(variant),
             hotspot=hotspot,
             substitution=len(variant.ref) == len(variant.alt),
+            damaged=damage.makes(variant),
             inherited_vafs=_inherited_vafs(variant, panel, context),
+            thresholds=settings.at(listed=hotspot),
             calls=settings.calls,
             rule=settings.normal,
         )
         genes = _genes(variant, panel)
+        if variant in shadows:
+            judgement = judgement.failing(Filter.INDEL_SHADOW)
         if genes and not hotspot and all(gene.role in UNRELIABLE_ROLES for gene in genes):
-            filters = (*judgement.filters, Filter.POLYMORPHIC_LOCUS)
-            judgement = Judgement(filters, judgement.germline, judgement.notes)
+            judgement = judgement.failing(Filter.POLYMORPHIC_LOCUS)
         if variant in known:
-            notes = (*judgement.notes, f"common polymorphism {known[variant]}")
-            judgement = Judgement(judgement.filters, True, notes)
-        if hotspot or Filter.WEAK not in judgement.filters:
-            calls.append(_Call(variant, evidence[variant], in_normal.get(variant), judgement))
+            judgement = judgement.inherited(f"common polymorphism {known[variant]}")
+        elif (doubt := damage.doubt(variant, evidence[variant])) and not judgement.filters:
+            judgement = judgement.noting(doubt)
+        calls.append(_Call(variant, evidence[variant], in_normal.get(variant), judgement))
     return _with_clusters(calls, settings)
 
 
@@ -279,8 +314,8 @@ def is_hotspot(variant: Variant, panel: Panel) -> bool:
     )
 
 
-def _without_shadows(variants: Sequence[Variant], evidence: Mapping[Variant, Evidence]) -> list[Variant]:
-    """The variants without substitutions that are an indel's misaligned read ends."""
+def _shadows(variants: Sequence[Variant], evidence: Mapping[Variant, Evidence]) -> frozenset[Variant]:
+    """Substitutions that are an indel's misaligned read ends."""
     indels = [variant for variant in variants if len(variant.ref) != len(variant.alt)]
 
     def is_shadow(variant: Variant) -> bool:
@@ -293,16 +328,16 @@ def _without_shadows(variants: Sequence[Variant], evidence: Mapping[Variant, Evi
             for indel in indels
         )
 
-    return [variant for variant in variants if not is_shadow(variant)]
+    return frozenset(variant for variant in variants if is_shadow(variant))
 
 
 def _with_clusters(calls: Sequence[_Call], settings: ReadSettings) -> list[_Call]:
     """The calls, those marked that crowd on the same fragments without being inherited: misplaced reads make them."""
     rules = settings.calls
-    somatic = [call for call in calls if not call.judgement.germline]
+    somatic = [call for call in calls if not call.judgement.germline and not call.judgement.explained]
 
     def together(call: _Call, other: _Call) -> bool:
-        if other.variant.chromosome != call.variant.chromosome:
+        if other is call or other.variant.chromosome != call.variant.chromosome:
             return False
         if abs(other.variant.position - call.variant.position) > rules.cluster_bp:
             return False
@@ -314,8 +349,7 @@ def _with_clusters(calls: Sequence[_Call], settings: ReadSettings) -> list[_Call
         judgement = call.judgement
         crowd = 0 if judgement.germline else sum(together(call, other) for other in somatic)
         if crowd >= rules.cluster:
-            filters = (*judgement.filters, Filter.CLUSTERED)
-            judgement = Judgement(filters, judgement.germline, judgement.notes)
+            judgement = judgement.failing(Filter.CLUSTERED)
         marked.append(_Call(call.variant, call.tumor, call.normal, judgement))
     return marked
 

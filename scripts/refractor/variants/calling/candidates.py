@@ -31,7 +31,7 @@ SHARED = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """One change that at least a few reads carry: its edits, the places it spans, and its fragments."""
+    """One change that at least a few fragments carry: its edits, the places it spans, and its fragments."""
 
     edits: Edits
     start: int
@@ -40,23 +40,36 @@ class Repeated:
 
 
 def repeated_changes(
-    table: ReadTable, found: Mismatches, *, min_reads: int, min_base_quality: int, min_mapping_quality: int
+    table: ReadTable,
+    found: Mismatches,
+    *,
+    min_fragments: int,
+    min_base_quality: int,
+    min_mapping_quality: int,
 ) -> list[Repeated]:
-    """Substitutions and indels on the axis's intervals that at least `min_reads` reads carry, by place."""
-    changes = _repeated_substitutions(table, found, min_reads=min_reads, min_base_quality=min_base_quality)
-    changes += _repeated_gaps(table, min_reads=min_reads, min_mapping_quality=min_mapping_quality)
+    """Substitutions and indels on the axis's intervals that at least `min_fragments` fragments carry, by place."""
+    changes = _repeated_substitutions(
+        table, found, min_fragments=min_fragments, min_base_quality=min_base_quality
+    )
+    changes += _repeated_gaps(table, min_fragments=min_fragments, min_mapping_quality=min_mapping_quality)
     return sorted(changes, key=lambda change: (change.start, change.end, change.edits.substitutions))
 
 
 def _repeated_substitutions(
-    table: ReadTable, found: Mismatches, *, min_reads: int, min_base_quality: int
+    table: ReadTable, found: Mismatches, *, min_fragments: int, min_base_quality: int
 ) -> list[Repeated]:
     wanted = found.take(np.flatnonzero(table.axis.wanted[found.place]))
     key = wanted.place * 16 + wanted.base
     keys, inverse = np.unique(key, return_inverse=True)
     inverse = inverse.reshape(-1)
-    believed = np.bincount(inverse[wanted.quality >= min_base_quality], minlength=len(keys))
-    chosen = np.flatnonzero(believed >= min_reads)
+    good = np.flatnonzero(wanted.quality >= min_base_quality)
+    molecule = table.fragment[wanted.read[good]]
+    by_molecule = good[np.lexsort((molecule, inverse[good]))]
+    number, molecule = inverse[by_molecule], table.fragment[wanted.read[by_molecule]]
+    new = np.ones(len(number), dtype=bool)
+    new[1:] = (number[1:] != number[:-1]) | (molecule[1:] != molecule[:-1])
+    believed = np.bincount(number[new], minlength=len(keys))
+    chosen = np.flatnonzero(believed >= min_fragments)
     order = np.argsort(inverse, kind="stable")
     first = np.searchsorted(inverse[order], chosen, side="left")
     last = np.searchsorted(inverse[order], chosen, side="right")
@@ -69,7 +82,7 @@ def _repeated_substitutions(
     return changes
 
 
-def _repeated_gaps(table: ReadTable, *, min_reads: int, min_mapping_quality: int) -> list[Repeated]:
+def _repeated_gaps(table: ReadTable, *, min_fragments: int, min_mapping_quality: int) -> list[Repeated]:
     gaps = table.gaps.take(
         np.flatnonzero(
             (table.mapping_quality[table.gaps.read] >= min_mapping_quality)
@@ -79,7 +92,7 @@ def _repeated_gaps(table: ReadTable, *, min_reads: int, min_mapping_quality: int
     last = len(table.axis.wanted) - 1
     touched = table.axis.wanted[gaps.place] | table.axis.wanted[np.minimum(gaps.place + gaps.length, last)]
     gaps = gaps.take(np.flatnonzero(touched))
-    carriers: dict[Indel, list[int]] = {}
+    carriers: dict[Indel, set[int]] = {}
     for read, kind, length, place, index in zip(
         gaps.read.tolist(),
         gaps.kind.tolist(),
@@ -91,11 +104,11 @@ def _repeated_gaps(table: ReadTable, *, min_reads: int, min_mapping_quality: int
         inserted = decode(table.bases[read, index : index + length]) if kind == INSERTION else ""
         if "N" not in inserted:
             indel = Indel(place, 0 if inserted else length, inserted)
-            carriers.setdefault(indel, []).append(int(table.fragment[read]))
+            carriers.setdefault(indel, set()).add(int(table.fragment[read]))
     return [
         Repeated(Edits((), (indel,)), indel.place, indel.end, frozenset(fragments))
         for indel, fragments in carriers.items()
-        if len(fragments) >= min_reads
+        if len(fragments) >= min_fragments
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractor.settings.thresholds import CALLING
@@ -11,12 +11,15 @@ from refractor.statistics.hypergeometric import fisher
 from refractor.variants.calling.allele_evidence import Evidence
 from refractor.variants.calling.somatic import NormalRule, NormalVerdict, normal_verdict
 from refractor.variants.codons.power import DetectionThresholds, probability_of_at_least
+from refractor.variants.observation import TOO_WEAK_IN_READS
 
 
 class Filter(StrEnum):
-    """Why an allele with enough fragments is not believed; the FILTER column of variants.vcf.gz."""
+    """Why a candidate is not believed; the FILTER column of variants.vcf.gz."""
 
+    FEW_FRAGMENTS = "few_fragments"
     WEAK = "weak"
+    DAMAGE = "damage"
     LOW_VAF = "low_vaf"
     STRAND_BIAS = "strand_bias"
     READ_END = "read_end"
@@ -24,6 +27,7 @@ class Filter(StrEnum):
     NOISY_READS = "noisy_reads"
     IN_NORMAL = "in_normal"
     CLUSTERED = "clustered"
+    INDEL_SHADOW = "indel_shadow"
     POLYMORPHIC_LOCUS = "polymorphic_locus"
 
     @property
@@ -33,6 +37,9 @@ class Filter(StrEnum):
 
 
 _MEANINGS = {
+    Filter.FEW_FRAGMENTS: "fewer fragments carry it than are asked for there",
+    Filter.DAMAGE: "a change of the library's damage whose fragments that damage explains nearly as well",
+    Filter.INDEL_SHADOW: "misaligned ends of reads that carry an insertion or deletion beside it",
     Filter.WEAK: "mistakes explain the fragments nearly as well",
     Filter.LOW_VAF: "allele fraction below that demanded outside hotspots",
     Filter.STRAND_BIAS: "all carriers on one strand, the others on both",
@@ -40,27 +47,24 @@ _MEANINGS = {
     Filter.MAPPING_QUALITY: "carriers are badly mapped",
     Filter.NOISY_READS: "carriers have more stray mismatches than the others",
     Filter.IN_NORMAL: "the matched normal shows it too, less than an inherited variant",
-    Filter.CLUSTERED: "other alleles lie close by on the same fragments, as in misplaced reads",
+    Filter.CLUSTERED: "several other alleles lie close by on the same fragments, as in misplaced reads",
     Filter.POLYMORPHIC_LOCUS: "the gene differs between people so much that the reference cannot stand for it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CallThresholds:
-    """What an allele must show besides enough fragments. Our choices, set on simulated genomes (benchmarks).
+    """What an allele must show besides fragments and log odds. Our choices, set on simulated genomes (benchmarks).
 
-    `log_odds` is log10 of the likelihood of the allele against mistakes; hotspot alleles have a lower one, as
-    they are a hundred times likelier than any other change of the panel. `normal_p` Fisher's two-sided p of the
+    `normal_p` Fisher's two-sided p of the
     counts in tumour and normal from which an allele that the normal shows at all is not believed; `strand_p` Fisher's two-sided p of
     carriers against the reference's strands, with all carriers on one strand; `end_distance_bp` how far
     four in five carriers have the allele from the end of an alignment at most, `other_end_distance_bp` the
     median of the others from which that is odd; `noise` how many more stray mismatches
-    (median) carriers have than others; `cluster` that many alleles within `cluster_bp` that share `cluster_share` of
+    (median) carriers have than others; `cluster` that many other alleles within `cluster_bp` that share `cluster_share` of
     their carriers come of misplaced reads.
     """
 
-    log_odds: float = CALLING.log_odds
-    hotspot_log_odds: float = CALLING.hotspot_log_odds
     min_vaf: float = CALLING.min_vaf
     strand_p: float = 1e-3
     end_distance_bp: float = 6.0
@@ -83,10 +87,22 @@ class Judgement:
     germline: bool
     notes: tuple[str, ...]
 
+    @property
+    def explained(self) -> bool:
+        """Whether mistakes explain the fragments (observation.TOO_WEAK_IN_READS)."""
+        return not TOO_WEAK_IN_READS.isdisjoint(self.filters)
 
-def enough_fragments(tumor: Evidence, *, thresholds: DetectionThresholds) -> bool:
-    """Whether as many fragments carry the allele as the power statements promise to be enough."""
-    return tumor.alt >= thresholds.alt_reads_needed(tumor.depth)
+    def failing(self, name: Filter) -> Judgement:
+        """The same with one more filter against it."""
+        return replace(self, filters=(*self.filters, name))
+
+    def noting(self, note: str) -> Judgement:
+        """The same with one more note."""
+        return replace(self, notes=(*self.notes, note))
+
+    def inherited(self, note: str) -> Judgement:
+        """The same as an inherited allele, with what says so."""
+        return replace(self, germline=True, notes=(*self.notes, note))
 
 
 def judged(
@@ -95,14 +111,21 @@ def judged(
     *,
     hotspot: bool,
     substitution: bool,
+    damaged: bool = False,
     inherited_vafs: Sequence[float],
+    thresholds: DetectionThresholds,
     calls: CallThresholds,
     rule: NormalRule,
 ) -> Judgement:
-    """Filters, germline likeliness and notes of one allele with enough fragments."""
+    """Filters, germline likeliness and notes of one candidate.
+
+    `thresholds` are those of its place; `damaged` says that the library's damage makes such a change.
+    """
     filters: list[Filter] = []
-    if tumor.log_odds < (calls.hotspot_log_odds if hotspot else calls.log_odds):
-        filters.append(Filter.WEAK)
+    if tumor.alt < thresholds.least_alt_reads(tumor.depth):
+        filters.append(Filter.FEW_FRAGMENTS)
+    if tumor.log_odds < thresholds.log_odds:
+        filters.append(Filter.DAMAGE if damaged else Filter.WEAK)
     if not hotspot and tumor.vaf < calls.min_vaf:
         filters.append(Filter.LOW_VAF)
     filters += _biases(tumor, substitution=substitution, calls=calls)

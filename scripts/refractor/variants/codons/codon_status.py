@@ -45,7 +45,8 @@ def codon_verdict(
 ) -> CodonStatus:
     """The verdict on one codon: reads decide where they can, and a disagreement with the file is stated.
 
-    A mutation below `low_vaf` (0-1) is flagged in the reason.
+    `thresholds` are those of a file, and of reads that do not bring their own. A mutation below `low_vaf` (0-1) is
+    flagged in the reason.
     """
     verdicts = []
     if reads is not None:
@@ -55,7 +56,7 @@ def codon_verdict(
                 reads,
                 called_in_reads,
                 expectation=expectation,
-                thresholds=thresholds,
+                thresholds=reads.thresholds or thresholds,
                 low_vaf=low_vaf,
             )
         )
@@ -88,7 +89,7 @@ def _by_reads(
     remarks = [inherited(item[0], item[1]) for item in here if item[0].germline_likely]
     numbers = replace(
         _power(reads.depth, expectation=expectation, thresholds=thresholds),
-        indel=detection_probability(reads.spanning_depth, expectation.vaf, thresholds=thresholds),
+        indel=detection_probability(reads.spanning_depth, expectation.vaf, thresholds=thresholds.of_indels()),
     )
     if somatic:
         return _mutated(place, somatic, numbers=numbers, source="reads", remarks=remarks, low_vaf=low_vaf)

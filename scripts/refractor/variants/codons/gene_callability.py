@@ -7,7 +7,7 @@ Substitutions and short insertions or deletions are told apart: the latter need 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from refractor.genome.panel import Gene, Panel
 from refractor.reads.panel_coordinates import Axis
 from refractor.results.variant_tables import GeneCallability
+from refractor.variants.calling.expected_errors import ExpectedError, with_error
 from refractor.variants.calling.mismatches import IS_BASE
 from refractor.variants.codons.file_view import VariantFileView
 from refractor.variants.codons.power import (
@@ -31,11 +32,15 @@ SPLICE_SITE_BP = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadDepths:
-    """Fragments at each place of `axis`: those that show it, and those that span it (reads.depth)."""
+    """Fragments at each place of `axis`: those that show it, and those that span it (reads.depth).
+
+    `error` is how often their likeliest wrong base is shown by mistake.
+    """
 
     axis: Axis
     shown: NDArray[np.int64]
     spanning: NDArray[np.int64]
+    error: ExpectedError = field(default_factory=ExpectedError)
 
 
 def callability_of_genes(
@@ -78,12 +83,13 @@ def _of_gene(
         shown = _at(reads.axis, gene, positions, reads.shown)
         is_known = _at(reads.axis, gene, positions, IS_BASE[reads.axis.bases].astype(np.int64)) > 0
         spanning = _at(reads.axis, gene, positions, reads.spanning)
-        substitution = is_known * _powers(shown, expectation.vaf, thresholds)
-        indel = is_known * _powers(spanning, expectation.vaf, thresholds)
+        of_reads = with_error(thresholds, reads.error)
+        substitution = is_known * _powers(shown, expectation.vaf, of_reads)
+        indel = is_known * _powers(spanning, expectation.vaf, of_reads.of_indels())
         known, median = int(is_known[coding].sum()), float(np.median(shown[coding]))
         reasons.append(expectation.described())
     if file is not None:
-        by_file = _by_file(gene, positions, file, expectation=expectation, thresholds=thresholds)
+        by_file = _by_file(gene, positions, file, expectation=expectation, thresholds=thresholds.of_files())
         substitution = np.maximum(substitution, by_file if file.calls_substitutions else 0.0)
         indel = np.maximum(indel, by_file if file.calls_indels else 0.0)
         unread = _unread(gene, positions, file)
@@ -100,7 +106,9 @@ def _of_gene(
         assessable_bases=int(assessable.sum()),
         assessable_share=float(assessable.sum() / gene.cds_length),
         median_depth=median,
-        depth_needed=None if reads is None else required_depth(expectation.vaf, thresholds=thresholds),
+        depth_needed=None
+        if reads is None
+        else required_depth(expectation.vaf, thresholds=with_error(thresholds, reads.error)),
         reason="; ".join(reasons),
         substitution_codons=_codon_ranges(assessable),
         indel_codons=_codon_ranges(indel[coding] >= wanted),

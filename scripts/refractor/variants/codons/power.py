@@ -2,13 +2,14 @@
 
 A variant on m of the CN copies of a tumour cell, at purity p, has the expected allele fraction
 VAF = p m / (p CN + 2 (1 - p)); it is detected when at least k fragments of n show it, with
-probability P(X >= k), X ~ Binomial(n, VAF).
+probability P(X >= k), X ~ Binomial(n, VAF). k is what the caller asks: a least number, a least VAF, and as many
+as it takes for log odds against mistakes of the sample's own rate.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from refractor.settings.thresholds import CALLING
@@ -21,7 +22,10 @@ INDEL_FLANK_BP = 20
 to its end aligners clip the read (our choice, tested by benchmarks/variants.py)."""
 
 SPECIFIC_ERROR_RATE = 1e-3 / 3
-"""Rate of one specific wrong base in a fragment that passed the filters: Q30, a third for each base."""
+"""Rate of one specific wrong base that is put up with in a normal: Q30, a third for each base."""
+
+USUAL_ERROR_RATE = 1e-4
+"""Rate of one specific wrong base where no reads tell the sample's own: Q35, a third for each base."""
 
 MOST_DEPTH_SOUGHT = 100_000
 """Fragments beyond which `required_depth` gives up: no WGS reaches it."""
@@ -31,22 +35,51 @@ MOST_DEPTH_SOUGHT = 100_000
 class DetectionThresholds:
     """What the caller demands of a variant before it reports it, and the power demanded of a wild-type.
 
-    `min_vaf` is the setting `calling.report_vaf`; `error_rate` that of one specific wrong base. `error_probability` is the chance of as many such errors at one place that is put up with: a hundredth
-    of a false finding over the hundred or so places where it is asked.
+    `min_vaf` is the setting `calling.report_vaf`; `log_odds` log10 of the likelihood of the allele against mistakes;
+    `error_rate` the rate of the likeliest wrong base, `spread` how unevenly it falls on places (error_rates.ErrorRates).
     """
 
     min_alt_reads: int = CALLING.min_alt_reads
     min_vaf: float = CALLING.report_vaf
     wild_type_power: float = CALLING.wild_type_power
-    error_rate: float = SPECIFIC_ERROR_RATE
-    error_probability: float = 1e-4
+    log_odds: float = CALLING.log_odds
+    error_rate: float = USUAL_ERROR_RATE
+    spread: float = 0.0
+
+    def of_files(self) -> DetectionThresholds:
+        """The same for the variants of a file: its own caller judged the odds."""
+        return replace(self, log_odds=0.0, spread=0.0)
+
+    def of_indels(self) -> DetectionThresholds:
+        """The same for insertions and deletions: neither damage nor qualities make them."""
+        return replace(self, error_rate=USUAL_ERROR_RATE, spread=0.0)
+
+    def least_alt_reads(self, depth: int) -> int:
+        """Fragments of `depth` below which an allele is not looked at, whatever its odds."""
+        return max(self.min_alt_reads, math.ceil(self.min_vaf * depth - 1e-9))
 
     def alt_reads_needed(self, depth: int) -> int:
-        """Fragments of `depth` that must show an allele before it is reported."""
-        needed = max(self.min_alt_reads, math.ceil(self.min_vaf * depth - 1e-9))
-        while probability_of_at_least(needed, depth, self.error_rate) > self.error_probability:
-            needed += 1
-        return needed
+        """Fragments of `depth` that must show an allele before it is reported, each as likely a mistake as any."""
+        return _alt_reads_needed(depth, self)
+
+
+@lru_cache(maxsize=65536)
+def _alt_reads_needed(depth: int, thresholds: DetectionThresholds) -> int:
+    needed = thresholds.least_alt_reads(depth)
+    while needed < depth:
+        # damage is of one orientation, which half of the carriers have
+        crowding = sum(math.log10(1 + thresholds.spread * i) for i in range((needed + 1) // 2))
+        if log_odds_of_equals(needed, depth, thresholds.error_rate) - crowding >= thresholds.log_odds:
+            break
+        needed += 1
+    return needed
+
+
+def log_odds_of_equals(alt: int, depth: int, error_rate: float) -> float:
+    """log10 likelihood of an allele of `alt` carriers at its own fraction against mistakes, all equally likely."""
+    share = min(alt / depth, 1 - 1e-6)
+    gained = alt * math.log10((share * (1 - error_rate) + (1 - share) * error_rate) / error_rate)
+    return gained + (depth - alt) * math.log10(1 - share)
 
 
 def probability_of_at_least(count: int, of: int, probability: float) -> float:

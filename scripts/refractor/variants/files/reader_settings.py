@@ -19,8 +19,8 @@ class ReaderSettings:
     germline_population_frequency: float = 0.01
     """Population frequency, where the file states one, from which a variant counts as inherited."""
     padding_bp: int = PANEL_PADDING_BP
-    thresholds: DetectionThresholds = field(default_factory=DetectionThresholds)
-    """The rule of reads: as many must show a variant of a file as one that is called from reads."""
+    thresholds: DetectionThresholds = field(default_factory=DetectionThresholds().of_files)
+    """As many fragments must show a variant of a file as one that is called from reads outside hotspots."""
 
     filters: Path | None = None
     """The user's table of filter names, whose rows go before resources/callers/filters.tsv."""

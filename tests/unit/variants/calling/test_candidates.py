@@ -35,7 +35,9 @@ def table_of(write_bam, reads):
 def candidates(write_bam, reads, *, same_reading=lambda one, other: False, min_reads=3):
     table = table_of(write_bam, reads)
     found = mismatches_of(table, min_mapping_quality=20)
-    changes = repeated_changes(table, found, min_reads=min_reads, min_base_quality=20, min_mapping_quality=20)
+    changes = repeated_changes(
+        table, found, min_fragments=min_reads, min_base_quality=20, min_mapping_quality=20
+    )
     return joined_variants(table.axis, changes, same_reading=same_reading)
 
 

@@ -10,16 +10,12 @@ from refractor.reads.fragments import ReadFilters
 from refractor.reads.panel_coordinates import lay_axis
 from refractor.reads.read_table import read_table
 from refractor.variants.calling.allele_evidence import Evidence, Sample, evidence_of
-from refractor.variants.calling.filters import (
-    CallThresholds,
-    Filter,
-    enough_fragments,
-    judged,
-)
+from refractor.variants.calling.error_rates import error_rates
+from refractor.variants.calling.filters import CallThresholds, Filter, judged
 from refractor.variants.calling.indel_errors import UNREPEATED, indel_error_rate
-from refractor.variants.calling.mismatches import depth_of, error_rates, mismatches_of, stray_per_read
+from refractor.variants.calling.mismatches import depth_of, mismatches_of, stray_per_read
 from refractor.variants.calling.somatic import NormalRule
-from refractor.variants.codons.power import DetectionThresholds
+from refractor.variants.codons.codon_reads import ReadSettings
 
 START = 5000
 BASES = (
@@ -74,14 +70,15 @@ def test_fragments_of_a_substitution(write_bam):
     assert found.log_odds > 10
 
 
-def test_mates_are_one_fragment_and_surer(write_bam):
+def test_agreeing_mates_are_one_molecule(write_bam):
+    """Two reads of one molecule are one mistake where they are one: their agreement adds nothing beyond its rate."""
     change = (550, other(BASES[550]))
     pair = [read("p", 500, change=change, flag=0x41), read("p", 520, change=change, flag=0x91)]
     single = [read("s", 500, change=change)]
     sample = sample_of(write_bam, pair + single)
     (found,) = evidence_of(sample, [snv(550)])
     assert found.alt == 2
-    assert min(found.errors) < max(found.errors) / 10
+    assert min(found.errors) > 1e-5
 
 
 def mnv() -> Variant:
@@ -193,6 +190,9 @@ def test_indels_in_homopolymers_are_likelier_mistakes(write_bam):
 def evidence(alt: int, ref: int, **more) -> Evidence:
     values = {
         "errors": np.full(alt, 1e-4),
+        "crowding": 0.0,
+        "alt_turned": alt // 2,
+        "ref_turned": ref // 2,
         "ref": ref,
         "other": 0,
         "alt_forward": alt - alt // 2,
@@ -210,13 +210,23 @@ def evidence(alt: int, ref: int, **more) -> Evidence:
     return Evidence(**(values | more))
 
 
-def judge(tumor: Evidence, normal: Evidence | None = None, *, hotspot=False, vafs=(0.5,), substitution=True):
+def judge(
+    tumor: Evidence,
+    normal: Evidence | None = None,
+    *,
+    hotspot=False,
+    vafs=(0.5,),
+    substitution=True,
+    damaged=False,
+):
     return judged(
         tumor,
         normal,
         hotspot=hotspot,
         substitution=substitution,
+        damaged=damaged,
         inherited_vafs=vafs,
+        thresholds=ReadSettings().at(listed=hotspot),
         calls=CallThresholds(),
         rule=NormalRule(),
     )
@@ -340,8 +350,26 @@ def test_local_copies_move_what_counts_as_inherited():
     assert judge(evidence(85, 15), vafs=minor).germline
 
 
-def test_enough_fragments_as_the_power_statements_promise():
-    thresholds = DetectionThresholds()
-    assert enough_fragments(evidence(3, 97), thresholds=thresholds)
-    assert not enough_fragments(evidence(2, 98), thresholds=thresholds)
-    assert not enough_fragments(evidence(9, 991), thresholds=thresholds)
+def test_a_hundredth_of_the_depth_and_three_fragments_elsewhere_two_at_hotspots():
+    sure = {"errors": np.full(2, 1e-5)}
+    # 2 of 60 at 1e-5: 2 log10((0.0333 + 0.9667e-5) / 1e-5) - 58 x 0.01472 = 7.05 - 0.85
+    assert evidence(2, 58, **sure).log_odds == pytest.approx(6.19, abs=0.01)
+    assert judge(evidence(2, 58, **sure), evidence(0, 80)).filters == (Filter.FEW_FRAGMENTS,)
+    assert judge(evidence(2, 58, **sure), evidence(0, 80), hotspot=True).filters == ()
+    few = judge(evidence(9, 991, errors=np.full(9, 1e-6)), evidence(0, 80), hotspot=True)
+    assert few.filters == (Filter.FEW_FRAGMENTS,)
+
+
+def test_two_fragments_at_a_hotspot_need_the_odds_that_exist():
+    # 2 of 60 at 1e-3: 2 log10(0.0343 / 1e-3) - 0.85 = 2.22, below 2.5
+    blurred = evidence(2, 58, errors=np.full(2, 1e-3))
+    assert blurred.log_odds == pytest.approx(2.2, abs=0.02)
+    assert judge(blurred, evidence(0, 80), hotspot=True).filters == (Filter.WEAK,)
+    assert judge(blurred, evidence(0, 80), hotspot=True, damaged=True).filters == (Filter.DAMAGE,)
+
+
+def test_mistakes_that_crowd_at_places_weigh_less():
+    # 3 of 100 have log odds 6.15; with a spread of 2 they are (1 + 2)(1 + 4) = 15 times likelier by mistake
+    crowded = evidence(3, 97, crowding=float(np.log10(15)))
+    assert crowded.log_odds == pytest.approx(6.15 - 1.176, abs=0.01)
+    assert judge(crowded, evidence(0, 80)).filters == (Filter.WEAK,)

@@ -5,7 +5,6 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
 
 from refractor.variants.codons.power import (
     DetectionThresholds,
@@ -59,10 +58,49 @@ def test_more_reads_are_demanded_where_errors_pile_up():
     assert THRESHOLDS.alt_reads_needed(0) == 3
     assert THRESHOLDS.alt_reads_needed(100) == 3
     assert THRESHOLDS.alt_reads_needed(1000) == 10  # the least VAF of 1 %
-    lenient = DetectionThresholds(min_vaf=0.0)
-    needed = lenient.alt_reads_needed(1000)
-    assert binom.sf(needed - 1, 1000, lenient.error_rate) <= lenient.error_probability
-    assert binom.sf(needed - 2, 1000, lenient.error_rate) > lenient.error_probability
+
+
+@pytest.mark.parametrize(
+    ("error_rate", "spread", "needed"),
+    # k of 60 at error e: k log10((k/60 (1 - e) + (1 - k/60) e) / e) + (60 - k) log10(1 - k/60), at least 5.5
+    [
+        (1e-4, 0.0, 3),  # 3 x 2.70 - 1.27 = 6.83
+        (1e-3, 0.0, 4),  # 3: 3 x 1.71 - 1.27 = 3.86; 4: 4 x 1.83 - 1.68 = 5.64
+        (
+            1e-3,
+            2.0,
+            5,
+        ),  # 4 less log10(1 + 2), two of them in the damaged orientation: 5.16; 5: 9.60 - 2.08 - 1.18 = 6.4
+    ],
+)
+def test_the_samples_own_mistakes_decide(error_rate, spread, needed):
+    thresholds = DetectionThresholds(error_rate=error_rate, spread=spread)
+    assert thresholds.alt_reads_needed(60) == needed
+
+
+def test_two_fragments_at_listed_alleles_are_a_gate_that_opens():
+    """60 fragments at VAF 5 %: P(X >= 2) = 1 - 0.95^60 (1 + 60/19) = 0.8084, P(X >= 3) = 0.5825."""
+    listed = DetectionThresholds(min_alt_reads=2, log_odds=2.5)
+    assert listed.alt_reads_needed(60) == 2
+    assert detection_probability(60, 0.05, thresholds=listed) == pytest.approx(0.8084, abs=5e-4)
+    assert detection_probability(60, 0.05, thresholds=THRESHOLDS) == pytest.approx(0.5825, abs=5e-4)
+    # wild-type with power 0.95 at VAF 10 %: 0.9^46 (1 + 46/9) = 0.0481, 0.9^45 (1 + 5) = 0.0524; three take 61
+    assert required_depth(0.10, thresholds=listed) == 46
+    assert required_depth(0.10, thresholds=THRESHOLDS) == 61
+    # 30x: the least VAF with 0.95 power solves (1 - v)^30 + 30 v (1 - v)^29 = 0.05
+    vaf = smallest_detectable_vaf(30, thresholds=listed)
+    assert (1 - vaf) ** 30 + 30 * vaf * (1 - vaf) ** 29 == pytest.approx(0.05)
+
+
+def test_a_damaged_sample_needs_more_for_the_same_statement():
+    listed = DetectionThresholds(min_alt_reads=2, log_odds=2.5)
+    damaged = DetectionThresholds(min_alt_reads=2, log_odds=2.5, error_rate=2e-3)
+    # 2 of 60 at 2e-3: 2 log10(0.0352 / 2e-3) - 0.85 = 1.64; 3: 3 log10(0.0518 / 2e-3) - 1.27 = 2.97
+    assert (listed.alt_reads_needed(60), damaged.alt_reads_needed(60)) == (2, 3)
+    assert detection_probability(60, 0.1, thresholds=damaged) < detection_probability(
+        60, 0.1, thresholds=listed
+    )
+    assert damaged.of_indels().alt_reads_needed(60) == 2  # damage makes no insertions or deletions
 
 
 def test_never_detectable_below_the_least_vaf():
