@@ -55,7 +55,7 @@ ALL_TABLES = f"""{JOINED} identity.tsv identity_verdicts.tsv endpoints.tsv two_s
 
 WAITS_FOR = {
     COPIES: "",
-    CALLS: "purity_ploidy.tsv gene_copy_number.tsv copy_number_analyses.tsv",
+    CALLS: "purity_ploidy.tsv gene_copy_number.tsv copy_number_analyses.tsv copy_number_qc.tsv",
     ALTERATIONS: "variants.vcf.gz codon_status.tsv gene_callability.tsv gene_copy_number.tsv "
     "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv qc.tsv",
     WHOSE: "genotypes.npz variant_genotypes.npz",

@@ -82,12 +82,14 @@ def compare_ranks(
 
     low_group, high_group = np.asarray(without, float), np.asarray(with_benefit, float)
     n, m = len(low_group), len(high_group)
-    ranks = rankdata(np.concatenate([low_group, high_group]))
+    ranks = pd.Series(np.concatenate([low_group, high_group])).rank().to_numpy()
     auc = (ranks[n:].sum() - m * (m + 1) / 2) / (m * n)
     exact = n + m <= LARGEST_EXACT
     if exact:
         p = exact_rank_sum_p(ranks, m)
     else:
+        from scipy.stats import mannwhitneyu  # noqa: PLC0415  # half a second, for large groups only
+
         p = float(mannwhitneyu(high_group, low_group, method="asymptotic").pvalue)
     differences = np.sort((high_group[:, None] - low_group[None, :]).ravel())
     shift_low, shift_high = _shift_bounds(differences, n, m, confidence, exact)

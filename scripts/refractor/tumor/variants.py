@@ -418,7 +418,7 @@ def _codons(
             called_in_reads=in_reads,
             file=view,
             expectation=context.expectation(place.gene, assumed_purity=settings.assumed_purity),
-            thresholds=thresholds.of_files(),
+            thresholds=thresholds,
             low_vaf=settings.low_vaf,
         )
         for place in watched_codons(panel)

@@ -61,3 +61,16 @@ def test_a_part_that_the_reads_call_by_itself_is_not_absorbed():
 def test_a_filtered_mnv_absorbs_nothing():
     ours = [Observation(G12F, alt_reads=9, filters=("weak",))]
     assert absorbed_variants(ours, [from_file(FIRST)]) == {}
+
+
+def test_a_candidate_that_mistakes_explain_leaves_the_file_its_word():
+    variant = Variant("12", 25245349, "C", "T")
+    weak = Observation(variant, depth=60, alt_reads=2, vaf=2 / 60, filters=("few_fragments",))
+    told = Observation(variant, depth=90, alt_reads=5, vaf=5 / 90, origin="mutect2")
+    (joined,) = joined_observations(
+        [weak], [told], support_in_reads=lambda _: AlleleSupport(2, 60, 1, 1), absorbed={}
+    )
+    assert (joined.origin, joined.filters) == ("mutect2", ())
+    assert "2 of 60 fragments of the reads show it" in joined.notes
+    assert weak.unshown
+    assert not told.unshown

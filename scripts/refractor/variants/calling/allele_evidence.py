@@ -16,7 +16,6 @@ from refractor.reads.read_table import REVERSE, SECOND, ReadTable
 from refractor.variants.calling.error_rates import ErrorRates
 from refractor.variants.calling.indel_errors import indel_error_rate
 from refractor.variants.calling.mismatches import IS_BASE
-from refractor.variants.codons.power import log_odds
 
 TELLING_MARGIN = 15
 """Phred by which a read must fit one allele better than the other to count for it."""
@@ -74,7 +73,11 @@ class Evidence:
     @property
     def log_odds(self) -> float:
         """log10 likelihood of the allele at its own fraction against mistakes only."""
-        return log_odds(self.errors, self.depth) - self.crowding
+        if not self.alt:
+            return 0.0
+        share = min(self.vaf, 1 - 1e-6)
+        gained = np.log10((share * (1 - self.errors) + (1 - share) * self.errors) / self.errors).sum()
+        return float(gained + (self.depth - self.alt) * np.log10(1 - share)) - self.crowding
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,7 +55,7 @@ def shown_beyond_doubt(observation: Observation, thresholds: DetectionThresholds
     if observation.said_absent:
         return False
     reads, depth = observation.alt_reads, observation.depth
-    if reads is not None and reads < thresholds.alt_reads_needed(max(depth or 0, reads)):
+    if reads is not None and reads < thresholds.of_files().alt_reads_needed(max(depth or 0, reads)):
         return False
     return observation.vaf is None or observation.vaf >= low_vaf
 

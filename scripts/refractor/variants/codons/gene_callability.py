@@ -89,7 +89,7 @@ def _of_gene(
         known, median = int(is_known[coding].sum()), float(np.median(shown[coding]))
         reasons.append(expectation.described())
     if file is not None:
-        by_file = _by_file(gene, positions, file, expectation=expectation, thresholds=thresholds.of_files())
+        by_file = _by_file(gene, positions, file, expectation=expectation, thresholds=thresholds)
         substitution = np.maximum(substitution, by_file if file.calls_substitutions else 0.0)
         indel = np.maximum(indel, by_file if file.calls_indels else 0.0)
         unread = _unread(gene, positions, file)
