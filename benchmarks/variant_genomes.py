@@ -16,7 +16,7 @@ from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
-from refractor.variants.calling.caller import UNRELIABLE_ROLES
+from refractor.variants.calling.judged_candidates import UNRELIABLE_ROLES
 from synthetic.bam import contig_name, write_bam
 from synthetic.genomes import Coverage, Ground, prepare_ground
 from synthetic.person import Snp, inherit

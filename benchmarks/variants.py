@@ -49,7 +49,8 @@ from refractor.genome.panel import DecisiveCodon, load_panel  # noqa: E402
 from refractor.genome.reference import Reference  # noqa: E402
 from refractor.genome.variant import Variant  # noqa: E402
 from refractor.reads.alignment import open_alignment  # noqa: E402
-from refractor.variants.calling.caller import UNRELIABLE_ROLES, ReadsCalls, call_reads  # noqa: E402
+from refractor.variants.calling.caller import ReadsCalls, call_reads  # noqa: E402
+from refractor.variants.calling.judged_candidates import UNRELIABLE_ROLES  # noqa: E402
 from refractor.variants.codons.codon_reads import ReadSettings  # noqa: E402
 from refractor.variants.codons.power import (  # noqa: E402
     DetectionThresholds,

@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from refractor.genome.variant import Variant
-from refractor.reads.fragments import UNKNOWN, UNSEEN, ReadFilters, fragments_over
+from refractor.reads.fragments import UNKNOWN, UNSEEN, FragmentWindow, ReadFilters, fragments_over
 from refractor.reads.panel_coordinates import N, encode
 from refractor.reads.read_table import REVERSE, SECOND, ReadTable
 from refractor.variants.calling.error_rates import ErrorRates
@@ -133,19 +133,6 @@ def substitution_evidence(sample: Sample, variant: Variant) -> Evidence:
     some = read.any(axis=1)
     carries = some & ((shown == alt[changed]) | ~read).all(axis=1)
     reference = some & ((shown == ref[changed]) | ~read).all(axis=1)
-    axis = sample.table.axis
-    errors = np.ones(len(window))
-    for number, column in enumerate(changed.tolist()):
-        here = place + column
-        around = (int(axis.bases[max(here - 1, 0)]), int(axis.bases[min(here + 1, len(axis.bases) - 1)]))
-        rate = sample.rates.of(
-            window.qualities[:, column],
-            window.reading[:, column],
-            reference=int(ref[column]),
-            wrong=int(alt[column]),
-            around=around,
-        )
-        errors *= np.where(read[:, number], rate, 1.0)
     crowding = 0.0
     if len(changed) == 1:  # mistakes at two places of one molecule are rare enough
         crowding = sample.rates.crowding(
@@ -157,7 +144,7 @@ def substitution_evidence(sample: Sample, variant: Variant) -> Evidence:
             carries=carries,
             reference=reference,
             other=some & ~carries & ~reference,
-            errors=np.clip(errors, 1e-9, 0.5),
+            errors=_errors(sample, window, ref, alt),
             turned=window.turned,
             forward=window.forward,
             reverse=window.reverse,
@@ -167,6 +154,24 @@ def substitution_evidence(sample: Sample, variant: Variant) -> Evidence:
         ),
         crowding=crowding,
     )
+
+
+def _errors(
+    sample: Sample, window: FragmentWindow, ref: NDArray[np.uint8], alt: NDArray[np.uint8]
+) -> NDArray[np.float64]:
+    """Probability that each fragment shows all the changed bases that it shows by mistake."""
+    axis, errors = sample.table.axis, np.ones(len(window))
+    for column in np.flatnonzero(ref != alt).tolist():
+        here, shown = window.start + column, window.shown[:, column]
+        rate = sample.rates.of(
+            window.qualities[:, column],
+            window.reading[:, column],
+            reference=int(ref[column]),
+            wrong=int(alt[column]),
+            around=(int(axis.bases[max(here - 1, 0)]), int(axis.bases[min(here + 1, len(axis.bases) - 1)])),
+        )
+        errors *= np.where((shown != UNSEEN) & (shown != UNKNOWN), rate, 1.0)
+    return np.clip(errors, 1e-9, 0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from refractor.genome.intervals import panel_regions
 from refractor.genome.normalise_allele import normalise
-from refractor.genome.panel import Gene, Panel
+from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.reads.alignment import Alignment
@@ -27,7 +27,7 @@ from refractor.reads.depth import fragment_depth, spanning_depth
 from refractor.reads.panel_coordinates import Axis, KnownBases, N, lay_axis
 from refractor.reads.read_table import ReadTable, read_table
 from refractor.results.quality import Quality
-from refractor.variants.calling.allele_evidence import Evidence, Sample, evidence_of
+from refractor.variants.calling.allele_evidence import Sample
 from refractor.variants.calling.candidates import (
     codon_numbers,
     in_neighbouring_codons,
@@ -38,9 +38,8 @@ from refractor.variants.calling.clips import clipped_variants
 from refractor.variants.calling.damage import LibraryDamage, library_damage
 from refractor.variants.calling.error_rates import error_rates
 from refractor.variants.calling.expected_errors import usual_error
-from refractor.variants.calling.filters import Filter, Judgement, judged
 from refractor.variants.calling.haplotypes import AlleleSupport
-from refractor.variants.calling.known_polymorphisms import load_polymorphisms
+from refractor.variants.calling.judged_candidates import Call, judged_candidates, least_carriers
 from refractor.variants.calling.mismatches import (
     Mismatches,
     depth_of,
@@ -63,13 +62,6 @@ from refractor.variants.observation import READS_ORIGIN, Observation
 log = logging.getLogger(__name__)
 
 PHRED_PER_LOG10 = 10
-SHADOW_BP = 25
-"""Substitutions this near to an indel on the indel's own fragments are its misalignment."""
-SHADOW_SHARE = 0.6
-LEAST_CARRIERS = 2
-"""Fragments that make a candidate, unless the settings ask for one only: it is a stray base."""
-UNRELIABLE_ROLES = frozenset({"immune", "germline"})
-"""Panel roles of genes that one reference sequence cannot stand for (HLA) or that have a near copy (FCGR3A)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +116,6 @@ class ReadsCalls:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    variant: Variant
-    tumor: Evidence
-    normal: Evidence | None
-    judgement: Judgement
-
-
 def call_reads(
     tumor: Alignment,
     *,
@@ -153,7 +137,7 @@ def call_reads(
     )
     candidates = _candidates(tumor_sample.table, found, panel=panel, reference=reference, settings=settings)
     damage = library_damage(tumor_sample.rates, axis, depth)
-    calls = _judge(
+    calls = judged_candidates(
         candidates,
         tumor_sample,
         normal_sample,
@@ -231,7 +215,7 @@ def _candidates(
     changes = repeated_changes(
         table,
         found,
-        min_fragments=_least_carriers(settings),
+        min_fragments=least_carriers(settings),
         min_base_quality=settings.filters.min_base_quality,
         min_mapping_quality=settings.filters.min_mapping_quality,
     )
@@ -246,115 +230,7 @@ def _candidates(
     return sorted(v for v in normalised if table.axis.place(v.chromosome, v.position) is not None)
 
 
-def _least_carriers(settings: ReadSettings) -> int:
-    return min(settings.listed.min_alt_reads, settings.thresholds.min_alt_reads, LEAST_CARRIERS)
-
-
-def _judge(
-    candidates: Sequence[Variant],
-    tumor: Sample,
-    normal: Sample | None,
-    *,
-    damage: LibraryDamage,
-    panel: Panel,
-    settings: ReadSettings,
-    context: TumorContext,
-) -> list[_Call]:
-    """What is believed of each candidate that fragments carry."""
-    evidence = dict(zip(candidates, evidence_of(tumor, candidates), strict=True))
-    least = _least_carriers(settings)
-    kept = [variant for variant in candidates if evidence[variant].alt >= least]
-    shadows = _shadows(kept, evidence)
-    in_normal = dict(zip(kept, evidence_of(normal, kept), strict=True)) if normal is not None else {}
-    known = load_polymorphisms(panel.build)
-    calls = []
-    for variant in kept:
-        hotspot = is_hotspot(variant, panel)
-        judgement = judged(
-            evidence[variant],
-            in_normal.get(variant),
-            hotspot=hotspot,
-            substitution=len(variant.ref) == len(variant.alt),
-            damaged=damage.makes(variant),
-            inherited_vafs=_inherited_vafs(variant, panel, context),
-            thresholds=settings.at(listed=hotspot),
-            calls=settings.calls,
-            rule=settings.normal,
-        )
-        genes = _genes(variant, panel)
-        if variant in shadows:
-            judgement = judgement.failing(Filter.INDEL_SHADOW)
-        if genes and not hotspot and all(gene.role in UNRELIABLE_ROLES for gene in genes):
-            judgement = judgement.failing(Filter.POLYMORPHIC_LOCUS)
-        if variant in known:
-            judgement = judgement.inherited(f"common polymorphism {known[variant]}")
-        elif (doubt := damage.doubt(variant, evidence[variant])) and not judgement.filters:
-            judgement = judgement.noting(doubt)
-        calls.append(_Call(variant, evidence[variant], in_normal.get(variant), judgement))
-    return _with_clusters(calls, settings)
-
-
-def _genes(variant: Variant, panel: Panel) -> tuple[Gene, ...]:
-    return panel.genes_at(variant.chromosome, variant.position, variant.end)
-
-
-def _inherited_vafs(variant: Variant, panel: Panel, context: TumorContext) -> tuple[float, ...]:
-    genes = _genes(variant, panel)
-    return context.inherited_vafs(genes[0].symbol if genes else "")
-
-
-def is_hotspot(variant: Variant, panel: Panel) -> bool:
-    """Whether the allele is a listed hotspot, or changes a codon that decides RAS or BRAF status."""
-    if panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None:
-        return True
-    return any(
-        codon.chromosome == variant.chromosome
-        and any(variant.position <= position < variant.end for position in codon.positions)
-        for codon in panel.decisive_codons
-    )
-
-
-def _shadows(variants: Sequence[Variant], evidence: Mapping[Variant, Evidence]) -> frozenset[Variant]:
-    """Substitutions that are an indel's misaligned read ends."""
-    indels = [variant for variant in variants if len(variant.ref) != len(variant.alt)]
-
-    def is_shadow(variant: Variant) -> bool:
-        carriers = evidence[variant].carriers
-        return len(variant.ref) == len(variant.alt) and any(
-            indel.chromosome == variant.chromosome
-            and indel.position - SHADOW_BP <= variant.position <= indel.end + SHADOW_BP
-            and len(carriers & evidence[indel].carriers) >= SHADOW_SHARE * len(carriers)
-            and len(carriers) < SHADOW_SHARE * evidence[indel].alt
-            for indel in indels
-        )
-
-    return frozenset(variant for variant in variants if is_shadow(variant))
-
-
-def _with_clusters(calls: Sequence[_Call], settings: ReadSettings) -> list[_Call]:
-    """The calls, those marked that crowd on the same fragments without being inherited: misplaced reads make them."""
-    rules = settings.calls
-    somatic = [call for call in calls if not call.judgement.germline and not call.judgement.explained]
-
-    def together(call: _Call, other: _Call) -> bool:
-        if other is call or other.variant.chromosome != call.variant.chromosome:
-            return False
-        if abs(other.variant.position - call.variant.position) > rules.cluster_bp:
-            return False
-        shared = len(call.tumor.carriers & other.tumor.carriers)
-        return shared >= rules.cluster_share * min(call.tumor.alt, other.tumor.alt)
-
-    marked = []
-    for call in calls:
-        judgement = call.judgement
-        crowd = 0 if judgement.germline else sum(together(call, other) for other in somatic)
-        if crowd >= rules.cluster:
-            judgement = judgement.failing(Filter.CLUSTERED)
-        marked.append(_Call(call.variant, call.tumor, call.normal, judgement))
-    return marked
-
-
-def _observation(call: _Call) -> Observation:
+def _observation(call: Call) -> Observation:
     return Observation(
         variant=call.variant,
         depth=call.tumor.depth,

@@ -14,7 +14,8 @@ from refractor.genome.panel import Panel, load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.reads.alignment import open_alignment
-from refractor.variants.calling.caller import ReadsCalls, call_reads, is_hotspot
+from refractor.variants.calling.caller import ReadsCalls, call_reads
+from refractor.variants.calling.judged_candidates import is_hotspot
 from refractor.variants.codons.codon_reads import ReadSettings
 from refractor.variants.codons.tumor_context import TumorContext
 from refractor.variants.consequences import annotate
@@ -314,7 +315,7 @@ def test_genes_that_one_reference_cannot_stand_for_are_filtered(tmp_path, kras_b
     change = {25245310: other(bases[25245310 - start])}
     bam = kras_bam(tmp_path, kras_bases, 12, change)
     assert [observation.filters for observation in call(bam, None).observations] == [()]
-    monkeypatch.setattr("refractor.variants.calling.caller.UNRELIABLE_ROLES", frozenset({"oncogene"}))
+    monkeypatch.setattr("refractor.variants.calling.judged_candidates.UNRELIABLE_ROLES", frozenset({"oncogene"}))
     assert [observation.filters for observation in call(bam, None).observations] == [("polymorphic_locus",)]
 
 
