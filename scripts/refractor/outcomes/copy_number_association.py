@@ -78,7 +78,7 @@ def compare_ranks(
     one with its corrections for ties and continuity. The AUC's interval is method 5 of Newcombe (doi:10.1002/sim.2324), which stays
     inside 0-1 and holds where the groups do not overlap. The shift's interval inverts the test without ties.
     """
-    from scipy.stats import mannwhitneyu, rankdata  # noqa: PLC0415 - a second to start
+    from scipy.stats import mannwhitneyu  # noqa: PLC0415 - a second to start
 
     low_group, high_group = np.asarray(without, float), np.asarray(with_benefit, float)
     n, m = len(low_group), len(high_group)

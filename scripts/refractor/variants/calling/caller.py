@@ -35,11 +35,11 @@ from refractor.variants.calling.candidates import (
     repeated_changes,
 )
 from refractor.variants.calling.clips import clipped_variants
-from refractor.variants.calling.damage import LibraryDamage, library_damage
 from refractor.variants.calling.error_rates import error_rates
 from refractor.variants.calling.expected_errors import usual_error
 from refractor.variants.calling.haplotypes import AlleleSupport
 from refractor.variants.calling.judged_candidates import Call, judged_candidates, least_carriers
+from refractor.variants.calling.library_damage import LibraryDamage, library_damage
 from refractor.variants.calling.mismatches import (
     Mismatches,
     depth_of,

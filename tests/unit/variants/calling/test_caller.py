@@ -315,7 +315,9 @@ def test_genes_that_one_reference_cannot_stand_for_are_filtered(tmp_path, kras_b
     change = {25245310: other(bases[25245310 - start])}
     bam = kras_bam(tmp_path, kras_bases, 12, change)
     assert [observation.filters for observation in call(bam, None).observations] == [()]
-    monkeypatch.setattr("refractor.variants.calling.judged_candidates.UNRELIABLE_ROLES", frozenset({"oncogene"}))
+    monkeypatch.setattr(
+        "refractor.variants.calling.judged_candidates.UNRELIABLE_ROLES", frozenset({"oncogene"})
+    )
     assert [observation.filters for observation in call(bam, None).observations] == [("polymorphic_locus",)]
 
 

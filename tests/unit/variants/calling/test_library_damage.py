@@ -8,7 +8,7 @@ from test_evidence import evidence
 
 from refractor.genome.variant import Variant
 from refractor.results.quality import QualityStatus
-from refractor.variants.calling.damage import KINDS, LibraryDamage, Measured, _level
+from refractor.variants.calling.library_damage import KINDS, LibraryDamage, Measured, _level
 
 OXIDISED = Measured(KINDS[0], rate=1.5e-3, background=1e-4, level=0.08, enough=True)
 LIBRARY = LibraryDamage((OXIDISED, Measured(KINDS[1], rate=1.2e-4, background=8e-5, level=0.05, enough=True)))
