@@ -24,7 +24,7 @@ class CallingSettings:
     )
     hotspot_min_alt_reads: int = setting(
         2,
-        "The same at hotspots and decisive codons, where hotspot_log_odds may ask for more.",
+        "The same at hotspots and decisive codons where there is a matched normal; hotspot_log_odds may ask for more.",
         unit="fragments",
         source=f"{_OURS}; at 60x, 2 fragments or more show a VAF of 5 % in 81 % (binomial)",
         minimum=1,

@@ -148,12 +148,12 @@ def test_purity_and_copies_move_the_power(step, tumor, tmp_path):
         "--purity-ploidy",
         purity_table(tmp_path, 0.3),
         "--gene-copy-number",
-        copies_table(tmp_path, ("KRAS", 4.0), ("KRAS", 20.0), ("NRAS", None)),
+        copies_table(tmp_path, ("KRAS", 4.0), ("KRAS", 10.0), ("NRAS", None)),
     )
-    # the source with more copies counts: 0.3 / (0.3 x 20 + 1.4) = 0.0405
+    # the source with more copies counts: 0.3 / (0.3 x 10 + 1.4) = 0.0682; three fragments are asked of a tumour alone
     row = ended.codons().loc[("KRAS", 13)]
     assert row["status"] == "not_assessable"
-    assert "a clonal variant on 1 of 20 copies at purity 0.3 would have VAF 0.041" in row["reason"]
+    assert "a clonal variant on 1 of 10 copies at purity 0.3 would have VAF 0.068" in row["reason"]
 
 
 def vcf(path: Path, *records: str) -> Path:

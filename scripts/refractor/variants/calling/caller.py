@@ -129,6 +129,8 @@ def call_reads(
 
     `context` says which VAFs inherited variants would have where no normal tells them.
     """
+    if normal is None:
+        settings = settings.without_normal()
     axis = lay_axis(panel_regions(panel), reference, known=known_bases(panel))
     fasta = None if reference.shipped else reference.path
     tumor_sample, found, depth = _sample(tumor, axis, fasta, settings)

@@ -35,7 +35,7 @@ class Call:
 
 def least_carriers(settings: ReadSettings) -> int:
     """Fragments that make a candidate at these settings."""
-    return min(settings.listed.min_alt_reads, settings.thresholds.min_alt_reads, LEAST_CARRIERS)
+    return min(settings.thresholds.min_alt_reads, LEAST_CARRIERS)
 
 
 def judged_candidates(

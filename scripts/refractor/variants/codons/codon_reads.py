@@ -61,6 +61,11 @@ class ReadSettings:
             calls=CallThresholds(min_vaf=settings.min_vaf),
         )
 
+    def without_normal(self) -> ReadSettings:
+        """The same for a tumour alone: listed places need as many fragments as others, as no normal shows what recurs."""
+        most = max(self.listed.min_alt_reads, self.thresholds.min_alt_reads)
+        return replace(self, listed=replace(self.listed, min_alt_reads=most))
+
     def at(self, *, listed: bool) -> DetectionThresholds:
         """The thresholds of a listed place, or of any other."""
         return self.listed if listed else self.thresholds

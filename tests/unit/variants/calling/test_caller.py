@@ -337,6 +337,36 @@ def test_a_hotspot_is_reported_with_its_filter(tmp_path, kras_bases):
     ]
 
 
+def test_two_fragments_at_a_hotspot_count_beside_a_normal_only(tmp_path, kras_bases):
+    """G12D in 2 of 60 fragments: log odds 2 log10(0.033 / 1e-4) - 0.85, above 2.5; the power of the codon follows."""
+    start, bases = kras_bases
+    changed = bases[: 25245349 - start] + "T" + bases[25245350 - start :]
+
+    def reads(carriers: int) -> list[Read]:
+        return [
+            Read(
+                "12",
+                start + 40 + n % 9,
+                (changed if n < carriers else bases)[40 + n % 9 : 190],
+                f"r{n}",
+                flag=0x10 * (n % 2),
+            )
+            for n in range(60)
+        ]
+
+    tumor, normal = (tmp_path / name for name in ("tumor", "normal"))
+    for folder in (tumor, normal):
+        folder.mkdir()
+    paired = call(bam_writer(tumor)(reads(2)), bam_writer(normal)(reads(0)))
+    (found,) = paired.observations
+    assert (found.alt_reads, found.filters) == (2, ())
+    assert paired.codons["KRAS", 12].thresholds.alt_reads_needed(60) == 2
+    alone = call(bam_writer(tumor)(reads(2)), None)
+    (found,) = alone.observations
+    assert (found.filters, found.unshown) == (("few_fragments",), True)
+    assert alone.codons["KRAS", 12].thresholds.alt_reads_needed(60) == 3
+
+
 def test_weak_evidence_does_not_vanish(tmp_path, kras_bases):
     """Three carriers of Phred 20: log odds 3 log10(0.03 / 0.0033) + 97 log10(0.97) = 1.6."""
     start, bases = kras_bases
