@@ -81,8 +81,8 @@ def _known(frozen: Frozen) -> str | None:
 def _rules(rules: Sequence[Rule]) -> dict[str, str]:
     """What of a rule decides whether and how it counts, by rule_id; sources and words may change."""
     return {
-        rule.rule_id: f"{rule.gene or '-'} {rule.event.kind} {'; '.join(rule.match)}"
-        f"{_limit(rule)}, {rule.tier} {rule.direction}, {rule.mechanism}"
+        rule.rule_id: f"{rule.tier} {rule.direction}, {rule.mechanism}: {rule.gene or '-'} {rule.event.kind}"
+        f"{_limit(rule)} {'; '.join(rule.match)}"
         for rule in rules
     }
 
