@@ -148,8 +148,9 @@ def test_every_key_column_and_shipped_folder_has_a_row() -> None:
 @pytest.mark.parametrize("column", [column for column in SAMPLES if column != "sample"])
 def test_a_cell_of_the_samples_reaches_its_steps_and_no_other(plans: Plans, column: str) -> None:
     sample = f"S-samples.{column}"
-    # another patient has another protein at entry too
-    wires = [SAMPLES[column], PATIENTS["her2_ihc"]] if column == "patient" else [SAMPLES[column]]
+    # of another patient other things were known at entry too
+    at_entry = [wire for wire in PATIENTS.values() if wire.option and wire.option.startswith("--patient-")]
+    wires = [SAMPLES[column], *at_entry] if column == "patient" else [SAMPLES[column]]
     assert changed_options(plans.trial, plans.cells, sample) == declared(wires)
     assert changed_options(plans.trial, plans.cells, "S-samples.collected_on") == set()
 
