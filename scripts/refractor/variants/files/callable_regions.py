@@ -41,12 +41,13 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
             end of its chromosome, as the other build's has; up to ten lines named.
     """
     file = Path(path)
-    if (listed := read_tested_genes(file, _lines(file), load_panel(build))) is not None:
+    lines = _lines(file)
+    if (listed := read_tested_genes(file, lines, load_panel(build))) is not None:
         return listed
     problems: list[Problem] = []
     intervals: list[Interval] = []
     n_lines = n_not_callable = 0
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith(_HEADINGS):
             continue
         n_lines += 1
