@@ -11,6 +11,8 @@ from small_trial import PROJECT, Trial
 
 from refractor.evidence.knowledge.cohort_checks import checks_with
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, rules_on_other_drugs, scope_of
+from refractor.genome.builds import LATEST_BUILD
+from refractor.genome.panel import load_panel
 from refractor.settings.cohort import Cohort
 from refractor.settings.config import load_cohort
 from synthetic.platform import cohort_file_of, declared_cohorts, write_platform
@@ -39,7 +41,7 @@ def words_of_others(name: str) -> set[str]:
     """Drugs, diseases, patients, treatments and targets of the other cohorts that this one has nothing to do with.
 
     What a rule in scope of this cohort speaks of is its word too, and so is what those on other drugs of the family say,
-    which stand beside a finding.
+    which stand beside a finding. Genes of its target's chromosome are landmarks of a figure.
     """
     own, knowledge = COHORTS[name], checks_with(()).knowledge
     scope = scope_of(own, knowledge.drug_classes)
@@ -51,7 +53,10 @@ def words_of_others(name: str) -> set[str]:
         " ".join((rule.gene or "", rule.statement, rule.evidence_for, rule.evidence_against, rule.note))
         for rule in rules
     ).lower()
-    spoken = f"{said} {' '.join(words_of(own))}".lower()
+    genes = load_panel(LATEST_BUILD).genes
+    place = genes[own.target.gene].chromosome if own.target.gene else None
+    beside = [symbol for symbol, gene in genes.items() if gene.chromosome == place]  # landmarks of its figure
+    spoken = f"{said} {' '.join((*words_of(own), *beside))}".lower()
     foreign = {word for other in COHORTS.values() for word in words_of(other)} - words_of(own)
     return {word for word in foreign if word.lower() not in spoken}
 

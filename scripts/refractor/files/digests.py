@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from refractor.files.resources import LIBRARY
@@ -96,7 +96,7 @@ def _digest(named: Iterable[tuple[Path, Path]]) -> str:
     return sha.hexdigest()[:_DIGEST_LENGTH]
 
 
-@lru_cache
+@cache  # more modules than an lru_cache holds: a second parse of each costs a job seconds
 def _imported_names(path: Path) -> tuple[str, ...]:
     names: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
