@@ -21,6 +21,9 @@ REPORT: Mapping[str, str] = {
 }
 """Results of a cohort besides its tables, relative to its folder."""
 
+ASKED_BY: Mapping[str, str] = {"compare_preregistration": "preregistration"}
+"""Steps that run only where a key of the configuration asks for them."""
+
 Entity = dict[str, Any]
 
 
@@ -38,7 +41,7 @@ def run_crate(record: Mapping[str, Any], *, published_on: str) -> dict[str, Any]
     refractor["softwareRequirements"] = _references(packages)
     results = [
         {"@id": path, "@type": "File", "name": name, "encodingFormat": _format(path)}
-        for path, name in results_of(record["settings"].get("cohorts") or ()).items()
+        for path, name in results_of(record["settings"]).items()
     ]
     action = {
         "@id": "#run",
@@ -81,10 +84,11 @@ def run_crate(record: Mapping[str, Any], *, published_on: str) -> dict[str, Any]
     }
 
 
-def results_of(cohorts: Iterable[str]) -> dict[str, str]:
+def results_of(settings: Mapping[str, Any]) -> dict[str, str]:
     """The results that the crate names, with what they are, relative to its folder: of one cohort, or of each by name."""
-    of_one = {**{f"cohort/{table.name}": table.meaning for table in workbook_tables()}, **REPORT}
-    folders = {f"cohorts/{name}/": f"{name}: " for name in cohorts} or {"": ""}
+    asked = [table for table in workbook_tables() if settings.get(ASKED_BY.get(table.step, "samples"))]
+    of_one = {**{f"cohort/{table.name}": table.meaning for table in asked}, **REPORT}
+    folders = {f"cohorts/{name}/": f"{name}: " for name in settings.get("cohorts") or ()} or {"": ""}
     results = {
         f"{folder}{path}": f"{whose}{words}" for folder, whose in folders.items() for path, words in of_one.items()
     }

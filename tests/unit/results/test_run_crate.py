@@ -11,7 +11,7 @@ RECORD: dict[str, Any] = {
     "version": "1.2.3",
     "synthetic": True,
     "packages": {"snakemake": "9.0.0", "pysam": "0.1"},
-    "settings": {"cohorts": {}},
+    "settings": {"samples": "samples.tsv", "cohorts": {}},
     "knowledge": {"panel": "5f", "callers": "3a"},
     "inputs": {
         "config/samples.tsv": {"bytes": 12, "sha256": "ab"},
@@ -48,7 +48,7 @@ def test_the_run_has_its_inputs_results_and_software() -> None:
     assert [item["@id"] for item in run["object"]] == [f"#input:{p}" for p in RECORD["inputs"]] + knowledge
     assert entities["#knowledge:callers"]["version"] == "3a"
     results = [item["@id"] for item in run["result"]]
-    assert results == list(results_of(()))
+    assert results == list(results_of(RECORD["settings"]))
     assert {"cohort/endpoints.tsv", "report/index.html", "provenance.json"} <= set(results)
     assert entities["#refractor"]["softwareVersion"] == "1.2.3"
     assert entities["#input:config/samples.tsv"]["sha256"] == "ab"
@@ -58,7 +58,13 @@ def test_the_run_has_its_inputs_results_and_software() -> None:
 
 
 def test_of_several_cohorts_the_results_of_each_are_named() -> None:
-    several = RECORD | {"settings": {"cohorts": {"A": "a.yaml", "B": "b.yaml"}}}
+    several = RECORD | {"settings": {"samples": "s.tsv", "cohorts": {"A": "a.yaml", "B": "b.yaml"}}}
     named = {e["@id"] for e in run_crate(several, published_on="2026-11-28")["@graph"]}
     assert {"cohorts/A/cohort/endpoints.tsv", "cohorts/B/report/index.html", "provenance.json"} <= named
     assert "cohort/endpoints.tsv" not in named
+
+
+def test_a_table_that_was_not_asked_for_is_not_named() -> None:
+    settings = RECORD["settings"]
+    assert "cohort/since_frozen.tsv" not in results_of(settings)
+    assert "cohort/since_frozen.tsv" in results_of(settings | {"preregistration": "frozen.json"})
