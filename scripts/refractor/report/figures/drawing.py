@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from markupsafe import Markup
 INK, SOFT, LINE, GRID = "#1c2530", "#55606c", "#c9d1d9", "#e3e8ed"
 BENEFIT, NO_BENEFIT, UNKNOWN = "#0072b2", "#d55e00", "#6b7280"
 """Okabe and Ito's palette, told apart by the colour-blind; doi:10.1038/nmeth.1618."""
+
+_WHOLE = re.compile(r'="(-?\d+)\.0"')
+"""A whole number in an attribute: pages of hundreds of patients are a tenth shorter without its `.0`."""
 
 MARK = 16
 """Room above a figure for the mark of synthetic data, pixels."""
@@ -43,8 +47,9 @@ class Drawing:
         turned = f' transform="rotate({turn:g} {x:.1f} {y:.1f})"' if turn else ""
         weight = ' font-weight="600"' if bold else ""
         around = ' stroke="#fff" stroke-width="3" paint-order="stroke"' if halo else ""
+        from_where = "" if anchor == "start" else f' text-anchor="{anchor}"'
         self.parts.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{weight}{around}{turned}>'
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"{from_where} fill="{fill}"{weight}{around}{turned}>'
             f"{escape(words)}</text>"
         )
 
@@ -54,9 +59,10 @@ class Drawing:
     ) -> None:  # fmt: skip
         """A rectangle; `tip` is shown to a pointer that rests on it."""
         inner = f"<title>{escape(tip)}</title>" if tip else ""
+        around = "" if stroke == "none" else f' stroke="{stroke}"'
         self.parts.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" fill="{fill}" '
-            f'stroke="{stroke}">{inner}</rect>'
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" fill="{fill}"'
+            f"{around}>{inner}</rect>"
         )
 
     def line(
@@ -73,9 +79,10 @@ class Drawing:
         stroke: str = "none", fill: str = "none", width: float = 2, opacity: float = 1,
     ) -> None:  # fmt: skip
         """A line through points, or the area that they bound."""
+        seen = "" if opacity == 1 else f' opacity="{opacity:g}"'
         steps = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         self.parts.append(
-            f'<path d="M{steps}" stroke="{stroke}" fill="{fill}" stroke-width="{width:g}" opacity="{opacity:g}"/>'
+            f'<path d="M{steps}" stroke="{stroke}" fill="{fill}" stroke-width="{width:g}"{seen}/>'
         )
 
     def cloud(
@@ -134,11 +141,12 @@ class Drawing:
         if synthetic:
             self.text(self.width - 4, -4, "SYNTHETIC DATA", size=10, anchor="end", fill="#8a5a00", bold=True)
         name = escape(self.name)
+        parts = _WHOLE.sub(r'="\1"', "".join(self.parts))
         head = MARK if synthetic else 0
         return Markup(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-head} {self.width:.0f} {self.height + head:.0f}" role="img" '
             f'aria-labelledby="{name}-title {name}-desc" font-family="{FONT}" '
             f'style="--whole:{self.width:.0f}px;min-width:{min(self.width * 0.8, 900):.0f}px;max-width:{self.width:.0f}px">'
             f'<title id="{name}-title">{escape(self.title)}</title>'
-            f'<desc id="{name}-desc">{escape(self.description)}</desc>{"".join(self.parts)}</svg>'
+            f'<desc id="{name}-desc">{escape(self.description)}</desc>{parts}</svg>'
         )

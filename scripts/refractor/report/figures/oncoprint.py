@@ -17,6 +17,7 @@ from refractor.vocabulary import CopyNumberCall, Eligibility, Result, Status
 
 AMPLIFIED, OTHER_COPIES = "#c65d00", "#4b6a88"
 MUTATED, WILD_TYPE, FOUND, HYPOTHESIS = "#8f2a20", "#cfe3f3", "#7d1f18", "#6d4399"
+UNTESTED = "#9aa3ad"
 NOTHING, OTHER, CLINICAL = "#f1f3f5", "#e5e9ee", "#eef2f6"
 DARK = frozenset({MUTATED, FOUND, AMPLIFIED, HYPOTHESIS})
 """Fills on which letters are white."""
@@ -60,8 +61,9 @@ def oncoprint(cards: Sequence[PatientResults], cohort: Cohort) -> Drawing | None
     groups = by_outcome(cards)
     ordered = [card for _, members in groups for card in members]
     mechanisms = _mechanisms(ordered)
-    tracks = _tracks(cohort, mechanisms, ordered)
     cell = max(7.0, min(84.0, 880 / len(ordered)))
+    # a clinical track has words and no colours: in columns too narrow for them it would say nothing
+    tracks = _tracks(cohort, mechanisms, ordered if cell >= LEAST_LETTERED else ())
     width = LEFT + cell * len(ordered) + 14 * len(groups) + 10
     top = 104.0 if cell < LEAST_FLAT else 58.0
     bars = BARS if cohort.target.by_copies else 0.0
@@ -236,8 +238,10 @@ def _draw_cell(drawing: Drawing, place: tuple[float, float, float], look: Look, 
     if words and (worded or width >= LEAST_LETTERED):
         fill, size = "#fff" if look.fill in DARK else INK, 10.5 if worded else 9.5
         drawing.text(x + width / 2, y + 15, words, anchor="middle", size=size, fill=fill)
-    if look.partly:
+    if look.partly and width >= LEAST_LETTERED:
         drawing.hatch(x + width * 0.72, y, width * 0.28, tall, tip=look.tip)
+    elif look.partly:  # too narrow for lines
+        drawing.rect(x + width * 0.72, y, width * 0.28, tall, fill=UNTESTED)
 
 
 def _partly(drawing: Drawing, x: float, y: float) -> None:

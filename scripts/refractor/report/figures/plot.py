@@ -160,12 +160,12 @@ class Plot:
     def whisker(self, x: float, low: float, high: float, *, colour: str = INK, cap: float = 4) -> None:
         """A range at a pixel, with caps; an arrow in place of a cap where it goes on beyond the scale."""
         top, bottom = self.y(high), self.y(low)
-        self.drawing.line(x, bottom, x, top, stroke=colour, width=1.6)
-        self.drawing.line(x - cap, bottom, x + cap, bottom, stroke=colour, width=1.6)
-        if high > self.y.high:
+        beyond = high > self.y.high
+        cap_above = [] if beyond else [(x - cap, top), (x + cap, top)]
+        points = [(x - cap, bottom), (x + cap, bottom), (x, bottom), (x, top), *cap_above]
+        self.drawing.path(points, stroke=colour, width=1.6)
+        if beyond:
             self.drawing.path([(x - cap, top + 7), (x, top), (x + cap, top + 7)], fill=colour)
-        else:
-            self.drawing.line(x - cap, top, x + cap, top, stroke=colour, width=1.6)
 
 
 @dataclass(frozen=True, slots=True)

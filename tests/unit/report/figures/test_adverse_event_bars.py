@@ -25,7 +25,7 @@ def test_adverse_events_are_bars_in_proportion() -> None:
     drawing = adverse_figure(rows)
     assert drawing is not None
     svg = drawing.markup(synthetic=True)
-    tips = re.findall(r'width="([\d.]+)" height="18.0"[^>]*><title>(.*?)</title>', svg)
+    tips = re.findall(r'width="([\d.]+)" height="18"[^>]*><title>(.*?)</title>', svg)
     widths = [float(width) for width, tip in tips if tip.startswith("Diarrhea")]
     assert len(widths) == 3
     assert [round(width / widths[0]) for width in widths] == [1, 2, 1]
