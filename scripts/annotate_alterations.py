@@ -39,7 +39,7 @@ TABLES = {
     "amplification_definitions": "table of the copy-number step",
     "amplicons": "table of the copy-number step",
     "purity_ploidy": "table of the copy-number step",
-    "qc": "table of the copy-number step",
+    "qc": "table of the variants step",
 }
 
 

@@ -80,6 +80,8 @@ def run_tumor(folder: Path, sample: str, **row: object) -> Tumor:
             "gene_copy_number",
             "amplification_definitions",
             "amplicons",
+            "qc",
+            "copy_number_qc",
             "purity_ploidy",
         )
     }
@@ -89,11 +91,11 @@ def run_tumor(folder: Path, sample: str, **row: object) -> Tumor:
         (
             call_variants,
             options(*reads, "small_variants", "small_variants_sample", "callable_regions", "purity_ploidy",
-                    "gene_copy_number"),
+                    "gene_copy_number", "copy_number_qc"),
         ),
         (
             annotate_alterations,
-            options("genome_build", "small_variants", "variants", *tables),
+            options("genome_build", "small_variants", "variants", *(tables.keys() - {"copy_number_qc"})),
         ),
     )  # fmt: skip
     for step, arguments in steps:

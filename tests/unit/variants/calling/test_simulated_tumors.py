@@ -87,7 +87,7 @@ def run(tmp_path: Path) -> Run:
         found = ["--variants", folder / "variants.vcf.gz", "--codon-status", folder / "codon_status.tsv"]
         found += ["--gene-callability", folder / "gene_callability.tsv"]
         found += ["--amplification-definitions", folder / AMPLIFICATION_DEFINITIONS.name]
-        found += ["--amplicons", folder / AMPLICONS.name]
+        found += ["--amplicons", folder / AMPLICONS.name, "--qc", folder / "qc.tsv"]
         for step, options in ((call_variants, reads), (annotate_alterations, found)):
             words = [str(word) for word in (*common, *copies, *options)]
             assert run_step(step.parser(), step.main, words) == 0
