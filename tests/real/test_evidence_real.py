@@ -45,7 +45,7 @@ def annotated(folder: Path, *, sample: str, copies=(), variants=(), evidence=())
         "--gene-copy-number",
         folder / "gene_copy_number.tsv",
     )
-    step(call_variants, *common, *tables, *variants)
+    step(call_variants, *common, *tables, "--copy-number-qc", folder / "copy_number_qc.tsv", *variants)
     step(
         annotate_alterations, *common, *tables,
         "--variants", folder / "variants.vcf.gz",
