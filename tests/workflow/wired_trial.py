@@ -191,7 +191,7 @@ RESOURCES = {
     "evidence/published_tables.tsv": {ALTERATIONS, PAGES, PROVENANCE, ANALYSE},
     "panel": {*TUMOR_STEPS, JOIN, PAGES, EXPORT, PROVENANCE},
     "polymorphisms": {CALLS, PROVENANCE},
-    "reference": {CALLS, PROVENANCE},
+    "reference": {CALLS, EXPORT, PROVENANCE},
     "windows": {COPIES, CALLS, WHOSE, PROVENANCE},
 }
 """Shipped folders and files, and the steps that an edit of them runs again."""
