@@ -19,7 +19,8 @@ include: "workflow/rules/common.smk"  # configuration, sheets, digests
 include: "workflow/rules/platform.smk"  # one cohort or several: where each one's results stand
 include: "workflow/rules/options.smk"  # cells and settings -> inputs and options of a step
 include: "workflow/rules/memory.smk"  # memory and time of a job
-include: "workflow/rules/many_tumors.smk"  # MAF and SEG files of many tumours -> a part a tumour
+include: "workflow/rules/many_tumors.smk"  # a tumour's part of a MAF or SEG file of many, as input and option
+include: "workflow/rules/divide_cohort_file.smk"  # MAF and SEG files of many tumours -> a part a tumour
 include: "workflow/rules/failures.smk"  # killed and failed tumours, tried again by the next run
 include: "workflow/rules/copy_number.smk"  # reads, caller output -> purity, ploidy, gene copies, amplicons
 include: "workflow/rules/variants.smk"  # reads, VCF -> panel variants, codon status with its power

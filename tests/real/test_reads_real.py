@@ -91,8 +91,8 @@ def test_cpct_with_purity_unknown_says_what_depth_it_would_take(call_variants, s
         for codon in numbers:
             row = rows[gene, codon]
             assert row["status"] == Status.NOT_ASSESSABLE, (gene, codon)
-            # purity 0.2 on 2 copies: VAF 0.1, 61 fragments for 3 reads with probability 0.95
-            assert "61 are needed" in row["reason"]
+            # purity 0.2 on 2 copies: VAF 0.1, 46 fragments for 2 reads beside a normal with probability 0.95
+            assert "46 are needed" in row["reason"]
             assert "purity unknown, 0.2 assumed" in row["reason"]
 
 

@@ -1,5 +1,5 @@
 # Contract. In: MAF and SEG files of many tumours that several rows name, the list of who was sequenced.
-# Out: a part of each for each tumour, made once for all of them.
+# Out: the functions below: a tumour's part of each as input and option.
 
 from functools import cache
 
@@ -88,22 +88,3 @@ def sequenced_names(path):
         return read_sequenced_samples(Path(path))
     except ResistanceError:
         return frozenset()
-
-
-rule divide_cohort_file:
-    input:
-        table=lambda wildcards: DIVIDED_TABLES[wildcards.table],
-    output:
-        directory("<results>/cohort_files/{table}"),
-    log:
-        "<logs>/divide_cohort_file/{table}.log",
-    conda:
-        "../../envs/refractor.yaml"
-    resources:
-        mem_mb=memory_mb,
-        runtime=minutes,
-    params:
-        script=script_of("divide_cohort_file"),
-        code=code_of("divide_cohort_file", "panel", "reference"),
-    shell:
-        "python {params.script:q} --table {input.table:q} --output-dir {output:q} 2> {log}"

@@ -116,7 +116,7 @@ def test_the_same_change_with_and_without_bases_counts_once(tmp_path: Path) -> N
 
 def test_what_is_named_only_survives_our_vcf(tmp_path: Path) -> None:
     found = called(tmp_path, REPORT + "EGFR\tE746_A750delELREA\t0.2\nAPC\tR1450*\t\nTP53\tX125_splice\t\n")
-    write_variants(found, tmp_path / "out", sample="P1", synthetic=True)
+    write_variants(found, tmp_path / "out", sample="P1", quality=(), synthetic=True)
     again = read_panel_vcf(tmp_path / "out" / "variants.vcf.gz")
     assert [(item.variant, effect and effect.protein_change) for item, effect in again] == sorted(
         ((item.variant, effect and effect.protein_change) for item, effect in found.called),
