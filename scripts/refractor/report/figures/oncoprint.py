@@ -232,7 +232,8 @@ def _draw_cell(drawing: Drawing, place: tuple[float, float, float], look: Look, 
     if look.fill is None:
         drawing.hatch(x, y, width, tall, tip=look.tip)
         return
-    drawing.rect(x, y, width, tall, fill=look.fill, stroke="#fff", tip=look.tip)
+    # inset by half a pixel: as a white outline looks, in fewer bytes
+    drawing.rect(x + 0.5, y + 0.5, width - 1, tall - 1, fill=look.fill, tip=look.tip)
     letters = look.word if len(look.word) <= 2 else ABBREVIATIONS.get(look.word, "")
     words = short(look.word, int(width / 5.4)) if worded else letters
     if words and (worded or width >= LEAST_LETTERED):
