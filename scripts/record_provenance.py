@@ -64,7 +64,12 @@ def main(arguments: argparse.Namespace) -> None:
         (c, cell) for row in samples for c in FILE_COLUMNS if (cell := getattr(row, c)) and "://" not in cell
     ]
     files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
-    files += [path for row in samples if row.copy_number for path in companions_of(row.copy_number)]
+    files += [
+        path
+        for row in samples
+        if row.copy_number
+        for path in companions_of(row.copy_number, row.copy_number_caller)
+    ]
     record = {
         "software": "Refractor",
         "version": __version__,

@@ -214,7 +214,7 @@ rule record_provenance:
             for path in paths
         ],
         files=files_of_all(*FILE_COLUMNS),  # their checksums
-        beside=[path for sample in SAMPLES for path in companions(sample)],
+        beside=copy_number_companions,
     output:
         record="<results>/provenance.json",
         crate="<results>/ro-crate-metadata.json",

@@ -32,19 +32,17 @@ def sheet_files(*columns):
     return files
 
 
-def companions(sample):
-    """The files that a caller's reader finds beside the row's table of copies; of several files, of any caller."""
-    row = ROWS[sample]
-    if row.copy_number is None:
-        return []
-    several = len(files_of(row.copy_number)) > 1
-    caller = None if several else row.copy_number_caller
-    return [str(path) for path in companions_of(row.copy_number, caller)]
-
-
 def copy_number_companions(wildcards):
-    """An input function: the same of the job's tumour."""
-    return companions(wildcards.sample)
+    """An input function: the files that a caller's reader finds beside the tumour's table of copies, or, of a rule that is
+    about all tumours, beside anybody's. A function, so that a job of one tumour looks for no other's.
+    """
+    rows = [ROWS[wildcards.sample]] if "sample" in wildcards.keys() else ROWS.values()
+    return [
+        str(path)
+        for row in rows
+        if row.copy_number is not None
+        for path in companions_of(row.copy_number, row.copy_number_caller)
+    ]
 
 
 def files_of_all(*columns, samples=None):

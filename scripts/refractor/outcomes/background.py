@@ -11,6 +11,7 @@ whose range and tail carry the size of the reference cohort. For decoys X is ave
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,8 +71,7 @@ def _row(
         return
     carriers, tested = carriers_of(patients, [rule for rule in rules if rule])
     if row.tested:
-        said = expected_count(beta_binomial(tested, row.carriers or 0, row.tested), carriers)
-        yield Background(
+        found = Background(
             level=row.level,  # type: ignore[arg-type]
             patients_group="benefit" if benefit else "no_benefit",
             reference_group=row.group,
@@ -84,13 +84,22 @@ def _row(
             reference_tumors=row.tested,
             patients=tested,
             carriers=carriers,
-            expected=said.expected,
-            expected_low=said.low,
-            expected_high=said.high,
-            excess=carriers - said.expected,
-            p_excess=said.p,
             note=note if row.level == "any" else None,
         )
+        yield _foretold(found, beta_binomial(tested, row.carriers or 0, row.tested), carriers)
+
+
+def _foretold(row: Background, chances: Floats, carriers: int) -> Background:
+    """The row with what the chances of 0, 1, 2 ... carriers say beside the number found."""
+    said = expected_count(chances, carriers)
+    return replace(
+        row,
+        expected=said.expected,
+        expected_low=said.low,
+        expected_high=said.high,
+        excess=carriers - said.expected,
+        p_excess=said.p,
+    )
 
 
 def carriers_of(patients: Sequence[Member], rules: Sequence[str]) -> tuple[int, int]:
@@ -111,9 +120,8 @@ def _decoy_row(
     """Any of the random genes: the number foretold, averaged over the sets, beside the carriers of the rules."""
     carriers, tested = carriers_of(patients, (whole.rules or "").split(","))
     chances = np.mean([beta_binomial(tested, one.carriers, one.tumors) for one in sets], axis=0)
-    said = expected_count(chances, carriers)
     shares = [one.carriers / one.tumors for one in sets if one.tumors]
-    return Background(
+    row = Background(
         level="decoys",
         patients_group="benefit" if benefit else "no_benefit",
         reference_group=whole.group,
@@ -124,10 +132,6 @@ def _decoy_row(
         reference_tumors=sets[0].tumors,
         patients=tested,
         carriers=carriers,
-        expected=said.expected,
-        expected_low=said.low,
-        expected_high=said.high,
-        excess=carriers - said.expected,
-        p_excess=said.p,
         note=f"{len(sets)} sets of random genes, each altered as often in the reference cohort as its rule is met",
     )
+    return _foretold(row, chances, carriers)

@@ -29,25 +29,13 @@ def tumor_questions(
     of_patient = {row.patient: row for row in patients}
     for sample in samples:
         if sample.sample in named:
-            yield OpenQuestion(
-                file=samples_file,
-                line=sample.line,
-                patient=sample.patient,
-                sheet_column="sample",
-                value=sample.sample,
-                question=f"{named[sample.sample]}: are two rows exchanged?",
-            )
+            question = f"{named[sample.sample]}: are two rows exchanged?"
+            yield _question(sample, samples_file, column="sample", value=sample.sample, question=question)
         for row in QC.records(folders[sample.sample] / QC.name):
             value = None if row.value is None else str(row.value)
             if row.metric.startswith(SHEET_DOUBT) and row.status is QualityStatus.WARN:
-                yield OpenQuestion(
-                    file=samples_file,
-                    line=sample.line,
-                    patient=sample.patient,
-                    sheet_column=row.metric.removeprefix(SHEET_DOUBT),
-                    value=value,
-                    question=row.note,
-                )
+                column = row.metric.removeprefix(SHEET_DOUBT)
+                yield _question(sample, samples_file, column=column, value=value, question=row.note)
             elif row.metric == "sex_of_reads" and sample.sex is None:
                 yield from _sex(of_patient.get(sample.patient), sample, value, patients_file)
 
@@ -58,11 +46,13 @@ def _sex(
     if patient is None or patient.sex is None or seen not in _CHROMOSOMES_OF_SEX.values():
         return
     if _CHROMOSOMES_OF_SEX[patient.sex] != seen:
-        yield OpenQuestion(
-            file=patients_file,
-            line=patient.line,
-            patient=patient.patient,
-            sheet_column="sex",
-            value=patient.sex,
-            question=f"the reads of {sample.sample} show {seen}: are they of this patient?",
-        )
+        question = f"the reads of {sample.sample} show {seen}: are they of this patient?"
+        yield _question(patient, patients_file, column="sex", value=patient.sex, question=question)
+
+
+def _question(
+    row: SampleRow | PatientRow, file: str, *, column: str, value: str | None, question: str
+) -> OpenQuestion:
+    return OpenQuestion(
+        file=file, line=row.line, patient=row.patient, sheet_column=column, value=value, question=question
+    )

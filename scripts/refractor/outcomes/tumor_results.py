@@ -12,7 +12,7 @@ import pandas as pd
 
 from refractor.errors import TableError
 from refractor.files.tables import Table
-from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
+from refractor.results.analyses import ANALYSES, ANNOTATION_ANALYSIS, IDENTITY_ANALYSIS
 from refractor.results.cohort_tables import (
     COPIED_GENE,
     CRITERION_OF,
@@ -78,7 +78,7 @@ class TumorResult:
     @property
     def failed(self) -> bool:
         """Whether the tumour was stopped, every analysis of the genome that was tried failed, or the last step did."""
-        ended = self.analyses[self.analyses["analysis"] == "annotation"]
+        ended = self.analyses[self.analyses["analysis"] == ANNOTATION_ANALYSIS]
         if self.stopped or bool((ended["state"] == State.FAILED).any()):
             return True
         of_genome = self.analyses[self.analyses["analysis"].isin(GENOME_ANALYSES)]

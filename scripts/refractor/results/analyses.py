@@ -29,6 +29,9 @@ ANALYSES = table_of(Analysis, "analyses.tsv", step="")
 IDENTITY_ANALYSIS = "identity"
 """Whether the tumour's files are its patient's; the cohort's verdict takes the place of the tumour's own."""
 
+ANNOTATION_ANALYSIS = "annotation"
+"""Whether the last step of a tumour could judge it."""
+
 
 def identity_failed(analyses: Iterable[Analysis]) -> frozenset[str]:
     """The samples of which those rows (of ANALYSES or MANIFEST) say that they may be another person's."""

@@ -43,7 +43,7 @@ from refractor.evidence.targets import find_target
 from refractor.files.digests import file_checksum
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Panel, load_panel
-from refractor.results.analyses import AnalysisLog
+from refractor.results.analyses import ANNOTATION_ANALYSIS, AnalysisLog
 from refractor.results.cohort_tables import COPIED_GENE
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
 from refractor.results.evidence_tables import (
@@ -116,7 +116,7 @@ class TumorAnnotation:
     @property
     def failed(self) -> bool:
         """Whether there is no annotation, only that it failed."""
-        return self.analyses.state(ANNOTATION) is State.FAILED
+        return self.analyses.state(ANNOTATION_ANALYSIS) is State.FAILED
 
     def snapshot(self, tables: Sequence[Path]) -> Snapshot:
         """The annotation as it is compared with an earlier one; `tables` are those that describe the tumour."""
@@ -124,7 +124,6 @@ class TumorAnnotation:
         return snapshot_of(self.alterations, knowledge=self.version, inputs=inputs, label=self.label.label)
 
 
-ANNOTATION = "annotation"
 SOURCES = {"structural_variants": "structural_variants", "small_variants": "oncokb"}
 """The tumour's own files, and the analysis that reads each."""
 
@@ -168,7 +167,7 @@ def annotate(
     return isolated(
         lambda: annotated(tumor, records),
         without_files=lambda: annotated(bare, TumorRecords(build=records.build)),
-        failed=[*failed, ANNOTATION],
+        failed=[*failed, ANNOTATION_ANALYSIS],
         given_up=given_up,
     )
 
@@ -218,7 +217,7 @@ def _annotated(
     label = label_tumor(answers, cohort.decisive)
     reported = reported_alterations(answers, other_drugs, alterations, external=external)
     version = _version(sources, knowledge, external)
-    analyses.done(ANNOTATION, version)
+    analyses.done(ANNOTATION_ANALYSIS, version)
     log.info("%s: label and %d alterations", tumor.sample, len(reported))
     return TumorAnnotation(
         label=label_record(tumor.sample, label, target, knowledge_base=knowledge.version),

@@ -150,9 +150,8 @@ def _called(
     if is_plasma:  # the sheet's fraction, however small: a fit or a caller's purity is of tissue
         context = replace(context, purity=tumor.purity)
         settings = replace(settings, assumed_purity=UNKNOWN_TUMOR_FRACTION)
-    reader = ReaderSettings(
-        thresholds=ReadSettings.of(settings).thresholds.of_files(), filters=caller_filters
-    )
+    of_reads = ReadSettings.of(settings)
+    reader = ReaderSettings(thresholds=of_reads.thresholds.of_files(), filters=caller_filters)
     with ExitStack() as open_files, ExitStack() as open_reads:
         sources = _open_sources(tumor, analyses, open_reads, is_pair=is_pair)
         build = _build(tumor, analyses, sources)
@@ -165,12 +164,7 @@ def _called(
                 sources.tumor = sources.normal = None
         _read_file(tumor, analyses, sources, panel=panel, reference=reference, settings=reader)
         calls = _call_reads(
-            analyses,
-            sources,
-            panel=panel,
-            reference=reference,
-            settings=ReadSettings.of(settings),
-            context=context,
+            analyses, sources, panel=panel, reference=reference, settings=of_reads, context=context
         )
         with analyses.attempt(TUMOR):
             open_reads.close()  # htslib tells here of damage that it met on the way
@@ -178,7 +172,7 @@ def _called(
             calls = None
         joined = _Joined.of(sources, calls, panel=panel, reference=reference)
         view = joined.file_view(sources, assume_callable=assume_callable)
-        thresholds = ReadSettings.of(settings).thresholds
+        thresholds = of_reads.thresholds
         if is_plasma and view is not None:
             thresholds = thresholds if calls is not None else plasma_thresholds(thresholds)
             view = with_plasma_limits(view, panel=panel, tumor_fraction=tumor.purity, depth=tumor.depth)

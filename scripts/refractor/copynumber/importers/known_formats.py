@@ -61,12 +61,15 @@ IMPORTERS: dict[str, Importer] = {
 def companions_of(cell: str, caller: str | None = None) -> tuple[Path, ...]:
     """The files beside those of a sheet's copy_number cell that are read with them: purity, genes, quality, solutions.
 
-    Told by names alone, of `caller` or else of every caller: a file may be listed that its reader does not open.
+    Told by names alone, of `caller` or else, as of several files, of every caller: a file may be listed that its reader
+    does not open.
     """
-    importers = (IMPORTERS[caller],) if caller in IMPORTERS else tuple(IMPORTERS.values())
+    tables = [Path(part) for part in files_of(cell)]
+    stated = caller in IMPORTERS and len(tables) == 1
+    importers = (IMPORTERS[caller],) if caller is not None and stated else tuple(IMPORTERS.values())
     found = {
         path
-        for table in map(Path, files_of(cell))
+        for table in tables
         for importer in importers
         for companion in importer.companions
         for path in companion.of(table)
