@@ -161,10 +161,11 @@ rule analyse_cohort:
         folder=subpath(output.words, parent=True),
         script=script_of("analyse_cohort"),
         code=code_of("analyse_cohort", "cohorts", "evidence/published_tables.tsv"),
+    # Its words stand in summary.txt, so standard output is dropped.
     shell:
         "python {params.script:q} --cohort-dir {params.folder:q} {params.cohort:q} {params.settings:q}"
         " {params.reference:q} --published-tables {params.published:q}"
-        " > /dev/null 2> {log}"  # the words stand in summary.txt
+        " > /dev/null 2> {log}"
 
 
 rule compare_preregistration:
