@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from refractor.evidence.knowledge.published_tables import PublishedTable
 from refractor.outcomes.association import associations_table
-from refractor.outcomes.attribution import attribution_table
+from refractor.outcomes.attribution import attributions
 from refractor.outcomes.background import background_rows
-from refractor.outcomes.copy_number_association import Measured, copy_number_table, firth_logistic
+from refractor.outcomes.copy_number_association import Measured, copy_number_statistics, firth_logistic
 from refractor.outcomes.endpoints import (
     benefit_and_response,
     durations,
-    endpoints_table,
     prior_treatment,
     safety,
-    survival_table,
 )
 from refractor.outcomes.explanation import explanation_table
 from refractor.outcomes.members import Member, cases_of, entry_order, members_of, subjects_of
-from refractor.outcomes.sensitivity import sensitivity_table
+from refractor.outcomes.sensitivity import sensitivity_counts
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
-from refractor.outcomes.two_stage_rows import two_stage_table
+from refractor.outcomes.two_stage_rows import two_stage_quantities
 from refractor.results.analysis_tables import (
     ASSOCIATIONS,
     ATTRIBUTION,
@@ -36,6 +34,7 @@ from refractor.results.analysis_tables import (
     SENSITIVITY,
     SURVIVAL,
     TWO_STAGE,
+    CopiesStatistic,
 )
 from refractor.results.background_tables import DecoySet, Prevalence
 from refractor.results.cohort_tables import (
@@ -51,8 +50,6 @@ from refractor.settings.cohort import Cohort
 from refractor.settings.target import Target, TargetEvent
 from refractor.statistics.cox import Intervals, hazard_ratios
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
-
-Row = dict[str, object]
 
 ANALYSED = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, OTHER_CHOICES, RULE_COVERAGE, RULE_RESULTS, ADVERSE_EVENTS)
 """The joined tables that the analyses are made from."""
@@ -105,16 +102,20 @@ def analyse_cohort(
         settings=endpoints.association,
     )
     return {
-        ENDPOINTS.name: endpoints_table(rows + safety(joined[ADVERSE_EVENTS.name])),
-        TWO_STAGE.name: two_stage_table(members, endpoints.two_stage, order=entry_order(patients)),
-        SURVIVAL.name: survival_table([row for _, steps in curves for row in steps]),
+        ENDPOINTS.name: ENDPOINTS.frame(rows + safety(joined[ADVERSE_EVENTS.name])),
+        TWO_STAGE.name: TWO_STAGE.frame(
+            two_stage_quantities(members, endpoints.two_stage, order=entry_order(patients))
+        ),
+        SURVIVAL.name: SURVIVAL.frame(step for _, steps in curves for step in steps),
         EXPLANATION.name: explanation_table(cases_of(members)),
         ASSOCIATIONS.name: associations,
-        ATTRIBUTION.name: attribution_table(members, associations, published),
+        ATTRIBUTION.name: ATTRIBUTION.frame(attributions(members, associations, published)),
         BACKGROUND.name: BACKGROUND.frame(background_rows(members, reference.prevalences, reference.decoys)),
-        COPIES.name: copy_number_and_benefit(members, cohort.target, endpoints.copy_number_cuts),
-        SENSITIVITY.name: sensitivity_table(
-            members, joined[OTHER_CHOICES.name], lenient_days=endpoints.sd_window_sensitivity_days
+        COPIES.name: COPIES.frame(copies_and_benefit(members, cohort.target, endpoints.copy_number_cuts)),
+        SENSITIVITY.name: SENSITIVITY.frame(
+            sensitivity_counts(
+                members, joined[OTHER_CHOICES.name], lenient_days=endpoints.sd_window_sensitivity_days
+            )
         ),
     }
 
@@ -126,13 +127,15 @@ def pathways_in_scope(coverage: pd.DataFrame) -> list[str]:
     return sorted(set(coverage.loc[able & tested, "mechanism"].dropna()))
 
 
-def copy_number_and_benefit(members: Sequence[Member], target: Target, cuts: Sequence[float]) -> pd.DataFrame:
-    """COPIES: copies and copies over ploidy by ranks and at the cuts, and by logistic regression with any R1-R3.
+def copies_and_benefit(
+    members: Sequence[Member], target: Target, cuts: Sequence[float]
+) -> list[CopiesStatistic]:
+    """Rows of COPIES: copies and copies over ploidy by ranks and at the cuts, and by logistic regression with any R1-R3.
 
-    Empty where the drugs aim at something else than an amplification: then copies say nothing of the dose.
+    None where the drugs aim at something else than an amplification: then copies say nothing of the dose.
     """
     if target.event is not TargetEvent.AMPLIFICATION:
-        return COPIES.empty()
+        return []
     copies = f"{target.gene} copies"
     counted = [m for m in members if m.evaluable and m.assessable and m.benefit is not None]
     measures = {
@@ -143,14 +146,15 @@ def copy_number_and_benefit(members: Sequence[Member], target: Target, cuts: Seq
             if m.copies_over_ploidy is not None
         ],
     }
-    table = copy_number_table(measures, cuts=cuts, cut_measure=copies)
-    whole = pd.concat([table, COPIES.from_rows(_logistic_rows(counted, target))], ignore_index=True)
-    told = whole["p"].notna()
-    whole["family_size"] = pd.array([int(told.sum()) if each else None for each in told], dtype="Int64")
-    return COPIES.check(whole)
+    rows = [
+        *copy_number_statistics(measures, cuts=cuts, cut_measure=copies),
+        *_logistic_rows(counted, target),
+    ]
+    family = sum(row.p is not None for row in rows)
+    return [row if row.p is None else replace(row, family_size=family) for row in rows]
 
 
-def _logistic_rows(counted: Sequence[Member], target: Target) -> list[Row]:
+def _logistic_rows(counted: Sequence[Member], target: Target) -> list[CopiesStatistic]:
     """Benefit and progression-free survival by copies per doubling, beside every other candidate.
 
     Few copies of the target are themselves a candidate; beside the copies they are left out of "any", or one variable
@@ -171,24 +175,24 @@ def _logistic_rows(counted: Sequence[Member], target: Target) -> list[Row]:
     covariates = pd.DataFrame(
         {"doubling of copies": np.log2([m.copies or np.nan for m in known]), OTHER_CANDIDATES: others}
     )
-    shared: Row = {"n_without_benefit": benefit.count(False), "n_with_benefit": benefit.count(True)}
-    rows: list[Row] = [
-        {
-            "measure": "benefit, both covariates together",
-            "statistic": f"odds ratio of benefit, {effect.covariate}",
-            "estimate": float(np.exp(effect.log_odds_ratio)),
-            "low": float(np.exp(effect.low)),
-            "high": float(np.exp(effect.high)),
-            "p": effect.p,
-            "method": "Firth's penalised logistic regression, profile likelihood",
-            **shared,
-        }
+    rows = [
+        CopiesStatistic(
+            measure="benefit, both covariates together",
+            statistic=f"odds ratio of benefit, {effect.covariate}",
+            estimate=float(np.exp(effect.log_odds_ratio)),
+            low=float(np.exp(effect.low)),
+            high=float(np.exp(effect.high)),
+            p=effect.p,
+            n_without_benefit=benefit.count(False),
+            n_with_benefit=benefit.count(True),
+            method="Firth's penalised logistic regression, profile likelihood",
+        )
         for effect in firth_logistic(covariates, benefit)
     ]
-    return rows + _cox_rows(known, covariates, shared)
+    return rows + _cox_rows(known, covariates)
 
 
-def _cox_rows(known: Sequence[Member], covariates: pd.DataFrame, shared: Row) -> list[Row]:
+def _cox_rows(known: Sequence[Member], covariates: pd.DataFrame) -> list[CopiesStatistic]:
     """The same two covariates against the hazard of progression or death."""
     lasted = [m.durations.get("pfs") for m in known]
     places = [place for place, each in enumerate(lasted) if each is not None and each[0] > 0]
@@ -204,15 +208,16 @@ def _cox_rows(known: Sequence[Member], covariates: pd.DataFrame, shared: Row) ->
     if ratios is None:
         return []
     return [
-        {
-            "measure": "progression-free survival, both covariates together",
-            "statistic": f"hazard ratio of progression or death, {name}",
-            "estimate": ratio.estimate,
-            "low": ratio.low,
-            "high": ratio.high,
-            "p": ratio.p,
-            "method": f"Cox with Firth's penalty, profile likelihood; {len(places)} patients, {int(events.sum())} events",
-            **shared,
-        }
+        CopiesStatistic(
+            measure="progression-free survival, both covariates together",
+            statistic=f"hazard ratio of progression or death, {name}",
+            estimate=ratio.estimate,
+            low=ratio.low,
+            high=ratio.high,
+            p=ratio.p,
+            n_without_benefit=sum(not m.benefit for m in known),
+            n_with_benefit=sum(bool(m.benefit) for m in known),
+            method=f"Cox with Firth's penalty, profile likelihood; {len(places)} patients, {int(events.sum())} events",
+        )
         for name, ratio in zip(varying, ratios, strict=True)
     ]

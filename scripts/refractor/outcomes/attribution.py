@@ -20,7 +20,7 @@ their fractions, which does not count the same excess twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -29,14 +29,14 @@ from scipy.special import betaincinv
 
 from refractor.evidence.knowledge.published_tables import PublishedTable
 from refractor.outcomes.members import Member
-from refractor.results.analysis_tables import ATTRIBUTION
+from refractor.results.analysis_tables import Attribution, PriorName
 from refractor.statistics.shrunken_odds import THETA, OddsPosterior, OddsPrior, TwoByTwo, shrunken_odds
 from refractor.vocabulary import EXPLAINING_TIERS
 
 Floats = NDArray[np.float64]
 
 DEFAULT_PRIOR = OddsPrior()
-PRIORS: Mapping[str, OddsPrior] = {
+PRIORS: Mapping[PriorName, OddsPrior] = {
     "default": DEFAULT_PRIOR,
     "sceptical": OddsPrior(mean_sd=0.5, spread_scale=0.5),
     "wide": OddsPrior(mean_sd=2.0, spread_scale=2.0),
@@ -104,37 +104,31 @@ def weigh(
     )
 
 
-def attribution_table(
+def attributions(
     members: Sequence[Member], associations: pd.DataFrame, published: Sequence[PublishedTable]
-) -> pd.DataFrame:
-    """ATTRIBUTION: each mechanism found, each patient without benefit who has a finding, the cohort; per prior."""
+) -> list[Attribution]:
+    """Rows of ATTRIBUTION: each mechanism found, each patient without benefit who has a finding, the cohort; per prior."""
     own = own_counts(associations)
     found = _mechanisms_without_benefit(members)
     shown = sorted({name for names in found.values() for name in names} | (_carried(own) - {ANY}))
-    rows: list[dict[str, object]] = []
+    rows: list[Attribution] = []
     for name, prior in PRIORS.items():
         weights = weigh(own, published, prior)
-        base = {"prior": name, "p_no_benefit_without": float(weights.base.mean())}
-        by_mechanism = {mechanism: _weights_row(weights, mechanism) for mechanism in shown}
+        by_mechanism = {mechanism: _of_mechanism(weights, name, mechanism) for mechanism in shown}
         for mechanism, row in by_mechanism.items():
             counts = own.get(mechanism)
             rows.append(
-                {
-                    "level": "mechanism",
-                    "mechanism": mechanism,
-                    "published_tables": sum(table.mechanism == mechanism for table in published),
-                    "carriers": None if counts is None else counts.with_property,
-                    **base,
-                    **row,
-                }
+                replace(
+                    row,
+                    published_tables=sum(table.mechanism == mechanism for table in published),
+                    carriers=None if counts is None else counts.with_property,
+                )
             )
         for patient, names in found.items():
-            best = max(names, key=lambda mechanism: float(str(by_mechanism[mechanism]["accounted"])))
-            rows.append(
-                {"level": "patient", "patient": patient, "mechanism": best, **base, **by_mechanism[best]}
-            )
-        rows.append({"level": "cohort", "found": len(found), **base, **_cohort_row(weights, found)})
-    return ATTRIBUTION.from_rows(rows)
+            best = max((by_mechanism[mechanism] for mechanism in names), key=lambda row: row.accounted or 0.0)
+            rows.append(replace(best, level="patient", patient=patient))
+        rows.append(_of_cohort(weights, name, found))
+    return rows
 
 
 def own_counts(associations: pd.DataFrame) -> dict[str, TwoByTwo]:
@@ -169,18 +163,27 @@ def _mechanisms_without_benefit(members: Sequence[Member]) -> dict[str, list[str
     return {patient: names for patient, names in found.items() if names}
 
 
-def _weights_row(weights: Weights, mechanism: str) -> dict[str, object]:
-    row: dict[str, object] = {}
-    for name, estimate in (
-        ("odds_ratio", weights.odds_ratio(mechanism)),
-        ("p_no_benefit_with", weights.no_benefit(mechanism)),
-        ("accounted", weights.accounted(mechanism)),
-    ):
-        row |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-    return row
+def _of_mechanism(weights: Weights, prior: PriorName, mechanism: str) -> Attribution:
+    odds_ratio, no_benefit = weights.odds_ratio(mechanism), weights.no_benefit(mechanism)
+    accounted = weights.accounted(mechanism)
+    return Attribution(
+        level="mechanism",
+        prior=prior,
+        mechanism=mechanism,
+        odds_ratio=odds_ratio.mean,
+        odds_ratio_low=odds_ratio.low,
+        odds_ratio_high=odds_ratio.high,
+        p_no_benefit_without=float(weights.base.mean()),
+        p_no_benefit_with=no_benefit.mean,
+        p_no_benefit_with_low=no_benefit.low,
+        p_no_benefit_with_high=no_benefit.high,
+        accounted=accounted.mean,
+        accounted_low=accounted.low,
+        accounted_high=accounted.high,
+    )
 
 
-def _cohort_row(weights: Weights, found: Mapping[str, Sequence[str]]) -> dict[str, object]:
+def _of_cohort(weights: Weights, prior: PriorName, found: Mapping[str, Sequence[str]]) -> Attribution:
     """The expected number of patients truly explained, from seeded draws that all patients share."""
     random = np.random.default_rng(_SEED)
     base = random.choice(weights.base, _DRAWS)
@@ -192,7 +195,15 @@ def _cohort_row(weights: Weights, found: Mapping[str, Sequence[str]]) -> dict[st
     for mechanisms in found.values():
         total += np.max([fractions[name] for name in mechanisms], axis=0)
     low, high = np.quantile(total, (0.025, 0.975))
-    return {"accounted": float(total.mean()), "accounted_low": float(low), "accounted_high": float(high)}
+    return Attribution(
+        level="cohort",
+        prior=prior,
+        found=len(found),
+        p_no_benefit_without=float(weights.base.mean()),
+        accounted=float(total.mean()),
+        accounted_low=float(low),
+        accounted_high=float(high),
+    )
 
 
 def _quantiles(values: Floats, weight: Floats) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from refractor.outcomes.association import Counts, leave_one_out
-from refractor.results.analysis_tables import COPIES
+from refractor.results.analysis_tables import CopiesStatistic
 from refractor.statistics import exact_tests
 from refractor.statistics.hypergeometric import fisher
 from refractor.statistics.proportions import CONFIDENCE
@@ -56,17 +57,17 @@ class RankComparison:
     shift_high: float | None
 
 
-def copy_number_table(
+def copy_number_statistics(
     measures: Mapping[str, Sequence[Measured]], *, cuts: Sequence[float], cut_measure: str
-) -> pd.DataFrame:
-    """COPIES: each measure compared by ranks, and `cut_measure` at the cuts and no others."""
-    rows: list[dict[str, object]] = []
+) -> list[CopiesStatistic]:
+    """Rows of COPIES: each measure compared by ranks, and `cut_measure` at the cuts and no others."""
+    rows: list[CopiesStatistic] = []
     for name, subjects in measures.items():
         rows += _rank_rows(name, subjects)
         if name == cut_measure:
             for cut in cuts:
                 rows += _cut_rows(name, subjects, cut)
-    return COPIES.from_rows(rows)
+    return rows
 
 
 def compare_ranks(
@@ -219,38 +220,39 @@ def _groups(subjects: Sequence[Measured]) -> tuple[list[float], list[float]]:
     )
 
 
-def _rank_rows(name: str, subjects: Sequence[Measured]) -> list[dict[str, object]]:
+def _rank_rows(name: str, subjects: Sequence[Measured]) -> list[CopiesStatistic]:
     without, with_benefit = _groups(subjects)
-    shared = {"measure": name, "n_without_benefit": len(without), "n_with_benefit": len(with_benefit)}
-    rows: list[dict[str, object]] = [
-        {"statistic": f"median {group} benefit", "estimate": float(np.median(values)), "method": "median"}
-        | shared
+    row = partial(_row, name, subjects)
+    rows = [
+        row(f"median {group} benefit", "median", estimate=float(np.median(values)))
         for group, values in (("without", without), ("with", with_benefit))
         if values
     ]
     if not without or not with_benefit:
-        return [
-            *rows,
-            {"statistic": "comparison", "method": "not possible: one of the groups is empty"} | shared,
-        ]
+        return [*rows, row("comparison", "not possible: one of the groups is empty")]
     result = compare_ranks(without, with_benefit)
-    rows.append(
-        {"statistic": "AUC of more copies with benefit", "estimate": result.auc, "low": result.auc_low}
-        | {"high": result.auc_high, "p": result.p}
-        | {"method": f"{'exact' if result.exact else 'normal'} Wilcoxon rank sum; Newcombe's method 5"}
-        | shared
-    )
-    rows.append(
-        {"statistic": "shift of copies with benefit", "estimate": result.shift, "low": result.shift_low}
-        | {"high": result.shift_high, "method": "Hodges-Lehmann"}
-        | shared
-    )
-    return rows
+    return [
+        *rows,
+        row(
+            "AUC of more copies with benefit",
+            f"{'exact' if result.exact else 'normal'} Wilcoxon rank sum; Newcombe's method 5",
+            estimate=result.auc,
+            low=result.auc_low,
+            high=result.auc_high,
+            p=result.p,
+        ),
+        row(
+            "shift of copies with benefit",
+            "Hodges-Lehmann",
+            estimate=result.shift,
+            low=result.shift_low,
+            high=result.shift_high,
+        ),
+    ]
 
 
-def _cut_rows(name: str, subjects: Sequence[Measured], cut: float) -> list[dict[str, object]]:
+def _cut_rows(name: str, subjects: Sequence[Measured], cut: float) -> list[CopiesStatistic]:
     without, with_benefit = _groups(subjects)
-    shared = {"measure": name, "n_without_benefit": len(without), "n_with_benefit": len(with_benefit)}
     if not without or not with_benefit:
         return []
     table = Counts(
@@ -259,15 +261,46 @@ def _cut_rows(name: str, subjects: Sequence[Measured], cut: float) -> list[dict[
     )  # fmt: skip
     ratio = exact_tests.odds_ratio(*table.cells())
     low, high = leave_one_out(table) or (None, None)
+    below = (
+        f"{table.carriers_without} of {table.without} without and {table.carriers_with} of {table.with_benefit} "
+        "with benefit are below"
+    )
+    row = partial(_row, name, subjects, cut=cut)
     return [
-        {"statistic": f"odds ratio of no benefit below {cut:g}", "estimate": ratio.estimate, "low": ratio.low}
-        | {"high": ratio.high, "p": fisher(*table.cells()), "cut": cut}
-        | {
-            "method": f"Fisher; {table.carriers_without} of {table.without} without and {table.carriers_with} of "
-            f"{table.with_benefit} with benefit are below; cut named beforehand"
-        }
-        | shared,
-        {"statistic": f"Fisher p below {cut:g}, one patient left out", "low": low, "high": high}
-        | {"method": "smallest and largest p", "cut": cut}
-        | shared,
+        row(
+            f"odds ratio of no benefit below {cut:g}",
+            f"Fisher; {below}; cut named beforehand",
+            estimate=ratio.estimate,
+            low=ratio.low,
+            high=ratio.high,
+            p=fisher(*table.cells()),
+        ),
+        row(f"Fisher p below {cut:g}, one patient left out", "smallest and largest p", low=low, high=high),
     ]
+
+
+def _row(
+    name: str,
+    subjects: Sequence[Measured],
+    statistic: str,
+    method: str,
+    *,
+    estimate: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    p: float | None = None,
+    cut: float | None = None,
+) -> CopiesStatistic:
+    without, with_benefit = _groups(subjects)
+    return CopiesStatistic(
+        measure=name,
+        statistic=statistic,
+        estimate=estimate,
+        low=low,
+        high=high,
+        p=p,
+        n_without_benefit=len(without),
+        n_with_benefit=len(with_benefit),
+        method=method,
+        cut=cut,
+    )

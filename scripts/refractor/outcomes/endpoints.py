@@ -11,14 +11,14 @@ import pandas as pd
 from refractor.outcomes.adverse import ANY_TERM
 from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS, TIME_ENDPOINTS, ShareEndpoint
 from refractor.outcomes.members import Member
-from refractor.results.analysis_tables import ENDPOINTS, SURVIVAL
+from refractor.results.analysis_tables import EndpointEstimate, SurvivalStep
 from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.statistics.proportions import Proportion, clopper_pearson, lower_bound
 from refractor.statistics.survival import (
     DAYS_A_MONTH,
     Curve,
     Estimate,
-    curve_rows,
+    finite,
     follow_up,
     kaplan_meier,
     restricted_mean,
@@ -27,7 +27,6 @@ from refractor.statistics.survival import (
 EXACT = "Clopper-Pearson, 95 %"
 EVALUABLE = "evaluable patients"
 TREATED = "all patients treated, an outcome that is not known counted as none"
-Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,9 @@ def count(members: Sequence[Member], endpoint: ShareEndpoint) -> Counted:
     return Counted(reached.count(True), len(decided), len(evaluable) - len(decided), reached.count(None))
 
 
-def benefit_and_response(members: Sequence[Member]) -> list[Row]:
+def benefit_and_response(members: Sequence[Member]) -> list[EndpointEstimate]:
     """Rows of the share endpoints, among the evaluable and among all who were treated."""
-    rows: list[Row] = []
+    rows: list[EndpointEstimate] = []
     for endpoint in SHARE_ENDPOINTS:
         counted = count(members, endpoint)
         who = f"{EVALUABLE}{counted.gaps}"
@@ -93,19 +92,19 @@ def benefit_and_response(members: Sequence[Member]) -> list[Row]:
     return rows
 
 
-def _one_sided_row(name: str, counted: Counted, who: str) -> Row:
-    return {
-        "endpoint": name,
-        "statistic": "one-sided lower bound",
-        "estimate": counted.share.estimate,
-        "low": None if counted.says_nothing else lower_bound(counted.successes, counted.known),
-        "n": counted.known,
-        "events": None if counted.says_nothing else counted.successes,
-        "method": f"Clopper-Pearson, one-sided 95 %; {who}",
-    }
+def _one_sided_row(name: str, counted: Counted, who: str) -> EndpointEstimate:
+    return EndpointEstimate(
+        endpoint=name,
+        statistic="one-sided lower bound",
+        estimate=counted.share.estimate,
+        low=None if counted.says_nothing else lower_bound(counted.successes, counted.known),
+        n=counted.known,
+        events=None if counted.says_nothing else counted.successes,
+        method=f"Clopper-Pearson, one-sided 95 %; {who}",
+    )
 
 
-def prior_treatment(members: Sequence[Member]) -> list[Row]:
+def prior_treatment(members: Sequence[Member]) -> list[EndpointEstimate]:
     """The median of earlier lines of treatment among the evaluable; no row where no sheet gives them.
 
     low and high are the range, not an interval.
@@ -117,22 +116,24 @@ def prior_treatment(members: Sequence[Member]) -> list[Row]:
     missing = len(evaluable) - len(known)
     method = f"with least and most; {EVALUABLE}" + (f"; {missing} without it left out" if missing else "")
     return [
-        {
-            "endpoint": "prior lines",
-            "statistic": "median",
-            "estimate": median(known),
-            "low": min(known),
-            "high": max(known),
-            "n": len(known),
-            "method": method,
-        }
+        EndpointEstimate(
+            endpoint="prior lines",
+            statistic="median",
+            estimate=median(known),
+            low=min(known),
+            high=max(known),
+            n=len(known),
+            method=method,
+        )
     ]
 
 
-def durations(members: Sequence[Member], settings: EndpointSettings) -> tuple[list[Row], list[Row]]:
+def durations(
+    members: Sequence[Member], settings: EndpointSettings
+) -> tuple[list[EndpointEstimate], list[SurvivalStep]]:
     """Rows of ENDPOINTS and of SURVIVAL for the times to an event, of evaluable patients."""
-    endpoints: list[Row] = []
-    curves: list[Row] = []
+    endpoints: list[EndpointEstimate] = []
+    curves: list[SurvivalStep] = []
     for endpoint in TIME_ENDPOINTS:
         group = [member for member in members if member.evaluable and endpoint.group(member)]
         known = [lasted for member in group if (lasted := endpoint.duration(member)) is not None]
@@ -145,13 +146,38 @@ def durations(members: Sequence[Member], settings: EndpointSettings) -> tuple[li
         endpoints += _in_days_and_months(
             endpoint.name, "median follow-up", followed, curve, f"reverse Kaplan-Meier; {who}"
         )
-        curves += curve_rows(endpoint.key, "all", curve)
+        curves += curve_steps(endpoint.key, "all", curve)
     return endpoints, curves
 
 
-def safety(adverse_events: pd.DataFrame) -> list[Row]:
+def curve_steps(endpoint: str, group: str, curve: Curve) -> list[SurvivalStep]:
+    """The steps of one curve from time 0; none where nobody is in it."""
+    if not curve.patients:
+        return []
+    start = SurvivalStep(
+        endpoint=endpoint, group=group, time=0.0, at_risk=curve.patients, events=0, censored=0,
+        survival=1.0, low=1.0, high=1.0,
+    )  # fmt: skip
+    steps = [
+        SurvivalStep(
+            endpoint=endpoint,
+            group=group,
+            time=float(curve.times[place]),
+            at_risk=int(curve.at_risk[place]),
+            events=int(curve.events[place]),
+            censored=int(curve.censored[place]),
+            survival=finite(curve.survival[place]),
+            low=finite(curve.low[place]),
+            high=finite(curve.high[place]),
+        )
+        for place in range(len(curve.times))
+    ]
+    return [start, *steps]
+
+
+def safety(adverse_events: pd.DataFrame) -> list[EndpointEstimate]:
     """Rows of adverse events of all terms together; none where no sheet was given. The argument is ADVERSE_EVENTS."""
-    rows: list[Row] = []
+    rows: list[EndpointEstimate] = []
     for row in adverse_events[adverse_events["term"] == ANY_TERM].to_dict("records"):
         for column, statistic in (
             ("any_grade", "any grade"),
@@ -165,17 +191,7 @@ def safety(adverse_events: pd.DataFrame) -> list[Row]:
     return rows
 
 
-def endpoints_table(rows: list[Row]) -> pd.DataFrame:
-    """ENDPOINTS."""
-    return ENDPOINTS.from_rows(rows)
-
-
-def survival_table(rows: list[Row]) -> pd.DataFrame:
-    """SURVIVAL."""
-    return SURVIVAL.from_rows(rows)
-
-
-def _curve_statistics(name: str, curve: Curve, who: str, landmarks: Sequence[int]) -> list[Row]:
+def _curve_statistics(name: str, curve: Curve, who: str, landmarks: Sequence[int]) -> list[EndpointEstimate]:
     method = f"Kaplan-Meier, log-log 95 %; {who}"
     rows = _in_days_and_months(name, "median", curve.median(), curve, method)
     for day in landmarks:
@@ -193,7 +209,7 @@ def _curve_statistics(name: str, curve: Curve, who: str, landmarks: Sequence[int
 
 def _in_days_and_months(
     name: str, statistic: str, estimate: Estimate, curve: Curve, method: str
-) -> list[Row]:
+) -> list[EndpointEstimate]:
     months = estimate.in_units_of(DAYS_A_MONTH)
     return [
         _estimate_row(name, statistic, estimate, curve, method),
@@ -201,30 +217,32 @@ def _in_days_and_months(
     ]
 
 
-def _estimate_row(endpoint: str, statistic: str, estimate: Estimate, curve: Curve, method: str) -> Row:
-    return {
-        "endpoint": endpoint,
-        "statistic": statistic,
-        "estimate": estimate.value,
-        "low": estimate.low,
-        "high": estimate.high,
-        "n": curve.patients,
-        "events": int(curve.events.sum()),
-        "method": method,
-    }
+def _estimate_row(
+    endpoint: str, statistic: str, estimate: Estimate, curve: Curve, method: str
+) -> EndpointEstimate:
+    return EndpointEstimate(
+        endpoint=endpoint,
+        statistic=statistic,
+        estimate=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        n=curve.patients,
+        events=int(curve.events.sum()),
+        method=method,
+    )
 
 
-def _share_row(endpoint: str, statistic: str, share: Proportion, method: str) -> Row:
-    return {
-        "endpoint": endpoint,
-        "statistic": statistic,
-        "estimate": share.estimate,
-        "low": share.low,
-        "high": share.high,
-        "n": share.n,
-        "events": None if share.n and share.estimate is None else share.successes,
-        "method": method,
-    }
+def _share_row(endpoint: str, statistic: str, share: Proportion, method: str) -> EndpointEstimate:
+    return EndpointEstimate(
+        endpoint=endpoint,
+        statistic=statistic,
+        estimate=share.estimate,
+        low=share.low,
+        high=share.high,
+        n=share.n,
+        events=None if share.n and share.estimate is None else share.successes,
+        method=method,
+    )
 
 
 def _reasons(members: Sequence[Member]) -> str:

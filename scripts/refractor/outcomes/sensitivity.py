@@ -11,12 +11,10 @@ from refractor.outcomes.endpoint_list import CLINICAL_BENEFIT, OBJECTIVE_RESPONS
 from refractor.outcomes.endpoints import Counted, count
 from refractor.outcomes.explanation import TIER_CUTS, Cut, benefit_with_and_without_genome, explanation_row
 from refractor.outcomes.members import Member, cases_of
-from refractor.results.analysis_tables import SENSITIVITY
+from refractor.results.analysis_tables import SensitivityCount
 from refractor.statistics.hypergeometric import fisher
 from refractor.statistics.survival import DAYS_A_MONTH, kaplan_meier
 from refractor.vocabulary import Eligibility, is_yes
-
-Row = dict[str, object]
 
 MAIN, NO_DISCORDANT, CONFIRMED_ONLY, TREATED = (
     "main", "without discordant eligibility", "confirmed eligibility only", "all treated",
@@ -59,12 +57,14 @@ def _changed(changed: pd.DataFrame) -> dict[str, dict[Hashable, object]]:
     return {str(row["patient"]): row for row in changed.to_dict("records") if not pd.isna(row["patient"])}
 
 
-def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenient_days: int) -> pd.DataFrame:
-    """SENSITIVITY: every choice beside the main analysis; `choices` is the table OTHER_CHOICES."""
+def sensitivity_counts(
+    members: Sequence[Member], choices: pd.DataFrame, *, lenient_days: int
+) -> list[SensitivityCount]:
+    """Rows of SENSITIVITY: every choice beside the main analysis; `choices` is the table OTHER_CHOICES."""
     discordant = [member.patient for member in members if member.eligibility is Eligibility.DISCORDANT]
     unconfirmed = [m.patient for m in members if m.eligibility is not Eligibility.CONFIRMED]
     flipped = [m.patient for m in members if m.evaluable and m.lenient_benefit is not m.benefit]
-    rows: list[Row] = []
+    rows: list[SensitivityCount] = []
     for name, without, note in (
         (MAIN, [], "evaluable patients, per protocol, as in endpoints.tsv and explanation.tsv"),
         (NO_DISCORDANT, discordant, "the tumour contradicts a criterion of entry"),
@@ -89,10 +89,10 @@ def sensitivity_table(members: Sequence[Member], choices: pd.DataFrame, *, lenie
     rows += _treated_rows(members)
     for name, changed in choices.groupby("analysis", sort=False):
         rows += _choice_rows(str(name), changed, members)
-    return SENSITIVITY.from_rows(rows + _genome_rows(members))
+    return rows + _genome_rows(members)
 
 
-def _treated_rows(members: Sequence[Member]) -> list[Row]:
+def _treated_rows(members: Sequence[Member]) -> list[SensitivityCount]:
     """All patients treated: who is not evaluable or not decided counts as without."""
     added = [member.patient for member in members if not member.decided]
     treated = [_as_treated(member) for member in members]
@@ -106,7 +106,7 @@ def _treated_rows(members: Sequence[Member]) -> list[Row]:
     return [*rows, *_progression_rows(TREATED, treated, added, note)]
 
 
-def _choice_rows(name: str, changed: pd.DataFrame, members: Sequence[Member]) -> list[Row]:
+def _choice_rows(name: str, changed: pd.DataFrame, members: Sequence[Member]) -> list[SensitivityCount]:
     """The endpoints with the outcomes of a choice in place of the main ones; the patients who change are named."""
     note = str(changed["meaning"].iloc[0])
     of_patient = _changed(changed)
@@ -135,36 +135,42 @@ def _truth(cell: object) -> bool | None:
     return is_yes(None if pd.isna(cell) else str(cell))
 
 
-def _progression_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:
+def _progression_rows(
+    name: str, members: Sequence[Member], touched: Sequence[str], note: str
+) -> list[SensitivityCount]:
     """Median progression-free survival of the evaluable: estimate and bounds in days, and in months."""
     known = [m.durations["pfs"] for m in members if m.evaluable and "pfs" in m.durations]
     curve = kaplan_meier([days for days, _ in known], [event for _, event in known])
     median = curve.median()
     return [
-        {
-            "analysis": name,
-            "quantity": f"progression-free survival, median, {unit}",
-            "successes": int(curve.events.sum()),
-            "n": curve.patients,
-            "estimate": shown.value,
-            "low": shown.low,
-            "high": shown.high,
-            "patients": ";".join(touched) or None,
-            "note": f"{note}; Kaplan-Meier, events in place of successes",
-        }
+        SensitivityCount(
+            analysis=name,
+            quantity=f"progression-free survival, median, {unit}",
+            successes=int(curve.events.sum()),
+            n=curve.patients,
+            estimate=shown.value,
+            low=shown.low,
+            high=shown.high,
+            patients=";".join(touched) or None,
+            note=f"{note}; Kaplan-Meier, events in place of successes",
+        )
         for unit, shown in (("days", median), ("months", median.in_units_of(DAYS_A_MONTH)))
     ]
 
 
-def _endpoint_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:
+def _endpoint_rows(
+    name: str, members: Sequence[Member], touched: Sequence[str], note: str
+) -> list[SensitivityCount]:
     return [
         _row(name, endpoint.name, count(members, endpoint), touched, note)
         for endpoint in (CLINICAL_BENEFIT, OBJECTIVE_RESPONSE)
     ]
 
 
-def _explanation_rows(name: str, members: Sequence[Member], touched: Sequence[str], note: str) -> list[Row]:
-    rows: list[Row] = []
+def _explanation_rows(
+    name: str, members: Sequence[Member], touched: Sequence[str], note: str
+) -> list[SensitivityCount]:
+    rows: list[SensitivityCount] = []
     cases = cases_of(members)
     for tiers_name, tiers in TIER_CUTS:
         for benefit, group in ((False, "no benefit"), (True, "benefit")):
@@ -175,7 +181,7 @@ def _explanation_rows(name: str, members: Sequence[Member], touched: Sequence[st
     return rows
 
 
-def _genome_rows(members: Sequence[Member]) -> list[Row]:
+def _genome_rows(members: Sequence[Member]) -> list[SensitivityCount]:
     """Benefit of patients with and without assessable genome: a difference means that its lack tells something."""
     cases = cases_of(members)
     with_genome, without = benefit_with_and_without_genome(cases)
@@ -203,17 +209,17 @@ def _genome_rows(members: Sequence[Member]) -> list[Row]:
     ]
 
 
-def _row(name: str, quantity: str, counted: Counted, touched: Sequence[str], note: str) -> Row:
+def _row(name: str, quantity: str, counted: Counted, touched: Sequence[str], note: str) -> SensitivityCount:
     share = counted.share
     note += counted.gaps
-    return {
-        "analysis": name,
-        "quantity": quantity,
-        "successes": share.successes,
-        "n": share.n,
-        "estimate": share.estimate,
-        "low": share.low,
-        "high": share.high,
-        "patients": ";".join(touched) or None,
-        "note": note,
-    }
+    return SensitivityCount(
+        analysis=name,
+        quantity=quantity,
+        successes=share.successes,
+        n=share.n,
+        estimate=share.estimate,
+        low=share.low,
+        high=share.high,
+        patients=";".join(touched) or None,
+        note=note,
+    )

@@ -12,19 +12,21 @@ import numpy as np
 import pandas as pd
 
 from refractor.outcomes.endpoint_list import TIME_ENDPOINTS, TimeEndpoint
+from refractor.outcomes.endpoints import curve_steps
 from refractor.outcomes.members import Member
+from refractor.results.analysis_tables import EndpointEstimate, SurvivalStep
 from refractor.statistics.cox import Intervals, hazard_ratios
-from refractor.statistics.survival import DAYS_A_MONTH, curve_rows, from_landmark, kaplan_meier, log_rank
-
-Row = dict[str, object]
+from refractor.statistics.survival import DAYS_A_MONTH, from_landmark, kaplan_meier, log_rank
 
 SHOWN, NOT_YET = "benefit shown by then", "not yet shown"
 
 
-def survival_by_benefit(members: Sequence[Member], landmark: int) -> tuple[list[Row], list[Row]]:
+def survival_by_benefit(
+    members: Sequence[Member], landmark: int
+) -> tuple[list[EndpointEstimate], list[SurvivalStep]]:
     """Rows of ENDPOINTS and of SURVIVAL by benefit, of evaluable patients."""
-    endpoints: list[Row] = []
-    curves: list[Row] = []
+    endpoints: list[EndpointEstimate] = []
+    curves: list[SurvivalStep] = []
     for endpoint in TIME_ENDPOINTS:
         if endpoint.by_benefit:
             found, steps = _from_landmark(members, endpoint, landmark)
@@ -35,7 +37,7 @@ def survival_by_benefit(members: Sequence[Member], landmark: int) -> tuple[list[
 
 def _from_landmark(
     members: Sequence[Member], endpoint: TimeEndpoint, landmark: int
-) -> tuple[list[Row], list[Row]]:
+) -> tuple[list[EndpointEstimate], list[SurvivalStep]]:
     """Those still at risk at the landmark, by benefit shown until then; nothing where one of the groups is empty."""
     frame = pd.DataFrame(
         [
@@ -54,37 +56,37 @@ def _from_landmark(
     )
     if not left.loc[left["shown"], "dated"].all():
         how += "; day of benefit not known for all: final benefit used, which flatters it"
-    endpoints: list[Row] = []
-    curves: list[Row] = []
+    endpoints: list[EndpointEstimate] = []
+    curves: list[SurvivalStep] = []
     for name, group in groups.items():
         curve = kaplan_meier(group["days"].tolist(), group["event"].tolist())
         median = curve.median()
         endpoints += [
-            {
-                "endpoint": endpoint.name,
-                "statistic": f"median from the landmark, {unit}, {name}",
-                "estimate": shown.value,
-                "low": shown.low,
-                "high": shown.high,
-                "n": curve.patients,
-                "events": int(curve.events.sum()),
-                "method": f"Kaplan-Meier, log-log; {how}",
-            }
+            EndpointEstimate(
+                endpoint=endpoint.name,
+                statistic=f"median from the landmark, {unit}, {name}",
+                estimate=shown.value,
+                low=shown.low,
+                high=shown.high,
+                n=curve.patients,
+                events=int(curve.events.sum()),
+                method=f"Kaplan-Meier, log-log; {how}",
+            )
             for unit, shown in (("days", median), ("months", median.in_units_of(DAYS_A_MONTH)))
         ]
-        curves += curve_rows(endpoint.key, f"{name}, from day {landmark}", curve)
-    comparison: Row = {
-        "endpoint": endpoint.name,
-        "statistic": f"log-rank p from the landmark, {SHOWN} against {NOT_YET}",
-        "estimate": log_rank(groups[SHOWN], groups[NOT_YET]),
-        "n": len(left),
-        "events": int(left["event"].sum()),
-        "method": f"log-rank; {how}",
-    }
+        curves += curve_steps(endpoint.key, f"{name}, from day {landmark}", curve)
+    comparison = EndpointEstimate(
+        endpoint=endpoint.name,
+        statistic=f"log-rank p from the landmark, {SHOWN} against {NOT_YET}",
+        estimate=log_rank(groups[SHOWN], groups[NOT_YET]),
+        n=len(left),
+        events=int(left["event"].sum()),
+        method=f"log-rank; {how}",
+    )
     return [*endpoints, comparison], curves
 
 
-def _time_dependent(members: Sequence[Member], endpoint: TimeEndpoint) -> list[Row]:
+def _time_dependent(members: Sequence[Member], endpoint: TimeEndpoint) -> list[EndpointEstimate]:
     """The hazard ratio after benefit was shown against before; no row where nobody's follow-up goes on after it."""
     rows: list[tuple[float, float, int, float]] = []
     undated = patients = at_start = 0
@@ -111,16 +113,16 @@ def _time_dependent(members: Sequence[Member], endpoint: TimeEndpoint) -> list[R
     left_out += f"; {at_start} not followed beyond day 0 left out" if at_start else ""
     how = "Cox with benefit as a time-dependent covariate, Firth's penalty, profile likelihood"
     return [
-        {
-            "endpoint": endpoint.name,
-            "statistic": "hazard ratio once benefit is shown",
-            "estimate": ratios[0].estimate,
-            "low": ratios[0].low,
-            "high": ratios[0].high,
-            "n": patients,
-            "events": int(event.sum()),
-            "method": f"{how}; p {ratios[0].p:.3g}{left_out}",
-        }
+        EndpointEstimate(
+            endpoint=endpoint.name,
+            statistic="hazard ratio once benefit is shown",
+            estimate=ratios[0].estimate,
+            low=ratios[0].low,
+            high=ratios[0].high,
+            n=patients,
+            events=int(event.sum()),
+            method=f"{how}; p {ratios[0].p:.3g}{left_out}",
+        )
     ]
 
 

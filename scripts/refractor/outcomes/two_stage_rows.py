@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
-
 from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS, ShareEndpoint
 from refractor.outcomes.members import Member
 from refractor.outcomes.two_stage_monitor import Decision, Progress, progress
-from refractor.results.analysis_tables import TWO_STAGE
+from refractor.results.analysis_tables import TwoStageQuantity
 from refractor.settings.endpoint_rules import Design
 from refractor.statistics.proportions import clopper_pearson
 from refractor.statistics.two_stage import (
@@ -20,21 +18,21 @@ from refractor.statistics.two_stage import (
     operating_characteristics,
 )
 
-Row = dict[str, object]
-
 FIRST_STAGE, FIRST_STAGE_STOP = "patients of the first stage", "benefits at most for a stop"
 PLANNED, NEEDED = "planned patients", "benefits for success"
 ENROLLED = "patients"
 """Quantities of the design and its progress that the report's figure is drawn from."""
 
 
-def two_stage_table(members: Sequence[Member], design: Design | None, *, order: str) -> pd.DataFrame:
-    """TWO_STAGE: nothing for a trial without a two-stage design. `order` says what tells who entered first.
+def two_stage_quantities(
+    members: Sequence[Member], design: Design | None, *, order: str
+) -> list[TwoStageQuantity]:
+    """Rows of TWO_STAGE: none for a trial without a two-stage design. `order` says what tells who entered first.
 
     Patients who are not evaluable are replaced, as in the trial, and do not count.
     """
     if design is None:
-        return TWO_STAGE.empty()
+        return []
     evaluable = [member for member in members if member.evaluable]
     benefits = [member.benefit for member in evaluable]
     now = progress(benefits, design)
@@ -44,74 +42,74 @@ def two_stage_table(members: Sequence[Member], design: Design | None, *, order: 
             answers = [endpoint.reached(member) for member in evaluable if member.decided]
             if None in answers and True not in answers:
                 why = f"not estimated: the sheets do not say it of {answers.count(None)} patients"
-                rows.append({"quantity": f"{endpoint.name}, UMVUE", "method": why})
+                rows.append(TwoStageQuantity(quantity=f"{endpoint.name}, UMVUE", method=why))
                 continue
             reached = sum(bool(endpoint.reached(member)) for member in evaluable[: design.n])
             rows += _estimate_rows(endpoint.name, design, now, reached)
             rows += _as_run_rows(endpoint, design, now, evaluable)
-    return TWO_STAGE.from_rows(rows)
+    return rows
 
 
-def _design_rows(design: Design) -> list[Row]:
+def _design_rows(design: Design) -> list[TwoStageQuantity]:
     meaning = f"stop after {design.n1} patients with at most {design.r1} benefits; success with {design.success} of {design.n}"
     setting = "setting of the cohort file"
-    rows: list[Row] = [
-        {"quantity": FIRST_STAGE, "value": design.n1, "method": setting},
-        {
-            "quantity": FIRST_STAGE_STOP,
-            "value": design.r1,
-            "method": f"{setting}; with more the trial goes on",
-        },
-        {"quantity": PLANNED, "value": design.n, "method": setting},
-        {"quantity": NEEDED, "value": design.success, "method": f"{setting}; with as many it is a success"},
+    rows: list[TwoStageQuantity] = [
+        TwoStageQuantity(quantity=FIRST_STAGE, value=design.n1, method=setting),
+        TwoStageQuantity(
+            quantity=FIRST_STAGE_STOP, value=design.r1, method=f"{setting}; with more the trial goes on"
+        ),
+        TwoStageQuantity(quantity=PLANNED, value=design.n, method=setting),
+        TwoStageQuantity(
+            quantity=NEEDED, value=design.success, method=f"{setting}; with as many it is a success"
+        ),
     ]
     for name, share, success in (("p0", design.p0, "alpha"), ("p1", design.p1, "power")):
         result = operating_characteristics(design, share)
         rows += [
-            {"quantity": name, "value": share, "method": setting},
-            {"quantity": success, "value": result.success, "method": f"exact, at {name}; {meaning}"},
-            {"quantity": f"early stop at {name}", "value": result.early_stop, "method": "exact"},
-            {
-                "quantity": f"expected patients at {name}",
-                "value": result.expected_patients,
-                "method": "exact",
-            },
+            TwoStageQuantity(quantity=name, value=share, method=setting),
+            TwoStageQuantity(quantity=success, value=result.success, method=f"exact, at {name}; {meaning}"),
+            TwoStageQuantity(quantity=f"early stop at {name}", value=result.early_stop, method="exact"),
+            TwoStageQuantity(
+                quantity=f"expected patients at {name}", value=result.expected_patients, method="exact"
+            ),
         ]
     return rows
 
 
-def _progress_rows(now: Progress, design: Design, order: str, *, beyond: int) -> list[Row]:
+def _progress_rows(now: Progress, design: Design, order: str, *, beyond: int) -> list[TwoStageQuantity]:
     taken = f"evaluable patients in order of entry ({order})"
     if beyond:
         taken += f"; {beyond} beyond the planned {design.n} left out"
-    rows: list[Row] = [
-        {"quantity": ENROLLED, "value": now.enrolled, "method": taken},
-        {"quantity": "patients with known benefit", "value": now.known, "method": "benefit is yes or no"},
-        {"quantity": "stage 1 benefits", "value": now.stage1_successes, "method": f"decision: {now.stage1}"},
-        {"quantity": "benefits", "value": now.successes, "method": f"decision: {now.final}"},
+    rows: list[TwoStageQuantity] = [
+        TwoStageQuantity(quantity=ENROLLED, value=now.enrolled, method=taken),
+        TwoStageQuantity(
+            quantity="patients with known benefit", value=now.known, method="benefit is yes or no"
+        ),
+        TwoStageQuantity(
+            quantity="stage 1 benefits", value=now.stage1_successes, method=f"decision: {now.stage1}"
+        ),
+        TwoStageQuantity(quantity="benefits", value=now.successes, method=f"decision: {now.final}"),
     ]
     if now.final is Decision.OPEN:
         rows += [
-            {
-                "quantity": "benefits still needed",
-                "value": now.needed,
-                "method": f"of {now.open_places} places left",
-            },
-            {
-                "quantity": "chance of success at p0",
-                "value": now.chance_at_p0,
-                "method": "exact, given what is known",
-            },
-            {
-                "quantity": "chance of success at p1",
-                "value": now.chance_at_p1,
-                "method": "exact, given what is known",
-            },
+            TwoStageQuantity(
+                quantity="benefits still needed", value=now.needed, method=f"of {now.open_places} places left"
+            ),
+            TwoStageQuantity(
+                quantity="chance of success at p0",
+                value=now.chance_at_p0,
+                method="exact, given what is known",
+            ),
+            TwoStageQuantity(
+                quantity="chance of success at p1",
+                value=now.chance_at_p1,
+                method="exact, given what is known",
+            ),
         ]
     return rows
 
 
-def _estimate_rows(endpoint: str, design: Design, now: Progress, successes: int) -> list[Row]:
+def _estimate_rows(endpoint: str, design: Design, now: Progress, successes: int) -> list[TwoStageQuantity]:
     """Estimates once the trial has ended at a stage with everybody's benefit known; a row that says why not before."""
     stopped = now.stage1 is Decision.STOP and now.known == now.enrolled == design.n1
     finished = now.stage1 is Decision.CONTINUE and now.known == now.enrolled == design.n
@@ -126,17 +124,24 @@ def _estimate_rows(endpoint: str, design: Design, now: Progress, successes: int)
         # fewer responses than benefits may lie below the gate that benefit passed: no two-stage distribution has them
         share = clopper_pearson(successes, design.n)
         method = f"Clopper-Pearson of one stage, as it is below the gate{note}"
-        one_stage: Row = {"quantity": f"{endpoint}, naive", "value": share.estimate, "method": method}
-        return [one_stage | {"low": share.low, "high": share.high}]
+        return [
+            TwoStageQuantity(
+                quantity=f"{endpoint}, naive",
+                value=share.estimate,
+                low=share.low,
+                high=share.high,
+                method=method,
+            )
+        ]
     why = "not estimated: the trial goes on, or benefit is not known of everybody"
     if now.stage1 is Decision.STOP and not stopped:
         why = "not estimated: the first stage ended with a stop, but patients follow it or are not known"
-    return [{"quantity": f"{endpoint}, UMVUE", "method": why + note}]
+    return [TwoStageQuantity(quantity=f"{endpoint}, UMVUE", method=why + note)]
 
 
 def _as_run_rows(
     endpoint: ShareEndpoint, design: Design, now: Progress, evaluable: Sequence[Member]
-) -> list[Row]:
+) -> list[TwoStageQuantity]:
     """Estimates and p by the number that was enrolled, where it is not the planned one and everybody is known.
 
     The first look is as planned; the second stage has the patients that it had. The level of the decision is that of
@@ -158,7 +163,7 @@ def _as_run_rows(
     )
 
 
-def _rows_of(endpoint: str, result: TwoStageEstimate, note: str) -> list[Row]:
+def _rows_of(endpoint: str, result: TwoStageEstimate, note: str) -> list[TwoStageQuantity]:
     values = (
         ("naive", result.naive, (None, None), "biased by the first look"),
         ("UMVUE", result.umvue, (None, None), "Jung and Kim 2004"),
@@ -172,12 +177,12 @@ def _rows_of(endpoint: str, result: TwoStageEstimate, note: str) -> list[Row]:
         ("p", result.p_value, (None, None), "exact, against p0"),
     )
     return [
-        {
-            "quantity": f"{endpoint}, {name}",
-            "value": value,
-            "low": low,
-            "high": high,
-            "method": f"{method}; after stage {result.stage}{note}",
-        }
+        TwoStageQuantity(
+            quantity=f"{endpoint}, {name}",
+            value=value,
+            low=low,
+            high=high,
+            method=f"{method}; after stage {result.stage}{note}",
+        )
         for name, value, (low, high), method in values
     ]

@@ -73,6 +73,10 @@ class Association:
 ASSOCIATIONS = table_of(Association, "associations.tsv", step="analyse_cohort", chapter=Chapter.EXPLANATION)
 
 
+PriorName = Literal["default", "sceptical", "wide"]
+"""Of the log odds ratios."""
+
+
 @record
 class Attribution:
     """How much the findings explain: published counts and the cohort's own, shrunk towards each other."""
@@ -80,7 +84,7 @@ class Attribution:
     level: Literal["mechanism", "patient", "cohort"] = column("What the row speaks of")
     patient: str | None = column("Patient without benefit who has a finding", default=None)
     mechanism: str | None = column("Mechanism; of a patient the one that accounts for most", default=None)
-    prior: Literal["default", "sceptical", "wide"] = column("Prior of the log odds ratios; the first is used")
+    prior: PriorName = column("Prior of the log odds ratios; the first is used")
     odds_ratio: float | None = column("Odds ratio of no benefit, shrunk", default=None)
     odds_ratio_low: float | None = column("Lower bound of 95 %", default=None)
     odds_ratio_high: float | None = column("Upper bound of 95 %", default=None)

@@ -70,7 +70,7 @@ class Curve:
             return Estimate(
                 1.0, None, None
             )  # as in R: without an event so far the log-log bounds are not defined
-        return Estimate(*(_known(values[place]) for values in (self.survival, self.low, self.high)))
+        return Estimate(*(finite(values[place]) for values in (self.survival, self.low, self.high)))
 
     def number_at_risk(self, day: float) -> int:
         """Patients still followed just before a day."""
@@ -130,28 +130,6 @@ def follow_up(days: Sequence[float], events: Sequence[int]) -> Estimate:
     return kaplan_meier(days, [1 - event for event in events]).median()
 
 
-def curve_rows(endpoint: str, group: str, curve: Curve) -> list[dict[str, object]]:
-    """Rows of the table SURVIVAL for one curve, from time 0."""
-    rows: list[dict[str, object]] = [
-        {"endpoint": endpoint, "group": group, "time": 0.0, "at_risk": curve.patients, "events": 0}
-        | {"censored": 0, "survival": 1.0, "low": 1.0, "high": 1.0}
-    ]
-    names = ("time", "at_risk", "events", "censored", "survival", "low", "high")
-    columns = (
-        curve.times,
-        curve.at_risk,
-        curve.events,
-        curve.censored,
-        curve.survival,
-        curve.low,
-        curve.high,
-    )
-    for values in zip(*columns, strict=True):
-        cells = {name: _known(value) for name, value in zip(names, values, strict=True)}
-        rows.append({"endpoint": endpoint, "group": group, **cells})
-    return rows if curve.patients else []
-
-
 def log_rank(first: pd.DataFrame, second: pd.DataFrame) -> float | None:
     """The log-rank p of two groups (columns days and event); None where a group is empty or nobody had an event."""
     if first.empty or second.empty or first["event"].sum() + second["event"].sum() == 0:
@@ -159,7 +137,7 @@ def log_rank(first: pd.DataFrame, second: pd.DataFrame) -> float | None:
     from lifelines.statistics import logrank_test  # noqa: PLC0415 - a second to start
 
     test = logrank_test(first["days"], second["days"], first["event"], second["event"])
-    return _known(test.p_value)
+    return finite(test.p_value)
 
 
 def from_landmark(frame: pd.DataFrame, day: float) -> pd.DataFrame:
@@ -186,5 +164,6 @@ def _first_time(times: Floats, values: Floats) -> float | None:
     return float(times[first])
 
 
-def _known(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """The number, None for NaN: an estimate that the curve does not reach."""
     return None if np.isnan(value) else float(value)

@@ -15,12 +15,13 @@ from refractor.evidence.knowledge.published_tables import PublishedTable, load_p
 from refractor.outcomes.attribution import (
     ANY,
     PRIORS,
-    attribution_table,
+    attributions,
     excess_fraction,
     own_counts,
     weigh,
 )
 from refractor.outcomes.explanation import Mechanism
+from refractor.results.analysis_tables import ATTRIBUTION
 from refractor.statistics.shrunken_odds import THETA, OddsPrior, TwoByTwo
 
 FLAT = OddsPrior(mean_sd=50.0, spread_scale=50.0, between_studies=0.0)
@@ -108,7 +109,7 @@ def test_the_table_has_each_mechanism_patient_and_the_cohort_per_prior() -> None
         member("P5", False, kras, evaluable=False),
         member("P6", None, kras),
     ]
-    table = attribution_table(members, ASSOCIATIONS, [published(12, 13, 26, 43)])
+    table = ATTRIBUTION.frame(attributions(members, ASSOCIATIONS, [published(12, 13, 26, 43)]))
     assert len(table) == len(PRIORS) * (2 + 2 + 1)
     used = table[table["prior"] == "default"].set_index("level")
     assert list(used.loc["patient", "patient"]) == ["P1", "P2"]

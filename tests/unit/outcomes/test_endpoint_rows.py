@@ -8,7 +8,8 @@ from refractor.outcomes.adverse import adverse_events_table
 from refractor.outcomes.endpoints import benefit_and_response, durations, safety
 from refractor.outcomes.members import Member
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
-from refractor.outcomes.two_stage_rows import two_stage_table
+from refractor.outcomes.two_stage_rows import two_stage_quantities
+from refractor.results.analysis_tables import TWO_STAGE
 from refractor.settings.endpoint_rules import Design, EndpointSettings
 from refractor.sheets import AdverseEventRow
 from refractor.statistics.two_stage import umvue
@@ -26,12 +27,10 @@ def member(patient: str, benefit: bool | None, days: float, **cells: object) -> 
     return Member(patient=patient, benefit=benefit, **(values | cells))  # type: ignore[arg-type]
 
 
-def at_the_landmark(*members: Member) -> dict[str, int]:
+def at_the_landmark(*members: Member) -> dict[str, int | None]:
     """Patients of each row of overall survival from day 112 on."""
     rows, _ = survival_by_benefit(members, 112)
-    found = {
-        str(row["statistic"]): int(str(row["n"])) for row in rows if row["endpoint"] == "overall survival"
-    }
+    found = {row.statistic: row.n for row in rows if row.endpoint == "overall survival"}
     assert len(found) == 6  # medians in days and months, the hazard ratio and the log-rank test
     return {
         "benefit": found["median from the landmark, days, benefit shown by then"],
@@ -77,10 +76,7 @@ def test_who_counts_for_the_shares_and_the_durations() -> None:
         member("D", None, 50),
         member("E", True, 400, best_response="PR", evaluable=False, not_evaluable_reason="withdrew"),
     ]
-    shares = {
-        (row["endpoint"], row["statistic"]): (row["events"], row["n"])
-        for row in benefit_and_response(members)
-    }
+    shares = {(row.endpoint, row.statistic): (row.events, row.n) for row in benefit_and_response(members)}
     assert shares == {
         ("clinical benefit", "proportion"): (2, 3),
         ("clinical benefit", "one-sided lower bound"): (2, 3),
@@ -92,7 +88,7 @@ def test_who_counts_for_the_shares_and_the_durations() -> None:
         ("evaluable", "proportion"): (4, 5),
     }
     rows, _ = durations(members, EndpointSettings(landmark_days=(112,)))
-    medians = {row["endpoint"]: row["n"] for row in rows if row["statistic"] == "median"}
+    medians = {row.endpoint: row.n for row in rows if row.statistic == "median"}
     assert medians == {
         "progression-free survival": 4,
         "overall survival": 4,
@@ -115,7 +111,7 @@ def test_each_row_of_adverse_events_counts_its_own() -> None:
         event("F", 2, "yes", "no"),  # what is related is not severe, what is severe not related
     ]
     rows = safety(adverse_events_table(events, patients=10))
-    assert [(row["statistic"], row["events"], row["n"]) for row in rows] == [
+    assert [(row.statistic, row.events, row.n) for row in rows] == [
         ("any grade", 6, 10),
         ("any grade, related", 4, 10),
         ("grade 3 or more", 4, 10),
@@ -149,7 +145,7 @@ def test_adverse_events_by_grade_and_relation() -> None:
 def test_a_design_is_estimated_as_it_was_run(enrolled: int, said: str | None) -> None:
     """8 patients of the first stage and 1 benefit to go on; 9 of all have benefit."""
     members = [member(f"P{number:02d}", number < 9, 100) for number in range(enrolled)]
-    table = two_stage_table(members, Design(), order="test").set_index("quantity")
+    table = TWO_STAGE.frame(two_stage_quantities(members, Design(), order="test")).set_index("quantity")
     rows = table[table["method"].str.contains("as run")]
     if said is None:
         assert rows.empty
@@ -164,16 +160,16 @@ def test_a_design_is_estimated_as_it_was_run(enrolled: int, said: str | None) ->
 def test_a_response_that_the_sheets_do_not_give_is_no_zero() -> None:
     """Benefit is stated of four, the best response of none, then of one."""
     untold = [member(str(i), i < 2, 200) for i in range(4)]
-    rows = {(row["endpoint"], row["statistic"]): row for row in benefit_and_response(untold)}
+    rows = {(row.endpoint, row.statistic): row for row in benefit_and_response(untold)}
     benefit = rows["clinical benefit", "proportion"]
-    assert (benefit["events"], benefit["n"], benefit["estimate"]) == (2, 4, 0.5)
+    assert (benefit.events, benefit.n, benefit.estimate) == (2, 4, 0.5)
     for statistic in ("proportion", "one-sided lower bound", "proportion, intention to treat"):
         response = rows["objective response", statistic]
-        assert (response["estimate"], response["events"], response["low"]) == (None, None, None)
-        assert "not estimated: the sheets do not say it of 2 of them" in str(response["method"])
+        assert (response.estimate, response.events, response.low) == (None, None, None)
+        assert "not estimated: the sheets do not say it of 2 of them" in str(response.method)
     told = [member("A", True, 200, best_response="PR", response_confirmed=True), *untold[1:]]
-    response = {(row["endpoint"], row["statistic"]): row for row in benefit_and_response(told)}[
+    response = {(row.endpoint, row.statistic): row for row in benefit_and_response(told)}[
         "objective response", "proportion"
     ]
-    assert (response["events"], response["n"], response["estimate"]) == (1, 4, 0.25)
-    assert "1 of whom the sheets do not say it counted as none" in str(response["method"])
+    assert (response.events, response.n, response.estimate) == (1, 4, 0.25)
+    assert "1 of whom the sheets do not say it counted as none" in str(response.method)

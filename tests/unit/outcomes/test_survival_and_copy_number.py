@@ -13,11 +13,13 @@ from refractor.outcomes.copy_number_association import (
     Measured,
     auc_interval,
     compare_ranks,
-    copy_number_table,
+    copy_number_statistics,
     exact_rank_sum_p,
     firth_logistic,
 )
-from refractor.statistics.survival import curve_rows, from_landmark, kaplan_meier, log_rank
+from refractor.outcomes.endpoints import curve_steps
+from refractor.results.analysis_tables import COPIES, SurvivalStep
+from refractor.statistics.survival import from_landmark, kaplan_meier, log_rank
 
 
 def test_curve_by_hand() -> None:
@@ -31,10 +33,19 @@ def test_curve_by_hand() -> None:
     assert (before.value, before.low, before.high) == (1.0, None, None)
     censored = kaplan_meier([3, 10], [0, 1]).at(5)
     assert (censored.value, censored.low, censored.high) == (1.0, None, None)
-    rows = curve_rows("pfs", "all", curve)
+    rows = curve_steps("pfs", "all", curve)
     assert len(rows) == 5
-    assert rows[0] == {"endpoint": "pfs", "group": "all", "time": 0.0, "at_risk": 5, "events": 0, "censored": 0,
-                       "survival": 1.0, "low": 1.0, "high": 1.0}  # fmt: skip
+    assert rows[0] == SurvivalStep(
+        endpoint="pfs",
+        group="all",
+        time=0.0,
+        at_risk=5,
+        events=0,
+        censored=0,
+        survival=1.0,
+        low=1.0,
+        high=1.0,
+    )
 
 
 def test_a_landmark_leaves_out_who_is_gone() -> None:
@@ -105,7 +116,9 @@ def test_only_the_cuts_named_beforehand() -> None:
         Measured(f"P{i}", value, value >= 20)
         for i, value in enumerate((4.0, 8.0, 12.0, 19.9, 20.0, 30.0, 40.0))
     ]
-    table = copy_number_table({"ERBB2 copies": subjects}, cuts=(6, 20), cut_measure="ERBB2 copies")
+    table = COPIES.frame(
+        copy_number_statistics({"ERBB2 copies": subjects}, cuts=(6, 20), cut_measure="ERBB2 copies")
+    )
     ratios = table[table["statistic"].str.startswith("odds ratio")]
     assert ratios["statistic"].tolist() == [
         "odds ratio of no benefit below 6",
@@ -116,9 +129,11 @@ def test_only_the_cuts_named_beforehand() -> None:
 
 
 def test_one_group_only() -> None:
-    table = copy_number_table({"copies": [Measured("A", 5, False)]}, cuts=(6,), cut_measure="copies")
+    table = COPIES.frame(
+        copy_number_statistics({"copies": [Measured("A", 5, False)]}, cuts=(6,), cut_measure="copies")
+    )
     assert table["method"].tolist() == ["median", "not possible: one of the groups is empty"]
-    empty = copy_number_table({"copies": []}, cuts=(6,), cut_measure="copies")
+    empty = COPIES.frame(copy_number_statistics({"copies": []}, cuts=(6,), cut_measure="copies"))
     assert empty["method"].tolist() == ["not possible: one of the groups is empty"]
 
 

@@ -10,26 +10,25 @@ import pytest
 from report_patients import COHORT
 
 from refractor.outcomes.adverse import adverse_events_table, patients_by_term
-from refractor.outcomes.analysis import copy_number_and_benefit
+from refractor.outcomes.analysis import copies_and_benefit
 from refractor.outcomes.association import RuleAnswer, associations_table
 from refractor.outcomes.endpoints import (
     benefit_and_response,
     durations,
-    endpoints_table,
     prior_treatment,
     safety,
-    survival_table,
 )
 from refractor.outcomes.explanation import Mechanism, explanation_table
 from refractor.outcomes.members import Member, cases_of, subjects_of
-from refractor.outcomes.sensitivity import members_under, sensitivity_table
+from refractor.outcomes.sensitivity import members_under, sensitivity_counts
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
-from refractor.outcomes.two_stage_rows import two_stage_table
+from refractor.outcomes.two_stage_rows import two_stage_quantities
 from refractor.report.cohort_results import lay_out
 from refractor.report.pages.cohort_page import masks
 from refractor.report.patient_results import rows_of
 from refractor.report.who_counted import BEHIND, Joined, who_is_counted
 from refractor.results.all_tables import workbook_tables
+from refractor.results.analysis_tables import COPIES, ENDPOINTS, SENSITIVITY, SURVIVAL, TWO_STAGE
 from refractor.results.cohort_tables import OTHER_CHOICES
 from refractor.sheets import AdverseEventRow
 from refractor.vocabulary import Eligibility
@@ -108,11 +107,15 @@ def tables_of(members: list[Member], events: list[AdverseEventRow]) -> dict[str,
     return {
         "explanation": explanation_table(cases_of(members)),
         "associations": associations_table(subjects_of(members), pathways=["MAPK", "PI3K"]),
-        "endpoints": endpoints_table(rows + [row for found, _ in curves for row in found]),
-        "survival": survival_table([row for _, steps in curves for row in steps]),
-        "copies": copy_number_and_benefit(members, COHORT.target, rules.copy_number_cuts),
-        "sensitivity": sensitivity_table(members, choices_of(members), lenient_days=LENIENT),
-        "two_stage": two_stage_table(members, rules.two_stage, order="start of treatment"),
+        "endpoints": ENDPOINTS.frame(rows + [row for found, _ in curves for row in found]),
+        "survival": SURVIVAL.frame(row for _, steps in curves for row in steps),
+        "copies": COPIES.frame(copies_and_benefit(members, COHORT.target, rules.copy_number_cuts)),
+        "sensitivity": SENSITIVITY.frame(
+            sensitivity_counts(members, choices_of(members), lenient_days=LENIENT)
+        ),
+        "two_stage": TWO_STAGE.frame(
+            two_stage_quantities(members, rules.two_stage, order="start of treatment")
+        ),
         "adverse_events": adverse,
     }
 

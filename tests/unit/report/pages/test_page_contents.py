@@ -13,7 +13,7 @@ import pytest
 from report_patients import COHORT, made_patient, manifest_rows, page_of, results
 
 from refractor.outcomes.members import Member
-from refractor.outcomes.two_stage_rows import two_stage_table
+from refractor.outcomes.two_stage_rows import two_stage_quantities
 from refractor.report.cohort_results import lay_out
 from refractor.report.figures import explanation_shares
 from refractor.report.figures.drawing import Drawing
@@ -279,7 +279,9 @@ def test_the_two_stage_figure_reads_the_design_of_the_table() -> None:
         for index, benefit in enumerate(benefits)
     ]  # fmt: skip
     rows = rows_of(
-        two_stage_table(members, Design(n1=8, r1=0, n=24, success=5, p0=0.1, p1=0.3), order="entry")
+        TWO_STAGE.frame(
+            two_stage_quantities(members, Design(n1=8, r1=0, n=24, success=5, p0=0.1, p1=0.3), order="entry")
+        )
     )
     cards = [
         made_patient(f"P{index}", clinical_benefit="yes" if benefit else "no", evaluable="yes",
