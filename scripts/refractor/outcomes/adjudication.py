@@ -122,35 +122,25 @@ def adjudicate(
     ended = follow_up.death is not None or _stated_progression(patient, rules) is not None
     derived, lenient, used = None, None, stated
     source: Source = "sheet"
-    kept_track = recorded is not None or bool(assessments)
-    if assessed or (ended and kept_track and not says):
+    if assessed or (ended and not says and (recorded is not None or assessments)):
         derived = derive_outcome(follow_up, assessed, rules)
         if rules.outcomes_from is OutcomeSource.ASSESSMENTS and (
-            _comparable(assessed, assessments, rules) or not says
+            not says or _comparable(assessed, assessments, rules)
         ):
             source = "assessments"
             if rules.stated_progression_counts and _progressed_unseen(patient, derived, assessed, rules):
                 follow_up = replace(follow_up, stated_progression=patient.pfs_days)
                 assessed = _assessed(assessments, rules, follow_up, kept)
-            counted = derive_outcome(follow_up, assessed, rules)
-            used = _first_known(counted, stated)
-            if _progressed_without_a_day(used, stated, assessed):
-                used = replace(used, best_response=Response.PD, clinical_benefit=False)
+            used = _counted(follow_up, assessed, rules, stated)
         wider = replace(rules, sd_window_days=rules.sd_window_sensitivity_days)
         lenient = derive_outcome(follow_up, assessed, wider).clinical_benefit
-    if patient.evaluable is None:
-        stated = replace(stated, evaluable=None, not_evaluable_reason=None)  # the sheet does not say
-    else:
-        used = replace(
-            used, evaluable=patient.evaluable == "yes", not_evaluable_reason=patient.not_evaluable_reason
-        )
-    if (used.best_response, used.clinical_benefit, used.pfs_days) == (None, None, None):
-        source = "none"
+    used, stated = _by_the_sheet(patient, used, stated)
+    known = (used.best_response, used.clinical_benefit, used.pfs_days) != (None, None, None)
     deadline = rules.sd_min_days + rules.deciding_scan_window_days
     return AdjudicatedOutcome(
         patient.patient,
         used,
-        source,
+        source if known else "none",
         stated,
         derived,
         tuple(assessed),
@@ -158,6 +148,29 @@ def adjudicate(
         at_baseline=tuple(row for row in assessments if _says_at_baseline(row)),
         awaited=follow_up.known_until is not None and follow_up.closed(deadline) is None,
     )
+
+
+def _counted(
+    follow_up: FollowUp,
+    assessed: Sequence[ResponseAssessment],
+    rules: EndpointSettings,
+    stated: PatientOutcome,
+) -> PatientOutcome:
+    """What the assessments give, each value that they cannot give as it is stated."""
+    used = _first_known(derive_outcome(follow_up, assessed, rules), stated)
+    if _progressed_without_a_day(used, stated, assessed):
+        return replace(used, best_response=Response.PD, clinical_benefit=False)
+    return used
+
+
+def _by_the_sheet(
+    patient: PatientRow, used: PatientOutcome, stated: PatientOutcome
+) -> tuple[PatientOutcome, PatientOutcome]:
+    """What is used and what is stated, evaluable as the sheet says; where it does not say, the statement has no word."""
+    if patient.evaluable is None:
+        return used, replace(stated, evaluable=None, not_evaluable_reason=None)
+    evaluable = patient.evaluable == "yes"
+    return replace(used, evaluable=evaluable, not_evaluable_reason=patient.not_evaluable_reason), stated
 
 
 def _assessed(

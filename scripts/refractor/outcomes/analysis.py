@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from refractor.evidence.knowledge.published_tables import PublishedTable
-from refractor.outcomes.association import associations_table
+from refractor.outcomes.association import associations
 from refractor.outcomes.attribution import attributions
 from refractor.outcomes.background import background_rows
 from refractor.outcomes.copy_number_association import Measured, copy_number_statistics, firth_logistic
@@ -96,7 +96,7 @@ def analyse_cohort(
         + prior_treatment(members)
         + [row for found, _ in curves for row in found]
     )
-    associations = associations_table(
+    associated = associations(
         subjects_of(members),
         pathways=pathways_in_scope(joined[RULE_COVERAGE.name]),
         settings=endpoints.association,
@@ -108,8 +108,8 @@ def analyse_cohort(
         ),
         SURVIVAL.name: SURVIVAL.frame(step for _, steps in curves for step in steps),
         EXPLANATION.name: explanation_table(cases_of(members)),
-        ASSOCIATIONS.name: associations,
-        ATTRIBUTION.name: ATTRIBUTION.frame(attributions(members, associations, published)),
+        ASSOCIATIONS.name: ASSOCIATIONS.frame(associated),
+        ATTRIBUTION.name: ATTRIBUTION.frame(attributions(members, associated, published)),
         BACKGROUND.name: BACKGROUND.frame(background_rows(members, reference.prevalences, reference.decoys)),
         COPIES.name: COPIES.frame(copies_and_benefit(members, cohort.target, endpoints.copy_number_cuts)),
         SENSITIVITY.name: SENSITIVITY.frame(

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-import pandas as pd
-
-from refractor.results.analysis_tables import ASSOCIATIONS
+from refractor.results.analysis_tables import Association
 from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics import exact_tests
 from refractor.statistics.hypergeometric import fisher
-from refractor.vocabulary import Result, YesNo
+from refractor.vocabulary import Result
 
 Level = Literal["gene", "pathway", "any"]
 
@@ -125,13 +123,13 @@ def _counted(statuses: Sequence[tuple[bool, Result]]) -> Counts:
     )
 
 
-def associations_table(
+def associations(
     subjects: Sequence[Subject],
     *,
     pathways: Iterable[str] = (),
     settings: AssociationSettings | None = None,
-) -> pd.DataFrame:
-    """ASSOCIATIONS: any R1-R3, each pathway (primary) and each gene that a patient carries.
+) -> list[Association]:
+    """Rows of ASSOCIATIONS: any R1-R3, each pathway (primary) and each gene that a patient carries.
 
     `pathways` are those of the rules in scope, listed although nobody carries them. The Benjamini-Hochberg q is among
     the tests of one level that could reach alpha with their margins at all (Tarone, doi:10.2307/2531456): margins say
@@ -146,15 +144,21 @@ def associations_table(
         "pathway": sorted({answer.pathway for answer in found} | set(pathways)),
         "gene": sorted({answer.gene for answer in found}),
     }
-    rows: list[dict[str, object]] = []
+    rows: list[Association] = []
     for level, mechanisms in families.items():
-        family = [_row(subjects, level, mechanism, chosen) for mechanism in mechanisms]
-        tested = [row for row in family if row["tested"] == YesNo.YES]
-        adjusted = benjamini_hochberg([float(str(row["p_fisher"])) for row in tested])
-        for row, q_value in zip(tested, adjusted, strict=True):
-            row |= {"q_value": q_value, "family_size": len(tested)}
-        rows += sorted(family, key=lambda row: (row.get("p_fisher", 1.0), row["mechanism"]))
-    return ASSOCIATIONS.from_rows(rows)
+        family = _adjusted([_associated(subjects, level, mechanism, chosen) for mechanism in mechanisms])
+        rows += sorted(family, key=lambda row: (1.0 if row.p_fisher is None else row.p_fisher, row.mechanism))
+    return rows
+
+
+def _adjusted(family: Sequence[Association]) -> list[Association]:
+    """The family with q_value and family_size of those that were tested."""
+    p_values = [row.p_fisher for row in family if row.tested and row.p_fisher is not None]
+    q_values = iter(benjamini_hochberg(p_values))
+    return [
+        replace(row, q_value=next(q_values), family_size=len(p_values)) if row.tested else row
+        for row in family
+    ]
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
@@ -184,42 +188,52 @@ def leave_one_out(table: Counts) -> tuple[float, float] | None:
     return (min(values), max(values)) if values else None
 
 
-def _row(
+def _associated(
     subjects: Sequence[Subject], level: Level, mechanism: str, settings: AssociationSettings
-) -> dict[str, object]:
+) -> Association:
     seen, table = counts(subjects, level, mechanism), compared(subjects, level, mechanism)
-    row = _seen(seen) | {"level": level, "mechanism": mechanism, "tested": YesNo.NO}
+    row = _seen(seen, level, mechanism)
     notes = [_left_out(seen, table)]
     if table.without == 0 or table.with_benefit == 0:
         notes.append("not testable: in one of the groups nobody was tested for all of it")
     else:
-        row |= _tests(table, settings)
-        if row["tested"] == YesNo.NO:
+        row = _tested(row, table, settings)
+        if not row.tested:
             notes.append(
                 f"no table with these margins reaches {settings.alpha:g}: too few carriers or patients to test"
             )
-    return row | {"note": "; ".join(note for note in notes if note) or None}
+    return replace(row, note="; ".join(note for note in notes if note) or None)
 
 
-def _seen(seen: Counts) -> dict[str, object]:
+def _seen(seen: Counts, level: Level, mechanism: str) -> Association:
     """Carriers, tested and untested of both groups, with the bounds of the share of carriers in the whole group."""
-    row: dict[str, object] = {}
-    for group, carriers, tested, untested in (
-        ("without_benefit", seen.carriers_without, seen.without, seen.untested_without),
-        ("with_benefit", seen.carriers_with, seen.with_benefit, seen.untested_with),
-    ):
-        patients = tested + untested
-        row |= {
-            f"carriers_{group}": carriers,
-            group: tested,
-            f"untested_{group}": untested,
-            f"{group}_lowest": carriers / patients if patients else None,
-            f"{group}_highest": (carriers + untested) / patients if patients else None,
-        }
     without, with_benefit = seen.without + seen.untested_without, seen.with_benefit + seen.untested_with
-    if without and with_benefit:
-        row["p_untested"] = fisher(seen.untested_without, without, seen.untested_with, with_benefit)
-    return row
+    least_without, most_without = _bounds(seen.carriers_without, seen.untested_without, without)
+    least_with, most_with = _bounds(seen.carriers_with, seen.untested_with, with_benefit)
+    both = without and with_benefit
+    return Association(
+        level=level,
+        mechanism=mechanism,
+        carriers_without_benefit=seen.carriers_without,
+        without_benefit=seen.without,
+        carriers_with_benefit=seen.carriers_with,
+        with_benefit=seen.with_benefit,
+        untested_without_benefit=seen.untested_without,
+        untested_with_benefit=seen.untested_with,
+        without_benefit_lowest=least_without,
+        without_benefit_highest=most_without,
+        with_benefit_lowest=least_with,
+        with_benefit_highest=most_with,
+        p_untested=fisher(seen.untested_without, without, seen.untested_with, with_benefit) if both else None,
+        tested=False,
+    )
+
+
+def _bounds(carriers: int, untested: int, patients: int) -> tuple[float | None, float | None]:
+    """Share of carriers in a whole group if no untested patient carries it, and if every one does."""
+    if not patients:
+        return None, None
+    return carriers / patients, (carriers + untested) / patients
 
 
 def _left_out(seen: Counts, table: Counts) -> str:
@@ -230,28 +244,29 @@ def _left_out(seen: Counts, table: Counts) -> str:
     return f"tested on {a} of {n1} without and {b} of {n2} with benefit: those in whom the same rules were all answered"
 
 
-def _tests(table: Counts, settings: AssociationSettings) -> dict[str, object]:
+def _tested(row: Association, table: Counts, settings: AssociationSettings) -> Association:
     cells = table.cells()
     ratio = exact_tests.odds_ratio(*cells)
     attainable = exact_tests.attainable(*cells)
     left_out = leave_one_out(table)
-    return {
-        "odds_ratio": ratio.estimate,
-        "odds_ratio_low": ratio.low,
-        "odds_ratio_high": ratio.high,
-        "p_fisher": fisher(*cells),
-        "p_fisher_mid": exact_tests.fisher_mid(*cells),
-        "p_boschloo": exact_tests.boschloo(*cells),
-        "p_attainable": attainable,
-        "power": exact_tests.power(
+    return replace(
+        row,
+        odds_ratio=ratio.estimate,
+        odds_ratio_low=ratio.low,
+        odds_ratio_high=ratio.high,
+        p_fisher=fisher(*cells),
+        p_fisher_mid=exact_tests.fisher_mid(*cells),
+        p_boschloo=exact_tests.boschloo(*cells),
+        p_attainable=attainable,
+        power=exact_tests.power(
             table.without,
             table.with_benefit,
             share1=settings.share_without_benefit,
             share2=settings.share_with_benefit,
             alpha=settings.alpha,
         ),
-        "tested": YesNo.YES if attainable <= settings.alpha else YesNo.NO,
-        "p_barnard": exact_tests.barnard(*cells),
-        "p_leave_one_out_low": left_out[0] if left_out else None,
-        "p_leave_one_out_high": left_out[1] if left_out else None,
-    }
+        tested=attainable <= settings.alpha,
+        p_barnard=exact_tests.barnard(*cells),
+        p_leave_one_out_low=left_out[0] if left_out else None,
+        p_leave_one_out_high=left_out[1] if left_out else None,
+    )

@@ -23,13 +23,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from refractor.evidence.knowledge.published_tables import PublishedTable
 from refractor.outcomes.members import Member
-from refractor.results.analysis_tables import Attribution, PriorName
+from refractor.results.analysis_tables import Association, Attribution, PriorName
 from refractor.statistics.shrunken_odds import THETA, OddsPosterior, OddsPrior, TwoByTwo, shrunken_odds
 from refractor.vocabulary import EXPLAINING_TIERS
 
@@ -105,7 +104,7 @@ def weigh(
 
 
 def attributions(
-    members: Sequence[Member], associations: pd.DataFrame, published: Sequence[PublishedTable]
+    members: Sequence[Member], associations: Sequence[Association], published: Sequence[PublishedTable]
 ) -> list[Attribution]:
     """Rows of ATTRIBUTION: each mechanism found, each patient without benefit who has a finding, the cohort; per prior."""
     own = own_counts(associations)
@@ -131,20 +130,19 @@ def attributions(
     return rows
 
 
-def own_counts(associations: pd.DataFrame) -> dict[str, TwoByTwo]:
-    """The cohort's own counts by pathway, and of ANY, from the table ASSOCIATIONS; only patients tested for it."""
-    rows = associations[associations["level"] != "gene"]
-    return {
-        ANY if row["level"] == "any" else str(row["mechanism"]): TwoByTwo(
-            int(row["carriers_without_benefit"]),
-            int(row["carriers_without_benefit"]) + int(row["carriers_with_benefit"]),
-            int(row["without_benefit"]) - int(row["carriers_without_benefit"]),
-            int(row["without_benefit"] + row["with_benefit"])
-            - int(row["carriers_without_benefit"] + row["carriers_with_benefit"]),
-        )
-        for _, row in rows.iterrows()
-        if not row[["carriers_without_benefit", "without_benefit", "with_benefit"]].isna().any()
-    }
+def own_counts(associations: Sequence[Association]) -> dict[str, TwoByTwo]:
+    """The cohort's own counts by pathway, and of ANY; only patients tested for it."""
+    counts: dict[str, TwoByTwo] = {}
+    for row in associations:
+        if row.level != "gene":
+            lacking, helped = row.carriers_without_benefit, row.carriers_with_benefit
+            counts[ANY if row.level == "any" else row.mechanism] = TwoByTwo(
+                lacking,
+                lacking + helped,
+                row.without_benefit - lacking,
+                row.without_benefit + row.with_benefit - lacking - helped,
+            )
+    return counts
 
 
 def _carried(own: Mapping[str, TwoByTwo]) -> set[str]:

@@ -13,19 +13,19 @@ class Association:
 
     level: Literal["gene", "pathway", "any"] = column("What is counted")
     mechanism: str = column("Gene, pathway, or any R1-R3")
-    carriers_without_benefit: int | None = column("Carriers without benefit", "patients", default=None)
-    without_benefit: int | None = column(
-        "Patients without benefit in whom it was found, or denied by every rule of it", "patients", default=None
+    carriers_without_benefit: int = column("Carriers without benefit", "patients")
+    without_benefit: int = column(
+        "Patients without benefit in whom it was found, or denied by every rule of it", "patients"
     )
-    carriers_with_benefit: int | None = column("Carriers with benefit", "patients", default=None)
-    with_benefit: int | None = column(
-        "Patients with benefit in whom it was found, or denied by every rule of it", "patients", default=None
+    carriers_with_benefit: int = column("Carriers with benefit", "patients")
+    with_benefit: int = column(
+        "Patients with benefit in whom it was found, or denied by every rule of it", "patients"
     )
-    untested_without_benefit: int | None = column(
-        "Patients without benefit in whom it was neither found nor denied", "patients", default=None
+    untested_without_benefit: int = column(
+        "Patients without benefit in whom it was neither found nor denied", "patients"
     )
-    untested_with_benefit: int | None = column(
-        "Patients with benefit in whom it was neither found nor denied", "patients", default=None
+    untested_with_benefit: int = column(
+        "Patients with benefit in whom it was neither found nor denied", "patients"
     )
     without_benefit_lowest: float | None = column(
         "Share of carriers among all without benefit if no untested patient carries it", "0-1", default=None

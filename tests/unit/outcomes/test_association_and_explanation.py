@@ -12,7 +12,7 @@ from refractor.outcomes.association import (
     Counts,
     RuleAnswer,
     Subject,
-    associations_table,
+    associations,
     benjamini_hochberg,
     compared,
     counts,
@@ -27,6 +27,7 @@ from refractor.outcomes.explanation import (
     explanation_table,
     permuted,
 )
+from refractor.results.analysis_tables import ASSOCIATIONS
 from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics.exact_tests import fisher
 from refractor.vocabulary import Clonality, Tier
@@ -56,7 +57,7 @@ def subjects(without: list[str], with_benefit: list[str]) -> list[Subject]:
 
 def test_three_of_ten_against_none_of_eleven() -> None:
     cohort = subjects(["KRAS/MAPK/R1", "PTEN/PI3K/R3", "EGFR/RTK/R1", *["-"] * 7], ["-"] * 11)
-    table = associations_table(cohort, pathways=["MAPK", "low_copy_number"])
+    table = ASSOCIATIONS.frame(associations(cohort, pathways=["MAPK", "low_copy_number"]))
     assert table["level"].tolist() == ["any"] + ["pathway"] * 4 + ["gene"] * 3
     first = table.iloc[0]
     assert first["p_fisher"] == pytest.approx(0.0902, abs=5e-5)
@@ -75,7 +76,7 @@ def test_three_of_ten_against_none_of_eleven() -> None:
 def test_the_filter_comes_before_the_adjustment() -> None:
     # 5 of 6 without benefit carry A, 0 of 6 with: p 0.0152; B and C are carried by one each and cannot be tested
     cohort = subjects(["A/X/R1"] * 4 + ["A/X/R1,B/Y/R2", "C/Z/R3"], ["-"] * 6)
-    table = associations_table(cohort)
+    table = ASSOCIATIONS.frame(associations(cohort))
     pathway = table[table["level"] == "pathway"]
     assert pathway["mechanism"].tolist() == ["X", "Y", "Z"]
     assert pathway["tested"].tolist() == ["yes", "no", "no"]
@@ -94,7 +95,7 @@ def test_what_was_not_looked_at_is_in_no_denominator() -> None:
     cohort = subjects(["KRAS/MAPK/R1"] * 4, ["?KRAS/MAPK/R1"] * 4)
     seen = counts(cohort, "gene", "KRAS")
     assert (seen.cells(), seen.untested_without, seen.untested_with) == ((4, 4, 0, 0), 0, 4)
-    row = associations_table(cohort).set_index("level").loc["gene"]
+    row = ASSOCIATIONS.frame(associations(cohort)).set_index("level").loc["gene"]
     assert row[["p_fisher"]].isna().all()
     assert (row["tested"], row["with_benefit_lowest"], row["with_benefit_highest"]) == ("no", 0, 1)
     assert (row["without_benefit_lowest"], row["without_benefit_highest"]) == (1, 1)
@@ -113,13 +114,13 @@ def test_a_carrier_with_other_rules_open_is_counted_and_not_compared() -> None:
     # of any mechanism those with a complete decisive set are compared, by the rules answered in all of them
     assert counts(cohort, "any", "any R1-R3").cells() == (2, 4, 1, 4)
     assert compared(cohort, "any", "any R1-R3").cells() == (1, 4, 1, 4)
-    note = associations_table(cohort)["note"].iloc[0]
+    note = ASSOCIATIONS.frame(associations(cohort))["note"].iloc[0]
     assert note.startswith("tested on 1 of 4 without and 1 of 4 with benefit")
 
 
 def test_only_what_is_found_joins_the_family_of_genes() -> None:
     cohort = subjects(["KRAS/MAPK/R1", "-", "-"], ["-", "-", "-"])
-    table = associations_table(cohort)
+    table = ASSOCIATIONS.frame(associations(cohort))
     assert list(zip(table["level"], table["mechanism"], strict=True)) == [
         ("any", "any R1-R3"),
         ("pathway", "MAPK"),
@@ -131,7 +132,7 @@ def test_only_what_is_found_joins_the_family_of_genes() -> None:
     ("without", "with_benefit"), [([], ["-", "A/X/R1"]), (["-", "A/X/R1"], []), ([], []), (["A/X/R1"], [])]
 )
 def test_without_a_group_nothing_is_tested(without: list[str], with_benefit: list[str]) -> None:
-    table = associations_table(subjects(without, with_benefit), pathways=["X"])
+    table = ASSOCIATIONS.frame(associations(subjects(without, with_benefit), pathways=["X"]))
     assert len(table) >= 2
     assert set(table["note"]) == {"not testable: in one of the groups nobody was tested for all of it"}
     assert table["p_fisher"].isna().all()
@@ -139,7 +140,7 @@ def test_without_a_group_nothing_is_tested(without: list[str], with_benefit: lis
 
 
 def test_all_are_carriers() -> None:
-    table = associations_table(subjects(["A/X/R1"] * 5, ["A/X/R1"] * 4))
+    table = ASSOCIATIONS.frame(associations(subjects(["A/X/R1"] * 5, ["A/X/R1"] * 4)))
     assert len(table) == 3
     assert set(table["p_fisher"]) == {1.0}
     assert set(table["p_boschloo"]) == {1.0}
@@ -165,7 +166,7 @@ def test_one_patient_left_out() -> None:
 def test_another_effect_and_level_by_setting() -> None:
     cohort = subjects(["A/X/R1"] * 3 + ["-"] * 7, ["-"] * 11)
     settings = AssociationSettings(alpha=0.1, share_without_benefit=0.9, share_with_benefit=0.1)
-    row = associations_table(cohort, settings=settings).iloc[0]
+    row = ASSOCIATIONS.frame(associations(cohort, settings=settings)).iloc[0]
     assert (row["tested"], row["q_value"]) == ("yes", row["p_fisher"])
     assert row["power"] > 0.9
 

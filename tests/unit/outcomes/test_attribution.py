@@ -7,11 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from refractor.errors import KnowledgeBaseError
 from refractor.evidence.knowledge.published_tables import PublishedTable, load_published_tables
+from refractor.outcomes.association import Counts
 from refractor.outcomes.attribution import (
     ANY,
     PRIORS,
@@ -21,22 +21,24 @@ from refractor.outcomes.attribution import (
     weigh,
 )
 from refractor.outcomes.explanation import Mechanism
-from refractor.results.analysis_tables import ATTRIBUTION
+from refractor.results.analysis_tables import ATTRIBUTION, Association
 from refractor.statistics.shrunken_odds import THETA, OddsPrior, TwoByTwo
 
 FLAT = OddsPrior(mean_sd=50.0, spread_scale=50.0, between_studies=0.0)
-ASSOCIATIONS = pd.DataFrame(
-    [
-        # level, mechanism, carriers and patients without benefit, the same with benefit
-        ("any", "any R1-R3", 3, 10, 1, 9),
-        ("pathway", "MAPK", 2, 10, 0, 9),
-        ("pathway", "PI3K", 0, 4, 1, 3),
-        ("gene", "KRAS", 2, 10, 0, 9),
-    ],
-    columns=[
-        "level", "mechanism", "carriers_without_benefit", "without_benefit", "carriers_with_benefit", "with_benefit",
-    ],
-)  # fmt: skip
+ASSOCIATIONS = [
+    Association(
+        level=level, mechanism=mechanism,
+        carriers_without_benefit=counts.carriers_without, without_benefit=counts.without,
+        carriers_with_benefit=counts.carriers_with, with_benefit=counts.with_benefit,
+        untested_without_benefit=0, untested_with_benefit=0, tested=True,
+    )
+    for level, mechanism, counts in (
+        ("any", "any R1-R3", Counts(3, 10, 1, 9)),
+        ("pathway", "MAPK", Counts(2, 10, 0, 9)),
+        ("pathway", "PI3K", Counts(0, 4, 1, 3)),
+        ("gene", "KRAS", Counts(2, 10, 0, 9)),
+    )
+]  # fmt: skip
 
 
 def member(

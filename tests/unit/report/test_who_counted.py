@@ -11,7 +11,7 @@ from report_patients import COHORT
 
 from refractor.outcomes.adverse import adverse_events_table, patients_by_term
 from refractor.outcomes.analysis import copies_and_benefit
-from refractor.outcomes.association import RuleAnswer, associations_table
+from refractor.outcomes.association import RuleAnswer, associations
 from refractor.outcomes.endpoints import (
     benefit_and_response,
     durations,
@@ -28,7 +28,14 @@ from refractor.report.pages.cohort_page import masks
 from refractor.report.patient_results import rows_of
 from refractor.report.who_counted import BEHIND, Joined, who_is_counted
 from refractor.results.all_tables import workbook_tables
-from refractor.results.analysis_tables import COPIES, ENDPOINTS, SENSITIVITY, SURVIVAL, TWO_STAGE
+from refractor.results.analysis_tables import (
+    ASSOCIATIONS,
+    COPIES,
+    ENDPOINTS,
+    SENSITIVITY,
+    SURVIVAL,
+    TWO_STAGE,
+)
 from refractor.results.cohort_tables import OTHER_CHOICES
 from refractor.sheets import AdverseEventRow
 from refractor.vocabulary import Eligibility
@@ -106,7 +113,7 @@ def tables_of(members: list[Member], events: list[AdverseEventRow]) -> dict[str,
     rows = benefit_and_response(members) + prior_treatment(members) + safety(adverse)
     return {
         "explanation": explanation_table(cases_of(members)),
-        "associations": associations_table(subjects_of(members), pathways=["MAPK", "PI3K"]),
+        "associations": ASSOCIATIONS.frame(associations(subjects_of(members), pathways=["MAPK", "PI3K"])),
         "endpoints": ENDPOINTS.frame(rows + [row for found, _ in curves for row in found]),
         "survival": SURVIVAL.frame(row for _, steps in curves for row in steps),
         "copies": COPIES.frame(copies_and_benefit(members, COHORT.target, rules.copy_number_cuts)),
