@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pysam
 
@@ -25,6 +28,9 @@ from refractor.reads.library import library_problems
 from refractor.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
+_DAMAGE = (OSError, EOFError, ValueError, struct.error, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +73,16 @@ class Alignment:
 
     def fetch(self, chromosome: str, start: int, end: int) -> Iterator[pysam.AlignedSegment]:
         """Reads that touch a 0-based half-open stretch, in file order; an AlignmentError where the file breaks off."""
-        if self.remote is not None:
-            yield from self._fetch_remote(self.remote, chromosome, start, end)
+        contig, remote = self.contig(chromosome), self.remote
+        if remote is not None:
+            yield from self.whole(
+                chromosome, start, end, lambda: list(remote.reader().fetch(contig, start, end))
+            )
             return
         try:
-            yield from self.file.fetch(self.contig(chromosome), start, end)
-        except (OSError, ValueError) as error:
-            raise AlignmentError(
-                Problem(
-                    self.name,
-                    f"reading {chromosome}:{start + 1}-{end} failed: {error}",
-                    allowed="the file or its index is damaged: copy it again, then `samtools quickcheck` and `samtools index`",
-                )
-            ) from error
+            yield from self.file.fetch(contig, start, end)
+        except _DAMAGE as error:
+            raise self._broken_off(chromosome, start, end, error) from error
 
     def prefetch(self, regions: Iterable[tuple[str, int, int]], generosity: int = 1) -> bool:
         """Fetch what a remote file holds over regions, at once; False where nothing was fetched."""
@@ -92,32 +95,33 @@ class Alignment:
         ]
         return self.remote.ensure(numbered, generosity)
 
-    def _fetch_remote(
-        self, remote: RemoteReads, chromosome: str, start: int, end: int
-    ) -> Iterator[pysam.AlignedSegment]:
-        """As `fetch`; where what was fetched does not reach, more is, and the stretch is read again."""
-        contig = self.contig(chromosome)
-        failure: Exception | None = None
-        for generosity in GENEROSITY:
+    def whole(self, chromosome: str, start: int, end: int, read: Callable[[], Found]) -> Found:
+        """What `read` reads over a stretch; more of a remote file is fetched, and it is read again, until it reaches.
+
+        Raises AlignmentError where the file breaks off.
+        """
+        failure: Exception = ValueError("nothing was read")
+        for attempt, generosity in enumerate(GENEROSITY if self.remote else (1,)):
             more = self.prefetch([(chromosome, start, end)], generosity)
-            if failure is not None and not more:
+            if attempt and not more:
                 continue  # there is no more of it to be had
             try:
-                with quiet_htslib():
-                    reads = list(remote.reader().fetch(contig, start, end))
-            except (OSError, ValueError) as error:
+                with nullcontext() if self.remote is None else quiet_htslib():
+                    return read()
+            except _DAMAGE as error:
                 failure = error
-                remote.close()  # htslib keeps an error, and what it read of the holes
-                continue
-            yield from reads
-            return
-        raise AlignmentError(
+                if self.remote is not None:
+                    self.remote.close()  # htslib keeps an error, and what it read of the holes
+        raise self._broken_off(chromosome, start, end, failure) from failure
+
+    def _broken_off(self, chromosome: str, start: int, end: int, error: Exception) -> AlignmentError:
+        return AlignmentError(
             Problem(
                 self.name,
-                f"reading {chromosome}:{start + 1}-{end} failed: {failure}",
+                f"reading {chromosome}:{start + 1}-{end} failed: {error}",
                 allowed="the file or its index is damaged: copy it again, then `samtools quickcheck` and `samtools index`",
             )
-        ) from failure
+        )
 
 
 @contextmanager

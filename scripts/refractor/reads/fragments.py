@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from refractor.reads.bam_records import DELETION, INSERTION, Operations
 from refractor.reads.panel_coordinates import decode
-from refractor.reads.read_table import DELETION, INSERTION, REVERSE, SECOND, Operations, ReadTable
+from refractor.reads.read_table import REVERSE, SECOND, ReadTable
 from refractor.settings.thresholds import CALLING
 
 MATE_QUALITY_MARGIN = 10

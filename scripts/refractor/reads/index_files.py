@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -41,19 +42,20 @@ def damage_told(index: Path, *, remedy: str) -> Iterator[None]:
 class LinearIndex:
     """One contig of a BAI: the byte at which each stretch of STRETCH bases begins, 0 where it has no reads yet.
 
-    `bins_end` is the last byte at which a block of its bins begins, `reads_end` that by the statistics too.
+    `first` are the virtual offsets of the same (byte of the block, times 65,536, and byte in it). `bins_end` is the last byte at which a block of its bins begins, `reads_end` that by the statistics too.
     """
 
     offset: Ints
     bins_end: int
     reads_end: int
+    first: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BinIndex:
     """One contig of a CSI, arrays (n_bins,): each bin's first base, bases, level (0: the whole), first byte.
 
-    `bins_end` is the last byte at which a block of its bins begins.
+    `first` are the virtual offsets of the same. `bins_end` is the last byte at which a block of its bins begins.
     """
 
     start: Ints
@@ -61,10 +63,54 @@ class BinIndex:
     level: Ints
     offset: Ints
     bins_end: int
+    first: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstReads:
+    """Of one contig: virtual offsets before which no read over or after each base of `start` lies, both ascending.
+
+    `end` is the base from which on the contig has no reads, None where the index does not tell.
+    """
+
+    start: Ints
+    offset: Ints
+    end: int | None
+
+    def offset_at(self, position: int) -> int | None:
+        """The virtual offset from which the reads over and after a base follow; None where there are none."""
+        if not len(self.start) or (self.end is not None and position >= self.end):
+            return None
+        row = int(np.searchsorted(self.start, position, side="right")) - 1
+        return int(self.offset[max(row, 0)])
+
+
+def first_reads(index: Path) -> list[FirstReads]:
+    """Where the reads of each contig of a BAM begin, by its BAI or CSI."""
+    if index.suffix == ".csi":
+        return [_first_reads(bins.start, bins.first, None) for bins in read_csi(index)]
+    return [
+        _first_reads(np.arange(len(tiles.first)) * STRETCH, tiles.first, len(tiles.first) * STRETCH)
+        for tiles in read_bai(index)
+    ]
+
+
+def _first_reads(start: Ints, first: Ints, end: int | None) -> FirstReads:
+    """In order; stretches without an offset of their own have that of the one before, or of the first that has one."""
+    order = np.argsort(start, kind="stable")
+    offset = np.maximum.accumulate(first[order])
+    known = offset > 0
+    return FirstReads(start[order][known], offset[known], end)
 
 
 def read_bai(path: Path) -> list[LinearIndex]:
-    """The contigs of a BAI."""
+    """The contigs of a BAI; looked at once, however many ask."""
+    status = path.stat()
+    return _read_bai(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read_bai(path: Path, _changed: int, _size: int) -> list[LinearIndex]:
     data = path.read_bytes()
     if data[:4] != b"BAI\x01":
         raise ValueError("no BAI magic")
@@ -89,14 +135,20 @@ def read_bai(path: Path) -> list[LinearIndex]:
                     bins_end = max(bins_end, end)
             at += 16 * n_chunks
         (n_intervals,) = struct.unpack_from("<i", data, at)
-        offset = (np.frombuffer(data, "<u8", n_intervals, at + 4) >> np.uint64(16)).astype(np.int64)
+        first = np.frombuffer(data, "<u8", n_intervals, at + 4).astype(np.int64)
         at += 4 + 8 * n_intervals
-        found.append(LinearIndex(offset, bins_end >> 16, max(bins_end, statistics_end) >> 16))
+        found.append(LinearIndex(first >> 16, bins_end >> 16, max(bins_end, statistics_end) >> 16, first))
     return found
 
 
 def read_csi(path: Path) -> list[BinIndex]:
-    """The contigs of a CSI; bins without reads and those of statistics are left out."""
+    """The contigs of a CSI, looked at once; bins without reads and those of statistics are left out."""
+    status = path.stat()
+    return _read_csi(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read_csi(path: Path, _changed: int, _size: int) -> list[BinIndex]:
     data = _unpacked(path)
     if data[:4] != b"CSI\x01":
         raise ValueError("no CSI magic")
@@ -119,10 +171,10 @@ def read_csi(path: Path) -> list[BinIndex]:
                 bins_end = max(bins_end, end >> 16)
                 level = bisect.bisect_right(firsts, number) - 1
                 width = 1 << (min_shift + 3 * (depth - level))
-                bins.append(((number - firsts[level]) * width, width, level, offset >> 16))
+                bins.append(((number - firsts[level]) * width, width, level, offset))
             at += 16 * n_chunks
         start, width, level_of, first = np.array(bins, dtype=np.int64).reshape(-1, 4).T
-        found.append(BinIndex(start, width, level_of, first, bins_end))
+        found.append(BinIndex(start, width, level_of, first >> 16, bins_end, first))
     return found
 
 

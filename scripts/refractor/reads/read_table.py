@@ -6,27 +6,31 @@ pysam), for BAM and CRAM alike, and decoded array-wise. Layout: SAM/BAM specific
 
 from __future__ import annotations
 
-import struct
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pysam
-import pysam.utils
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from refractor.errors import AlignmentError, Problem
 from refractor.reads.alignment import Alignment
+from refractor.reads.bam_records import (
+    DELETION,
+    FIXED,
+    INSERTION,
+    MATCH,
+    SKIP,
+    Operations,
+    name_hashes,
+    operations_of,
+    record_offsets,
+    rows_at,
+)
+from refractor.reads.cut_records import cut_records
 from refractor.reads.library import rna_problem
 from refractor.reads.panel_coordinates import MARGIN_BP, Axis
-from refractor.reads.remote_reads import GENEROSITY
 from refractor.reads.unmarked_duplicates import ReadEnds, unmarked_copies, with_telling_names
-
-MATCH, INSERTION, DELETION, SKIP, CLIP = 0, 1, 2, 3, 4
-"""CIGAR operations as kept here: = and X are matches."""
 
 LONGEST_READ = MARGIN_BP - 100
 """Bases; reads beyond it would not fit the axis's margins."""
@@ -35,51 +39,8 @@ MOST_SPLICED_SHARE, FEW_SPLICED = 0.01, 20
 """Share and number of reads that skip a stretch, from which a file is of RNA: our choice."""
 
 REVERSE, SECOND = 0x10, 0x80
-_LEFT_OUT = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP | pysam.FSUPPLEMENTARY
-_FIXED = np.dtype(
-    [
-        ("size", "<i4"),
-        ("contig", "<i4"),
-        ("position", "<i4"),
-        ("name_length", "u1"),
-        ("mapping_quality", "u1"),
-        ("bin", "<u2"),
-        ("operations", "<u2"),
-        ("flag", "<u2"),
-        ("length", "<i4"),
-        ("mate_contig", "<i4"),
-        ("mate_position", "<i4"),
-        ("template_length", "<i4"),
-    ]
-)
-_PADDING = 1024
-"""Bytes appended to the records, so that fixed-width rows can be cut beyond the last one."""
 _NIBBLE_PAIR = ((np.arange(256) >> 4) | ((np.arange(256) & 15) << 8)).astype("<u2")
 """Both four-bit codes of a byte, the first one in the lower byte."""
-_KIND = np.array([MATCH, INSERTION, DELETION, SKIP, CLIP, 5, 6, MATCH, MATCH], dtype=np.int8)
-_TAKES_READ = np.array([1, 1, 0, 0, 1, 0, 0, 1, 1], dtype=np.int64)
-_TAKES_REFERENCE = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1], dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Operations:
-    """CIGAR operations of all reads: row of the read, kind, bases, place and index in the read where it begins."""
-
-    read: NDArray[np.int64]
-    kind: NDArray[np.int8]
-    length: NDArray[np.int64]
-    place: NDArray[np.int64]
-    index: NDArray[np.int64]
-
-    def of_kind(self, *kinds: int) -> Operations:
-        """The operations of some kinds, in their order."""
-        return self.take(np.flatnonzero(np.isin(self.kind, kinds)))
-
-    def take(self, rows: NDArray[np.int64]) -> Operations:
-        """The operations at `rows`."""
-        return Operations(
-            self.read[rows], self.kind[rows], self.length[rows], self.place[rows], self.index[rows]
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,9 +97,9 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
     Raises:
         AlignmentError: the file breaks off, its reads are too long to be short reads, or many skip introns (RNA).
     """
-    raw = _records(alignment, axis, reference=reference)
-    at = _record_offsets(raw)
-    fixed = _rows(raw, at, _FIXED.itemsize).view(_FIXED).reshape(-1)
+    raw = cut_records(alignment, axis.intervals, reference=reference)
+    at = record_offsets(raw)
+    fixed = rows_at(raw, at, FIXED.itemsize).view(FIXED).reshape(-1)
     contigs = _contig_numbers(alignment, axis)
     length = fixed["length"].astype(np.int64)
     if length.max(initial=0) > LONGEST_READ:
@@ -153,16 +114,16 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
     rows = np.flatnonzero(inside & (length > 0) & (fixed["operations"] > 0))
     rows = rows[np.argsort(start[rows], kind="stable")]
     fixed, at, start, length = fixed[rows], at[rows], start[rows], length[rows]
-    names = at + _FIXED.itemsize
+    names = at + FIXED.itemsize
     cigars = names + fixed["name_length"]
     sequences = cigars + 4 * fixed["operations"].astype(np.int64)
-    operations, end = _operations(raw, cigars, fixed["operations"].astype(np.int64), start)
-    fragment = _hashes(raw, names, fixed["name_length"].astype(np.int64))
+    operations, end = operations_of(raw, cigars, fixed["operations"].astype(np.int64), start)
+    fragment = name_hashes(raw, names, fixed["name_length"].astype(np.int64))
     kept, fragment, left_out = _believable(alignment, fixed, operations, end - start, fragment)
     if not kept.all():
         fixed, start, length, end = fixed[kept], start[kept], length[kept], end[kept]
         fragment, sequences = fragment[kept], sequences[kept]
-        operations, end = _operations(raw, cigars[kept], fixed["operations"].astype(np.int64), start)
+        operations, end = operations_of(raw, cigars[kept], fixed["operations"].astype(np.int64), start)
     segments = operations.of_kind(MATCH)
     segments = segments.take(np.argsort(segments.place, kind="stable"))
     return ReadTable(
@@ -218,64 +179,6 @@ def _believable(
     return kept & ~copies, fragment, tuple(said)
 
 
-def _records(alignment: Alignment, axis: Axis, *, reference: Path | None) -> NDArray[np.uint8]:
-    """The bytes of all records over the axis's intervals, without the header."""
-    with tempfile.TemporaryDirectory(prefix="refractor") as folder:
-        bed, cut = Path(folder) / "intervals.bed", Path(folder) / "cut.bam"
-        lines = [
-            f"{alignment.contigs[chromosome]}\t{start}\t{end}\n"
-            for chromosome, start, end in axis.intervals
-            if chromosome in alignment.contigs
-        ]
-        bed.write_text("".join(lines), encoding="ascii")
-        options = ["-u", "--no-PG", "-M", "-L", str(bed), "-F", str(_LEFT_OUT), "-o", str(cut)]
-        if reference is not None:
-            options += ["-T", str(reference)]
-        for last, generosity in enumerate(GENEROSITY, start=1 - len(GENEROSITY)):
-            more = alignment.prefetch(axis.intervals, generosity)
-            try:
-                pysam.view(*options, str(alignment.path), catch_stdout=False)
-                break
-            except pysam.utils.SamtoolsError as error:
-                if alignment.remote is not None and last < 0 and (more or generosity == 1):
-                    continue  # what was fetched does not reach: fetch more
-                raise AlignmentError(
-                    Problem(
-                        alignment.path,
-                        f"reading the panel failed: {str(error).strip()}",
-                        allowed="the file or its index is damaged: copy it again, then `samtools quickcheck`",
-                    )
-                ) from error
-        data = _decompressed(cut) + bytes(_PADDING)
-    (text,) = struct.unpack_from("<i", data, 4)
-    at = 8 + text
-    (contigs,) = struct.unpack_from("<i", data, at)
-    at += 4
-    for _ in range(contigs):
-        (name,) = struct.unpack_from("<i", data, at)
-        at += 8 + name
-    return np.frombuffer(data, dtype=np.uint8)[at:]
-
-
-def _decompressed(path: Path) -> bytes:
-    stream = pysam.BGZFile(str(path), "rb", None)
-    try:
-        return bytes(stream.read())
-    finally:
-        stream.close()
-
-
-def _record_offsets(raw: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Where each record begins: each says its own length."""
-    data, at, offsets = raw.tobytes(), 0, []
-    size_of = struct.Struct("<i").unpack_from
-    end = len(data) - _PADDING
-    while at < end:
-        offsets.append(at)
-        at += 4 + size_of(data, at)[0]
-    return np.array(offsets, dtype=np.int64)
-
-
 def _contig_numbers(alignment: Alignment, axis: Axis) -> NDArray[np.int64]:
     """The axis's number of each of the file's contigs; one beyond the last for those that are not on it."""
     by_name = {name: bare for bare, name in alignment.contigs.items()}
@@ -290,31 +193,12 @@ def _contig_numbers(alignment: Alignment, axis: Axis) -> NDArray[np.int64]:
     )
 
 
-def _operations(
-    raw: NDArray[np.uint8], cigars: NDArray[np.int64], counts: NDArray[np.int64], start: NDArray[np.int64]
-) -> tuple[Operations, NDArray[np.int64]]:
-    """All CIGAR operations, and the place after each read's last aligned base."""
-    read = np.repeat(np.arange(len(counts)), counts)
-    first = np.cumsum(counts) - counts
-    rank = np.arange(len(read)) - first[read]
-    at = cigars[read] + 4 * rank
-    packed = _rows(raw, at, 4).view("<u4").reshape(-1).astype(np.int64)
-    code, length = packed & 15, packed >> 4
-    on_read, on_reference = length * _TAKES_READ[code], length * _TAKES_REFERENCE[code]
-    read_before = np.cumsum(on_read) - on_read
-    reference_before = np.cumsum(on_reference) - on_reference
-    index = read_before - read_before[first[read]]
-    place = start[read] + reference_before - reference_before[first[read]]
-    end = start + np.add.reduceat(on_reference, first) if len(first) else start
-    return Operations(read, _KIND[code], length, place, index), end
-
-
 def _bases(
     raw: NDArray[np.uint8], sequences: NDArray[np.int64], length: NDArray[np.int64]
 ) -> NDArray[np.uint8]:
     """Four-bit codes (reads, longest), 0 beyond the end of a read."""
     longest = int(length.max(initial=0))
-    packed = _rows(raw, sequences, (longest + 1) // 2)
+    packed = rows_at(raw, sequences, (longest + 1) // 2)
     codes = _NIBBLE_PAIR[packed].view(np.uint8).reshape(len(length), 2 * packed.shape[1])
     return _without_tail(codes[:, :longest], length)
 
@@ -322,33 +206,12 @@ def _bases(
 def _qualities(raw: NDArray[np.uint8], at: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Phred qualities (reads, longest), 0 beyond the end of a read and where the file has none (255)."""
     longest = int(length.max(initial=0))
-    qualities = _rows(raw, at, longest)
+    qualities = rows_at(raw, at, longest)
     qualities[qualities == 255] = 0
     return _without_tail(qualities, length)
-
-
-def _rows(raw: NDArray[np.uint8], at: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
-    """The `width` bytes from each offset, one row each; `raw` ends in _PADDING bytes that may be read."""
-    if not len(at) or not width:
-        return np.zeros((len(at), width), dtype=np.uint8)
-    return np.ascontiguousarray(sliding_window_view(raw, width)[at])
 
 
 def _without_tail(table: NDArray[np.uint8], length: NDArray[np.int64]) -> NDArray[np.uint8]:
     short = np.flatnonzero(length < table.shape[1])
     table[short] *= np.arange(table.shape[1]) < length[short, None]
     return table
-
-
-def _hashes(
-    raw: NDArray[np.uint8], names: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    """A 64-bit hash of each read name: random odd weights a position, the same for both mates."""
-    longest = int(lengths.max(initial=0))
-    weights = np.random.default_rng(0).integers(1, 1 << 63, size=longest, dtype=np.uint64) | np.uint64(1)
-    letters = _rows(raw, names, longest).astype(np.uint64)
-    letters *= np.arange(longest) < lengths[:, None]
-    with np.errstate(over="ignore"):
-        mixed = (letters * weights).sum(axis=1, dtype=np.uint64)
-        mixed ^= mixed >> np.uint64(29)
-        return np.asarray(mixed * np.uint64(0xBF58476D1CE4E5B9), dtype=np.uint64)

@@ -6,8 +6,9 @@ from alignment_files import FixedReference, Read
 
 from refractor.errors import AlignmentError
 from refractor.reads.alignment import open_alignment
+from refractor.reads.bam_records import DELETION, INSERTION
 from refractor.reads.panel_coordinates import MARGIN_BP, KnownBases, decode, encode, lay_axis
-from refractor.reads.read_table import DELETION, INSERTION, read_table
+from refractor.reads.read_table import read_table
 
 REFERENCE = FixedReference("17", 5000, "ACGTACGTAC" * 300)
 INTERVALS = [("17", 5100, 5110), ("7", 900, 910), ("17", 5400, 5410), ("17", 9000, 9010)]

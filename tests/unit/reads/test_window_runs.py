@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from refractor.genome.builds import GenomeBuild
-from refractor.reads.windows import _runs
+from refractor.reads.window_reads import _runs
 from refractor.reads.windows_to_read import Sites, load_sites
 
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from refractor.genome.panel import Panel
 from refractor.genome.variant import Variant
+from refractor.reads.bam_records import INSERTION
 from refractor.reads.fragments import Indel
 from refractor.reads.panel_coordinates import Axis, decode
-from refractor.reads.read_table import INSERTION, ReadTable
+from refractor.reads.read_table import ReadTable
 from refractor.variants.calling.haplotypes import Edits, variant_of
 from refractor.variants.calling.mismatches import Mismatches
 

@@ -9,9 +9,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from refractor.genome.variant import Variant
+from refractor.reads.bam_records import CLIP, Operations
 from refractor.reads.fragments import Indel
 from refractor.reads.panel_coordinates import Axis, decode
-from refractor.reads.read_table import CLIP, Operations, ReadTable
+from refractor.reads.read_table import ReadTable
 from refractor.variants.calling.candidates import LONGEST_INDEL
 from refractor.variants.calling.haplotypes import Edits, variant_of
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from refractor.reads.bam_records import Operations
 from refractor.reads.panel_coordinates import N
-from refractor.reads.read_table import Operations, ReadTable
+from refractor.reads.read_table import ReadTable
 
 IS_BASE = np.zeros(256, dtype=bool)
 IS_BASE[[1, 2, 4, 8]] = True

@@ -1,0 +1,170 @@
+"""The reads that begin in stretches of a BAM, straight from its compressed blocks: bytes, not an object a read.
+
+A BAM is a row of gzip members of at most 64 kB (SAM specification, section 4.1). Its index tells at which byte of
+which block the first read over 16 kb begins. From there blocks are passed over, their beginnings alone unpacked, as long
+as the next one begins with a read before the stretch; then they are read until a read begins beyond it.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from refractor.reads.alignment import Alignment
+from refractor.reads.index_files import FirstReads, damage_told, first_reads
+
+_MAGIC, _HEAD = b"\x1f\x8b\x08\x04", 18
+"""How each block begins, and its bytes before the compressed data; the last two of them tell its length."""
+_GLANCE, _GLANCED = 1_536, 4_096
+"""Compressed bytes of a block's beginning, and bytes, that are looked at for its first record."""
+_FIXED = struct.Struct("<iiiBBHHHiii")
+"""Of a record: bytes after this number, contig, first base, length of the name, mapping quality, bin, operations, flag,
+length of the sequence, the mate's contig and first base."""
+_next_record = struct.Struct("<iii").unpack_from
+_LEAST_RECORD = 32
+
+
+@contextmanager
+def block_reads(alignment: Alignment) -> Iterator[BlockReads]:
+    """The reads of an open BAM, by block."""
+    with damage_told(alignment.index, remedy=f"run `samtools index {alignment.path}` again"):
+        first = first_reads(alignment.index)
+    with alignment.path.open("rb", buffering=0) as file:
+        yield BlockReads(alignment, file.fileno(), first)
+
+
+class BlockReads:
+    """The reads of one BAM, asked for stretch by stretch in genome order."""
+
+    def __init__(self, alignment: Alignment, descriptor: int, first: list[FirstReads]) -> None:
+        self._alignment, self._descriptor, self._first = alignment, descriptor, first
+        self._kept: tuple[int, bytes, int] = (-1, b"", 0)
+        """The block read last: where it begins, what it holds, where the next one begins."""
+        self._left_off = (-1, 0, 0)
+        """Contig and base up to which the last stretch was read, and the virtual offset of the read after it."""
+
+    def over(self, chromosome: str, start: int, end: int, *, earliest: int) -> tuple[bytes, list[int]]:
+        """Bytes with the records of all reads over a stretch, and where in them each begins, in file order.
+
+        Without those that begin before `earliest`. Some of the others may end before the stretch, none begins after it.
+        Raises AlignmentError where the file breaks off.
+        """
+        contig = self._alignment.file.get_tid(self._alignment.contig(chromosome))
+        return self._alignment.whole(
+            chromosome, start, end, lambda: self._records(contig, start, end, min(start, earliest))
+        )
+
+    def _records(self, contig: int, start: int, end: int, earliest: int) -> tuple[bytes, list[int]]:
+        begin = self._begin(contig, start, earliest)
+        if begin is None:
+            return b"", []
+        origin, inside = begin >> 16, begin & 0xFFFF
+        block, following = self._block(origin)
+        data, at, origin_at = bytearray(memoryview(block)[inside:]), 0, -inside
+        limit = len(data) - 12
+        offsets: list[int] = []
+        while True:
+            while at > limit:
+                if not offsets:  # what was walked over is not needed
+                    walked = min(at, len(data))
+                    del data[:walked]
+                    at -= walked
+                origin, origin_at = following, len(data)
+                block, following = self._block(origin)
+                if not following:
+                    if at != len(data):
+                        raise EOFError("the file ends inside a read")
+                    return bytes(data), offsets
+                data += block
+                limit = len(data) - 12
+            size, on, position = _next_record(data, at)
+            if on != contig or position >= end:
+                if on not in (contig, -1) and not contig < on < len(self._first):
+                    raise ValueError("its reads are not in order")
+                break
+            if size < _LEAST_RECORD:
+                raise ValueError(f"a read of {size} bytes")
+            if position >= earliest:
+                offsets.append(at)
+            at += 4 + size
+        if at >= origin_at:
+            self._left_off = (contig, end, origin << 16 | at - origin_at)
+        return bytes(data), offsets
+
+    def _begin(self, contig: int, start: int, earliest: int) -> int | None:
+        """The virtual offset to read from: before all reads over and after `start` that begin at `earliest` or later."""
+        told = self._first[contig].offset_at(start) if contig < len(self._first) else None
+        if told is None:
+            return None
+        on, until, offset = self._left_off
+        if on == contig and until <= earliest:
+            told = max(told, offset)
+        blocks, at, farther = [told >> 16], 0, True
+        step = 4 if self._alignment.remote is None else 0  # of a remote file what lies between was fetched
+        while step:  # farther and farther until a block begins too late, then back by halves
+            while len(blocks) <= at + step and (after := self._after(blocks[-1])):
+                blocks.append(after)
+            tried = at + step
+            inside = self._first_record(blocks[tried], contig, earliest) if tried < len(blocks) else None
+            if inside is not None:
+                told, at = blocks[tried] << 16 | inside, tried
+            farther = farther and inside is not None
+            step = 2 * step if farther else step // 2
+        return told
+
+    def _first_record(self, offset: int, contig: int, earliest: int) -> int | None:
+        """Where in a block its first record begins, if it surely is of a read on the contig before `earliest`; else None.
+
+        Records may run over the ends of blocks. What looks like one begins with the contig after its length, its fields
+        fit each other, and what follows it looks like one as well.
+        """
+        head = zlib.decompressobj(wbits=31).decompress(os.pread(self._descriptor, _GLANCE, offset), _GLANCED)
+        sought, at = struct.pack("<i", contig), 4
+        while (at := head.find(sought, at)) >= 0:
+            position, following = self._looks_like(head, at - 4, contig)
+            if following and self._looks_like(head, following, contig)[1]:
+                return at - 4 if position < earliest else None
+            at += 1
+        return None
+
+    def _looks_like(self, head: bytes, at: int, contig: int) -> tuple[int, int]:
+        """First base of a read on the contig whose record seems to begin at a place, and where it ends; zeros if none does."""
+        if at + _FIXED.size > len(head):
+            return 0, 0
+        size, on, position, name, _, _, operations, _, length, mate, _ = _FIXED.unpack_from(head, at)
+        fits = (
+            on == contig
+            and position >= 0
+            and -1 <= mate < len(self._first)
+            and length >= 0
+            and size >= _LEAST_RECORD + name + 4 * operations + (length + 1) // 2 + length
+            and head[at + 35 + name : at + 36 + name] == b"\0"
+        )
+        return (position, at + 4 + size) if fits else (0, 0)
+
+    def _after(self, offset: int) -> int:
+        """Where the block after the one at `offset` begins; 0 at the end of the file."""
+        head = os.pread(self._descriptor, _HEAD, offset)
+        return offset + _length(head, offset) if head else 0
+
+    def _block(self, offset: int) -> tuple[bytes, int]:
+        """What a block holds, and where the next one begins; 0 at the end of the file."""
+        if self._kept[0] == offset:
+            return self._kept[1:]
+        head = os.pread(self._descriptor, _HEAD, offset)
+        if not head:
+            return b"", 0
+        size = _length(head, offset)
+        data = zlib.decompress(os.pread(self._descriptor, size, offset), wbits=31, bufsize=65_536)
+        self._kept = (offset, data, offset + size)
+        return data, offset + size
+
+
+def _length(head: bytes, offset: int) -> int:
+    """Bytes of the block that begins with `head` at a byte of the file."""
+    if len(head) < _HEAD or not head.startswith(_MAGIC) or head[12:14] != b"BC":
+        raise ValueError(f"no compressed block at byte {offset:,}")
+    return int.from_bytes(head[16:], "little") + 1

@@ -1,0 +1,74 @@
+"""The records over many stretches of a BAM or CRAM, cut out by htslib's own multi-region iterator.
+
+That is `samtools view -M -L`, bundled with pysam: it decodes each block and slice once.
+"""
+
+from __future__ import annotations
+
+import struct
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pysam
+import pysam.utils
+from numpy.typing import NDArray
+
+from refractor.errors import AlignmentError, Problem
+from refractor.genome.intervals import Interval
+from refractor.reads.alignment import Alignment
+from refractor.reads.bam_records import LEFT_OUT, PADDING
+from refractor.reads.remote_reads import GENEROSITY
+
+
+def cut_records(
+    alignment: Alignment, intervals: Sequence[Interval], *, reference: Path | None
+) -> NDArray[np.uint8]:
+    """The bytes of all records over intervals, in file order, and PADDING; primary, mapped, no duplicates.
+
+    Raises AlignmentError where the file breaks off.
+    """
+    with tempfile.TemporaryDirectory(prefix="refractor") as folder:
+        bed, cut = Path(folder) / "intervals.bed", Path(folder) / "cut.bam"
+        lines = [
+            f"{alignment.contigs[chromosome]}\t{start}\t{end}\n"
+            for chromosome, start, end in intervals
+            if chromosome in alignment.contigs
+        ]
+        bed.write_text("".join(lines), encoding="ascii")
+        options = ["-u", "--no-PG", "-M", "-L", str(bed), "-F", str(LEFT_OUT), "-o", str(cut)]
+        if reference is not None:
+            options += ["-T", str(reference)]
+        for last, generosity in enumerate(GENEROSITY, start=1 - len(GENEROSITY)):
+            more = alignment.prefetch(intervals, generosity)
+            try:
+                pysam.view(*options, str(alignment.path), catch_stdout=False)
+                break
+            except pysam.utils.SamtoolsError as error:
+                if alignment.remote is not None and last < 0 and (more or generosity == 1):
+                    continue  # what was fetched does not reach: fetch more
+                raise AlignmentError(
+                    Problem(
+                        alignment.path,
+                        f"reading the panel failed: {str(error).strip()}",
+                        allowed="the file or its index is damaged: copy it again, then `samtools quickcheck`",
+                    )
+                ) from error
+        data = _decompressed(cut) + bytes(PADDING)
+    (text,) = struct.unpack_from("<i", data, 4)
+    at = 8 + text
+    (contigs,) = struct.unpack_from("<i", data, at)
+    at += 4
+    for _ in range(contigs):
+        (name,) = struct.unpack_from("<i", data, at)
+        at += 8 + name
+    return np.frombuffer(data, dtype=np.uint8)[at:]
+
+
+def _decompressed(path: Path) -> bytes:
+    stream = pysam.BGZFile(str(path), "rb", None)
+    try:
+        return bytes(stream.read())
+    finally:
+        stream.close()
