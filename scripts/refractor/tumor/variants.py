@@ -196,10 +196,17 @@ def _called(
             pileups=()
             if calls is None
             else tuple(named_pileups(calls.pileup, joined.called, codons, panel=panel)),
-            alleles=sources.alleles or SampleAlleles(build.build),
+            alleles=_alleles(sources, build.build),
             analyses=analyses,
             quality=() if calls is None else calls.quality(),
         )
+
+
+def _alleles(sources: _Sources, build: GenomeBuild) -> SampleAlleles:
+    """The genotypes of the file, with the sample that it names by itself."""
+    named = sources.file.tumor_column if sources.file is not None else ""
+    found = sources.alleles or SampleAlleles(build)
+    return replace(found, written_names={FILE: (named,)} if named else {})
 
 
 def _open_sources(tumor: Tumor, analyses: AnalysisLog, open_files: ExitStack, *, is_pair: bool) -> _Sources:

@@ -113,8 +113,8 @@ class Unread:
 class SmallVariants:
     """What one file of small variants says of one tumour, over the panel.
 
-    `flavour` is a value of variants.flavours.Flavour or `maf`; `tumor_column` the sample name inside the
-    file, empty where it has none; `notes` are sentences for the analyses table, in the order they came up.
+    `flavour` is a value of variants.flavours.Flavour or `maf`; `tumor_column` the name of the sample that was
+    read inside the file, empty where it has none; `notes` are sentences for the analyses table, in the order they came up.
     `calls_substitutions` and `calls_indels` are False where the file's program cannot have called such
     variants at all: its silence then says nothing of them, whatever regions were callable. `unread` are the
     stretches (chromosome, start, end) of records that count and whose allele could not be read, with the reason.

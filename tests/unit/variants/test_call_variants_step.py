@@ -16,6 +16,7 @@ from alignment_files import Read, bam_writer
 
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.reference import Reference, shipped_reference
+from refractor.identity.snp_counts import VARIANTS_FILE, read_alleles
 from refractor.results.analyses import ANALYSES
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
@@ -360,3 +361,29 @@ def test_reads_none_of_which_counts_are_said_to_be_there(step, tmp_path, spoilt)
     lying = 0 if "flag" in spoilt else 80
     reason = ended.analyses().loc["tumor_reads", "reason"]
     assert f"{lying} reads lie over the panel and none of them counts" in reason
+
+
+MAF = (
+    "Hugo_Symbol\tChromosome\tStart_Position\tEnd_Position\tReference_Allele\tTumor_Seq_Allele2\t"
+    "Tumor_Sample_Barcode\tNCBI_Build\tt_depth\tt_alt_count\n"
+)
+KRAS_ROW = "KRAS\tchr12\t25245350\t25245350\tC\tT\t{}\tGRCh38\t80\t20\n"
+
+
+@pytest.mark.parametrize(
+    ("barcodes", "given", "written"),
+    [
+        (("T3",), (), {"small_variants": ("T3",)}),
+        (("S", "T3"), (), {"small_variants": ("S",)}),
+        (("T2", "T3"), ("--small-variants-sample", "T3"), {"small_variants": ("T3",)}),
+        (("",), (), {}),
+    ],
+)
+def test_the_tumour_that_a_maf_names_is_kept_to_be_held_against_the_sheet(
+    step, tmp_path, barcodes, given, written
+):
+    (tmp_path / "calls.maf").write_text(MAF + "".join(map(KRAS_ROW.format, barcodes)))
+    ended = step("--small-variants", tmp_path / "calls.maf", *given)
+    assert ended.code == 0, ended.err
+    assert ended.codons().loc[("KRAS", 12), "status"] == "mutated"
+    assert read_alleles(ended.folder / VARIANTS_FILE).written_names == written

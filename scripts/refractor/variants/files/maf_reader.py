@@ -80,6 +80,7 @@ def read_maf(
     return SmallVariants(
         observations=tuple(observations),
         flavour=MAF_ORIGIN,
+        tumor_column=own[0].get("Tumor_Sample_Barcode") or "" if own else "",
         notes=(*notes, walk.content.in_words(), kept),
         unread=tuple(walk.unread),
         mute=walk.content.without_tumor_reads(),

@@ -24,7 +24,7 @@ LOOKED_UP = 3_000
 def read_snp_genotypes(
     file: VariantFile, *, sample: str, named_sample: str | None, build: GenomeBuild
 ) -> SampleAlleles:
-    """The alleles and the name of the tumour's and the normal's column of a VCF that `read_small_variants` has accepted.
+    """The alleles of the tumour's and the normal's column of a VCF that `read_small_variants` has accepted.
 
     Counts are AD, else GT for READS_OF_A_GENOTYPE reads. A MAF has no genotypes. A file of somatic variants holds
     few common SNPs: then there is little to compare, and the comparison says so.
@@ -46,8 +46,7 @@ def read_snp_genotypes(
         for kind, counts in found.items()
         if counts.any()
     }
-    written: dict[str, tuple[str, ...]] = {} if chosen.tumor is None else {"small_variants": (chosen.tumor,)}
-    return SampleAlleles(build, genomes, written)
+    return SampleAlleles(build, genomes)
 
 
 def _stretches(snps: Snps) -> Regions:
