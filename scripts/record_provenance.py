@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from refractor import __version__
 from refractor.copynumber.importers.known_formats import companions_of
@@ -20,6 +21,8 @@ from refractor.errors import ConfigError, Problem
 from refractor.files.atomic import written_aside
 from refractor.files.digests import content_digest, input_record
 from refractor.files.listed import files_of
+from refractor.files.remote import is_remote, shown
+from refractor.files.remote_versions import remote_record, remote_versions
 from refractor.files.resources import KNOWLEDGE, RESOURCES
 from refractor.results.cohort_tables import BLINDING
 from refractor.results.run_crate import run_crate
@@ -58,18 +61,6 @@ def main(arguments: argparse.Namespace) -> None:
         config = json.loads(arguments.config)
     except json.JSONDecodeError as error:
         raise ConfigError(Problem("--config", f"is not JSON: {error}")) from error
-    samples = read_sheets(config).samples
-    files = [Path(path) for paths in files_named(config).values() for path in paths]
-    named = [
-        (c, cell) for row in samples for c in FILE_COLUMNS if (cell := getattr(row, c)) and "://" not in cell
-    ]
-    files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
-    files += [
-        path
-        for row in samples
-        if row.copy_number
-        for path in companions_of(row.copy_number, row.copy_number_caller)
-    ]
     record = {
         "software": "Refractor",
         "version": __version__,
@@ -80,10 +71,29 @@ def main(arguments: argparse.Namespace) -> None:
         "settings": config,
         "knowledge": {name: content_digest([RESOURCES / name], RESOURCES) for name in KNOWLEDGE},
         "labels_sha256": labels_digest(arguments.blinding),
-        "inputs": {str(path): input_record(path) for path in files},
+        "inputs": inputs_of(config),
     }
     write_json(record, arguments.output)
     write_json(run_crate(record, published_on=str(record["date"])), arguments.crate)
+
+
+def inputs_of(config: Mapping[str, Any]) -> dict[str, dict[str, object]]:
+    """What identifies each file of the configuration and of the sheets, by its path or its address."""
+    samples = read_sheets(config).samples
+    files = [Path(path) for paths in files_named(config).values() for path in paths]
+    cells = [(c, cell) for row in samples for c in FILE_COLUMNS if (cell := getattr(row, c))]
+    remote = remote_versions(cell for _, cell in cells if is_remote(cell))
+    named = [(c, cell) for c, cell in cells if not is_remote(cell)]
+    files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
+    files += [
+        path
+        for row in samples
+        if row.copy_number
+        for path in companions_of(row.copy_number, row.copy_number_caller)
+    ]
+    return {str(path): input_record(path) for path in files} | {
+        shown(address): remote_record(version) for address, version in remote.items()
+    }
 
 
 def write_json(content: Mapping[str, object], path: Path) -> None:

@@ -34,6 +34,8 @@ class GoodInput:
     option: str
     options: tuple[str, ...] = ()
     companions: tuple[Path, ...] = field(default=())
+    remote: bool = False
+    """Read at an address of a server of its folder."""
 
 
 def truth() -> TumorTruth:
@@ -89,6 +91,26 @@ def make_good_inputs(folder: Path) -> list[GoodInput]:
     made.append(structural(folder))
     made += reads(folder, tumor)
     made += sheets(folder / "trial")
+    return made
+
+
+def remote_reads(folder: Path, local: list[GoodInput]) -> list[GoodInput]:
+    """The same reads in a folder to be served, under a name that an address spells otherwise."""
+    folder.mkdir()
+    of = {good.kind: good for good in local}
+    made = []
+    for kind, name in (("bam", "T1"), ("cram", "T1"), ("normal", "N1"), ("bam windows", "T1")):
+        suffix = "cram" if kind == "cram" else "bam"
+        good = of.get(kind, of["bam"])
+        source = good.path.with_name(f"{name}.{suffix}")
+        place = folder / f"{name} a+b%20#\u00e9.{suffix}"
+        index = place.with_name(f"{place.name}.{'crai' if kind == 'cram' else 'bai'}")
+        for origin, target in ((source, place), (source.with_name(f"{source.name}{index.suffix}"), index)):
+            target.write_bytes(origin.read_bytes())
+        option, options = good.option, (*good.options, "--record-failures")
+        if kind == "normal":
+            option, options = "--normal-reads", ("--tumor-reads", str(good.path), "--record-failures")
+        made.append(GoodInput(f"remote {kind}", place, good.step, option, options, (index,), remote=True))
     return made
 
 
@@ -157,9 +179,9 @@ def sheets(folder: Path) -> list[GoodInput]:
     (folder / "samples.tsv").write_text(
         "patient\tsample\tsmall_variants\tpurity\tploidy\tgenome_build\tsex\tcollected_on\n"
         "P1\tT1\tx.vcf\t0.6\t2.1\tGRCh38\tXX\t2021-03-04\n"
-        "P2\tT2\tx.vcf\t0.4\t3.2\tGRCh38\tXY\t2021-04-05\n".replace("P2\tT2\tx.vcf", "P2\tT2\ty.vcf")
+        "P2\tT2\ty.vcf\t0.4\t3.2\tGRCh38\tXY\t2021-04-05\n"
     )
-    (folder / "y.vcf").write_text("##fileformat=VCFv4.2\n")
+    (folder / "y.vcf").write_text("##fileformat=VCFv4.2\n##source=another\n")
     (folder / "patients.tsv").write_text(
         "patient\tsex\tage\ttreatment_start\tbest_response\tclinical_benefit\tpfs_days\tpfs_event\tos_days\tos_event\n"
         "P1\tXX\t61\t2021-03-20\tPR\tyes\t210\t1\t500\t0\nP2\tXY\t55\t2021-04-20\tPD\tno\t50\t1\t120\t1\n"

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pysam
+from range_server import Answer
 
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 
@@ -25,11 +26,20 @@ Change = Callable[[Path, random.Random], None]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One way to damage; `harmless` where the file still says the same and must be read as before."""
+    """One way to damage; `harmless` where the file still says the same and must be read as before.
+
+    `options` are given to the step too, `limits` (of the module resource) hold while it runs, `serve` alters the answers
+    of the server that a remote file is read from. `named` are names by which a refusal may call the fault, beside the
+    file's.
+    """
 
     name: str
-    change: Change
+    change: Change = lambda path, rng: None
     harmless: bool = False
+    options: tuple[str, ...] = ()
+    limits: tuple[tuple[int, int], ...] = ()
+    serve: Callable[[Answer], None] | None = None
+    named: tuple[str, ...] = ()
 
 
 def of_bytes(name: str, edit: Callable[[bytes, random.Random], bytes], *, harmless: bool = False) -> Mutation:
@@ -191,7 +201,7 @@ def cells(columns: tuple[str, ...], *, needed: int, comment: str = "#") -> Itera
         yield of_bytes(f"{first} named {second}", table(swap(first, second)))
 
 
-_END_OF_BGZF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+END_OF_BGZF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
 def _flip(data: bytes, rng: random.Random, *, share: tuple[float, float] = (0.0, 1.0)) -> bytes:
@@ -220,7 +230,7 @@ PACKED = (
     of_bytes("a bit flipped early", lambda data, rng: _flip(data, rng, share=(0.0, 0.2))),
     of_bytes("a bit flipped late", lambda data, rng: _flip(data, rng, share=(0.8, 1.0))),
     of_bytes("cut", _cut),
-    of_bytes("cut, with an end", lambda data, rng: _cut(data, rng) + _END_OF_BGZF),
+    of_bytes("cut, with an end", lambda data, rng: _cut(data, rng) + END_OF_BGZF),
     of_bytes("a stretch of zeros", _zeros),
     of_bytes("a stretch lost", _lost),
     of_bytes("half", lambda data, _: data[: len(data) // 2]),

@@ -14,19 +14,20 @@ import sys
 import traceback
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import quote
 
 import yaml
-from good_inputs import COPY_NUMBER, SAMPLE, TRIAL, GoodInput, in_folder
+from attempts import FURTHER, STILL_AS_GOOD
+from findings import FAILED, QUESTIONS, found_in_folder, found_in_trial
+from good_inputs import SAMPLE, TRIAL, GoodInput, in_folder
 from mutations import ANY_FILE, BED, PACKED, READS, SHEET, TEXT, VCF, YAML, Mutation, cells, inside_gzip
+from range_server import served
 
 from refractor.errors import ResistanceError
-from refractor.files.yaml import read_yaml
-from refractor.results.copy_number_tables import GENE_COPY_NUMBER
-from refractor.results.variant_tables import CODON_STATUS
-from refractor.sheets.open_trial import open_trial
+from refractor.files import object_stores
 from refractor.step import run_step
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,11 +36,16 @@ MOST_BYTES = 6_000_000_000
 """Address space of a case: a file without end must not take the machine with it."""
 
 
+UNDAMAGED = Mutation("none")
+
+
 class Ending(StrEnum):
     """What came of a case; the last five are faults of ours."""
 
     REFUSED = "refused, naming the file"
+    FAILED = "tumour failed, with a reason"
     UNKNOWN = "not assessable, with a reason"
+    ASKED = "read, with a question"
     UNCHANGED = "unchanged"
     UNNAMED = "refused without naming the file"
     NO_REASON = "not assessable without a reason"
@@ -48,7 +54,7 @@ class Ending(StrEnum):
     HANG = "hang or crash"
 
 
-GOOD_ENDINGS = frozenset((Ending.REFUSED, Ending.UNKNOWN, Ending.UNCHANGED))
+GOOD_ENDINGS = frozenset(list(Ending)[: list(Ending).index(Ending.UNNAMED)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,12 @@ class Case:
     round: int = 0
 
     @property
+    def attempt(self) -> str:
+        return self.mutation.name + (f" #{self.round}" if self.round else "")
+
+    @property
     def name(self) -> str:
-        return f"{self.good.kind}: {self.mutation.name}" + (f" #{self.round}" if self.round else "")
+        return f"{self.good.kind}: {self.attempt}"
 
     @property
     def seed(self) -> int:
@@ -115,6 +125,9 @@ STILL_SOUND = frozenset(
 def all_cases(inputs: list[GoodInput]) -> Iterator[Case]:
     """Every case, in a fixed order."""
     for good in inputs:
+        if good.remote or good.path.parent.name == "larger":
+            yield from (Case(good, mutation) for mutation in FURTHER[good.kind])
+            continue
         mutations = list(ANY_FILE)
         if good.kind in _PACKED_KINDS:
             rounds = _ROUNDS.get(good.kind, 1)
@@ -126,7 +139,7 @@ def all_cases(inputs: list[GoodInput]) -> Iterator[Case]:
             mutations += cells(columns, needed=_NEEDED.get(good.kind, len(columns)))
         if good.kind in ("vcf.gz", "maf.gz"):
             mutations += [inside_gzip(mutation) for mutation in TEXT]
-        mutations += _MORE.get(good.kind, ())
+        mutations += [*_MORE.get(good.kind, ()), *FURTHER.get(good.kind, ())]
         mutations = [mutation for mutation in mutations if (good.kind, mutation.name) not in STILL_SOUND]
         yield from (Case(good, mutation) for mutation in mutations)
 
@@ -138,14 +151,16 @@ def run_case(case: Case, folder: Path, expected: Mapping[str, object]) -> tuple[
         case.mutation.change(damaged.path, random.Random(case.seed))
         if "index" not in case.good.kind:
             for companion in damaged.companions:
-                os.utime(companion)  # or its age would be all that is told
-        code, said, found = run_isolated(damaged, folder)
+                if companion.is_file():
+                    os.utime(companion)  # or its age would be all that is told
+        code, said, found = run_isolated(damaged, folder, case.mutation)
     finally:
         for path in folder.rglob("*"):
             if path.is_fifo():
                 path.unlink()
         shutil.rmtree(folder, ignore_errors=True)
-    return _judged(case, damaged, code, said, found, expected)
+    ending, words = _judged(case, damaged, code, said, found, expected)
+    return ending, words.replace(f"{folder}/", "")
 
 
 def _copied(good: GoodInput, folder: Path) -> GoodInput:
@@ -153,31 +168,54 @@ def _copied(good: GoodInput, folder: Path) -> GoodInput:
     place = folder / "input"
     if good.step == TRIAL:
         shutil.copytree(good.path.parent, place)
-        return GoodInput(good.kind, place / good.path.name, good.step, good.option)
+        return replace(good, path=place / good.path.name)
     place.mkdir(parents=True)
-    shutil.copy(good.path, place / good.path.name)
-    for companion in good.companions:
-        shutil.copy(companion, place / companion.name)
-    beside = tuple(place / companion.name for companion in good.companions)
-    return GoodInput(good.kind, place / good.path.name, good.step, good.option, good.options, beside)
+    for path in (good.path, *good.companions):
+        shutil.copy(path, place / path.name)
+    return replace(
+        good,
+        path=place / good.path.name,
+        companions=tuple(place / companion.name for companion in good.companions),
+    )
 
 
-def run_isolated(good: GoodInput, folder: Path) -> tuple[int, str, dict[str, object]]:
+def run_isolated(
+    good: GoodInput, folder: Path, mutation: Mutation = UNDAMAGED
+) -> tuple[int, str, dict[str, object]]:
     """Exit code (negative: killed by that signal), words and verdicts of the step, in a process of its own."""
+    with contextlib.ExitStack() as stack:
+        argv = ["--sample", SAMPLE, *good.options, *mutation.options, "--output-dir", str(folder / "out")]
+        if good.remote:
+            server = stack.enter_context(served(good.path.parent))
+            server.change = mutation.serve
+            argv += [good.option, f"{server.address}/{quote(good.path.name)}"]
+        else:
+            argv += [good.option, str(good.companions[0] if "index" in good.kind else good.path)]
+        return _forked(good, folder, argv, mutation)
+
+
+def _forked(
+    good: GoodInput, folder: Path, argv: list[str], mutation: Mutation
+) -> tuple[int, str, dict[str, object]]:
     said, verdicts = folder / "said", folder / "verdicts"
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(LONGEST_SECONDS)
             stream = os.open(said, os.O_WRONLY | os.O_CREAT)
             os.dup2(stream, 1)
             os.dup2(stream, 2)
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
             sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
-            code = _run(good, folder, verdicts)
+            resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(LONGEST_SECONDS)
+            for limit, most in mutation.limits:
+                resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
+            code, found = _run(good, folder, argv)
+            for limit, _ in mutation.limits:
+                resource.setrlimit(limit, (MOST_BYTES, MOST_BYTES))
+            verdicts.write_text(yaml.safe_dump(found))
         except BaseException:  # noqa: BLE001 - whatever it is, it is what the case shows
             traceback.print_exc()
         finally:
@@ -191,20 +229,16 @@ def run_isolated(good: GoodInput, folder: Path) -> tuple[int, str, dict[str, obj
     return os.waitstatus_to_exitcode(status), words, found or {}
 
 
-def _run(good: GoodInput, folder: Path, verdicts: Path) -> int:
+def _run(good: GoodInput, folder: Path, argv: list[str]) -> tuple[int, dict[str, object]]:
     if good.step == TRIAL:
-        with in_folder(good.path.parent):
-            found = _trial()
-    else:
-        out = folder / "out"
-        path = str(good.companions[0] if "index" in good.kind else good.path)
-        argv = ["--sample", SAMPLE, good.option, path, *good.options, "--output-dir", str(out)]
-        code = _STEPS[good.step](argv)
-        if code:
-            return code
-        found = _copies(out) if good.step == COPY_NUMBER else _codons(out)
-    verdicts.write_text(yaml.safe_dump(found))
-    return 0
+        try:
+            with in_folder(good.path.parent):
+                return 0, found_in_trial()
+        except ResistanceError as error:
+            print(error, file=sys.stderr)
+            return 2, {}
+    code = _STEPS[good.step](argv)
+    return code, {} if code else found_in_folder(good.step, folder / "out")
 
 
 def _step(name: str) -> Callable[[list[str]], int]:
@@ -217,41 +251,9 @@ _STEPS: dict[str, Callable[[list[str]], int]] = {}
 
 def load_steps() -> None:
     """Import the steps once, before any case is forked."""
+    object_stores.RETRIES["max_retries"] = 1  # what is refused for good is refused again
     for name in ("measure_copy_number", "call_variants"):
         _STEPS[name] = _step(name)
-
-
-def _trial() -> dict[str, object]:
-    try:
-        file = read_yaml("config.yaml", what="configuration")
-        opened = open_trial(file.content, files=["config.yaml"])
-    except ResistanceError as error:
-        print(error, file=sys.stderr)
-        sys.stderr.flush()
-        os._exit(2)
-    sheets = opened.sheets
-    rows = [*sheets.samples, *sheets.patients, *sheets.assessments, *sheets.adverse_events]
-    return {"config": repr(opened.config), "cohorts": repr(opened.cohorts), "rows": repr(rows)}
-
-
-def _copies(out: Path) -> dict[str, object]:
-    table = GENE_COPY_NUMBER.read(out / GENE_COPY_NUMBER.name)
-    return {
-        f"{row.gene}": [str(row.call), "" if row.reason is None else str(row.reason), str(row.copy_number)]
-        for row in table.itertuples()
-    }
-
-
-def _codons(out: Path) -> dict[str, object]:
-    table = CODON_STATUS.read(out / CODON_STATUS.name)
-    return {
-        f"{row.gene} {row.codon}": [
-            str(row.status),
-            "" if row.reason is None else str(row.reason),
-            str(row.protein_change),
-        ]
-        for row in table.itertuples()
-    }
 
 
 def _judged(
@@ -259,7 +261,7 @@ def _judged(
     damaged: GoodInput,
     code: int,
     said: str,
-    found: Mapping[str, object],
+    found: dict[str, object],
     expected: Mapping[str, object],
 ) -> tuple[Ending, str]:
     last = said.strip().splitlines()[-1] if said.strip() else ""
@@ -267,14 +269,20 @@ def _judged(
         return Ending.HANG, f"signal {-code}: {last}"
     if "Traceback (most recent call last)" in said or code == 1:
         return Ending.TRACEBACK, last
+    names = {damaged.path.name, quote(damaged.path.name), *(path.name for path in damaged.companions)}
+    names |= set(case.mutation.named)
+    if damaged.step == TRIAL:
+        names |= {path.name for path in case.good.path.parent.iterdir()}
     if code == 2:
-        names = {damaged.path.name, *(companion.name for companion in damaged.companions)}
-        if damaged.step == TRIAL:
-            names |= {path.name for path in case.good.path.parent.iterdir()}
         return (Ending.REFUSED if any(name in said for name in names) else Ending.UNNAMED), last
     if code:
         return Ending.TRACEBACK, f"exit {code}: {last}"
-    return _compared(case, found, expected)
+    failed = found.pop(FAILED, [])
+    ending, words = _compared(case, found, expected)
+    if failed and isinstance(failed, list) and ending is not Ending.WRONG:
+        words = "; ".join(map(str, failed))
+        return (Ending.FAILED if any(name in words for name in names) else Ending.UNNAMED), words
+    return ending, words
 
 
 def _about_the_same(now: str, good: str) -> bool:
@@ -286,11 +294,26 @@ def _about_the_same(now: str, good: str) -> bool:
 
 
 def _compared(case: Case, found: Mapping[str, object], expected: Mapping[str, object]) -> tuple[Ending, str]:
-    if dict(found) == dict(expected):
+    asked, before = found.get(QUESTIONS), expected.get(QUESTIONS)
+    new = [words for words in asked if words not in before] if isinstance(asked, list) and isinstance(before, list) else []  # fmt: skip
+    ending, words = _compared_verdicts(case, _verdicts(found), _verdicts(expected))
+    if new and ending in (Ending.UNCHANGED, Ending.WRONG):
+        return Ending.ASKED, str(new[0])
+    return ending, words
+
+
+def _verdicts(found: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in found.items() if key not in (QUESTIONS, FAILED)}
+
+
+def _compared_verdicts(
+    case: Case, found: Mapping[str, object], expected: Mapping[str, object]
+) -> tuple[Ending, str]:
+    if found == expected or (case.good.kind, case.mutation.name) in STILL_AS_GOOD:
         return Ending.UNCHANGED, ""
     if set(found) != set(expected):
         return Ending.WRONG, f"rows differ: {sorted(set(found) ^ set(expected))[:3]}"
-    ending = Ending.UNCHANGED
+    ending, words = Ending.UNCHANGED, ""
     for key, good in expected.items():
         now = found[key]
         if isinstance(good, str) or not isinstance(now, list) or not isinstance(good, list):
@@ -299,9 +322,9 @@ def _compared(case: Case, found: Mapping[str, object], expected: Mapping[str, ob
         elif now[0] == "not_assessable" and good[0] != "not_assessable":
             if not now[1] or now[1] == "<NA>":
                 return Ending.NO_REASON, f"{key}: {now}"
-            ending = Ending.UNKNOWN
+            ending, words = Ending.UNKNOWN, words or f"{key}: {now[1]}"
         elif now[0] != good[0] or not _about_the_same(now[2], good[2]):
             return Ending.WRONG, f"{key}: {good} became {now}"
     if case.mutation.harmless and ending is not Ending.UNCHANGED:
         return Ending.WRONG, "harmless, but no longer assessable"
-    return ending, ""
+    return ending, words

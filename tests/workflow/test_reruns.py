@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from range_server import served
 from same_results import differences
+from small_reads import write_reads
 from small_trial import Trial, sample_row, write_trial, write_tumor
 
 TUMOR = {"measure_copy_number": 1, "call_variants": 1, "annotate_alterations": 1}
@@ -170,3 +172,31 @@ def test_a_file_found_beside_a_table_is_an_input_of_its_tumor(trial: Trial) -> N
     assert trial.planned() == TUMOR | COHORT
     purity.unlink()
     assert trial.planned() == TUMOR | COHORT
+
+
+def test_another_version_of_a_remote_file_runs_its_tumor_again(trial: Trial, tmp_path: Path) -> None:
+    """Size and ETag are asked for at the start of a run; a host that does not answer changes nothing."""
+    sheet = trial.folder / "samples.tsv"
+    header, *rows = sheet.read_text().splitlines()
+    (tmp_path / "served").mkdir()
+    write_reads(tmp_path / "served" / "T4.bam")
+    with (trial.folder / "patients.tsv").open("a") as patients:
+        patients.write("P4\tPR\tyes\t200\t1\t300\t1\n")
+    made = "results/samples/T4/purity_ploidy.tsv"
+
+    def planned() -> str:
+        run = trial.snakemake("--dry-run", made)
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout + run.stderr
+
+    with served(tmp_path / "served") as server:
+        remote = f"P4\tT4\t\t\t\t\tGRCh38\t{server.address}/T4.bam"
+        sheet.write_text("\n".join([f"{header}\ttumor_reads", *(f"{row}\t" for row in rows), remote]) + "\n")
+        run = trial.snakemake("--keep-going", made)
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert "Nothing to be done" in planned()
+        server.etag = '"two"'
+        assert "measure_copy_number" in planned()
+        server.etag = '"one"'
+        assert "Nothing to be done" in planned()
+    assert "Nothing to be done" in planned()

@@ -15,6 +15,8 @@ sys.path.insert(0, str(SCRIPTS))
 
 from refractor.errors import ResistanceError
 from refractor.files.digests import content_digest, source_digest
+from refractor.files.remote import is_remote
+from refractor.files.remote_versions import NotedVersions
 from refractor.files.run_lock import hold_folder
 from refractor.files.resources import KNOWLEDGE
 from refractor.results.all_tables import tables_of
@@ -61,6 +63,16 @@ config.update(CONFIG)
 ROWS = {row.sample: row for row in TRIAL.sheets.samples}
 SAMPLES = list(ROWS)
 PATIENTS = {row.patient: row for row in TRIAL.sheets.patients}
+
+# Which version of each remote file there is, seen once and noted for the jobs: another one runs its tumour again.
+REMOTE_VERSIONS = NotedVersions(Path(".snakemake") / "remote_versions.json")
+if workflow.is_main_process:
+    REMOTE_VERSIONS.look(
+        cell
+        for row in ROWS.values()
+        for cell in (row.tumor_reads, row.normal_reads)
+        if cell and is_remote(cell)
+    )
 
 DEPLOYMENT = {
     str(method) for method in workflow.deployment_settings.deployment_method or ()

@@ -50,6 +50,7 @@ rule measure_copy_number:
         folder=subpath(output[0], parent=True),
         script=script_of("measure_copy_number"),
         code=code_of("measure_copy_number", "panel", "centromeres", "windows"),
+        remote=remote_versions("tumor_reads", "normal_reads"),
         last_failure=last_failure,
         given_up=given_up_option,
     shell:

@@ -58,6 +58,19 @@ def files_of_all(*columns, samples=None):
     )
 
 
+def remote_versions(*columns):
+    """A params function: the version that there is of each remote file of the row, so that another one is read anew."""
+
+    def versions(wildcards):
+        return [
+            REMOTE_VERSIONS.of(cell)
+            for cell in cells(wildcards.sample, columns).values()
+            if is_remote(cell)
+        ]
+
+    return versions
+
+
 FILE_COLUMNS = (
     "tumor_reads",
     "normal_reads",

@@ -68,6 +68,7 @@ rule call_variants:
             "reference",
             "windows",
         ),
+        remote=remote_versions("tumor_reads", "normal_reads"),
         last_failure=last_failure,
         given_up=given_up_option,
     shell:

@@ -27,14 +27,14 @@ _GS_SIGNS = ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_SERVICE_ACCOUNT", "GOOGLE
 _AZ_SIGNS = ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_SAS_KEY")
 
 
-def store_of(address: str) -> tuple[ObjectStore, str]:
-    """The store of an address and the key of the file in it."""
+def store_of(address: str, *, retries: bool = True) -> tuple[ObjectStore, str]:
+    """The store of an address and the key of the file in it; without `retries` a refusal is told at once."""
     from obstore.store import AzureStore, GCSStore, HTTPStore, S3Store  # noqa: PLC0415 - most tumours are on disk
 
     parts = urlsplit(address)
     shared: dict[str, Any] = {
         "client_options": {"allow_http": True, **TIMEOUTS},
-        "retry_config": RETRIES,
+        "retry_config": RETRIES if retries else {"max_retries": 0},
     }
     key = parts.path.lstrip("/")
     match parts.scheme.lower():

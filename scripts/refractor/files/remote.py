@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from refractor.files.atomic import REMOTE
 from refractor.files.object_stores import store_of
 
 if TYPE_CHECKING:
-    from obstore import Bytes, GetResult
+    from obstore import Bytes, GetResult, ObjectMeta
     from obstore.store import ObjectStore
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ _NO_RANGES = (
     "is on a server that does not serve parts of a file (HTTP ranges)",
     "copy the file to where they are served, or to a local disk",
 )
+_CHANGED = ("changed while it was read", "run again when it is complete")
 _REFUSALS = {404: _MISSING, 410: _MISSING, 401: _FORBIDDEN, 403: _FORBIDDEN}
 _STATUS = re.compile(r"status code: (\d{3})")
 
@@ -83,6 +85,32 @@ def beside(address: str, name: str) -> str:
     return parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}").geturl()
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteVersion:
+    """What tells one version of a remote file from another: bytes, entity tag, and when it was changed (ISO).
+
+    `etag` and `modified` are empty where the server says none; a store says at least one of them.
+    """
+
+    size: int
+    etag: str
+    modified: str
+
+    @classmethod
+    def of(cls, meta: ObjectMeta) -> RemoteVersion:
+        """The version that an answer of a store is of."""
+        changed = meta["last_modified"]
+        return cls(
+            meta["size"], meta.get("e_tag") or "", changed.isoformat() if changed.timestamp() > 0 else ""
+        )
+
+    def is_other(self, later: RemoteVersion) -> bool:
+        """Whether a later answer is of another version: where both have tags, dates may differ between servers."""
+        tagged = self.etag and later.etag
+        said = self.etag != later.etag if tagged else self.modified != later.modified
+        return said or self.size != later.size
+
+
 class RemoteFile:
     """One remote file and the sparse local copy of what was fetched of it.
 
@@ -90,14 +118,13 @@ class RemoteFile:
     """
 
     def __init__(self, address: str, folder: Path, *, name: str | None = None) -> None:
-        self.address = address
         self.path = folder / (name or base_name(address) or "file")
         self.fetched_bytes = 0
         self.requests = 0
         self._have: list[Span] = []
         self._lock = threading.Lock()
-        self._store, self._key = self._opened()
-        self.size, self.etag = self._first_look()
+        self._source = RemoteSource(address)
+        self.size = self._source.version.size
         with self.path.open("wb") as file:
             file.truncate(self.size)
         os.utime(self.path, (0, 0))  # older than its index, whenever that comes
@@ -121,35 +148,46 @@ class RemoteFile:
     def _inside(self, spans: Iterable[Span]) -> list[Span]:
         return [(max(0, a), min(b, self.size)) for a, b in spans if max(0, a) < min(b, self.size)]
 
-    def _opened(self) -> tuple[ObjectStore, str]:
-        from obstore.exceptions import BaseError  # noqa: PLC0415 - most tumours are on disk
-
-        try:
-            return store_of(self.address)
-        except (BaseError, ValueError) as error:
-            reason = str(error).partition("\n")[0].rpartition(": ")[2]
-            raise self._error(f"cannot be reached: {reason}", "see config/README.md on stores") from error
-
-    def _first_look(self) -> tuple[int, str]:
-        """Size and entity tag, by asking for one byte: servers that ignore ranges are found out before the rest."""
-        meta = self._request((0, 1)).meta
-        return meta["size"], meta.get("e_tag") or ""
-
     def _get(self, span: Span) -> Bytes:
+        data = self._source.get(span)
+        with self._lock:
+            self.fetched_bytes += len(data)
+            self.requests += 1
+        return data
+
+
+class RemoteSource:
+    """A remote file to ask for bytes of, all of one version; InputError as of RemoteFile."""
+
+    def __init__(self, address: str, *, retries: bool = True) -> None:
+        self.address = address
+        self._store, self._key = self._opened(retries=retries)
+        self._first: RemoteVersion | None = None
+        # by asking for one byte: servers that ignore ranges are found out before the rest
+        self._first = self.version = RemoteVersion.of(self._request((0, 1)).meta)
+
+    def get(self, span: Span) -> Bytes:
+        """The bytes of a span."""
         start, end = span
         answer = self._request(span)
+        if self._first is not None and self._first.is_other(RemoteVersion.of(answer.meta)):
+            raise self._error(*_CHANGED)
         data = self._body(answer)
         if len(data) != end - start:
             raise self._error(
                 f"sent {len(data):,} bytes where {end - start:,} were asked for",
                 "try again; if it stays so, copy the file to a local disk",
             )
-        if (answer.meta.get("e_tag") or "") != self.etag:
-            raise self._error("changed while it was read", "run again when it is complete")
-        with self._lock:
-            self.fetched_bytes += len(data)
-            self.requests += 1
         return data
+
+    def _opened(self, *, retries: bool) -> tuple[ObjectStore, str]:
+        from obstore.exceptions import BaseError  # noqa: PLC0415 - most tumours are on disk
+
+        try:
+            return store_of(self.address, retries=retries)
+        except (BaseError, ValueError) as error:
+            reason = str(error).partition("\n")[0].rpartition(": ")[2]
+            raise self._error(f"cannot be reached: {reason}", "see config/README.md on stores") from error
 
     def _request(self, span: Span) -> GetResult:
         import obstore  # noqa: PLC0415 - most tumours are on disk
@@ -177,7 +215,9 @@ class RemoteFile:
             return self._error("cannot be reached", "check the address and the network")
         status = int(found[1])
         if status == 416:
-            return self._error("is empty (0 bytes)", "make it again")
+            return self._error(
+                *(("is empty (0 bytes)", "make it again") if self._first is None else _CHANGED)
+            )
         what, remedy = _REFUSALS.get(status, ("cannot be read", "try again later"))
         return self._error(f"{what} (HTTP {status})", remedy)
 

@@ -106,12 +106,14 @@ def _software(name: str, version: str) -> Entity:
 
 
 def _input(path: str, known: Mapping[str, Any]) -> Entity:
-    """An input by its name and checksum; it lies outside the crate, so that its address is no file of it."""
+    """An input by its name and checksum, or a remote one by its version; it lies outside the crate, so that its address is no file of it."""
     entity: Entity = {"@id": f"#input:{path}", "@type": "CreativeWork", "name": path}
     if "bytes" in known:
         entity["contentSize"] = str(known["bytes"])
     if "sha256" in known:
         entity["sha256"] = known["sha256"]
+    if version := known.get("etag") or known.get("modified"):
+        entity["version"] = version
     return entity
 
 

@@ -15,6 +15,8 @@ from refractor.sheets.sheet_rows import AssessmentRow
 CODES_FOR_MISSING = (-999, -99, 999, 9999, 99999)
 _LEAST_MEASURABLE_MM = 10
 """RECIST 1.1: the smallest lesion that is a target."""
+_LARGE_SUM_MM = 300
+"""Five targets of 60 mm: patients have more, most of a cohort have not (medians of trials are about 100 mm; our bound)."""
 _SHORT_FOR_SCANS_DAYS = 14
 FEWEST_OF_A_COLUMN = 3
 """Patients or assessments that must show that a whole column is in another unit."""
@@ -94,7 +96,8 @@ def _after(start: str, days: int) -> str:
 
 def sums_are_in_millimetres(sheets: Sheets) -> Iterator[Finding]:
     """A baseline sum below 10 mm, the smallest lesion that is measured; of most patients: the column is in centimetres, and
-    a rise of 5 mm would never be seen."""
+    a rise of 5 mm would never be seen. First sums above 300 mm in most patients: the column is in tenths of a millimetre, and
+    any rise would be one of 5 mm."""
     baselines = [
         next(row for row in rows if row.target_sum_mm)
         for rows in by_patient(sheets)
@@ -105,6 +108,10 @@ def sums_are_in_millimetres(sheets: Sheets) -> Iterator[Finding]:
         what = f"{len(small)} of {len(baselines)} patients have a first sum below {_LEAST_MEASURABLE_MM} mm"
         yield Finding(None, "target_sum_mm", what, "is the column in centimetres? sums are in mm")
         return
+    large = [row for row in baselines if (row.target_sum_mm or 0) > _LARGE_SUM_MM]
+    if len(large) >= FEWEST_OF_A_COLUMN and len(large) * 2 > len(baselines):
+        what = f"{len(large)} of {len(baselines)} patients have a first sum above {_LARGE_SUM_MM} mm"
+        yield Finding(None, "target_sum_mm", what, "is the column in tenths of a millimetre? sums are in mm")
     for row in small:
         what = (
             f"{row.target_sum_mm:g} as first sum, but no lesion below {_LEAST_MEASURABLE_MM} mm is a target"
