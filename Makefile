@@ -56,6 +56,9 @@ test: .venv/.dev ## Run every test
 slurm-test: .venv/.dev ## Run the workflow on a real Slurm of two nodes on this machine (slurm-wlm, munge; 5 minutes)
 	REFRACTOR_REQUIRE_SLURM=1 python -m pytest tests/workflow/slurm -m slurm
 
+s3-test: .venv/.dev ## Read a BAM out of a store that speaks S3 (moto, fetched by uvx and started on this machine)
+	REFRACTOR_S3_TEST=1 python -m pytest tests/unit/reads/test_object_store.py
+
 faults: .venv/.run ## Disturb 40 runs at random moments; every next run must make up for it (30 minutes)
 	python tests/workflow/faults/fault_trials.py --kills 20 --others 4
 

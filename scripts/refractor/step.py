@@ -90,9 +90,10 @@ def run_step(
 
 
 def _refuse_output_in_a_file(folder: Path | None) -> None:
-    """Raise an InputError where `folder` or what it is to lie in is a file."""
+    """Raise an InputError where `folder` or what it is to lie in is a file, or a link to nowhere."""
     for place in () if folder is None else (folder, *folder.parents):
-        if place.exists():
-            if not place.is_dir():
-                raise InputError(Problem(place, "is a file", allowed="give a folder as --output-dir"))
+        if place.is_dir():
             return
+        if place.exists() or place.is_symlink():
+            what = "is a file" if place.exists() else "is a link to what does not exist"
+            raise InputError(Problem(place, what, allowed="give a folder as --output-dir"))

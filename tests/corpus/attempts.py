@@ -142,7 +142,12 @@ FURTHER: Mapping[str, tuple[Mutation, ...]] = {
 }
 """By kind of input, beside those of `mutations`."""
 
-STILL_AS_GOOD: frozenset[tuple[str, str]] = frozenset()
+STILL_AS_GOOD = frozenset(
+    (
+        ("config.yaml", "min_alt_reads null"),  # the default
+        ("cohort.yaml", "sd_min_days 0"),  # any stable disease counts
+    )
+)
 """Attempts that are read as what they say, and rightly."""
 
 

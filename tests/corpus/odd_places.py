@@ -28,7 +28,6 @@ PLACES = (
     Mutation(
         "files of at most 2,000 bytes", limits=((resource.RLIMIT_FSIZE, 2_000),), named=("out", "file size")
     ),
-    Mutation("files of at most 40 bytes", limits=((resource.RLIMIT_FSIZE, 40),), named=("out", "file size")),
     Mutation(
         "no memory beyond what there is", limits=((resource.RLIMIT_AS, 300_000_000),), named=("memory",)
     ),

@@ -20,6 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts"), str(HERE.parent / "unit" / "reads")]
 
+from attempts import FURTHER  # noqa: E402
 from attempts_table import attempt, merged, summary, this_commit, write_section, write_table  # noqa: E402
 from findings import FAILED  # noqa: E402
 from good_inputs import GoodInput, make_good_inputs, remote_reads  # noqa: E402
@@ -63,6 +64,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--only", default="", help="only cases whose name holds this")
+    options.add_argument("--further", action="store_true", help="only the attempts of attempts.py")
     options.add_argument("--part", default="1/1", help="of so many parts the one of this number")
     options.add_argument("--report", type=Path, help="a page whose section on bad input is written anew")
     options.add_argument("--verbose", action="store_true", help="say what came of every case")
@@ -72,7 +74,12 @@ def main() -> int:
     commit, rows = this_commit(), []
     with tempfile.TemporaryDirectory(prefix="corpus") as folder:
         every = list(all_cases(every_input(Path(folder) / "good")))
-        chosen = [case for case in every if arguments.only in case.name][part - 1 :: parts]
+        chosen = [
+            case
+            for case in every
+            if arguments.only in case.name
+            and not (arguments.further and case.mutation not in FURTHER.get(case.good.kind, ()))
+        ][part - 1 :: parts]
         for case, ending, words in run_cases(chosen, Path(folder)):
             rows.append(attempt(case.good.kind, case.attempt, ending, words, commit=commit))
             if arguments.verbose or ending not in GOOD_ENDINGS:

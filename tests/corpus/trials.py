@@ -11,6 +11,7 @@ import runpy
 import shutil
 import signal
 import sys
+import tempfile
 import traceback
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -208,13 +209,15 @@ def _forked(
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
             sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
             resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+            tempfile.tempdir = str(folder)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(LONGEST_SECONDS)
+            before = {limit: resource.getrlimit(limit) for limit, _ in mutation.limits}
             for limit, most in mutation.limits:
-                resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
+                resource.setrlimit(limit, (most, before[limit][1]))
             code, found = _run(good, folder, argv)
-            for limit, _ in mutation.limits:
-                resource.setrlimit(limit, (MOST_BYTES, MOST_BYTES))
+            for limit, sound in before.items():
+                resource.setrlimit(limit, sound)
             verdicts.write_text(yaml.safe_dump(found))
         except BaseException:  # noqa: BLE001 - whatever it is, it is what the case shows
             traceback.print_exc()
@@ -237,7 +240,10 @@ def _run(good: GoodInput, folder: Path, argv: list[str]) -> tuple[int, dict[str,
         except ResistanceError as error:
             print(error, file=sys.stderr)
             return 2, {}
-    code = _STEPS[good.step](argv)
+    try:
+        code = _STEPS[good.step](argv)
+    except SystemExit as ended:  # of the parser of options
+        code = int(ended.code or 0)
     return code, {} if code else found_in_folder(good.step, folder / "out")
 
 

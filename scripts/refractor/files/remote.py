@@ -16,10 +16,11 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from refractor.errors import InputError, Problem
 from refractor.files.atomic import REMOTE
@@ -163,8 +164,22 @@ class RemoteSource:
         self.address = address
         self._store, self._key = self._opened(retries=retries)
         self._first: RemoteVersion | None = None
-        # by asking for one byte: servers that ignore ranges are found out before the rest
-        self._first = self.version = RemoteVersion.of(self._request((0, 1)).meta)
+        self._first = self.version = self._first_look()
+
+    def _first_look(self) -> RemoteVersion:
+        """The version, by asking for one byte: servers that ignore ranges are found out before the rest.
+
+        The key of an object may be written as it is or percent-encoded: whichever there is.
+        """
+        try:
+            return RemoteVersion.of(self._request((0, 1)).meta)
+        except InputError:
+            written, self._key = self._key, unquote(self._key)
+            if self._key == written:
+                raise
+            with suppress(InputError):
+                return RemoteVersion.of(self._request((0, 1)).meta)
+            raise
 
     def get(self, span: Span) -> Bytes:
         """The bytes of a span."""

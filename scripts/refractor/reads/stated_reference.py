@@ -63,8 +63,12 @@ def with_stated_bases(
     """
     stated: Stated = {}
     opened = list(alignments)
-    for chromosome, start, end in intervals:
-        bases = reference.fetch(chromosome, start, end)
+    unknown = [
+        (interval, bases) for interval in intervals if UNKNOWN in (bases := reference.fetch(*interval))
+    ]
+    for alignment in opened:  # at once: one after the other each would cost a round trip
+        alignment.prefetch(interval for interval, _ in unknown)
+    for (chromosome, start, end), bases in unknown:
         known = stated.setdefault(chromosome, {})
         wanted = {start + n for n, base in enumerate(bases) if base == UNKNOWN} - known.keys()
         for alignment in opened:

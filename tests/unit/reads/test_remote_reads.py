@@ -13,12 +13,15 @@ from range_server import Served, served
 
 from refractor.errors import AlignmentError
 from refractor.files import object_stores as stores_module
+from refractor.files import remote as remote_file_module
 from refractor.files.remote import beside, location, shown
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.genome.reference import Reference
 from refractor.reads import alignment as alignment_module
 from refractor.reads import remote_reads as remote_module
 from refractor.reads import windows as windows_module
 from refractor.reads.alignment import open_alignment
+from refractor.reads.stated_reference import with_stated_bases
 from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import Sites, load_sites
 
@@ -133,6 +136,26 @@ def test_an_estimate_that_does_not_reach_is_made_good(
     monkeypatch.setattr(remote_module, "_SLACK_BASES", -16_000)
     sites = few_sites()
     assert_same(read_windows(folder / name, sites), read_windows(f"{server.address}/{name}", sites))
+
+
+@pytest.mark.parametrize("step", ["windows", "stated bases"])
+def test_places_are_asked_for_together(server: Served, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Each costs a round trip, so one after the other they would cost as many round trips as there are places."""
+    monkeypatch.setattr(remote_file_module, "JOIN_GAP", 0)
+    monkeypatch.setattr(remote_module, "_BLOCK", 2_000)
+    monkeypatch.setattr(remote_module, "HEAD_BYTES", 70_000)
+    monkeypatch.setattr(remote_module, "_opened", {})
+    server.latency = 0.1
+    starts = range(first_start() + 20_000, first_start() + STRETCH, 40_000)
+    with open_alignment(f"{server.address}/T1.bam", reference=None) as alignment:
+        if step == "windows":
+            alignment.prefetch(("22", start, start + 1_000) for start in starts)
+        else:
+            with Reference(None, B38) as reference:
+                places = [("22", start, start + 1_000) for start in starts]
+                assert all("N" in reference.fetch(*place) for place in places)
+                with_stated_bases(reference, [alignment], places)
+    assert server.together >= 8
 
 
 def test_what_cannot_be_read_whole_is_an_error_never_fewer_reads(

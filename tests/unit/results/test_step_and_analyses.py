@@ -52,6 +52,16 @@ def test_an_output_folder_that_is_a_file_is_refused(
     assert run_step(parser, ran.append, ["--output-dir", str(tmp_path / "new" / below)]) == 0
 
 
+def test_an_output_folder_that_is_a_link_to_nowhere_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").symlink_to("nowhere/at/all")
+    parser = step_parser("d")
+    parser.add_argument("--output-dir", type=Path)
+    assert run_step(parser, lambda arguments: None, ["--output-dir", str(tmp_path / "out" / "below")]) == 2
+    assert "out: is a link to what does not exist; give a folder" in capsys.readouterr().err
+
+
 def test_memory_that_runs_out_has_a_message_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
     def greedy(arguments: argparse.Namespace) -> None:
         raise MemoryError

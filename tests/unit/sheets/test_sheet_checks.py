@@ -325,6 +325,19 @@ WARNINGS: dict[str, tuple[Edit, str]] = {
         "assessments.tsv:2 target_sum_mm: 8.4 as first sum, but no lesion below 10 mm is a target; "
         "is it in centimetres? sums are in mm",
     ),
+    "sums in tenths of a millimetre": (
+        together(
+            *(again("patients", patient=f"P{number}") for number in (10, 11, 12)),
+            *(
+                lambda folder, name=f"P{number}", size=size: folder.assessments.append(
+                    {"patient": name, "day": "-7", "target_sum_mm": size, "new_lesion": "no"}
+                )
+                for number, size in ((10, "840"), (11, "1210"), (12, "655"))
+            ),
+        ),
+        "assessments.tsv target_sum_mm: 3 of 3 patients have a first sum above 300 mm; "
+        "is the column in tenths of a millimetre? sums are in mm",
+    ),
     "days that are weeks": (
         scans("0:84 8:80 16:80 24:80 32:80"),
         "assessments.tsv day: 3 of 3 assessments are at most 14 days after the one before; "

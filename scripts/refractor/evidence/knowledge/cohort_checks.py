@@ -21,11 +21,17 @@ from refractor.settings.cohort import Cohort
 from refractor.settings.cohort_at_odds import Fault
 from refractor.settings.config import load_cohort
 from refractor.settings.criteria import Criterion, CriterionMeasure
+from refractor.settings.endpoint_rules import EndpointSettings
+from refractor.settings.model import settings_of
 from refractor.settings.schemas import nearest
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 
 SAME_WORD = 0.85
 """Likeness (0-1) from which two names of drugs are one with a slip of the pen: lapatinib and capmatinib have 0.84."""
+SHORT_AS_WEEKS = 4
+"""How many times shorter than its usual length a duration is taken for one in weeks, which is seven times shorter (ours)."""
+LONG_ENOUGH_DAYS = 28
+"""Usual lengths from which the unit shows."""
 _MOST_NAMED = 12
 """Words of a vocabulary that a remedy lists."""
 
@@ -58,6 +64,7 @@ class CohortChecks:
             if drug not in self.knowledge.drug_classes:
                 classes = ", ".join(cohort.drug_classes)
                 yield f"{drug} is in no table of drugs; rules are chosen by its class, {classes}"
+        yield from _short_durations(cohort)
         rules = rules_in_scope(self.knowledge.rules, scope)
         able = [
             rule for rule in rules if rule.tier in EXPLAINING_TIERS and rule.direction in AGAINST_THE_DRUG
@@ -208,6 +215,19 @@ def checks_with(own_rules: tuple[str, ...]) -> CohortChecks:
         transcripts=transcripts, protein_lengths=lengths, own_rules=[Path(path) for path in own_rules]
     )
     return CohortChecks(panel, knowledge)
+
+
+def _short_durations(cohort: Cohort) -> Iterator[str]:
+    """Durations that are as short as if they were in weeks or months; 0 is a choice."""
+    durations = [
+        known
+        for known in settings_of(EndpointSettings)
+        if known.kind is int and known.declared.unit == "days" and (known.default or 0) >= LONG_ENOUGH_DAYS
+    ]
+    for known in durations:
+        value = getattr(cohort.endpoints, known.name)
+        if value and value * SHORT_AS_WEEKS < known.default:
+            yield f"endpoints.{known.name}: {value} days where {known.default} are usual; is it in weeks or months?"
 
 
 def _remedy(word: str, known: Iterable[str] | Mapping[str, object], where: str) -> str:

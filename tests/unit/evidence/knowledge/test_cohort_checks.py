@@ -142,6 +142,23 @@ def test_a_new_drug_of_a_known_class_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "asked"),
+    [
+        ("16", ["endpoints.sd_min_days: 16 days where 112 are usual; is it in weeks or months?"]),
+        ("4", ["endpoints.sd_min_days: 4 days where 112 are usual; is it in weeks or months?"]),
+        ("0", []),
+        ("28", []),
+        ("112", []),
+    ],
+)
+def test_a_duration_as_short_as_one_in_weeks_is_a_question(
+    tmp_path: Path, days: str, asked: list[str]
+) -> None:
+    _, warnings = read(tmp_path, ("rules_in_scope:", f"endpoints:\n  sd_min_days: {days}\nrules_in_scope:"))
+    assert [warning.what for warning in warnings] == asked
+
+
 @pytest.mark.parametrize("path", sorted((RESOURCES / "cohorts").glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_shipped_cohorts_have_known_names_and_rules(path: Path) -> None:
     cohort, warnings = read_checked_cohort(path)
