@@ -19,6 +19,7 @@ from refractor.results.copy_number_tables import (
     GENE_COPY_NUMBER,
     PURITY_PLOIDY,
 )
+from refractor.results.junction_tables import JUNCTION_SEARCH, JUNCTIONS
 from refractor.results.quality import QC
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.settings.model import add_options, from_arguments
@@ -42,6 +43,12 @@ TABLES = {
     "qc": "table of the variants step",
 }
 
+FURTHER = {
+    "junctions": "table of the variants step",
+    "junction_search": "table of the variants step",
+}
+"""Tables that a folder of an earlier version lacks."""
+
 
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
@@ -49,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     add_options(options, Tumor, only=GIVEN)
     for name, meaning in TABLES.items():
         options.add_argument("--" + name.replace("_", "-"), type=Path, required=True, help=meaning)
+    for name, meaning in FURTHER.items():
+        options.add_argument("--" + name.replace("_", "-"), type=Path, help=meaning)
     shipped = SHIPPED_EVIDENCE
     options.add_argument("--cohort", type=Path, default=shipped.cohort, help="cohort file")
     options.add_argument("--evidence", type=Path, default=shipped.rules, help="folder of the knowledge base")
@@ -79,7 +88,8 @@ def main(arguments: argparse.Namespace) -> None:
         record_failures=arguments.record_failures,
         given_up=arguments.given_up,
     )
-    inputs = [getattr(arguments, name) for name in TABLES]
+    given = [getattr(arguments, name) for name in (*TABLES, *FURTHER)]
+    inputs = [path for path in given if path is not None]
     write_annotation(found, arguments.output_dir, inputs=inputs, synthetic=arguments.synthetic)
 
 
@@ -96,6 +106,10 @@ def records_of(tumor: Tumor, arguments: argparse.Namespace) -> TumorRecords:
         codons=CODON_STATUS.records(arguments.codon_status),
         callability=GENE_CALLABILITY.records(arguments.gene_callability),
         quality=QC.records(arguments.qc),
+        junctions=() if arguments.junctions is None else JUNCTIONS.records(arguments.junctions),
+        junction_searches=()
+        if arguments.junction_search is None
+        else JUNCTION_SEARCH.records(arguments.junction_search),
     )
 
 

@@ -1,6 +1,7 @@
 """Write what is derived from the rules of resources/evidence; --check only compares.
 
-docs/rules.md is the table of all rules; resources/panel/rule_codons.tsv the codons whose status is told for them.
+docs/rules.md is the table of all rules; resources/panel/rule_codons.tsv the codons whose status is told for them,
+resources/panel/rule_junctions.tsv the genes in which reads are searched for junctions.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from refractor.errors import KnowledgeBaseError, Problem
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
-from refractor.evidence.knowledge.rule_table import rule_codons, rule_page
+from refractor.evidence.knowledge.rule_table import rule_codons, rule_junctions, rule_page
 from refractor.files.atomic import written_aside
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import GenomeBuild
@@ -20,6 +21,7 @@ from refractor.step import run_step
 
 PAGE = RESOURCES.parent / "docs" / "rules.md"
 CODONS = RESOURCES / "panel" / "rule_codons.tsv"
+JUNCTIONS = RESOURCES / "panel" / "rule_junctions.tsv"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--evidence", type=Path, default=EVIDENCE, help="folder of the knowledge base")
     options.add_argument("--output", type=Path, default=PAGE, help="page to write")
     options.add_argument("--codons", type=Path, default=CODONS, help="table of codons to write")
+    options.add_argument("--junctions", type=Path, default=JUNCTIONS, help="table of genes to write")
     options.add_argument("--check", action="store_true", help="exit with 2 where one is not up to date")
     return options
 
@@ -40,7 +43,11 @@ def main(arguments: argparse.Namespace) -> None:
     transcripts = {symbol: gene.transcript for symbol, gene in genes.items()}
     lengths = {symbol: gene.protein_length for symbol, gene in genes.items()}
     knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts, protein_lengths=lengths)
-    derived = {arguments.output: rule_page(knowledge), arguments.codons: rule_codons(knowledge)}
+    derived = {
+        arguments.output: rule_page(knowledge),
+        arguments.codons: rule_codons(knowledge),
+        arguments.junctions: rule_junctions(knowledge),
+    }
     if arguments.check:
         remedy = "run: python scripts/build_rule_table.py"
         old = [

@@ -1,7 +1,7 @@
 """Small variants and codon status of one tumour, from its reads, from a file of variants, or from both.
 
 Writes OUTPUT_DIR/variants.vcf.gz (with index), qc.tsv (that of the copy-number step and its own), codon_status.tsv, gene_callability.tsv (how much of
-each gene was looked at), pileups.json (the reads behind the verdicts), variant_genotypes.npz (genotypes of the
+each gene was looked at), junctions.tsv and junction_search.tsv (rearrangements in the reads, and where they were looked for), pileups.json (the reads behind the verdicts), variant_genotypes.npz (genotypes of the
 file at common SNPs: whose genome it is) and variants_analyses.tsv.
 """
 
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from refractor.results.analyses import ANALYSES, identity_failed
+from refractor.results.copy_number_tables import AMPLICONS, GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.results.quality import COPY_NUMBER_QC
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
@@ -20,6 +21,7 @@ from refractor.tumor.inputs import Tumor
 from refractor.tumor.variants import call_variants
 from refractor.tumor.variants_folder import write_variants
 from refractor.variants.codons.tumor_context import read_tumor_context
+from refractor.variants.junctions.find import CopiesKnown
 
 GIVEN = (
     "sample",
@@ -50,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--purity-ploidy", type=Path, help="table of the copy-number step")
     options.add_argument("--gene-copy-number", type=Path, help="table of the copy-number step")
     options.add_argument(
+        "--amplicons",
+        type=Path,
+        help="table of the copy-number step: junctions are looked for at their borders",
+    )
+    options.add_argument(
         "--copy-number-analyses",
         type=Path,
         help="table of the copy-number step: where identity failed the normal is not used",
@@ -68,6 +75,7 @@ def main(arguments: argparse.Namespace) -> None:
         from_arguments(Tumor, arguments),
         from_arguments(CallingSettings, arguments),
         context=read_tumor_context(arguments.purity_ploidy, arguments.gene_copy_number),
+        known=copies_known(arguments),
         is_pair=analyses is None or not identity_failed(ANALYSES.records(analyses)),
         assume_callable=arguments.assume_callable,
         caller_filters=arguments.caller_filters,
@@ -81,6 +89,16 @@ def main(arguments: argparse.Namespace) -> None:
         sample=arguments.sample,
         quality=[] if of_copies is None else COPY_NUMBER_QC.records(of_copies),
         synthetic=arguments.synthetic,
+    )
+
+
+def copies_known(arguments: argparse.Namespace) -> CopiesKnown:
+    """What the copy-number step found, as far as its tables are given."""
+    purity, genes, amplicons = arguments.purity_ploidy, arguments.gene_copy_number, arguments.amplicons
+    return CopiesKnown(
+        purity_ploidy=None if purity is None else next(iter(PURITY_PLOIDY.records(purity)), None),
+        genes=() if genes is None else GENE_COPY_NUMBER.records(genes),
+        amplicons=() if amplicons is None else AMPLICONS.records(amplicons),
     )
 
 

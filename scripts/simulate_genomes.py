@@ -32,6 +32,7 @@ from synthetic.genomes import (
     simulate_sample,
     surroundings,
 )
+from synthetic.sequencing import ReadModel
 from synthetic.territory import Region
 from synthetic.trial import SimulatedTrial, read_trial, samples_of
 from synthetic.trial_files import reads_paths, write_trial_files
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 DEMO = RESOURCES / "demo"
 STAMP = ".simulated"
 KNOWLEDGE = ("windows", "panel", "reference", "centromeres")
+TRIAL_LIBRARY = ReadModel(chimera_fraction=0.004, chimera_mapping_quality=10)
+"""As every library it has clipped and split reads; they are placed badly, so that only the search for junctions sees them."""
 READ_INDEXES = {".bam": ".bai", ".cram": ".crai"}
 
 
@@ -103,7 +106,9 @@ def _tasks(trial: SimulatedTrial, folder: Path) -> list[SampleTask]:
 def _make_sample(task: SampleTask) -> int:
     ground = _ground(task.truth.build, task.windows, task.around)
     bam = task.path.with_suffix(".bam")
-    reads = simulate_sample(ground, task.truth, path=bam, depth=task.depth, seeds=task.seeds)
+    reads = simulate_sample(
+        ground, task.truth, path=bam, depth=task.depth, seeds=task.seeds, model=TRIAL_LIBRARY
+    )
     if task.path.suffix == ".cram":
         convert_to_cram(bam, task.path)
         bam.unlink()

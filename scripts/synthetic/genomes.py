@@ -17,6 +17,7 @@ from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.reads.windows_to_read import NO_SNP, load_sites
 from synthetic.bam import write_bam
+from synthetic.chimeras import chimeric_reads
 from synthetic.junctions import junction_reads
 from synthetic.person import Person, Snp, inherit
 from synthetic.reads import Library, ReadBlock, sequence
@@ -195,7 +196,8 @@ def simulate_sample(
         model=ReadModel() if model is None else model,
     )
     comments = (*COMMENTS, ground.coverage.comment())
-    blocks = chain((block for block in (junction_reads(library),) if block is not None), sequence(library))
+    joined = (junction_reads(library), chimeric_reads(library))
+    blocks = chain((block for block in joined if block is not None), sequence(library))
     reads = write_bam(path, blocks, build=truth.build, sample=truth.sample, comments=comments)
     log.info("wrote %s: %d reads", path, reads)
     return reads
@@ -291,6 +293,7 @@ def normal_truth(truth: TumorTruth) -> TumorTruth:
         purity=0.0,
         sex=truth.sex,
         variants=inherited,
+        rearrangements=tuple(item for item in truth.rearrangements if item.germline),
         holes=truth.holes,
     )
 

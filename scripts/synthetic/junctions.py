@@ -8,7 +8,8 @@ fits the other side it has a supplementary alignment there, as BWA-MEM reports i
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,13 +97,14 @@ def junction_reads(library: Library) -> ReadBlock | None:
         InputError: a breakpoint of which the territory has not the surroundings.
     """
     truth = library.truth
-    if not truth.rearrangements or truth.purity == 0:
+    wanted = [item for item in truth.rearrangements if item.germline or truth.purity > 0]
+    if not wanted:
         return None
     rng = np.random.default_rng([zlib.crc32(truth.sample.encode()) ^ library.seed, JUNCTION_BATCH])
     reads = _Reads()
     mean = truth.mean_mixed_copies()
     fragment = 0
-    for rearrangement in truth.rearrangements:
+    for rearrangement in wanted:
         arms = (
             _arm(library, rearrangement, rearrangement.first),
             _arm(library, rearrangement, rearrangement.second),
@@ -118,6 +120,30 @@ def junction_reads(library: Library) -> ReadBlock | None:
                 )
                 fragment += 1
     return _block(reads) if reads.sequence else None
+
+
+def sequence_joined(
+    library: Library,
+    joined: Sequence[Rearrangement],
+    *,
+    batch: int,
+    rng: np.random.Generator,
+    mapping_quality: int = 60,
+) -> ReadBlock | None:
+    """The reads of one fragment over each of these junctions; None without any."""
+    reads = _Reads()
+    model = library.model
+    for fragment, item in enumerate(joined):
+        insert = int(
+            np.clip(rng.normal(model.insert_mean, model.insert_sd), model.insert_min, model.insert_max)
+        )
+        start = ARM - int(rng.integers(1, insert))
+        arms = _joined(_arm(library, item, item.first), _arm(library, item, item.second))
+        _sequence_fragment(library, arms, (start, insert), reads, fragment=fragment, duplicate=False, rng=rng)
+    if not reads.sequence:
+        return None
+    block = _block(reads)
+    return replace(block, batch=batch, mapping_quality=np.full_like(block.mapping_quality, mapping_quality))
 
 
 def _fragments(per_base: float, library: Library, rng: np.random.Generator) -> list[tuple[int, int]]:

@@ -22,7 +22,9 @@ class ReadModel:
 
     `quality_levels` are Phred scores, best first; `start_shares` and `end_shares` the shares of the levels
     below the best at the first and the last cycle. `duplicate_fraction` copies come on top of the depth.
-    `low_mapping_fraction` of pairs get a mapping quality below 60, evenly.
+    `low_mapping_fraction` of pairs get a mapping quality below 60, evenly. `chimera_fraction` fragments for each
+    fragment join two places by mistake, `near_chimeras` of them an inverted stretch beside the first, as single
+    strands that fold back make them.
     """
 
     read_length: int = 150
@@ -32,6 +34,9 @@ class ReadModel:
     insert_max: int = 700
     duplicate_fraction: float = 0.08
     low_mapping_fraction: float = 0.02
+    chimera_fraction: float = 0.0
+    near_chimeras: float = 0.3
+    chimera_mapping_quality: int = 60
     quality_levels: tuple[int, ...] = (37, 25, 11, 2)
     start_shares: tuple[float, ...] = (0.025, 0.008, 0.0005)
     end_shares: tuple[float, ...] = (0.10, 0.03, 0.002)

@@ -121,7 +121,8 @@ class Rearrangement:
     """A junction of two breakpoints that are no neighbours in the reference, on `haplotype` of a clone.
 
     `copies` None means as many as the copies of the haplotype differ across the first breakpoint: those that a
-    deletion has lost or an amplicon has gained.
+    deletion has lost or an amplicon has gained. An inherited one (`germline`) is on every copy of its haplotype in
+    every cell.
     """
 
     first: Breakpoint
@@ -129,6 +130,7 @@ class Rearrangement:
     copies: int | None = None
     clone: str = FOUNDER
     haplotype: Haplotype = Haplotype.A
+    germline: bool = False
 
 
 def tandem_junction(amplicon: Amplicon) -> Rearrangement:
@@ -288,6 +290,8 @@ class TumorTruth:
     def junction_copies(self, rearrangement: Rearrangement) -> tuple[int, ...]:
         """Copies of a junction in each population, in the order of `populations`."""
         end, haplotype = rearrangement.first, rearrangement.haplotype
+        if rearrangement.germline:
+            return tuple(state.of(haplotype) for state in self.states_at(end.chromosome, end.position))
         kept = self.states_at(end.chromosome, end.position)
         lost = self.states_at(end.chromosome, beyond(end))
         found = []

@@ -58,7 +58,9 @@ def _sources(data: Path) -> Sources:
 
 @pytest.fixture
 def copied_resources(tmp_path: Path) -> Path:
-    by_rules = shutil.ignore_patterns("rule_codons.tsv")  # made by scripts/build_rule_table.py
+    by_rules = shutil.ignore_patterns(
+        "rule_codons.tsv", "rule_junctions.tsv"
+    )  # made by scripts/build_rule_table.py
     shutil.copytree(RESOURCES / "panel", tmp_path / "panel", ignore=by_rules)
     (tmp_path / "reference").mkdir()
     shutil.copy(RESOURCES / "reference" / "supplement.GRCh37.tsv", tmp_path / "reference")

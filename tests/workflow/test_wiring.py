@@ -55,9 +55,9 @@ ALL_TABLES = f"""{JOINED} identity.tsv identity_verdicts.tsv endpoints.tsv two_s
 
 WAITS_FOR = {
     COPIES: "",
-    CALLS: "purity_ploidy.tsv gene_copy_number.tsv copy_number_analyses.tsv copy_number_qc.tsv",
+    CALLS: "purity_ploidy.tsv gene_copy_number.tsv amplicons.tsv copy_number_analyses.tsv copy_number_qc.tsv",
     ALTERATIONS: "variants.vcf.gz codon_status.tsv gene_callability.tsv gene_copy_number.tsv "
-    "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv qc.tsv",
+    "amplification_definitions.tsv amplicons.tsv purity_ploidy.tsv qc.tsv junctions.tsv junction_search.tsv",
     WHOSE: "genotypes.npz variant_genotypes.npz",
     JOIN: "label.tsv identity_verdicts.tsv",
     ANALYSE: f"{JOINED} reference_prevalence.tsv reference_decoys.tsv",

@@ -16,6 +16,8 @@ rule annotate_alterations:
         amplicons="<results>/samples/{sample}/amplicons.tsv",
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         qc="<results>/samples/{sample}/qc.tsv",
+        junctions="<results>/samples/{sample}/junctions.tsv",
+        junction_search="<results>/samples/{sample}/junction_search.tsv",
     output:
         tables("<results>/samples/{sample}/", "annotate_alterations"),
         "<results>/samples/{sample}/annotation_analyses.tsv",
@@ -64,4 +66,5 @@ rule annotate_alterations:
         " --gene-callability {input.gene_callability:q} --gene-copy-number {input.gene_copy_number:q}"
         " --amplification-definitions {input.amplification_definitions:q} --amplicons {input.amplicons:q}"
         " --purity-ploidy {input.purity_ploidy:q} --qc {input.qc:q}"
+        " --junctions {input.junctions:q} --junction-search {input.junction_search:q}"
         " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

@@ -1,6 +1,6 @@
 # Contract. In: the row's reads and somatic VCF, the copies that set the expected VAF.
 # Out: normalised panel variants with their meaning, a verdict with its power for each decisive codon,
-# where each gene was looked at, and the reads behind it all.
+# where each gene was looked at, and the reads behind it all; junctions of the reads and where they were looked for.
 
 
 rule call_variants:
@@ -14,6 +14,7 @@ rule call_variants:
         unpack(sequenced_file),
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
+        amplicons="<results>/samples/{sample}/amplicons.tsv",
         copy_number_qc="<results>/samples/{sample}/copy_number_qc.tsv",
         copy_number_analyses="<results>/samples/{sample}/copy_number_analyses.tsv",
     output:
@@ -75,5 +76,5 @@ rule call_variants:
         "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.parts:q} {params.default_build:q}"
         " {params.settings:q} {params.sequenced:q}"
         " --purity-ploidy {input.purity_ploidy:q} --gene-copy-number {input.gene_copy_number:q}"
-        " --copy-number-analyses {input.copy_number_analyses:q} --copy-number-qc {input.copy_number_qc:q}"
+        " --amplicons {input.amplicons:q} --copy-number-analyses {input.copy_number_analyses:q} --copy-number-qc {input.copy_number_qc:q}"
         " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

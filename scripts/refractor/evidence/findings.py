@@ -15,6 +15,7 @@ from refractor.evidence.clonality import (
     VariantCopies,
     variant_copies,
 )
+from refractor.evidence.read_junctions import why_silent, with_those_of_reads
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
 from refractor.results.quality import BURDEN, MICROSATELLITES, Quality, QualityStatus
 from refractor.results.variant_tables import CodonStatus, GeneCallability
@@ -22,6 +23,7 @@ from refractor.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from refractor.evidence.polymorphisms import Polymorphisms
+    from refractor.results.junction_tables import JunctionSearch
     from refractor.variants.consequences import Consequence
     from refractor.variants.files.structural_variants import StructuralVariant
     from refractor.variants.observation import Observation
@@ -90,6 +92,10 @@ class Findings:
     purity: Purity = UNKNOWN_PURITY
     purity_reason: str = ""
     structural_variants: tuple[StructuralVariant, ...] | None = None
+    junctions_of_reads: tuple[StructuralVariant, ...] = ()
+    """Junctions that the tumour's own reads show."""
+    junction_searches: Mapping[str, JunctionSearch] = field(default_factory=dict)
+    """Where reads were searched for them, by gene or border."""
     coverage: Mapping[str, GeneCoverage] = field(default_factory=dict)
     prior_anti_egfr: bool | None = None
     signatures: Mapping[str, SignatureVerdict] = field(default_factory=dict)
@@ -111,6 +117,17 @@ class Findings:
         if (score == "3+" and not amplified) or (score in ("0", "1+") and amplified):
             return f"CONFLICT: immunohistochemistry was {score} at entry"
         return ""
+
+    @property
+    def junctions(self) -> tuple[StructuralVariant, ...]:
+        """The junctions of the file and of the reads, each once."""
+        return with_those_of_reads(self.structural_variants or (), self.junctions_of_reads)
+
+    def why_no_junctions(self, gene: str, copies: float = 1.0) -> str:
+        """Why the absence of a junction on so many copies of a gene says nothing; empty where it does."""
+        if self.structural_variants is not None:
+            return ""
+        return why_silent(self.junction_searches, gene, copies)
 
     def variants_of(self, gene: str | None) -> tuple[SmallVariant, ...]:
         """The small variants of one gene."""

@@ -130,7 +130,8 @@ class Panel:
     """Everything the panel knows on one build.
 
     `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3; `rule_codons` are the genes
-    and codons at which a resistance rule asks for small variants; `aliases` are other names of genes, in capitals.
+    and codons at which a resistance rule asks for small variants, `rearranged_genes` those of whose junctions one asks;
+    `aliases` are other names of genes, in capitals.
     """
 
     build: GenomeBuild
@@ -140,6 +141,7 @@ class Panel:
     braf_class_of: Mapping[str, int]
     germline_sites: tuple[GermlineSite, ...]
     rule_codons: tuple[tuple[str, int], ...]
+    rearranged_genes: tuple[str, ...]
     aliases: Mapping[str, str]
     _by_allele: Mapping[tuple[str, int, str, str], Hotspot]
 
@@ -188,6 +190,7 @@ def load_panel(build: GenomeBuild) -> Panel:
         braf_class_of=_read_braf_classes(),
         germline_sites=_read_germline_sites(build),
         rule_codons=_read_rule_codons(),
+        rearranged_genes=tuple(row["gene"] for row in _rows(PANEL / "rule_junctions.tsv")),
         aliases={row["alias"]: row["symbol"] for row in _rows(PANEL / "aliases.tsv")},
         _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
     )

@@ -13,6 +13,7 @@ from refractor.results import (
     copy_number_tables,
     evidence_tables,
     identity_tables,
+    junction_tables,
     platform_tables,
     preregistration_tables,
     quality,
@@ -30,7 +31,7 @@ def _declared_in(*modules: ModuleType) -> tuple[AnyTable, ...]:
     )
 
 
-TUMOR_TABLES = (ANALYSES, *_declared_in(quality, copy_number_tables, variant_tables, evidence_tables))
+TUMOR_TABLES = (ANALYSES, *_declared_in(quality, copy_number_tables, variant_tables, junction_tables, evidence_tables))
 """Of results/samples/{sample}/."""
 COHORT_TABLES = _declared_in(
     identity_tables,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refractor.evidence.alterations import Alteration, alterations_of
+from refractor.evidence.amplicon_structure import structures_of
 from refractor.evidence.at_entry import UNKNOWN_ENTRY, AtEntry, MicrosatelliteStatus
 from refractor.evidence.civic.items import CivicMatch, civic_matches, load_drugs, load_names, read_civic
 from refractor.evidence.civic.profiles import known_alterations
@@ -31,6 +32,7 @@ from refractor.evidence.labels import label_tumor
 from refractor.evidence.lookups import RuleResult, look_up_rules
 from refractor.evidence.oncokb import read_oncokb
 from refractor.evidence.polymorphisms import load_polymorphisms
+from refractor.evidence.read_junctions import variants_of_reads
 from refractor.evidence.reannotation import Snapshot, digest_of, snapshot_of
 from refractor.evidence.reporting import (
     ExternalAnnotations,
@@ -53,6 +55,7 @@ from refractor.results.evidence_tables import (
     ReportedAlteration,
     ReportedRule,
 )
+from refractor.results.junction_tables import AmpliconStructure, Junction, JunctionSearch
 from refractor.results.quality import Quality
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
@@ -81,6 +84,8 @@ class TumorRecords:
     codons: Sequence[CodonStatus] = ()
     callability: Sequence[GeneCallability] = ()
     quality: Sequence[Quality] = ()
+    junctions: Sequence[Junction] = ()
+    junction_searches: Sequence[JunctionSearch] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,7 @@ class TumorAnnotation:
     alterations: tuple[ReportedAlteration, ...]
     rules: tuple[ReportedRule, ...]
     civic: tuple[CivicEvidence, ...]
+    structures: tuple[AmpliconStructure, ...]
     version: str
     junctions_checksum: str
     analyses: AnalysisLog
@@ -225,6 +231,14 @@ def _annotated(
         alterations=reported,
         rules=reported_rules(answers),
         civic=civic_evidence(external.civic),
+        structures=structures_of(
+            records.amplicons,
+            records.junctions,
+            findings.junction_searches,
+            findings.copies,
+            genes=panel.genes,
+            target=cohort.target.gene,
+        ),
         version=version,
         junctions_checksum=junctions_checksum,
         analyses=analyses,
@@ -265,6 +279,8 @@ def _findings(
         purity=purity,
         purity_reason=purity_reason,
         structural_variants=junctions,
+        junctions_of_reads=variants_of_reads(records.junctions),
+        junction_searches={search.place: search for search in records.junction_searches},
         coverage=coverage_by_gene(records.callability),
         signatures=signatures_of(records.quality),
     )

@@ -21,7 +21,9 @@ from refractor.results.evidence_tables import (
     LABEL,
     RULES,
 )
+from refractor.results.junction_tables import AMPLICON_STRUCTURE, JUNCTION_SEARCH, JUNCTIONS
 from refractor.results.quality import QC
+from refractor.results.records import R, RecordTable
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.tumor.annotation import TumorAnnotation, TumorRecords
 from refractor.variants.files.vcf_file import open_vcf
@@ -41,6 +43,7 @@ def write_annotation(
     ALTERATIONS.write_records(found.alterations, folder / ALTERATIONS.name, synthetic=synthetic)
     RULES.write_records(found.rules, folder / RULES.name, synthetic=synthetic)
     LABEL.write_records([found.label], folder / LABEL.name, synthetic=synthetic)
+    AMPLICON_STRUCTURE.write_records(found.structures, folder / AMPLICON_STRUCTURE.name, synthetic=synthetic)
     CIVIC_EVIDENCE.write_records(found.civic, folder / CIVIC_EVIDENCE.name, synthetic=synthetic)
     changes = () if found.failed else record_annotation(folder, found.snapshot(inputs))
     EVIDENCE_CHANGES.write_records(changes, folder / EVIDENCE_CHANGES.name, synthetic=synthetic)
@@ -65,4 +68,12 @@ def read_tumor_records(folder: Path) -> TumorRecords:
         codons=CODON_STATUS.records(folder / CODON_STATUS.name),
         callability=GENE_CALLABILITY.records(folder / GENE_CALLABILITY.name),
         quality=QC.records(folder / QC.name),
+        junctions=_where_written(JUNCTIONS, folder),
+        junction_searches=_where_written(JUNCTION_SEARCH, folder),
     )
+
+
+def _where_written(table: RecordTable[R], folder: Path) -> Sequence[R]:
+    """The records of a table that results of an earlier version lack; none then."""
+    path = folder / table.name
+    return table.records(path) if path.is_file() else ()

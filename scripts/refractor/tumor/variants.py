@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from refractor.genome.builds import GenomeBuild
@@ -23,6 +23,7 @@ from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.thresholds import CALLING, CallingSettings
 from refractor.tumor.inputs import Tumor, TumorBuild, build_of_files, build_without_files
 from refractor.tumor.isolation import isolated, without
+from refractor.tumor.junctions import junctions_of_reads
 from refractor.variants.calling.caller import ReadsCalls, call_reads
 from refractor.variants.calling.pileups import NamedPileup, named_pileups
 from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
@@ -39,6 +40,7 @@ from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.sequenced_samples import read_sequenced_samples
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.files.snp_genotypes import read_snp_genotypes
+from refractor.variants.junctions.find import NOTHING_KNOWN, CopiesKnown, FoundJunctions
 from refractor.variants.merge_sources import absorbed_variants, joined_observations
 from refractor.variants.observation import READS_ORIGIN, Observation, SmallVariants
 from refractor.vocabulary import Material, State
@@ -66,6 +68,8 @@ class TumorVariants:
     alleles: SampleAlleles
     analyses: AnalysisLog
     quality: tuple[Quality, ...] = ()
+    rearranged: FoundJunctions = field(default_factory=FoundJunctions)
+    """The junctions of the reads, and where they were looked for."""
 
 
 @dataclass(slots=True)
@@ -94,6 +98,7 @@ def call_variants(
     settings: CallingSettings = CALLING,
     *,
     context: TumorContext = UNKNOWN_CONTEXT,
+    known: CopiesKnown = NOTHING_KNOWN,
     is_pair: bool = True,
     assume_callable: bool = False,
     caller_filters: Path | None = None,
@@ -102,7 +107,7 @@ def call_variants(
 ) -> TumorVariants:
     """The small variants of a tumour from its reads and its file of variants, each where it is given.
 
-    `context` is what its copies tell of the VAF to expect; without `is_pair` the normal is not used, as it may be of
+    `context` is what its copies tell of the VAF to expect, `known` what they tell of junctions; without `is_pair` the normal is not used, as it may be of
     another person; with `assume_callable` the file's silence is wild-type everywhere; the rows of `caller_filters` say
     what filter names mean, before the shipped table. With `record_failures` an unusable source is a failed analysis and
     the rest goes on without it.
@@ -120,6 +125,7 @@ def call_variants(
             analyses,
             settings,
             context=context,
+            known=known,
             is_pair=is_pair,
             assume_callable=assume_callable,
             caller_filters=caller_filters,
@@ -142,6 +148,7 @@ def _called(
     settings: CallingSettings,
     *,
     context: TumorContext,
+    known: CopiesKnown,
     is_pair: bool,
     assume_callable: bool,
     caller_filters: Path | None,
@@ -165,6 +172,9 @@ def _called(
         _read_file(tumor, analyses, sources, panel=panel, reference=reference, settings=reader)
         calls = _call_reads(
             analyses, sources, panel=panel, reference=reference, settings=of_reads, context=context
+        )
+        rearranged = junctions_of_reads(
+            sources.tumor if calls is not None else None, sources.normal, analyses, panel=panel, known=known
         )
         with analyses.attempt(TUMOR):
             open_reads.close()  # htslib tells here of damage that it met on the way
@@ -199,6 +209,7 @@ def _called(
             alleles=_alleles(sources, build.build),
             analyses=analyses,
             quality=() if calls is None else calls.quality(),
+            rearranged=rearranged,
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from refractor.identity.snp_counts import VARIANTS_FILE, write_alleles
+from refractor.results.junction_tables import JUNCTION_SEARCH, JUNCTIONS
 from refractor.results.quality import QC, Quality
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.tumor.variants import TumorVariants
@@ -26,6 +27,10 @@ def write_variants(
     )
     CODON_STATUS.write_records(found.codons, folder / CODON_STATUS.name, synthetic=synthetic)
     GENE_CALLABILITY.write_records(found.callability, folder / GENE_CALLABILITY.name, synthetic=synthetic)
+    JUNCTIONS.write_records(found.rearranged.junctions, folder / JUNCTIONS.name, synthetic=synthetic)
+    JUNCTION_SEARCH.write_records(
+        found.rearranged.searches, folder / JUNCTION_SEARCH.name, synthetic=synthetic
+    )
     write_pileups(folder / "pileups.json", sample, found.pileups, synthetic=synthetic)
     write_alleles(found.alleles, folder / VARIANTS_FILE, synthetic=synthetic)
     found.analyses.write(folder / "variants_analyses.tsv", synthetic=synthetic)

@@ -24,6 +24,7 @@ from refractor.tumor.copy_number import TumorCopies, measure_copy_number
 from refractor.tumor.inputs import Tumor
 from refractor.tumor.variants import TumorVariants, call_variants
 from refractor.variants.codons.tumor_context import TumorContext, tumor_context
+from refractor.variants.junctions.find import CopiesKnown
 from refractor.vocabulary import State
 
 
@@ -64,6 +65,7 @@ def study_tumor(
         tumor,
         calling,
         context=context_of(copies),
+        known=CopiesKnown(copies.tables.purity_ploidy, copies.tables.genes, copies.tables.amplicons),
         is_pair=copies.analyses.state(IDENTITY) is not State.FAILED,
         assume_callable=assume_callable,
         record_failures=record_failures,
@@ -96,4 +98,6 @@ def records_of(copies: TumorCopies, variants: TumorVariants) -> TumorRecords:
         codons=variants.codons,
         callability=variants.callability,
         quality=copies.tables.quality,
+        junctions=variants.rearranged.junctions,
+        junction_searches=variants.rearranged.searches,
     )

@@ -75,6 +75,11 @@ class BiallelicLoss(Event):
         )
 
     @property
+    def asks_for_junctions(self) -> bool:
+        """Where a break of the gene is named."""
+        return "disruption" in self.words
+
+    @property
     def last_codon(self) -> int:
         """The last codon of the listed changes."""
         return max((change.last for change in self.changes), default=0)
@@ -176,8 +181,8 @@ class BiallelicLoss(Event):
             reasons.append(f"the whole coding sequence of {self.gene} was not shown to be covered")
         if unknown := unknown_effects(self.gene, (), findings):
             reasons.append(unknown)
-        if "disruption" in self.words and findings.structural_variants is None:
-            reasons.append("no structural variants given")
+        if "disruption" in self.words and (untested := findings.why_no_junctions(self.gene)):
+            reasons.append(untested)
         return reasons
 
 

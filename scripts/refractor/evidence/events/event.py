@@ -130,6 +130,11 @@ class Event(ABC):
         return ()
 
     @property
+    def asks_for_junctions(self) -> bool:
+        """Whether junctions of the gene meet it, so that they are looked for in reads."""
+        return False
+
+    @property
     def last_codon(self) -> int:
         """The highest codon that the text names; 0 for none."""
         return max(self.codons, default=0)

@@ -57,8 +57,7 @@ class Disruption:
 
         None where the gene is not amplified, or where at least half of its copies are broken (our choice).
         """
-        amplified = (CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED)
-        if copies is None or copies.call not in amplified or copies.max_copy_number is None:
+        if not is_amplified(copies) or copies is None or copies.max_copy_number is None:
             return None
         intact = self.intact_copies(copies, purity)
         if intact is None:
@@ -85,10 +84,25 @@ class Disruption:
         )
 
 
+def is_amplified(copies: GeneCopyNumber | None) -> bool:
+    """Whether the gene is amplified, wholly or in part."""
+    return copies is not None and copies.call in (
+        CopyNumberCall.AMPLIFIED,
+        CopyNumberCall.PARTIALLY_AMPLIFIED,
+    )
+
+
+def copies_to_break(copies: GeneCopyNumber | None, *, on_most_copies: bool) -> float:
+    """On how many copies a junction must be to say something: one, or half of those of an amplified gene."""
+    if not on_most_copies or not is_amplified(copies) or copies is None or copies.max_copy_number is None:
+        return 1.0
+    return max(1.0, BROKEN_SHARE * copies.max_copy_number)
+
+
 def disruptions_of(gene: Gene, findings: Findings, *, filtered: bool = False) -> tuple[Disruption, ...]:
     """The junctions that break the gene, by LINX's word where it is given: those that pass, or those `filtered`."""
     broken = []
-    for variant in findings.structural_variants or ():
+    for variant in findings.junctions:
         if variant.passed is filtered:
             continue
         said = [item for item in variant.annotations if item.gene == gene.symbol]
@@ -154,7 +168,7 @@ def deleted_exon(gene: Gene, codons: Span, findings: Findings) -> Disruption | N
     wanted = tuple(
         number for number, (start, end) in enumerate(gene.cds, 1) if span[0] <= start and end <= span[1]
     )
-    for variant in findings.structural_variants or ():
+    for variant in findings.junctions:
         stretch = variant.deleted
         if stretch is None or not variant.passed or stretch[0] != gene.chromosome or not wanted:
             continue

@@ -38,6 +38,11 @@ class SpliceSites(SmallVariantEvent):
         return cls(asked.gene, asked.tokens, asked.transcript, each(asked.tokens, parse_span_or_codon))
 
     @property
+    def asks_for_junctions(self) -> bool:
+        """Always: a deletion of just the exon meets it."""
+        return True
+
+    @property
     def last_codon(self) -> int:
         """The end of the last span."""
         return max(last for _, last in self.spans)

@@ -18,8 +18,11 @@ from refractor.evidence.events.event import (
 )
 from refractor.evidence.events.gene_breaks import (
     Disruption,
+    copies_to_break,
     positions_of,
 )
+from refractor.evidence.findings import Findings
+from refractor.evidence.read_junctions import power_in_words
 from refractor.genome.panel import Gene
 from refractor.variants.files.structural_variants import StructuralVariant
 
@@ -31,13 +34,18 @@ class StructuralEvent(Event):
     on_most_copies: ClassVar[bool] = False
     """Whether it says something of an amplified gene only where it is on at least half of the copies."""
 
+    @property
+    def asks_for_junctions(self) -> bool:
+        """Always."""
+        return True
+
     @abstractmethod
     def why(self, gene: Gene, variant: StructuralVariant) -> str | None:
         """Why the junction is the event, whatever its filters; None where it is not."""
 
     def candidates(self, tumor: GeneInTumor, gene: Gene) -> Iterator[tuple[StructuralVariant, str]]:
         """The junctions that are the event, and why."""
-        for variant in tumor.findings.structural_variants or ():
+        for variant in tumor.findings.junctions:
             why = self.why(gene, variant)
             if why is not None:
                 yield variant, why
@@ -47,8 +55,6 @@ class StructuralEvent(Event):
         gene, findings = tumor.gene, tumor.findings
         if gene is None:
             return not_tested("the gene is not of the panel")
-        if findings.structural_variants is None:
-            return not_tested("no structural variants given")
         copies = findings.copies.get(gene.symbol)
         hits: list[Hit] = []
         undecided: list[str] = []
@@ -68,8 +74,16 @@ class StructuralEvent(Event):
             return found(hits)
         if undecided:
             return not_tested("; ".join(undecided))
+        wanted = copies_to_break(copies, on_most_copies=self.on_most_copies)
+        if untested := findings.why_no_junctions(gene.symbol, wanted):
+            return not_tested("; ".join([*barred, untested]))
         if barred:
             return not_found("; ".join(barred))
-        return not_found(
-            f"no such break in {gene.symbol} among {len(findings.structural_variants)} junctions"
-        )
+        return not_found(_nothing_seen(gene.symbol, findings))
+
+
+def _nothing_seen(gene: str, findings: Findings) -> str:
+    """That there is no such break, and what would have been seen."""
+    if findings.structural_variants is not None:
+        return f"no such break in {gene} among {len(findings.structural_variants)} junctions"
+    return f"no such break in {gene} in its reads: {power_in_words(findings.junction_searches[gene])}"

@@ -93,6 +93,16 @@ def rule_codons(knowledge: KnowledgeBase) -> str:
     return "\n".join(lines) + "\n"
 
 
+def rule_junctions(knowledge: KnowledgeBase) -> str:
+    """resources/panel/rule_junctions.tsv: the genes of whose junctions a rule asks, in the order of their symbols."""
+    asked: dict[str, list[str]] = {}
+    for rule in knowledge.rules:
+        if rule.event.asks_for_junctions and rule.gene:
+            asked.setdefault(rule.gene, []).append(rule.rule_id)
+    lines = ["gene\trules", *(f"{gene}\t{','.join(sorted(rules))}" for gene, rules in sorted(asked.items()))]
+    return "\n".join(lines) + "\n"
+
+
 def _section(title: str, file: str, rules: Sequence[Rule]) -> str:
     lines = [
         f"## {title}",

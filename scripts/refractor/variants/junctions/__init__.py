@@ -1,0 +1,1 @@
+"""Junctions of rearrangements from split reads and discordant pairs."""
