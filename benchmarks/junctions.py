@@ -2,6 +2,7 @@
 
     python benchmarks/junctions.py --seeds 0-19 --output FOLDER          # genomes with junctions
     python benchmarks/junctions.py --none --seeds 0-19 --output FOLDER   # genomes without a somatic one
+    python benchmarks/junctions.py --cost FOLDER                         # seconds and bytes at 100x
     python benchmarks/junctions.py --sum FOLDER                          # the stored tables from all pieces
 
 A genome is the 200 kb around ERBB2 (real sequence) and PTEN, CDKN2A and B2M (drawn), a tumour of 60x and a normal of
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -28,7 +30,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from refractor.genome.builds import GenomeBuild  # noqa: E402
 from refractor.genome.panel import load_panel  # noqa: E402
-from refractor.reads.alignment import open_alignment  # noqa: E402
+from refractor.reads.alignment import Alignment, open_alignment  # noqa: E402
 from refractor.results.copy_number_tables import Amplicon as FoundAmplicon  # noqa: E402
 from refractor.results.copy_number_tables import (  # noqa: E402
     Focality,
@@ -40,7 +42,7 @@ from refractor.results.copy_number_tables import (  # noqa: E402
 from refractor.results.junction_tables import Junction  # noqa: E402
 from refractor.variants.files.structural_variants import Breakpoint, Side  # noqa: E402
 from refractor.variants.junctions.find import CopiesKnown, FoundJunctions, find_junctions  # noqa: E402
-from refractor.variants.junctions.places import places_of  # noqa: E402
+from refractor.variants.junctions.places import Place, places_of  # noqa: E402
 from refractor.vocabulary import CopyNumberCall  # noqa: E402
 from synthetic.bam import write_bam  # noqa: E402
 from synthetic.chimeras import chimeric_reads  # noqa: E402
@@ -297,9 +299,8 @@ def run(arguments: argparse.Namespace) -> None:
         genome = without_junctions(seed) if arguments.none else with_junctions(seed)
         found, seconds = searched(genome, land, arguments.output, seed)
         rows += score(genome, found, seed, seconds)
-    name = f"{'none' if arguments.none else 'some'}-{first}.tsv"
-    pd.DataFrame(rows).to_csv(arguments.output / name, sep="\t", index=False)
-    print(pd.DataFrame(rows).to_string())
+        name = f"{'none' if arguments.none else 'some'}-{first}.tsv"
+        pd.DataFrame(rows).to_csv(arguments.output / name, sep="\t", index=False)
 
 
 def summed(folder: Path) -> None:
@@ -342,6 +343,51 @@ def summed(folder: Path) -> None:
     print(quiet.to_string())
 
 
+def timed(folder: Path) -> None:
+    """What the search costs at 100x: an ERBB2 amplicon of 30 copies, every gene that is searched, both borders."""
+    panel = load_panel(BUILD)
+    amplicon = replace(AMPLICON, copies=29)
+    truth = TumorTruth(
+        sample="C",
+        build=BUILD,
+        purity=0.6,
+        amplicons=(amplicon,),
+        rearrangements=(tandem_junction(amplicon),),
+    )
+    facts = known(truth)
+    places = places_of(panel, facts.amplicons)
+    around = tuple(Region(*place.interval) for place in places)
+    land = prepare_ground(BUILD, Coverage(panel=False, around=around))
+    genome = Genome(truth, ReadModel(chimera_fraction=0.005))
+    paths = [folder / f"{name}.bam" for name in ("cost", "cost-normal")]
+    write(genome, land, paths[0], truth=truth, depth=100.0, seed=1)
+    write(genome, land, paths[1], truth=normal_truth(truth), depth=40.0, seed=1)
+    with (
+        open_alignment(paths[0], reference=None) as tumor,
+        open_alignment(paths[1], reference=None) as normal,
+    ):
+        begun, clock = time.process_time(), time.perf_counter()
+        found = find_junctions(tumor, normal, places, genes=panel.genes, known=facts)
+        spent, passed = time.process_time() - begun, time.perf_counter() - clock
+        read = bytes_over(tumor, places)
+    bases = sum(place.interval[2] - place.interval[1] for place in places)
+    row = {
+        "depth": 100, "places": len(places), "bases": bases, "compressed_bytes": read, "cpu_seconds": round(spent, 2),
+        "seconds": round(passed, 2), "believed": sum(one.believed for one in found.junctions),
+    }  # fmt: skip
+    pd.DataFrame([row]).to_csv(RESULTS / "junctions_cost.tsv", sep="\t", index=False)
+    print(row)
+
+
+def bytes_over(tumor: Alignment, places: Sequence[Place]) -> int:
+    """Compressed bytes between the first and the last record of each place."""
+    total = 0
+    for place in places:
+        at = [tumor.file.tell() >> 16 for _ in tumor.fetch(*place.interval)]
+        total += at[-1] - at[0] if at else 0
+    return total
+
+
 def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -350,7 +396,11 @@ def main() -> None:
     options.add_argument("--none", action="store_true")
     options.add_argument("--output", type=Path, default=Path("junctions"))
     options.add_argument("--sum", type=Path, dest="folder")
+    options.add_argument("--cost", type=Path, help="folder for the reads whose search is timed")
     arguments = options.parse_args()
+    if arguments.cost is not None:
+        timed(arguments.cost)
+        return
     if arguments.folder is not None:
         summed(arguments.folder)
         return

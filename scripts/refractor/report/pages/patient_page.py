@@ -16,13 +16,20 @@ from refractor.errors import TableError
 from refractor.files.tables import Table
 from refractor.genome.panel import Panel, load_panel
 from refractor.report.cohort_results import Grid, lay_out
+from refractor.report.figures.amplicon_arcs import ShownAmplicon, amplicon_figure
 from refractor.report.figures.chromosome_profile import NO_WINDOWS, Windows, draw_chromosome, windows_of
 from refractor.report.figures.genome_profile import genome_figure, target_chromosome
 from refractor.report.pages.meeting_sheet import MeetingSheet, meeting_sheet
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.template_environment import page_environment
-from refractor.results.copy_number_tables import GENE_COPY_NUMBER, WINDOWS
+from refractor.results.copy_number_tables import AMPLICONS, GENE_COPY_NUMBER, SEGMENTS, WINDOWS
 from refractor.results.evidence_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES
+from refractor.results.junction_tables import (
+    AMPLICON_STRUCTURE,
+    JUNCTION_SEARCH,
+    JUNCTIONS,
+    Architecture,
+)
 from refractor.results.quality import QC
 from refractor.settings.cohort import Cohort
 from refractor.variants.panel_vcf import build_of_panel_vcf
@@ -31,6 +38,9 @@ FURTHER: Mapping[str, Table] = {
     "qc": QC,
     "evidence_changes": EVIDENCE_CHANGES,
     "civic_evidence": CIVIC_EVIDENCE,
+    "amplicon_structure": AMPLICON_STRUCTURE,
+    "junctions": JUNCTIONS,
+    "junction_search": JUNCTION_SEARCH,
 }
 DIFFERENT = re.compile("[ACGT-]")
 """Characters of a pileup that differ from the reference; `.` is the same, `n` of low quality, blank not reached."""
@@ -57,6 +67,8 @@ class Copies:
     windows: Windows = NO_WINDOWS
     panel: Panel | None = None
     genes: tuple[Row, ...] = ()
+    structures: tuple[ShownAmplicon, ...] = ()
+    """Focal amplicons with their junctions in the reads."""
 
 
 def read_copies(folder: Path) -> Copies:
@@ -67,6 +79,27 @@ def read_copies(folder: Path) -> Copies:
         windows=windows_of(WINDOWS.read(windows)) if windows.is_file() else NO_WINDOWS,
         panel=load_panel(build_of_panel_vcf(folder / "variants.vcf.gz")),
         genes=tuple(row for row in genes if row["source"] == genes[0]["source"]),
+        structures=read_structures(folder),
+    )
+
+
+def read_structures(folder: Path) -> tuple[ShownAmplicon, ...]:
+    """The amplicons of a tumour's folder whose structure was looked at; none in results of an earlier version."""
+    written = folder / AMPLICON_STRUCTURE.name
+    if not written.is_file():
+        return ()
+    amplicons = {
+        (one.chromosome, one.start, one.end): one for one in AMPLICONS.records(folder / AMPLICONS.name)
+    }
+    junctions = tuple(JUNCTIONS.records(folder / JUNCTIONS.name))
+    segments = tuple(SEGMENTS.records(folder / SEGMENTS.name))
+    return tuple(
+        ShownAmplicon(
+            one, amplicon, junctions, tuple(piece for piece in segments if piece.source == amplicon.source)
+        )
+        for one in AMPLICON_STRUCTURE.records(written)
+        if (amplicon := amplicons.get((one.chromosome, one.start, one.end))) is not None
+        if one.architecture is not Architecture.NOT_TESTED
     )
 
 
@@ -111,12 +144,18 @@ def render_patient_page(
         if copies.panel
         else target_chromosome(card)
     )
+    arcs = [
+        amplicon_figure(one, copies.panel, name=f"amplicon-{number}-{card.patient}")
+        for number, one in enumerate(copies.structures, start=1)
+        if copies.panel is not None
+    ]
     shown = [_reads(pileup) for pileup in sorted(pileups, key=lambda pileup: pileup["verdict"] != "mutated")]
     return page_environment(synthetic=synthetic).get_template("patient_page.html.j2").render(
         card=card,
         cohort=cohort,
         chromosomes={card.patient: chromosome},
         genome=genome_figure(card, windows, genes=copies.genes, threshold_ratio=ratio),
+        arcs=arcs,
         sheet=sheet or meeting_sheet(card, cohort, provenance=provenance),
         further=further or {name: lay_out(table, ()) for name, table in FURTHER.items()},
         variants=[reads for reads in shown if reads.verdict != "wild_type"],

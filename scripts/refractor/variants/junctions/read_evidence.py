@@ -141,7 +141,7 @@ def _is_ordinary(read: Any, mate_start: int, mate_end: int, longest: int) -> boo
     forward, backward = (
         (mate_start, read.reference_end) if read.is_reverse else (read.reference_start, mate_end)
     )
-    return -read.query_length <= backward - forward <= longest
+    return bool(-read.query_length <= backward - forward <= longest)
 
 
 def _molecule(read: Any) -> tuple[int, ...]:
