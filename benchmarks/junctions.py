@@ -139,7 +139,7 @@ def without_junctions(seed: int) -> Genome:
         joined("17", a, Side.BEFORE, "17", b, Side.AFTER, None),
         joined("17", c, Side.AFTER, "10", p, Side.BEFORE, None),
         joined("10", q, Side.BEFORE, "10", r, Side.AFTER, None),
-        joined("10", s, Side.BEFORE, "10", s + 3_000, Side.BEFORE, None),
+        joined("10", s - 3_000, Side.BEFORE, "10", s, Side.BEFORE, None),
     )
     haplotypes = [Haplotype.A if rng.random() < 0.5 else Haplotype.B for _ in inherited]
     germline = tuple(

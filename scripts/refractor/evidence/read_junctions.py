@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from refractor.results.junction_tables import Junction, JunctionSearch
+from refractor.results.junction_tables import NO_READS, Junction, JunctionSearch
 from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
 
 SAME_JUNCTION_BP = 20
@@ -53,9 +53,9 @@ def _near(one: Breakpoint, other: Breakpoint) -> bool:
 
 def why_silent(searches: Mapping[str, JunctionSearch], gene: str, copies: float) -> str:
     """Why no junction of a gene in the reads does not mean that there is none on so many copies; empty where it does."""
-    if not searches:
-        return "no structural variants given"
     search = searches.get(gene)
+    if not searches or (search is not None and search.reason == NO_READS):
+        return "no structural variants given"
     if search is None:
         return f"no structural variants given, and reads are not searched for junctions of {gene}"
     if not search.tested:

@@ -23,6 +23,10 @@ class KeptSide(StrEnum):
     AFTER = "after"
 
 
+NO_READS = "no reads given"
+"""Why nothing was looked at where a tumour has files of other programs only."""
+
+
 class SearchStatus(StrEnum):
     """Whether junctions were looked for at a place."""
 

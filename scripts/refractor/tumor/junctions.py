@@ -5,8 +5,10 @@ from __future__ import annotations
 from refractor.genome.panel import Panel
 from refractor.reads.alignment import Alignment
 from refractor.results.analyses import AnalysisLog
+from refractor.results.junction_tables import NO_READS
 from refractor.variants.junctions.find import CopiesKnown, FoundJunctions, find_junctions, not_searched
 from refractor.variants.junctions.places import places_of
+from refractor.vocabulary import State
 
 TUMOR, JUNCTIONS = "tumor_reads", "junctions"
 
@@ -25,7 +27,8 @@ def junctions_of_reads(
     """
     places = places_of(panel, known.amplicons)
     if tumor is None:
-        return not_searched(places, analyses.reason(TUMOR) or "no reads given")
+        given = analyses.state(TUMOR) not in (None, State.SKIPPED)
+        return not_searched(places, analyses.reason(TUMOR) if given else NO_READS)
     with analyses.part_of(JUNCTIONS):
         return find_junctions(tumor, normal, places, genes=panel.genes, known=known)
     return not_searched(places, analyses.reason(JUNCTIONS))

@@ -10,6 +10,7 @@ from evidence_builders import GENES, copies, rule, tumor
 from refractor.evidence.lookups import look_up_rule
 from refractor.evidence.read_junctions import variants_of_reads
 from refractor.results.junction_tables import (
+    NO_READS,
     Junction,
     JunctionKind,
     JunctionSearch,
@@ -68,6 +69,7 @@ def test_nothing_seen_is_not_found_with_the_power() -> None:
     ("searches", "reason"),
     [
         ({}, "no structural variants given"),
+        (search("ERBB2", status=SearchStatus.NOT_TESTED, reason=NO_READS), "no structural variants given"),
         (search("PTEN"), "reads are not searched for junctions of ERBB2"),
         (search("ERBB2", status=SearchStatus.NOT_TESTED, reason="the file has no SA tags"), "no SA tags"),
         (search("ERBB2", None), "is not known"),
