@@ -1,7 +1,7 @@
 """Alterations of one tumour with their evidence, every rule looked up, eligibility, and the label.
 
-Reads no outcome. Writes OUTPUT_DIR/eligibility.tsv, alterations.tsv, rules.tsv, label.tsv, civic_evidence.tsv,
-evidence_changes.tsv and annotation_analyses.tsv. Variants are not called again: with another knowledge base only
+Reads no outcome. Writes OUTPUT_DIR/eligibility.tsv, alterations.tsv, rules.tsv, decoy_rules.tsv, label.tsv,
+civic_evidence.tsv, evidence_changes.tsv and annotation_analyses.tsv. Variants are not called again: with another knowledge base only
 this step runs, and evidence_changes.tsv says what that changed.
 """
 

@@ -2,7 +2,7 @@
 
 A tumour whose identity failed counts as not sequenced: its label is not used. Writes OUTPUT_DIR/blinding.tsv before
 the patients' sheet is opened; then manifest.tsv, patients.tsv, candidates.tsv,
-rule_coverage.tsv, rule_results.tsv, outcome_review.tsv, other_choices.tsv,
+rule_coverage.tsv, rule_results.tsv, decoy_results.tsv, outcome_review.tsv, other_choices.tsv,
 questions.tsv, responses.tsv, biopsies.tsv, acquired.tsv and adverse_events.tsv.
 """
 
@@ -43,6 +43,7 @@ from refractor.outcomes.outcome_review import (
 from refractor.outcomes.tumor_questions import tumor_questions
 from refractor.outcomes.tumor_results import (
     TumorResult,
+    decoy_results,
     read_tumor_results,
     rule_coverage,
     rule_results,
@@ -55,6 +56,7 @@ from refractor.results.cohort_tables import (
     BIOPSIES,
     BLINDING,
     CANDIDATES,
+    DECOY_RESULTS,
     MANIFEST,
     OTHER_CHOICES,
     OUTCOME_REVIEW,
@@ -120,6 +122,7 @@ def main(arguments: argparse.Namespace) -> None:
                 {sample: folder for sample, folder in used.items() if sample in standing}
             ),
             RULE_RESULTS: rule_results(used),
+            DECOY_RESULTS: decoy_results(used),
         },
     )
     if len(used) < len(folders):

@@ -48,7 +48,7 @@ from wired_trial import (
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
-JOINED = """manifest.tsv patients.tsv candidates.tsv biopsies.tsv rule_coverage.tsv rule_results.tsv blinding.tsv
+JOINED = """manifest.tsv patients.tsv candidates.tsv biopsies.tsv rule_coverage.tsv rule_results.tsv decoy_results.tsv blinding.tsv
     outcome_review.tsv other_choices.tsv questions.tsv responses.tsv adverse_events.tsv acquired.tsv"""
 ALL_TABLES = f"""{JOINED} identity.tsv identity_verdicts.tsv endpoints.tsv two_stage.tsv survival.tsv explanation.tsv
     associations.tsv attribution.tsv background.tsv copies.tsv sensitivity.tsv since_frozen.tsv provenance.json"""

@@ -1,4 +1,4 @@
-"""The records of rules.tsv, alterations.tsv, label.tsv and civic_evidence.tsv."""
+"""The records of rules.tsv, decoy_rules.tsv, alterations.tsv, label.tsv and civic_evidence.tsv."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from refractor.evidence.labels import TumorLabel, candidate_sentence, matches_of
 from refractor.evidence.lookups import Match, RuleResult
 from refractor.evidence.oncokb import Annotations
 from refractor.evidence.targets import TargetFinding
-from refractor.results.evidence_tables import CivicEvidence, LabelRow, ReportedAlteration, ReportedRule
+from refractor.results.evidence_tables import (
+    CivicEvidence,
+    DecoyRule,
+    LabelRow,
+    ReportedAlteration,
+    ReportedRule,
+)
 
 SELECTED_BY_ANTI_EGFR = frozenset({"MAPK", "RTK_bypass"})
 """Mechanisms that an anti-EGFR antibody selects for (rule CLIN-1, PMID 42202492)."""
@@ -34,6 +40,32 @@ def reported_rules(answers: Sequence[RuleResult]) -> tuple[ReportedRule, ...]:
         )
         for answer in answers
     )
+
+
+def reported_decoys(decoys: Sequence[RuleResult], answers: Sequence[RuleResult]) -> tuple[DecoyRule, ...]:
+    """One record a rule on other drugs; `answers` are those of the cohort's own rules.
+
+    Of several alterations that meet one rule that stands which the cohort's own rules do not count, then the best.
+    """
+    own = {(match.alteration.gene, match.alteration.name) for match in matches_of(answers) if match.candidate}
+
+    def row(decoy: RuleResult) -> DecoyRule:
+        met = [match.alteration for match in ranked(decoy.matches)]
+        of_others = [alteration for alteration in met if (alteration.gene, alteration.name) not in own]
+        best = next(iter([*of_others, *met]), None)
+        return DecoyRule(
+            rule_id=decoy.rule.rule_id,
+            gene=decoy.rule.gene,
+            drugs="; ".join(decoy.rule.drug_scope),
+            tier=decoy.rule.tier,
+            mechanism=decoy.rule.mechanism,
+            result=decoy.result,
+            alteration=None if best is None else best.name,
+            clonality=None if best is None else best.clonality,
+            shared=None if best is None else not of_others,
+        )
+
+    return tuple(row(decoy) for decoy in decoys)
 
 
 def label_record(sample: str, label: TumorLabel, target: TargetFinding, *, knowledge_base: str) -> LabelRow:

@@ -40,6 +40,7 @@ from refractor.results.background_tables import DecoySet, Prevalence
 from refractor.results.cohort_tables import (
     ADVERSE_EVENTS,
     CANDIDATES,
+    DECOY_RESULTS,
     OTHER_CHOICES,
     OUTCOME_REVIEW,
     PATIENTS,
@@ -51,7 +52,16 @@ from refractor.settings.target import Target, TargetEvent
 from refractor.statistics.cox import Intervals, hazard_ratios
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS
 
-ANALYSED = (PATIENTS, CANDIDATES, OUTCOME_REVIEW, OTHER_CHOICES, RULE_COVERAGE, RULE_RESULTS, ADVERSE_EVENTS)
+ANALYSED = (
+    PATIENTS,
+    CANDIDATES,
+    OUTCOME_REVIEW,
+    OTHER_CHOICES,
+    RULE_COVERAGE,
+    RULE_RESULTS,
+    DECOY_RESULTS,
+    ADVERSE_EVENTS,
+)
 """The joined tables that the analyses are made from."""
 
 LOW_COPIES = "low_copy_number"
@@ -88,7 +98,11 @@ def analyse_cohort(
     endpoints = cohort.endpoints
     patients = joined[PATIENTS.name]
     members = members_of(
-        patients, joined[CANDIDATES.name], joined[OUTCOME_REVIEW.name], joined[RULE_RESULTS.name]
+        patients,
+        joined[CANDIDATES.name],
+        joined[OUTCOME_REVIEW.name],
+        joined[RULE_RESULTS.name],
+        joined[DECOY_RESULTS.name],
     )
     curves = [durations(members, endpoints), survival_by_benefit(members, endpoints.landmark_day)]
     rows = (

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from operator import attrgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -50,6 +51,22 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDrugs:
+    """What rules on drugs that were not given find in a patient's tumour.
+
+    `unshared` are those of `found` that no rule on the cohort's own drugs counts; `answered` the rules that were
+    found or denied.
+    """
+
+    found: frozenset[Mechanism] = frozenset()
+    unshared: frozenset[Mechanism] = frozenset()
+    answered: frozenset[str] = frozenset()
+
+
+NOTHING_ASKED = OtherDrugs()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """An evaluable patient whose benefit is known.
 
@@ -62,6 +79,7 @@ class Case:
     complete: bool
     eligible: bool | None
     candidates: frozenset[Mechanism]
+    other_drugs: OtherDrugs = NOTHING_ASKED
 
     def explained(self, cut: Cut) -> bool | None:
         """Whether a candidate of the cut was found; None where one may be there.
@@ -137,6 +155,7 @@ def explanation_row(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[s
         "decoys_low": None if decoys is None else decoys.low,
         "decoys_high": None if decoys is None else decoys.high,
         "p_decoys": None if decoys is None else decoys.p,
+        **by_other_drugs(cases, cut, benefit=benefit),
         "lowest": len(found) / len(group) if group else None,
         "highest": (len(found) + unknown) / len(group) if group else None,
         "explained_patients": ";".join(found) or None,
@@ -175,6 +194,30 @@ def by_random_genes(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Expect
     carriers = Counter(gene for case in assessable for gene in case.genes_of(cut))
     chances = union_distribution(len(inside), len(assessable) - len(inside), sorted(carriers.values()))
     return expected_count(chances, sum(case.explained(cut) is True for case in inside))
+
+
+def by_other_drugs(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[str, object]:
+    """How many of the assessable of a group the rules on drugs that were not given would explain: falsely.
+
+    They count by the same cut. The interval is that of the share whom they explain by what no rule on the cohort's own
+    drugs counts; nothing is known where none of them was answered.
+    """
+    asked = [case for case in cases if case.benefit is benefit and case.assessable(cut)]
+    rules = frozenset[str]().union(*(case.other_drugs.answered for case in asked))
+    if not rules:
+        return {"decoy_rules": 0 if asked else None}
+    explained, unshared = (
+        sum(replace(case, candidates=found(case.other_drugs)).explained(cut) is True for case in asked)
+        for found in (attrgetter("found"), attrgetter("unshared"))
+    )
+    share = clopper_pearson(unshared, len(asked))
+    return {
+        "decoy_rules": len(rules),
+        "decoy_rules_explained": explained,
+        "decoy_rules_unshared": unshared,
+        "decoy_rules_low": share.low,
+        "decoy_rules_high": share.high,
+    }
 
 
 def benefit_with_and_without_genome(cases: Sequence[Case]) -> tuple[Proportion, Proportion]:

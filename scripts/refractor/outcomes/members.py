@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from refractor.outcomes.association import RuleAnswer, Subject
-from refractor.outcomes.explanation import Case, Mechanism
-from refractor.results.cohort_tables import PATIENTS, JoinedPatient
-from refractor.vocabulary import Clonality, Eligibility, Label, is_yes
+from refractor.outcomes.explanation import NOTHING_ASKED, Case, Mechanism, OtherDrugs
+from refractor.results.cohort_tables import DECOY_RESULTS, PATIENTS, JoinedPatient
+from refractor.vocabulary import Clonality, Eligibility, Label, Result, is_yes
 
 RESPONSES = ("CR", "PR")
 
@@ -38,6 +38,8 @@ class Member:
     """Whether every decisive question of the cohort was answered in the tumour."""
     answers: Mapping[str, RuleAnswer] = field(default_factory=dict)
     """Answers of the rules that can explain, by rule_id; empty without a genome."""
+    other_drugs: OtherDrugs = NOTHING_ASKED
+    """What rules on drugs that were not given find in the tumour."""
 
     @property
     def decided(self) -> bool:
@@ -76,7 +78,7 @@ class Member:
             return None
         known = self.eligibility is not Eligibility.NOT_ASSESSABLE
         eligible = self.eligibility is Eligibility.CONFIRMED if known else None
-        return Case(self.patient, self.benefit, self.complete, eligible, self.candidates)
+        return Case(self.patient, self.benefit, self.complete, eligible, self.candidates, self.other_drugs)
 
 
 def members_of(
@@ -84,10 +86,12 @@ def members_of(
     candidates: pd.DataFrame,
     review: pd.DataFrame,
     rule_results: pd.DataFrame,
+    decoys: pd.DataFrame | None = None,
 ) -> list[Member]:
     """The members in the order of entry: by start of treatment where every patient has one, else as in the sheet.
 
-    The arguments are the tables PATIENTS, CANDIDATES, OUTCOME_REVIEW and RULE_RESULTS.
+    The arguments are the tables PATIENTS, CANDIDATES, OUTCOME_REVIEW, RULE_RESULTS and, where they are counted,
+    DECOY_RESULTS.
     """
     found: dict[str, set[Mechanism]] = {}
     for row in candidates.itertuples():
@@ -98,6 +102,7 @@ def members_of(
     for row in rule_results.itertuples():
         answer = RuleAnswer(str(row.gene), str(row.mechanism), str(row.result))
         answers.setdefault(str(row.sample), {})[str(row.rule_id)] = answer
+    of_others = {} if decoys is None else _other_drugs(decoys)
     windows = review[review["kind"] == "window"]
     lenient = dict(zip(windows["patient"], windows["derived"], strict=True))
     ordered = patients
@@ -107,9 +112,29 @@ def members_of(
         replace(
             _member(one, frozenset(found.get(one.patient, ())), lenient),
             answers=answers.get(one.sample or "", {}),
+            other_drugs=of_others.get(one.sample or "", NOTHING_ASKED),
         )
         for one in PATIENTS.records_of(ordered)
     ]
+
+
+def _other_drugs(decoys: pd.DataFrame) -> dict[str, OtherDrugs]:
+    """What rules on other drugs find in each tumour, by sample."""
+    found: dict[str, OtherDrugs] = {}
+    for row in DECOY_RESULTS.records_of(decoys):
+        known = found.get(row.sample, NOTHING_ASKED)
+        if row.result is Result.NOT_TESTED:
+            continue
+        met: frozenset[Mechanism] = frozenset()
+        if row.result is Result.FOUND:
+            clonality = row.clonality or Clonality.UNKNOWN
+            met = frozenset((Mechanism(row.gene or "", row.mechanism or "", row.tier, clonality),))
+        found[row.sample] = OtherDrugs(
+            known.found | met,
+            known.unshared | (frozenset() if row.shared else met),
+            known.answered | {row.rule_id},
+        )
+    return found
 
 
 def entry_order(patients: pd.DataFrame) -> str:

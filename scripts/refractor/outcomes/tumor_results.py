@@ -16,12 +16,13 @@ from refractor.results.analyses import ANALYSES, ANNOTATION_ANALYSIS, IDENTITY_A
 from refractor.results.cohort_tables import (
     COPIED_GENE,
     CRITERION_OF,
+    DECOY_RESULTS,
     RULE_COVERAGE,
     RULE_RESULTS,
     STATUS_GENES,
 )
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
-from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
+from refractor.results.evidence_tables import ALTERATIONS, DECOY_RULES, ELIGIBILITY, LABEL, RULES
 from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
 from refractor.results.variant_tables import CODON_STATUS
@@ -217,6 +218,14 @@ def rule_results(folders: Mapping[str, Path]) -> pd.DataFrame:
     kept = rules[explains & ~(rules["observability"] == "no").fillna(False).astype(bool)]
     named = kept[["rule_id", "gene", "mechanism", "tier", "result"]].assign(sample=kept[SAMPLE_KEY])
     return RULE_RESULTS.from_rows([{str(k): v for k, v in row.items()} for row in named.to_dict("records")])
+
+
+def decoy_results(folders: Mapping[str, Path]) -> pd.DataFrame:
+    """DECOY_RESULTS: every rule on drugs that the cohort does not give, with its answer in each tumour."""
+    stacked = read_stacked(
+        DECOY_RULES, {sample: folder / DECOY_RULES.name for sample, folder in folders.items()}
+    )
+    return DECOY_RESULTS.check(stacked.rename(columns={SAMPLE_KEY: "sample"}))
 
 
 class _Groups:

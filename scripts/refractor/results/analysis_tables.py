@@ -145,6 +145,25 @@ class Explanation:
     decoys_low: float | None = column("2.5 % point of that number", "patients", default=None)
     decoys_high: float | None = column("97.5 % point of that number", "patients", default=None)
     p_decoys: float | None = column("Chance of at least as many by random genes", default=None)
+    decoy_rules: int | None = column(
+        "Rules on drugs that were not given, not on the cohort's target, that were answered in the assessable of the group",
+        "rules",
+        default=None,
+    )
+    decoy_rules_explained: int | None = column(
+        "Assessable patients whom one of those rules would explain by this cut, as far as one was answered",
+        "patients",
+        default=None,
+    )
+    decoy_rules_unshared: int | None = column(
+        "Of these, by an alteration that no rule on the cohort's own drugs counts: explained falsely",
+        "patients",
+        default=None,
+    )
+    decoy_rules_low: float | None = column(
+        "Lower 95 % bound of their share of the assessable, Clopper-Pearson", "0-1", default=None
+    )
+    decoy_rules_high: float | None = column("Upper 95 % bound of that share", "0-1", default=None)
     lowest: float | None = column(
         "Share of all patients of the group if nobody of whom it is not known is explained",
         "0-1",

@@ -163,6 +163,28 @@ RULE_RESULTS = table_of(TumorRuleResult, "rule_results.tsv", step="join_cohort",
 
 
 @record
+class TumorDecoyResult:
+    """One rule on drugs that the cohort does not give, in one tumour: what they would explain is explained falsely."""
+
+    sample: str = column("Tumour sample")
+    rule_id: str = column("Rule of the knowledge base")
+    gene: str | None = column("HGNC symbol", default=None)
+    drugs: str = column("Drugs that the rule speaks of, separated by semicolons")
+    mechanism: str | None = column("Group of mechanisms", default=None)
+    tier: Tier = column("Strength of the evidence for those drugs")
+    result: Result = column("What the look-up gave")
+    alteration: str | None = column("What was found, the best of several", default=None)
+    clonality: Clonality | None = column("clonal, subclonal or unknown", default=None)
+    shared: bool | None = column(
+        "Whether a rule of the cohort's own drugs counts all that was found as a candidate; empty where nothing was",
+        default=None,
+    )
+
+
+DECOY_RESULTS = table_of(TumorDecoyResult, "decoy_results.tsv", step="join_cohort", chapter=Chapter.GROUNDS)
+
+
+@record
 class BlindedLabel:
     """Digests of the labels, taken before any outcome was read."""
 

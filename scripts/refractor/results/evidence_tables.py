@@ -67,6 +67,27 @@ class ReportedRule:
 RULES = table_of(ReportedRule, "rules.tsv", step="annotate_alterations")
 
 
+@record
+class DecoyRule:
+    """One rule that explains resistance to drugs that the cohort does not give, looked up all the same: a decoy."""
+
+    rule_id: str = column("Rule of the knowledge base")
+    gene: str | None = column("HGNC symbol", default=None)
+    drugs: str = column("Drugs that the rule speaks of, separated by semicolons")
+    tier: Tier = column("Strength of the evidence for those drugs")
+    mechanism: str | None = column("Group of mechanisms", default=None)
+    result: Result = column("Outcome")
+    alteration: str | None = column("What was found, the best of several", default=None)
+    clonality: Clonality | None = column("clonal, subclonal or unknown", default=None)
+    shared: bool | None = column(
+        "Whether a rule of the cohort's own drugs counts all that was found as a candidate; empty where nothing was",
+        default=None,
+    )
+
+
+DECOY_RULES = table_of(DecoyRule, "decoy_rules.tsv", step="annotate_alterations")
+
+
 KINDS = (
     "snv", "mnv", "insertion", "deletion", "delins", "protein_change", "amplification", "low_copy_number",
     "deep_deletion", "loss_of_heterozygosity", "structural_variant", "germline", "signature",

@@ -27,7 +27,13 @@ from refractor.evidence.findings import (
     small_variants,
 )
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
-from refractor.evidence.knowledge.rules_in_scope import Scope, rules_in_scope, rules_on_other_drugs, scope_of
+from refractor.evidence.knowledge.rules_in_scope import (
+    Scope,
+    decoy_rules,
+    rules_in_scope,
+    rules_on_other_drugs,
+    scope_of,
+)
 from refractor.evidence.labels import label_tumor
 from refractor.evidence.lookups import RuleResult, look_up_rules
 from refractor.evidence.oncokb import read_oncokb
@@ -39,6 +45,7 @@ from refractor.evidence.reporting import (
     civic_evidence,
     label_record,
     reported_alterations,
+    reported_decoys,
     reported_rules,
 )
 from refractor.evidence.targets import find_target
@@ -51,6 +58,7 @@ from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, Ge
 from refractor.results.evidence_tables import (
     CivicEvidence,
     CriterionVerdict,
+    DecoyRule,
     LabelRow,
     ReportedAlteration,
     ReportedRule,
@@ -113,6 +121,7 @@ class TumorAnnotation:
     eligibility: tuple[CriterionVerdict, ...]
     alterations: tuple[ReportedAlteration, ...]
     rules: tuple[ReportedRule, ...]
+    decoys: tuple[DecoyRule, ...]
     civic: tuple[CivicEvidence, ...]
     structures: tuple[AmpliconStructure, ...]
     version: str
@@ -202,6 +211,9 @@ def _annotated(
     answers = look_up_rules(rules, findings, genes=panel.genes)
     others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)
     other_drugs = look_up_rules(others, findings, genes=panel.genes)
+    decoys = look_up_rules(
+        decoy_rules(knowledge.rules, scope, target=cohort.target.gene), findings, genes=panel.genes
+    )
     alterations = list(alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge)))
     external = _external_annotations(
         tumor,
@@ -230,6 +242,7 @@ def _annotated(
         eligibility=tuple(criteria),
         alterations=reported,
         rules=reported_rules(answers),
+        decoys=reported_decoys(decoys, answers),
         civic=civic_evidence(external.civic),
         structures=structures_of(
             records.amplicons,

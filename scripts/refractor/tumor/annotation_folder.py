@@ -16,6 +16,7 @@ from refractor.results.copy_number_tables import (
 from refractor.results.evidence_tables import (
     ALTERATIONS,
     CIVIC_EVIDENCE,
+    DECOY_RULES,
     ELIGIBILITY,
     EVIDENCE_CHANGES,
     LABEL,
@@ -42,6 +43,7 @@ def write_annotation(
     ELIGIBILITY.write_records(found.eligibility, folder / ELIGIBILITY.name, synthetic=synthetic)
     ALTERATIONS.write_records(found.alterations, folder / ALTERATIONS.name, synthetic=synthetic)
     RULES.write_records(found.rules, folder / RULES.name, synthetic=synthetic)
+    DECOY_RULES.write_records(found.decoys, folder / DECOY_RULES.name, synthetic=synthetic)
     LABEL.write_records([found.label], folder / LABEL.name, synthetic=synthetic)
     AMPLICON_STRUCTURE.write_records(found.structures, folder / AMPLICON_STRUCTURE.name, synthetic=synthetic)
     CIVIC_EVIDENCE.write_records(found.civic, folder / CIVIC_EVIDENCE.name, synthetic=synthetic)

@@ -24,6 +24,7 @@ from refractor.results.copy_number_tables import (
 from refractor.results.evidence_tables import (
     ALTERATIONS,
     CIVIC_EVIDENCE,
+    DECOY_RULES,
     ELIGIBILITY,
     EVIDENCE_CHANGES,
     LABEL,
@@ -193,6 +194,20 @@ def test_a_mutation_is_found_explained_and_discordant(folder):
     assert table(folder, ELIGIBILITY).loc[0, "status"] == "discordant"
     assert label_of(folder) == "candidate_r1"
     assert table(folder, LABEL).loc[0, "mechanisms"] == "MAPK"
+
+
+def test_rules_on_other_drugs_are_looked_up_as_decoys_and_explain_nothing(folder):
+    variants = (called("KRAS", "G12D"), called("MET", "D1228N"))
+    write_tables(folder, *variants, mutated=[(("KRAS", 12), "G12D")])
+    assert annotate(folder) == 0
+    decoys = table(folder, DECOY_RULES).set_index("rule_id")
+    assert len(decoys) >= 16
+    told = ["result", "alteration", "clonality", "shared"]
+    assert tuple(decoys.loc["EGFRI-1", told]) == ("found", "G12D", "clonal", "yes")
+    assert tuple(decoys.loc["METI-1", told]) == ("found", "D1228N", "clonal", "no")
+    assert (decoys.loc["BRAFI-4", "result"], decoys.loc["G12CI-1", "result"]) == ("not_found", "not_tested")
+    assert not set(decoys.index) & set(table(folder, RULES)["rule_id"])
+    assert "MET" not in table(folder, LABEL).loc[0, "sentence"]
 
 
 @pytest.mark.parametrize(
@@ -472,7 +487,7 @@ def test_a_faulty_knowledge_base_stops_the_step_and_writes_nothing(folder, capsy
 def test_synthetic_marks_every_table(folder):
     assert annotate(folder, "--synthetic") == 0
     written = sorted((folder / "out").glob("*.tsv"))
-    assert len(written) == 7
+    assert len(written) == 8
     assert all(path.read_text("utf-8").splitlines()[0].endswith("\tsynthetic") for path in written)
 
 

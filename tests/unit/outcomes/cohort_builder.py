@@ -9,7 +9,7 @@ from pathlib import Path
 from refractor.files.tables import Table
 from refractor.results.analyses import ANALYSES
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
-from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, LABEL, RULES
+from refractor.results.evidence_tables import ALTERATIONS, DECOY_RULES, ELIGIBILITY, LABEL, RULES
 from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.results.quality import QC
 from refractor.results.variant_tables import CODON_STATUS
@@ -25,6 +25,9 @@ RULE_ROWS = (
 )
 """EndpointSettings of the hand-made knowledge: id, gene, pathway, tier."""
 
+DECOY_ROWS = (("BRAFI-4", "BRAF", "MAPK", "R2", "no"), ("EGFRI-1", "KRAS", "MAPK", "R1", "yes"))
+"""Rules on other drugs of the hand-made knowledge: id, gene, pathway, tier, whether an own rule counts it too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tumor:
@@ -35,6 +38,8 @@ class Tumor:
     ploidy: float = 2.0
     eligibility: str = "confirmed"
     assessable: bool = True
+    decoys: tuple[str, ...] = ()
+    """Rules of DECOY_ROWS that are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,14 @@ def write_tumor_folder(
                 "result": "found" if rule in found else result,
             }
             for rule in rules
+        ],
+        DECOY_RULES: [
+            {
+                "rule_id": name, "gene": gene, "drugs": "another", "tier": tier, "mechanism": mechanism,
+                "result": "found" if name in tumor.decoys else result, "clonality": "clonal" if name in tumor.decoys else None,
+                "shared": shared if name in tumor.decoys else None,
+            }
+            for name, gene, mechanism, tier, shared in DECOY_ROWS
         ],
     }  # fmt: skip
     for table, rows in content.items():

@@ -22,6 +22,7 @@ from refractor.outcomes.explanation import (
     Case,
     Cut,
     Mechanism,
+    OtherDrugs,
     by_random_genes,
     explanation_row,
     explanation_table,
@@ -304,3 +305,35 @@ def test_random_genes_follow_the_cut_and_stand_in_the_table() -> None:
     assert first["decoys_expected"] == pytest.approx(2 / 3)
     assert (first["decoys_low"], first["decoys_high"], first["p_decoys"]) == (0, 1, pytest.approx(2 / 3))
     assert by_random_genes([carrier("P3", True)], R123, benefit=False) is None
+
+
+def decoyed(patient: str, benefit: bool, *, shared: bool, tier: str = "R2", complete: bool = True) -> Case:
+    """A patient in whom a rule on another drug is found, by what an own rule counts too (`shared`) or not."""
+    met = frozenset((Mechanism("BRAF", "MAPK", tier, "clonal"),))
+    others = OtherDrugs(met, frozenset() if shared else met, frozenset(("BRAFI-4", "METI-1")))
+    return Case(patient, benefit, complete, True, frozenset(), others)
+
+
+def test_rules_on_other_drugs_count_by_the_same_cut_among_the_assessable() -> None:
+    cohort = [
+        decoyed("P1", False, shared=True),
+        decoyed("P2", False, shared=False),
+        decoyed("P3", False, shared=False, complete=False),  # not assessable: in no share
+        carrier("P4", False, "KRAS"),
+        decoyed("P5", True, shared=False),
+    ]
+    names = ["decoy_rules", "decoy_rules_explained", "decoy_rules_unshared"]
+    table = explanation_table(cohort)
+    first, control = table.iloc[0], table.iloc[1]
+    assert (list(first[names]), list(control[names])) == ([2, 2, 1], [2, 1, 1])
+    # 1 of 3: the exact bounds of Clopper and Pearson, 1 - 0.975^(1/3) and so on
+    assert first["decoy_rules_low"] == pytest.approx(1 - 0.975 ** (1 / 3), abs=1e-6)
+    assert first["decoy_rules_high"] == pytest.approx(0.9057, abs=1e-4)
+    strongest = table[(table["tiers"] == "R1") & (table["group"] == "no_benefit")].iloc[0]
+    assert list(strongest[names]) == [2, 0, 0]  # the rule is of R2
+
+
+def test_no_rule_on_other_drugs_answered_says_nothing() -> None:
+    first = explanation_table([carrier("P1", False, "KRAS"), carrier("P2", True)]).iloc[0]
+    assert first["decoy_rules"] == 0
+    assert first[["decoy_rules_explained", "decoy_rules_unshared", "decoy_rules_low"]].isna().all()

@@ -99,6 +99,8 @@ def test_the_figures_of_the_abstract(abstract: Path) -> None:
         13,
     )
     assert (control["group"], control["explained"], control["assessable"]) == ("benefit", 0, 11)
+    assert (claim["decoy_rules"], claim["decoy_rules_explained"], claim["decoy_rules_unshared"]) == (2, 0, 0)
+    assert claim["decoy_rules_high"] == pytest.approx(0.3085, abs=1e-4)  # 1 - 0.025^(1/10)
     stages = TWO_STAGE.read(abstract / "cohort" / TWO_STAGE.name).set_index("quantity")
     assert stages.loc["clinical benefit, UMVUE", "value"] == pytest.approx(0.4591, abs=5e-5)
     assert stages.loc["benefits", "method"] == "decision: active"

@@ -6,6 +6,8 @@ import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from refractor.evidence.events.low_copy_number import LowCopyNumber
+from refractor.evidence.events.non_focal_gain import NonFocalGain
 from refractor.evidence.knowledge.rules import ANY, Rule
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import Tier
@@ -79,4 +81,21 @@ def rules_on_other_drugs(
         and scope.concerns_disease(rule)
         and not scope.concerns_drugs(rule)
         and {drug_families.get(word) for word in rule.drug_scope} & families
+    )
+
+
+def decoy_rules(rules: Sequence[Rule], scope: Scope, *, target: str | None) -> tuple[Rule, ...]:
+    """Rules that explain resistance to drugs that the cohort does not give, of any disease: decoys.
+
+    Left out are rules on the cohort's target gene, by which its tumours were chosen, and those that say that another
+    drug's target is lacking, which is so in nearly every tumour that was not chosen by it.
+    """
+    return tuple(
+        rule
+        for rule in rules
+        if rule.can_explain
+        and rule.event.from_genome
+        and not scope.concerns_drugs(rule)
+        and rule.gene != target
+        and not isinstance(rule.event, (LowCopyNumber, NonFocalGain))
     )

@@ -13,7 +13,12 @@ from refractor.results.analysis_tables import ATTRIBUTION, BACKGROUND
 
 def beyond_chance(results: CohortResults) -> list[Sentence]:
     """How much the findings explain, how much random genes would, and what a reference cohort would bring."""
-    said = (_weighed(results[ATTRIBUTION]), _by_random_genes(results), _by_reference(results[BACKGROUND]))
+    said = (
+        _weighed(results[ATTRIBUTION]),
+        _by_random_genes(results),
+        _by_other_drugs(results),
+        _by_reference(results[BACKGROUND]),
+    )
     return [(sentence,) for sentences in said for sentence in sentences]
 
 
@@ -36,6 +41,17 @@ def _by_random_genes(results: CohortResults) -> Iterator[str]:
             f"{figure_words(row['decoys_expected'])} of the {row['assessable']} ({share_words(share)}; 95 %: "
             f"{figure_words(row['decoys_low'])} to {figure_words(row['decoys_high'])}); as many as were found, or more, with "
             f"probability {figure_words(row['p_decoys'], 2)}."
+        )
+
+
+def _by_other_drugs(results: CohortResults) -> Iterator[str]:
+    row = results.explained("no_benefit")
+    if row is not None and row.get("decoy_rules") and row["assessable"]:
+        yield (
+            f"The {row['decoy_rules']} rules on resistance to drugs that were not given, looked up in the same tumours, "
+            f"would explain {row['decoy_rules_explained']} of the {row['assessable']}; {row['decoy_rules_unshared']} by "
+            "something that no rule on the drugs given counts "
+            f"(95 %: {share_words(row['decoy_rules_low'])} to {share_words(row['decoy_rules_high'])})."
         )
 
 

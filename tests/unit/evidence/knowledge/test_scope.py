@@ -4,7 +4,12 @@ from dataclasses import replace
 
 from evidence_builders import knowledge
 
-from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, rules_on_other_drugs, scope_of
+from refractor.evidence.knowledge.rules_in_scope import (
+    decoy_rules,
+    rules_in_scope,
+    rules_on_other_drugs,
+    scope_of,
+)
 from refractor.files.resources import RESOURCES
 from refractor.settings.cohort import Disease, RulesInScope
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
@@ -62,3 +67,22 @@ def test_rules_on_other_drugs_are_kept_apart():
     other = rules_on_other_drugs(knowledge().rules, scope, knowledge().drug_families)
     conjugates = {"HER2-2t", "HER2-2u", "HER2-2v"} | {f"ADC-{number}" for number in range(1, 9)} | {"ADC-1b"}
     assert {rule.rule_id for rule in other} == conjugates | {f"EGFRI-{number}" for number in range(1, 7)}
+
+
+def decoys(cohort) -> set[str]:
+    scope = scope_of(cohort, knowledge().drug_classes)
+    return {rule.rule_id for rule in decoy_rules(knowledge().rules, scope, target=cohort.target.gene)}
+
+
+def test_decoys_are_explaining_rules_on_drugs_that_are_not_given():
+    found = decoys(HER2)
+    assert {"BRAFI-4", "EGFRI-1", "G12CI-1", "METI-1"} <= found
+    assert not found & in_scope(HER2)
+    assert "EGFRI-5" not in found  # many copies of ERBB2: what the tumours were chosen by
+    assert "BRAFI-7" not in found  # a hypothesis explains nothing
+    assert "HER2-1" not in decoys(BRAF)  # that HER2 is not amplified is so in nearly every tumour
+
+
+def test_the_conjugate_has_the_rules_of_the_antibodies_as_decoys():
+    conjugate = load_cohort(SHIPPED_COHORT.with_name("her2_amplified_colorectal_trastuzumab_deruxtecan.yaml"))
+    assert {"MAPK-1", "MAPK-2", "PI3K-1", "PI3K-2"} <= decoys(conjugate)

@@ -1,0 +1,25 @@
+"""What of the answer is left beyond chance, in words."""
+
+from __future__ import annotations
+
+from report_patients import results
+
+from refractor.report.pages.beyond_chance import beyond_chance
+
+CLAIM = {"group": "no_benefit", "tiers": "R1-R3", "clonality": "any", "eligible": "any", "explained": 3, "assessable": 10,
+         "patients": 13}  # fmt: skip
+DECOYS = {"decoy_rules": 16, "decoy_rules_explained": 2, "decoy_rules_unshared": 1, "decoy_rules_low": 0.0025,
+          "decoy_rules_high": 0.445}  # fmt: skip
+
+
+def test_rules_on_other_drugs_are_said_beside_the_answer() -> None:
+    [sentence] = beyond_chance(results(explanation=[CLAIM | DECOYS]))
+    assert "".join(str(part) for part in sentence) == (
+        "The 16 rules on resistance to drugs that were not given, looked up in the same tumours, would explain 2 of the 10; 1 "
+        "by something that no rule on the drugs given counts (95 %: 0 % to 44 %)."
+    )
+
+
+def test_without_a_rule_on_other_drugs_nothing_is_said() -> None:
+    assert beyond_chance(results(explanation=[CLAIM | {"decoy_rules": 0}])) == []
+    assert beyond_chance(results(explanation=[CLAIM])) == []
