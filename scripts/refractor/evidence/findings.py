@@ -17,7 +17,15 @@ from refractor.evidence.clonality import (
 )
 from refractor.evidence.read_junctions import why_silent, with_those_of_reads
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
-from refractor.results.quality import BURDEN, MICROSATELLITES, Quality, QualityStatus
+from refractor.results.quality import (
+    BURDEN,
+    BURDEN_OF_FILE,
+    INDELS_OF_FILE,
+    MICROSATELLITES,
+    SLIPPAGE,
+    Quality,
+    QualityStatus,
+)
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.vocabulary import Verdict
 
@@ -174,19 +182,35 @@ def purity_of(rows: Sequence[PurityPloidy]) -> tuple[Purity, str]:
     return Purity(values.purity, values.purity_low, values.purity_high), values.reason
 
 
-_SIGNATURE_OF = {MICROSATELLITES: "microsatellite_instability", BURDEN: "high_mutational_burden"}
-"""The signature that a metric of qc.tsv tells of."""
+_SIGNATURE_OF = {
+    MICROSATELLITES: "microsatellite_instability",
+    SLIPPAGE: "microsatellite_instability",
+    INDELS_OF_FILE: "microsatellite_instability",
+    BURDEN: "high_mutational_burden",
+    BURDEN_OF_FILE: "high_mutational_burden",
+}
+"""The signature that a metric of qc.tsv tells of; of several for one signature the first decides."""
 
 
 def signatures_of(rows: Iterable[Quality]) -> dict[str, SignatureVerdict]:
-    """The signatures that qc.tsv tells of; a metric that is not there says nothing."""
-    return {
-        _SIGNATURE_OF[row.metric]: SignatureVerdict(
-            row.status is QualityStatus.WARN, f"{float(row.value or 0):.3g} {row.unit}; {row.note}"
-        )
-        for row in rows
-        if row.metric in _SIGNATURE_OF
-    }
+    """The signatures that qc.tsv tells of; a metric that is not there, or has no value, says nothing.
+
+    Where two metrics tell of one signature the other stands in the words, with CONFLICT where it disagrees.
+    """
+    told = {row.metric: row for row in rows if row.metric in _SIGNATURE_OF and row.value not in (None, "")}
+    found: dict[str, SignatureVerdict] = {}
+    for metric, signature in _SIGNATURE_OF.items():
+        if (row := told.get(metric)) is None:
+            continue
+        present = row.status is QualityStatus.WARN
+        words = f"{float(row.value or 0):.3g} {row.unit}; {row.note}"
+        first = found.get(signature)
+        if first is not None:
+            joined = "so too" if present == first.present else "CONFLICT: otherwise"
+            words = f"{first.words}; {joined} {words}"
+            present = first.present
+        found[signature] = SignatureVerdict(present, words)
+    return found
 
 
 def coverage_by_gene(rows: Iterable[GeneCallability]) -> dict[str, GeneCoverage]:

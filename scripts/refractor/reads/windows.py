@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment, open_alignment
+from refractor.reads.repeat_lengths import NO_REPEATS, Counts, repeat_lengths
 from refractor.reads.snp_reads import allele_counts, base_content
 from refractor.reads.window_reads import SPAN, WindowReads, window_reads
 from refractor.reads.windows_to_read import NO_SNP, Sites
@@ -32,6 +33,9 @@ class ReadFilter:
     min_base_quality: int = 20
     join_gap: int = 2_000
     """Windows closer than this (bp) are fetched together: a new fetch starts at an index bin again."""
+    repeat_windows: int = 2_000
+    """Of so many windows, the lowest by rank, the lengths of short repeats are counted too (our choice: about 700
+    repeats of ten bases and more)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +53,8 @@ class WindowCounts:
     alt_reads: NDArray[np.int32]
     other_reads: NDArray[np.int32]
     unsure: NDArray[np.int32]
+    repeats: Counts = field(default_factory=NO_REPEATS.copy)
+    """Lengths of short repeats, rows of repeat_lengths.COLUMNS."""
 
     @property
     def snp_depth(self) -> NDArray[np.int32]:
@@ -64,6 +70,7 @@ class WindowCounts:
             alt_reads=np.where(rows, 0, self.alt_reads).astype(np.int32),
             other_reads=np.where(rows, 0, self.other_reads).astype(np.int32),
             unsure=np.where(rows, 0, self.unsure).astype(np.int32),
+            repeats=self.repeats,
         )
 
 
@@ -118,6 +125,7 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
         other_reads=np.zeros(n, np.int32),
         unsure=np.zeros(n, np.int32),
     )
+    repeats: list[tuple[int, ...]] = []
     for reads in window_reads(alignment, sites, join_gap=keep.join_gap):
         rows = np.concatenate([np.arange(first, last) for first, last in reads.runs])
         run = np.repeat(np.arange(len(reads.runs)), [last - first for first, last in reads.runs])
@@ -135,7 +143,18 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
         )
         counts.ref_reads[rows[with_snp]], counts.alt_reads[rows[with_snp]] = tally[:2]
         counts.other_reads[rows[with_snp]] = tally[2]
-    return counts
+        repeats += _repeats(reads, sites, sure, keep.repeat_windows)
+    return replace(counts, repeats=np.array(repeats, dtype=np.int64)) if repeats else counts
+
+
+def _repeats(
+    reads: WindowReads, sites: Sites, sure: NDArray[np.bool_], windows: int
+) -> list[tuple[int, ...]]:
+    """The lengths of repeats in the reads over runs that begin with one of the first `windows` by rank."""
+    firsts = [first for first, _ in reads.runs]
+    searched = sites.rank[firsts] < windows
+    rows = np.flatnonzero(sure & searched[reads.run])
+    return repeat_lengths(reads, rows, sites.chromosome[firsts].tolist()) if len(rows) else []
 
 
 def _window_of(reads: WindowReads, here: Sites, run: Ints) -> Ints:

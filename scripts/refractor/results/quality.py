@@ -13,6 +13,10 @@ a question of the cohort's table of questions."""
 
 MICROSATELLITES, BURDEN = "microsatellite_indels", "mutational_burden"
 """Metrics of the whole genome, a megabase each: indels in repeats, mutations. Warn: unstable, high."""
+INDELS_OF_FILE, BURDEN_OF_FILE = "microsatellite_indels_of_file", "mutational_burden_of_file"
+"""The same two, counted here in the user's VCF. No value: not assessable."""
+SLIPPAGE = "microsatellite_slippage"
+"""Metric of the reads: share of the tumour's alleles at repeats that slipped. Warn: unstable; no value: not assessable."""
 
 
 class QualityStatus(StrEnum):

@@ -32,6 +32,8 @@ from refractor.errors import IdentityError, InputError, Problem
 from refractor.files.listed import files_of
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
+from refractor.genome_wide.microsatellites import slippage, slippage_quality
+from refractor.identity.contamination import contamination_of_tumor
 from refractor.identity.sanity import check_sample
 from refractor.identity.snp_counts import SampleAlleles
 from refractor.reads.alignment import Alignment, open_alignment
@@ -125,6 +127,7 @@ def _measured(
             fit = None
     alleles, quality = _identity(tumor, analyses, fit, reads, build.build, settings=identity)
     tables = _tables(tumor, analyses, fit, imported, build.build, settings=settings)
+    quality = (*quality, *_microsatellites(fit, tables, analyses))
     return TumorCopies(
         build=build,
         tables=replace(tables, quality=(*tables.quality, *quality)),
@@ -276,6 +279,27 @@ def _identity(
             raise IdentityError(Problem(f"sample {tumor.sample}", sanity.stop))
         analyses.done(IDENTITY, sanity.done)
     return alleles, quality
+
+
+def _microsatellites(
+    fit: ReadsFit | None, tables: CopyNumberTables, analyses: AnalysisLog
+) -> tuple[Quality, ...]:
+    """The row for qc.tsv on microsatellites in the sampled reads; none without reads of the patient."""
+    if fit is None or fit.sampled is None or analyses.state(IDENTITY) is State.FAILED:
+        return ()
+    sampled, values = fit.sampled, tables.purity_ploidy
+    normal = sampled.normal
+    stranger = None
+    if normal is not None:
+        stranger = contamination_of_tumor(sampled.sites, sampled.tumor, normal)
+    found = slippage(
+        sampled.tumor.repeats,
+        None if normal is None else normal.repeats,
+        purity=values.purity if values.known else None,
+        ploidy=values.ploidy if values.known else None,
+        foreign=0.0 if stranger is None else stranger.fraction,
+    )
+    return (slippage_quality(found),)
 
 
 def _tables(

@@ -14,6 +14,7 @@ from refractor.genome.intervals import Regions, panel_regions
 from refractor.genome.panel import Panel, load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
+from refractor.genome_wide.burden import genome_quality
 from refractor.identity.snp_counts import SampleAlleles
 from refractor.reads.alignment import Alignment, open_alignment
 from refractor.reads.stated_reference import with_stated_bases
@@ -35,11 +36,13 @@ from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.codons.tumor_context import UNKNOWN_CONTEXT, TumorContext
 from refractor.variants.consequences import Consequence, annotate_observations
 from refractor.variants.files.callable_regions import read_callable_regions
+from refractor.variants.files.genome_counts import count_genome
 from refractor.variants.files.opened import VariantFile, open_variants
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.sequenced_samples import read_sequenced_samples
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.files.snp_genotypes import read_snp_genotypes
+from refractor.variants.files.vcf_file import VcfFile
 from refractor.variants.junctions.find import NOTHING_KNOWN, CopiesKnown, FoundJunctions
 from refractor.variants.merge_sources import absorbed_variants, joined_observations
 from refractor.variants.observation import READS_ORIGIN, Observation, SmallVariants
@@ -83,6 +86,8 @@ class _Sources:
     alleles: SampleAlleles | None = None
     """Genotypes of the file at common SNPs."""
     callable_regions: Regions | None = None
+    genome: tuple[Quality, ...] = ()
+    """Rows for qc.tsv on the whole genome that the file tells of."""
 
     @property
     def alignments(self) -> tuple[Alignment, ...]:
@@ -208,7 +213,7 @@ def _called(
             else tuple(named_pileups(calls.pileup, joined.called, codons, panel=panel)),
             alleles=_alleles(sources, build.build),
             analyses=analyses,
-            quality=() if calls is None else calls.quality(),
+            quality=(*sources.genome, *(() if calls is None else calls.quality())),
             rearranged=rearranged,
         )
 
@@ -311,6 +316,18 @@ def _read_file(
     if tumor.callable_regions is not None:
         with analyses.attempt("callable_regions"):
             sources.callable_regions = read_callable_regions(tumor.callable_regions, panel.build)
+    opened = sources.opened_file
+    if sources.file is not None and isinstance(opened, VcfFile):
+        with analyses.attempt(FILE):
+            counted = count_genome(
+                opened,
+                sample=tumor.sample,
+                named_sample=tumor.small_variants_sample,
+                panel=panel,
+                reference=reference,
+                callable_regions=sources.callable_regions,
+            )
+            sources.genome = genome_quality(counted)
 
 
 def _call_reads(

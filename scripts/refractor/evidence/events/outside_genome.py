@@ -30,11 +30,13 @@ class NotObservable(Event):
 
 @dataclass(frozen=True, slots=True)
 class Signature(Event):
-    """A signature of the whole genome, which a caller's file tells."""
+    """A signature of the whole genome, which a caller's file or the sampled reads tell."""
 
     kind: ClassVar[str] = "signature"
     form: ClassVar[str] = "the name of the signature, e.g. microsatellite_instability"
-    met_by: ClassVar[str] = "what PURPLE (qc.tsv), else the patients' sheet, says of the whole genome"
+    met_by: ClassVar[str] = (
+        "what PURPLE's file or the sampled reads (qc.tsv), else the patients' sheet, say of the whole genome"
+    )
     needs_gene: ClassVar[bool] = False
 
     @classmethod
@@ -49,7 +51,7 @@ class Signature(Event):
             verdict = tumor.findings.signatures.get(name)
             if verdict is not None:
                 return EventResult(Result.FOUND if verdict.present else Result.NOT_FOUND, verdict.words)
-        return not_tested("neither a file nor the sheet tells of the whole genome")
+        return not_tested("neither a file, nor the reads, nor the sheet tells of the whole genome")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,15 @@ def refuse_what_holds_no_calls(content: FileContent, columns: Columns, *, has_bl
 
 def why_unfiltered(content: FileContent, header: VcfHeader, caller: Flavour) -> str:
     """Why the records are candidates, not calls; empty where the caller's own filter was run, or there is none."""
+    every = bool(content.unfiltered) and content.unfiltered == content.small
+    return why_unfiltered_file(header, caller, all_unfiltered=every)
+
+
+def why_unfiltered_file(header: VcfHeader, caller: Flavour, *, all_unfiltered: bool) -> str:
+    """The same, where it is known whether FILTER is empty in every record."""
     if any("unfiltered" in value.lower() for value in header.values("filtering_status")):
         return "the header says that the calls are unfiltered"
-    if caller in _MUST_BE_FILTERED and content.unfiltered and content.unfiltered == content.small:
+    if caller in _MUST_BE_FILTERED and all_unfiltered:
         return f"{caller} calls before their filter was run: FILTER is empty in every record"
     return ""
 

@@ -1,0 +1,1 @@
+"""What the whole genome shows beside single genes: context, which explains nothing."""

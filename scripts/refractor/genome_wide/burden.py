@@ -1,0 +1,82 @@
+"""Mutational burden and microsatellite indels of the user's VCF, a megabase each, where the file covers enough.
+
+Limits are PURPLE's for whole genomes (hmftools f292edd): unstable from 4 indels in repeats a megabase, a high burden above
+10 mutations a megabase. They count all variants that passed, coding or not.
+"""
+
+from __future__ import annotations
+
+from refractor.results.quality import BURDEN_OF_FILE, INDELS_OF_FILE, Quality, QualityStatus
+from refractor.variants.files.genome_counts import GENOME_MB, GenomeCounts
+
+UNSTABLE_INDELS_PER_MB = 4.0
+HIGH_BURDEN_PER_MB = 10.0
+LEAST_CALLABLE_MB = 10.0
+"""Megabases of callable regions below which nothing is said (our choice): a panel of genes tells of its genes."""
+LEAST_EXPECTED = 5.0
+"""Calls in introns of panel genes that a genome of as many calls would have, below which it is not known whether the
+file covers the genome."""
+LEAST_SHARE = 0.4
+"""Share of those calls that are there, from which it does (our choice): an exome has nearly none."""
+LEAST_TOLD = 0.9
+"""Share of the indels whose repeat must be known."""
+
+
+def genome_quality(counts: GenomeCounts) -> tuple[Quality, Quality]:
+    """The rows of qc.tsv on burden and microsatellites of a VCF; without a value where they are not assessable."""
+    megabases, reason = covered_megabases(counts)
+    if megabases is None:
+        return _not_assessable(BURDEN_OF_FILE, reason), _not_assessable(INDELS_OF_FILE, reason)
+    burden = _row(
+        BURDEN_OF_FILE,
+        counts.small / megabases,
+        "mutations/Mb",
+        high=counts.small / megabases > HIGH_BURDEN_PER_MB,
+        note=f"{counts.small:,} variants that passed in {megabases:,.0f} Mb; high above {HIGH_BURDEN_PER_MB:g} (PURPLE)",
+    )
+    if counts.told < LEAST_TOLD * counts.indels:
+        reason = f"the repeat is known of {counts.told:,} of {counts.indels:,} indels only: give the whole genome as reference"
+        return burden, _not_assessable(INDELS_OF_FILE, reason)
+    value = counts.in_repeats / megabases
+    return burden, _row(
+        INDELS_OF_FILE,
+        value,
+        "indels/Mb",
+        high=value >= UNSTABLE_INDELS_PER_MB,
+        note=(
+            f"{counts.in_repeats:,} of {counts.indels:,} indels lie in repeats, of {counts.small:,} variants that passed in "
+            f"{megabases:,.0f} Mb; unstable from {UNSTABLE_INDELS_PER_MB:g} (PURPLE)"
+        ),
+    )
+
+
+def covered_megabases(counts: GenomeCounts) -> tuple[float | None, str]:
+    """How much genome the calls were made in, or None and why it is not known or too little."""
+    if counts.doubt:
+        return None, counts.doubt
+    if counts.callable_mb is not None:
+        if counts.callable_mb < LEAST_CALLABLE_MB:
+            return None, f"callable regions of {counts.callable_mb:.2g} Mb, less than {LEAST_CALLABLE_MB:g}"
+        return counts.callable_mb, ""
+    expected = counts.small * counts.intronic_mb / GENOME_MB
+    if expected < LEAST_EXPECTED:
+        return (
+            None,
+            f"{counts.small:,} calls are too few to tell whether the file covers the genome: give callable_regions",
+        )
+    if counts.intronic < LEAST_SHARE * expected:
+        return (
+            None,
+            f"{counts.intronic} of its {counts.small:,} calls lie in introns of panel genes, where a genome would have "
+            f"{expected:.0f}: the file covers exons; give callable_regions",
+        )
+    return GENOME_MB, ""
+
+
+def _row(metric: str, value: float, unit: str, *, high: bool, note: str) -> Quality:
+    status = QualityStatus.WARN if high else QualityStatus.PASS
+    return Quality(metric=metric, value=round(value, 3), unit=unit, status=status, note=note)
+
+
+def _not_assessable(metric: str, reason: str) -> Quality:
+    return Quality(metric=metric, status=QualityStatus.PASS, note=f"not assessable: {reason}")
