@@ -487,7 +487,7 @@ def test_a_faulty_knowledge_base_stops_the_step_and_writes_nothing(folder, capsy
 def test_synthetic_marks_every_table(folder):
     assert annotate(folder, "--synthetic") == 0
     written = sorted((folder / "out").glob("*.tsv"))
-    assert len(written) == 8
+    assert len(written) == 9
     assert all(path.read_text("utf-8").splitlines()[0].endswith("\tsynthetic") for path in written)
 
 
