@@ -63,13 +63,19 @@ def load_knowledge_base(
             )
         )
     drugs = _read_drugs(directory / "drugs.tsv", problems)
+    targets = _read_targets(directory / "mechanisms.tsv", problems)
 
     def rules_of(paths: Iterable[Path]) -> list[Rule]:
         return [
             rule
             for path in paths
             for rule in _read_rules(
-                path, problems, transcripts=transcripts, drugs=drugs, protein_lengths=protein_lengths or {}
+                path,
+                problems,
+                transcripts=transcripts,
+                drugs=drugs,
+                protein_lengths=protein_lengths or {},
+                targets=targets,
             )
         ]
 
@@ -117,6 +123,12 @@ def _read_drugs(path: Path, problems: list[Problem]) -> dict[str, tuple[str, str
     return {cells["drug"]: (cells["drug_class"], cells["family"]) for _, cells in rows}
 
 
+def _read_targets(path: Path, problems: list[Problem]) -> dict[str, str]:
+    """The gene that drugs aim at, by the mechanisms that are about one such gene."""
+    _, rows = read_rows(path, problems)
+    return {cells["mechanism"]: cells["target"] for _, cells in rows if cells.get("target")}
+
+
 def _read_rules(
     path: Path,
     problems: list[Problem],
@@ -124,6 +136,7 @@ def _read_rules(
     transcripts: Mapping[str, str],
     drugs: Mapping[str, tuple[str, str]],
     protein_lengths: Mapping[str, int],
+    targets: Mapping[str, str],
 ) -> list[Rule]:
     header, rows = read_rows(path, problems)
     if not header:
@@ -153,6 +166,7 @@ def _read_rules(
                     transcripts=transcripts,
                     known_drugs=known_drugs,
                     protein_lengths=protein_lengths,
+                    targets=targets,
                 )
             )
             if not faults:

@@ -34,8 +34,12 @@ def faults_of(
     transcripts: Mapping[str, str],
     known_drugs: Collection[str],
     protein_lengths: Mapping[str, int],
+    targets: Mapping[str, str],
 ) -> Iterator[Problem]:
-    """Every problem of one rule that the schema cannot see; a gene without a length is not checked for it."""
+    """Every problem of one rule that the schema cannot see; a gene without a length is not checked for it.
+
+    `targets` are the genes that drugs aim at, by the mechanisms that are about one of them.
+    """
 
     def problem(column: str, what: str, remedy: str) -> Problem:
         return Problem(path, f"{rule.rule_id}: {what}", line=rule.line, column=column, allowed=remedy)
@@ -60,6 +64,9 @@ def faults_of(
     for word in rule.drug_scope:
         if word not in known:
             yield problem("drug_scope", f"unknown drug or class {word!r}", _nearest(word, known, "drugs.tsv"))
+    if ANY in rule.drug_scope and rule.mechanism in targets:
+        what = f"any drug, though {rule.mechanism} is about drugs that aim at {targets[rule.mechanism]}"
+        yield problem("drug_scope", what, "name the drugs or their classes")
     yield from _gene_faults(rule, problem, transcripts)
     yield from _match_faults(rule, problem)
     yield from _definition_faults(rule, problem)

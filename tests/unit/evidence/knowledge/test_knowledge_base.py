@@ -187,6 +187,15 @@ def added_row(folder, rule_id, new_id, **cells):
     path.write_text("\n".join([*lines, "\t".join(row[name] for name in header)]) + "\n", encoding="utf-8")
 
 
+def test_a_mechanism_of_one_target_is_not_for_any_drug(copy_of_evidence):
+    added_row(copy_of_evidence, "AMP-1", "AMP-9", gene="TCAP", drug_scope="any")
+    (problem,) = problems_of(copy_of_evidence)
+    assert re.search(
+        r"context.tsv:\d+ drug_scope: AMP-9: any drug, though amplicon_context is about drugs that aim at ERBB2; name",
+        problem,
+    )
+
+
 def test_a_contradictory_duplicate(copy_of_evidence):
     added_row(copy_of_evidence, "MAPK-5", "MAPK-911", match="V600E", direction="responsive")
     (problem,) = problems_of(copy_of_evidence)

@@ -1,5 +1,6 @@
 """Which rules concern a cohort."""
 
+import re
 from dataclasses import replace
 
 from evidence_builders import knowledge
@@ -86,3 +87,22 @@ def test_decoys_are_explaining_rules_on_drugs_that_are_not_given():
 def test_the_conjugate_has_the_rules_of_the_antibodies_as_decoys():
     conjugate = load_cohort(SHIPPED_COHORT.with_name("her2_amplified_colorectal_trastuzumab_deruxtecan.yaml"))
     assert {"MAPK-1", "MAPK-2", "PI3K-1", "PI3K-2"} <= decoys(conjugate)
+
+
+ONE_TARGET = re.compile(r"HER2|ERBB2|anti-EGFR antibod|trastuzumab|cetuximab|panitumumab")
+
+
+def test_a_rule_for_any_drug_speaks_of_no_target_of_some():
+    """Such a rule is listed for every cohort of the disease: what is of one target names its drugs."""
+    for_any = [rule for rule in knowledge().rules if "any" in rule.drug_scope]
+    assert len(for_any) >= 15
+    told = {rule.rule_id for rule in for_any if rule.gene == "ERBB2" or ONE_TARGET.search(rule.statement)}
+    assert told == set()
+
+
+def test_neighbours_of_one_target_are_no_context_of_another():
+    met = load_cohort(RESOURCES / "cohorts" / "met_amplified_lung.yaml")
+    assert met.rules_in_scope == RulesInScope()
+    assert {name for name in in_scope(met) if not name.startswith("METI-")} == {"TSG-1", "IMM-1", "IMM-1b"}
+    in_colon = in_scope(replace(met, disease=HER2.disease))
+    assert not [name for name in in_colon if name.startswith(("AMP-", "HER2-", "RTK-"))]

@@ -142,7 +142,7 @@ def test_who_is_explained_who_is_not_and_why() -> None:
     said = words_of(page_of(cards))
     without = said[said.index("each patient's reason") : said.index("With benefit: the control")]
     control = said[said.index("With benefit: the control") : said.index("To look at Entry criteria")]
-    assert "A candidate: RAS/RAF pathway active; too few HER2 copies (R1)" in without
+    assert "A candidate: RAS/RAF pathway active; too few copies of the target (R1)" in without
     assert "B nothing found against the drug" in without
     assert "C purity under 0.2" in without and "D no genome" in without
     assert (
