@@ -31,10 +31,12 @@ def write_platform(folder: Path, tumors: int, cohorts: int) -> None:
     rows, patients = [header], [f"{patient_header}\tcohort"]
     for number in range(1, tumors + 1):
         write_tumor(folder, number)
-        with (folder / f"T{number}.vcf").open(
-            "a"
-        ) as vcf:  # a size of its own, as files of different tumours have
-            vcf.writelines(f"chr7\t{100 + place}\t.\tA\tT\t.\tq\t.\t.\t.\n" for place in range(number % 97))
+        # a content of its own, and mostly a size, as files of different tumours have
+        with (folder / f"T{number}.segments.tsv").open("a") as segments:
+            segments.write(f"5\t1\t{100_000_000 + number}\t1\t1\n")
+        with (folder / f"T{number}.vcf").open("a") as vcf:
+            first = 100 + number
+            vcf.writelines(f"chr7\t{first + place}\t.\tA\tT\t.\tq\t.\t.\t.\n" for place in range(number % 97))
         rows.append(sample_row(number))
         patients.append(f"P{number}\tPD\tno\t60\t1\t90\t1\tC{number % cohorts}")
     (folder / "samples.tsv").write_text("\n".join(rows) + "\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from refractor.evidence.at_entry import AtEntry
 from refractor.genome.builds import decide_build
+from refractor.genome.own_genes import use_panel
 from refractor.results.copy_number_tables import (
     AMPLICONS,
     AMPLIFICATION_DEFINITIONS,
@@ -24,7 +25,7 @@ from refractor.results.quality import QC
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
-from refractor.step import run_step, tumor_step_parser
+from refractor.step import add_panel_option, run_step, tumor_step_parser
 from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources, TumorRecords, annotate
 from refractor.tumor.annotation_folder import write_annotation
 from refractor.tumor.inputs import Tumor
@@ -53,6 +54,7 @@ FURTHER = {
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     options = tumor_step_parser(__doc__)
+    add_panel_option(options)
     add_options(options, Tumor, only=GIVEN)
     for name, meaning in TABLES.items():
         options.add_argument("--" + name.replace("_", "-"), type=Path, required=True, help=meaning)
@@ -73,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Run the step."""
+    use_panel(arguments.panel)
     tumor = from_arguments(Tumor, arguments)
     found = annotate(
         tumor,

@@ -1,4 +1,6 @@
-"""Build resources/windows/{build}.tsv.gz: the places at which a genome is sampled.
+"""Build resources/windows/{build}.tsv.gz, the places at which a genome is sampled, and stretches.{build}.tsv.gz.
+
+The stretches are GC, mappability and fitness for use of each 10 kb: from them a run lays windows over a user's own genes.
 
 Run by hand when the panel or the rules change, never by the workflow. It needs the genome tables that
 resources/windows/README.md names, in one folder, and the panel of resources/panel.
@@ -19,12 +21,20 @@ import pandas as pd
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from refractor.genome.panel import Gene, load_panel
+from refractor.reads.windows_of_genes import (
+    CORE_WINDOWS_A_GENE,
+    GC_RANGE,
+    GENE_FLANK,
+    INDEX_BIN,
+    MIN_MAPPABILITY_NEAR_GENES,
+    WINDOW,
+    bins_between,
+    body_starts,
+    evenly_ordered,
+)
 
 log = logging.getLogger(__name__)
 
-INDEX_BIN = 16_384
-"""Bases a bin of a BAI (or CSI with its default depth); reading starts where a bin starts."""
-WINDOW = 1_000
 SNP_MARGIN = 100
 """Bases kept between a SNP and the end of its window."""
 BACKBONE_WINDOWS = 20_000
@@ -32,18 +42,12 @@ CHR17_SPACING = 40_000
 OFFSETS = (2_000, 4_000, 8_000)
 """How far into an index bin a SNP may lie, in the order tried: each base between is read for nothing."""
 MIN_MAPPABILITY = 0.85
-MIN_MAPPABILITY_NEAR_GENES = 0.6
-GC_RANGE = (0.30, 0.60)
 MAX_RESIDUAL = 0.12
 """QDNAseq: deviation of a 15-kb bin in 38 normal genomes, log2, beyond which a bin is not used."""
 FOCUS_GENE = "ERBB2"
 FOCUS_BEFORE, FOCUS_AFTER = 850_000, 2_150_000
 """The neighbourhood in which amplicons of ERBB2 begin and end (chr17:37-40 Mb of GRCh37)."""
-GENE_FLANK = 250_000
 GENE_SNP_FLANK = 100_000
-CORE_WINDOWS_A_GENE = 6
-LEAST_BODY = 8_000
-"""Bases over which the windows of a short gene are laid."""
 Y_SPACING = 150_000
 PSEUDOAUTOSOMAL_MARGIN = 3_000_000
 """Both ends of X and Y, wide of the pseudoautosomal regions, are left out."""
@@ -182,16 +186,6 @@ def spread(windows: pd.DataFrame, tracks: Tracks, *, slots: int, preferred: set[
     return frame.drop_duplicates("slot").assign(kind="backbone", gene="")
 
 
-def evenly_ordered(count: int) -> np.ndarray:
-    """An order of 0..count-1 of which every beginning is evenly spread (bit reversal, van der Corput)."""
-    bits = max(1, int(np.ceil(np.log2(max(count, 2)))))
-    reversed_bits = np.zeros(1 << bits, dtype=int)
-    numbers = np.arange(1 << bits)
-    for bit in range(bits):
-        reversed_bits |= ((numbers >> bit) & 1) << (bits - 1 - bit)
-    return reversed_bits[reversed_bits < count]
-
-
 def tile(chromosome: str, starts: np.ndarray, tracks: Tracks, *, kind: str, gene: str) -> pd.DataFrame:
     """Windows without a SNP of their own at given starts."""
     frame = pd.DataFrame({"chromosome": chromosome, "start": np.unique(starts)})
@@ -200,11 +194,6 @@ def tile(chromosome: str, starts: np.ndarray, tracks: Tracks, *, kind: str, gene
     frame["mappability"] = at_position(tracks.mappability, frame["chromosome"], frame["start"])
     frame["usable"] = at_position(tracks.usable, frame["chromosome"], frame["start"]) == 1
     return frame.assign(kind=kind, gene=gene)
-
-
-def bins_between(start: int, end: int, step: int = 1) -> np.ndarray:
-    """Starts of every `step`th index bin that lies in a stretch."""
-    return np.arange(-(-start // INDEX_BIN), end // INDEX_BIN, step) * INDEX_BIN
 
 
 def focus_windows(gene: Gene, snps: pd.DataFrame, tracks: Tracks) -> list[pd.DataFrame]:
@@ -232,19 +221,12 @@ def focus_windows(gene: Gene, snps: pd.DataFrame, tracks: Tracks) -> list[pd.Dat
 
 def gene_windows(gene: Gene, snps: pd.DataFrame, tracks: Tracks) -> list[pd.DataFrame]:
     """Windows over one panel gene and 250 kb to either side."""
-    length = gene.end - gene.start
-    pad = max(500, (LEAST_BODY - length) // 2)
-    span = length + 2 * pad
-    count = int(np.clip(span // 4_000, LEAST_BODY // WINDOW, 24))
-    starts = np.linspace(gene.start - pad, gene.end + pad - WINDOW, count).astype(int)
-    if length > count * INDEX_BIN:  # a long gene: one window an index bin reads least
-        starts = starts // INDEX_BIN * INDEX_BIN + INDEX_BIN
-    body = tile(gene.chromosome, starts, tracks, kind="gene", gene=gene.symbol)
+    body = tile(gene.chromosome, body_starts(gene), tracks, kind="gene", gene=gene.symbol)
     near = snps[
         (snps["chromosome"] == gene.chromosome)
         & snps["position"].between(gene.start - GENE_SNP_FLANK, gene.end + GENE_SNP_FLANK)
     ]
-    if length > GENE_FLANK:
+    if gene.end - gene.start > GENE_FLANK:
         near = near[near["offset"] <= OFFSETS[1]]
     near = near[good(near, MIN_MAPPABILITY_NEAR_GENES)].assign(kind="gene", gene=gene.symbol)
     flank = tile(
@@ -348,13 +330,37 @@ def write(frame: pd.DataFrame, path: Path) -> None:
     log.info("%s: %d windows (%s)", path, len(frame), frame["kind"].value_counts().to_dict())
 
 
+def write_stretches(tracks: Tracks, path: Path, build: GenomeBuild) -> None:
+    """One line a chromosome: its 10-kb stretches' GC and mappability in hundredths, fit for use (1) or not (0)."""
+
+    def hundredths(values: np.ndarray) -> str:
+        return ",".join("" if np.isnan(value) else str(round(value * 100)) for value in values)
+
+    lines = ["chromosome\tgc\tmappability\tusable"]
+    for name in CONTIG_LENGTHS[build]:
+        if name in tracks.gc:
+            usable = "".join("1" if one else "0" for one in tracks.usable[name])
+            lines.append(
+                f"{name}\t{hundredths(tracks.gc[name])}\t{hundredths(tracks.mappability[name])}\t{usable}"
+            )
+    path.write_bytes(gzip.compress("\n".join([*lines, ""]).encode(), 9, mtime=0))
+
+
 def main() -> int:
     """Build both builds' windows; the second prefers the SNPs of the first."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--genome-tables", type=Path, required=True, help="folder with the public tables")
     parser.add_argument("--output-dir", type=Path, default=RESOURCES / "windows")
+    parser.add_argument(
+        "--stretches-only", action="store_true", help="leave the tables of windows as they are"
+    )
     arguments = parser.parse_args()
+    for build in GenomeBuild:
+        path = arguments.output_dir / f"stretches.{build}.tsv.gz"
+        write_stretches(read_tracks(arguments.genome_tables, build), path, build)
+    if arguments.stretches_only:
+        return 0
     preferred = shared_candidates(arguments.genome_tables)
     for build in GenomeBuild:
         write(

@@ -11,12 +11,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from refractor.genome.own_genes import use_panel
 from refractor.results.analyses import ANALYSES, identity_failed
 from refractor.results.copy_number_tables import AMPLICONS, GENE_COPY_NUMBER, PURITY_PLOIDY
 from refractor.results.quality import COPY_NUMBER_QC
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
-from refractor.step import run_step, tumor_step_parser
+from refractor.step import add_panel_option, run_step, tumor_step_parser
 from refractor.tumor.inputs import Tumor
 from refractor.tumor.variants import call_variants
 from refractor.tumor.variants_folder import write_variants
@@ -43,6 +44,7 @@ GIVEN = (
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     options = tumor_step_parser(__doc__)
+    add_panel_option(options)
     add_options(options, Tumor, only=GIVEN)
     add_options(options, CallingSettings)
     options.add_argument(
@@ -70,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Run the step."""
+    use_panel(arguments.panel)
     analyses = arguments.copy_number_analyses
     found = call_variants(
         from_arguments(Tumor, arguments),

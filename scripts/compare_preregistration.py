@@ -14,13 +14,14 @@ import tempfile
 from pathlib import Path
 
 from refractor.errors import SheetError
+from refractor.genome.own_genes import use_panel
 from refractor.preregistration.compare import Comparison, compare
 from refractor.preregistration.frozen import read_frozen
 from refractor.results.preregistration_tables import SINCE_FROZEN
 from refractor.settings.config import SHIPPED_COHORT
 from refractor.sheets import SampleRow
 from refractor.sheets.reading import read_sheet
-from refractor.step import run_step, step_parser
+from refractor.step import add_panel_option, run_step, step_parser
 
 log = logging.getLogger("compare_preregistration")
 
@@ -28,6 +29,7 @@ log = logging.getLogger("compare_preregistration")
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
+    add_panel_option(made)
     made.add_argument("--preregistration", type=Path, required=True, help="the JSON of refractor freeze")
     made.add_argument("--samples", type=Path, required=True, help="the sample sheet")
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
@@ -44,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the table."""
+    use_panel(arguments.panel)
     sheet = read_sheet(str(arguments.samples), "samples", SampleRow)
     if sheet.problems:
         raise SheetError(sheet.problems)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from refractor.files.atomic import written_aside
 from refractor.genome.builds import LATEST_BUILD
+from refractor.genome.own_genes import use_panel
 from refractor.genome.panel import load_panel
 from refractor.report.cbioportal.study import Study, stand_in_samples, study_files
 from refractor.report.cbioportal.tumors import read_tumor
@@ -22,7 +23,7 @@ from refractor.results.cohort_tables import ASSESSED_RESPONSES, MANIFEST, PATIEN
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.sheets import read_sheets
 from refractor.sheets.one_cohort import of_cohort
-from refractor.step import run_step, step_parser
+from refractor.step import add_panel_option, run_step, step_parser
 
 log = logging.getLogger("export_study")
 
@@ -30,6 +31,7 @@ log = logging.getLogger("export_study")
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
+    add_panel_option(made)
     made.add_argument("--samples", type=Path, required=True, help="the sample sheet")
     made.add_argument("--patients", type=Path, required=True, help="the patient sheet")
     made.add_argument("--adverse-events", type=Path, help="the sheet of adverse events")
@@ -46,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the study."""
+    use_panel(arguments.panel)
     study = read_study(arguments)
     files = study_files(study)
     shutil.rmtree(arguments.output_dir, ignore_errors=True)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from refractor.background.decoys import DRAWS
 from refractor.background.measure import ReferenceRequest, measure_background
+from refractor.genome.own_genes import use_panel
 from refractor.results.background_tables import DECOY_SETS, PREVALENCE
 from refractor.settings.config import SHIPPED_COHORT
-from refractor.step import run_step, step_parser
+from refractor.step import add_panel_option, run_step, step_parser
 
 log = logging.getLogger("measure_background")
 
@@ -23,6 +24,7 @@ log = logging.getLogger("measure_background")
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
+    add_panel_option(made)
     made.add_argument("--background", type=Path, required=True, help="the study folder")
     made.add_argument(
         "--keep",
@@ -42,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the two tables."""
+    use_panel(arguments.panel)
     logging.getLogger("refractor.variants.files.maf_reader").setLevel(
         logging.WARNING
     )  # it has a line a tumour

@@ -12,9 +12,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from refractor.genome.own_genes import use_panel
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CopyNumberSettings, IdentitySettings
-from refractor.step import run_step, tumor_step_parser
+from refractor.step import add_panel_option, run_step, tumor_step_parser
 from refractor.tumor.copies_folder import write_copies
 from refractor.tumor.copy_number import measure_copy_number
 from refractor.tumor.inputs import Tumor
@@ -39,6 +40,7 @@ GIVEN = (
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     options = tumor_step_parser(__doc__)
+    add_panel_option(options)
     add_options(options, Tumor, only=GIVEN)
     add_options(options, CopyNumberSettings)
     add_options(options, IdentitySettings)
@@ -49,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Run the step."""
+    use_panel(arguments.panel)
     found = measure_copy_number(
         from_arguments(Tumor, arguments),
         from_arguments(CopyNumberSettings, arguments),

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from refractor.files.atomic import written_aside
+from refractor.genome.own_genes import use_panel
 from refractor.report.cohort_results import read_cohort_results
 from refractor.report.multiqc import FILE_NAME, multiqc_table, read_quality
 from refractor.report.pages.cohort_page import render_cohort_page
@@ -27,7 +28,7 @@ from refractor.report.who_counted import patients_by_event, patients_by_rule, re
 from refractor.results.analyses import IDENTITY_ANALYSIS
 from refractor.results.cohort_tables import BIOPSIES, MANIFEST, PATIENTS
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
-from refractor.step import run_step, step_parser
+from refractor.step import add_panel_option, run_step, step_parser
 from refractor.vocabulary import State
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
+    add_panel_option(made)
     made.add_argument("--cohort-dir", type=Path, required=True, help="results/cohort")
     made.add_argument("--samples-dir", type=Path, required=True, help="results/samples")
     made.add_argument("--provenance", type=Path, required=True, help="results/provenance.json")
@@ -52,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the page."""
+    use_panel(arguments.panel)
     cohort = load_cohort(arguments.cohort)
     folder = arguments.cohort_dir
     manifest = MANIFEST.read_rows(folder / MANIFEST.name)

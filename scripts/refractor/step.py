@@ -38,6 +38,13 @@ def step_parser(doc: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def add_panel_option(parser: argparse.ArgumentParser) -> None:
+    """The option of whoever reads the panel; it is put in force with `refractor.genome.own_genes.use_panel`."""
+    parser.add_argument(
+        "--panel", type=Path, help="own genes, beside and in place of the shipped panel's (docs/panel.md)"
+    )
+
+
 def tumor_step_parser(doc: str | None) -> argparse.ArgumentParser:
     """The same for a step on one tumour, whose unusable input need not stop the other tumours."""
     parser = step_parser(doc)

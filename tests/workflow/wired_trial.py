@@ -137,6 +137,13 @@ CONFIG = {
         [ALTERATIONS, BACKGROUND, FROZEN],
         [ALTERATIONS, BACKGROUND, FROZEN, PROVENANCE],
     ),
+    "panel": Wire(
+        "genes.tsv",
+        "e.genes.tsv",
+        "--panel",
+        [*TUMOR_STEPS, BACKGROUND, FROZEN, PAGES, EXPORT],
+        [*TUMOR_STEPS, BACKGROUND, FROZEN, PAGES, EXPORT, PROVENANCE],
+    ),
     "caller_filters": Wire("filters.tsv", "e.filters.tsv", "--caller-filters", [CALLS], [CALLS, PROVENANCE]),
     "sequenced_samples": Wire(
         "sequenced.txt", "e.sequenced.txt", "--sequenced-samples", [CALLS], [CALLS, PROVENANCE]
@@ -241,11 +248,13 @@ def write_files(folder: Path) -> None:
                 path.with_name(f"{path.name}.bai").write_bytes(b"index")
     shipped = (PROJECT / "resources" / "cohorts" / "her2_amplified_colorectal.yaml").read_text()
     rules = (PROJECT / "resources" / "evidence" / "rules" / "mapk.tsv").read_text()
+    genes = (PROJECT / "resources" / "panel" / "further_genes.tsv").read_text().splitlines()
     texts = {
         "assessments": "patient\tday\nP-other\t-7\n",
         "adverse_events": "patient\tterm\tgrade\nP-other\tDiarrhea\t2\n",
         "cohort": shipped,
         "rules": rules.splitlines()[0] + "\n",
+        "panel": "\n".join(genes[:3]) + "\n",
     }
     for key, text in texts.items():
         for name in (CONFIG[key].value, CONFIG[key].edited):

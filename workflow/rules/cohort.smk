@@ -97,6 +97,7 @@ rule measure_background:
     input:
         study=files_named(CONFIG).get("background", ()),
         rules=CONFIG["rules"],
+        panel=CONFIG["panel"] or [],
         cohort=cohort_file,
     output:
         tables("<of>/cohort/", "measure_background"),
@@ -108,7 +109,7 @@ rule measure_background:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
-        settings=config_options("background", "rules", "synthetic"),
+        settings=config_options("background", "rules", "panel", "synthetic"),
         keep=[part for pair in CONFIG["background_keep"] for part in ("--keep", pair)],
         cohort=cohort_option,
         folder=subpath(output[0], parent=True),
@@ -174,6 +175,7 @@ rule compare_preregistration:
         preregistration=CONFIG["preregistration"] or [],
         samples=sheets("samples"),
         rules=CONFIG["rules"],
+        panel=CONFIG["panel"] or [],
         cohort=cohort_file,
     output:
         tables("<of>/cohort/", "compare_preregistration"),
@@ -185,7 +187,7 @@ rule compare_preregistration:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("preregistration", "rules", "synthetic"),
+        settings=config_options("preregistration", "rules", "panel", "synthetic"),
         config=json.dumps(CONFIG, sort_keys=True),
         cohort=cohort_option,
         only=lambda wildcards: (

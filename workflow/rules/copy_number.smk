@@ -9,6 +9,7 @@ rule measure_copy_number:
                 "tumor_reads", "normal_reads", "copy_number", "structural_variants"
             )
         ),
+        unpack(config_files("panel")),
         beside=copy_number_companions,
     output:
         tables("<results>/samples/{sample}/", "measure_copy_number"),
@@ -43,7 +44,7 @@ rule measure_copy_number:
         ),
         parts=part_options("copy_number"),
         part_names=part_names("copy_number"),
-        settings=config_options("reference", "synthetic")
+        settings=config_options("reference", "panel", "synthetic")
         + setting_options("copy_number")
         + setting_options("identity"),
         default_build=default_build_option(),

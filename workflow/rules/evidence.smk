@@ -6,7 +6,7 @@
 rule annotate_alterations:
     input:
         unpack(sheet_files("structural_variants", "small_variants")),
-        unpack(config_files("civic", "rules")),
+        unpack(config_files("civic", "rules", "panel")),
         cohort=cohort_file,
         variants="<results>/samples/{sample}/variants.vcf.gz",
         codon_status="<results>/samples/{sample}/codon_status.tsv",
@@ -52,7 +52,7 @@ rule annotate_alterations:
         cohort=cohort_option,
         parts=part_options("small_variants"),
         part_names=part_names("small_variants"),
-        settings=config_options("civic", "rules", "synthetic")
+        settings=config_options("civic", "rules", "panel", "synthetic")
         + setting_options("calling", only=("low_vaf",)),
         folder=subpath(output[0], parent=True),
         script=script_of("annotate_alterations"),

@@ -5,6 +5,7 @@ import csv
 import json
 from functools import cache
 
+from refractor.sheets.input_files import InputFiles
 from refractor.sheets.one_cohort import lines_digest
 
 # A platform trial: cohort files by name; each cohort's results stand in a folder of their own, and what is of all of them,
@@ -91,6 +92,9 @@ def mistaken_for(wildcards):
     return [f"<results>/samples/{name}/genotypes.npz" for name in sorted(others)]
 
 
+FILES = InputFiles()
+
+
 @cache
 def files_by_size():
     """Every local file of the sheet by its bytes."""
@@ -102,17 +106,23 @@ def files_by_size():
 
 
 def compared_files(wildcards):
-    """An input function: the cohort's files, and those of the others that have the size of one and may be a copy."""
+    """An input function: the cohort's files, and those of the others that are copies of one."""
     if not COHORTS:
         return files_of_all(*FILE_COLUMNS)
     own = set(files_of_all(*FILE_COLUMNS, samples=samples_of(wildcards)))
-    alike = [
+    copies = [
         path
         for same in files_by_size().values()
-        if len(same) > 1 and not own.isdisjoint(same)
-        for path in same
+        if not own.isdisjoint(same) and not own.issuperset(same)
+        for path in copies_among(same, own)
     ]
-    return sorted({*own, *alike})
+    return sorted({*own, *copies})
+
+
+def copies_among(same, own):
+    """The files of one size that have the content of one of the cohort's own."""
+    contents = {FILES.content(path) for path in own.intersection(same)}
+    return [path for path in same if FILES.content(path) in contents]
 
 
 def sheets(*names):

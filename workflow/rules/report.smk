@@ -20,6 +20,7 @@ rule render_report:
         **COHORT_RESULTS,
         further=sheets("adverse_events"),  # who is behind each count of them
         cohort=cohort_file,
+        panel=CONFIG["panel"] or [],
     output:
         page=report(
             "<of>/report/index.html",
@@ -37,7 +38,7 @@ rule render_report:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("adverse_events", "synthetic"),
+        settings=config_options("adverse_events", "panel", "synthetic"),
         cohort=cohort_option,
         lines=cohort_lines("patients", "adverse_events"),
         run=run_settings(),
@@ -90,6 +91,7 @@ rule export_study:
         responses="<of>/cohort/responses.tsv",
         further=sheets("adverse_events"),
         cohort=cohort_file,
+        panel=CONFIG["panel"] or [],
         provenance=one_run("<results>/provenance.json"),
     output:
         directory("<of>/report/cbioportal"),
@@ -101,7 +103,7 @@ rule export_study:
         mem_mb=cohort_memory_mb,
         runtime=cohort_minutes,
     params:
-        settings=config_options("adverse_events", "synthetic"),
+        settings=config_options("adverse_events", "panel", "synthetic"),
         cohort=cohort_option,
         only=only_cohort,
         lines=cohort_lines("samples", "patients", "adverse_events"),

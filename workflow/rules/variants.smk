@@ -10,7 +10,7 @@ rule call_variants:
                 "tumor_reads", "normal_reads", "small_variants", "callable_regions"
             )
         ),
-        unpack(config_files("caller_filters")),
+        unpack(config_files("caller_filters", "panel")),
         unpack(sequenced_file),
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
@@ -53,7 +53,7 @@ rule call_variants:
         parts=part_options("small_variants"),
         part_names=part_names("small_variants"),
         settings=config_options(
-            "reference", "caller_filters", "assume_callable", "synthetic"
+            "reference", "panel", "caller_filters", "assume_callable", "synthetic"
         )
         + setting_options("calling"),
         default_build=default_build_option(),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from refractor.cli.arguments import inside
 from refractor.errors import InputError, Problem
+from refractor.genome.own_genes import use_panel
 from refractor.results.cohort_tables import PATIENTS
 from refractor.settings.cohort import Cohort
 from refractor.settings.config import cohort_files, load_cohort, load_config
@@ -46,7 +47,9 @@ def finished_cohorts(trial: Path) -> tuple[FinishedCohort, ...]:
         InputError: the tables of one are not finished.
     """
     with inside(trial) as config:
-        cohorts = {name: load_cohort(path) for name, path in cohort_files(load_config(config)).items()}
+        loaded = load_config(config)
+        use_panel(loaded["panel"])
+        cohorts = {name: load_cohort(path) for name, path in cohort_files(loaded).items()}
     results = trial / RESULTS
     found = tuple(
         FinishedCohort(

@@ -58,13 +58,14 @@ def main(arguments: argparse.Namespace) -> None:
         raise InputError(Problem(source, "is no folder", allowed="give the folder that holds the files"))
     draft = Draft() if source is None else draft_samples(source, shown_from=arguments.trial)
     cohort: str | None = None
+    genes: str | None = None
     warnings: tuple[str, ...] = ()
     if arguments.cohort is not None and is_draft(arguments.cohort):
         drafted = draft_cohort(arguments.cohort)
-        cohort, warnings = drafted.text, drafted.warnings
+        cohort, warnings, genes = drafted.text, drafted.warnings, drafted.genes
     elif arguments.cohort is not None:
         cohort = cohort_called(arguments.cohort).read_text(encoding="utf-8")
-    for path in write_new_trial(arguments.trial, samples=draft.rows, cohort=cohort):
+    for path in write_new_trial(arguments.trial, samples=draft.rows, cohort=cohort, genes=genes):
         print(f"wrote {path}")
     if source is not None:
         print(f"samples.tsv: {len(draft.rows)} tumours drafted, {len(draft.unmatched)} files not matched")

@@ -12,9 +12,11 @@ from pathlib import Path
 from refractor.cli.arguments import command_parser
 from refractor.errors import InputError, Problem
 from refractor.evidence.at_entry import AtEntry
+from refractor.genome.own_genes import use_panel
 from refractor.report.plain_words import plain
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings, CopyNumberSettings
+from refractor.step import add_panel_option
 from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources
 from refractor.tumor.annotation_folder import write_annotation
 from refractor.tumor.copies_folder import write_copies
@@ -33,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     for group in (Tumor, CopyNumberSettings, CallingSettings):
         add_options(made, group)
     made.add_argument("--cohort", type=Path, default=SHIPPED_EVIDENCE.cohort, help="cohort file")
+    add_panel_option(made)
     made.add_argument("--civic", type=Path, help="CIViC evidence table to add")
     add_options(made, AtEntry)
     made.add_argument(
@@ -45,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Print the answer, and write the tables where they are asked for."""
+    use_panel(arguments.panel)
     tumor = from_arguments(Tumor, arguments)
     if all(getattr(tumor, name) is None for name in SOURCES):
         options = ", ".join(f"--{name.replace('_', '-')}" for name in SOURCES)

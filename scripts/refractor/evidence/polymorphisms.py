@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refractor.errors import KnowledgeBaseError, Problem
-from refractor.evidence.knowledge.tabular import read_rows
+from refractor.files.tabular import read_rows
 from refractor.genome.hgvs_notation import parse_protein_change
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from refractor.files.resources import RESOURCES
 from refractor.genome.builds import CHROMOSOMES, GenomeBuild
 
 PANEL = RESOURCES / "panel"
+ROLES = ("oncogene", "tumor_suppressor", "immune", "germline", "amplicon")
+"""What a gene of the panel may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +179,34 @@ def told_codons(panel: Panel) -> dict[tuple[str, int], DecisiveCodon | None]:
     return {**decisive, **dict.fromkeys(sorted(others - decisive.keys()))}
 
 
+_OWN: dict[GenomeBuild, tuple[Gene, ...]] = {}
+
+
+def use_own_genes(genes: Mapping[GenomeBuild, Sequence[Gene]]) -> None:
+    """From here on the panel has these genes too, in place of shipped ones where they bear their symbol.
+
+    It holds for the process, which serves one trial: whoever asks for the panel gets one and the same.
+    """
+    _OWN.clear()
+    _OWN.update({build: tuple(given) for build, given in genes.items()})
+    load_panel.cache_clear()
+
+
+def own_genes(build: GenomeBuild) -> tuple[Gene, ...]:
+    """The user's own genes that are in force."""
+    return _OWN.get(build, ())
+
+
 @lru_cache(maxsize=2)
 def load_panel(build: GenomeBuild) -> Panel:
-    """The shipped panel on `build`."""
+    """The panel on `build`: the shipped one with the user's own genes that are in force."""
+    shipped, own = shipped_panel(build), {gene.symbol: gene for gene in own_genes(build)}
+    return replace(shipped, genes={**shipped.genes, **own}) if own else shipped
+
+
+@lru_cache(maxsize=2)
+def shipped_panel(build: GenomeBuild) -> Panel:
+    """The shipped panel on `build`, whatever the user's own genes are."""
     genes = _read_genes(build)
     hotspots = _read_hotspots(build)
     return Panel(
@@ -221,13 +248,20 @@ def _read_genes(build: GenomeBuild) -> dict[str, Gene]:
             end=exons[-1][1],
             strand=model["strand"],
             exons=exons,
-            cds=tuple(
-                (max(start, cds_start), min(end, cds_end))
-                for start, end in exons
-                if start < cds_end and cds_start < end
-            ),
+            cds=coding_parts(exons, cds_start, cds_end),
         )
     return genes
+
+
+def coding_parts(
+    exons: Sequence[tuple[int, int]], cds_start: int, cds_end: int
+) -> tuple[tuple[int, int], ...]:
+    """What of the exons lies within the coding part."""
+    return tuple(
+        (max(start, cds_start), min(end, cds_end))
+        for start, end in exons
+        if start < cds_end and cds_start < end
+    )
 
 
 def _intervals(starts: str, ends: str) -> tuple[tuple[int, int], ...]:

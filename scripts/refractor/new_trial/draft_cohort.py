@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 from refractor.errors import InputError, Problem
 from refractor.evidence.knowledge.cohort_checks import checks_with, read_checked_cohort
 from refractor.files.resources import shipped
+from refractor.genome.own_genes import further_genes, use_panel
 from refractor.settings.cohort import Disease
 from refractor.settings.config import load_cohort
 from refractor.settings.schemas import nearest
-from refractor.settings.target import TargetEvent
+from refractor.settings.target import EVENT_WORDS, TargetEvent
 
 PARTS = ("target gene", "event", "drugs", "disease")
 FORM = (
@@ -22,21 +23,15 @@ FORM = (
     "'MET, amplification, capmatinib, lung non-small cell carcinoma' or "
     "'EGFR exon 20, small_variant, afatinib, lung non-small cell carcinoma'; several drugs with +"
 )
-_EVENT_WORDS = {
-    "mutation": TargetEvent.SMALL_VARIANT,
-    "loss": TargetEvent.BIALLELIC_LOSS,
-    "msi": TargetEvent.MICROSATELLITE_INSTABILITY,
-    "tmb": TargetEvent.TUMOR_MUTATIONAL_BURDEN,
-}
-"""What people say for an event."""
 
 
 @dataclass(frozen=True, slots=True)
 class CohortDraft:
-    """The text of a cohort file, and what is odd in it."""
+    """The text of a cohort file, what is odd in it, and a table of own genes where the target is none of the panel."""
 
     text: str
     warnings: tuple[str, ...]
+    genes: str | None = None
 
 
 def is_draft(cohort: str) -> bool:
@@ -58,24 +53,42 @@ def draft_cohort(cohort: str) -> CohortDraft:
         raise InputError(Problem("--cohort", f"'{cohort}' names no drug or no disease", allowed=FORM))
     known = _disease_of(disease)
     text = "\n".join(_lines(target, kind, named, known)) + "\n"
+    genes = _own_genes_for(target.get("gene"))
+    warnings = _checked(text, genes)
+    odd = [warning.what for warning in warnings]
+    if known.name.lower() != disease.lower():
+        odd.append(f"{disease} is taken for {known.name}, with all that the synonyms name")
+    return CohortDraft(text, tuple(odd), genes)
+
+
+def _own_genes_for(symbol: str | None) -> str | None:
+    """A table of own genes with the target's, where that is none of the panel and ships as rows to copy."""
+    header, further = further_genes()
+    if symbol is None or symbol not in further:
+        return None
+    return "\n".join([header, *further[symbol]]) + "\n"
+
+
+def _checked(cohort: str, genes: str | None) -> tuple[Problem, ...]:
+    """What is odd in the text of a cohort file, with own genes in force; an InputError for what is wrong."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "cohort.yaml"
-        path.write_text(text, encoding="utf-8")
+        path, panel = Path(folder) / "cohort.yaml", Path(folder) / "own_genes.tsv"
+        path.write_text(cohort, encoding="utf-8")
+        panel.write_text(genes or "", encoding="utf-8")
+        use_panel(panel if genes else None)
         try:
-            warnings = read_checked_cohort(path)[1]
+            return read_checked_cohort(path)[1]
         except InputError as error:
             raise InputError(
                 Problem("--cohort", problem.what, column=problem.column, allowed=problem.allowed)
                 for problem in error.problems
             ) from None
-    odd = [warning.what for warning in warnings]
-    if known.name.lower() != disease.lower():
-        odd.append(f"{disease} is taken for {known.name}, with all that the synonyms name")
-    return CohortDraft(text, tuple(odd))
+        finally:
+            use_panel(None)
 
 
 def _event_of(word: str) -> TargetEvent:
-    known = {str(event): event for event in TargetEvent} | _EVENT_WORDS
+    known = {str(event): event for event in TargetEvent} | EVENT_WORDS
     found = known.get(word.lower().replace(" ", "_"))
     if found is None:
         guess = nearest(word, known)

@@ -16,13 +16,18 @@ from refractor.settings.schemas import load_schema
 SHEETS = ("samples", "patients", "assessments", "adverse_events")
 CONFIG = "config.yaml"
 COHORT = "cohort.yaml"
+GENES = "own_genes.tsv"
 _MODEL = shipped("config", CONFIG)
 
 
 def write_new_trial(
-    folder: Path, *, samples: Sequence[Mapping[str, str]] = (), cohort: str | None = None
+    folder: Path,
+    *,
+    samples: Sequence[Mapping[str, str]] = (),
+    cohort: str | None = None,
+    genes: str | None = None,
 ) -> list[Path]:
-    """The files written into `folder`: config.yaml and four sheets, and `cohort.yaml` with the text `cohort` if one is given.
+    """The files written into `folder`: config.yaml and four sheets; `cohort.yaml` and `own_genes.tsv` where their text is given.
 
     `samples` are rows of samples.tsv.
 
@@ -30,8 +35,8 @@ def write_new_trial(
         InputError: one of them stands there already; nothing is written then.
     """
     files = [folder / CONFIG, *(folder / f"{sheet}.tsv" for sheet in SHEETS)]
-    if cohort is not None:
-        files.append(folder / COHORT)
+    texts = {name: text for name, text in ((COHORT, cohort), (GENES, genes)) if text is not None}
+    files += [folder / name for name in texts]
     taken = [path for path in files if path.exists()]
     if taken:
         remedy = "nothing was written; give another folder, or move it away"
@@ -46,16 +51,18 @@ def write_new_trial(
             *("\t".join(row.get(name, "") for name in columns) for row in rows[sheet]),
         ]
         _write(folder / f"{sheet}.tsv", "\n".join(lines) + "\n")
-    if cohort is not None:
-        _write(folder / COHORT, cohort)
-    _write(folder / CONFIG, configuration(with_cohort=cohort is not None))
+    for name, text in texts.items():
+        _write(folder / name, text)
+    _write(folder / CONFIG, configuration(naming=tuple(texts)))
     return files
 
 
-def configuration(*, with_cohort: bool = False) -> str:
-    """The shipped configuration with its comments, its sheets beside it, and the cohort file too if it has one."""
+def configuration(*, naming: Sequence[str] = ()) -> str:
+    """The shipped configuration with its comments, its sheets beside it, and the files `naming` in force."""
     text = re.sub(r"config/(?=\w+\.tsv)", "", _MODEL.read_text(encoding="utf-8"))
-    return re.sub(r"^# (?=cohort: cohort\.yaml )", "", text, flags=re.M) if with_cohort else text
+    for name in naming:
+        text = re.sub(rf"^# (?=\w+: {re.escape(name)} )", "", text, flags=re.M)
+    return text
 
 
 def cohort_called(name: str) -> Path:

@@ -14,7 +14,7 @@ from refractor import __version__
 from refractor.errors import InputError, Problem
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_base_version
 from refractor.files.atomic import written_aside
-from refractor.files.digests import source_digest
+from refractor.files.digests import file_checksum, source_digest
 from refractor.files.resources import LIBRARY
 from refractor.settings.config import cohort_files
 
@@ -87,7 +87,9 @@ def settings_of_run(config: Mapping[str, Any]) -> dict[str, str]:
         for name, value in values.items():
             if prefix == "" and name in NO_SETTING:
                 continue
-            if isinstance(value, Mapping):
+            if name == "panel" and value:  # genes by what they are, not by where they stand
+                yield name, f"{Path(value).name}, SHA-256 {file_checksum(Path(value))}"
+            elif isinstance(value, Mapping):
                 yield from flat(value, f"{prefix}{name}.")
             else:
                 yield f"{prefix}{name}", "" if value is None else str(value)

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import GenomeBuild
+from refractor.genome.panel import Gene, own_genes
 from refractor.reads.index_scan import Peak
+from refractor.reads.windows_of_genes import (
+    WINDOW,
+    Stretches,
+    evenly_ordered,
+    load_stretches,
+    windows_of_gene,
+)
 
 WINDOWS = RESOURCES / "windows"
 NO_SNP = -1
@@ -51,8 +59,11 @@ class Sites:
 
 
 def load_sites(build: GenomeBuild, *, count: int | None = None) -> Sites:
-    """The shipped windows of `build` in genome order: all, or the `count` of lowest rank."""
-    sites = _all_sites(build)
+    """The windows of `build` in genome order: all, or the `count` of lowest rank.
+
+    They are the shipped ones and, of the same density, those over the user's own genes.
+    """
+    sites = _with_own_genes(build, own_genes(build))
     return sites if count is None or count >= len(sites) else sites.subset(sites.rank < count)
 
 
@@ -86,6 +97,55 @@ def _all_sites(build: GenomeBuild) -> Sites:
         gene=text("gene"),
         rank=text("rank").astype(np.int64),
     )
+
+
+@lru_cache(maxsize=2)
+def _with_own_genes(build: GenomeBuild, genes: tuple[Gene, ...]) -> Sites:
+    """The shipped windows with those over genes for which none were laid; no shipped one is moved or left out."""
+    sites = _all_sites(build)
+    laid = set(sites.gene.tolist())
+    for gene in genes:
+        if gene.symbol not in laid:
+            sites = _joined(sites, _sites_of(gene, load_stretches(build), before=sites))
+    return sites
+
+
+def _sites_of(gene: Gene, stretches: Stretches, *, before: Sites) -> Sites:
+    """Windows over one gene that overlap none of those `before`, ranked in step with them, the gene's core first."""
+    laid = windows_of_gene(gene, stretches)
+    taken = before.start[before.chromosome == gene.chromosome]
+    free = np.zeros(len(laid.start), dtype=bool)
+    for row, one in enumerate(laid.start):
+        free[row] = not (np.abs(taken - one) < WINDOW).any()
+        taken = np.append(taken, one) if free[row] else taken
+    start, core = laid.start[free], laid.core[free]
+    rank = np.zeros(len(start), dtype=np.int64)
+    others = np.flatnonzero(~core)
+    step = int(before.rank.max()) // max(len(others), 1)
+    rank[others[evenly_ordered(len(others))]] = np.arange(len(others)) * step
+    blank = np.full(len(start), "")
+    return Sites(
+        chromosome=np.full(len(start), gene.chromosome),
+        start=start,
+        end=start + WINDOW,
+        snp=np.full(len(start), NO_SNP, dtype=np.int64),
+        ref=blank,
+        alt=blank,
+        rsid=blank,
+        gc=laid.gc[free],
+        mappability=laid.mappability[free],
+        kind=np.full(len(start), "gene"),
+        gene=np.full(len(start), gene.symbol),
+        rank=rank,
+    )
+
+
+def _joined(sites: Sites, added: Sites) -> Sites:
+    """Both in genome order, chromosomes in the order of `sites`."""
+    joined = Sites(*(np.concatenate([getattr(sites, f), getattr(added, f)]) for f in Sites.__slots__))
+    order = {name: number for number, name in enumerate(dict.fromkeys(sites.chromosome.tolist()))}
+    place = np.array([order[name] for name in joined.chromosome.tolist()])
+    return joined.subset(np.lexsort((joined.start, place)))
 
 
 PEAK_SPACING = 16_384
@@ -127,7 +187,4 @@ def with_peaks(sites: Sites, peaks: Sequence[Peak]) -> Sites:
         gene=blank,
         rank=np.full(n, int(sites.rank.max()) + 1),
     )
-    joined = Sites(*(np.concatenate([getattr(sites, f), getattr(added, f)]) for f in Sites.__slots__))
-    order = {name: number for number, name in enumerate(dict.fromkeys(sites.chromosome.tolist()))}
-    place = np.array([order[name] for name in joined.chromosome.tolist()])
-    return joined.subset(np.lexsort((joined.start, place)))
+    return _joined(sites, added)

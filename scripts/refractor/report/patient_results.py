@@ -46,6 +46,8 @@ class PatientResults:
     row: Row
     purity: Row | None = None
     sentence: str | None = None
+    knowledge: str | None = None
+    """Version of the rules that were looked up, the user's own with it."""
     found_target: Row | None = None
     """target_result, target and target_reason of LABEL."""
     eligibility: tuple[Row, ...] = ()
@@ -224,6 +226,7 @@ def read_patient_results(
         row,
         purity=next(iter(_rows(PURITY_PLOIDY, folder)), None),
         sentence=label[0]["sentence"] if label else None,
+        knowledge=label[0]["knowledge_base"] if label else None,
         found_target=label[0] if label and label[0]["target_result"] else None,
         eligibility=_rows(ELIGIBILITY, folder),
         codons=tuple(row for row in _rows(CODON_STATUS, folder) if row["gene"] in cohort.decisive_genes),

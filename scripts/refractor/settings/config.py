@@ -206,7 +206,7 @@ def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
     own_rules = config["rules"] if isinstance(config["rules"], list) else []
     named: list[tuple[KeyPath, Any]] = [
         ((key,), config[key])
-        for key in ("cohort", "reference", "civic", "sequenced_samples", "preregistration")
+        for key in ("cohort", "reference", "civic", "sequenced_samples", "panel", "preregistration")
     ]
     named += [(("rules", str(place)), path) for place, path in enumerate(own_rules)]
     named += [(("cohorts", name), path) for name, path in _mapping(config, "cohorts").items()]

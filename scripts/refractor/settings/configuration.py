@@ -113,6 +113,14 @@ class Configuration:
         example=["own_rules.tsv"],
         **_PATH,
     )
+    panel: str | None = setting(
+        None,
+        "Own genes beside the shipped panel's, with the columns of resources/panel/further_genes.tsv; one that bears the symbol "
+        "of a shipped gene stands in its place (docs/panel.md).",
+        when_empty="the shipped panel alone",
+        example="own_genes.tsv",
+        **_PATH,
+    )
     background: str | None = setting(
         None,
         "A folder with a study in the layout of cBioPortal (data_mutations.txt, data_cna.txt or segments, "

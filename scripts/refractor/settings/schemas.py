@@ -204,5 +204,7 @@ def _types_in_words(schema: Mapping[str, Any]) -> str:
 def _meant(text: str, schema: Mapping[str, Any]) -> str | None:
     values = [str(item) for item in schema["enum"] if item is not None]
     exact = {value.casefold(): value for value in values}.get(text.casefold())
-    meant: str | None = exact or schema.get("x-meant", {}).get(text)
+    meant: str | None = (
+        exact or schema.get("x-meant", {}).get(text) or schema.get("x-meant", {}).get(text.casefold())
+    )
     return meant or nearest(text, values)

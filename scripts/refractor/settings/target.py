@@ -34,6 +34,21 @@ class TargetEvent(StrEnum):
         return self is TargetEvent.EXPRESSION or not self.of_gene
 
 
+EVENT_WORDS = {
+    word: event
+    for event, words in {
+        TargetEvent.SMALL_VARIANT: ("mutation", "snv", "indel", "point_mutation"),
+        TargetEvent.BIALLELIC_LOSS: ("loss", "deletion", "homozygous_deletion"),
+        TargetEvent.MICROSATELLITE_INSTABILITY: ("msi", "msi-h", "msi-high", "dmmr"),
+        TargetEvent.TUMOR_MUTATIONAL_BURDEN: ("tmb", "tmb-h", "tmb-high"),
+        TargetEvent.EXPRESSION: ("ihc", "protein"),
+        TargetEvent.FUSION: ("rearrangement", "translocation"),
+    }.items()
+    for word in words
+}
+"""What people say for an event, in lower case."""
+
+
 class RegionChange(StrEnum):
     """Kind of small variant that counts in exons."""
 
@@ -66,7 +81,12 @@ class StainingScore(StrEnum):
 class Target:
     """The alteration the drugs aim at."""
 
-    event: TargetEvent = setting(REQUIRED, "Kind of alteration.", example="amplification")
+    event: TargetEvent = setting(
+        REQUIRED,
+        "Kind of alteration.",
+        meant={word: event.value for word, event in EVENT_WORDS.items()},
+        example="amplification",
+    )
     gene: str | None = setting(
         None,
         "Gene that carries the target, HGNC symbol; empty for an event of the whole genome.",

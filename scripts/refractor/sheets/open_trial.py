@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from refractor.errors import InputError, Problem
+from refractor.genome.own_genes import use_panel
 from refractor.settings.cohort import Cohort
 from refractor.settings.config import cohort_files, load_cohort, load_config
 from refractor.sheets import Trial, read_trial
@@ -50,6 +51,10 @@ def open_trial(
     except InputError as error:
         problems += error.problems
     known = loaded or {key: value for key, value in config.items() if isinstance(value, str)}
+    try:
+        use_panel(loaded["panel"] if loaded else None)
+    except InputError as error:
+        problems += error.problems
     own_rules = loaded["rules"] if loaded else ()
     for name, path in cohort_files(known).items():
         if not loaded and not path.is_file():  # a cohort file that is not there was reported above

@@ -9,6 +9,8 @@ import pytest
 from refractor.cli.command import main
 from refractor.errors import InputError
 from refractor.evidence.knowledge.cohort_checks import read_checked_cohort
+from refractor.genome.builds import LATEST_BUILD
+from refractor.genome.panel import load_panel
 from refractor.new_trial.draft_cohort import draft_cohort, is_draft
 from refractor.settings.target import TargetEvent
 
@@ -93,3 +95,23 @@ def test_the_command_drafts_checks_and_writes_nothing_that_is_wrong(
     (trial / "patients.tsv").write_text("patient\nP1\n")
     main(["check", str(trial)])
     assert "cohort: lung non-small cell carcinoma under capmatinib (cohort.yaml)" in capsys.readouterr().out
+
+
+def test_a_target_that_ships_as_rows_to_copy_brings_its_table(tmp_path: Path) -> None:
+    words = "BRCA2, loss, olaparib, prostate cancer"
+    assert main(["new", str(tmp_path / "t"), "--cohort", words]) == 0
+    config = (tmp_path / "t" / "config.yaml").read_text()
+    assert "\npanel: own_genes.tsv " in config
+    assert "\ncohort: cohort.yaml " in config
+    genes = (tmp_path / "t" / "own_genes.tsv").read_text().splitlines()
+    assert [line.split("\t")[0] for line in genes] == ["symbol", "BRCA2", "BRCA2"]
+    assert list(load_panel(LATEST_BUILD).genes)[-1] == "PPM1D"  # in force for the draft alone
+
+
+def test_a_gene_near_a_further_one_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"'BRCA3' is no gene of the panel; did you mean BRCA2\?"):
+        draft_cohort("BRCA3, loss, olaparib, prostate cancer")
+    cohort = tmp_path / "cohort.yaml"
+    cohort.write_text(draft_cohort("BRCA2, loss, olaparib, prostate cancer").text)
+    with pytest.raises(InputError, match=r"copy its lines of resources/panel/further_genes.tsv into a table"):
+        read_checked_cohort(cohort)

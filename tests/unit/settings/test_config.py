@@ -72,6 +72,7 @@ DEFAULTS: dict[str, Any] = {
     "sequenced_samples": None,
     "civic": None,
     "rules": [],
+    "panel": None,
     "background": None,
     "preregistration": None,
     "background_keep": [],
@@ -164,7 +165,7 @@ FAULTS = [
         "sample: s.tsv\npatients: p.tsv\n",
         [
             "c.yaml:1 sample: the key is not known; did you mean samples? allowed: samples, patients, assessments, "
-            "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, sequenced_samples, rules, "
+            "adverse_events, cohort, cohorts, genome_build, reference, civic, caller_filters, sequenced_samples, rules, panel, "
             "background, background_keep, assume_callable, preregistration, data_cutoff, "
             "synthetic, container, "
             "calling, "

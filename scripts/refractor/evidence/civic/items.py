@@ -18,9 +18,9 @@ from refractor.errors import KnowledgeBaseError, Problem
 from refractor.evidence.civic.profiles import Fit, Known, Names, Region, fits_of, is_understood
 from refractor.evidence.knowledge.rules import NEVER_EVIDENCE
 from refractor.evidence.knowledge.rules_in_scope import Scope
-from refractor.evidence.knowledge.tabular import read_rows
 from refractor.files.bounded import read_table_bytes
 from refractor.files.digests import file_checksum
+from refractor.files.tabular import read_rows
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from refractor.evidence.targets import target_outside_gene
 from refractor.files.yaml import KeyPath
 from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.hgvs_notation import parse_protein_change
-from refractor.genome.panel import Panel, load_panel, told_codons
+from refractor.genome.own_genes import FURTHER, further_genes
+from refractor.genome.panel import Gene, Panel, load_panel, own_genes, told_codons
 from refractor.settings.cohort import Cohort
 from refractor.settings.cohort_at_odds import Fault
 from refractor.settings.config import load_cohort
@@ -65,6 +67,7 @@ class CohortChecks:
                 classes = ", ".join(cohort.drug_classes)
                 yield f"{drug} is in no table of drugs; rules are chosen by its class, {classes}"
         yield from _short_durations(cohort)
+        yield from self._disease_nearly_known(cohort)
         rules = rules_in_scope(self.knowledge.rules, scope)
         able = [
             rule for rule in rules if rule.tier in EXPLAINING_TIERS and rule.direction in AGAINST_THE_DRUG
@@ -80,6 +83,17 @@ class CohortChecks:
             f"no rule that could explain a lack of benefit concerns {drugs} in {cohort.disease.name}{known}: "
             "no tumour of this cohort can carry a candidate"
         )
+
+    def _disease_nearly_known(self, cohort: Cohort) -> Iterator[str]:
+        """A disease that rules spell a little otherwise: none of them is in scope."""
+        known = {word for rule in self.knowledge.rules for word in rule.disease_scope} - {"any"}
+        given = (cohort.disease.name, *cohort.disease.synonyms)
+        if {word.casefold() for word in given} & {word.casefold() for word in known}:
+            return
+        for word in given:
+            meant = difflib.get_close_matches(word.casefold(), sorted(known), n=1, cutoff=SAME_WORD)
+            if meant:
+                yield f"the disease '{word}' is written '{meant[0]}' in the rules, none of which on it is in scope"
 
     def _of_target(self, cohort: Cohort) -> Iterator[Fault]:
         gene, key = cohort.target.gene, ("target", "gene")
@@ -119,11 +133,11 @@ class CohortChecks:
         for place, gene in enumerate(genes):
             if gene not in self.panel.genes:
                 where = (*key, str(place)) if key[-1] == "genes" else key
-                yield (
-                    where,
-                    f"'{gene}' is no gene of the panel",
-                    _remedy(gene, self.panel.genes, "docs/panel.md"),
-                )
+                further = further_genes()[1]
+                remedy = _remedy(gene, {*self.panel.genes, *further}, "docs/panel.md")
+                if gene in further:
+                    remedy = f"copy its lines of resources/panel/{FURTHER.name} into a table, and name that as panel"
+                yield where, f"'{gene}' is no gene of the panel", remedy
 
     def _unknown_codons(self, key: KeyPath, criterion: Criterion) -> Iterator[Fault]:
         told = told_codons(self.panel)
@@ -205,9 +219,13 @@ def read_checked_cohort(
     return cohort, tuple(Problem(path, warning, 1) for warning in checks.warnings(cohort))
 
 
-@lru_cache(maxsize=1)
 def checks_with(own_rules: tuple[str, ...]) -> CohortChecks:
-    """The checks against the shipped panel and the knowledge base with own tables of rules."""
+    """The checks against the panel in force and the knowledge base with own tables of rules."""
+    return _checks(own_rules, own_genes(LATEST_BUILD))
+
+
+@lru_cache(maxsize=1)
+def _checks(own_rules: tuple[str, ...], _of_panel: tuple[Gene, ...]) -> CohortChecks:
     panel = load_panel(LATEST_BUILD)
     transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
     lengths = {symbol: gene.protein_length for symbol, gene in panel.genes.items()}

@@ -18,9 +18,9 @@ from refractor.evidence.events.known_events import EVENTS
 from refractor.evidence.events.unreadable import Unreadable
 from refractor.evidence.knowledge.rule_checks import contradictions, faults_of
 from refractor.evidence.knowledge.rules import Rule
-from refractor.evidence.knowledge.tabular import read_rows
 from refractor.files.digests import content_digest
 from refractor.files.resources import RESOURCES
+from refractor.files.tabular import read_rows
 from refractor.settings.schemas import load_schema
 from refractor.vocabulary import Direction, Observability, Tier
 
@@ -91,7 +91,7 @@ def load_knowledge_base(
     if own_rules:
         names = ", ".join(path.name for path in own_rules)
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in own_rules)).hexdigest()[:16]
-        version += f" with {names}+{digest} ({len(own)} rules, {len(in_place)} in place of shipped ones)"
+        version += f" with {names}+{digest} ({len(own)} rules; in place of shipped ones: {', '.join(sorted(in_place)) or 'none'})"
     return KnowledgeBase(tuple(rules), classes, families, version)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.errors import KnowledgeBaseError, Problem
-from refractor.evidence.knowledge.tabular import read_rows
 from refractor.files.resources import RESOURCES
+from refractor.files.tabular import read_rows
 from refractor.statistics.shrunken_odds import TwoByTwo
 
 PUBLISHED_TABLES = RESOURCES / "evidence" / "published_tables.tsv"

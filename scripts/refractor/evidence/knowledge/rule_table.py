@@ -9,7 +9,7 @@ from refractor.evidence.events.known_events import EVENTS
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase
 from refractor.evidence.knowledge.rules import Rule
-from refractor.evidence.knowledge.tabular import read_rows
+from refractor.files.tabular import read_rows
 from refractor.vocabulary import Observability, Tier
 
 _SEEN = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from refractor.genome.own_genes import own_genes_in_words
 from refractor.report.cohort_results import CohortResults
 from refractor.report.counted import Counted, Sentence, Who, of
 from refractor.report.figures.genome_profile import target_chromosome
@@ -118,6 +119,8 @@ def render_cohort_page(
             brief=brief,
             provenance=provenance,
             settings=settings_of_run(provenance),
+            knowledge=sorted({card.knowledge for card in cards if card.knowledge}),
+            own_panel=own_genes_in_words(),
             **_account(manifest, cards),
         )
     )

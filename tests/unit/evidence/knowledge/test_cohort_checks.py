@@ -135,10 +135,26 @@ def test_a_cohort_without_a_rule_that_could_explain_is_a_warning(tmp_path: Path)
     )
 
 
+def test_a_disease_spelt_almost_as_in_the_rules_is_a_warning(tmp_path: Path) -> None:
+    _, warnings = read(tmp_path, ("colorectal cancer", "colorectal cancr"))
+    told = [warning.what for warning in warnings]
+    assert (
+        "the disease 'colorectal cancr' is written 'colorectal cancer' in the rules, none of which on it is in scope"
+        in told
+    )
+
+
+def test_what_people_say_for_an_event_is_told(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"target.event: 'MSI-High'.*\(did you mean microsatellite_instability\?\)"
+    ):
+        read(tmp_path, ("event: amplification", "event: MSI-High"))
+
+
 def test_a_new_drug_of_a_known_class_is_a_warning(tmp_path: Path) -> None:
-    _, warnings = read(tmp_path, ("drugs: [trastuzumab]", "drugs: [zanidatamab]"))
+    _, warnings = read(tmp_path, ("drugs: [trastuzumab]", "drugs: [inetetamab]"))
     assert [warning.what for warning in warnings] == [
-        "zanidatamab is in no table of drugs; rules are chosen by its class, HER2_antibody"
+        "inetetamab is in no table of drugs; rules are chosen by its class, HER2_antibody"
     ]
 
 

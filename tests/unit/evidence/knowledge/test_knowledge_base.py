@@ -370,7 +370,7 @@ def test_own_rules_are_added_and_stand_in_the_place_of_shipped_ones(tmp_path: Pa
     assert by_id[first["rule_id"]].tier == "R4"
     assert by_id["OWN-1"].file == "own.tsv"
     assert loaded.version.startswith(f"{shipped.version} with own.tsv+")
-    assert loaded.version.endswith("(2 rules, 1 in place of shipped ones)")
+    assert loaded.version.endswith(f"(2 rules; in place of shipped ones: {first['rule_id']})")
 
 
 def test_own_rules_are_checked_as_the_shipped_ones_are(tmp_path: Path) -> None:
