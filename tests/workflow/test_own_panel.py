@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from small_trial import PROJECT, SEGMENTS, Trial, write_trial
 
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
 COHORT = """name: CCND2-amplified cancer, palbociclib
@@ -39,7 +41,10 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     (folder / "own_genes.tsv").write_text(own_genes("CCND2", "BRCA2"))
     header = (PROJECT / "resources" / "evidence" / "rules" / "mapk.tsv").read_text().splitlines()[0]
     (folder / "own.tsv").write_text(header + "\n" + "\t".join(RULES) + "\n")
-    rows = ["1\t1\t248000000\t1\t1", "7\t1\t100000000\t2\t1"]
+    whole = {
+        c: n for c, n in CONTIG_LENGTHS[GenomeBuild.GRCH38].items() if c not in ("12", "13", "X", "Y", "MT")
+    }
+    rows = [f"{c}\t1\t{n}\t{2 if c == '7' else 1}\t1" for c, n in whole.items()]
     altered = ["12\t1\t4000000\t1\t1", "12\t4000001\t4600000\t24\t1", "12\t4600001\t133000000\t1\t1"]
     altered += ["13\t1\t32000000\t1\t1", "13\t32000001\t32600000\t0\t0", "13\t32600001\t114000000\t1\t1"]
     plain = ["12\t1\t133000000\t1\t1", "13\t1\t114000000\t1\t1"]
