@@ -64,7 +64,8 @@ def amplicon_figure(shown: ShownAmplicon, panel: Panel, *, name: str) -> Drawing
     )
     drawing.text(LEFT, 30, title, size=20, bold=True)
     drawing.text(LEFT, 56, _verdict(structure), size=15, bold=True)
-    drawing.text(LEFT, 78, short(f"Limits: {structure.limits}", 165), size=12.5, fill=SOFT)
+    limits = "; ".join(words for words in (structure.limits, _carrying(structure)) if words)
+    drawing.text(LEFT, 78, short(f"Limits: {limits}", 165), size=12.5, fill=SOFT)
     drawing.rect(
         x(amplicon.start),
         TOP - 20,
@@ -95,6 +96,14 @@ def _verdict(structure: AmpliconStructure) -> str:
         low, high = structure.intact_copies_low or 0.0, structure.intact_copies_high or 0.0
         words += f", {structure.intact_copies:.1f} of them whole ({low:.1f}-{high:.1f})"
     return words
+
+
+def _carrying(structure: AmpliconStructure) -> str:
+    """Copies of a cell that carries the amplicon, which depth leaves open."""
+    low, high = structure.carrying_copies_low, structure.carrying_copies_high
+    if low is None or high is None:
+        return ""
+    return f"a cell with it has {low:.0f} copies or more if all tumour cells have it, up to {high:.0f} if a fifth has"
 
 
 def _none_words(structure: AmpliconStructure) -> str:

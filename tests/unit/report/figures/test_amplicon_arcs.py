@@ -22,7 +22,7 @@ START, END = 39_500_000, 40_000_000
 AMPLICON = Amplicon(chromosome="17", start=START, end=END, focality=Focality.FOCAL, genes=("ERBB2",))
 STRUCTURE = AmpliconStructure(
     chromosome="17", start=START, end=END, gene="ERBB2", copy_number=22.0, architecture=Architecture.TANDEM_OR_CIRCULAR,
-    intact_copies=17.0, intact_copies_low=14.0, intact_copies_high=20.0, limits="a <limit>",
+    intact_copies=17.0, intact_copies_low=14.0, intact_copies_high=20.0, limits="a <limit>", carrying_copies_low=20.0, carrying_copies_high=112.0,
 )  # fmt: skip
 SEGMENTS = tuple(
     Segment(chromosome="17", start=start, end=end, copy_number=copies, minor_copy_number=1.0)
@@ -68,3 +68,7 @@ def test_the_verdict_names_copies_and_those_left_whole() -> None:
     assert "structure like copies in a row or a circle; 22.0 copies, 17.0 of them whole (14.0-20.0)" in drawn
     assert "ERBB2" in drawn
     assert "SYNTHETIC DATA" in drawn
+    assert (
+        "a <limit>; a cell with it has 20 copies or more if all tumour cells have it, up to 112 if a fifth has"
+        in drawn
+    )

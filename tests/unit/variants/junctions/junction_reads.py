@@ -50,6 +50,14 @@ def exon_deletion(copies: int) -> Rearrangement:
     return Rearrangement(Breakpoint("17", first, Side.BEFORE), Breakpoint("17", second, Side.AFTER), copies)
 
 
+INHERITED = Rearrangement(
+    Breakpoint("17", ERBB2.cds[20][0] - 100, Side.BEFORE),
+    Breakpoint("17", ERBB2.cds[23][1] + 150, Side.AFTER),
+    germline=True,
+)
+"""A deletion that the patient was born with."""
+
+
 def known() -> CopiesKnown:
     """12 copies of ERBB2 at purity 0.6, both exactly known."""
     gene = GeneCopyNumber(

@@ -6,38 +6,11 @@ from pathlib import Path
 
 import pysam
 import pytest
-from junction_reads import AMPLICON, BUILD, ERBB2, PANEL, PURITY, exon_deletion, known, places, rewritten
+from junction_reads import AMPLICON, ERBB2, INHERITED, PANEL, exon_deletion, known, places, rewritten
 
 from refractor.reads.alignment import open_alignment
 from refractor.results.junction_tables import JunctionKind, SearchStatus
 from refractor.variants.junctions.find import FoundJunctions, find_junctions
-from synthetic.genomes import Coverage, Seeds, normal_truth, prepare_ground, simulate_sample
-from synthetic.sequencing import ReadModel
-from synthetic.territory import Region
-from synthetic.truth import Rearrangement, TumorTruth, tandem_junction
-
-MODEL = ReadModel(chimera_fraction=0.01)
-INHERITED = Rearrangement(
-    exon_deletion(1).first.__class__("17", ERBB2.cds[20][0] - 100, exon_deletion(1).first.side),
-    exon_deletion(1).second.__class__("17", ERBB2.cds[23][1] + 150, exon_deletion(1).second.side),
-    germline=True,
-)
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory) -> tuple[Path, Path]:
-    """60x at purity 0.6 with 11 + 1 copies in tandem, an exon deletion on 8 of them, an inherited deletion; a 40x normal."""
-    folder = tmp_path_factory.mktemp("junctions")
-    truth = TumorTruth(
-        sample="T", build=BUILD, purity=PURITY, amplicons=(AMPLICON,),
-        rearrangements=(tandem_junction(AMPLICON), exon_deletion(8), INHERITED),
-    )  # fmt: skip
-    around = tuple(Region(*place.interval) for place in places())
-    ground = prepare_ground(BUILD, Coverage(panel=False, erbb2_locus=False, around=around))
-    seeds = Seeds(person=1, sequencing=2)
-    for name, sample, depth in (("t", truth, 60), ("n", normal_truth(truth), 40)):
-        simulate_sample(ground, sample, path=folder / f"{name}.bam", depth=depth, seeds=seeds, model=MODEL)
-    return folder / "t.bam", folder / "n.bam"
 
 
 def search(tumor: Path, normal: Path | None) -> FoundJunctions:
