@@ -9,7 +9,7 @@ from refractor.variants.files.structural_variants import Breakpoint, Side, Struc
 
 SAME_JUNCTION_BP = 20
 """Ends this near are of one junction, whichever program placed them (our choice)."""
-OPEN_FILTERS = frozenset({"no_normal", "no_split_read", "one_sided"})
+OPEN_FILTERS = frozenset({"no_normal", "traces_in_normal", "no_split_read", "one_sided"})
 """What leaves a question open; the other filters say what made a junction that is none."""
 
 

@@ -34,8 +34,10 @@ HOT_SPOTS = 100.0
 """How much more often than evenly chimeras may meet at one place (our choice)."""
 SPLICED_BP = 3
 """How near to the borders of two exons the ends of a spliced message lie."""
-NORMAL_SHARE = 0.1
-"""Of the share in the tumour: a normal that shows more than this has the junction too (tumour cells in it show less)."""
+NORMAL_SHARE = 0.25
+"""Of the share in the tumour: a normal that shows this much has inherited it (as of files: `sv_support`)."""
+TRACE_SHARE = 0.1
+"""The same, from which on even one fragment of the normal leaves it open whether tumour cells in it show it."""
 LEAST_NORMAL_DEPTH = 12.0
 """Fragments of the normal at an end: an inherited junction then shows itself in 1 - 0.5^12."""
 _ALL_PARTNERS_BP, _NEAR_PARTNERS_BP, _SAME_CHROMOSOME_BP = 3e9, 2 * NEAR_INVERSION_BP, 1e8
@@ -53,6 +55,7 @@ class JunctionFilter(StrEnum):
     CHIMERAS = "chimeras"
     SPLICED = "spliced"
     IN_NORMAL = "in_normal"
+    TRACES_IN_NORMAL = "traces_in_normal"
     NO_NORMAL = "no_normal"
 
 
@@ -192,12 +195,19 @@ def judge_around(
         return replace(found, filters=(*filters, JunctionFilter.NO_NORMAL))
     there = fragments_of(cluster, [item for place in normal for item in place.evidence], lengths)
     normal_depth = min(place.depth_beside(there, lengths) for place in normal)
-    share = found.share or 0.0
-    if there and (there > 1 or normal_depth <= 0 or there / normal_depth > NORMAL_SHARE * share):
-        filters.append(JunctionFilter.IN_NORMAL)
-    elif normal_depth < LEAST_NORMAL_DEPTH:
-        filters.append(JunctionFilter.NO_NORMAL)
+    filters += _of_normal(there, normal_depth, found.share or 0.0)
     return replace(found, filters=tuple(filters), normal_fragments=there, normal_depth=normal_depth)
+
+
+def _of_normal(fragments: int, depth: float, share: float) -> list[JunctionFilter]:
+    """What the normal's fragments say; tumour cells in it leave traces, most of all of amplified junctions."""
+    if depth <= 0:
+        return [JunctionFilter.NO_NORMAL]
+    if fragments and fragments / depth >= NORMAL_SHARE * share:
+        return [JunctionFilter.IN_NORMAL]
+    if fragments > 1 or fragments / depth > TRACE_SHARE * share:
+        return [JunctionFilter.TRACES_IN_NORMAL]
+    return [JunctionFilter.NO_NORMAL] if depth < LEAST_NORMAL_DEPTH else []
 
 
 def fragments_of(cluster: Cluster, evidence: Sequence[Evidence], lengths: FragmentLengths) -> int:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from junction_reads import ERBB2
 
 from refractor.variants.files.structural_variants import Breakpoint, Side
 from refractor.variants.junctions.clusters import clusters_of
 from refractor.variants.junctions.copies import Yield
-from refractor.variants.junctions.judged import Chimeras, JunctionFilter, chimeras_of, judge_alone
+from refractor.variants.junctions.judged import (
+    Chimeras,
+    JunctionFilter,
+    chimeras_of,
+    judge_alone,
+    judge_around,
+)
 from refractor.variants.junctions.read_evidence import Evidence
 from refractor.variants.junctions.scan import FragmentLengths
+from refractor.variants.junctions.surroundings import Surroundings
 
 LENGTHS = FragmentLengths(350.0, 700, 150)
 QUIET = Chimeras(near=0, far=0, between=0, fragments=1e5, bases=1_000_000, clusters=10)
@@ -108,3 +116,54 @@ def test_the_yield_gives_copies_their_range_and_the_power() -> None:
     least = Yield(10.0, 0.1).least_copies(LENGTHS)
     seen = 10 * least * 180 / 290  # split fragments: the junction lies in a read with 30 bases on both sides
     assert 1 - math.exp(-seen) * (1 + seen) >= 0.95
+
+
+def around(end: Breakpoint, fragments: int, *evidence: Evidence, badly_placed: float = 0.0) -> Surroundings:
+    """So many intact fragments of 600 bases over every place near the end."""
+    starts = np.full(fragments, end.position - 300, dtype=np.int64)
+    wide = np.full(fragments, 600, dtype=np.int64)
+    shift = -300 if end.side is Side.BEFORE else 300
+    return Surroundings(end, starts + shift, starts + shift + wide, tuple(evidence), badly_placed)
+
+
+def beside_normal(fragments_in_normal: int, *, depth: int = 40, tumor_depth: int = 60, badly: float = 0.0):
+    alone = judged(*(split(n) for n in range(20)), pair(1))
+    seen = [split(100 + n) for n in range(fragments_in_normal)]
+    tumor = [around(end, tumor_depth, badly_placed=badly) for end in FAR]
+    normal = [around(end, depth, *seen) for end in FAR]
+    return judge_around(alone, tumor, normal, QUIET, LENGTHS)
+
+
+@pytest.mark.parametrize(
+    ("fragments", "filters"),
+    [
+        (0, ()),
+        (1, ()),  # 1 of 40 against 21 of about 70: a stray one
+        (2, (JunctionFilter.TRACES_IN_NORMAL,)),
+        (8, (JunctionFilter.IN_NORMAL,)),
+    ],
+)
+def test_the_normal_tells_what_is_inherited(fragments, filters) -> None:
+    found = beside_normal(fragments)
+    assert (found.filters, found.normal_fragments) == (filters, fragments)
+
+
+def test_a_shallow_normal_or_none_leaves_it_open() -> None:
+    assert beside_normal(0, depth=8).filters == (JunctionFilter.NO_NORMAL,)
+    alone = judged(*(split(n) for n in range(20)), pair(1))
+    tumor = [around(end, 60) for end in FAR]
+    assert judge_around(alone, tumor, None, QUIET, LENGTHS).filters == (JunctionFilter.NO_NORMAL,)
+
+
+def test_an_end_where_reads_are_badly_placed_is_a_repeat() -> None:
+    assert beside_normal(0, badly=0.5).filters == (JunctionFilter.REPEAT,)
+
+
+def test_an_end_that_is_joined_to_many_places_is_a_repeat() -> None:
+    alone = judged(*(split(n) for n in range(6)), pair(1))
+    partners = [
+        split(n, (FAR[0], Breakpoint("17", 50_000_000 + 200_000 * n, Side.AFTER))) for n in range(200, 215)
+    ]
+    tumor = [around(FAR[0], 60, *partners), around(FAR[1], 60)]
+    normal = [around(end, 40) for end in FAR]
+    assert judge_around(alone, tumor, normal, QUIET, LENGTHS).filters == (JunctionFilter.REPEAT,)
