@@ -38,8 +38,8 @@ NORMAL_SHARE = 0.25
 """Of the share in the tumour: a normal that shows this much has inherited it (as of files: `sv_support`)."""
 TRACE_SHARE = 0.1
 """The same, from which on even one fragment of the normal leaves it open whether tumour cells in it show it."""
-LEAST_NORMAL_DEPTH = 12.0
-"""Fragments of the normal at an end: an inherited junction then shows itself in 1 - 0.5^12."""
+LEAST_NORMAL_DEPTH = 8.0
+"""Fragments of the normal at an end: an inherited junction then shows itself in 1 - 0.5^8 (our choice)."""
 _ALL_PARTNERS_BP, _NEAR_PARTNERS_BP, _SAME_CHROMOSOME_BP = 3e9, 2 * NEAR_INVERSION_BP, 1e8
 
 

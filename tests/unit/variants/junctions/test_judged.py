@@ -149,7 +149,7 @@ def test_the_normal_tells_what_is_inherited(fragments, filters) -> None:
 
 
 def test_a_shallow_normal_or_none_leaves_it_open() -> None:
-    assert beside_normal(0, depth=8).filters == (JunctionFilter.NO_NORMAL,)
+    assert beside_normal(0, depth=5).filters == (JunctionFilter.NO_NORMAL,)
     alone = judged(*(split(n) for n in range(20)), pair(1))
     tumor = [around(end, 60) for end in FAR]
     assert judge_around(alone, tumor, None, QUIET, LENGTHS).filters == (JunctionFilter.NO_NORMAL,)
