@@ -20,6 +20,7 @@ from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, Ge
 from refractor.results.quality import (
     BURDEN,
     BURDEN_OF_FILE,
+    GERMLINE,
     INDELS_OF_FILE,
     MICROSATELLITES,
     SLIPPAGE,
@@ -31,6 +32,7 @@ from refractor.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from refractor.evidence.polymorphisms import Polymorphisms
+    from refractor.genome.panel import GermlineSite
     from refractor.results.junction_tables import JunctionSearch
     from refractor.variants.consequences import Consequence
     from refractor.variants.files.structural_variants import StructuralVariant
@@ -84,6 +86,18 @@ class SignatureVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class InheritedGenotype:
+    """A genotype in the words of the papers (158 V/F), None where it cannot be told, and what it rests on.
+
+    `alternative` says that it holds the allele that is not the reference's.
+    """
+
+    genotype: str | None
+    words: str
+    alternative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """All that is known of one tumour. `structural_variants` is None where no file was given.
 
@@ -108,6 +122,8 @@ class Findings:
     prior_anti_egfr: bool | None = None
     signatures: Mapping[str, SignatureVerdict] = field(default_factory=dict)
     """What the whole genome shows, by the name of the signature; one that nothing told of is left out."""
+    germline: Mapping[str, InheritedGenotype] = field(default_factory=dict)
+    """Genotypes of the normal by dbSNP number; without normal reads none."""
     protein_scores: Mapping[str, str] = field(default_factory=dict)
     """Immunohistochemistry at entry by gene: 0, 1+, 2+, 3+."""
     stained_percent: float | None = None
@@ -210,6 +226,21 @@ def signatures_of(rows: Iterable[Quality]) -> dict[str, SignatureVerdict]:
             words = f"{first.words}; {joined} {words}"
             present = first.present
         found[signature] = SignatureVerdict(present, words)
+    return found
+
+
+def germline_of(rows: Iterable[Quality], sites: Iterable[GermlineSite]) -> dict[str, InheritedGenotype]:
+    """The normal's genotypes at the panel's sites that qc.tsv tells, by dbSNP number."""
+    told = {row.metric: row for row in rows if row.metric.startswith(GERMLINE)}
+    found = {}
+    for site in sites:
+        row = told.get(f"{GERMLINE}{site.rsid}")
+        if row is None:
+            continue
+        genotype = None if row.value in (None, "") else str(row.value)
+        residues = (genotype or "").partition(" ")[2].split("/")
+        alternative = genotype is not None and site.protein_change[-1] in residues
+        found[site.rsid] = InheritedGenotype(genotype, row.note, alternative)
     return found
 
 

@@ -22,6 +22,7 @@ from refractor.evidence.findings import (
     copies_by_gene,
     coverage_by_gene,
     definitions_by_gene,
+    germline_of,
     purity_of,
     signatures_of,
     small_variants,
@@ -206,7 +207,9 @@ def _annotated(
     )
     junctions, junctions_checksum = _junctions(tumor, analyses, panel.build)
     findings = _with_entry(
-        _findings(tumor.sample, records, junctions, rules=sources.rules), at_entry, target=cohort.target.gene
+        _findings(tumor.sample, records, junctions, panel=panel, rules=sources.rules),
+        at_entry,
+        target=cohort.target.gene,
     )
     answers = look_up_rules(rules, findings, genes=panel.genes)
     others = rules_on_other_drugs(knowledge.rules, scope, knowledge.drug_families)
@@ -272,6 +275,7 @@ def _findings(
     records: TumorRecords,
     junctions: tuple[StructuralVariant, ...] | None,
     *,
+    panel: Panel,
     rules: Path,
 ) -> Findings:
     """Everything that the flows before found of the tumour, and its structural variants."""
@@ -296,6 +300,7 @@ def _findings(
         junction_searches={search.place: search for search in records.junction_searches},
         coverage=coverage_by_gene(records.callability),
         signatures=signatures_of(records.quality),
+        germline=germline_of(records.quality, panel.germline_sites),
     )
 
 

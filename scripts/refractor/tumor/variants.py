@@ -15,8 +15,10 @@ from refractor.genome.panel import Panel, load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.genome_wide.burden import genome_quality
+from refractor.genome_wide.germline import germline_quality
 from refractor.identity.snp_counts import SampleAlleles
 from refractor.reads.alignment import Alignment, open_alignment
+from refractor.reads.germline_reads import reads_at_sites
 from refractor.reads.stated_reference import with_stated_bases
 from refractor.results.analyses import AnalysisLog
 from refractor.results.quality import Quality
@@ -175,6 +177,7 @@ def _called(
             if analyses.state(TUMOR) is State.FAILED:
                 sources.tumor = sources.normal = None
         _read_file(tumor, analyses, sources, panel=panel, reference=reference, settings=reader)
+        inherited = _inherited(analyses, sources, panel)
         calls = _call_reads(
             analyses, sources, panel=panel, reference=reference, settings=of_reads, context=context
         )
@@ -213,7 +216,7 @@ def _called(
             else tuple(named_pileups(calls.pileup, joined.called, codons, panel=panel)),
             alleles=_alleles(sources, build.build),
             analyses=analyses,
-            quality=(*sources.genome, *(() if calls is None else calls.quality())),
+            quality=(*sources.genome, *inherited, *(() if calls is None else calls.quality())),
             rearranged=rearranged,
         )
 
@@ -328,6 +331,15 @@ def _read_file(
                 callable_regions=sources.callable_regions,
             )
             sources.genome = genome_quality(counted)
+
+
+def _inherited(analyses: AnalysisLog, sources: _Sources, panel: Panel) -> tuple[Quality, ...]:
+    """Rows for qc.tsv on the normal's genotypes at the panel's germline sites; none without usable normal reads."""
+    if sources.normal is None:
+        return ()
+    with analyses.attempt(NORMAL):
+        return tuple(germline_quality(reads_at_sites(sources.normal, panel.germline_sites)))
+    return ()
 
 
 def _call_reads(

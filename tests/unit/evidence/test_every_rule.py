@@ -16,7 +16,7 @@ from evidence_builders import (
 
 from refractor.copynumber.calls.definitions import DEFINITIONS
 from refractor.evidence.events.gene_breaks import codon_span
-from refractor.evidence.findings import SignatureVerdict
+from refractor.evidence.findings import InheritedGenotype, SignatureVerdict
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.lookups import look_up_rule, look_up_rules
 from refractor.genome.hgvs_notation import parse_codon
@@ -49,6 +49,8 @@ ALONE = [
     "ADC-1",
     "ADC-1b",
     "CLIN-1",
+    "GL-1",
+    "GL-1b",
     "HER2-1",
     "HER2-10",
     "HER2-1b",
@@ -74,7 +76,7 @@ def test_each_rule_is_in_one_of_the_groups_tested_here():
     groups = [HOTSPOTS, CODONS, LOSSES, AMPLIFICATIONS, ANY_CHANGES, NEVER_SEEN, ALONE]
     tested = [rule_id for group in groups for rule_id in group]
     assert sorted(tested) == sorted(BY_ID)
-    least = [30, 15, 9, 27, 5, 5, 20]
+    least = [30, 15, 9, 27, 5, 3, 22]
     assert all(len(group) >= number for group, number in zip(groups, least, strict=True))
     assert len(tested) >= 113
 
@@ -441,6 +443,22 @@ def test_low_purity_is_told_and_is_no_mechanism(purity, result):
 def test_what_a_file_tells_of_the_whole_genome(rule_id, name, present, result):
     signatures = {} if present is None else {name: SignatureVerdict(present, "told")}
     answer = look_up(rule_id, tumor(signatures=signatures))
+    assert answer.result is result
+    assert answer.matches == ()
+
+
+@pytest.mark.parametrize(("rule_id", "rsid"), [("GL-1", "rs396991"), ("GL-1b", "rs1801274")])
+@pytest.mark.parametrize(
+    ("genotype", "result"),
+    [
+        (InheritedGenotype("158 V/F", "told", alternative=True), Result.FOUND),
+        (InheritedGenotype("158 F/F", "told"), Result.NOT_FOUND),
+        (InheritedGenotype(None, "reads fit two places"), Result.NOT_TESTED),
+        (None, Result.NOT_TESTED),
+    ],
+)
+def test_a_genotype_of_the_normal(rule_id, rsid, genotype, result):
+    answer = look_up(rule_id, tumor(germline={} if genotype is None else {rsid: genotype}))
     assert answer.result is result
     assert answer.matches == ()
 

@@ -55,18 +55,32 @@ class Signature(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Germline(NotObservable):
+class Germline(Event):
     """A variant of the patient's germline, by its dbSNP number."""
 
     kind: ClassVar[str] = "germline"
-    form: ClassVar[str] = "a dbSNP number, e.g. rs396991"
-    met_by: ClassVar[str] = "nothing: not observable here, always not tested"
+    form: ClassVar[str] = "a dbSNP number of resources/panel/germline_sites.tsv, e.g. rs396991"
+    met_by: ClassVar[str] = (
+        "reads of the normal that show the allele that is not the reference's, on one copy or both"
+    )
 
     @classmethod
     def parse(cls, asked: Asked) -> Self:
         """From its dbSNP number."""
         each(asked.tokens, re.compile(r"rs\d+").fullmatch)
         return cls(asked.gene, asked.tokens)
+
+    def look_up(self, tumor: GeneInTumor) -> EventResult:
+        """What the normal's reads show at the first site that was read; no alteration of the tumour."""
+        for rsid in self.tokens:
+            known = tumor.findings.germline.get(rsid)
+            if known is None:
+                continue
+            if known.genotype is None:
+                return not_tested(known.words)
+            words = f"{known.genotype} ({known.words})"
+            return EventResult(Result.FOUND if known.alternative else Result.NOT_FOUND, words)
+        return not_tested("no normal reads tell the genotype")
 
 
 @dataclass(frozen=True, slots=True)

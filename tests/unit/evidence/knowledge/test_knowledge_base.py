@@ -55,7 +55,7 @@ def test_what_is_told_has_a_source_that_was_looked_up():
 
 def test_what_a_genome_cannot_show_explains_nothing():
     unseen = [rule.rule_id for rule in knowledge().rules if rule.observability is Observability.NO]
-    assert len(unseen) == 6
+    assert len(unseen) == 4
     assert [
         rule_id
         for rule_id in unseen
