@@ -15,7 +15,7 @@ from pathlib import Path
 
 from refractor.errors import SheetError
 from refractor.identity.comparison import Panel, compare_all, panel_of
-from refractor.identity.snp_counts import READS_FILE, VARIANTS_FILE, SampleAlleles, read_alleles
+from refractor.identity.stored_alleles import StoredAlleles
 from refractor.identity.verdicts import judge_pairs, judge_samples
 from refractor.identity.written_names import names_of_other_rows
 from refractor.results.analyses import ANALYSES, IDENTITY_ANALYSIS
@@ -71,13 +71,8 @@ def panel_and_names(
     folders: Mapping[str, Path], patient_of: Mapping[str, str]
 ) -> tuple[Panel, dict[str, str]]:
     """The genomes of all samples, and which files name another row's sample."""
-    alleles = {sample: alleles_in(folder) for sample, folder in folders.items()}
-    return panel_of(alleles), names_of_other_rows(alleles, patient_of)
-
-
-def alleles_in(folder: Path) -> list[SampleAlleles]:
-    """What a tumour's folder holds of genotypes: from reads, and from the file of small variants."""
-    return [read_alleles(folder / name) for name in (READS_FILE, VARIANTS_FILE)]
+    stored = StoredAlleles(folders)
+    return panel_of(stored), names_of_other_rows(stored.names, patient_of)
 
 
 def own_checks(folders: Mapping[str, Path]) -> dict[str, tuple[State, str]]:

@@ -74,7 +74,7 @@ FURTHER: Mapping[str, tuple[Mutation, ...]] = {
         _beside("the purity of another run", "purityploidy.txt", b"0.6000", b"0.2500"),
     ),
     "facets": (*_COPIES, *_SHEET_PURITY, _replaced("the ploidy of another run", b"2.0755", b"3.9")),
-    "cnvkit": _COPIES,
+    "cnvkit": (*_BAD_OPTIONS, *ENDLESS),  # its ratios tell no ploidy: the sheet says it
     "gatk": ENDLESS,
     "purecn": (
         *_COPIES,
@@ -146,6 +146,7 @@ STILL_AS_GOOD = frozenset(
     (
         ("config.yaml", "min_alt_reads null"),  # the default
         ("cohort.yaml", "sd_min_days 0"),  # any stable disease counts
+        ("samples.tsv", "a sample named -"),  # a name of the contract
     )
 )
 """Attempts that are read as what they say, and rightly."""

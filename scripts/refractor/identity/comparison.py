@@ -59,22 +59,30 @@ class Panel:
 
 
 def panel_of(samples: Mapping[str, Sequence[SampleAlleles]], *, max_columns: int = MAX_COLUMNS) -> Panel:
-    """The genomes of all samples, in their order, at the SNPs that were seen in any two of them."""
+    """The genomes of all samples, in their order, at the SNPs that were seen in any two of them.
+
+    Goes twice over `samples`, holding the counts of one at a time: where they come from files, StoredAlleles.
+    """
     shared = shared_columns()
-    genomes, sources = [], []
+    genomes = []
     seen = np.zeros(len(shared), dtype=np.int32)
     for sample, files in samples.items():
         for alleles in files:
             for kind, counts in alleles.genomes.items():
                 genomes.append(Genome(sample, kind, counts.names))
-                sources.append((alleles.build, counts))
                 seen[shared.column[alleles.build]] += (counts.ref > 0) | (counts.alt > 0)
     columns = shared.order[seen[shared.order] >= 2][:max_columns]
     place = np.full(len(shared), -1, dtype=np.int64)
     place[columns] = np.arange(len(columns))
     called = np.full((len(columns), len(genomes)), NOT_CALLED, dtype=np.int8)
     share = np.full((len(columns), len(genomes)), _NOT_SEEN)
-    for number, (build, counts) in enumerate(sources):
+    of_genomes = (
+        (alleles.build, counts)
+        for files in samples.values()
+        for alleles in files
+        for counts in alleles.genomes.values()
+    )
+    for number, (build, counts) in enumerate(of_genomes):
         rows = place[shared.column[build]]
         known = rows >= 0
         ref, alt = counts.ref[known].astype(np.int64), counts.alt[known].astype(np.int64)
@@ -89,9 +97,11 @@ def _genotype_array(called: NDArray[np.int8]) -> allel.GenotypeArray:
     """Counts of alternative alleles as scikit-allel's genotypes, -1 for not called."""
     import allel  # noqa: PLC0415 - half a second to start
 
-    first = np.where(called == NOT_CALLED, -1, called == 2)
-    second = np.where(called == NOT_CALLED, -1, called > 0)
-    return allel.GenotypeArray(np.stack([first, second], axis=-1).astype(np.int8))
+    missing = called == NOT_CALLED
+    both = np.empty((*called.shape, 2), dtype=np.int8)
+    both[..., 0], both[..., 1] = called == 2, called > 0
+    both[missing] = -1
+    return allel.GenotypeArray(both)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

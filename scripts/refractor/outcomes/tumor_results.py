@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -44,6 +45,8 @@ from refractor.vocabulary import (
 Word = TypeVar("Word", bound=str)
 
 ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
+BLOCK = 100
+"""Tumours whose tables are held at once: some 10 MB; more of them together are no faster."""
 GENOME_ANALYSES = frozenset({"tumor_reads", "small_variants", "copy_number"})
 """Analyses that show something of the genome; when all that were tried failed, the tumour has failed."""
 
@@ -90,8 +93,19 @@ class TumorResult:
 def read_tumor_results(folders: Mapping[str, Path], *, cohort: Cohort) -> dict[str, TumorResult]:
     """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken.
 
-    `cohort` tells the gene that its drugs aim at, and whose codons decide RAS and BRAF status.
+    `cohort` tells the gene that its drugs aim at, and whose codons decide RAS and BRAF status. Of the tables no more than
+    those of BLOCK tumours are held at once.
     """
+    return {name: result for block in _blocks(folders) for name, result in _results_of(block, cohort).items()}
+
+
+def _blocks(folders: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
+    names = list(folders)
+    for start in range(0, len(names), BLOCK):
+        yield {name: folders[name] for name in names[start : start + BLOCK]}
+
+
+def _results_of(folders: Mapping[str, Path], cohort: Cohort) -> dict[str, TumorResult]:
     target = cohort.target.gene
 
     def stacked(table: Table, name: str) -> pd.DataFrame:
@@ -196,28 +210,37 @@ def _stopped(result: TumorResult) -> TumorResult:
 
 def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:
     """RULE_COVERAGE: in how many of the tumours each rule was found, not found and not tested."""
-    rules = read_stacked(RULES, {sample: folder / RULES.name for sample, folder in folders.items()})
-    named = ["rule_id", "gene", "mechanism", "tier", "direction"]
-    first = rules.drop_duplicates("rule_id")[named]
-    counted = pd.crosstab(rules["rule_id"], rules["result"])
-    rows = [
-        {str(name): value for name, value in row.items()}
-        | {
-            name: int(counted.at[row["rule_id"], name]) if name in counted else 0
-            for name in ("found", "not_found", "not_tested")
-        }
-        for row in first.to_dict("records")
-    ]
-    return RULE_COVERAGE.from_rows(rows)
+    named = ("rule_id", "gene", "mechanism", "tier", "direction")
+    first: dict[str, dict[str, object]] = {}
+    counted: Counter[tuple[str, str]] = Counter()
+    for rules in _rules_of_blocks(folders):
+        for row in rules.drop_duplicates("rule_id").to_dict("records"):
+            first.setdefault(str(row["rule_id"]), {name: row[name] for name in named})
+        counted.update(zip(rules["rule_id"], rules["result"], strict=True))
+    return RULE_COVERAGE.from_rows(
+        [
+            row | {result: counted[rule, result] for result in ("found", "not_found", "not_tested")}
+            for rule, row in first.items()
+        ]
+    )
 
 
 def rule_results(folders: Mapping[str, Path]) -> pd.DataFrame:
     """RULE_RESULTS: every rule that can explain and that a genome can show, with its answer in each tumour."""
-    rules = read_stacked(RULES, {sample: folder / RULES.name for sample, folder in folders.items()})
-    explains = rules["tier"].isin(EXPLAINING_TIERS) & rules["direction"].isin(AGAINST_THE_DRUG)
-    kept = rules[explains & ~(rules["observability"] == "no").fillna(False).astype(bool)]
-    named = kept[["rule_id", "gene", "mechanism", "tier", "result"]].assign(sample=kept[SAMPLE_KEY])
-    return RULE_RESULTS.from_rows([{str(k): v for k, v in row.items()} for row in named.to_dict("records")])
+    named = ("rule_id", "gene", "mechanism", "tier", "result")
+    cells: dict[str, list[object]] = {name: [] for name in RULE_RESULTS.column_names}
+    same: dict[object, object] = {}  # one text a word, not one a cell
+    for rules in _rules_of_blocks(folders):
+        explains = rules["tier"].isin(EXPLAINING_TIERS) & rules["direction"].isin(AGAINST_THE_DRUG)
+        kept = rules[explains & ~(rules["observability"] == "no").fillna(False).astype(bool)]
+        for name, column in (*((name, name) for name in named), ("sample", SAMPLE_KEY)):
+            cells[name] += [same.setdefault(cell, cell) for cell in kept[column]]
+    return RULE_RESULTS.check(pd.DataFrame(cells, columns=RULE_RESULTS.column_names))
+
+
+def _rules_of_blocks(folders: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
+    for block in _blocks(folders):
+        yield read_stacked(RULES, {sample: folder / RULES.name for sample, folder in block.items()})
 
 
 def decoy_results(folders: Mapping[str, Path]) -> pd.DataFrame:
