@@ -4,13 +4,14 @@
 
 Each attempt must end as an error that names the file, as a failed tumour or not assessable with its reason, as a
 question, or with the result of the sound file: never as a traceback, a hang or another result. Exits with 1 where one
-does not. With --report the rows go into attempts.tsv beside the page, those of earlier parts are kept, and the page's
-section is written anew.
+does not. With --report the rows go into attempts.tsv beside the page as they come, those of earlier runs are kept, and the
+page's section is written anew; with --missing only what the table does not have of this commit is tried.
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import sys
 import tempfile
 import time
@@ -21,7 +22,16 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts"), str(HERE.parent / "unit" / "reads")]
 
 from attempts import FURTHER  # noqa: E402
-from attempts_table import attempt, merged, summary, this_commit, write_section, write_table  # noqa: E402
+from attempts_table import (  # noqa: E402
+    Attempt,
+    attempt,
+    merged,
+    read_table,
+    summary,
+    this_commit,
+    write_section,
+    write_table,
+)  # fmt: skip
 from findings import FAILED  # noqa: E402
 from good_inputs import GoodInput, make_good_inputs, remote_reads  # noqa: E402
 from larger_trial import larger_sheets  # noqa: E402
@@ -29,6 +39,8 @@ from trials import GOOD_ENDINGS, Case, Ending, all_cases, load_steps, run_case, 
 
 Result = tuple[Case, Ending, str]
 TABLE = "attempts.tsv"
+KEPT_EVERY = 10
+"""Attempts after which the table is written: a run may be stopped at any time."""
 
 
 def every_input(folder: Path) -> list[GoodInput]:
@@ -66,31 +78,44 @@ def main() -> int:
     options.add_argument("--only", default="", help="only cases whose name holds this")
     options.add_argument("--further", action="store_true", help="only the attempts of attempts.py")
     options.add_argument("--part", default="1/1", help="of so many parts the one of this number")
+    options.add_argument("--missing", action="store_true", help="only attempts that the table lacks")
     options.add_argument("--report", type=Path, help="a page whose section on bad input is written anew")
     options.add_argument("--verbose", action="store_true", help="say what came of every case")
     arguments = options.parse_args()
-    part, parts = map(int, arguments.part.split("/"))
     started = time.monotonic()
     commit, rows = this_commit(), []
     with tempfile.TemporaryDirectory(prefix="corpus") as folder:
         every = list(all_cases(every_input(Path(folder) / "good")))
-        chosen = [
-            case
-            for case in every
-            if arguments.only in case.name
-            and not (arguments.further and case.mutation not in FURTHER.get(case.good.kind, ()))
-        ][part - 1 :: parts]
+        chosen = list(chosen_of(every, arguments, commit))
         for case, ending, words in run_cases(chosen, Path(folder)):
             rows.append(attempt(case.good.kind, case.attempt, ending, words, commit=commit))
             if arguments.verbose or ending not in GOOD_ENDINGS:
                 print(f"{case.name}: {ending}: {words}", flush=True)
+            if arguments.report is not None and (len(rows) % KEPT_EVERY == 0 or len(rows) == len(chosen)):
+                keep(rows, arguments.report, every)
     print(f"{len(rows)} attempts, {time.monotonic() - started:.0f} s")
-    if arguments.report is not None:
-        table = arguments.report.with_name(TABLE)
+    return int(any(row.ending not in GOOD_ENDINGS for row in rows))
+
+
+def chosen_of(every: list[Case], arguments: argparse.Namespace, commit: str) -> Iterator[Case]:
+    """The cases that the options ask for."""
+    part, parts = map(int, arguments.part.split("/"))
+    table = [] if arguments.report is None else read_table(arguments.report.with_name(TABLE))
+    known = {(row.input, row.attempt) for row in table if row.commit == commit} if arguments.missing else ()
+    for case in [case for case in every if arguments.only in case.name][part - 1 :: parts]:
+        further = case.mutation in FURTHER.get(case.good.kind, ())
+        if (further or not arguments.further) and (case.good.kind, case.attempt) not in known:
+            yield case
+
+
+def keep(rows: list[Attempt], page: Path, every: list[Case]) -> None:
+    """Put the rows into the table beside the page, and its figures into the page; parts may run at once."""
+    table = page.with_name(TABLE)
+    with page.with_name(f".{TABLE}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         all_rows = merged(table, rows, known=[(case.good.kind, case.attempt) for case in every])
         write_table(all_rows, table)
-        write_section(arguments.report, summary(all_rows, TABLE))
-    return int(any(row.ending not in GOOD_ENDINGS for row in rows))
+        write_section(page, summary(all_rows, TABLE))
 
 
 if __name__ == "__main__":
