@@ -132,8 +132,8 @@ class Panel:
     """Everything the panel knows on one build.
 
     `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3; `rule_codons` are the genes
-    and codons at which a resistance rule asks for small variants, `rearranged_genes` those of whose junctions one asks;
-    `aliases` are other names of genes, in capitals.
+    and codons at which a resistance rule asks for small variants, `rearranged_genes` those of whose junctions one asks
+    and the user's own; `aliases` are other names of genes, in capitals.
     """
 
     build: GenomeBuild
@@ -201,7 +201,10 @@ def own_genes(build: GenomeBuild) -> tuple[Gene, ...]:
 def load_panel(build: GenomeBuild) -> Panel:
     """The panel on `build`: the shipped one with the user's own genes that are in force."""
     shipped, own = shipped_panel(build), {gene.symbol: gene for gene in own_genes(build)}
-    return replace(shipped, genes={**shipped.genes, **own}) if own else shipped
+    if not own:
+        return shipped
+    searched = tuple(dict.fromkeys((*shipped.rearranged_genes, *own)))
+    return replace(shipped, genes={**shipped.genes, **own}, rearranged_genes=searched)
 
 
 @lru_cache(maxsize=2)

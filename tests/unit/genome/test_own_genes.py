@@ -69,6 +69,7 @@ def test_own_genes_stand_beside_the_shipped_ones(tmp_path: Path):
     use_panel(written(tmp_path, rows_of("NTRK1", "BRCA2")))
     for build in GenomeBuild:
         assert list(load_panel(build).genes)[-2:] == ["NTRK1", "BRCA2"]
+        assert load_panel(build).rearranged_genes == (*before.rearranged_genes, "NTRK1", "BRCA2")
         assert load_panel(build).gene_called("ntrk1") is load_panel(build).genes["NTRK1"]
     assert own_genes_in_words() == "NTRK1, BRCA2; in place of shipped ones: none"
     use_panel(None)
