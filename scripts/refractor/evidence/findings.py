@@ -23,6 +23,7 @@ from refractor.results.quality import (
     GERMLINE,
     INDELS_OF_FILE,
     MICROSATELLITES,
+    POLE_HOTSPOT,
     SLIPPAGE,
     Quality,
     QualityStatus,
@@ -204,6 +205,7 @@ _SIGNATURE_OF = {
     INDELS_OF_FILE: "microsatellite_instability",
     BURDEN: "high_mutational_burden",
     BURDEN_OF_FILE: "high_mutational_burden",
+    POLE_HOTSPOT: "polymerase_epsilon_exonuclease",
 }
 """The signature that a metric of qc.tsv tells of; of several for one signature the first decides."""
 
@@ -219,7 +221,7 @@ def signatures_of(rows: Iterable[Quality]) -> dict[str, SignatureVerdict]:
         if (row := told.get(metric)) is None:
             continue
         present = row.status is QualityStatus.WARN
-        words = f"{float(row.value or 0):.3g} {row.unit}; {row.note}"
+        words = row.note if metric == POLE_HOTSPOT else f"{float(row.value or 0):.3g} {row.unit}; {row.note}"
         first = found.get(signature)
         if first is not None:
             joined = "so too" if present == first.present else "CONFLICT: otherwise"

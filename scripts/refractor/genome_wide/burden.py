@@ -1,4 +1,4 @@
-"""Mutational burden and microsatellite indels of the user's VCF, a megabase each, where the file covers enough.
+"""Burden and microsatellite indels of the user's VCF, a megabase each, where the file covers enough, and POLE.
 
 Limits are PURPLE's for whole genomes (hmftools f292edd): unstable from 4 indels in repeats a megabase, a high burden above
 10 mutations a megabase. They count all variants that passed, coding or not.
@@ -6,7 +6,7 @@ Limits are PURPLE's for whole genomes (hmftools f292edd): unstable from 4 indels
 
 from __future__ import annotations
 
-from refractor.results.quality import BURDEN_OF_FILE, INDELS_OF_FILE, Quality, QualityStatus
+from refractor.results.quality import BURDEN_OF_FILE, INDELS_OF_FILE, POLE_HOTSPOT, Quality, QualityStatus
 from refractor.variants.files.genome_counts import GENOME_MB, GenomeCounts
 
 UNSTABLE_INDELS_PER_MB = 4.0
@@ -22,8 +22,31 @@ LEAST_TOLD = 0.9
 """Share of the indels whose repeat must be known."""
 
 
-def genome_quality(counts: GenomeCounts) -> tuple[Quality, Quality]:
-    """The rows of qc.tsv on burden and microsatellites of a VCF; without a value where they are not assessable."""
+def genome_quality(counts: GenomeCounts) -> tuple[Quality, Quality, Quality]:
+    """The rows of qc.tsv on burden, microsatellites and POLE of a VCF; without a value where they are not assessable."""
+    return (*_burden_and_indels(counts), pole_quality(counts))
+
+
+def pole_quality(counts: GenomeCounts) -> Quality:
+    """The row on the exonuclease domain of POLE: a change that is there counts, its absence where it could be told."""
+    what = "of the five codons of POLE that are called pathogenic (doi 10.1002/path.5372)"
+    if counts.pole and not counts.doubt:
+        found = ", ".join(dict.fromkeys(counts.pole))
+        return Quality(
+            metric=POLE_HOTSPOT,
+            value=found,
+            status=QualityStatus.WARN,
+            note=f"{found}, {what}, passed in the VCF",
+        )
+    megabases, reason = covered_megabases(counts)
+    if megabases is None or not counts.pole_callable:
+        return _not_assessable(POLE_HOTSPOT, reason or "the callable regions leave POLE out")
+    return Quality(
+        metric=POLE_HOTSPOT, value="none", status=QualityStatus.PASS, note=f"no change {what} in the VCF"
+    )
+
+
+def _burden_and_indels(counts: GenomeCounts) -> tuple[Quality, Quality]:
     megabases, reason = covered_megabases(counts)
     if megabases is None:
         return _not_assessable(BURDEN_OF_FILE, reason), _not_assessable(INDELS_OF_FILE, reason)

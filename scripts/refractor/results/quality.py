@@ -18,6 +18,9 @@ INDELS_OF_FILE, BURDEN_OF_FILE = "microsatellite_indels_of_file", "mutational_bu
 SLIPPAGE = "microsatellite_slippage"
 """Metric of the reads: share of the tumour's alleles at repeats that slipped. Warn: unstable; no value: not assessable."""
 
+POLE_HOTSPOT = "pole_exonuclease"
+"""Metric of the user's VCF: a pathogenic change of the exonuclease domain of POLE, or none. Warn: found; no value: not
+assessable."""
 GERMLINE = "germline_"
 """Begins the metric of an inherited genotype of the normal, named by its dbSNP number next. No value: not assessable."""
 

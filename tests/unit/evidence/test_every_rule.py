@@ -61,9 +61,11 @@ ALONE = [
     "HER2-9",
     "IMM-1",
     "IMM-1b",
+    "IMM-1c",
     "MAPK-6b",
     "MAPK-6c",
     "MAPK-6d",
+    "MAPK-6e",
     "PI3K-4b",
     "PI3K-4c",
     "PI3K-4d",
@@ -435,7 +437,12 @@ def test_low_purity_is_told_and_is_no_mechanism(purity, result):
 
 
 @pytest.mark.parametrize(
-    ("rule_id", "name"), [("IMM-1", "microsatellite_instability"), ("IMM-1b", "high_mutational_burden")]
+    ("rule_id", "name"),
+    [
+        ("IMM-1", "microsatellite_instability"),
+        ("IMM-1b", "high_mutational_burden"),
+        ("IMM-1c", "polymerase_epsilon_exonuclease"),
+    ],
 )
 @pytest.mark.parametrize(
     ("present", "result"), [(True, Result.FOUND), (False, Result.NOT_FOUND), (None, Result.NOT_TESTED)]
@@ -489,6 +496,10 @@ def test_earlier_anti_egfr_treatment(treated, result):
         ("HER2-2c", "L768_D769delinsGKL", Result.NOT_FOUND),
         ("HER2-2c", "S783_R784delinsGKL", Result.FOUND),
         ("HER2-2c", "R784_L785delinsGKL", Result.NOT_FOUND),
+        ("MAPK-6e", "N486_P490del", Result.FOUND),
+        ("MAPK-6e", "L485_P490delinsF", Result.FOUND),
+        ("MAPK-6e", "L485F", Result.NOT_FOUND),
+        ("MAPK-6e", "K499_E501del", Result.NOT_FOUND),
         ("PI3K-4b", "Y452_Q454del", Result.FOUND),
         ("PI3K-4b", "Y452_Q454delinsFF", Result.FOUND),
         ("PI3K-4b", "Y452_Q454delinsFFF", Result.NOT_FOUND),

@@ -13,9 +13,9 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.intervals import Regions
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
-from refractor.genome_wide.burden import covered_megabases, genome_quality
+from refractor.genome_wide.burden import covered_megabases, genome_quality, pole_quality
 from refractor.results.quality import QualityStatus
-from refractor.variants.files.genome_counts import GenomeCounts, count_genome
+from refractor.variants.files.genome_counts import GenomeCounts, count_genome, pole_hotspots
 from refractor.variants.files.vcf_file import open_vcf
 
 PANEL = load_panel(GenomeBuild.GRCH38)
@@ -24,14 +24,16 @@ GENOME = GenomeCounts(small=14_295, indels=1_000, told=1_000, in_repeats=572, in
 
 
 def test_burden_and_indels_are_over_the_genomes_megabases() -> None:
-    burden, indels = genome_quality(GENOME)
+    burden, indels, pole = genome_quality(GENOME)
     assert (burden.value, burden.status) == (5.0, QualityStatus.PASS)
     assert (indels.value, indels.status) == (pytest.approx(572 / 2859, abs=1e-3), QualityStatus.PASS)
+    assert (pole.value, pole.status) == ("none", QualityStatus.PASS)
+    assert not signatures_of([pole])["polymerase_epsilon_exonuclease"].present
 
 
 def test_a_hypermutated_tumour_is_said_to_be_one() -> None:
     counts = replace(GENOME, small=100_065, indels=30_000, told=29_000, in_repeats=20_013, intronic=150)
-    burden, indels = genome_quality(counts)
+    burden, indels, _ = genome_quality(counts)
     assert (burden.value, burden.status) == (35.0, QualityStatus.WARN)
     assert (indels.value, indels.status) == (7.0, QualityStatus.WARN)
     found = signatures_of([burden, indels])
@@ -50,7 +52,7 @@ def test_a_hypermutated_tumour_is_said_to_be_one() -> None:
 )
 def test_what_covers_too_little_or_is_not_somatic_says_nothing(changed: dict[str, object], said: str) -> None:
     rows = genome_quality(replace(GENOME, **changed))  # type: ignore[arg-type]
-    assert [row.value for row in rows] == [None, None]
+    assert [row.value for row in rows] == [None, None, None]
     assert all(said in row.note for row in rows)
     assert signatures_of(rows) == {}
 
@@ -61,7 +63,7 @@ def test_callable_regions_say_how_much_an_exome_covers() -> None:
 
 
 def test_indels_whose_repeat_is_not_known_are_not_counted_as_none() -> None:
-    burden, indels = genome_quality(replace(GENOME, told=20))
+    burden, indels, _ = genome_quality(replace(GENOME, told=20))
     assert burden.value == 5.0
     assert indels.value is None
     assert "known of 20 of 1,000 indels only: give the whole genome as reference" in indels.note
@@ -154,3 +156,44 @@ def test_unfiltered_candidates_are_no_calls(tmp_path: Path) -> None:
             open_vcf(path), sample="T", named_sample=None, panel=PANEL, reference=reference, callable_regions=None
         )  # fmt: skip
     assert "unfiltered" in found.doubt
+
+
+@pytest.mark.parametrize(
+    ("changed", "value", "status"),
+    [
+        # in an exome without stated regions a change that is there still counts
+        ({"pole": ("P286R",), "intronic": 0}, "P286R", QualityStatus.WARN),
+        ({"pole": ("P286R",), "doubt": "the calls are unfiltered"}, None, QualityStatus.PASS),
+        ({"callable_mb": 30.0, "pole_callable": False}, None, QualityStatus.PASS),
+        ({"callable_mb": 30.0}, "none", QualityStatus.PASS),
+    ],
+)
+def test_pole_is_found_denied_or_open(changed: dict[str, object], value: str, status: QualityStatus) -> None:
+    row = pole_quality(replace(GENOME, **changed))  # type: ignore[arg-type]
+    assert (row.value, row.status) == (value, status)
+
+
+def test_alleles_of_pole_are_found_in_a_file(tmp_path: Path) -> None:
+    found = counts_of(
+        tmp_path,
+        [
+            ("chr12", 132_673_271, "C", "T", "PASS", "."),  # codon 456, another allele
+            ("chr12", 132_673_703, "C", "A", "weak_evidence", "."),
+            ("chr12", 132_676_598, "G", "C", "PASS", "."),
+        ],
+    )
+    assert found.pole == ("P286R",)
+    assert signatures_of([pole_quality(found)])["polymerase_epsilon_exonuclease"].words.startswith(
+        "P286R, of"
+    )
+
+
+def test_the_shipped_places_of_pole() -> None:
+    """Six alleles of five codons; coding positions and places run against each other, as POLE lies on the minus strand."""
+    for build in GenomeBuild:
+        places = pole_hotspots(build)
+        assert len(places) == 6
+        at = {change: position for (_, position, _, _), change in places.items()}
+        assert at["P286R"] - at["S297F"] == 890 - 857
+        assert at["A456P"] - at["S459F"] == 1376 - 1366
+        assert at["P286R"] > at["V411L"] > at["A456P"]

@@ -7,10 +7,13 @@ PURPLE, RU and RPA of Mutect2, RU and RC of Strelka2), else by the reference whe
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from refractor.genome.builds import CONTIG_LENGTHS, bare_contig
+from refractor.files.resources import RESOURCES
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions, regions_of_genes
 from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
@@ -48,6 +51,10 @@ class GenomeCounts:
     intronic_mb: float = 0.0
     callable_mb: float | None = None
     doubt: str = ""
+    pole: tuple[str, ...] = ()
+    """Pathogenic changes of the exonuclease domain of POLE among them."""
+    pole_callable: bool = True
+    """Whether the callable regions, where given, hold every such place."""
 
 
 def count_genome(
@@ -65,6 +72,11 @@ def count_genome(
     counts = GenomeCounts(intronic_mb=_megabases(introns))
     if callable_regions is not None:
         counts.callable_mb = _megabases(callable_regions)
+        counts.pole_callable = all(
+            callable_regions.covers(chromosome, position, position + 1)
+            for chromosome, position, _, _ in pole_hotspots(panel.build)
+        )
+    hotspots = pole_hotspots(panel.build)
     tally = GermlineTally()
     chromosomes = set(CONTIG_LENGTHS[panel.build]) - {"MT"}
     seen = unfiltered = 0
@@ -77,6 +89,11 @@ def count_genome(
         unfiltered += not names
         if names and "PASS" not in names:
             continue
+        counts.pole += tuple(
+            hotspots[place]
+            for alt in record.ALT
+            if (place := (chromosome, record.start, record.REF.upper(), alt.upper())) in hotspots
+        )
         if callable_regions is not None and not callable_regions.covers(
             chromosome, record.start, record.start + 1
         ):
@@ -92,6 +109,17 @@ def count_genome(
             counts.in_repeats += repeated is True
     counts.doubt = _doubt(columns, tally, all_unfiltered=bool(seen) and unfiltered == seen)
     return counts
+
+
+@lru_cache(maxsize=2)
+def pole_hotspots(build: GenomeBuild) -> dict[tuple[str, int, str, str], str]:
+    """Protein changes of resources/panel/pole_hotspots.tsv by chromosome, 0-based position and alleles."""
+    with (RESOURCES / "panel" / "pole_hotspots.tsv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return {
+        (row["chromosome"], int(row[f"position_{build}"]), row["ref"], row["alt"]): row["protein_change"]
+        for row in rows
+    }
 
 
 def is_in_repeat(record: Any, chromosome: str, reference: Reference) -> bool | None:

@@ -103,6 +103,11 @@ def test_a_rule_for_any_drug_speaks_of_no_target_of_some():
 def test_neighbours_of_one_target_are_no_context_of_another():
     met = load_cohort(RESOURCES / "cohorts" / "met_amplified_lung.yaml")
     assert met.rules_in_scope == RulesInScope()
-    assert {name for name in in_scope(met) if not name.startswith("METI-")} == {"TSG-1", "IMM-1", "IMM-1b"}
+    assert {name for name in in_scope(met) if not name.startswith("METI-")} == {
+        "TSG-1",
+        "IMM-1",
+        "IMM-1b",
+        "IMM-1c",
+    }
     in_colon = in_scope(replace(met, disease=HER2.disease))
     assert not [name for name in in_colon if name.startswith(("AMP-", "HER2-", "RTK-"))]
