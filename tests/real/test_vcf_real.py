@@ -16,9 +16,12 @@ from refractor.genome.panel import Panel, load_panel
 from refractor.genome.protein_change import one_letter
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
+from refractor.genome_wide.burden import genome_quality
 from refractor.variants.consequences import Consequence, annotate
+from refractor.variants.files.genome_counts import count_genome
 from refractor.variants.files.opened import open_variants
 from refractor.variants.files.small_variants import read_small_variants
+from refractor.variants.files.vcf_file import open_vcf
 from refractor.variants.observation import Observation, SmallVariants
 
 pytestmark = pytest.mark.real
@@ -166,3 +169,16 @@ def test_names_agree_with_vep_on_hcc1395(shared_data: Path) -> None:
                 assert effect.protein_change == one_letter(hgvs_p)
             compared += 1
     assert compared == 5  # of 8 entries on panel transcripts; VEP names no c. for the three outside them
+
+
+def test_an_exome_of_an_unstable_tumour_is_not_taken_for_a_genome(shared_data: Path) -> None:
+    """3,313 calls, none in an intron of a panel gene, where a genome of as many calls would have five."""
+    with opened(GenomeBuild.GRCH38) as (panel, reference):
+        counts = count_genome(
+            open_vcf(shared_data / "variants/T001-COAD.grch38.vcf.gz"),
+            sample="T001-COAD", named_sample=None, panel=panel, reference=reference, callable_regions=None,
+        )  # fmt: skip
+    assert (counts.small, counts.indels, counts.intronic) == (3313, 644, 0)
+    rows = genome_quality(counts)
+    assert [row.value for row in rows] == [None] * 3
+    assert all("the file covers exons" in row.note for row in rows)
