@@ -20,6 +20,7 @@ class PlannedJob:
 
     rule: str
     sample: str | None
+    """The tumour, or the cohort of a platform trial, that it is of."""
     command: str
     inputs: frozenset[str]
     outputs: frozenset[str]
@@ -52,7 +53,7 @@ def _plan(folder: Path, checkout: Path) -> list[PlannedJob]:
         return [
             PlannedJob(
                 rule=job.rule.name,
-                sample=job.wildcards_dict.get("sample"),
+                sample=job.wildcards_dict.get("sample") or job.wildcards_dict.get("cohort"),
                 command=job.shellcmd or "",
                 inputs=frozenset(map(str, job.input)),
                 outputs=frozenset(map(str, job.output)),

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from planned_jobs import planned_jobs
 from small_trial import PROJECT, Trial, sample_row, write_trial, write_tumor
 
 pytestmark = pytest.mark.workflow
@@ -26,9 +27,8 @@ def with_cohorts(folder: Path) -> None:
     sheet.write_text("\n".join([f"{header}\tcohort", *named]) + "\n")
 
 
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    folder = tmp_path_factory.mktemp("platform")
+def write_platform(folder: Path) -> None:
+    """Three tumours, the first and the third of HER2."""
     write_trial(folder, 3)
     with_cohorts(folder)
     for name in COHORTS.values():
@@ -36,6 +36,12 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     config = (folder / "config.yaml").read_text()
     config += "cohorts:\n" + "".join(f"  {name}: {file}\n" for name, file in COHORTS.items())
     (folder / "config.yaml").write_text(config)
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    folder = tmp_path_factory.mktemp("platform")
+    write_platform(folder)
     trial = Trial(folder, PROJECT)
     run = trial.snakemake()
     assert run.returncode == 0, run.stdout + run.stderr
@@ -163,6 +169,18 @@ def test_what_comes_in_several_cohorts_at_once_is_all_done(platform: Trial) -> N
     assert [row["patient"] for row in cohorts["HER2"]] == ["P1", "P3", "P99", "P55"]
     assert [row["best_response"] for row in cohorts["BRAF"]] == ["CR"]
     assert platform.planned() == {}
+
+
+def test_a_join_reads_what_is_a_copy_in_another_cohort_and_not_what_has_its_size(tmp_path: Path) -> None:
+    write_platform(tmp_path)
+    sizes = [(tmp_path / f"T{number}.vcf").stat().st_size for number in (1, 2)]
+    assert sizes[0] == sizes[1]
+    others = {"T2.vcf", "T2.segments.tsv"}
+    assert not planned_jobs(tmp_path)["join_cohort", "HER2"].inputs & others
+    (tmp_path / "T2.segments.tsv").write_bytes((tmp_path / "T1.segments.tsv").read_bytes())
+    planned = planned_jobs(tmp_path)
+    assert planned["join_cohort", "HER2"].inputs & others == {"T2.segments.tsv"}
+    assert {"T1.segments.tsv", "T3.segments.tsv"} <= planned["join_cohort", "BRAF"].inputs
 
 
 @pytest.mark.parametrize(

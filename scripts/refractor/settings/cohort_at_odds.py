@@ -68,7 +68,7 @@ def _kept_codons_at_odds(keeps: str | None) -> Iterator[Fault]:
         yield (
             key,
             "is empty",
-            "name the codons that a fusion must keep, such as those of the kinase, as first-last",
+            "name the codons that a fusion must keep, such as those of the kinase, as first-last; docs/cohorts.md has some",
         )
     elif int(keeps.partition("-")[0]) >= int(keeps.partition("-")[2]):
         yield key, f"'{keeps}' ends before it begins", "codons as first-last"
