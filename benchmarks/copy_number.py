@@ -2,6 +2,7 @@
 
     python benchmarks/copy_number.py            # all groups, seeds that development never used
     python benchmarks/copy_number.py --genomes 20 --first-seed 0 --output-dir /tmp/try
+    python benchmarks/copy_number.py --slice-bp 25000 --name copy_number_cram      # as a CRAM of 60x is read
 
 Writes one row a genome (copy_number_genomes.tsv), the summary (copy_number.tsv) and the reliability of
 P(amplified) (copy_number_reliability.tsv and .svg).
@@ -28,8 +29,9 @@ from refractor.copynumber.calls.amplification import CallSettings  # noqa: E402
 from refractor.copynumber.calls.assessment import assess  # noqa: E402
 from refractor.copynumber.fit.fit import fit_counts  # noqa: E402
 from refractor.copynumber.fit.fit_settings import FitSettings  # noqa: E402
-from refractor.genome.builds import GenomeBuild  # noqa: E402
+from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
 from refractor.genome.panel import Gene, load_panel  # noqa: E402
+from refractor.reads.slices_to_read import sites_of_slices  # noqa: E402
 from refractor.reads.windows_to_read import Sites, load_sites  # noqa: E402
 from synthetic.window_counts import (  # noqa: E402
     Amplicon,
@@ -131,10 +133,23 @@ def recipe_of(group: str, gene: tuple[int, int], rng: np.random.Generator) -> tu
     return group, recipe, depth
 
 
-def run_one(group: str, seed: int, *, tumor_only: bool, windows: int | None) -> Row:
+def sites_read(build: GenomeBuild, windows: int | None, slice_bp: int | None) -> Sites:
+    """The windows of a BAM, or those of a CRAM whose slices hold `slice_bp` bases each, and reads that reach into the next."""
+    sites = load_sites(build, count=windows)
+    if slice_bp is None:
+        return sites
+    slices = {name: np.arange(0, length, slice_bp) for name, length in CONTIG_LENGTHS[build].items()}
+    return sites_of_slices(
+        sites, {name: (starts, starts + slice_bp + 150) for name, starts in slices.items()}
+    )
+
+
+def run_one(
+    group: str, seed: int, *, tumor_only: bool, windows: int | None, slice_bp: int | None = None
+) -> Row:
     """Simulate and fit one genome."""
     build = GenomeBuild.GRCH37
-    sites, panel = load_sites(build, count=windows), load_panel(build)
+    sites, panel = sites_read(build, windows, slice_bp), load_panel(build)
     gene = panel.genes["ERBB2"]
     rng = np.random.default_rng([seed, {"amplified": 1, "negative": 2, "borderline": 3}[group]])
     kind, recipe, depth = recipe_of(group, (gene.start, gene.end), rng)
@@ -293,13 +308,24 @@ def main() -> int:
     parser.add_argument("--groups", nargs="+", default=["amplified", "negative", "borderline"])
     parser.add_argument("--tumor-only", action="store_true")
     parser.add_argument("--windows", type=int, default=None)
+    parser.add_argument(
+        "--slice-bp", type=int, default=None, help="as a CRAM with slices of so many bases is read"
+    )
     parser.add_argument("--output-dir", type=Path, default=ROOT / "benchmarks" / "results")
     parser.add_argument("--name", default="copy_number")
     arguments = parser.parse_args()
     rows = []
     for group in arguments.groups:
         for seed in range(arguments.first_seed, arguments.first_seed + arguments.genomes):
-            rows.append(run_one(group, seed, tumor_only=arguments.tumor_only, windows=arguments.windows))
+            rows.append(
+                run_one(
+                    group,
+                    seed,
+                    tumor_only=arguments.tumor_only,
+                    windows=arguments.windows,
+                    slice_bp=arguments.slice_bp,
+                )
+            )
         print(f"{group}: {arguments.genomes} genomes", file=sys.stderr)
     table = pd.DataFrame([{f.name: getattr(row, f.name) for f in fields(Row)} for row in rows])
     out = arguments.output_dir

@@ -25,15 +25,15 @@ def infer_sex(sites: Sites, counts: WindowCounts, settings: SexSettings = SexSet
 
     Needs the matched normal, or a tumour that is not pure: a pure tumour may have lost its Y or an X.
     """
-    present = counts.fragments >= 0
+    present, fragments = counts.fragments >= 0, counts.fragments / sites.kilobases
     on_x, on_y = sites.chromosome == "X", sites.chromosome == "Y"
     autosomal = present & ~on_x & ~on_y
     if autosomal.sum() < 100 or (present & on_x).sum() < 20:
         return None
-    usual = float(np.median(counts.fragments[autosomal]))
+    usual = float(np.median(fragments[autosomal]))
     if usual <= 0:
         return None
-    y_depth = float(np.median(counts.fragments[present & on_y])) / usual if (present & on_y).any() else None
+    y_depth = float(np.median(fragments[present & on_y])) / usual if (present & on_y).any() else None
     depth = counts.snp_depth
     with np.errstate(divide="ignore", invalid="ignore"):
         alt_share = counts.alt_reads / depth

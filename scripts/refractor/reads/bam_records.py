@@ -63,7 +63,7 @@ class Operations:
 
 def record_offsets(raw: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Where each record begins: each says its own length."""
-    data, at, offsets = raw.tobytes(), 0, []
+    data, at, offsets = raw.data, 0, []
     size_of = struct.Struct("<i").unpack_from
     end = len(data) - PADDING
     while at < end:

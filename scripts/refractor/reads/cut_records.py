@@ -51,7 +51,7 @@ def cut_records(
                 raise AlignmentError(
                     Problem(
                         alignment.path,
-                        f"reading the panel failed: {str(error).strip()}",
+                        f"reading it at places failed: {str(error).strip()}",
                         allowed="the file or its index is damaged: copy it again, then `samtools quickcheck`",
                     )
                 ) from error

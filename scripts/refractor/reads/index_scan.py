@@ -17,6 +17,8 @@ from refractor.reads.alignment import Alignment
 from refractor.reads.index_files import STRETCH, damage_told, read_bai, read_crai, read_csi
 
 Floats = NDArray[np.float64]
+Slices = dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
+"""Starts and ends (0-based, half-open) of a CRAM's slices by chromosome, in file order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,8 +174,8 @@ def _crai(path: Path, lengths: list[int]) -> list[Floats]:
     return found
 
 
-def cram_slices(alignment: Alignment) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Starts and ends (0-based, half-open) of a CRAM's slices by chromosome, in file order; empty for a BAM.
+def cram_slices(alignment: Alignment) -> Slices:
+    """The slices of a CRAM; empty for a BAM.
 
     A slice of some 10,000 reads is the least that can be decoded: two places in one are cheaper read together.
     """

@@ -17,19 +17,20 @@ from refractor.reads.alignment import Alignment
 from refractor.reads.bam_records import FIXED, LEFT_OUT, PADDING, record_offsets, rows_at
 from refractor.reads.block_reads import block_reads
 from refractor.reads.cut_records import cut_records
-from refractor.reads.index_scan import cram_slices
+from refractor.reads.index_scan import Slices, cram_slices
 from refractor.reads.library import LONGEST_SHORT_READ
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
 BATCH_BYTES = 24_000_000
 """Bytes of records that are looked at together: enough for numpy, little for the memory."""
-BATCH_WINDOWS = 400
-"""Windows of a CRAM that htslib cuts out in one go."""
+RUN_WINDOWS = 4
+"""Windows of a BAM that are read in one go at most."""
+BATCH_BASES = 1_000_000
+"""Bases of the windows of a CRAM that htslib cuts out in one go: some 100 MB of records at 60x."""
 SPAN = 1 << 32
 """Longer than any contig: place in a run and run's number make one number."""
 
 Ints = NDArray[np.int64]
-Slices = dict[str, tuple[Ints, Ints]]
 Run = tuple[int, int]
 """First row of the sites, and the row after the last, that are read together."""
 
@@ -69,7 +70,7 @@ def window_reads(alignment: Alignment, sites: Sites, *, join_gap: int) -> Iterat
     if alignment.file.is_cram:
         yield from _of_cram(alignment, sites, list(runs), slices)
     else:
-        yield from _of_bam(alignment, sites, runs)
+        yield from _of_bam(alignment, sites, _shorter(runs))
 
 
 def _runs(sites: Sites, join_gap: int, slices: Slices) -> Iterator[Run]:
@@ -84,6 +85,13 @@ def _runs(sites: Sites, join_gap: int, slices: Slices) -> Iterator[Run]:
     edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(sites)]
     if len(sites):
         yield from itertools.pairwise(edges)
+
+
+def _shorter(runs: Iterator[Run]) -> Iterator[Run]:
+    """The runs cut into some windows each: a gene at 5,000x is read in parts."""
+    for first, last in runs:
+        for start in range(first, last, RUN_WINDOWS):
+            yield start, min(start + RUN_WINDOWS, last)
 
 
 def _of_bam(alignment: Alignment, sites: Sites, runs: Iterator[Run]) -> Iterator[WindowReads]:
@@ -122,7 +130,7 @@ def _batch(runs: list[Run], parts: list[bytes], offsets: list[Ints]) -> WindowRe
 
 def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices) -> Iterator[WindowReads]:
     number_of = {name: bare for bare, name in alignment.contigs.items()}
-    for batch in _of_windows(runs, BATCH_WINDOWS):
+    for batch in _of_length(sites, runs, BATCH_BASES):
         rows = [row for first, last in batch for row in range(first, last)]
         places = [
             (str(sites.chromosome[row]), int(sites.start[row]), int(sites.end[row]))
@@ -154,14 +162,16 @@ def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices
         yield _that_count(batch, run[inside], raw, at[inside])
 
 
-def _of_windows(runs: list[Run], most: int) -> Iterator[list[Run]]:
-    """The runs in groups of about `most` windows."""
+def _of_length(sites: Sites, runs: list[Run], most: int) -> Iterator[list[Run]]:
+    """The runs in groups whose windows have about `most` bases."""
     group: list[Run] = []
-    for run in runs:
-        group.append(run)
-        if group[-1][1] - group[0][0] >= most:
+    bases = 0
+    for first, last in runs:
+        group.append((first, last))
+        bases += int((sites.end[first:last] - sites.start[first:last]).sum())
+        if bases >= most:
             yield group
-            group = []
+            group, bases = [], 0
     if group:
         yield group
 

@@ -53,6 +53,11 @@ class Sites:
     def __len__(self) -> int:
         return len(self.start)
 
+    @property
+    def kilobases(self) -> NDArray[np.float64]:
+        """Length of each window in 1,000 bases."""
+        return np.asarray((self.end - self.start) / 1_000)
+
     def subset(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Sites:
         """The windows at `rows`, in their order."""
         return Sites(*(getattr(self, name)[rows] for name in self.__slots__))

@@ -163,7 +163,8 @@ class CopyNumberSettings:
     )
     windows: int | None = setting(
         None,
-        "Windows of about 1 kb that are read of each tumour and normal.",
+        "Windows of about 1 kb that are read of each tumour and normal. Where the tumour is a CRAM, at most 4,500 of those "
+        "spread over the genome, each as wide as the slice that is decoded for it.",
         unit="windows",
         when_empty="all shipped windows of the build",
         minimum=1000,

@@ -4,7 +4,12 @@ import pytest
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.index_scan import Peak
-from refractor.reads.windows_to_read import NO_SNP, load_sites, with_peaks
+from refractor.reads.slices_to_read import LONGEST_WINDOW, SLICES_READ, sites_of_slices
+from refractor.reads.windows_to_read import (
+    NO_SNP,
+    load_sites,
+    with_peaks,
+)
 
 
 @pytest.mark.parametrize("build", list(GenomeBuild))
@@ -87,3 +92,56 @@ def test_peaks_get_windows_of_their_own_where_the_genome_is_mappable():
 def test_no_peaks_leave_the_sites_as_they_are():
     sites = load_sites(GenomeBuild.GRCH38, count=1_500)
     assert with_peaks(sites, []) is sites
+
+
+def slices_of(every: int, reach: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Slices from end to end of each chromosome; the reads of each reach into the next one."""
+    found = {}
+    for name, length in CONTIG_LENGTHS[GenomeBuild.GRCH38].items():
+        starts = np.arange(0, length, every)
+        found[name] = (starts, starts + every + reach)
+    return found
+
+
+def test_a_cram_is_read_at_fewer_places_each_as_wide_as_its_slice() -> None:
+    sites = load_sites(GenomeBuild.GRCH38)
+    read = sites_of_slices(sites, slices_of(25_000, 150))
+    spread = np.isin(read.kind, ("backbone", "chr17"))
+    assert spread.sum() == SLICES_READ
+    assert (~spread).sum() == (~np.isin(sites.kind, ("backbone", "chr17"))).sum()
+    assert (read.end - read.start == 1_000)[~spread].all()
+    assert np.median(read.kilobases[spread]) > 24
+    assert read.kilobases[spread].sum() > 0.9 * 25 * SLICES_READ
+
+
+def test_no_slice_is_decoded_for_a_few_of_its_reads() -> None:
+    """A wide window lies where its own slice alone has reads, and holds its SNP with the reads over it."""
+    every, reach = 25_000, 150
+    read = sites_of_slices(load_sites(GenomeBuild.GRCH38), slices_of(every, reach))
+    wide = read.subset(read.kilobases > 1)
+    assert len(wide) > 4_000
+    assert (wide.start // every == (wide.end - 1) // every).all()
+    assert (wide.start % every >= reach).all()
+    assert ((wide.start <= wide.snp - 200) & (wide.snp < wide.end))[wide.snp != NO_SNP].all()
+    same = read.chromosome[1:] == read.chromosome[:-1]
+    assert (read.start[1:][same] >= read.end[:-1][same]).all()
+
+
+def test_windows_of_a_peak_stand_apart_from_wide_ones() -> None:
+    """A read counts for one window alone: a short one inside a wide one would seem empty."""
+    sites = with_peaks(load_sites(GenomeBuild.GRCH38), [Peak("8", 127_000_000, 128_500_000, 5.0)])
+    assert (sites.kind == "peak").sum() > 50
+    read = sites_of_slices(sites, slices_of(25_000, 150))
+    same = read.chromosome[1:] == read.chromosome[:-1]
+    assert (read.start[1:][same] >= read.end[:-1][same]).all()
+
+
+def test_a_slice_over_a_gap_of_the_reference_makes_no_endless_window() -> None:
+    read = sites_of_slices(load_sites(GenomeBuild.GRCH38), slices_of(5_000_000, 150))
+    assert (read.end - read.start).max() <= LONGEST_WINDOW
+
+
+def test_windows_of_an_empty_cram_are_left_as_they_are() -> None:
+    sites = load_sites(GenomeBuild.GRCH38, count=6_000)
+    read = sites_of_slices(sites, {})
+    assert (read.end - read.start == 1_000).all()

@@ -45,7 +45,8 @@ from refractor.genome.panel import Gene, Panel
 from refractor.identity.contamination import contamination_of_tumor
 from refractor.identity.sex import infer_sex
 from refractor.reads.alignment import Alignment
-from refractor.reads.index_scan import IndexScan, find_peaks, scan_index
+from refractor.reads.index_scan import IndexScan, cram_slices, find_peaks, scan_index
+from refractor.reads.slices_to_read import sites_of_slices
 from refractor.reads.windows import SampledReads, WindowCounts, read_windows
 from refractor.reads.windows_to_read import Sites, genes_of_amplicons, load_sites, with_peaks
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
@@ -97,6 +98,8 @@ def fit_from_reads(
     sites = load_sites(build, count=settings.windows)
     peaks = find_peaks(scan) if scan.covered_share >= settings.sampling.whole_genome_fraction else []
     sites = with_peaks(sites, peaks)
+    if tumor.file.is_cram:
+        sites = sites_of_slices(sites, cram_slices(tumor))
     read = partial(read_windows, sites=sites, keep=settings.reads, workers=settings.workers)
     log.info("reading %d windows of %s", len(sites), tumor.name)
     tumor_counts = read(tumor)

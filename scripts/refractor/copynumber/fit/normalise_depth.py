@@ -68,8 +68,8 @@ def normalise(
 ) -> NormalisedDepth:
     """Depth ratios of the tumour's windows.
 
-    Natural logs throughout. With f fragments a window, g its GC and a curve c of median log depth over g,
-    residual = log(f + 0.5) - c(g); the log ratio is residual of tumour - w x residual of normal, less its median over
+    Natural logs throughout. With f fragments over k kilobases, g their GC and a curve c of median log depth over g,
+    residual = log((f + 0.5) / k) - c(g); the log ratio is residual of tumour - w x residual of normal, less its median over
     the autosomes. w (`normal_weight`) is the slope of tumour on normal over steps between neighbours, so that the
     normal's counting noise is not added whole; 1 where the normal itself is off by `odd_normal`.
     log_sd^2 = 1/(f + 1) + w^2/(f_normal + 1) + residual_sd^2 (delta method of a Poisson count; the rest from steps
@@ -84,13 +84,13 @@ def normalise(
     used = (tumor.fragments >= 0) & np.isfinite(copies) & (copies > 0)
     gc = _shared_gc(sites, tumor, normal)
     base = np.zeros(len(sites)) if known_log_ratio is None else np.nan_to_num(known_log_ratio)
-    tumor_log = np.log(np.maximum(tumor.fragments, 0) + 0.5)
+    tumor_log = np.log(np.maximum(tumor.fragments, 0) + 0.5) - np.log(sites.kilobases)
     normal_residual = np.zeros(len(sites))
     normal_variance = np.zeros(len(sites))
     weight = 0.0
     if normal is not None:
         normal_residual, used = _normal_residual(
-            normal, gc, copies, used, autosomal=autosomal, settings=settings
+            normal, gc, copies, used, kilobases=sites.kilobases, autosomal=autosomal, settings=settings
         )
         if normal_excess is not None:
             normal_residual = np.where(used, normal_residual - normal_excess, 0.0)
@@ -105,13 +105,13 @@ def normalise(
         tumor_residual = tumor_residual - share * normal_residual
         normal_variance *= share**2
     counting = 1 / (np.maximum(tumor.fragments, 0) + 1.0) + normal_variance
-    extra = _extra_variance(tumor_residual - base, counting, used & autosomal, sites)
+    extra, usual = _extra_variances(tumor_residual - base, counting, used & autosomal, sites)
     log_ratio = np.where(used, tumor_residual - np.median(tumor_residual[used & autosomal]), np.nan)
     return NormalisedDepth(
         log_ratio=log_ratio,
         log_sd=np.where(used, np.sqrt(counting + extra), np.nan),
         used=used,
-        residual_sd=float(np.sqrt(extra)),
+        residual_sd=float(np.sqrt(usual)),
         normal_weight=weight,
         gc_range=float(np.ptp(curve[1])),
     )
@@ -134,14 +134,16 @@ def _normal_residual(
     copies: Floats,
     used: Flags,
     *,
+    kilobases: Floats,
     autosomal: Flags,
     settings: NormaliseSettings,
 ) -> tuple[Floats, Flags]:
     """Residual (log) of the normal from its GC curve and copies, (n_sites,), and the windows it vouches for."""
     present = used & (normal.fragments >= 0)
-    median = np.median(normal.fragments[present & autosomal]) if (present & autosomal).any() else 0.0
-    used = present & (normal.fragments >= settings.min_normal_fraction * median * np.nan_to_num(copies) / 2)
-    log_depth = np.log(np.maximum(normal.fragments, 0) + 0.5)
+    depth = normal.fragments / kilobases
+    median = np.median(depth[present & autosomal]) if (present & autosomal).any() else 0.0
+    used = present & (depth >= settings.min_normal_fraction * median * np.nan_to_num(copies) / 2)
+    log_depth = np.log(np.maximum(normal.fragments, 0) + 0.5) - np.log(kilobases)
     fit_on = used & autosomal
     curve = _gc_curve(gc[fit_on], log_depth[fit_on], settings)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -196,6 +198,22 @@ def _weight_of_normal(tumor_residual: Floats, normal_residual: Floats, used: Fla
     variance = float(np.sum(step_n[calm] ** 2))
     slope = float(np.sum(step_n[calm] * step_t[calm])) / variance if variance > 0 else 1.0
     return float(np.clip(slope, 0.0, 1.0))
+
+
+WIDE_KB = 2.0
+"""From this length on a window averages over what short ones differ by: its own variance is estimated apart."""
+
+
+def _extra_variances(residual: Floats, counting: Floats, used: Flags, sites: Sites) -> tuple[Floats, float]:
+    """Variance (log) of each window beyond counting noise, (n_sites,), and that of the commoner length."""
+    wide = sites.kilobases >= WIDE_KB
+    lengths = [flags for flags in (wide, ~wide) if flags.any()]
+    found = [_extra_variance(residual, counting, used & flags, sites) for flags in lengths]
+    extra = np.zeros(len(sites))
+    for flags, variance in zip(lengths, found, strict=True):
+        extra[flags] = variance
+    commoner = max(range(len(lengths)), key=lambda at: int(lengths[at].sum()), default=None)
+    return extra, 0.01 if commoner is None else found[commoner]
 
 
 def _extra_variance(residual: Floats, counting: Floats, used: Flags, sites: Sites) -> float:

@@ -28,7 +28,7 @@ class SamplingSettings:
     min_fraction_with_reads: float = 0.6
     """Share of the backbone windows that must have reads: fewer is a slice, a panel or an exome."""
     min_fragments: float = 20.0
-    """Median fragments a window (20 are about 6x): with fewer, copies drown in counting noise."""
+    """Median fragments a kilobase (20 are about 6x): with fewer, copies drown in counting noise."""
     full_fraction_with_reads: float = 0.95
     """Share of windows with reads below which a part of the genome is said to be missing."""
     min_concordance: float = 0.9
@@ -57,7 +57,8 @@ def unusable_reason(
     for name, counts in (("tumour", tumor), ("normal", normal)):
         if counts is None:
             continue
-        fragments = counts.fragments[_backbone(sites)]
+        backbone = _backbone(sites)
+        fragments = counts.fragments[backbone] / sites.kilobases[backbone]
         with_reads = float(np.mean(fragments > 0)) if len(fragments) else 0.0
         if with_reads < settings.min_fraction_with_reads:
             return (
@@ -275,7 +276,8 @@ def sampling_quality(
                 note=f"warn under {settings.full_fraction_with_reads:g}, fail under {settings.min_fraction_with_reads:g}",
             )
         )
-        usual = float(np.median(counts.fragments[backbone])) if backbone.any() else 0.0
+        per_kb = counts.fragments[backbone] / sites.kilobases[backbone]
+        usual = float(np.median(per_kb)) if backbone.any() else 0.0
         rows.append(
             Quality(
                 metric=f"{name}_fragments_per_window",

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,3 +101,21 @@ def test_x_of_a_male_has_half_the_depth_of_the_mean(sex):
     expected = 0.0 if sex == "XX" else np.log(0.5)
     assert np.nanmedian(depth.log_ratio[SITES.chromosome == "X"]) == pytest.approx(expected, abs=0.03)
     assert depth.used[SITES.chromosome == "Y"].any() == (sex == "XY")
+
+
+def test_windows_of_a_cram_s_slices_are_one_scale_with_short_ones() -> None:
+    """Half of the windows 25 times as long: depth, its error and the sex are those of fragments a kilobase."""
+    wide = np.arange(len(SITES)) % 2 == 0
+    sites = replace(SITES, end=np.where(wide, SITES.start + 25_000, SITES.end))
+    rng = np.random.default_rng(3)
+    noise = Noise(window_sd=0.02, private_sd=0.02, wave_sd=0.0)
+    genome = make_genome(QUIET, sites, rng)
+    tumor, normal = count_genome(genome, sites, rng, noise=noise)
+    assert np.median(tumor.fragments[wide]) > 20 * np.median(tumor.fragments[~wide])
+    assert infer_sex(sites, normal) == QUIET.sex
+    depth = normalise(sites, tumor, normal, sex="XX")
+    used = depth.used & ~np.isin(sites.chromosome, ("X", "Y"))
+    assert abs(np.median(depth.log_ratio[used & wide]) - np.median(depth.log_ratio[used & ~wide])) < 0.01
+    for rows in (used & wide, used & ~wide):
+        assert np.std(depth.log_ratio[rows] / depth.log_sd[rows]) == pytest.approx(1.0, abs=0.08)
+    assert np.median(depth.log_sd[used & wide]) < 0.5 * np.median(depth.log_sd[used & ~wide])
