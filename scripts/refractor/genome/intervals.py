@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,29 +17,30 @@ Interval = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """Sorted, merged intervals per chromosome (bare names), 0-based half-open."""
+    """Sorted, merged intervals per chromosome (bare names), 0-based half-open; 16 bytes each."""
 
-    _by_chromosome: dict[str, tuple[tuple[int, ...], tuple[int, ...]]]
+    _by_chromosome: dict[str, tuple[array[int], array[int]]]
 
     @classmethod
     def of(cls, intervals: Iterable[Interval]) -> Regions:
-        """Regions of any intervals; touching and overlapping ones become one."""
-        by_chromosome: dict[str, list[tuple[int, int]]] = {}
+        """Regions of any intervals; touching and overlapping ones become one. Of sorted ones none is held besides."""
+        by_chromosome: dict[str, tuple[array[int], array[int]]] = {}
+        unsorted: set[str] = set()
         for chromosome, start, end in intervals:
-            if end > start:
-                by_chromosome.setdefault(chromosome, []).append((start, end))
-        merged = {}
-        for chromosome, pairs in by_chromosome.items():
-            starts: list[int] = []
-            ends: list[int] = []
-            for start, end in sorted(pairs):
-                if ends and start <= ends[-1]:
-                    ends[-1] = max(ends[-1], end)
-                else:
-                    starts.append(start)
-                    ends.append(end)
-            merged[chromosome] = (tuple(starts), tuple(ends))
-        return cls(merged)
+            if end <= start:
+                continue
+            pair = by_chromosome.get(chromosome)
+            if pair is None:
+                pair = by_chromosome[chromosome] = array("q"), array("q")
+            if pair[0] and start < pair[0][-1]:
+                unsorted.add(chromosome)
+            _add(pair, start, end)
+        for chromosome in unsorted:
+            merged = array("q"), array("q")
+            for start, end in sorted(zip(*by_chromosome[chromosome], strict=True)):
+                _add(merged, start, end)
+            by_chromosome[chromosome] = merged
+        return cls(by_chromosome)
 
     def __iter__(self) -> Iterator[Interval]:
         for chromosome, (starts, ends) in self._by_chromosome.items():
@@ -73,6 +75,16 @@ class Regions:
             covered += max(0, min(end, ends[index]) - max(start, starts[index]))
             index += 1
         return covered
+
+
+def _add(pair: tuple[array[int], array[int]], start: int, end: int) -> None:
+    """Add an interval to those before it; one that begins within the last, or where it ends, makes that longer."""
+    starts, ends = pair
+    if ends and starts[-1] <= start <= ends[-1]:
+        ends[-1] = max(ends[-1], end)
+    else:
+        starts.append(start)
+        ends.append(end)
 
 
 def regions_of_genes(genes: Iterable[Gene], *, padding_bp: int = PANEL_PADDING_BP) -> Regions:

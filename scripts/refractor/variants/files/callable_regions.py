@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
@@ -11,7 +13,7 @@ from refractor.genome.intervals import Interval, Regions
 from refractor.genome.panel import load_panel
 from refractor.variants.files.tested_genes import read_tested_genes
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
-from refractor.variants.files.whole_file import fault, read_whole
+from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, opened_whole, read_start
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ _STATES = {
     "REF_N": False,
 }
 """What the fourth column says of its row where GATK CallableLoci or mosdepth (README, quantize) wrote the file."""
+LONGEST_LIST_BYTES = 1024**2
+"""What is longer is no list of genes: all genes there are, with their exons, are less."""
 _HEADINGS = ("#", "track", "browser")
 _BED = "at least three columns separated by tabs: chromosome, start (from 0), end"
 
@@ -41,40 +45,64 @@ def read_callable_regions(path: str | Path, build: GenomeBuild) -> Regions:
             end of its chromosome, as the other build's has; up to ten lines named.
     """
     file = Path(path)
-    lines = _lines(file)
-    if (listed := read_tested_genes(file, lines, load_panel(build))) is not None:
+    if (listed := _listed(file, build)) is not None:
         return listed
-    problems: list[Problem] = []
-    intervals: list[Interval] = []
-    n_lines = n_not_callable = 0
-    for number, line in enumerate(lines, start=1):
-        if not line.strip() or line.startswith(_HEADINGS):
-            continue
-        n_lines += 1
-        if not _states_callable(line):
-            n_not_callable += 1
-            continue
-        interval, problem = _parsed(file, line, number, build)
-        if interval is not None:
-            intervals.append(interval)
-        if problem is not None:
-            problems.append(problem)
-            if len(problems) == MAX_PROBLEMS:
-                break
-    if problems:
-        raise VariantFileError(problems)
-    if n_not_callable:
-        log.info("%s: %d of %d rows say that nothing could be called there", file, n_not_callable, n_lines)
-    if n_not_callable and n_not_callable == n_lines:
-        raise fault(file, f"none of its {n_lines} rows is CALLABLE by its fourth column", allowed=_BED)
-    if not intervals:
-        what = f"{n_lines} lines, none on a chromosome of {build}" if n_lines else "has no interval"
+    seen = _Seen()
+    regions = Regions.of(_intervals(file, build, seen))
+    if seen.problems:
+        raise VariantFileError(seen.problems)
+    if seen.not_callable:
+        log.info(
+            "%s: %d of %d rows say that nothing could be called there", file, seen.not_callable, seen.rows
+        )
+    if seen.not_callable and seen.not_callable == seen.rows:
+        raise fault(file, f"none of its {seen.rows} rows is CALLABLE by its fourth column", allowed=_BED)
+    if not len(regions):
+        what = f"{seen.rows} lines, none on a chromosome of {build}" if seen.rows else "has no interval"
         raise fault(
             file,
             what,
             allowed="a BED of where small variants could be called, a list of genes, or an empty cell",
         )
-    return Regions.of(intervals)
+    return regions
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was met on the way through a BED."""
+
+    rows: int = 0
+    not_callable: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _listed(path: Path, build: GenomeBuild) -> Regions | None:
+    """The coding exons of a list of genes; None of a BED, which may have millions of lines."""
+    start = read_start(path, LONGEST_LIST_BYTES)
+    if b"\x00" in start:
+        raise fault(path, "is no text", allowed=_BED)
+    if len(start) == LONGEST_LIST_BYTES:
+        return None
+    lines = start.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace").splitlines()
+    return read_tested_genes(path, lines, load_panel(build))
+
+
+def _intervals(path: Path, build: GenomeBuild, seen: _Seen) -> Iterator[Interval]:
+    """The intervals of a BED's callable rows one by one, until there are too many problems."""
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip() or line.startswith(_HEADINGS):
+            continue
+        seen.rows += 1
+        if not _states_callable(line):
+            seen.not_callable += 1
+            continue
+        interval, problem = _parsed(path, line, number, build)
+        if problem is not None:
+            seen.problems.append(problem)
+            if len(seen.problems) == MAX_PROBLEMS:
+                return
+        if interval is not None:
+            yield interval
 
 
 def _states_callable(line: str) -> bool:
@@ -82,11 +110,13 @@ def _states_callable(line: str) -> bool:
     return len(cells) < 4 or _STATES.get(cells[3].strip().upper(), True)
 
 
-def _lines(path: Path) -> list[str]:
-    raw = read_whole(path)
-    if b"\x00" in raw:
-        raise fault(path, "is no text", allowed=_BED)
-    return raw.decode("utf-8", "replace").splitlines()
+def _lines(path: Path) -> Iterator[str]:
+    with opened_whole(path) as handle:
+        for number, raw in enumerate(handle):
+            if b"\x00" in raw:
+                raise fault(path, "is no text", allowed=_BED)
+            text = raw if number else raw.removeprefix(BYTE_ORDER_MARK)
+            yield from text.decode("utf-8", "replace").splitlines()
 
 
 def _parsed(path: Path, line: str, number: int, build: GenomeBuild) -> tuple[Interval | None, Problem | None]:
