@@ -12,6 +12,7 @@ from refractor.evidence.knowledge.rules_in_scope import (
     scope_of,
 )
 from refractor.files.resources import RESOURCES
+from refractor.report.plain_words import mechanism_name
 from refractor.settings.cohort import Disease, RulesInScope
 from refractor.settings.config import SHIPPED_COHORT, load_cohort
 from refractor.vocabulary import Tier
@@ -98,6 +99,14 @@ def test_a_rule_for_any_drug_speaks_of_no_target_of_some():
     assert len(for_any) >= 15
     told = {rule.rule_id for rule in for_any if rule.gene == "ERBB2" or ONE_TARGET.search(rule.statement)}
     assert told == set()
+
+
+def test_a_rule_for_any_disease_names_none():
+    """Nor do the words of its mechanism, which stand on the page of every cohort."""
+    for_any = [rule for rule in knowledge().rules if "any" in rule.disease_scope]
+    assert len(for_any) >= 10
+    words = {rule.rule_id: f"{rule.statement} {mechanism_name(rule.mechanism)}" for rule in for_any}
+    assert [name for name, text in words.items() if re.search("colorectal|lung|breast|gastric", text)] == []
 
 
 def test_neighbours_of_one_target_are_no_context_of_another():
