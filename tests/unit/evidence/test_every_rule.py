@@ -48,6 +48,7 @@ NEVER_SEEN = [
 ALONE = [
     "ADC-1",
     "ADC-1b",
+    "CC-1b",
     "CLIN-1",
     "GL-1",
     "GL-1b",
@@ -62,6 +63,7 @@ ALONE = [
     "IMM-1",
     "IMM-1b",
     "IMM-1c",
+    "MAPK-4c",
     "MAPK-6b",
     "MAPK-6c",
     "MAPK-6d",
@@ -69,7 +71,9 @@ ALONE = [
     "PI3K-4b",
     "PI3K-4c",
     "PI3K-4d",
+    "RTK-1b",
     "RTK-3c",
+    "RTK-3d",
     "RTK-4d",
 ]
 
@@ -389,6 +393,32 @@ def test_the_centromere_has_the_word_on_focality_and_the_arm_stands_in(verdict, 
     assert look_up("ADC-1b", findings).result is result
 
 
+SECOND = "6_copies_and_centromere_ratio_2"
+
+
+@pytest.mark.parametrize("rule_id", ["CC-1b", "MAPK-4c", "RTK-1b", "RTK-3d"])
+@pytest.mark.parametrize(
+    ("call", "verdict", "result"),
+    [
+        (CopyNumberCall.GAINED, Verdict.YES, Result.FOUND),
+        (CopyNumberCall.GAINED, Verdict.NO, Result.NOT_FOUND),
+        (CopyNumberCall.AMPLIFIED, Verdict.YES, Result.NOT_FOUND),  # told by the rule of the call
+        (CopyNumberCall.GAINED, Verdict.NOT_ASSESSABLE, Result.NOT_TESTED),
+        (CopyNumberCall.GAINED, None, Result.NOT_TESTED),
+        (CopyNumberCall.NOT_ASSESSABLE, Verdict.YES, Result.NOT_TESTED),
+    ],
+)
+def test_a_second_definition_tells_what_the_call_does_not(rule_id, call, verdict, result):
+    gene = BY_ID[rule_id].gene
+    definitions = {} if verdict is None else {(gene, SECOND): verdict}
+    findings = tumor(gene_copies=(copies(gene, 10.0, call=call),), definitions=definitions)
+    answer = look_up(rule_id, findings)
+    assert answer.result is result
+    assert [match.candidate or match.hypothesis for match in answer.matches] == (
+        [False] if result is Result.FOUND else []
+    )
+
+
 def test_copies_that_cannot_be_judged_are_not_few():
     blind = copies("ERBB2", 2.0, call=CopyNumberCall.NOT_ASSESSABLE, reason="purity 0.1")
     answer = look_up("HER2-1", tumor(gene_copies=(blind,)))
@@ -706,7 +736,12 @@ def test_definitions_named_by_rules_exist_with_the_same_limit():
         for token in rule.match
         if token.startswith("definition:")
     }
-    assert named == {("6_copies", 6.0), ("20_copies", 20.0), ("centromere_ratio_2", None)}
+    assert named == {
+        ("6_copies", 6.0),
+        ("20_copies", 20.0),
+        ("centromere_ratio_2", None),
+        (SECOND, None),
+    }
     assert all(limit is None or limits[name] == limit for name, limit in named)
     assert "centromere_ratio_2" in limits
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from refractor.evidence.events.amplification_by_definition import AmplificationByDefinition
 from refractor.evidence.events.amplified_gene import Amplification
 from refractor.evidence.events.any_change import AnyChange
 from refractor.evidence.events.biallelic_loss import BiallelicLoss
@@ -36,6 +37,7 @@ _KINDS: tuple[type[Event], ...] = (
     AnyChange,
     BiallelicLoss,
     Amplification,
+    AmplificationByDefinition,
     LowCopyNumber,
     NonFocalGain,
     HeterogeneousAmplification,
