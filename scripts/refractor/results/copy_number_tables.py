@@ -166,6 +166,19 @@ class DefinitionVerdict:
     p_holds: float | None = column(
         "Probability that it holds; empty where the source gives no uncertainty", "0-1", default=None
     )
+    assay: str | None = column("By what the source of the threshold counts copies", default=None)
+    by_sequencing_low: float | None = column(
+        "Least copies by sequencing that a threshold of copies stands for; empty for a ratio", "copies", default=None
+    )
+    by_sequencing_high: float | None = column(
+        "Most copies by sequencing that it stands for: 2.62 times as many where the assay may be in situ "
+        "hybridisation (PMID 35050726)",
+        "copies",
+        default=None,
+    )
+    on_its_scale: Verdict | None = column(
+        "Whether it holds at both of these numbers; not_assessable between them, or where the verdict is", default=None
+    )
 
 
 AMPLIFICATION_DEFINITIONS = table_of(DefinitionVerdict, "amplification_definitions.tsv", step="measure_copy_number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from refractor.copynumber.calls.amplification import (
     cannot_exclude,
     not_assessable_reason,
 )
+from refractor.copynumber.calls.assay_scales import by_sequencing
 from refractor.copynumber.calls.definitions import (
     DEFINITIONS,
     SENSITIVITY_NAME,
@@ -58,6 +60,7 @@ def apply_definitions(
                 verdict=verdict,
                 source=profile.source,
                 p_holds=None if blocked else _p_holds(definition, found),
+                **_on_the_sources_scale(definition, value, verdict),
             )
         )
     parts = {verdict.verdict for verdict in verdicts if verdict.definition in SENSITIVITY_RULE}
@@ -70,6 +73,21 @@ def apply_definitions(
         gene=found.gene.symbol, definition=SENSITIVITY_NAME, verdict=combined, source=profile.source
     )
     return (*verdicts, overall)
+
+
+def _on_the_sources_scale(definition: Definition, value: float | None, verdict: Verdict) -> dict[str, Any]:
+    """The assay of a definition, and for a number of copies what the threshold is by sequencing and what holds there."""
+    told: dict[str, Any] = {"assay": definition.assay}
+    scale = by_sequencing(definition.threshold, definition.assay)
+    if definition.measure is not Measure.COPIES or scale is None:
+        return told
+    low, high = scale
+    held = Verdict.NOT_ASSESSABLE
+    if verdict is Verdict.NO:
+        held = Verdict.NO
+    elif verdict is Verdict.YES and value is not None and replace(definition, threshold=high).holds(value):
+        held = Verdict.YES
+    return told | {"by_sequencing_low": low, "by_sequencing_high": high, "on_its_scale": held}
 
 
 def _verdict(definition: Definition, found: GeneMeasurement, settings: CallSettings) -> Verdict:

@@ -9,6 +9,8 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from refractor.copynumber.calls.assay_scales import Assay
+
 
 class Measure(StrEnum):
     """What a definition looks at."""
@@ -22,13 +24,14 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One published rule. `strict`: the threshold itself does not count."""
+    """One published rule. `strict`: the threshold itself does not count; `assay`: by what the source counts copies."""
 
     name: str
     measure: Measure
     threshold: float
     strict: bool
     source: str
+    assay: Assay = Assay.SEQUENCING
 
     @overload
     def holds(self, value: float) -> bool: ...
@@ -53,6 +56,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         2.4,
         True,
         "ratio of 2.4 to the ploidy; the value that Siravegna 2019 (PMID 30808777) uses in plasma",
+        Assay.PLASMA,
     ),
     Definition(
         "2x_ploidy",
@@ -75,6 +79,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         2.0,
         False,
         "HERACLES (NCT03225937), S1613: HER2:CEP17 >= 2.0; here against the copies within 5 Mb of the centromere",
+        Assay.IN_SITU,
     ),
     Definition(
         "20_copies",
@@ -82,6 +87,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         20.0,
         False,
         "SWOG S1613 (PMID 39761503): HER2 gene copy number >= 20 parts benefit from none",
+        Assay.NOT_STATED,
     ),
 )
 """Evaluated side by side for every gene; the cohort's call follows the first, see amplification.py."""

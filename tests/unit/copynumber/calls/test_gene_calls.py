@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from refractor.copynumber.calls.amplification import CallSettings, GeneVerdict, judge
+from refractor.copynumber.calls.assay_scales import Assay, by_sequencing
 from refractor.copynumber.calls.definition_verdicts import apply_definitions
 from refractor.copynumber.calls.definitions import DEFINITIONS, SENSITIVITY_NAME
 from refractor.copynumber.calls.gene_copies import GeneMeasurement, measure_genes
@@ -566,3 +567,35 @@ def test_definitions_of_what_is_not_assessable() -> None:
 def test_every_definition_names_its_source() -> None:
     assert len({definition.name for definition in DEFINITIONS}) == 9
     assert all(len(definition.source) > 20 for definition in DEFINITIONS)
+
+
+@pytest.mark.parametrize(
+    ("copies", "face_value", "on_its_scale"),
+    [
+        (19.0, Verdict.NO, Verdict.NO),
+        # 20 copies of S1613 are 20 by sequencing, or 20 x 42.5 / 16.2 = 52.5 if it counted in situ
+        (30.0, Verdict.YES, Verdict.NOT_ASSESSABLE),
+        (52.0, Verdict.YES, Verdict.NOT_ASSESSABLE),
+        (53.0, Verdict.YES, Verdict.YES),
+    ],
+)
+def test_a_cut_whose_assay_is_not_stated_may_be_on_either_scale(
+    copies: float, face_value: Verdict, on_its_scale: Verdict
+) -> None:
+    profile = exact(focal(copies))
+    told = {one.definition: one for one in apply_definitions(measure(profile), profile, SETTINGS)}
+    cut = told["20_copies"]
+    assert (cut.assay, cut.verdict, cut.on_its_scale) == ("not stated", face_value, on_its_scale)
+    assert (cut.by_sequencing_low, cut.by_sequencing_high) == (20.0, pytest.approx(52.47, abs=0.01))
+    counted = told["6_copies"]
+    assert (counted.assay, counted.by_sequencing_low, counted.by_sequencing_high) == ("sequencing", 6.0, 6.0)
+    assert counted.on_its_scale is counted.verdict
+    ratio = told["centromere_ratio_2"]
+    assert (ratio.assay, ratio.by_sequencing_low, ratio.on_its_scale) == ("in situ hybridisation", None, None)
+
+
+def test_copies_in_situ_are_fewer_than_by_sequencing() -> None:
+    """Medians of HER2-positive tumours: 27.7 / 10.9 and 42.5 / 16.2 (PMID 35050726)."""
+    low, high = by_sequencing(10.9, Assay.IN_SITU) or (0.0, 0.0)
+    assert (low, high) == (pytest.approx(27.7), pytest.approx(28.6, abs=0.01))
+    assert by_sequencing(2.4, Assay.PLASMA) is None
