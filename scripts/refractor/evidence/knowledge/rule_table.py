@@ -93,9 +93,13 @@ def rule_codons(knowledge: KnowledgeBase) -> str:
     return "\n".join(lines) + "\n"
 
 
+FUSION_TARGETS = ("EGFR", "FGFR1", "FGFR2", "MET", "PDGFRA", "RAF1")
+"""Panel genes whose fusions or inner deletions drugs aim at, so that a cohort's target may be one (our choice)."""
+
+
 def rule_junctions(knowledge: KnowledgeBase) -> str:
-    """resources/panel/rule_junctions.tsv: the genes of whose junctions a rule asks, in the order of their symbols."""
-    asked: dict[str, list[str]] = {}
+    """resources/panel/rule_junctions.tsv: the genes of whose junctions a rule or a cohort's target may ask, by symbol."""
+    asked: dict[str, list[str]] = {gene: ["target"] for gene in FUSION_TARGETS}
     for rule in knowledge.rules:
         if rule.event.asks_for_junctions and rule.gene:
             asked.setdefault(rule.gene, []).append(rule.rule_id)

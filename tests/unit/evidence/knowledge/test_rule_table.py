@@ -4,7 +4,7 @@ import pytest
 from evidence_builders import PANEL, knowledge
 
 import build_rule_table
-from refractor.evidence.knowledge.rule_table import rule_codons, rule_page
+from refractor.evidence.knowledge.rule_table import FUSION_TARGETS, rule_codons, rule_junctions, rule_page
 from refractor.step import run_step
 from refractor.variants.codons.codon_reads import watched_codons
 
@@ -38,6 +38,7 @@ def test_a_stale_file_is_told(tmp_path, capsys, option, name):
     assert run("--check", option, str(stale)) == 2
     assert f"{name}: is not up to date; run: python scripts/build_rule_table.py" in capsys.readouterr().err
     options = ("--output", str(tmp_path / "rules.md"), "--codons", str(tmp_path / "codons.tsv"))
+    options += ("--junctions", str(tmp_path / "junctions.tsv"))
     assert run(*options) == 0
     assert run("--check", *options) == 0
 
@@ -68,3 +69,13 @@ def test_bad_rows_are_told_as_everywhere(tmp_path, capsys):
 @pytest.mark.parametrize("words", ["PROTECT", "Unverified.", "not_assessable"])
 def test_what_a_reader_must_know_is_on_the_page(words):
     assert words in rule_page(knowledge())
+
+
+def test_every_gene_of_whose_junctions_a_rule_asks_is_searched():
+    rows = [line.split("\t") for line in rule_junctions(knowledge()).splitlines()]
+    assert rows[0] == ["gene", "rules"]
+    listed = {(gene, rule_id) for gene, rules in rows[1:] for rule_id in rules.split(",")}
+    asked = {(rule.gene, rule.rule_id) for rule in knowledge().rules if rule.event.asks_for_junctions}
+    assert {("ERBB2", "HER2-7"), ("PTEN", "PI3K-5"), ("BRAF", "MAPK-6b"), ("MET", "RTK-3c")} <= asked
+    assert listed == asked | {(gene, "target") for gene in FUSION_TARGETS}
+    assert set(PANEL.rearranged_genes) == {gene for gene, _ in listed} <= set(PANEL.genes)
