@@ -77,7 +77,9 @@ def main(arguments: argparse.Namespace) -> None:
     found = call_variants(
         from_arguments(Tumor, arguments),
         from_arguments(CallingSettings, arguments),
-        context=read_tumor_context(arguments.purity_ploidy, arguments.gene_copy_number),
+        context=read_tumor_context(
+            arguments.purity_ploidy, arguments.gene_copy_number, arguments.copy_number_qc
+        ),
         known=copies_known(arguments),
         is_pair=analyses is None or not identity_failed(ANALYSES.records(analyses)),
         assume_callable=arguments.assume_callable,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from refractor.evidence.clonality import (
     DEFAULT_LIMITS,
+    NORMAL_COPIES,
     UNKNOWN_PURITY,
     ClonalityLimits,
     Purity,
@@ -17,6 +18,7 @@ from refractor.evidence.clonality import (
 )
 from refractor.evidence.read_junctions import why_silent, with_those_of_reads
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
+from refractor.results.mixture import mixture_of
 from refractor.results.quality import (
     BURDEN,
     BURDEN_OF_FILE,
@@ -114,6 +116,8 @@ class Findings:
     amplicons: tuple[Amplicon, ...] = ()
     purity: Purity = UNKNOWN_PURITY
     purity_reason: str = ""
+    foreign_cells: float = 0.0
+    """Share (0-1) of the sample's cells that are another person's and carry none of the patient's alleles."""
     structural_variants: tuple[StructuralVariant, ...] | None = None
     junctions_of_reads: tuple[StructuralVariant, ...] = ()
     """Junctions that the tumour's own reads show."""
@@ -199,6 +203,7 @@ def purity_of(rows: Sequence[PurityPloidy]) -> tuple[Purity, str]:
     return Purity(values.purity, values.purity_low, values.purity_high), values.reason
 
 
+from refractor.results.mixture import mixture_of
 _SIGNATURE_OF = {
     MICROSATELLITES: "microsatellite_instability",
     SLIPPAGE: "microsatellite_instability",

@@ -16,7 +16,9 @@ MIN_SITES = 200
 """Homozygous SNPs below which nothing is said: fewer cannot tell 1 % from errors."""
 _MIN_ERROR_RATE = 5e-4
 """Error share assumed where hardly any third base was seen: that of the best sequencers."""
-_GRID = np.concatenate([[0.0], np.geomspace(0.001, 0.5, 120)])
+MOST_FOREIGN = 0.5
+"""Largest share that is looked for: a sample at it is as much another person's, and no contaminated one."""
+_GRID = np.concatenate([[0.0], np.geomspace(0.001, MOST_FOREIGN, 120)])
 
 
 QUIET_SHARE = 0.25

@@ -15,6 +15,7 @@ from refractor.identity.genotypes import call_genotypes, homozygous_match
 from refractor.identity.sex import infer_sex
 from refractor.identity.snp_counts import AlleleCounts, GenomeKind, SampleAlleles, counts_at_snps
 from refractor.reads.windows import SampledReads
+from refractor.results.mixture import NORMAL_CONTAMINATION, TUMOR_CONTAMINATION
 from refractor.results.quality import Quality, QualityStatus
 from refractor.settings.thresholds import IdentitySettings
 
@@ -127,10 +128,10 @@ def _contaminations(
     genotypes = call_genotypes(normal.ref, normal.alt)
     rows = []
     for name, counts, genome in (
-        ("tumor", reads.tumor, genomes[GenomeKind.TUMOR]),
-        ("normal", reads.normal, normal),
+        (TUMOR_CONTAMINATION, reads.tumor, genomes[GenomeKind.TUMOR]),
+        (NORMAL_CONTAMINATION, reads.normal, normal),
     ):
-        if name == "tumor" and not pair:
+        if name == TUMOR_CONTAMINATION and not pair:
             continue
         found = estimate_contamination(
             genotypes, genome.ref, genome.alt, error_rate=error_rate_of(reads.sites, counts)
@@ -140,7 +141,7 @@ def _contaminations(
         clean = found.low < settings.contamination
         rows.append(
             Quality(
-                metric=f"{name}_contamination",
+                metric=name,
                 value=found.fraction,
                 status=QualityStatus.PASS if clean else QualityStatus.WARN,
                 unit="0-1",
@@ -166,7 +167,7 @@ def _contamination_without_normal(reads: SampledReads, settings: IdentitySetting
     if not clean:
         note = f"DNA of another person is possible, or alleles lost throughout a nearly pure tumour: {note}"
     status = QualityStatus.PASS if clean else QualityStatus.WARN
-    return [Quality(metric="tumor_contamination", value=found.fraction, status=status, unit="0-1", note=note)]
+    return [Quality(metric=TUMOR_CONTAMINATION, value=found.fraction, status=status, unit="0-1", note=note)]
 
 
 def _read_groups(reads: SampledReads) -> list[Quality]:

@@ -17,6 +17,11 @@ class PurityMethod(StrEnum):
     UNKNOWN = "unknown"
 
 
+ASSUMED_PURITY_ERROR = 0.1
+"""Half the 95 % range of a caller's purity that comes without one: callers differ by as much on one tumour (ours)."""
+_MIN_PURITY = 0.01
+
+
 class PurityStatus(StrEnum):
     """Whether purity and ploidy can be used."""
 
@@ -55,6 +60,16 @@ class PurityPloidy:
     def known(self) -> bool:
         """Whether purity and ploidy count: they can be used, or the sheet states them whatever became of the copies."""
         return self.status is PurityStatus.OK or self.method is PurityMethod.GIVEN
+
+    @property
+    def purity_range(self) -> tuple[float | None, float | None]:
+        """The 95 % range of the purity; a caller's without one is right within ASSUMED_PURITY_ERROR, the sheet's is exact."""
+        low, high = self.purity_low, self.purity_high
+        if (low is not None and high is not None) or self.purity is None:
+            return low, high
+        if self.method is not PurityMethod.IMPORTED:
+            return low, high
+        return max(self.purity - ASSUMED_PURITY_ERROR, _MIN_PURITY), min(self.purity + ASSUMED_PURITY_ERROR, 1.0)
 
 
 PURITY_PLOIDY = table_of(PurityPloidy, "purity_ploidy.tsv", step="measure_copy_number")

@@ -29,6 +29,7 @@ from refractor.tumor.isolation import isolated, without
 from refractor.tumor.junctions import junctions_of_reads
 from refractor.variants.calling.caller import ReadsCalls, call_reads
 from refractor.variants.calling.pileups import NamedPileup, named_pileups
+from refractor.variants.calling.somatic import MEASURED_MARGIN
 from refractor.variants.codons.codon_reads import ReadSettings, watched_codons
 from refractor.variants.codons.codon_status import codon_verdict
 from refractor.variants.codons.file_view import VariantFileView
@@ -162,10 +163,14 @@ def _called(
 ) -> TumorVariants:
     is_plasma = tumor.material is Material.PLASMA
     if is_plasma:  # the sheet's fraction, however small: a fit or a caller's purity is of tissue
-        context = replace(context, purity=tumor.purity)
+        context = replace(context, purity=tumor.purity, least_purity=None)
         settings = replace(settings, assumed_purity=UNKNOWN_TUMOR_FRACTION)
     of_reads = ReadSettings.of(settings)
-    reader = ReaderSettings(thresholds=of_reads.thresholds.of_files(), filters=caller_filters)
+    reader = ReaderSettings(
+        thresholds=of_reads.thresholds.of_files(),
+        filters=caller_filters,
+        share_in_normal=MEASURED_MARGIN * context.origins("").share_in_normal,
+    )
     with ExitStack() as open_files, ExitStack() as open_reads:
         sources = _open_sources(tumor, analyses, open_reads, is_pair=is_pair)
         build = _build(tumor, analyses, sources)

@@ -83,7 +83,8 @@ def study_tumor(
 
 def context_of(copies: TumorCopies) -> TumorContext:
     """What the copies tell of the VAF that a variant would have."""
-    return tumor_context([copies.tables.purity_ploidy], copies.tables.genes)
+    tables = copies.tables
+    return tumor_context([tables.purity_ploidy], tables.genes, tables.quality)
 
 
 def records_of(copies: TumorCopies, variants: TumorVariants) -> TumorRecords:

@@ -18,6 +18,8 @@ TOO_FEW_READS = "too_few_reads"
 """Filter name given here to an allele shown by fewer reads than a variant called from reads must have."""
 REFERENCE_STATUS = "somatic_status_reference"
 """Filter name given here to a record whose somatic status says that it is like the reference (SS=0)."""
+IN_NORMAL = "in_normal"
+"""Filter name given here to an allele of which the normal shows more than tumour cells in it, less than of an inherited one."""
 SAY_ABSENT = frozenset({REFERENCE_GENOTYPE, REFERENCE_STATUS, TOO_FEW_READS})
 """Filters given here that say that there is no variant, not that one is doubted."""
 TOO_WEAK_IN_READS = frozenset({"few_fragments", "weak", "damage"})

@@ -20,8 +20,6 @@ Draws = NDArray[np.float64]
 
 DEPTH_SD = 0.07
 """Standard error (log2) of a segment's depth beyond what its windows show: 5 %, as of the fit from reads (ours)."""
-PURITY_RANGE = 0.1
-"""Half the 95 % range of a caller's purity that comes without one: callers differ by as much on one tumour (ours)."""
 
 _SIDE = 64
 _NOISE_SEED = 20240117
@@ -56,17 +54,13 @@ def with_untold(values: PurityPloidy) -> PurityPloidy:
 def fit_draws(values: PurityPloidy) -> FitDraws | None:
     """Draws from the ranges of purity and ploidy; None where the sheet states both.
 
-    A caller's purity without a range is taken to be right within PURITY_RANGE, one that it does not tell to be
+    A caller's purity without a range is taken to be right within ASSUMED_PURITY_ERROR, one that it does not tell to be
     UNTOLD_PURITY, a ploidy that is not told UNTOLD_PLOIDY.
     """
     values = with_untold(values)
     if values.purity is None or values.ploidy is None:
         return None
-    low, high = values.purity_low, values.purity_high
-    if values.method is PurityMethod.IMPORTED and (low is None or high is None):
-        low = max(values.purity - PURITY_RANGE, _MIN_PURITY)
-        high = min(values.purity + PURITY_RANGE, 1.0)
-    purity = two_piece_quantiles(values.purity, low, high)
+    purity = two_piece_quantiles(values.purity, *values.purity_range)
     ploidy = two_piece_quantiles(values.ploidy, values.ploidy_low, values.ploidy_high)
     if purity is None and ploidy is None:
         return None

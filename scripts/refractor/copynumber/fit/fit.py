@@ -42,7 +42,12 @@ from refractor.copynumber.segments import SOURCE_READS, CopyNumberProfile, Poste
 from refractor.errors import AlignmentError, Problem
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene, Panel
-from refractor.identity.contamination import contamination_of_tumor
+from refractor.identity.contamination import (
+    MOST_FOREIGN,
+    contamination_by_own_alleles,
+    contamination_of_tumor,
+    error_rate_of,
+)
 from refractor.identity.sex import infer_sex
 from refractor.reads.alignment import Alignment
 from refractor.reads.index_scan import IndexScan, cram_slices, find_peaks, scan_index
@@ -152,8 +157,10 @@ def fit_counts(
 ) -> ReadsFit:
     """The copy numbers that counts at the sites tell; as `fit_from_reads`, once files are read."""
     quality = sampling_quality(sites, tumor, normal, settings.sampling)
+    purity, least_purity, foreign = _diluted_by_foreign_dna(purity, sites, tumor, normal)
     reason = unusable_reason(sites, tumor, normal, settings.sampling)
     if reason is not None:
+        reason = "; ".join(part for part in (reason, foreign) if part)
         return _without_fit(reason, build, quality, purity=purity, ploidy=ploidy, sex=sex)
     gone = missing_chromosomes(sites, tumor)
     notes = [f"no reads on chromosome {name}: left out" for name in gone]
@@ -162,7 +169,6 @@ def fit_counts(
         notes.append(f"panel genes on {', '.join(lost)} cannot be judged")
     unplaced = unplaced_windows(tumor)
     tumor = tumor.without(np.isin(sites.chromosome, gone) | unplaced)
-    purity, foreign = _diluted_by_foreign_dna(purity, sites, tumor, normal)
     seen_sex = infer_sex(sites, normal or tumor, settings.sex_chromosomes)
     if sex is not None and seen_sex is not None and sex != seen_sex:
         notes.append(f"the sheet says {sex}, the reads look like {seen_sex}")
@@ -176,7 +182,11 @@ def fit_counts(
     rng = np.random.default_rng(settings.seed)
     draws = draw_copies(posterior, summary, settings, rng)
     values = purity_ploidy_of(posterior, summary, settings, normal is not None, purity=purity, ploidy=ploidy)
-    values = replace(values, reason="; ".join(part for part in (values.reason, foreign) if part))
+    values = replace(
+        values,
+        purity_low=values.purity_low if least_purity is None else least_purity,
+        reason="; ".join(part for part in (values.reason, foreign) if part),
+    )
     profile = CopyNumberProfile(
         source=SOURCE_READS,
         build=build,
@@ -208,19 +218,26 @@ def fit_counts(
 
 def _diluted_by_foreign_dna(
     purity: float | None, sites: Sites, tumor: WindowCounts, normal: WindowCounts | None
-) -> tuple[float | None, str]:
-    """The stated purity as a share of all DNA, foreign DNA included, and a note where there is any.
+) -> tuple[float | None, float | None, str]:
+    """The stated purity as a share of all DNA, foreign DNA included, its least value, and a note where there is any.
 
-    A fitted purity is that already: another person's cells have two copies like the patient's normal ones.
+    A fitted purity is that already: another person's cells have two copies like the patient's normal ones. Without a
+    normal foreign DNA is a possibility only: the purity stands, and may be less (None where it may not).
     """
-    if purity is None or normal is None:
-        return purity, ""
-    found = contamination_of_tumor(sites, tumor, normal)
-    if found is None or found.low < IDENTITY.contamination:
-        return purity, ""
+    if purity is None:
+        return None, None, ""
+    if normal is None:
+        found = contamination_by_own_alleles(sites, tumor, error_rate=error_rate_of(sites, tumor))
+    else:
+        found = contamination_of_tumor(sites, tumor, normal)
+    if found is None or found.low < IDENTITY.contamination or found.fraction >= MOST_FOREIGN:
+        return purity, None, ""
     diluted = purity * (1 - found.fraction)
+    if normal is None:
+        note = f"{found.fraction:.1%} of the DNA may be another person's: purity {purity:g} may be {diluted:.2f} of all"
+        return purity, diluted, note
     note = f"{found.fraction:.1%} of the DNA is another person's: purity {purity:g} is {diluted:.2f} of all"
-    return diluted, note
+    return diluted, None, note
 
 
 def _without_fit(

@@ -19,6 +19,7 @@ from refractor.copynumber.segments import PosteriorDraws
 from refractor.genome.panel import Gene
 from refractor.reads.windows_to_read import Sites
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.results.mixture import TUMOR_IN_NORMAL
 from refractor.results.quality import Quality, QualityStatus
 
 Floats = NDArray[np.float64]
@@ -166,7 +167,7 @@ def normal_quality(excess: NormalExcess, values: PurityPloidy, genes: Sequence[G
         found = excess.slope > 0
         rows.append(
             Quality(
-                metric="tumor_in_normal",
+                metric=TUMOR_IN_NORMAL,
                 value=fraction,
                 status=QualityStatus.WARN if found else QualityStatus.PASS,
                 unit="0-1",

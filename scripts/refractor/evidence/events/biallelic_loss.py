@@ -189,8 +189,8 @@ class BiallelicLoss(Event):
 def _lost_its_partner(variant: SmallVariant, findings: Findings) -> bool:
     """Whether an inherited damaging allele is all that is left of the gene: its somatic partner is lost.
 
-    With purity p, VAF f and CN copies it is on (f (p CN + 2 (1 - p)) - (1 - p)) / p copies of a tumour cell, as the
-    normal cells have one of two. A known polymorphism damages nothing.
+    With purity p, VAF f and CN copies it is on (f (p CN + 2 (1 - p)) - (1 - p - e)) / p copies of a tumour cell, as the
+    patient's normal cells have one of two and the share e of another person's none. A known polymorphism damages nothing.
     """
     copies, purity, vaf = findings.copies.get(variant.gene), findings.purity.value, variant.observation.vaf
     if copies is None or copies.copy_number is None or copies.minor_copy_number is None:
@@ -198,7 +198,7 @@ def _lost_its_partner(variant: SmallVariant, findings: Findings) -> bool:
     if "polymorphism" in variant.inherited or vaf is None or not purity:
         return False
     mixed = vaf * (purity * copies.copy_number + NORMAL_COPIES * (1 - purity))
-    left = copies.copy_number - (mixed - (1 - purity)) / purity
+    left = copies.copy_number - (mixed - (1 - purity - findings.foreign_cells)) / purity
     return copies.minor_copy_number < LOST_COPIES and left < LOST_COPIES
 
 

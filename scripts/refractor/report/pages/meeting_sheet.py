@@ -27,6 +27,7 @@ from refractor.report.plain_words import (
     plain,
 )
 from refractor.results.cohort_tables import ASSESSED_RESPONSES, BIOPSIES
+from refractor.results.mixture import TUMOR_CONTAMINATION
 from refractor.results.quality import QC
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import AGAINST_THE_DRUG, CopyNumberCall, Tier
@@ -34,7 +35,7 @@ from refractor.vocabulary import AGAINST_THE_DRUG, CopyNumberCall, Tier
 UNKNOWN = "not known"
 MOST_EVIDENCE, MOST_OPEN, MOST_LETTERS, MOST_BRIEF = 3, 3, 280, 160
 """Entries and letters up to which the sheet stays on one side; the rest stands on the patient's page."""
-QC_SHOWN = ("tumor_depth", "normal_depth", "tumor_contamination")
+QC_SHOWN = ("tumor_depth", "normal_depth", TUMOR_CONTAMINATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from refractor.statistics.hypergeometric import fisher
 from refractor.variants.calling.allele_evidence import Evidence
 from refractor.variants.calling.somatic import NormalRule, NormalVerdict, normal_verdict
 from refractor.variants.codons.power import DetectionThresholds, probability_of_at_least
-from refractor.variants.observation import TOO_WEAK_IN_READS
+from refractor.variants.codons.tumor_context import AlleleOrigins
+from refractor.variants.inherited_hotspot import rarer_than_inherited
+from refractor.variants.observation import IN_NORMAL, TOO_WEAK_IN_READS
 
 
 class Filter(StrEnum):
@@ -25,10 +27,11 @@ class Filter(StrEnum):
     READ_END = "read_end"
     MAPPING_QUALITY = "mapping_quality"
     NOISY_READS = "noisy_reads"
-    IN_NORMAL = "in_normal"
+    IN_NORMAL = IN_NORMAL
     CLUSTERED = "clustered"
     INDEL_SHADOW = "indel_shadow"
     POLYMORPHIC_LOCUS = "polymorphic_locus"
+    FOREIGN_DNA = "foreign_dna"
 
     @property
     def meaning(self) -> str:
@@ -48,6 +51,7 @@ _MEANINGS = {
     Filter.NOISY_READS: "carriers have more stray mismatches than the others",
     Filter.IN_NORMAL: "the matched normal shows it too, less than an inherited variant",
     Filter.CLUSTERED: "several other alleles lie close by on the same fragments, as in misplaced reads",
+    Filter.FOREIGN_DNA: "no commoner than what the person inherited whose DNA contaminates the tumour",
     Filter.POLYMORPHIC_LOCUS: "the gene differs between people so much that the reference cannot stand for it",
 }
 
@@ -57,7 +61,8 @@ class CallThresholds:
     """What an allele must show besides fragments and log odds. Our choices, set on simulated genomes (benchmarks).
 
     `normal_p` Fisher's two-sided p of the
-    counts in tumour and normal from which an allele that the normal shows at all is not believed; `strand_p` Fisher's two-sided p of
+    counts in tumour and normal from which an allele that the normal shows at all is not believed; `foreign_alpha` probability of the fragments, or more, of
+    an allele of the contaminating person, from which one is not believed outside hotspots; `strand_p` Fisher's two-sided p of
     carriers against the reference's strands, with all carriers on one strand; `end_distance_bp` how far
     four in five carriers have the allele from the end of an alignment at most, `other_end_distance_bp` the
     median of the others from which that is odd; `noise` how many more stray mismatches
@@ -76,6 +81,7 @@ class CallThresholds:
     cluster_share: float = 0.5
     germline_normal_vaf: float = 0.2
     tumor_only_alpha: float = 0.001
+    foreign_alpha: float = 0.01
     normal_p: float = 0.1
 
 
@@ -112,7 +118,7 @@ def judged(
     hotspot: bool,
     substitution: bool,
     damaged: bool = False,
-    inherited_vafs: Sequence[float],
+    origins: AlleleOrigins,
     thresholds: DetectionThresholds,
     calls: CallThresholds,
     rule: NormalRule,
@@ -129,26 +135,64 @@ def judged(
     if not hotspot and tumor.vaf < calls.min_vaf:
         filters.append(Filter.LOW_VAF)
     filters += _biases(tumor, substitution=substitution, calls=calls)
+    germline, in_normal, notes = _inheritance(
+        tumor, normal, hotspot=hotspot, origins=origins, calls=calls, rule=rule.knowing(origins)
+    )
+    filters += in_normal
+    if not germline and not in_normal and _fits_foreign(tumor, origins, calls):
+        if not hotspot:
+            filters.append(Filter.FOREIGN_DNA)
+        else:
+            notes.append(
+                "its VAF fits the foreign DNA in the tumour as well: a variant of another patient's tumour, if of one"
+            )
+    return Judgement(tuple(filters), germline, tuple(notes))
+
+
+def _inheritance(
+    tumor: Evidence,
+    normal: Evidence | None,
+    *,
+    hotspot: bool,
+    origins: AlleleOrigins,
+    calls: CallThresholds,
+    rule: NormalRule,
+) -> tuple[bool, list[Filter], list[str]]:
+    """Whether an allele is inherited, the filter of one that the normal shows without that, and notes."""
     verdict = normal_verdict(
         tumor.vaf,
         normal_alt=None if normal is None else normal.alt,
         normal_depth=None if normal is None else normal.depth,
         rule=rule,
     )
+    if normal is not None:
+        common = normal.vaf >= calls.germline_normal_vaf * (1 - origins.normal_foreign_dna)
+        if hotspot and not origins.normal_foreign_dna:
+            common &= not rarer_than_inherited(normal.alt, normal.depth)
+        as_common = normal.alt > 0 and _no_rarer(tumor, normal, calls)
+        if verdict is NormalVerdict.CARRIED or (origins.share_in_normal and common and as_common):
+            return common, [] if common else [Filter.IN_NORMAL], []
+        if not hotspot and as_common:
+            return False, [Filter.IN_NORMAL], []
     germline, notes = False, []
-    if verdict is NormalVerdict.CARRIED and normal is not None:
-        germline = normal.vaf >= calls.germline_normal_vaf
-        if not germline:
-            filters.append(Filter.IN_NORMAL)
-    elif not hotspot and normal is not None and normal.alt and _no_rarer(tumor, normal, calls):
-        filters.append(Filter.IN_NORMAL)
-    elif verdict is not NormalVerdict.ABSENT:
+    if verdict is not NormalVerdict.ABSENT:
         if verdict is NormalVerdict.TOO_SHALLOW and normal is not None:
-            notes.append(f"normal too shallow to exclude inheritance ({normal.depth} fragments)")
-        if not hotspot and _fits_inherited(tumor, inherited_vafs, calls):
+            notes.append(_unclear(normal, origins))
+        if not hotspot and _fits_inherited(tumor, origins.inherited_vafs, calls):
             germline = True
             notes.append(f"likely inherited by its VAF of {tumor.vaf:.2f}: no normal says otherwise")
-    return Judgement(tuple(filters), germline, tuple(notes))
+    elif origins.share_in_normal and normal is not None and normal.alt:
+        notes.append(
+            f"{normal.alt} of {normal.depth} fragments of the normal, which the tumour cells in it explain"
+        )
+    return germline, [], notes
+
+
+def _unclear(normal: Evidence, origins: AlleleOrigins) -> str:
+    """Why the normal does not exclude that an allele is inherited."""
+    if origins.share_in_normal and normal.alt:
+        return f"{normal.alt} of {normal.depth} fragments of the normal: tumour cells in it explain them, inheritance too"
+    return f"normal too shallow to exclude inheritance ({normal.depth} fragments)"
 
 
 def _biases(tumor: Evidence, *, substitution: bool, calls: CallThresholds) -> list[Filter]:
@@ -185,6 +229,13 @@ def _fits_inherited(tumor: Evidence, vafs: Sequence[float], calls: CallThreshold
         if no_more >= calls.tumor_only_alpha and (vaf == max(vafs) or no_fewer >= calls.tumor_only_alpha):
             return True
     return False
+
+
+def _fits_foreign(tumor: Evidence, origins: AlleleOrigins, calls: CallThresholds) -> bool:
+    """Whether the allele is no commoner than one of the person whose DNA contaminates the tumour."""
+    if not origins.foreign_vaf:
+        return False
+    return probability_of_at_least(tumor.alt, tumor.depth, origins.foreign_vaf) >= calls.foreign_alpha
 
 
 def _strand_p(tumor: Evidence) -> float:

@@ -12,7 +12,7 @@ from refractor.variants.calling.filters import Filter, Judgement, judged
 from refractor.variants.calling.known_polymorphisms import load_polymorphisms
 from refractor.variants.calling.library_damage import LibraryDamage
 from refractor.variants.codons.codon_reads import ReadSettings
-from refractor.variants.codons.tumor_context import TumorContext
+from refractor.variants.codons.tumor_context import AlleleOrigins, TumorContext
 
 SHADOW_BP = 25
 """Substitutions this near to an indel on the indel's own fragments are its misalignment."""
@@ -64,7 +64,7 @@ def judged_candidates(
             hotspot=hotspot,
             substitution=len(variant.ref) == len(variant.alt),
             damaged=damage.makes(variant),
-            inherited_vafs=_inherited_vafs(variant, panel, context),
+            origins=_origins(variant, panel, context),
             thresholds=settings.at(listed=hotspot),
             calls=settings.calls,
             rule=settings.normal,
@@ -86,9 +86,9 @@ def _genes(variant: Variant, panel: Panel) -> tuple[Gene, ...]:
     return panel.genes_at(variant.chromosome, variant.position, variant.end)
 
 
-def _inherited_vafs(variant: Variant, panel: Panel, context: TumorContext) -> tuple[float, ...]:
+def _origins(variant: Variant, panel: Panel, context: TumorContext) -> AlleleOrigins:
     genes = _genes(variant, panel)
-    return context.inherited_vafs(genes[0].symbol if genes else "")
+    return context.origins(genes[0].symbol if genes else "")
 
 
 def is_hotspot(variant: Variant, panel: Panel) -> bool:

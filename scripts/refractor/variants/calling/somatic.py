@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractor.settings.thresholds import CALLING
 from refractor.variants.codons.power import SPECIFIC_ERROR_RATE, probability_of_at_least
+from refractor.variants.codons.tumor_context import AlleleOrigins
+
+MEASURED_MARGIN = 1.25
+"""How much more of an allele is put up with in the normal than the measured tumour cells leave there, as they are known
+within a quarter (tests of the measurement: 0.02 and a tenth of it; ours)."""
 
 
 class NormalVerdict(StrEnum):
@@ -35,6 +40,14 @@ class NormalRule:
     alpha: float = 0.01
     least_germline_vaf: float = 0.35
     shallow_alpha: float = 0.05
+
+    def knowing(self, origins: AlleleOrigins) -> NormalRule:
+        """The same for a normal in which tumour cells and foreign DNA were measured: more is tolerated, less shows."""
+        return replace(
+            self,
+            contamination=max(self.contamination, min(MEASURED_MARGIN * origins.share_in_normal, 1.0)),
+            least_germline_vaf=self.least_germline_vaf * (1 - origins.normal_foreign_dna),
+        )
 
 
 def normal_verdict(

@@ -166,13 +166,15 @@ def _depth_for(needed: int, vaf: float, *, power: float, from_depth: int) -> int
 class ClonalExpectation:
     """What a clonal heterozygous variant of one gene would look like in this tumour, and what was assumed.
 
-    `vaf` is 0-1; `remarks` say which of purity and copy number were not known.
+    `vaf` is 0-1; `remarks` say which of purity and copy number were not known. `ranged`: purity is the least and the
+    copies are the most of their 95 % ranges, so that `vaf` is the least too.
     """
 
     purity: float
     copy_number: float
     vaf: float
     remarks: tuple[str, ...]
+    ranged: bool = False
 
     def described(self) -> str:
         """The expectation in words, for a reason column."""
@@ -180,16 +182,18 @@ class ClonalExpectation:
         stated = (
             f"a clonal variant on 1 of {self.copy_number:.3g} copies at purity {self.purity:.2g}{assumed}"
         )
+        if self.ranged:
+            return f"{stated}, the ends of their 95 % ranges, would have VAF {self.vaf:.3f}"
         return f"{stated} would have VAF {self.vaf:.3f}"
 
 
 def clonal_expectation(
-    purity: float | None, copy_number: float | None, *, assumed_purity: float
+    purity: float | None, copy_number: float | None, *, assumed_purity: float, ranged: bool = False
 ) -> ClonalExpectation:
     """The expectation at known purity (0-1) and copies, or at stated assumptions where they are not known.
 
     Unknown copies count as 2, the normal number; unknown purity as `assumed_purity`, a low one, because a
-    wild-type must not rest on a hope.
+    wild-type must not rest on a hope. `ranged`: they are ends of ranges.
     """
     remarks = []
     if purity is None:
@@ -198,4 +202,5 @@ def clonal_expectation(
         remarks.append(f"copy number unknown, {NORMAL_COPIES} assumed")
     known_purity = assumed_purity if purity is None else purity
     copies = float(NORMAL_COPIES) if copy_number is None else max(copy_number, 0.0)
-    return ClonalExpectation(known_purity, copies, expected_vaf(known_purity, copies), tuple(remarks))
+    vaf = expected_vaf(known_purity, copies)
+    return ClonalExpectation(known_purity, copies, vaf, tuple(remarks), ranged)

@@ -8,7 +8,6 @@ from typing import Any
 
 from refractor.variants.files.count_fields import (
     Allele,
-    Counts,
     NotAProportionError,
     counts_of,
     format_getter,
@@ -21,12 +20,6 @@ from refractor.variants.files.vcf_columns import Columns
 _ONE_BASED_FREQUENCIES = ("GND_FREQ", "gnomAD_AF", "gnomADe_AF", "gnomADg_AF", "gnomad_AF", "GNOMAD_AF")
 _STATUS_GERMLINE = frozenset({"1", "3"})
 """SS of VarScan2, MuSE and SomaticSniper: 1 germline, 3 loss of heterozygosity of an inherited allele."""
-
-
-def in_normal(normal: Counts, settings: ReaderSettings) -> bool:
-    """Whether the normal's reads show the allele beyond what tumour cells in the normal explain."""
-    enough = (normal.alt_reads or 0) >= settings.germline_normal_reads
-    return enough and (normal.vaf or 0.0) >= settings.germline_normal_vaf
 
 
 def called_germline(

@@ -41,9 +41,10 @@ def observation_of(
     )
     is_hotspot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None
     said = status in {"germline", "loh"} or marks.germline
-    seen = (normal_alt or 0) >= settings.germline_normal_reads and (
-        (normal_alt or 0) >= settings.germline_normal_vaf * (normal_depth or 1)
+    seen, not_told = settings.by_normal(
+        normal_alt, (normal_alt or 0) / (normal_depth or 1), tumor_vaf=vaf, is_hotspot=is_hotspot
     )
+    filters = (*filters, *not_told)
     return Observation(
         variant=variant,
         depth=depth,

@@ -21,7 +21,7 @@ from refractor.variants.files.count_fields import (
     tumor_counts_in_info,
 )
 from refractor.variants.files.filter_meanings import marks_of
-from refractor.variants.files.germline_signs import called_germline, in_normal, says_reference
+from refractor.variants.files.germline_signs import called_germline, says_reference
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.observation import (
@@ -81,7 +81,11 @@ def observe(
         filters = (*filters, REFERENCE_STATUS)
     normal = _normal_counts(record, allele, columns)
     # A hotspot is not inherited by an upstream word or a database, only by the normal's own reads.
-    germline = in_normal(normal, settings) or (
+    seen, not_told = settings.by_normal(
+        normal.alt_reads, normal.vaf, tumor_vaf=tumor.vaf, is_hotspot=is_hotspot
+    )
+    filters = (*filters, *not_told)
+    germline = seen or (
         not is_hotspot
         and (marks.germline or called_germline(record, settings=settings, columns=columns, index=index))
     )

@@ -285,13 +285,14 @@ def test_a_partner_of_the_panel_must_fit_in_sense_and_frame(partner, result, sai
     assert said in answer.reason
 
 
-def two_hits(*variants, total: float, minor: float):
+def two_hits(*variants, total: float, minor: float, purity: float = 0.8, **other: float):
     findings = tumor(
         *variants,
         gene_copies=(copies("NF1", total, minor=minor),),
         covered=("NF1",),
         junctions=(),
-        purity=0.8,
+        purity=purity,
+        **other,
     )
     return look_up_rule(rule("MAPK-9"), findings, genes=GENES)
 
@@ -330,3 +331,10 @@ def test_two_hits_are_a_loss_where_they_leave_no_whole_copy(total, each, result)
 def test_an_inherited_hit_counts_where_its_partner_is_lost(inherited, vaf, minor, result):
     hit = variant("NF1", "R304*", term="stop_gained", inherited=inherited, vaf=vaf)
     assert two_hits(hit, total=1.0 + minor, minor=minor).result is result
+
+
+@pytest.mark.parametrize(("foreign", "result"), [(0.0, Result.NOT_FOUND), (0.2, Result.FOUND)])
+def test_foreign_cells_do_not_hide_an_inherited_hit(foreign, result):
+    """Purity 0.3, one copy left, a fifth of the cells another person's: (0.3 + 0.5) / 1.7 = 0.47 is on the copy left."""
+    hit = variant("NF1", "R304*", term="stop_gained", inherited="seen in the normal", vaf=0.47)
+    assert two_hits(hit, total=1.0, minor=0.0, purity=0.3, foreign_cells=foreign).result is result

@@ -16,6 +16,7 @@ from refractor.variants.calling.indel_errors import UNREPEATED, indel_error_rate
 from refractor.variants.calling.mismatches import depth_of, mismatches_of, stray_per_read
 from refractor.variants.calling.somatic import NormalRule
 from refractor.variants.codons.codon_reads import ReadSettings
+from refractor.variants.codons.tumor_context import AlleleOrigins
 
 START = 5000
 BASES = (
@@ -218,6 +219,7 @@ def judge(
     vafs=(0.5,),
     substitution=True,
     damaged=False,
+    **of_mixture: float,
 ):
     return judged(
         tumor,
@@ -225,7 +227,7 @@ def judge(
         hotspot=hotspot,
         substitution=substitution,
         damaged=damaged,
-        inherited_vafs=vafs,
+        origins=AlleleOrigins(vafs, **of_mixture),
         thresholds=ReadSettings().at(listed=hotspot),
         calls=CallThresholds(),
         rule=NormalRule(),
@@ -330,6 +332,41 @@ def test_a_single_normal_fragment():
     assert judge(evidence(15, 85), evidence(1, 99)).filters == ()
     assert judge(evidence(4, 96), evidence(1, 99)).filters == (Filter.IN_NORMAL,)
     assert judge(evidence(4, 96), evidence(1, 99), hotspot=True).filters == ()
+
+
+def test_tumor_cells_measured_in_the_normal_excuse_its_fragments():
+    """A clonal hotspot on both copies (VAF 0.8) of a tumour whose normal holds 30 % of its cells: 0.24 there."""
+    tumor, normal = evidence(80, 20), evidence(24, 76)
+    unmeasured = judge(tumor, normal, hotspot=True)
+    assert (unmeasured.germline, unmeasured.filters) == (False, (Filter.IN_NORMAL,)), (
+        "too few for an inherited one"
+    )
+    assert judge(tumor, normal).germline
+    measured = judge(tumor, normal, hotspot=True, share_in_normal=0.3)
+    assert (measured.germline, measured.filters) == (False, ())
+    assert "tumour cells in" in measured.notes[0]
+    # an inherited variant is as common in the normal, which no share of tumour cells explains
+    inherited = judge(evidence(50, 50), evidence(49, 51), hotspot=True, share_in_normal=0.5)
+    assert inherited.germline
+    assert judge(evidence(50, 50), evidence(49, 51), share_in_normal=0.5).germline
+
+
+def test_foreign_dna_in_the_normal_dilutes_what_is_inherited():
+    """With 40 % of another person's DNA a heterozygous variant shows at 0.3, one of a shallow normal at 0.17."""
+    assert judge(evidence(50, 50), evidence(17, 83), normal_foreign_dna=0.4).germline
+    assert judge(evidence(50, 50), evidence(17, 83)).filters == (Filter.IN_NORMAL,)
+
+
+def test_alleles_no_commoner_than_foreign_dna_are_not_believed():
+    """10 % of the DNA is another person's, whose private variants show at 0.05."""
+    for normal in (evidence(0, 60), None):
+        stranger = judge(evidence(6, 94), normal, foreign_vaf=0.05)
+        assert (stranger.filters, stranger.germline) == ((Filter.FOREIGN_DNA,), False)
+        assert judge(evidence(20, 80), normal, foreign_vaf=0.05).filters == ()
+        assert judge(evidence(6, 94), normal).filters == ()
+    hotspot = judge(evidence(6, 94), evidence(0, 60), hotspot=True, foreign_vaf=0.05)
+    assert hotspot.filters == ()
+    assert "foreign DNA" in hotspot.notes[0]
 
 
 def test_without_a_normal_the_vaf_decides():

@@ -13,6 +13,7 @@ from refractor.genome.panel import Panel, load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.files.opened import open_variants
+from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.small_variants import read_small_variants
 from refractor.variants.observation import Observation, SmallVariants, Unread
 
@@ -150,6 +151,31 @@ def test_population_frequency_and_germline_filter_mark_what_is_inherited(read: R
     # 5 of 100 reads of the normal are tumour cells in it, not an inherited allele
     contaminated = in_normal.replace("0/1:20,20:0.5:40", "0/0:95,5:0.05:100")
     assert not only(read(MUTECT2, ["P1N", "P1T"], [contaminated])).germline_likely
+
+
+@pytest.mark.parametrize(
+    ("in_normal", "germline", "filters"),
+    [
+        ("0/0:38,2:0.05:40", False, ()),
+        # P(X <= 10 | 40, 0.45) = 0.008: tumour cells in the normal or a mosaic, so neither somatic nor inherited
+        ("0/1:30,10:0.25:40", False, ("in_normal",)),
+        ("0/1:22,18:0.45:40", True, ()),
+    ],
+)
+def test_what_the_normal_shows_of_a_hotspot(
+    read: Read, in_normal: str, germline: bool, filters: tuple[str, ...]
+) -> None:
+    row = f"chr7 140753336 . A T . PASS TLOD=99 GT:AD:AF:DP {in_normal} 0/1:20,80:0.8:100"
+    found = only(read(MUTECT2, ["P1N", "P1T"], [row]))
+    assert (found.germline_likely, found.filters) == (germline, filters)
+
+
+def test_tumor_cells_measured_in_the_normal_excuse_what_a_file_counts_there() -> None:
+    """Half of the tumour's VAF: 0.3 of 0.6 is explained, 0.4 is not."""
+    settings = ReaderSettings(share_in_normal=0.5)
+    assert settings.by_normal(12, 0.29, tumor_vaf=0.6, is_hotspot=False) == (False, ())
+    assert settings.by_normal(16, 0.40, tumor_vaf=0.6, is_hotspot=False) == (True, ())
+    assert ReaderSettings().by_normal(12, 0.29, tumor_vaf=0.6, is_hotspot=False) == (True, ())
 
 
 def test_a_hotspot_is_never_dropped_for_an_upstream_word(read: Read) -> None:
