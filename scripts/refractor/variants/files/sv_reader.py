@@ -84,6 +84,8 @@ def read_structural_variants(
         if left_out[why] and not junctions:
             raise fault(path, f"{left_out[why]} of {records} records: {why}", allowed=remedy)
     told_out = ", ".join(f"{number} {why}" for why, number in left_out.items())
+    if file.untidy:
+        log.warning("%s: read over: %s", path, file.untidy)
     log.info("%d junctions of %d records%s", len(junctions), records, f"; {told_out}" if told_out else "")
     return tuple(junctions.values())
 

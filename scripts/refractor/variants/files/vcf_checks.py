@@ -17,6 +17,7 @@ import pysam
 from refractor.errors import Problem, VariantFileError
 from refractor.genome.builds import bare_contig
 from refractor.variants.files.vcf_header import FIXED_COLUMNS, MAX_HEADER_BYTES, VcfHeader, header_of_text
+from refractor.variants.files.vcf_tidy import Untidiness, tidied
 from refractor.variants.files.whole_file import BYTE_ORDER_MARK, fault, opened_whole
 
 MAX_PROBLEMS = 10
@@ -47,11 +48,11 @@ def read_text_header(path: Path, handle: BinaryIO) -> VcfHeader:
             _require_fileformat(path, raw)
         if size > MAX_HEADER_BYTES:
             raise fault(path, "has no end of its header", line=number)
-        line = _decoded(path, raw, number)
+        line = _decoded(path, raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw, number)
         if line.startswith("##"):
             meta.append(line)
         elif line.startswith("#CHROM"):
-            return header_of_text(path, meta, line, number)
+            return header_of_text(path, meta, line.rstrip("\t"), number)
         elif line.startswith("#"):
             raise fault(
                 path,
@@ -65,8 +66,7 @@ def read_text_header(path: Path, handle: BinaryIO) -> VcfHeader:
 
 
 def _require_fileformat(path: Path, raw: bytes) -> None:
-    if raw.startswith(BYTE_ORDER_MARK):
-        raise fault(path, "begins with a byte-order mark", line=1, allowed="save it as UTF-8 without BOM")
+    raw = raw.removeprefix(BYTE_ORDER_MARK)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise fault(path, "is UTF-16 text", line=1, allowed="save it as UTF-8")
     if raw.startswith(b"##fileformat=VCF"):
@@ -112,11 +112,15 @@ class BrokenLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLines:
-    """The contigs of a text VCF's sound records, the few records that are left out, and the empty lines."""
+    """The contigs of a text VCF's sound records, the few records that are left out, the empty lines and the comments.
+
+    `untidy` says what was mended, in words; such a file is read in a mended copy.
+    """
 
     contigs: tuple[str, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
     empty: tuple[int, ...] = ()
+    untidy: str = ""
 
     @property
     def left_out(self) -> frozenset[int]:
@@ -138,16 +142,19 @@ def check_lines(header: VcfHeader, *, ordered: bool = True) -> CheckedLines:
     broken: list[BrokenLine] = []
     empty: list[int] = []
     sound = 0
-    walk = _Order(header.path)
+    walk, untidy = _Order(header.path), Untidiness()
     with opened_whole(header.path) as handle:
         for number, raw in enumerate(handle, start=1):
             if number < header.body_line:
+                if number in (1, header.body_line - 1):
+                    tidied(raw, number, header, untidy)
                 continue
-            if not raw.strip():  # editors and scripts leave them at the end
+            line = raw if _is_usual(header, raw) else tidied(raw, number, header, untidy)
+            if not line.strip():  # editors and scripts leave them at the end
                 empty.append(number)
                 continue
-            fault = fault_of_record(header, raw, number)
-            fields = raw.split(b"\t", 2)
+            fault = fault_of_record(header, line, number)
+            fields = line.split(b"\t", 2)
             if fault is None or fault.column in _CELLS_THAT_MAY_BREAK:
                 unsorted = walk.fault_of(fields[0], int(fields[1]), number)
                 if unsorted is not None and ordered:
@@ -165,7 +172,7 @@ def check_lines(header: VcfHeader, *, ordered: bool = True) -> CheckedLines:
         problems += [one.problem for one in broken]
     if problems:
         raise VariantFileError(problems[:MAX_PROBLEMS])
-    return CheckedLines(tuple(walk.contigs), tuple(broken), tuple(empty))
+    return CheckedLines(tuple(walk.contigs), tuple(broken), tuple(empty), untidy.note())
 
 
 def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem | None:
@@ -173,21 +180,22 @@ def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem 
 
     Nothing reaches htslib that was not looked at here: at an empty line cyvcf2 ends the interpreter.
     """
-    n_samples = len(header.samples)
-    if (
-        n_samples
-        and raw.count(b"\t") == len(FIXED_COLUMNS) + n_samples
-        and raw.isascii()
-        and _USUAL.fullmatch(raw)
-    ):
+    if _is_usual(header, raw):
         return None
     bare = raw.rstrip(b"\r\n")
     if not bare:
         return Problem(header.path, "is an empty line", line=line, allowed="remove it")
-    fault = _fault_of_fields(bare.split(b"\t"), n_samples)
+    fault = _fault_of_fields(bare.split(b"\t"), len(header.samples))
     if fault is None and not _is_utf8(bare):
         fault = (None, "is no UTF-8 text", "save the file as UTF-8")
     return Problem(header.path, fault[1], line=line, column=fault[0], allowed=fault[2]) if fault else None
+
+
+def _is_usual(header: VcfHeader, raw: bytes) -> bool:
+    """Whether a record is one as nearly all are, of which nothing can be wrong."""
+    n_samples = len(header.samples)
+    usual = n_samples and raw.count(b"\t") == len(FIXED_COLUMNS) + n_samples and raw.isascii()
+    return bool(usual and _USUAL.fullmatch(raw))
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -237,8 +245,9 @@ def check_indexed_lines(header: VcfHeader, index: Path, stretches: Iterable[tupl
             for name, start, end in stretches:
                 if name in lines.contigs:
                     found = (
-                        fault_of_record(header, line.encode("latin-1"), None)
+                        fault_of_record(header, mended, None)
                         for line in lines.fetch(name, start, end)
+                        if (mended := tidied(line.encode("latin-1"), header.body_line, header))
                     )
                     problems += [problem for problem in found if problem is not None]
     except (OSError, ValueError) as error:

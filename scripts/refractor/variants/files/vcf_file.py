@@ -38,6 +38,7 @@ from refractor.variants.files.vcf_checks import (
 )
 from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.files.vcf_header import VcfHeader, header_of_text
+from refractor.variants.files.vcf_tidy import tidied
 from refractor.variants.files.whole_file import fault, opened_whole
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,11 @@ class VcfFile:
         """The lines that were left out; none where the file is read by its index, which meets the wanted lines only."""
         return () if self._usable_index is not None else self.checked.broken
 
+    @property
+    def untidy(self) -> str:
+        """What was read over, in words; empty where nothing was, or where the file is read by its index."""
+        return "" if self._usable_index is not None else self.checked.untidy
+
     @cached_property
     def _usable_index(self) -> Path | None:
         """The index of a large file, where it has one that is not older than it."""
@@ -146,14 +152,15 @@ class VcfFile:
         return None
 
     def _every_record(self) -> Iterator[Numbered]:
-        if not self.checked.left_out:
+        if not self.checked.left_out and not self.checked.untidy:
             yield from self._records_at(self.path)
             return
         with TemporaryDirectory(prefix="refractor") as folder:
             sound = Path(folder, "sound.vcf")
             with opened_whole(self.path) as lines, sound.open("wb") as out:
-                skipped = self.checked.left_out
-                out.writelines(line for number, line in enumerate(lines, start=1) if number not in skipped)
+                for number, line in enumerate(lines, start=1):
+                    if number not in self.checked.left_out:
+                        out.write(tidied(line, number, self.header))
             yield from self._records_at(sound)
 
     def _records_at(self, path: Path) -> Iterator[Numbered]:

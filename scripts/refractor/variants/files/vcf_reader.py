@@ -88,6 +88,7 @@ def read_vcf(
     for line, record in file.records(stretches):
         walk.take(record, line=line)
     walk.take_broken(file.broken)
+    walk.untidy = file.untidy
     walk.refuse_misfits()
     refuse_what_holds_no_calls(walk.content, walk.columns, has_blocks=bool(walk.blocks))
     walk.content.not_called = chromosomes_not_called(header, walk.content)
@@ -126,6 +127,7 @@ class _Walk:
     found: list[Phased] = field(default_factory=list)
     blocks: list[CallableBlock] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    untidy: str = ""
     misfits: list[Problem] = field(default_factory=list)
     faults: list[Problem] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
@@ -289,6 +291,8 @@ class _Walk:
         kept = f"kept {len(observations)} alleles of {self.records} records" + (f": {out}" if out else "")
         log.info("%s: %s", path, kept)
         notes = [*self.columns.chosen.notes, self.content.in_words(), kept]
+        if self.untidy:
+            notes.append(f"read over: {self.untidy}")
         if not calls_substitutions(self.columns.header, self.columns.flavour):
             notes.append("a file of indels: its silence says nothing of substitutions")
         if not calls_indels(self.columns.header, self.columns.flavour):

@@ -214,7 +214,7 @@ VCFS = {
     ),
     "filters that nobody ran": (vcf(RECORD.replace("PASS", "."), source="##source=Mutect2\n"), NONE),
     "a line of nothing": (vcf(RECORD) + "\n\n", MUTATED),
-    "one tab too many": (vcf(RECORD).rstrip("\n") + "\t\n", REFUSED),
+    "one tab too many": (vcf(RECORD).rstrip("\n") + "\t\n", MUTATED),
 }
 
 

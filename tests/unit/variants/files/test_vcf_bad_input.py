@@ -99,7 +99,6 @@ def test_an_empty_compressed_file(read: Read, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"\xef\xbb\xbf" + text(V600E).encode(), "begins with a byte-order mark"),
         (text(V600E).encode("utf-16"), "is UTF-16 text"),
         (b"Hugo,Chromosome,Start,End\nKRAS,12,1,2\n", "is a comma-separated table"),
         (b"patient\tsample\nP1\tS1\n", "is no VCF: it begins with 'patient"),
@@ -138,7 +137,7 @@ def test_what_is_no_vcf_is_said_to_be_what_it_is(
         (V600E.replace("\tA\tT\t", "\tA\t-\t"), "ALT: is '-'"),
         (V600E.replace("\t.\tPASS", "\thigh\tPASS"), "QUAL: is 'high'"),
         (V600E.replace("7\t", "chr 7\t", 1), "CHROM: is 'chr 7'"),
-        (V600E.replace("\tPASS\t", "\t\t"), "has an empty column"),
+        (V600E.replace("\tGT:AD:DP\t", "\t\t"), "has an empty column"),
     ],
 )
 def test_a_malformed_record_is_named_with_its_line(read: Read, vcf: Path, row: str, expected: str) -> None:
@@ -393,3 +392,38 @@ def test_a_record_over_two_genes_is_met_once_by_the_index(read: Read, tmp_path: 
     result = read(path, large_file_bytes=0)
     assert len(result.observations) == 1
     assert result.notes[-1] == "kept 1 alleles of 1 records"
+
+
+UNTIDY = {
+    "byte-order mark": ("\ufeff" + text(G12D, V600E), "1 byte-order mark"),
+    "tabs at the end": (text(G12D + "\t", V600E + "\t\t"), "2 lines that end with a tab"),
+    "and of the column names": (text(G12D, V600E, columns=COLUMNS + "\t"), "1 lines that end with a tab"),
+    "comment": (text(G12D, "# by hand", "##bcftools_viewCommand=x", V600E), "2 comments among the records"),
+    "empty cells": (text(G12D, V600E.replace(".\tPASS\t.", "\tPASS\t")), "1 records with an empty cell"),
+    "all with Windows ends": (
+        ("\ufeff" + text(G12D + "\t", "#", V600E)).replace("\n", "\r\n"),
+        "1 byte-order mark, 1 lines that end with a tab, 1 comments",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", UNTIDY)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_what_programs_read_over_is_read_over_and_told(
+    read: Read, tmp_path: Path, kind: str, compressed: bool
+) -> None:
+    content, told = UNTIDY[kind]
+    path = tmp_path / "untidy.vcf"
+    path.write_bytes(gzip.compress(content.encode()) if compressed else content.encode())
+    found = read(path)
+    tidy = tmp_path / "tidy.vcf"
+    tidy.write_text(text(G12D, V600E))
+    assert len(found.observations) == 2
+    assert found.observations == read(tidy).observations
+    assert not any("read over" in note for note in read(tidy).notes)
+    assert any(told in note for note in found.notes), found.notes
+
+
+def test_the_line_of_a_fault_behind_comments_is_its_own(read: Read, vcf: Path) -> None:
+    vcf.write_text(text(G12D, "# by hand", V600E.replace("140753336", "x")))
+    assert f"{vcf}:{FIRST_RECORD + 2} POS" in message(read, vcf)
