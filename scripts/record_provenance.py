@@ -30,6 +30,7 @@ from refractor.settings.configuration import files_named
 from refractor.sheets import read_sheets
 from refractor.sheets.file_checks import SEVERAL_FILES
 from refractor.step import run_step, step_parser
+from refractor.variants.files.sequenced_samples import case_list_beside
 
 PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
 FILE_COLUMNS = (
@@ -91,6 +92,8 @@ def inputs_of(config: Mapping[str, Any]) -> dict[str, dict[str, object]]:
         if row.copy_number
         for path in companions_of(row.copy_number, row.copy_number_caller)
     ]
+    if not config.get("sequenced_samples"):
+        files += sorted({path for row in samples if (path := case_list_beside(row.small_variants))})
     return {str(path): input_record(path) for path in files} | {
         shown(address): remote_record(version) for address, version in remote.items()
     }

@@ -218,6 +218,7 @@ rule record_provenance:
         ],
         files=files_of_all(*FILE_COLUMNS),  # their checksums
         beside=copy_number_companions,
+        lists=sequenced_lists,
     output:
         record="<results>/provenance.json",
         crate="<results>/ro-crate-metadata.json",

@@ -5,7 +5,7 @@ from functools import cache
 
 from refractor.files.divided import part_path
 from refractor.sheets.tables_of_many import tables_of_many
-from refractor.variants.files.sequenced_samples import CASE_LIST, read_sequenced_samples
+from refractor.variants.files.sequenced_samples import case_list_beside, read_sequenced_samples
 
 # The tables, with the name of the folder of their parts, and the other way round.
 DIVIDED = tables_of_many(TRIAL.sheets.samples)
@@ -56,9 +56,13 @@ def sequenced_list(sample):
     """The list of the tumours that were sequenced: the configuration's, else cBioPortal's beside the row's MAF."""
     if CONFIG["sequenced_samples"]:
         return CONFIG["sequenced_samples"]
-    table = ROWS[sample].small_variants
-    beside = None if table is None else Path(table).parent.joinpath(*CASE_LIST)
-    return str(beside) if beside is not None and beside.is_file() else None
+    beside = case_list_beside(ROWS[sample].small_variants)
+    return None if beside is None else str(beside)
+
+
+def sequenced_lists(wildcards):
+    """An input function: the lists of all rows, for their checksums."""
+    return sorted({path for sample in ROWS if (path := sequenced_list(sample))})
 
 
 def sequenced_file(wildcards):

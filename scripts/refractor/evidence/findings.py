@@ -203,7 +203,15 @@ def purity_of(rows: Sequence[PurityPloidy]) -> tuple[Purity, str]:
     return Purity(values.purity, values.purity_low, values.purity_high), values.reason
 
 
-from refractor.results.mixture import mixture_of
+def foreign_cells_of(rows: Sequence[PurityPloidy], quality: Iterable[Quality]) -> float:
+    """Share (0-1) of the sample's cells that are another person's, from the foreign DNA that qc.tsv warns of."""
+    known = next((row for row in rows if row.known and row.purity is not None), None)
+    if known is None or known.purity is None:
+        return 0.0
+    ploidy = NORMAL_COPIES if known.ploidy is None else known.ploidy
+    return mixture_of(quality).foreign_cells(purity=known.purity, ploidy=ploidy)
+
+
 _SIGNATURE_OF = {
     MICROSATELLITES: "microsatellite_instability",
     SLIPPAGE: "microsatellite_instability",

@@ -6,10 +6,18 @@ from pathlib import Path
 
 from refractor.variants.files.whole_file import fault, read_whole
 
-CASE_LIST = ("case_lists", "cases_sequenced.txt")
+_CASE_LIST = ("case_lists", "cases_sequenced.txt")
 """Where cBioPortal's studies keep it, beside the file of mutations."""
 _IDS = "case_list_ids:"
 _HEADINGS = frozenset({"sample", "sample_id", "tumor_sample_barcode", "sampleid"})
+
+
+def case_list_beside(table: str | Path | None) -> Path | None:
+    """cBioPortal's case list beside a file of small variants; None where there is no such file or list."""
+    if table is None or "://" in str(table):
+        return None
+    path = Path(table).parent.joinpath(*_CASE_LIST)
+    return path if path.is_file() else None
 
 
 def read_sequenced_samples(path: Path) -> frozenset[str]:
