@@ -20,14 +20,20 @@ from refractor.variants.observation import Observation, PhaseKey
 
 SAME_FRACTION_Z = 2.0
 """Standard errors within which two allele fractions count as equal."""
+REST_Z = 3.0
+"""Standard errors by which the commoner of two parts of one haplotype must exceed the other to be an allele beside both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phased:
-    """An observation with the names of the phase sets its caller puts it in."""
+    """An observation with the names of the phase sets its caller puts it in.
+
+    `rest_of`: the allele that took the other reads of this one, which arose later on its haplotype.
+    """
 
     observation: Observation
     phase_keys: frozenset[PhaseKey] = frozenset()
+    rest_of: Variant | None = None
 
 
 class Phase(StrEnum):
@@ -51,7 +57,7 @@ def _with_haplotypes_joined(found: Sequence[Phased], *, panel: Panel, reference:
         one, other, whole = pair
         parts = f"{one.observation.variant} and {other.observation.variant}"
         phase_set = min(map(str, one.phase_keys & other.phase_keys))
-        fewer = min((one, other), key=lambda part: part.observation.alt_reads or 0).observation
+        fewer, more = sorted((one.observation, other.observation), key=lambda part: part.alt_reads or 0)
         merged = replace(
             fewer,
             variant=whole,
@@ -63,10 +69,29 @@ def _with_haplotypes_joined(found: Sequence[Phased], *, panel: Panel, reference:
         )
         rest = [phased for phased in joined if phased is not one and phased is not other]
         joined = sorted(
-            [*rest, Phased(merged, one.phase_keys & other.phase_keys)],
+            [*rest, Phased(merged, one.phase_keys & other.phase_keys), *_rest(more, merged)],
             key=lambda phased: phased.observation.variant.genome_order,
         )
     return joined
+
+
+def _rest(more: Observation, merged: Observation) -> list[Phased]:
+    """What is left of the commoner part once the joint allele has its reads: cells that have the first change only.
+
+    Nothing where the two are equally common within REST_Z, or their reads are not counted.
+    """
+    if None in (more.alt_reads, merged.alt_reads, more.vaf, merged.vaf, more.depth, merged.depth):
+        return []
+    reads = (more.alt_reads or 0) - (merged.alt_reads or 0)
+    fraction = (more.vaf or 0.0) - (merged.vaf or 0.0)
+    error = sqrt(
+        _variance(more.vaf or 0.0, more.depth or 1) + _variance(merged.vaf or 0.0, merged.depth or 1)
+    )
+    if fraction <= REST_Z * error or reads <= 0:
+        return []
+    note = f"its reads beyond those of {merged.variant}, which arose on it"
+    left = replace(more, alt_reads=reads, vaf=fraction, notes=(*more.notes, note))
+    return [Phased(left, rest_of=merged.variant)]
 
 
 def _first_in_cis(
@@ -104,6 +129,9 @@ def _with_notes(found: Sequence[Phased], *, panel: Panel, reference: Reference) 
             by_codon.setdefault(codon, []).append(index)
     pairs = {pair for members in by_codon.values() for pair in combinations(members, 2)}
     for one, other in sorted(pairs):
+        rests = {found[one].rest_of, found[other].rest_of}
+        if rests & {found[one].observation.variant, found[other].observation.variant}:
+            continue
         if phase_of(found[one], found[other]) is Phase.TRANS:
             for here, there in ((one, other), (other, one)):
                 text = f"same codon as {found[there].observation.variant}, on another haplotype by the caller's phasing"

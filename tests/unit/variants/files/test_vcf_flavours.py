@@ -650,6 +650,27 @@ def test_a_single_base_that_is_a_part_of_a_double_one_is_noted(read: Read) -> No
     assert second.notes == ("7:140753336 A>T is a part of it: two records may count the same reads",)
 
 
+@pytest.mark.parametrize(
+    ("later", "alleles"),
+    [
+        # 50 of 100 reads and 10: V600M came later on the haplotype of V600E, and 40 reads show V600E alone
+        (10, [("7:140753336 A>T", 40), ("7:140753336 AC>TT", 10)]),
+        # 50 and 40 may be equally common
+        (40, [("7:140753336 AC>TT", 40)]),
+    ],
+)
+def test_a_change_that_came_later_on_a_haplotype_leaves_the_first_alone_elsewhere(
+    read: Read, later: int, alleles: list[tuple[str, int]]
+) -> None:
+    rows = [
+        "chr7 140753336 . A T . PASS TLOD=99 GT:AD:DP:PS 0/0:40,0:40:. 0|1:50,50:100:5",
+        f"chr7 140753337 . C T . PASS TLOD=99 GT:AD:DP:PS 0/0:40,0:40:. 0|1:{100 - later},{later}:100:5",
+    ]
+    found = read(MUTECT2, ["P1N", "P1T"], rows).observations
+    assert [(str(one.variant), one.alt_reads) for one in found] == alleles
+    assert not any("may count the same reads" in note for one in found for note in one.notes)
+
+
 def test_equal_fractions_without_a_phase_set_are_only_a_hint(read: Read) -> None:
     rows = [
         "chr12 25245350 . C A . PASS . GT:AD:DP 0/1:60,40:100",
