@@ -74,7 +74,7 @@ def alteration_of(variant: SmallVariant, copies: GeneCopyNumber | None) -> Alter
     if variant.observation.filters:
         notes.append(f"filtered by its source: {', '.join(variant.observation.filters)}")
     if variant.inherited:
-        notes.append(f"inherited, never resistance: {variant.inherited}")
+        notes.append(f"inherited, no resistance by itself: {variant.inherited}")
     copy_number = None if copies is None or not copies.assessable else copies.copy_number
     if copies is not None and copies.call in (CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED):
         notes.append(amplified_allele(variant.copies, copy_number))

@@ -153,7 +153,9 @@ class BiallelicLoss(Event):
             if unversioned(variant.consequence.transcript) != self.transcript:
                 barred.append(f"{variant.name} is numbered on {variant.consequence.transcript}")
             elif variant.inherited and not _lost_its_partner(variant, findings):
-                barred.append(f"{variant.name} is inherited ({variant.inherited}) and never counts")
+                barred.append(
+                    f"{variant.name} is inherited ({variant.inherited}) and counts only where its partner is lost"
+                )
             elif not variant.passed:
                 filtered.append(f"{variant.name} was filtered by its source")
             elif self.clonality_required and variant.copies.clonality is Clonality.SUBCLONAL:
