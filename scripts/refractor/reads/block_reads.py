@@ -7,14 +7,20 @@ as the next one begins with a read before the stretch; then they are read until 
 
 from __future__ import annotations
 
+import bisect
 import os
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+from numpy.typing import NDArray
+
 from refractor.reads.alignment import Alignment
 from refractor.reads.index_files import FirstReads, damage_told, first_reads
+
+Ints = NDArray[np.int64]
 
 _MAGIC, _HEAD = b"\x1f\x8b\x08\x04", 18
 """How each block begins, and its bytes before the compressed data; the last two of them tell its length."""
@@ -23,7 +29,11 @@ _GLANCE, _GLANCED = 1_536, 4_096
 _FIXED = struct.Struct("<iiiBBHHHiii")
 """Of a record: bytes after this number, contig, first base, length of the name, mapping quality, bin, operations, flag,
 length of the sequence, the mate's contig and first base."""
-_next_record = struct.Struct("<iii").unpack_from
+_SIZE, _PLACE = struct.Struct("<I"), struct.Struct("<Iii")
+"""Of a record: the bytes after this number; these, the contig and the first base."""
+_BEYOND = 1 << 40
+_BLOCK_BYTES = 65_280
+"""What htslib packs into a block."""
 _LEAST_RECORD = 32
 
 
@@ -45,75 +55,92 @@ class BlockReads:
         """The block read last: where it begins, what it holds, where the next one begins."""
         self._left_off = (-1, 0, 0)
         """Contig and base up to which the last stretch was read, and the virtual offset of the read after it."""
+        self._density = 0.01
+        """Bases of the genome a byte of records, in the last stretch: at first as at 20x."""
 
-    def over(self, chromosome: str, start: int, end: int, *, earliest: int) -> tuple[bytes, list[int]]:
-        """Bytes with the records of all reads over a stretch, and where in them each begins, in file order.
+    def over(self, chromosome: str, start: int, end: int, *, earliest: int, data: bytearray) -> Ints:
+        """Add the records of all reads over a stretch to `data`, in file order; where in it each begins.
 
         Without those that begin before `earliest`. Some of the others may end before the stretch, none begins after it.
         Raises AlignmentError where the file breaks off.
         """
         contig = self._alignment.file.get_tid(self._alignment.contig(chromosome))
-        return self._alignment.whole(
-            chromosome, start, end, lambda: self._records(contig, start, end, min(start, earliest))
-        )
+        before = len(data)
 
-    def _records(self, contig: int, start: int, end: int, earliest: int) -> tuple[bytes, list[int]]:
+        def read() -> Ints:
+            del data[before:]  # of a try that broke off
+            return self._records(contig, start, end, min(start, earliest), data)
+
+        return self._alignment.whole(chromosome, start, end, read)
+
+    def _records(self, contig: int, start: int, end: int, earliest: int, data: bytearray) -> Ints:
         begin = self._begin(contig, start, earliest)
         if begin is None:
-            return b"", []
-        origin, inside = begin >> 16, begin & 0xFFFF
+            return np.zeros(0, dtype=np.int64)
+        origin, origin_at, at = begin >> 16, len(data) - (begin & 0xFFFF), len(data)
         block, following = self._block(origin)
-        data, at, origin_at = bytearray(memoryview(block)[inside:]), 0, -inside
-        limit = len(data) - 12
-        offsets: list[int] = []
+        data += memoryview(block)[begin & 0xFFFF :]
+        begins: list[int] = []
         while True:
-            while at > limit:
-                if not offsets:  # what was walked over is not needed
-                    walked = min(at, len(data))
-                    del data[:walked]
-                    at -= walked
-                origin, origin_at = following, len(data)
-                block, following = self._block(origin)
-                if not following:
-                    if at != len(data):
-                        raise EOFError("the file ends inside a read")
-                    return bytes(data), offsets
-                data += block
-                limit = len(data) - 12
-            size, on, position = _next_record(data, at)
-            if on != contig or position >= end:
-                if on not in (contig, -1) and not contig < on < len(self._first):
-                    raise ValueError("its reads are not in order")
+            at = _walk(data, at, begins)
+            if begins and _place(data, begins[-1], contig) >= end:
                 break
-            if size < _LEAST_RECORD:
-                raise ValueError(f"a read of {size} bytes")
-            if position >= earliest:
-                offsets.append(at)
-            at += 4 + size
-        if at >= origin_at:
-            self._left_off = (contig, end, origin << 16 | at - origin_at)
-        return bytes(data), offsets
+            origin, origin_at = following, len(data)
+            block, following = self._block(origin)
+            if not following:
+                if at != len(data):
+                    raise EOFError("the file ends inside a read")
+                begins.append(at)  # the end is where the next one would begin
+                break
+            data += block
+        low = bisect.bisect_left(
+            begins, earliest, hi=len(begins) - 1, key=lambda at: _place(data, at, contig)
+        )
+        high = bisect.bisect_left(begins, end, hi=len(begins) - 1, key=lambda at: _place(data, at, contig))
+        self._check_order(data, begins[high], contig)
+        if begins[high] >= origin_at:
+            self._left_off = (contig, end, origin << 16 | begins[high] - origin_at)
+        if high > low:
+            bases = _place(data, begins[high - 1], contig) - _place(data, begins[low], contig)
+            self._density = max(bases, 1) / (begins[high] - begins[low])
+        found = np.array(begins[low : high + 1], dtype=np.int64)
+        if (np.diff(found) < 4 + _LEAST_RECORD).any():
+            raise ValueError("a read is shorter than its own fields")
+        del data[begins[high] :]
+        return found[:-1]
+
+    def _check_order(self, data: bytearray, at: int, contig: int) -> None:
+        """Raise a ValueError where what follows the reads of a contig is neither of it nor of a later one."""
+        if at + _PLACE.size <= len(data):
+            on = _PLACE.unpack_from(data, at)[1]
+            if on not in (contig, -1) and not contig < on < len(self._first):
+                raise ValueError("its reads are not in order")
 
     def _begin(self, contig: int, start: int, earliest: int) -> int | None:
         """The virtual offset to read from: before all reads over and after `start` that begin at `earliest` or later."""
         told = self._first[contig].offset_at(start) if contig < len(self._first) else None
         if told is None:
             return None
-        on, until, offset = self._left_off
-        if on == contig and until <= earliest:
-            told = max(told, offset)
-        blocks, at, farther = [told >> 16], 0, True
-        step = 4 if self._alignment.remote is None else 0  # of a remote file what lies between was fetched
-        while step:  # farther and farther until a block begins too late, then back by halves
+        since, offset = told
+        on, until, left_off = self._left_off
+        if on == contig and until <= earliest and left_off > offset:
+            since, offset = until, left_off
+        blocks, at, farther = [offset >> 16], 0, True
+        step = int(
+            (earliest - since) / (self._density * _BLOCK_BYTES)
+        )  # blocks, as dense as the last stretch was
+        if self._alignment.remote is not None:
+            step = 0  # what lies between was fetched
+        while step > 0:  # farther and farther until a block begins too late, then back by halves
             while len(blocks) <= at + step and (after := self._after(blocks[-1])):
                 blocks.append(after)
             tried = at + step
             inside = self._first_record(blocks[tried], contig, earliest) if tried < len(blocks) else None
             if inside is not None:
-                told, at = blocks[tried] << 16 | inside, tried
+                offset, at = blocks[tried] << 16 | inside, tried
             farther = farther and inside is not None
-            step = 2 * step if farther else step // 2
-        return told
+            step = max(step // 4, 1) if farther else step // 2
+        return offset
 
     def _first_record(self, offset: int, contig: int, earliest: int) -> int | None:
         """Where in a block its first record begins, if it surely is of a read on the contig before `earliest`; else None.
@@ -161,6 +188,21 @@ class BlockReads:
         data = zlib.decompress(os.pread(self._descriptor, size, offset), wbits=31, bufsize=65_536)
         self._kept = (offset, data, offset + size)
         return data, offset + size
+
+
+def _walk(data: bytearray, at: int, begins: list[int]) -> int:
+    """Add where each record from `at` on begins, as far as its place is known; where the one after them begins."""
+    last, size_of, note = len(data) - _PLACE.size, _SIZE.unpack_from, begins.append
+    while at <= last:
+        note(at)
+        at += 4 + size_of(data, at)[0]
+    return at
+
+
+def _place(data: bytearray, at: int, contig: int) -> int:
+    """First base of the record that begins at `at`; beyond any for one of another contig."""
+    _, on, position = _PLACE.unpack_from(data, at)
+    return int(position) if on == contig else _BEYOND
 
 
 def _length(head: bytes, offset: int) -> int:

@@ -77,12 +77,12 @@ class FirstReads:
     offset: Ints
     end: int | None
 
-    def offset_at(self, position: int) -> int | None:
-        """The virtual offset from which the reads over and after a base follow; None where there are none."""
+    def offset_at(self, position: int) -> tuple[int, int] | None:
+        """The base of `start` before `position`, and the offset from which reads over and after it follow; None without any."""
         if not len(self.start) or (self.end is not None and position >= self.end):
             return None
-        row = int(np.searchsorted(self.start, position, side="right")) - 1
-        return int(self.offset[max(row, 0)])
+        row = max(int(np.searchsorted(self.start, position, side="right")) - 1, 0)
+        return int(self.start[row]), int(self.offset[row])
 
 
 def first_reads(index: Path) -> list[FirstReads]:

@@ -44,9 +44,11 @@ def allele_counts(
 
     Of the reads at `rows`. Mates that overlap count once, and not at all where they differ.
     """
+    snp_key = run * SPAN + here.snp
+    rows = rows[_near(snp_key, reads.key[rows], reads.fixed["length"])]
     at, fixed, key = reads.at[rows], reads.fixed[rows], reads.key[rows]
     spots = _Spots(reads.raw, at, fixed)
-    snp, read = _reads_over(run * SPAN + here.snp, key, spots.span)
+    snp, read = _reads_over(snp_key, key, spots.span)
     index = spots.index_of(read, here.snp[snp] - fixed["position"][read].astype(np.int64))
     seen = index >= 0
     snp, read, index = snp[seen], read[seen], index[seen]
@@ -64,6 +66,15 @@ def allele_counts(
         for flags in (is_ref, is_alt & ~is_ref, ~is_ref & ~is_alt & (base != N))
     )
     return ref, alt, other
+
+
+def _near(snp_key: Ints, read_key: Ints, length: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Reads that begin no further before a SNP than a read may reach: twice the longest, and 500 bases."""
+    reach = max(500, 2 * int(length.max(initial=0)))
+    size = len(read_key) + 1
+    first = np.bincount(np.searchsorted(read_key, snp_key - reach), minlength=size)
+    last = np.bincount(np.searchsorted(read_key, snp_key, side="right"), minlength=size)
+    return np.cumsum(first - last)[:-1] > 0
 
 
 def _reads_over(snp_key: Ints, read_key: Ints, span: Ints) -> tuple[Ints, Ints]:

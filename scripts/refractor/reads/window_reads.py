@@ -21,7 +21,7 @@ from refractor.reads.index_scan import Slices, cram_slices
 from refractor.reads.library import LONGEST_SHORT_READ
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
-BATCH_BYTES = 24_000_000
+BATCH_BYTES = 8_000_000
 """Bytes of records that are looked at together: enough for numpy, little for the memory."""
 RUN_WINDOWS = 4
 """Windows of a BAM that are read in one go at most."""
@@ -101,31 +101,30 @@ def _of_bam(alignment: Alignment, sites: Sites, runs: Iterator[Run]) -> Iterator
     )
     with block_reads(alignment) as reads:
         taken: list[Run] = []
-        parts: list[bytes] = []
         offsets: list[Ints] = []
-        size = 0
+        data = bytearray()
         for first, last in runs:
-            data, begins = reads.over(
-                str(sites.chromosome[first]),
-                int(sites.start[first]),
-                int(sites.end[last - 1]),
-                earliest=int(earliest[first:last].min()),
-            )
             taken.append((first, last))
-            parts.append(data)
-            offsets.append(np.array(begins, dtype=np.int64) + size)
-            size += len(data)
-            if size >= BATCH_BYTES:
-                yield _batch(taken, parts, offsets)
-                taken, parts, offsets, size = [], [], [], 0
+            offsets.append(
+                reads.over(
+                    str(sites.chromosome[first]),
+                    int(sites.start[first]),
+                    int(sites.end[last - 1]),
+                    earliest=int(earliest[first:last].min()),
+                    data=data,
+                )
+            )
+            if len(data) >= BATCH_BYTES:
+                yield _batch(taken, data, offsets)
+                taken, data, offsets = [], bytearray(), []
         if taken:
-            yield _batch(taken, parts, offsets)
+            yield _batch(taken, data, offsets)
 
 
-def _batch(runs: list[Run], parts: list[bytes], offsets: list[Ints]) -> WindowReads:
-    raw = np.frombuffer(b"".join([*parts, bytes(PADDING)]), dtype=np.uint8)
+def _batch(runs: list[Run], data: bytearray, offsets: list[Ints]) -> WindowReads:
+    data += bytes(PADDING)
     run = np.repeat(np.arange(len(runs)), [len(begins) for begins in offsets])
-    return _that_count(runs, run, raw, np.concatenate(offsets))
+    return _that_count(runs, run, np.frombuffer(data, dtype=np.uint8), np.concatenate(offsets))
 
 
 def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices) -> Iterator[WindowReads]:
@@ -138,7 +137,7 @@ def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices
             if _any_slice(slices, str(sites.chromosome[row]), int(sites.start[row]), int(sites.end[row]))
         ]
         if not places:  # htslib would decode the nearest slice to find nothing
-            yield _batch(batch, [], [np.zeros(0, dtype=np.int64)] * len(batch))
+            yield _batch(batch, bytearray(), [np.zeros(0, dtype=np.int64)] * len(batch))
             continue
         raw = cut_records(alignment, places, reference=alignment.reference)
         at = record_offsets(raw)
