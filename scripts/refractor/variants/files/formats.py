@@ -63,7 +63,7 @@ VARIANT_FORMATS: tuple[VariantFormat, ...] = (
 JUNCTION_FORMATS: tuple[VariantFormat, ...] = (
     VariantFormat("Manta", "Manta 1.6 somaticSV, tumorSV", "PR, SR", "candidateSV, diploidSV"),
     VariantFormat("GRIDSS, ESVEE", "GRIDSS 2.13, GRIPSS, ESVEE 1, PURPLE's sv.vcf", "VF, REF, REFPAIR; PURPLE_JCN"),
-    VariantFormat("Delly", "Delly 0.9 to 1.2", "DR DV RR RV; CT, CHR2, POS2"),
+    VariantFormat("Delly", "Delly 0.9 to 1.7", "DR DV RR RV; CT, CHR2, POS2"),
     VariantFormat("SvABA", "SvABA 1.1", "AD, DP (its SR and DR count the junction's reads)"),
     VariantFormat("Sniffles, Severus, nanomonsv", "Sniffles 2, Severus 1, nanomonsv 0.7", "DR DV; TR VR"),
     VariantFormat("LINX", "LINX 1.16 to 2", "linx.breakend.tsv and linx.svs.tsv beside the VCF"),

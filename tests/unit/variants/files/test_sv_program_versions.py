@@ -100,6 +100,12 @@ GENUINE: dict[str, Written] = {
         ("T1", "N1"),
         (f"17 1000 DEL00000001 A <DEL> 900 PASS PRECISE;SVTYPE=DEL;SVMETHOD=EMBL.DELLYv1.2.6;END=2000;SVLEN=1000;CT=3to5;SOMATIC {DELLY_CALL}",),
     ),
+    "Delly 1.7": Written(
+        (),
+        (*DELLY_FIELDS, "INFO CHR2 1 String", "INFO POS2 1 Integer", "FORMAT RCL 1 Integer", "FORMAT RCR 1 Integer", "FORMAT RDCN 1 Integer"),
+        ("T1", "N1"),
+        ("17 1000 DEL00000259 A <DEL> 720 PASS PRECISE;SVTYPE=DEL;SVMETHOD=EMBL.DELLYv1.7.3;END=2000;SVLEN=1000;CT=3to5;SOMATIC GT:GL:GQ:FT:RCL:RC:RCR:RDCN:DR:DV:RR:RV 0/1:-9,0,-40:90:PASS:800:900:800:1:20:7:10:5 0/0:0,-9,-90:90:PASS:800:900:800:2:20:0:18:0",),
+    ),
     "SvABA 1.1": Written(
         ("##source=svabaV1.1.0",),
         (
