@@ -19,6 +19,7 @@ from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
 from refractor.results.copy_number_tables import Segment
 from refractor.results.quality import Quality, QualityStatus
+from refractor.settings.thresholds import IDENTITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ def _backbone(sites: Sites) -> NDArray[np.bool_]:
     return rows
 
 
+_TWO_PEOPLE = "tumour and normal are of different people"
+_MIXED = "tumour or normal holds much of another person's DNA, or they are of relatives"
+
+
 def unusable_reason(
     sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, settings: SamplingSettings
 ) -> str | None:
@@ -76,10 +81,9 @@ def unusable_reason(
     if normal is not None:
         concordance, count = pair_concordance(sites, tumor, normal)
         if count >= settings.snps_for_concordance and concordance < settings.min_concordance:
-            return (
-                f"tumour and normal are of different people: they agree at {concordance:.0%} of "
-                f"{count} homozygous SNPs"
-            )
+            mixed = concordance >= IDENTITY.different_person_concordance
+            what = _MIXED if mixed else _TWO_PEOPLE
+            return f"{what}: they agree at {concordance:.0%} of {count} homozygous SNPs"
     return None
 
 

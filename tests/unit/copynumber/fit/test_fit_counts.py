@@ -211,6 +211,15 @@ def test_a_normal_of_another_person_is_refused():
     assert "different people" in fit.profile.unusable
 
 
+def test_a_heavily_contaminated_tumour_is_not_said_to_be_somebody_elses():
+    """Three in ten reads are a stranger's: no copies, and the reason is what it is."""
+    noise = Noise(contamination=0.3)
+    _, fit = fitted(Recipe(purity=0.6, arm_events=12), given={"purity": 0.6, "ploidy": 2.0}, noise=noise)
+    assert fit.profile.unusable is not None
+    assert "another person's DNA" in fit.profile.unusable
+    assert "different people" not in fit.profile.unusable
+
+
 def test_a_normal_that_is_the_tumour_is_refused(tmp_path):
     _, tumor, normal = simulated(Recipe(purity=0.6))
     with pytest.raises(AlignmentError, match="holds the same reads as the tumour"):
