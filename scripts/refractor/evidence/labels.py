@@ -97,6 +97,8 @@ def label_tumor(
     else:
         label, mechanisms = Label.NOT_ASSESSABLE, ()
         sentence = "None of the decisive questions was answered: nothing can be said."
+        if not any(answer.rule.can_explain for answer in answers):
+            sentence = "No rule could explain a lack of benefit of these drugs: nothing can be said."
     return TumorLabel(label, mechanisms, sentence + _open(answers, decisive), untested)
 
 

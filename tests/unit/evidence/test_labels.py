@@ -120,6 +120,15 @@ def test_without_questions_every_rule_of_the_best_tier_is_decisive():
     assert label_tumor(()).label is Label.NOT_ASSESSABLE
 
 
+def test_where_no_rule_could_explain_the_sentence_says_that():
+    context = [rule for rule in knowledge().rules if rule.rule_id == "TSG-1"]
+    found = label_tumor(look_up_rules(context, tumor(variant("TP53", "R175H")), genes=GENES))
+    assert found.label is Label.NOT_ASSESSABLE
+    assert found.sentence.startswith(
+        "No rule could explain a lack of benefit of these drugs: nothing can be said."
+    )
+
+
 def test_context_alone_does_not_make_a_tumour_evaluable():
     blind = copies("ERBB2", None, call=CopyNumberCall.NOT_ASSESSABLE)
     found = label_of(variant("TP53", "R175H"), gene_copies=(blind,))
