@@ -150,9 +150,12 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
 def _repeats(
     reads: WindowReads, sites: Sites, sure: NDArray[np.bool_], windows: int
 ) -> list[tuple[int, ...]]:
-    """The lengths of repeats in the reads over runs that begin with one of the first `windows` by rank."""
+    """The lengths of repeats in the reads over runs that begin with one of the first `windows` by rank.
+
+    Of windows as long as a CRAM's slice fewer are searched, so that the genome looked at stays as long.
+    """
     firsts = [first for first, _ in reads.runs]
-    searched = sites.rank[firsts] < windows
+    searched = sites.rank[firsts] * sites.kilobases[firsts] < windows
     rows = np.flatnonzero(sure & searched[reads.run])
     return repeat_lengths(reads, rows, sites.chromosome[firsts].tolist()) if len(rows) else []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from alignment_files import Read, WriteBam
@@ -75,3 +77,12 @@ def test_only_the_first_windows_are_searched_and_workers_join_their_counts(write
     assert read_windows(bam, sites, keep=ReadFilter(repeat_windows=0)).repeats.shape == (0, 6)
     joined = read_windows(bam, sites, workers=2).repeats
     assert np.array_equal(joined, read_windows(bam, sites).repeats)
+
+
+def test_of_windows_as_long_as_a_slice_fewer_are_searched(write_bam: WriteBam) -> None:
+    """Rank 1 of 25 kb stands for 25 windows of 1 kb."""
+    bam = write_bam([spanning("a", 12), spanning("b", 12, at=40_100)])
+    short = sites_at(("17", 10_000, None), ("17", 40_000, None))
+    long = replace(short, end=short.start + 25_000)
+    for sites, expected in ((short, 2), (long, 1)):
+        assert len(read_windows(bam, sites, keep=ReadFilter(repeat_windows=20)).repeats) == expected
