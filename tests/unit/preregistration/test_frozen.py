@@ -11,7 +11,13 @@ import pytest
 
 from refractor.cli.command import main
 from refractor.errors import InputError
-from refractor.preregistration.frozen import freeze, read_frozen, unpacked, write_frozen
+from refractor.preregistration.frozen import (
+    freeze,
+    read_frozen,
+    settings_of_run,
+    unpacked,
+    write_frozen,
+)
 from refractor.preregistration.since import changed_labels, differences
 from refractor.report.pages.since_frozen import since_frozen
 from refractor.results.preregistration_tables import SINCE_FROZEN, SinceFrozen
@@ -137,3 +143,13 @@ def test_the_page_says_when_what_and_whose():
     alone = since_frozen([SINCE_FROZEN.row(rows[0])])
     assert alone is not None
     assert alone.words.endswith("nothing was changed since.")
+
+
+def test_own_genes_are_frozen_by_their_content(tmp_path: Path) -> None:
+    table = tmp_path / "own_genes.tsv"
+    table.write_text("one\n")
+    first = settings_of_run({"panel": str(table)})["panel"]
+    assert first.startswith("own_genes.tsv, SHA-256 ")
+    table.write_text("other\n")
+    assert settings_of_run({"panel": str(table)})["panel"] != first
+    assert settings_of_run({"panel": None})["panel"] == ""
