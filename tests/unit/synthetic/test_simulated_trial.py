@@ -209,7 +209,7 @@ def test_truth_tables_hold_one_row_a_sample_variant_and_stretch(written):
     segments = TRUTH_SEGMENTS.read(written / "truth_segments.tsv")
     assert len(truth) == 24
     assert len(variants) == 27
-    assert len(TRUTH_STATISTICS.read(written / "truth_statistics.tsv")) == 21
+    assert len(TRUTH_STATISTICS.read(written / "truth_statistics.tsv")) == 32
     assert "synthetic" in (written / "truth.tsv").read_text().splitlines()[0]
     first = segments[segments["sample"] == "SYN-01-T"]
     assert first["chromosome"].nunique() == 23  # XX: 22 autosomes and X
