@@ -26,7 +26,7 @@ def card(demo: Trial) -> Scorecard:
 def test_every_truth_is_found(card: Scorecard) -> None:
     """Verdicts of 24 genomes and 27 outcomes, candidates, codons, variants, copies, and the abstract's figures."""
     assert len({verdict.subject for verdict in card.verdicts}) == 27
-    assert len(card.figures) == 21
+    assert len(card.figures) == 32
     assert sum(finding.there for finding in card.findings if finding.quantity == "somatic variant") == 25
     assert card.misses() == []
 
