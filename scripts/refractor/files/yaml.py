@@ -17,6 +17,8 @@ from refractor.files.text import read_hand_written
 KeyPath = tuple[str, ...]
 """Where a value stands, e.g. ("calling", "low_vaf"); list positions count from 0."""
 
+_LONGEST_LETTERS = 250_000
+"""Ten times the template with all its comments; a tree of more would take seconds to be told too large."""
 _MOST_NODES = 20_000
 _DEEPEST = 40
 
@@ -36,6 +38,8 @@ def read_yaml(path: str | Path, *, what: str) -> YamlFile:
         text = read_hand_written(path, what=what).text
     except InputError as error:
         raise ConfigError(error.problems) from error
+    if len(text) > _LONGEST_LETTERS:
+        raise ConfigError(_excess(path))
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_excess(path, root)
@@ -103,9 +107,11 @@ def _refuse_excess(path: str | Path, root: yaml.Node | None) -> None:
         return sizes[id(node)]
 
     if root is not None and size_of(root, ()) > _MOST_NODES:
-        raise ConfigError(
-            Problem(path, "holds far more than a configuration does", allowed="give the right file")
-        )
+        raise ConfigError(_excess(path))
+
+
+def _excess(path: str | Path) -> Problem:
+    return Problem(path, "holds far more than a configuration does", allowed="give the right file")
 
 
 def _record_lines(

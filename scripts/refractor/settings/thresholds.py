@@ -132,6 +132,7 @@ class CopyNumberSettings:
         unit="copies over ploidy",
         source="PURPLE (hmftools, AmplificationDrivers)",
         above=1,
+        maximum=50,
         example=2.4,
     )
     absolute_amplification: float = setting(

@@ -32,6 +32,8 @@ SAME_WORD = 0.85
 """Likeness (0-1) from which two names of drugs are one with a slip of the pen: lapatinib and capmatinib have 0.84."""
 SHORT_AS_WEEKS = 4
 """How many times shorter than its usual length a duration is taken for one in weeks, which is seven times shorter (ours)."""
+LONG_AS_HOURS = 12
+"""The same of one in hours, which is 24 times longer (ours)."""
 LONG_ENOUGH_DAYS = 28
 """Usual lengths from which the unit shows."""
 _MOST_NAMED = 12
@@ -66,7 +68,7 @@ class CohortChecks:
             if drug not in self.knowledge.drug_classes:
                 classes = ", ".join(cohort.drug_classes)
                 yield f"{drug} is in no table of drugs; rules are chosen by its class, {classes}"
-        yield from _short_durations(cohort)
+        yield from _odd_durations(cohort)
         yield from self._disease_nearly_known(cohort)
         rules = rules_in_scope(self.knowledge.rules, scope)
         able = [
@@ -235,8 +237,8 @@ def _checks(own_rules: tuple[str, ...], _of_panel: tuple[Gene, ...]) -> CohortCh
     return CohortChecks(panel, knowledge)
 
 
-def _short_durations(cohort: Cohort) -> Iterator[str]:
-    """Durations that are as short as if they were in weeks or months; 0 is a choice."""
+def _odd_durations(cohort: Cohort) -> Iterator[str]:
+    """Durations that are as short as if they were in weeks or months, or as long as in hours; 0 is a choice."""
     durations = [
         known
         for known in settings_of(EndpointSettings)
@@ -246,6 +248,8 @@ def _short_durations(cohort: Cohort) -> Iterator[str]:
         value = getattr(cohort.endpoints, known.name)
         if value and value * SHORT_AS_WEEKS < known.default:
             yield f"endpoints.{known.name}: {value} days where {known.default} are usual; is it in weeks or months?"
+        elif value and value > known.default * LONG_AS_HOURS:
+            yield f"endpoints.{known.name}: {value} days where {known.default} are usual; is it in days?"
 
 
 def _remedy(word: str, known: Iterable[str] | Mapping[str, object], where: str) -> str:

@@ -163,8 +163,10 @@ def test_a_new_drug_of_a_known_class_is_a_warning(tmp_path: Path) -> None:
     [
         ("16", ["endpoints.sd_min_days: 16 days where 112 are usual; is it in weeks or months?"]),
         ("4", ["endpoints.sd_min_days: 4 days where 112 are usual; is it in weeks or months?"]),
+        ("2688", ["endpoints.sd_min_days: 2688 days where 112 are usual; is it in days?"]),
         ("0", []),
         ("28", []),
+        ("365", []),
         ("112", []),
     ],
 )
