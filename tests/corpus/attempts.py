@@ -43,6 +43,10 @@ def _beside(name: str, suffix: str, old: bytes, new: bytes) -> Mutation:
     return Mutation(name, change)
 
 
+def _one_content(path, _):  # type: ignore[no-untyped-def]
+    path.with_name("y.vcf").write_bytes(path.with_name("x.vcf").read_bytes())
+
+
 _OF_ANOTHER_ROW = _replaced("names the sample of another row", b"T1", b"Q9")
 _SHEET_PLOIDY = tuple(
     _options(f"the sheet says a ploidy of {ploidy}", "--ploidy", ploidy) for ploidy in ("1.2", "3.4", "4.5")
@@ -126,8 +130,14 @@ FURTHER: Mapping[str, tuple[Mutation, ...]] = {
     "bam": (*READS_OF_OTHERS, *PLACES),
     "bam windows": (*READS_OF_OTHERS, *_BAD_OPTIONS),
     "bam index": FOREIGN_INDEX,
-    "samples.tsv": (*NAMES, *ENDLESS),
-    "patients.tsv": ENDLESS,
+    "samples.tsv": (
+        *NAMES,
+        *ENDLESS,
+        Mutation("the file of one patient under the name of another's", _one_content),
+        _replaced("one file for two patients", b"y.vcf", b"x.vcf"),
+        _replaced("another sex than the patient's", b"\tXX\t", b"\tXY\t"),
+    ),
+    "patients.tsv": (*ENDLESS, _replaced("another sex than the sample's", b"P1\tXX", b"P1\tXY")),
     "assessments.tsv": ENDLESS,
     "adverse_events.tsv": ENDLESS,
     "config.yaml": (*YAML_BOMBS, *UNITS_OF_CONFIG, *ENDLESS),

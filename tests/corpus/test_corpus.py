@@ -9,7 +9,7 @@ import pytest
 from attempts import FURTHER
 from attempts_table import Attempt, attempt, merged, read_table, summary, write_section, write_table
 from run import TABLE, every_input, run_cases
-from trials import GOOD_ENDINGS, Case, Ending, all_cases
+from trials import GOOD_ENDINGS, PROJECT, Case, Ending, all_cases
 
 ONE_IN = 53
 CHEAP = ("samples.tsv of 24", "patients.tsv of 24", "assessments.tsv of 24", "cohort.yaml")
@@ -103,3 +103,11 @@ def test_the_figures_take_the_place_of_the_last_ones(tmp_path: Path) -> None:
     text = page.read_text()
     assert text.count("## Bad input") == 1
     assert "1 attempts, 0 of them" in text and "other figures" in text
+
+
+def test_the_published_table_has_no_attempt_that_was_lost(cases: list[Case]) -> None:
+    rows = read_table(PROJECT / "docs" / TABLE)
+    assert len(rows) > 690
+    assert {row.input for row in rows} >= FURTHER.keys()
+    assert [row for row in rows if row.ending not in GOOD_ENDINGS] == []
+    assert {(row.input, row.attempt) for row in rows} <= {(case.good.kind, case.attempt) for case in cases}

@@ -59,6 +59,17 @@ def test_an_edited_cell_runs_its_tumor_and_the_cohort(trial: Trial) -> None:
     assert trial.planned() == TUMOR | COHORT
 
 
+def test_an_edited_file_is_seen_though_the_clock_was_moved_back(trial: Trial) -> None:
+    """All results are dated a day ahead, so that the edit is older than they are: its content tells."""
+    for folder in ("results", ".snakemake"):
+        for path in (trial.folder / folder).rglob("*"):
+            ahead = path.stat().st_mtime + 86_400
+            os.utime(path, (ahead, ahead))
+    assert trial.planned() == {}
+    edit(trial.folder / "T2.segments.tsv", "83000000", "83000001")
+    assert trial.planned() == TUMOR | COHORT
+
+
 def test_a_removed_row_runs_only_the_cohort(trial: Trial) -> None:
     edit(trial.folder / "samples.tsv", sample_row(2) + "\n", "")
     assert trial.planned() == COHORT
