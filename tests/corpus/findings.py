@@ -53,7 +53,7 @@ def found_in_folder(step: str, folder: Path) -> dict[str, object]:
         found[QUESTIONS] += [
             f"{row.metric.removeprefix(SHEET_DOUBT)}: {row.note}"
             for row in COPY_NUMBER_QC.records(folder / COPY_NUMBER_QC.name)
-            if row.metric.startswith(SHEET_DOUBT) and row.status is QualityStatus.WARN
+            if row.status is QualityStatus.WARN
         ]
     return found
 

@@ -46,7 +46,7 @@ class Ending(StrEnum):
     REFUSED = "refused, naming the file"
     FAILED = "tumour failed, with a reason"
     UNKNOWN = "not assessable, with a reason"
-    ASKED = "read, with a question"
+    ASKED = "read, with a question or a warning"
     UNCHANGED = "unchanged"
     UNNAMED = "refused without naming the file"
     NO_REASON = "not assessable without a reason"
