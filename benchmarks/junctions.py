@@ -303,10 +303,20 @@ def run(arguments: argparse.Namespace) -> None:
         pd.DataFrame(rows).to_csv(arguments.output / name, sep="\t", index=False)
 
 
+def pieces(folder: Path, kind: str) -> pd.DataFrame:
+    """The rows of all pieces, each seed once."""
+    tables: list[pd.DataFrame] = []
+    seen: set[int] = set()
+    for path in sorted(folder.glob(f"{kind}-*.tsv")):
+        table = pd.read_csv(path, sep="\t")
+        tables.append(table[~table["seed"].isin(seen)])
+        seen |= set(table["seed"])
+    return pd.concat(tables)
+
+
 def summed(folder: Path) -> None:
     """Write the stored tables: recall and copies by purity and copies, and the genomes without a junction."""
-    some = pd.concat([pd.read_csv(path, sep="\t") for path in sorted(folder.glob("some-*.tsv"))])
-    none = pd.concat([pd.read_csv(path, sep="\t") for path in sorted(folder.glob("none-*.tsv"))])
+    some, none = (pieces(folder, kind) for kind in ("some", "none"))
     true = some[some["kind"] == "true"].copy()
     seen = true["found"] & true["estimate"].notna()
     true["covered"] = (true["low"] <= true["copies"]) & (true["copies"] <= true["high"])
