@@ -13,7 +13,7 @@ import pytest
 from refractor.report.patient_results import rows_of
 from refractor.report.workbook import Sheet, read_sheets_of_cohort, write_workbook
 from refractor.results.all_tables import COHORT_TABLES, workbook_tables
-from refractor.results.analysis_tables import ASSOCIATIONS
+from refractor.results.analysis_tables import ASSOCIATIONS, Association
 from refractor.results.cohort_tables import PATIENTS
 
 SHARED = {
@@ -29,9 +29,13 @@ def _sheets() -> list[Sheet]:
             {"patient": "B", "mechanisms": "a\x07b", "os_event": 0, **SHARED},
         ]
     )
-    odds = ASSOCIATIONS.from_rows(
-        [{"level": "any", "mechanism": "any R1-R3", "odds_ratio": math.inf, "odds_ratio_low": 0.36, "tested": "no"}]
-    )  # fmt: skip
+    odds = ASSOCIATIONS.frame([
+        Association(
+            level="any", mechanism="any R1-R3", odds_ratio=math.inf, odds_ratio_low=0.36, tested=False,
+            carriers_without_benefit=1, without_benefit=2, untested_without_benefit=0,
+            carriers_with_benefit=0, with_benefit=2, untested_with_benefit=0,
+        )
+    ])  # fmt: skip
     return [Sheet(PATIENTS, rows_of(patients)), Sheet(ASSOCIATIONS, rows_of(odds))]
 
 

@@ -129,7 +129,11 @@ def said_of(sentences: list[Sentence]) -> str:
 
 
 def test_how_sure_says_what_the_tables_say() -> None:
-    overall = {"level": "any", "mechanism": "any R1-R3", "p_fisher": 1.0, "p_attainable": 0.33}
+    overall = {
+        "level": "any", "mechanism": "any R1-R3", "p_fisher": 1.0, "p_attainable": 0.33,
+        "carriers_without_benefit": 2, "without_benefit": 5, "untested_without_benefit": 1,
+        "carriers_with_benefit": 1, "with_benefit": 4, "untested_with_benefit": 0,
+    }  # fmt: skip
     said = said_of(how_sure(results(explanation=EXPLAINED, associations=[overall | {"tested": "no"}])))
     assert "Of the 2 with a candidate without benefit, 1 rest on tier R1." in said
     assert "2 of 5 is compatible with a true share from 5 % to 85 %" in said
