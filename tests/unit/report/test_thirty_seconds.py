@@ -22,6 +22,7 @@ EXPLAINED = [
     SHARE | {"group": group, "tiers": "R1-R3", "clonality": "any", "eligible": "any"}
     for group in ("no_benefit", "benefit")
 ]
+RULE = {"rule_id": "MAPK-1", "tier": "R1", "direction": "resistance", "mechanism": "MAPK"}
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
@@ -33,10 +34,11 @@ def test_every_point_of_the_list_holds(tmp_path: Path) -> None:
         made_patient("U", clinical_benefit=None),
     ]
     page = tmp_path / "index.html"
-    page.write_text(page_of(cards, results(explanation=EXPLAINED)), encoding="utf-8")
-    found = points(page)
-    assert len(found) == 10
-    assert [point for point in found if not point.holds] == []
+    found = results(explanation=EXPLAINED, rule_coverage=[RULE])
+    page.write_text(page_of(cards, found), encoding="utf-8")
+    read = points(page)
+    assert len(read) == 10
+    assert [point for point in read if not point.holds] == []
     page.write_text(page.read_text().replace("<figcaption>", "<p style='height:500px'></p><figcaption>", 1).replace(
         'class="lead"', 'class="lead" style="padding-top:400px"', 1), encoding="utf-8")  # fmt: skip
     late = {point.name for point in points(page) if not point.holds}
