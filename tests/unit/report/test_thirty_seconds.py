@@ -22,7 +22,7 @@ EXPLAINED = [
     SHARE | {"group": group, "tiers": "R1-R3", "clonality": "any", "eligible": "any"}
     for group in ("no_benefit", "benefit")
 ]
-RULE = {"rule_id": "MAPK-1", "tier": "R1", "direction": "resistance", "mechanism": "MAPK"}
+RULE = {"rule_id": "MAPK-1", "tier": "R1", "direction": "resistant", "mechanism": "MAPK"}
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
