@@ -23,11 +23,12 @@ from refractor.report.pages.meeting_sheet import MeetingSheet, meeting_sheet
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.template_environment import page_environment
 from refractor.results.copy_number_tables import AMPLICONS, GENE_COPY_NUMBER, SEGMENTS, WINDOWS
-from refractor.results.evidence_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES
+from refractor.results.evidence_tables import CIVIC_EVIDENCE, EVIDENCE_CHANGES, LABEL, RULES
 from refractor.results.junction_tables import (
     AMPLICON_STRUCTURE,
     JUNCTION_SEARCH,
     JUNCTIONS,
+    NO_READS,
     Architecture,
 )
 from refractor.results.quality import QC
@@ -116,9 +117,26 @@ def read_pileups(path: Path) -> tuple[Row, ...]:
 def read_further_tables(folder: Path) -> dict[str, Grid]:
     """Tables of a tumour's folder that only its own page shows, laid out; empty where a file is not there."""
     return {
-        name: lay_out(table, table.read_rows(folder / table.name) if (folder / table.name).is_file() else ())
+        name: lay_out(table, _of_interest(table, folder) if (folder / table.name).is_file() else ())
         for name, table in FURTHER.items()
     }
+
+
+def _of_interest(table: Table, folder: Path) -> Sequence[dict[str, Any]]:
+    """The rows of a table; of the search for junctions those of genes that the cohort's rules or its target name."""
+    rows = table.read_rows(folder / table.name)
+    if table is not JUNCTION_SEARCH:
+        return rows
+    named = {
+        str(word)
+        for known, column in ((RULES, "gene"), (LABEL, "target_reason"))
+        if (folder / known.name).is_file()
+        for row in known.read_rows(folder / known.name)
+        for word in str(row[column] or "").split()
+    }
+    return [
+        row for row in rows if row["reason"] != NO_READS and (" " in row["place"] or row["place"] in named)
+    ]
 
 
 def render_patient_page(
