@@ -16,15 +16,20 @@ SLICES_READ = 4_500
 """Places over the genome at which a CRAM is read: with the slices of panel genes and amplicons, 5 % of one of 60x."""
 LONGEST_WINDOW = 40_000
 """Bases that a slice's window is wide at most: slices over gaps of the reference span megabases."""
+SPARSE_SLICE = 500_000
+"""Median bases of a slice from which a file holds chosen stretches only: a genome of 5x has shorter ones."""
 
 
 def sites_of_slices(sites: Sites, slices: Slices) -> Sites:
     """The sites as a CRAM is read, whose slices are decoded whole: fewer places, each as wide as its slice.
 
     Windows of panel genes and amplicons stay. Of those spread over the genome the SLICES_READ of lowest rank are read,
-    over all of the slice that holds their SNP, as far as no other slice and no neighbour is touched.
+    over all of the slice that holds their SNP, as far as no other slice and no neighbour is touched. A file that was
+    cut to chosen stretches, as the windows themselves, has nothing between them and is read as a BAM is.
     """
     spread = np.isin(sites.kind, ("backbone", "chr17"))
+    if _typical_length(sites.subset(spread), slices) > SPARSE_SLICE:
+        return sites
     ranks = np.sort(sites.rank[spread])
     limit = ranks[SLICES_READ] if len(ranks) > SLICES_READ else np.inf
     kept = sites.subset(~spread | (sites.rank < limit))
@@ -39,6 +44,17 @@ def sites_of_slices(sites: Sites, slices: Slices) -> Sites:
         if low <= place - READ_BP and high > place + 1:
             start[row], end[row] = low, high
     return replace(kept, start=start, end=end)
+
+
+def _typical_length(sites: Sites, slices: Slices) -> float:
+    """Median bases of the slices that hold the sites; 0 where none does."""
+    lengths: list[NDArray[np.int64]] = []
+    for chromosome in np.unique(sites.chromosome).tolist():
+        starts, ends = slices.get(str(chromosome), (np.zeros(0, np.int64), np.zeros(0, np.int64)))
+        own = np.searchsorted(starts, sites.start[sites.chromosome == chromosome], side="right") - 1
+        own = own[own >= 0]
+        lengths.append(ends[own] - starts[own])
+    return float(np.median(np.concatenate(lengths))) if sum(map(len, lengths)) else 0.0
 
 
 def _inside_slice(slices: tuple[NDArray[np.int64], NDArray[np.int64]] | None, place: int) -> tuple[int, int]:
