@@ -5,7 +5,10 @@ from functools import cache
 
 from refractor.files.divided import part_path
 from refractor.sheets.tables_of_many import tables_of_many
-from refractor.variants.files.sequenced_samples import case_list_beside, read_sequenced_samples
+from refractor.variants.files.sequenced_samples import (
+    case_list_beside,
+    read_sequenced_samples,
+)
 
 # The tables, with the name of the folder of their parts, and the other way round.
 DIVIDED = tables_of_many(TRIAL.sheets.samples)
