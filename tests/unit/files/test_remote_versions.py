@@ -43,7 +43,7 @@ def test_many_are_asked_for_at_once(server: Served) -> None:
     found = remote_versions(f"{server.address}/T{number}.bam" for number in range(40))
     assert len(found) == 40
     assert not any(isinstance(version, InputError) for version in found.values())
-    assert 8 <= server.together <= ASKED_AT_ONCE
+    assert server.together >= ASKED_AT_ONCE // 4
 
 
 def test_the_version_is_noted_and_stays_where_nobody_answers(server: Served, tmp_path: Path) -> None:
