@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from alignment_files import Read, WriteBam
+from window_sites import window_sites
 
 from refractor.genome_wide.microsatellites import slippage
 from refractor.reads.alignment import open_alignment
 from refractor.reads.repeat_lengths import Counts
 from refractor.reads.windows import count_windows
-from refractor.reads.windows_to_read import NO_SNP, Sites
+from refractor.reads.windows_to_read import Sites
 
 REPEATS, DEPTH, LENGTH = 150, 30, 12
 FLANK = 40
@@ -19,13 +20,7 @@ CONTIGS = {"17": 83_257_441}
 
 def windows() -> Sites:
     """A window of 1,000 bases a repeat, 20 kb apart."""
-    start = 1_000_000 + 20_000 * np.arange(REPEATS)
-    blank, ones = np.full(REPEATS, ""), np.ones(REPEATS)
-    return Sites(
-        chromosome=np.full(REPEATS, "17"), start=start, end=start + 1_000, snp=np.full(REPEATS, NO_SNP), ref=blank,
-        alt=blank, rsid=blank, gc=0.4 * ones, mappability=ones, kind=np.full(REPEATS, "backbone"), gene=blank,
-        rank=np.arange(REPEATS),
-    )  # fmt: skip
+    return window_sites("17", 1_000_000 + 20_000 * np.arange(REPEATS))
 
 
 def reads_over_repeats(rng: np.random.Generator, *, cancer: float, unstable: bool) -> list[Read]:

@@ -9,6 +9,7 @@ import numpy as np
 import pysam
 import pytest
 from alignment_files import GRCH38_LENGTHS, Read
+from window_sites import window_sites
 
 from refractor.errors import AlignmentError
 from refractor.reads import block_reads
@@ -23,25 +24,10 @@ CIGARS = ("100M", "20S80M", "40M3I57M", "50M7D50M", "30M4D30M2I38M", "95M5S", "4
 
 def sites() -> Sites:
     """Windows early and late in their bin, close together, and one where nothing was read."""
-    n = len(PLACES)
     start = np.array([at for _, at in PLACES])
     snp = start + np.array([10, 500, 990, 700, 3, 500])
     snp[4] = NO_SNP
-    blank = np.full(n, "")
-    return Sites(
-        chromosome=np.array([str(name) for name, _ in PLACES]),
-        start=start,
-        end=start + 1_000,
-        snp=snp,
-        ref=np.full(n, "A"),
-        alt=np.full(n, "G"),
-        rsid=blank,
-        gc=np.full(n, 0.4),
-        mappability=np.ones(n),
-        kind=np.full(n, "backbone"),
-        gene=blank,
-        rank=np.arange(n),
-    )
+    return window_sites([str(name) for name, _ in PLACES], start, snp)
 
 
 def many_reads(seed: int) -> list[Read]:

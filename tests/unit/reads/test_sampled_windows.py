@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from alignment_files import GRCH38_LENGTHS, Read
 from openings import openings_of
+from window_sites import window_sites
 
 from refractor.errors import AlignmentError
 from refractor.reads import windows
@@ -23,24 +24,8 @@ def read_windows(path: str | Path, sites: Sites, **more: Any) -> WindowCounts:
 
 def sites_at(*rows):
     """Sites from (chromosome, start, snp or None); windows of 1,000 bases, SNPs A>G."""
-    n = len(rows)
-    start = np.array([row[1] for row in rows])
-    snp = np.array([NO_SNP if row[2] is None else row[2] for row in rows])
-    blank = np.full(n, "")
-    return Sites(
-        chromosome=np.array([row[0] for row in rows]),
-        start=start,
-        end=start + 1_000,
-        snp=snp,
-        ref=np.full(n, "A"),
-        alt=np.full(n, "G"),
-        rsid=blank,
-        gc=np.full(n, 0.4),
-        mappability=np.ones(n),
-        kind=np.full(n, "backbone"),
-        gene=blank,
-        rank=np.arange(n),
-    )
+    snp = [NO_SNP if row[2] is None else row[2] for row in rows]
+    return window_sites([row[0] for row in rows], [row[1] for row in rows], snp)
 
 
 def read(position, name, sequence="A" * 100, **more):

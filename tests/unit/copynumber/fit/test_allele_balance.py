@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from window_sites import window_sites
 
 from refractor.copynumber.fit.allele_balance import (
     MINOR_FRACTIONS,
@@ -9,26 +10,12 @@ from refractor.copynumber.fit.allele_balance import (
     select_snps,
 )
 from refractor.reads.windows import WindowCounts
-from refractor.reads.windows_to_read import NO_SNP, Sites
+from refractor.reads.windows_to_read import NO_SNP
 
 
 def sites_of(count):
-    blank = np.full(count, "")
     start = np.arange(count) * 100_000
-    return Sites(
-        chromosome=np.full(count, "1"),
-        start=start,
-        end=start + 1_000,
-        snp=start + 500,
-        ref=np.full(count, "A"),
-        alt=np.full(count, "G"),
-        rsid=blank,
-        gc=np.full(count, 0.4),
-        mappability=np.ones(count),
-        kind=np.full(count, "backbone"),
-        gene=blank,
-        rank=np.arange(count),
-    )
+    return window_sites("1", start, start + 500)
 
 
 def counts_of(ref, alt, other=None):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from window_sites import window_sites
 
 from refractor.copynumber.fit.segment_summary import unseen_events_sd
 from refractor.copynumber.fit.segmentation import (
@@ -14,26 +15,10 @@ from refractor.copynumber.fit.segmentation import (
     with_genes_apart,
 )
 from refractor.genome.panel import Gene
-from refractor.reads.windows_to_read import NO_SNP, Sites
 
 
 def sites_every(step, count, chromosome="1"):
-    start = np.arange(count) * step
-    blank = np.full(count, "")
-    return Sites(
-        chromosome=np.full(count, chromosome),
-        start=start,
-        end=start + 1_000,
-        snp=np.full(count, NO_SNP),
-        ref=blank,
-        alt=blank,
-        rsid=blank,
-        gc=np.full(count, 0.4),
-        mappability=np.ones(count),
-        kind=np.full(count, "backbone"),
-        gene=blank,
-        rank=np.arange(count),
-    )
+    return window_sites(chromosome, np.arange(count) * step)
 
 
 def cost(values, weights):
