@@ -40,10 +40,10 @@ from refractor.results.copy_number_tables import (  # noqa: E402
     PurityStatus,
 )
 from refractor.results.junction_tables import Junction  # noqa: E402
-from refractor.variants.files.structural_variants import Breakpoint, Side  # noqa: E402
+from refractor.variants.files.structural_variants import Breakpoint  # noqa: E402
 from refractor.variants.junctions.find import CopiesKnown, FoundJunctions, find_junctions  # noqa: E402
 from refractor.variants.junctions.places import Place, places_of  # noqa: E402
-from refractor.vocabulary import CopyNumberCall  # noqa: E402
+from refractor.vocabulary import CopyNumberCall, Side  # noqa: E402
 from synthetic.bam import write_bam  # noqa: E402
 from synthetic.chimeras import chimeric_reads  # noqa: E402
 from synthetic.genomes import Coverage, Ground, normal_truth, prepare_ground  # noqa: E402

@@ -93,12 +93,7 @@ def _lines(
                 "role": role,
                 "why": why,
                 "genome_build": str(build),
-                "chromosome": model.chromosome,
-                "strand": model.strand,
-                "cds_start": str(model.cds_start),
-                "cds_end": str(model.cds_end),
-                "exon_starts": ",".join(str(start) for start, _ in model.exons),
-                "exon_ends": ",".join(str(end) for _, end in model.exons),
+                **model.cells(),
             }
             yield "\t".join(cells[name] for name in COLUMNS)
     if problems:

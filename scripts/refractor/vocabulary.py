@@ -174,3 +174,10 @@ EXPLAINING_TIERS = (Tier.R1, Tier.R2, Tier.R3)
 
 CANDIDATES = (Label.CANDIDATE_R1, Label.CANDIDATE_R2_R3)
 """Labels of a tumour with a candidate of the tiers R1 to R3."""
+
+
+class Side(StrEnum):
+    """Which part of the reference a junction keeps at a breakpoint: the bases before it or those after it."""
+
+    BEFORE = "before"
+    AFTER = "after"

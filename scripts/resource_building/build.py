@@ -252,12 +252,7 @@ def _transcript_row(symbol: str, models: Models, verified: CodingSequence) -> Ro
     return {
         "symbol": symbol,
         "model": model.accession,
-        "chromosome": model.chromosome,
-        "strand": model.strand,
-        "cds_start": str(model.cds_start),
-        "cds_end": str(model.cds_end),
-        "exon_starts": ",".join(str(start) for start, _ in model.exons),
-        "exon_ends": ",".join(str(end) for _, end in model.exons),
+        **model.cells(),
         "cds_length": str(model.cds_length),
         "cds_known_bases": str(verified.known_bases),
         "cds_sequence": verified.status,

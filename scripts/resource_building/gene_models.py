@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from refractor.genome.builds import CHROMOSOMES, bare_contig
+from refractor.genome.panel import coding_parts
 from resource_building.rows import read_rows
 
 
@@ -43,11 +44,18 @@ class Model:
     @property
     def cds(self) -> tuple[tuple[int, int], ...]:
         """The coding parts of the exons, stop codon included."""
-        return tuple(
-            (max(start, self.cds_start), min(end, self.cds_end))
-            for start, end in self.exons
-            if start < self.cds_end and self.cds_start < end
-        )
+        return coding_parts(self.exons, self.cds_start, self.cds_end)
+
+    def cells(self) -> dict[str, str]:
+        """Where it lies, as cells of a table of genes."""
+        return {
+            "chromosome": self.chromosome,
+            "strand": self.strand,
+            "cds_start": str(self.cds_start),
+            "cds_end": str(self.cds_end),
+            "exon_starts": ",".join(str(start) for start, _ in self.exons),
+            "exon_ends": ",".join(str(end) for _, end in self.exons),
+        }
 
     @property
     def cds_length(self) -> int:

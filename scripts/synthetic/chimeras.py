@@ -10,7 +10,8 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
+from refractor.vocabulary import Side
 from synthetic.junctions import sequence_joined
 from synthetic.reads import Library, ReadBlock
 from synthetic.territory import Territory

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.errors import InputError, Problem
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
+from refractor.vocabulary import Side
 from synthetic.bam import contig_name
 from synthetic.indels import Cigar
 from synthetic.reads import (

@@ -13,7 +13,8 @@ from refractor.genome.arms import arms_of
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Panel, load_panel
 from refractor.settings.schemas import load_schema, validator_of, with_defaults
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
+from refractor.vocabulary import Side
 from synthetic.genomes import Depths
 from synthetic.truth import (
     FOUNDER,

@@ -16,7 +16,8 @@ from itertools import pairwise
 
 from refractor.errors import InputError, Problem
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
+from refractor.vocabulary import Side
 from synthetic.indels import LONGEST_INDEL
 
 FOUNDER = "founder"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from refractor.files.tables import Table, integer, number, text
 from refractor.genome.panel import load_panel
-from refractor.variants.files.structural_variants import Side
-from refractor.vocabulary import YesNo
+from refractor.vocabulary import Side, YesNo
 from synthetic.caller_files import stretches
 from synthetic.trial import SimulatedPatient
 from synthetic.truth import Rearrangement, SpikedVariant, TumorTruth

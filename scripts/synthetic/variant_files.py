@@ -8,7 +8,7 @@ import numpy as np
 
 from refractor.files.atomic import written_aside
 from refractor.genome.builds import CONTIG_LENGTHS
-from refractor.variants.files.structural_variants import Side
+from refractor.vocabulary import Side
 from synthetic.bam import contig_name
 from synthetic.genomes import panel_regions
 from synthetic.truth import SpikedVariant, TumorTruth

@@ -7,7 +7,7 @@ in a chromosome: short reads tell a tandem array from a circle as little as othe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refractor.evidence.events.gene_breaks import how_it_breaks
 from refractor.evidence.read_junctions import variants_of_reads
@@ -89,25 +89,27 @@ def _structure(
     base = amplicon.arm_copy_number if amplicon.arm_copy_number is not None else 2.0
     carrying = _carrying(known, base)
     borders = [searches.get(border_name(amplicon, which)) for which in ("start", "end")]
-    place = {"chromosome": amplicon.chromosome, "start": amplicon.start, "end": amplicon.end, "gene": symbol}
+    reason = next((border.reason for border in borders if border is not None and not border.tested), "")
+    untested = AmpliconStructure(
+        chromosome=amplicon.chromosome,
+        start=amplicon.start,
+        end=amplicon.end,
+        gene=symbol,
+        copy_number=total,
+        architecture=Architecture.NOT_TESTED,
+        carrying_copies_low=carrying[0],
+        carrying_copies_high=carrying[1],
+        limits=reason or "its borders were not searched for junctions in reads",
+    )
     if not all(border is not None and border.tested for border in borders):
-        reason = next((border.reason for border in borders if border is not None and not border.tested), "")
-        return AmpliconStructure(
-            **place,  # type: ignore[arg-type]
-            copy_number=total,
-            architecture=Architecture.NOT_TESTED,
-            carrying_copies_low=carrying[0],
-            carrying_copies_high=carrying[1],
-            limits=reason or "its borders were not searched for junctions in reads",
-        )
+        return untested
     here = [one for one in junctions if one.believed and _touches(one, amplicon)]
     gained = None if total is None else max(total - base, 1.0)
     counted = _counted(here, amplicon, gained)
     architecture = _architecture(counted, gained)
     intact = _intact(known, total, junctions, gene, searches.get(symbol))
-    return AmpliconStructure(
-        **place,  # type: ignore[arg-type]
-        copy_number=total,
+    return replace(
+        untested,
         architecture=architecture,
         n_junctions=len(here),
         tandem_copies=counted.tandem,
@@ -117,8 +119,6 @@ def _structure(
         intact_copies=intact[0],
         intact_copies_low=intact[1],
         intact_copies_high=intact[2],
-        carrying_copies_low=carrying[0],
-        carrying_copies_high=carrying[1],
         evidence="; ".join(
             _in_words(one, amplicon) for one in sorted(here, key=lambda one: -(one.copies or 0))
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from refractor.results.junction_tables import NO_READS, Junction, JunctionSearch
-from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
+from refractor.variants.files.structural_variants import Breakpoint, StructuralVariant
 
 SAME_JUNCTION_BP = 20
 """Ends this near are of one junction, whichever program placed them (our choice)."""
@@ -22,8 +22,8 @@ def _variant(row: Junction) -> StructuralVariant:
     return StructuralVariant(
         identifier=f"reads:{row.chromosome}:{row.position + 1}-{row.partner_chromosome}:{row.partner_position + 1}",
         kind=str(row.kind),
-        first=Breakpoint(row.chromosome, row.position, Side(str(row.keeps))),
-        second=Breakpoint(row.partner_chromosome, row.partner_position, Side(str(row.partner_keeps))),
+        first=Breakpoint(row.chromosome, row.position, row.keeps),
+        second=Breakpoint(row.partner_chromosome, row.partner_position, row.partner_keeps),
         vaf=row.share,
         copies=row.copies,
         filters=row.filters,

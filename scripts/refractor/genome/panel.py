@@ -220,21 +220,22 @@ def shipped_panel(build: GenomeBuild) -> Panel:
         braf_class_of=_read_braf_classes(),
         germline_sites=_read_germline_sites(build),
         rule_codons=_read_rule_codons(),
-        rearranged_genes=tuple(row["gene"] for row in _rows(PANEL / "rule_junctions.tsv")),
-        aliases={row["alias"]: row["symbol"] for row in _rows(PANEL / "aliases.tsv")},
+        rearranged_genes=tuple(row["gene"] for row in panel_rows(PANEL / "rule_junctions.tsv")),
+        aliases={row["alias"]: row["symbol"] for row in panel_rows(PANEL / "aliases.tsv")},
         _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def panel_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a shipped table of the panel."""
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def _read_genes(build: GenomeBuild) -> dict[str, Gene]:
-    models = {row["symbol"]: row for row in _rows(PANEL / f"transcripts.{build}.tsv")}
+    models = {row["symbol"]: row for row in panel_rows(PANEL / f"transcripts.{build}.tsv")}
     genes = {}
-    for row in _rows(PANEL / "genes.tsv"):
+    for row in panel_rows(PANEL / "genes.tsv"):
         model = models[row["symbol"]]
         exons = _intervals(model["exon_starts"], model["exon_ends"])
         cds_start, cds_end = int(model["cds_start"]), int(model["cds_end"])
@@ -273,7 +274,7 @@ def _intervals(starts: str, ends: str) -> tuple[tuple[int, int], ...]:
 
 def _read_codons(build: GenomeBuild) -> tuple[DecisiveCodon, ...]:
     codons = []
-    for row in _rows(PANEL / "codons.tsv"):
+    for row in panel_rows(PANEL / "codons.tsv"):
         first, second, third = map(int, row[f"positions_{build}"].split(","))
         codons.append(
             DecisiveCodon(
@@ -292,7 +293,7 @@ def _read_codons(build: GenomeBuild) -> tuple[DecisiveCodon, ...]:
 def _read_braf_classes() -> dict[str, int]:
     return {
         row["amino_acid"] + row["codon"] + changed: int(row["braf_class"])
-        for row in _rows(PANEL / "listed_changes.tsv")
+        for row in panel_rows(PANEL / "listed_changes.tsv")
         if row["braf_class"]
         for changed in row["changed_to"].split(",")
     }
@@ -301,7 +302,7 @@ def _read_braf_classes() -> dict[str, int]:
 def _read_rule_codons() -> tuple[tuple[str, int], ...]:
     return tuple(
         (row["gene"], codon)
-        for row in _rows(PANEL / "rule_codons.tsv")
+        for row in panel_rows(PANEL / "rule_codons.tsv")
         for codon in range(int(row["first_codon"]), int(row["last_codon"]) + 1)
     )
 
@@ -318,7 +319,7 @@ def _read_germline_sites(build: GenomeBuild) -> tuple[GermlineSite, ...]:
             ref=row["ref"],
             alt=row["alt"],
         )
-        for row in _rows(PANEL / "germline_sites.tsv")
+        for row in panel_rows(PANEL / "germline_sites.tsv")
     )
 
 
@@ -326,7 +327,7 @@ def _read_hotspots(build: GenomeBuild) -> tuple[Hotspot, ...]:
     """The listed alleles and those of cancerhotspots, one entry an allele with all its sources."""
     merged: dict[tuple[str, int, str, str], Hotspot] = {}
     for name in ("listed_alleles", "cancerhotspots"):
-        for row in _rows(PANEL / f"{name}.{build}.tsv"):
+        for row in panel_rows(PANEL / f"{name}.{build}.tsv"):
             key = (row["chromosome"], int(row["position"]), row["ref"], row["alt"])
             earlier = merged.get(key)
             # A listed change is written on the MANE transcript; it names the allele where the two differ.

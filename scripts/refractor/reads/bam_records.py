@@ -31,8 +31,11 @@ FIXED = np.dtype(
         ("template_length", "<i4"),
     ]
 )
-LEFT_OUT = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
-"""SAM flags of reads that do not count: unmapped, secondary, QC failed, duplicate, supplementary."""
+PAIRED, PROPER, MATE_UNMAPPED, SUPPLEMENTARY = 0x1, 0x2, 0x8, 0x800
+NOT_COUNTED = 0x4 | 0x100 | 0x200 | 0x400
+"""SAM flags of reads that count for nothing: unmapped, secondary, QC failed, duplicate."""
+LEFT_OUT = NOT_COUNTED | SUPPLEMENTARY
+"""Those of reads that do not count as a fragment's own alignment."""
 PADDING = 1024
 """Bytes appended to the records, so that fixed-width rows can be cut beyond the last one."""
 _KIND = np.array([MATCH, INSERTION, DELETION, SKIP, CLIP, 5, 6, MATCH, MATCH], dtype=np.int8)
@@ -70,6 +73,21 @@ def record_offsets(raw: NDArray[np.uint8]) -> NDArray[np.int64]:
         offsets.append(at)
         at += 4 + size_of(data, at)[0]
     return np.array(offsets, dtype=np.int64)
+
+
+def fixed_fields(raw: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.void]:
+    """The fixed fields (FIXED) of the records that begin at `at`."""
+    return rows_at(raw, at, FIXED.itemsize).view(FIXED).reshape(-1)
+
+
+def cigars_at(at: NDArray[np.int64], fixed: NDArray[np.void]) -> NDArray[np.int64]:
+    """Where the CIGAR of each record begins."""
+    return np.asarray(at + FIXED.itemsize + fixed["name_length"])
+
+
+def sequences_at(at: NDArray[np.int64], fixed: NDArray[np.void]) -> NDArray[np.int64]:
+    """Where the sequence of each record begins."""
+    return cigars_at(at, fixed) + 4 * fixed["operations"].astype(np.int64)
 
 
 def operations_of(

@@ -9,11 +9,11 @@ import pysam
 
 from refractor.genome.panel import GermlineSite
 from refractor.reads.alignment import Alignment
+from refractor.reads.bam_records import LEFT_OUT
 
 MIN_MAPPING_QUALITY = 20
 MIN_BASE_QUALITY = 20
 """Phred, as at the sampled windows."""
-_LEFT_OUT = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP | pysam.FSUPPLEMENTARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def reads_at_sites(alignment: Alignment, sites: Sequence[GermlineSite]) -> Itera
         shown: dict[str, str] = {}
         unsure = 0
         for read in alignment.fetch(site.chromosome, site.position, site.position + 1):
-            if read.flag & _LEFT_OUT:
+            if read.flag & LEFT_OUT:
                 continue
             if read.mapping_quality < MIN_MAPPING_QUALITY:
                 unsure += 1

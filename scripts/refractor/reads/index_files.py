@@ -179,7 +179,13 @@ def _read_csi(path: Path, _changed: int, _size: int) -> list[BinIndex]:
 
 
 def read_crai(path: Path) -> Ints:
-    """A CRAI's rows, (n_slices, 6): contig, start (1-based), span, bytes at which the container and in it the slice begin, bytes of the slice."""
+    """A CRAI's rows, looked at once, (n_slices, 6): contig, start (1-based), span, bytes at which the container and in it the slice begin, bytes of the slice."""
+    status = path.stat()
+    return _read_crai(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read_crai(path: Path, _changed: int, _size: int) -> Ints:
     lines = _unpacked(path).decode("ascii").splitlines()
     rows = [[int(cell) for cell in line.split("\t")] for line in lines if line.strip()]
     if any(len(row) != 6 for row in rows):

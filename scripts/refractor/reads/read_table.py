@@ -22,10 +22,13 @@ from refractor.reads.bam_records import (
     MATCH,
     SKIP,
     Operations,
+    cigars_at,
+    fixed_fields,
     name_hashes,
     operations_of,
     record_offsets,
     rows_at,
+    sequences_at,
 )
 from refractor.reads.cut_records import cut_records
 from refractor.reads.library import rna_problem
@@ -99,7 +102,7 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
     """
     raw = cut_records(alignment, axis.intervals, reference=reference)
     at = record_offsets(raw)
-    fixed = rows_at(raw, at, FIXED.itemsize).view(FIXED).reshape(-1)
+    fixed = fixed_fields(raw, at)
     contigs = _contig_numbers(alignment, axis)
     length = fixed["length"].astype(np.int64)
     if length.max(initial=0) > LONGEST_READ:
@@ -115,8 +118,7 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
     rows = rows[np.argsort(start[rows], kind="stable")]
     fixed, at, start, length = fixed[rows], at[rows], start[rows], length[rows]
     names = at + FIXED.itemsize
-    cigars = names + fixed["name_length"]
-    sequences = cigars + 4 * fixed["operations"].astype(np.int64)
+    cigars, sequences = cigars_at(at, fixed), sequences_at(at, fixed)
     operations, end = operations_of(raw, cigars, fixed["operations"].astype(np.int64), start)
     fragment = name_hashes(raw, names, fixed["name_length"].astype(np.int64))
     kept, fragment, left_out = _believable(alignment, fixed, operations, end - start, fragment)

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.reads.bam_records import FIXED, rows_at
+from refractor.genome.builds import CHROMOSOMES
+from refractor.reads.bam_records import FIXED, cigars_at, rows_at, sequences_at
 from refractor.reads.window_reads import WindowReads
 
 MOTIFS = ("A", "T", "AC", "GT")
@@ -28,7 +29,7 @@ FLANK = 5
 _SEEDS = (b"A" * 7, b"T" * 7, b"AC" * 5, b"GT" * 5)
 """What a read must hold to be looked at more closely; shorter runs slip too rarely to tell anything."""
 _UNITS = tuple(len(motif) for motif in MOTIFS)
-_CONTIGS = {name: number for number, name in enumerate([*map(str, range(1, 23)), "X", "Y"], start=1)}
+_CONTIGS = {name: number for number, name in enumerate(CHROMOSOMES, start=1)}
 _ALIGNED, _INSERTED, _SKIPPED, _CLIPPED = (0, 7, 8), 1, (2, 3), 4  # operations of a CIGAR
 _LETTERS = np.frombuffer(b"=ACMGRSVTWYHKDBN", dtype=np.uint8)
 _PAIRS = (_LETTERS[:, None].astype("<u2") | (_LETTERS[None, :].astype("<u2") << 8)).reshape(-1)
@@ -85,7 +86,7 @@ def _sequences(reads: WindowReads, rows: NDArray[np.int64]) -> tuple[bytes, int]
     """The sequences of the reads at `rows`, zero bytes behind each, and from one to the next how many bytes."""
     fixed = reads.fixed[rows]
     length = fixed["length"].astype(np.int64)
-    begins = reads.at[rows] + FIXED.itemsize + fixed["name_length"] + 4 * fixed["operations"].astype(np.int64)
+    begins = sequences_at(reads.at[rows], fixed)
     width = (int(length.max(initial=0)) + 1) // 2 + 1
     letters = _PAIRS[rows_at(reads.raw, begins, width)].view(np.uint8).reshape(len(rows), 2 * width)
     return (letters * (np.arange(2 * width) < length[:, None])).tobytes(), 2 * width
@@ -99,7 +100,7 @@ def _name(reads: WindowReads, row: int) -> bytes:
 def _flanks(reads: WindowReads, row: int, start: int, end: int) -> tuple[int, int] | None:
     """Genome places of the bases before and after a stretch of a read; None without FLANK aligned bases on a side."""
     fixed = reads.fixed[row]
-    begins = int(reads.at[row]) + FIXED.itemsize + int(fixed["name_length"])
+    begins = int(cigars_at(reads.at[row], fixed))
     packed = reads.raw[begins : begins + 4 * int(fixed["operations"])].view("<u4").tolist()
     cigar = [(operation & 15, operation >> 4) for operation in packed]
     first = cigar[0][1] if cigar and cigar[0][0] == _CLIPPED else 0

@@ -9,9 +9,11 @@ from refractor.reads.bam_records import (
     FIXED,
     MATCH,
     TAKES_REFERENCE,
+    cigars_at,
     name_hashes,
     operations_of,
     rows_at,
+    sequences_at,
 )
 from refractor.reads.panel_coordinates import N, encode
 from refractor.reads.window_reads import SPAN, WindowReads
@@ -30,7 +32,7 @@ def base_content(raw: NDArray[np.uint8], at: Ints, fixed: NDArray[np.void]) -> t
     """Bases that are G or C, and bases but N, in the sequence of each record; (n_records,) each."""
     length = fixed["length"].astype(np.int64)
     width = (int(length.max(initial=0)) + 1) // 2
-    packed = rows_at(raw, _sequences(at, fixed), width)
+    packed = rows_at(raw, sequences_at(at, fixed), width)
     inside = np.arange(width) < (length[:, None] + 1) // 2
     strong = (_STRONG_OF_BYTE[packed] * inside).sum(axis=1)
     known = (_KNOWN_OF_BYTE[packed] * inside).sum(axis=1)
@@ -52,7 +54,7 @@ def allele_counts(
     index = spots.index_of(read, here.snp[snp] - fixed["position"][read].astype(np.int64))
     seen = index >= 0
     snp, read, index = snp[seen], read[seen], index[seen]
-    sequence = _sequences(at, fixed)[read]
+    sequence = sequences_at(at, fixed)[read]
     quality = reads.raw[sequence + (fixed["length"][read].astype(np.int64) + 1) // 2 + index]
     good = quality >= least_quality  # a file without qualities has 255
     snp, read, index, sequence = snp[good], read[good], index[good], sequence[good]
@@ -91,7 +93,7 @@ class _Spots:
     """Where in a read's sequence a place of the reference lies, through its CIGAR."""
 
     def __init__(self, raw: NDArray[np.uint8], at: Ints, fixed: NDArray[np.void]) -> None:
-        cigars = at + FIXED.itemsize + fixed["name_length"]
+        cigars = cigars_at(at, fixed)
         count = fixed["operations"].astype(np.int64)
         first = rows_at(raw, cigars, 4).view("<u4").reshape(-1).astype(np.int64)
         self.single = count == 1  # aligned end to end, as most are
@@ -127,12 +129,6 @@ def _agreed(snp: Ints, base: Ints, name: NDArray[np.uint64]) -> tuple[Ints, Ints
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(snp))[: len(first)] - 1
     return snp[first], np.where(base[first] == base[last], base[first], N)
-
-
-def _sequences(at: Ints, fixed: NDArray[np.void]) -> Ints:
-    """Where the sequence of each record begins."""
-    name, operations = fixed["name_length"].astype(np.int64), fixed["operations"].astype(np.int64)
-    return at + FIXED.itemsize + name + 4 * operations
 
 
 def _codes(letters: NDArray[np.str_]) -> Ints:

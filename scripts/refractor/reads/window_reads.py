@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import FIXED, LEFT_OUT, PADDING, record_offsets, rows_at
+from refractor.reads.bam_records import LEFT_OUT, PADDING, fixed_fields, record_offsets
 from refractor.reads.block_reads import block_reads
 from refractor.reads.cut_records import cut_records
 from refractor.reads.index_scan import Slices, cram_slices
@@ -124,7 +124,8 @@ def _of_bam(alignment: Alignment, sites: Sites, runs: Iterator[Run]) -> Iterator
 def _batch(runs: list[Run], data: bytearray, offsets: list[Ints]) -> WindowReads:
     data += bytes(PADDING)
     run = np.repeat(np.arange(len(runs)), [len(begins) for begins in offsets])
-    return _that_count(runs, run, np.frombuffer(data, dtype=np.uint8), np.concatenate(offsets))
+    raw, at = np.frombuffer(data, dtype=np.uint8), np.concatenate(offsets)
+    return _that_count(runs, run, raw, at, fixed_fields(raw, at))
 
 
 def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices) -> Iterator[WindowReads]:
@@ -141,7 +142,7 @@ def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices
             continue
         raw = cut_records(alignment, places, reference=alignment.reference)
         at = record_offsets(raw)
-        fixed = rows_at(raw, at, FIXED.itemsize).view(FIXED).reshape(-1)
+        fixed = fixed_fields(raw, at)
         chromosomes = list(dict.fromkeys(sites.chromosome[rows].tolist()))
         contig = np.array(
             [
@@ -158,7 +159,7 @@ def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices
         inside = inside[
             np.argsort(run[inside], kind="stable")
         ]  # contigs may come in another order in the file
-        yield _that_count(batch, run[inside], raw, at[inside])
+        yield _that_count(batch, run[inside], raw, at[inside], fixed[inside])
 
 
 def _of_length(sites: Sites, runs: list[Run], most: int) -> Iterator[list[Run]]:
@@ -183,8 +184,9 @@ def _any_slice(slices: Slices, chromosome: str, start: int, end: int) -> bool:
     return bool(((starts < end) & (ends > start)).any())
 
 
-def _that_count(runs: list[Run], run: Ints, raw: NDArray[np.uint8], at: Ints) -> WindowReads:
+def _that_count(
+    runs: list[Run], run: Ints, raw: NDArray[np.uint8], at: Ints, fixed: NDArray[np.void]
+) -> WindowReads:
     """The reads that count of records in order."""
-    fixed = rows_at(raw, at, FIXED.itemsize).view(FIXED).reshape(-1)
     rows = np.flatnonzero((fixed["flag"] & LEFT_OUT) == 0)
     return WindowReads(tuple(runs), run[rows], raw, at[rows], fixed[rows])

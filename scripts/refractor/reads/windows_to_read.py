@@ -50,6 +50,36 @@ class Sites:
     gene: NDArray[np.str_]
     rank: NDArray[np.int64]
 
+    @classmethod
+    def without_snps(
+        cls,
+        start: NDArray[np.int64],
+        *,
+        chromosome: NDArray[np.str_],
+        gc: NDArray[np.float64],
+        mappability: NDArray[np.float64],
+        kind: str,
+        gene: str,
+        rank: NDArray[np.int64],
+    ) -> Sites:
+        """Windows of the usual length that hold no SNP, all of one kind and gene."""
+        n = len(start)
+        blank = np.full(n, "")
+        return cls(
+            chromosome=chromosome,
+            start=start,
+            end=start + WINDOW,
+            snp=np.full(n, NO_SNP, dtype=np.int64),
+            ref=blank,
+            alt=blank,
+            rsid=blank,
+            gc=gc,
+            mappability=mappability,
+            kind=np.full(n, kind),
+            gene=np.full(n, gene),
+            rank=rank,
+        )
+
     def __len__(self) -> int:
         return len(self.start)
 
@@ -128,19 +158,13 @@ def _sites_of(gene: Gene, stretches: Stretches, *, before: Sites) -> Sites:
     others = np.flatnonzero(~core)
     step = int(before.rank.max()) // max(len(others), 1)
     rank[others[evenly_ordered(len(others))]] = np.arange(len(others)) * step
-    blank = np.full(len(start), "")
-    return Sites(
+    return Sites.without_snps(
+        start,
         chromosome=np.full(len(start), gene.chromosome),
-        start=start,
-        end=start + WINDOW,
-        snp=np.full(len(start), NO_SNP, dtype=np.int64),
-        ref=blank,
-        alt=blank,
-        rsid=blank,
         gc=laid.gc[free],
         mappability=laid.mappability[free],
-        kind=np.full(len(start), "gene"),
-        gene=np.full(len(start), gene.symbol),
+        kind="gene",
+        gene=gene.symbol,
         rank=rank,
     )
 
@@ -176,20 +200,13 @@ def with_peaks(sites: Sites, peaks: Sequence[Peak]) -> Sites:
     if not extra:
         return sites
     n = len(extra)
-    start = np.array([stretch * PEAK_SPACING for _, stretch in extra], dtype=np.int64)
-    blank = np.full(n, "")
-    added = Sites(
+    added = Sites.without_snps(
+        np.array([stretch * PEAK_SPACING for _, stretch in extra], dtype=np.int64),
         chromosome=np.array([chromosome for chromosome, _ in extra]),
-        start=start,
-        end=start + 1_000,
-        snp=np.full(n, NO_SNP, dtype=np.int64),
-        ref=blank,
-        alt=blank,
-        rsid=blank,
         gc=np.full(n, float(np.nanmedian(sites.gc))),
         mappability=np.full(n, np.nan),
-        kind=np.full(n, "peak"),
-        gene=blank,
+        kind="peak",
+        gene="",
         rank=np.full(n, int(sites.rank.max()) + 1),
     )
     return _joined(sites, added)

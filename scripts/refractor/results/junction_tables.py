@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from refractor.vocabulary import Side
 from refractor.results.records import column, record, table_of
 
 
@@ -14,13 +15,6 @@ class JunctionKind(StrEnum):
     DUPLICATION = "DUP"
     INVERSION = "INV"
     TRANSLOCATION = "BND"
-
-
-class KeptSide(StrEnum):
-    """Which part of the reference a junction keeps at an end."""
-
-    BEFORE = "before"
-    AFTER = "after"
 
 
 NO_READS = "no reads given"
@@ -40,10 +34,10 @@ class Junction:
 
     chromosome: str = column("Chromosome of the first end without chr")
     position: int = column("Outermost base that is kept there, 0-based", "bp")
-    keeps: KeptSide = column("Which side of it is kept")
+    keeps: Side = column("Which side of it is kept")
     partner_chromosome: str = column("Chromosome of the second end")
     partner_position: int = column("Outermost base that is kept there, 0-based", "bp")
-    partner_keeps: KeptSide = column("Which side of it is kept")
+    partner_keeps: Side = column("Which side of it is kept")
     kind: JunctionKind = column("DEL, DUP (head to tail), INV (the two keep the same side), BND (two chromosomes)")
     genes: tuple[str, ...] = column("Genes whose coding stretch an end lies in, comma-separated", default=())
     filters: tuple[str, ...] = column("What speaks against it, comma-separated; empty: it is believed", default=())

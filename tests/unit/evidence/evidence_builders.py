@@ -14,9 +14,9 @@ from refractor.genome.variant import Variant
 from refractor.results.copy_number_tables import GeneCopyNumber
 from refractor.results.variant_tables import CodonStatus
 from refractor.variants.consequences import Consequence
-from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
+from refractor.variants.files.structural_variants import Breakpoint, StructuralVariant
 from refractor.variants.observation import Observation
-from refractor.vocabulary import Clonality, CopyNumberCall, Status
+from refractor.vocabulary import Clonality, CopyNumberCall, Side, Status
 
 PANEL = load_panel(GenomeBuild.GRCH38)
 GENES = PANEL.genes

@@ -14,11 +14,10 @@ from refractor.results.junction_tables import (
     Junction,
     JunctionKind,
     JunctionSearch,
-    KeptSide,
     SearchStatus,
 )
 from refractor.variants.junctions.places import border_name
-from refractor.vocabulary import CopyNumberCall
+from refractor.vocabulary import CopyNumberCall, Side
 
 ERBB2 = GENES["ERBB2"]
 START, END = 39_500_000, 40_000_000
@@ -28,20 +27,20 @@ AMPLICON = Amplicon(
 )  # fmt: skip
 MEASURED = copies("ERBB2", 22.0, call=CopyNumberCall.AMPLIFIED, low=20.0, high=24.0, most=22.0)
 TANDEM = Junction(
-    chromosome="17", position=START + 4_000, keeps=KeptSide.AFTER, partner_chromosome="17", partner_position=END - 9_000,
-    partner_keeps=KeptSide.BEFORE, kind=JunctionKind.DUPLICATION, fragments=200, split_fragments=120,
+    chromosome="17", position=START + 4_000, keeps=Side.AFTER, partner_chromosome="17", partner_position=END - 9_000,
+    partner_keeps=Side.BEFORE, kind=JunctionKind.DUPLICATION, fragments=200, split_fragments=120,
     paired_fragments=150, copies=18.0, copies_low=15.0, copies_high=21.0, mapping_quality=60, expected_by_chance=0.0,
 )  # fmt: skip
 FOLD_BACK = replace(
-    TANDEM, position=END - 12_000, keeps=KeptSide.BEFORE, partner_position=END - 2_000, kind=JunctionKind.INVERSION,
+    TANDEM, position=END - 12_000, keeps=Side.BEFORE, partner_position=END - 2_000, kind=JunctionKind.INVERSION,
     copies=9.0, copies_low=7.0, copies_high=11.0,
 )  # fmt: skip
 FOREIGN = replace(
     TANDEM, chromosome="8", position=1_000_000, partner_position=START + 100, kind=JunctionKind.TRANSLOCATION, copies=8.0
 )  # fmt: skip
 BREAK = replace(
-    TANDEM, position=ERBB2.cds[7][1] + 50, keeps=KeptSide.BEFORE, partner_position=ERBB2.cds[12][1] + 50,
-    partner_keeps=KeptSide.AFTER, kind=JunctionKind.DELETION, copies=5.0, copies_low=4.0, copies_high=6.0,
+    TANDEM, position=ERBB2.cds[7][1] + 50, keeps=Side.BEFORE, partner_position=ERBB2.cds[12][1] + 50,
+    partner_keeps=Side.AFTER, kind=JunctionKind.DELETION, copies=5.0, copies_low=4.0, copies_high=6.0,
 )  # fmt: skip
 
 

@@ -22,8 +22,7 @@ from refractor.evidence.lookups import look_up_rule, look_up_rules
 from refractor.genome.hgvs_notation import parse_codon
 from refractor.genome.variant import Variant
 from refractor.results.copy_number_tables import Amplicon, Focality
-from refractor.variants.files.structural_variants import Side
-from refractor.vocabulary import Clonality, CopyNumberCall, Observability, Result, Verdict
+from refractor.vocabulary import Clonality, CopyNumberCall, Observability, Result, Side, Verdict
 
 RULES = knowledge().rules
 BY_ID = {rule.rule_id: rule for rule in RULES}

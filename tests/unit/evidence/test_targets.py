@@ -11,8 +11,7 @@ from refractor.evidence.findings import Findings
 from refractor.evidence.targets import codons_of_exon, event_of, find_target
 from refractor.genome.variant import Variant
 from refractor.settings.target import RegionChange, StainingScore, Target, TargetEvent, WayOfLoss
-from refractor.variants.files.structural_variants import Side
-from refractor.vocabulary import CopyNumberCall, Result
+from refractor.vocabulary import CopyNumberCall, Result, Side
 
 ANY = Findings(sample="T1")
 

@@ -11,8 +11,9 @@ from scipy import stats
 from refractor.errors import InputError
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.reference import Reference
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.vocabulary import Side
 from synthetic.genomes import Coverage, Ground, Seeds, normal_truth, simulate_sample, surroundings
 from synthetic.junctions import LEAST_ALIGNED, SUPPLEMENTARY
 from synthetic.person import inherit

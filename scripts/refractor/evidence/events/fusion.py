@@ -20,7 +20,8 @@ from refractor.evidence.events.gene_breaks import (
 )
 from refractor.evidence.events.structural_event import StructuralEvent
 from refractor.genome.panel import Gene
-from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
+from refractor.variants.files.structural_variants import Breakpoint, StructuralVariant
+from refractor.vocabulary import Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from refractor.evidence.clonality import Purity, copies_of_vaf
 from refractor.evidence.findings import Findings
 from refractor.genome.panel import Gene
 from refractor.results.copy_number_tables import GeneCopyNumber
-from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
-from refractor.vocabulary import Clonality, CopyNumberCall
+from refractor.variants.files.structural_variants import Breakpoint, StructuralVariant
+from refractor.vocabulary import Clonality, CopyNumberCall, Side
 
 Span = tuple[int, int]
 

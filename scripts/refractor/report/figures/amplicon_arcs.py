@@ -10,15 +10,15 @@ from refractor.evidence.amplicon_structure import role_of
 from refractor.genome.panel import Gene, Panel
 from refractor.report.figures.drawing import INK, LINE, SOFT, Drawing
 from refractor.report.figures.patient_groups import short
-from refractor.report.figures.plot import Entry, Plot, Scale, legend, root, stroke
+from refractor.report.figures.plot import Entry, Plot, Scale, free_row, legend, root, stroke
 from refractor.results.copy_number_tables import Amplicon, Segment
 from refractor.results.junction_tables import (
     AmpliconStructure,
     Architecture,
     Junction,
     JunctionKind,
-    KeptSide,
 )
+from refractor.vocabulary import Side
 
 WIDTH, LEFT, RIGHT = 1120.0, 70.0, 24.0
 TOP, BASE, COPIES_BOTTOM = 150.0, 330.0, 500.0
@@ -121,7 +121,7 @@ def _is_shown(junction: Junction, chromosome: str, x: Scale) -> bool:
     return any(place == chromosome and x.shows(position) for place, position, _ in _ends(junction))
 
 
-def _ends(junction: Junction) -> tuple[tuple[str, int, KeptSide], tuple[str, int, KeptSide]]:
+def _ends(junction: Junction) -> tuple[tuple[str, int, Side], tuple[str, int, Side]]:
     return (
         (junction.chromosome, junction.position, junction.keeps),
         (junction.partner_chromosome, junction.partner_position, junction.partner_keeps),
@@ -161,7 +161,7 @@ def _arcs(drawing: Drawing, x: Scale, junctions: Sequence[Junction], amplicon: A
         colour, width = ROLES[role][1], 1.5 + 4 * (junction.copies or 1.0) / most
         inside = [end for end in _ends(junction) if end[0] == amplicon.chromosome and x.shows(end[1])]
         for _, position, kept in inside:
-            turn = -KEPT_PX if kept is KeptSide.BEFORE else KEPT_PX
+            turn = -KEPT_PX if kept is Side.BEFORE else KEPT_PX
             drawing.line(x(position), BASE, x(position) + turn, BASE, stroke=colour, width=5)
         if len(inside) == 2:
             left, right = sorted(x(position) for _, position, _ in inside)
@@ -183,7 +183,7 @@ def _half_ellipse(left: float, right: float, height: float) -> list[tuple[float,
     return [(middle - half * math.cos(turn), BASE - height * math.sin(turn)) for turn in turns]
 
 
-def _words(junction: Junction, role: str, inside: Sequence[tuple[str, int, KeptSide]]) -> str:
+def _words(junction: Junction, role: str, inside: Sequence[tuple[str, int, Side]]) -> str:
     """Kind, where it leads if that is not shown, and copies with their range."""
     words = ROLES[role][0]
     if len(inside) < 2:
@@ -221,10 +221,7 @@ def _genes(drawing: Drawing, x: Scale, panel: Panel, amplicon: Amplicon, focus: 
     for gene in sorted(genes, key=lambda one: one.start):
         x1 = x(gene.start)
         x2 = max(x(gene.end), x1 + 1.5)
-        row = next((number for number, end in enumerate(ends) if end < x1), len(ends))
-        if row == len(ends):
-            ends.append(0.0)
-        ends[row] = x2 + 7 * len(gene.symbol) + 8
+        row = free_row(ends, x1, x2 + 7 * len(gene.symbol) + 8)
         y = COPIES_BOTTOM + 26 + 15 * row
         colour = "#c2410c" if gene.symbol == focus else SOFT
         drawing.rect(x1, y, x2 - x1, 8, fill=colour)

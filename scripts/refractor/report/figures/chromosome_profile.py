@@ -18,7 +18,7 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Gene, Panel
 from refractor.report.figures.drawing import LINE, SOFT, Drawing
 from refractor.report.figures.patient_groups import short
-from refractor.report.figures.plot import Plot, Scale, root, share_scale
+from refractor.report.figures.plot import Plot, Scale, free_row, root, share_scale
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import plain
 from refractor.vocabulary import CopyNumberCall
@@ -312,10 +312,7 @@ def _near_genes(drawing: Drawing, top: float, x: Scale, content: _Content) -> fl
             continue
         x1 = x(gene.start)
         x2 = max(x(gene.end), x1 + 1.5)
-        row = next((number for number, end in enumerate(ends) if end < x1), len(ends))
-        if row == len(ends):
-            ends.append(0.0)
-        ends[row] = x2 + 7.5 * len(gene.symbol) + 8
+        row = free_row(ends, x1, x2 + 7.5 * len(gene.symbol) + 8)
         y = top + 18 + 15 * row
         of_focus = gene.symbol == content.focus.symbol
         colour = HIGHLIGHT if of_focus else SOFT

@@ -60,6 +60,13 @@ def nice_step(span: float, parts: int = 6) -> float:
     return float(next((power * factor for factor in (1, 2, 5, 10) if power * factor >= raw), power * 10))
 
 
+def free_row(ends: list[float], start: float, end: float) -> int:
+    """The first row whose last box ends before `start`, a new one where none does; it ends at `end` from here on."""
+    row = next((number for number, last in enumerate(ends) if last < start), len(ends))
+    ends[row : row + 1] = [end]
+    return row
+
+
 def share_scale(start: float, end: float) -> Scale:
     """A scale of shares, 0 to 1."""
     return Scale(0.0, 1.0, start, end)

@@ -7,15 +7,13 @@ PURPLE, RU and RPA of Mutect2, RU and RC of Strelka2), else by the reference whe
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from refractor.files.resources import RESOURCES
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions, regions_of_genes
-from refractor.genome.panel import Panel
+from refractor.genome.panel import PANEL, Panel, panel_rows
 from refractor.genome.reference import Reference
 from refractor.variants.files.callers import calls_indels, calls_substitutions
 from refractor.variants.files.germline_signs import GermlineTally
@@ -68,15 +66,15 @@ def count_genome(
 ) -> GenomeCounts:
     """The counts over every record of a VCF that `read_vcf` has accepted."""
     columns = file.columns(sample=sample, named_sample=named_sample)
+    hotspots = pole_hotspots(panel.build)
     introns = _introns(panel)
     counts = GenomeCounts(intronic_mb=_megabases(introns))
     if callable_regions is not None:
         counts.callable_mb = _megabases(callable_regions)
         counts.pole_callable = all(
             callable_regions.covers(chromosome, position, position + 1)
-            for chromosome, position, _, _ in pole_hotspots(panel.build)
+            for chromosome, position, _, _ in hotspots
         )
-    hotspots = pole_hotspots(panel.build)
     tally = GermlineTally()
     chromosomes = set(CONTIG_LENGTHS[panel.build]) - {"MT"}
     seen = unfiltered = 0
@@ -114,11 +112,9 @@ def count_genome(
 @lru_cache(maxsize=2)
 def pole_hotspots(build: GenomeBuild) -> dict[tuple[str, int, str, str], str]:
     """Protein changes of resources/panel/pole_hotspots.tsv by chromosome, 0-based position and alleles."""
-    with (RESOURCES / "panel" / "pole_hotspots.tsv").open(encoding="utf-8", newline="") as table:
-        rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
     return {
         (row["chromosome"], int(row[f"position_{build}"]), row["ref"], row["alt"]): row["protein_change"]
-        for row in rows
+        for row in panel_rows(PANEL / "pole_hotspots.tsv")
     }
 
 

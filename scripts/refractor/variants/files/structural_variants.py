@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Side(StrEnum):
-    """Which part of the reference a junction keeps at a breakpoint: the bases before it or those after it."""
-
-    BEFORE = "before"
-    AFTER = "after"
+from refractor.vocabulary import Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from refractor.errors import VariantFileError
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.variants.files.linx import linx_breakends
-from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
+from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, StructuralVariant
 from refractor.variants.files.sv_support import (
     in_normal,
     is_copy_segment,
@@ -26,6 +26,7 @@ from refractor.variants.files.sv_support import (
 )
 from refractor.variants.files.vcf_file import VcfFile, open_vcf
 from refractor.variants.files.whole_file import fault
+from refractor.vocabulary import Side
 
 log = logging.getLogger(__name__)
 

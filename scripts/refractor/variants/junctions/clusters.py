@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.read_evidence import Evidence
 from refractor.variants.junctions.scan import FragmentLengths
+from refractor.vocabulary import Side
 
 SAME_END_BP = 10
 """Two exact ends this near are one: aligners place shared and inserted bases differently (our choice)."""
@@ -27,6 +28,11 @@ class Cluster:
     second: Breakpoint
     splits: tuple[Evidence, ...]
     pairs: tuple[Evidence, ...]
+
+    @property
+    def sides(self) -> Sides:
+        """As of its evidence: what evidence of one junction has in common."""
+        return self.first.chromosome, self.first.side, self.second.chromosome, self.second.side
 
     @property
     def fragments(self) -> int:

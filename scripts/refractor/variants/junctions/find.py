@@ -18,10 +18,9 @@ from refractor.results.junction_tables import (
     Junction,
     JunctionKind,
     JunctionSearch,
-    KeptSide,
     SearchStatus,
 )
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.clusters import Cluster, clusters_of
 from refractor.variants.junctions.copies import Yield, crossing, yield_of_copy
 from refractor.variants.junctions.judged import (
@@ -35,6 +34,7 @@ from refractor.variants.junctions.judged import (
 from refractor.variants.junctions.places import Place
 from refractor.variants.junctions.scan import FragmentLengths, Scan, fragment_lengths, scan
 from refractor.variants.junctions.surroundings import surroundings_of
+from refractor.vocabulary import Side
 
 log = logging.getLogger(__name__)
 
@@ -221,10 +221,10 @@ def _row(judged: Judged, gained: Yield | None, genes: Mapping[str, Gene]) -> Jun
     return Junction(
         chromosome=cluster.first.chromosome,
         position=cluster.first.position,
-        keeps=KeptSide(str(cluster.first.side)),
+        keeps=Side(str(cluster.first.side)),
         partner_chromosome=cluster.second.chromosome,
         partner_position=cluster.second.position,
-        partner_keeps=KeptSide(str(cluster.second.side)),
+        partner_keeps=Side(str(cluster.second.side)),
         kind=kind_of(*ends),
         genes=tuple(symbol for symbol, gene in genes.items() if any(_inside(gene, end) for end in ends)),
         filters=tuple(str(name) for name in judged.filters),

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractor.genome.panel import Gene
-from refractor.variants.files.structural_variants import Side
 from refractor.variants.junctions.clusters import SAME_END_BP, Cluster, pairs_of
 from refractor.variants.junctions.read_evidence import Evidence
 from refractor.variants.junctions.scan import GOOD_MAPPING, FragmentLengths
 from refractor.variants.junctions.surroundings import Surroundings
+from refractor.vocabulary import Side
 
 LEAST_FRAGMENTS = 4
 """Distinct molecules that a junction needs, two of them split: the least of the field's callers is 3 (our choice)."""
@@ -89,9 +89,13 @@ class Chimeras:
     def _of_kind(self, cluster: Cluster) -> tuple[int, float]:
         if cluster.distance is None:
             return self.between, _ALL_PARTNERS_BP
-        if cluster.is_inverted and cluster.distance <= NEAR_INVERSION_BP:
+        if _is_near_inversion(cluster):
             return self.near, _NEAR_PARTNERS_BP
         return self.far, _SAME_CHROMOSOME_BP
+
+
+def _is_near_inversion(cluster: Cluster) -> bool:
+    return cluster.is_inverted and (cluster.distance or 0) <= NEAR_INVERSION_BP
 
 
 def _poisson_tail(least: int, mean: float) -> float:
@@ -109,7 +113,7 @@ def chimeras_of(clusters: Iterable[Cluster], *, fragments: float, bases: int) ->
         number += 1
         if cluster.fragments > 1:
             continue
-        near = cluster.is_inverted and (cluster.distance or 0) <= NEAR_INVERSION_BP
+        near = _is_near_inversion(cluster)
         kinds["between" if cluster.distance is None else "near" if near else "far"] += 1
     return Chimeras(kinds["near"], kinds["far"], kinds["between"], fragments, bases, number)
 
@@ -141,7 +145,7 @@ def judge_alone(
     cluster: Cluster, chimeras: Chimeras, lengths: FragmentLengths, genes: Iterable[Gene]
 ) -> Judged:
     """What the junction's own fragments say."""
-    near = cluster.is_inverted and (cluster.distance or 0) <= NEAR_INVERSION_BP
+    near = _is_near_inversion(cluster)
     least = LEAST_NEAR_INVERSION if near else LEAST_FRAGMENTS
     splits = LEAST_NEAR_INVERSION_SPLITS if near else LEAST_SPLITS
     by_chance = chimeras.expected(cluster, lengths)
@@ -212,7 +216,7 @@ def _of_normal(fragments: int, depth: float, share: float) -> list[JunctionFilte
 
 def fragments_of(cluster: Cluster, evidence: Sequence[Evidence], lengths: FragmentLengths) -> int:
     """Fragments of other reads that show the same junction."""
-    same = [item for item in evidence if item.sides == (*_sides(cluster),)]
+    same = [item for item in evidence if item.sides == cluster.sides]
     exact = {
         item.fragment
         for item in same
@@ -222,10 +226,6 @@ def fragments_of(cluster: Cluster, evidence: Sequence[Evidence], lengths: Fragme
     }
     loose = sorted((item for item in same if not item.exact), key=lambda item: item.first.position)
     return len(exact | {item.fragment for item in pairs_of(cluster.first, cluster.second, loose, lengths)})
-
-
-def _sides(cluster: Cluster) -> tuple[str, Side | None, str, Side | None]:
-    return cluster.first.chromosome, cluster.first.side, cluster.second.chromosome, cluster.second.side
 
 
 def _is_hub(cluster: Cluster, tumor: Sequence[Surroundings], chimeras: Chimeras) -> bool:

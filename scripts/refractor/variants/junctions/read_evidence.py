@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from refractor.genome.builds import CHROMOSOMES
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
+from refractor.vocabulary import Side
 
 LEAST_PART = 20
 """Bases that each part of a split read must have to itself: 20 are found once in a genome by chance (our choice)."""

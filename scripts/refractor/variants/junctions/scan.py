@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from refractor.genome.builds import CHROMOSOMES
 from refractor.genome.intervals import Interval
 from refractor.reads.alignment import Alignment
+from refractor.reads.bam_records import MATE_UNMAPPED, NOT_COUNTED, PAIRED, PROPER, SUPPLEMENTARY
 from refractor.variants.junctions.read_evidence import Evidence, pair_evidence, split_evidence
 
 BIN_BP = 500
 """Bases over which depth is counted."""
 GOOD_MAPPING = 20
 """Mapping quality from which the place of a read is believed (as in Manta's and GRIDSS's scale: an error in 100)."""
-_NOT_COUNTED = 0x4 | 0x100 | 0x200 | 0x400
-_SUPPLEMENTARY, _PROPER, _PAIRED, _MATE_UNMAPPED = 0x800, 0x2, 0x1, 0x8
 _PAIRS_FOR_LENGTHS = 20_000
 _LONGEST_ORDINARY = 2_000
 
@@ -68,7 +67,7 @@ def fragment_lengths(alignment: Alignment, intervals: tuple[Interval, ...]) -> F
         for read in islice(reads, _PAIRS_FOR_LENGTHS):
             template = read.template_length
             facing = not read.is_reverse and read.mate_is_reverse
-            if facing and 0 < template <= _LONGEST_ORDINARY and not read.flag & _NOT_COUNTED:
+            if facing and 0 < template <= _LONGEST_ORDINARY and not read.flag & NOT_COUNTED:
                 lengths.append(template)
                 longest_read = max(longest_read, read.query_length)
         if len(lengths) >= _PAIRS_FOR_LENGTHS // 2:
@@ -91,24 +90,24 @@ def scan(alignment: Alignment, interval: Interval, lengths: FragmentLengths) -> 
     found = Scan(interval, np.zeros(bins, dtype=np.int64))
     for read in alignment.fetch(chromosome, start, end):
         flag = read.flag
-        if flag & _NOT_COUNTED:
+        if flag & NOT_COUNTED:
             continue
-        if not flag & _SUPPLEMENTARY:
+        if not flag & SUPPLEMENTARY:
             found.reads += 1
             if read.mapping_quality >= GOOD_MAPPING:
                 counted.append(read.reference_start)
-            if flag & _PAIRED:
+            if flag & PAIRED:
                 found.paired += 1
         whole = read.query_alignment_length == read.query_length
-        if whole and flag & _PROPER and not flag & _SUPPLEMENTARY:
+        if whole and flag & PROPER and not flag & SUPPLEMENTARY:
             continue
-        if not whole and not flag & _SUPPLEMENTARY:
+        if not whole and not flag & SUPPLEMENTARY:
             found.clipped += 1
             found.long_clips += read.query_length - read.query_alignment_length >= LONG_CLIP
         if read.has_tag("SA"):
             found.split += 1
             found.evidence += split_evidence(read, contigs)
-        if flag & _PAIRED and not flag & (_SUPPLEMENTARY | _MATE_UNMAPPED):
+        if flag & PAIRED and not flag & (SUPPLEMENTARY | MATE_UNMAPPED):
             pair = pair_evidence(read, contigs, longest_fragment=lengths.longest)
             if pair is not None:
                 found.evidence.append(pair)

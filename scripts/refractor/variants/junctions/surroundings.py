@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.reads.bam_records import MATE_UNMAPPED, NOT_COUNTED, PAIRED, SUPPLEMENTARY
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.read_evidence import Evidence, pair_evidence, split_evidence
 from refractor.variants.junctions.scan import GOOD_MAPPING, FragmentLengths, names_of
+from refractor.vocabulary import Side
 
 AROUND_BP = 1_000
 """Bases read on both sides of an end: more than the longest usual fragment."""
@@ -20,8 +22,6 @@ LEAST_OVER = 30
 """Bases that a fragment must have on both sides of a junction to show it: BWA-MEM's least score of a part (-T)."""
 BESIDE_BP = (200, 300, 400)
 """How far into the kept side the fragments are counted that stand for the depth at an end (our choice)."""
-_NOT_COUNTED = 0x4 | 0x100 | 0x200 | 0x400
-_SUPPLEMENTARY, _PAIRED, _MATE_UNMAPPED = 0x800, 0x1, 0x8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ def surroundings_of(alignment: Alignment, end: Breakpoint, lengths: FragmentLeng
     low, high = max(0, end.position - AROUND_BP), end.position + AROUND_BP
     for read in alignment.fetch(end.chromosome, low, high):
         flag = read.flag
-        if flag & _NOT_COUNTED:
+        if flag & NOT_COUNTED:
             continue
         good = read.mapping_quality >= GOOD_MAPPING
         if abs(read.reference_start - end.position) <= NEAR_BP:
@@ -72,7 +72,7 @@ def surroundings_of(alignment: Alignment, end: Breakpoint, lengths: FragmentLeng
             bad += not good
         if read.has_tag("SA"):
             evidence += split_evidence(read, contigs)
-        if not flag & _PAIRED or flag & (_SUPPLEMENTARY | _MATE_UNMAPPED):
+        if not flag & PAIRED or flag & (SUPPLEMENTARY | MATE_UNMAPPED):
             continue
         pair = pair_evidence(read, contigs, longest_fragment=lengths.longest)
         if pair is not None:

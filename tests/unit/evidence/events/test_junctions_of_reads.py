@@ -14,17 +14,16 @@ from refractor.results.junction_tables import (
     Junction,
     JunctionKind,
     JunctionSearch,
-    KeptSide,
     SearchStatus,
 )
-from refractor.variants.files.structural_variants import Breakpoint, Side, StructuralVariant
-from refractor.vocabulary import CopyNumberCall, Result
+from refractor.variants.files.structural_variants import Breakpoint, StructuralVariant
+from refractor.vocabulary import CopyNumberCall, Result, Side
 
 ERBB2, PTEN = GENES["ERBB2"], GENES["PTEN"]
 AMPLIFIED = copies("ERBB2", 20.0, call=CopyNumberCall.AMPLIFIED, most=20.0)
 BREAK = Junction(
-    chromosome="17", position=ERBB2.cds[8][1] + 100, keeps=KeptSide.BEFORE, partner_chromosome="3",
-    partner_position=60_000_000, partner_keeps=KeptSide.AFTER, kind=JunctionKind.TRANSLOCATION, fragments=80,
+    chromosome="17", position=ERBB2.cds[8][1] + 100, keeps=Side.BEFORE, partner_chromosome="3",
+    partner_position=60_000_000, partner_keeps=Side.AFTER, kind=JunctionKind.TRANSLOCATION, fragments=80,
     split_fragments=50, paired_fragments=60, share=0.6, copies=14.0, copies_low=11.0, copies_high=17.0,
     mapping_quality=60, expected_by_chance=0.0,
 )  # fmt: skip

@@ -14,8 +14,8 @@ from refractor.evidence.events.gene_breaks import (
 )
 from refractor.evidence.lookups import look_up_rule
 from refractor.genome.variant import Variant
-from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side, StructuralVariant
-from refractor.vocabulary import CopyNumberCall, Result
+from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, StructuralVariant
+from refractor.vocabulary import CopyNumberCall, Result, Side
 
 PTEN = GENES["PTEN"]
 KRAS = GENES["KRAS"]

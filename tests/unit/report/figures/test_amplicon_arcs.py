@@ -14,8 +14,8 @@ from refractor.results.junction_tables import (
     Architecture,
     Junction,
     JunctionKind,
-    KeptSide,
 )
+from refractor.vocabulary import Side
 
 PANEL = load_panel(GenomeBuild.GRCH38)
 START, END = 39_500_000, 40_000_000
@@ -29,8 +29,8 @@ SEGMENTS = tuple(
     for start, end, copies in ((0, START, 2.0), (START, END, 22.0), (END, 83_000_000, 2.0))
 )
 TANDEM = Junction(
-    chromosome="17", position=START, keeps=KeptSide.AFTER, partner_chromosome="17", partner_position=END - 1,
-    partner_keeps=KeptSide.BEFORE, kind=JunctionKind.DUPLICATION, fragments=200, split_fragments=120,
+    chromosome="17", position=START, keeps=Side.AFTER, partner_chromosome="17", partner_position=END - 1,
+    partner_keeps=Side.BEFORE, kind=JunctionKind.DUPLICATION, fragments=200, split_fragments=120,
     paired_fragments=150, copies=18.0, copies_low=15.0, copies_high=21.0, mapping_quality=60, expected_by_chance=0.0,
 )  # fmt: skip
 
@@ -44,8 +44,8 @@ def test_every_believed_junction_has_an_arc_with_its_copies() -> None:
     foreign = replace(
         TANDEM, chromosome="8", position=37_500_000, partner_position=39_700_000, kind=JunctionKind.TRANSLOCATION, copies=4.0
     )  # fmt: skip
-    deletion = replace(TANDEM, position=39_700_000, keeps=KeptSide.BEFORE, partner_position=39_720_000,
-                       partner_keeps=KeptSide.AFTER, kind=JunctionKind.DELETION, copies=None)  # fmt: skip
+    deletion = replace(TANDEM, position=39_700_000, keeps=Side.BEFORE, partner_position=39_720_000,
+                       partner_keeps=Side.AFTER, kind=JunctionKind.DELETION, copies=None)  # fmt: skip
     drawn = figure(TANDEM, foreign, deletion)
     assert "head to tail, 18.0 copies (15.0-21.0)" in drawn
     assert "to 8:37.50 Mb, 4.0 copies" in drawn

@@ -13,8 +13,9 @@ import pytest
 
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.variants.files.formats import JUNCTION_FORMATS
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.vocabulary import Side
 
 BUILD = GenomeBuild.GRCH38
 DELETION = (Breakpoint("17", 999, Side.BEFORE), Breakpoint("17", 2000, Side.AFTER))

@@ -4,9 +4,10 @@ import pytest
 
 from refractor.errors import VariantFileError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
-from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, Side
+from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.variants.files.vcf_file import open_vcf
+from refractor.vocabulary import Side
 
 HEADER = [
     "##fileformat=VCFv4.2",

@@ -10,10 +10,10 @@ import pysam
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.results.copy_number_tables import GeneCopyNumber, PurityMethod, PurityPloidy, PurityStatus
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.find import CopiesKnown
 from refractor.variants.junctions.places import Place
-from refractor.vocabulary import CopyNumberCall
+from refractor.vocabulary import CopyNumberCall, Side
 from synthetic.truth import Amplicon, Rearrangement
 
 BUILD = GenomeBuild.GRCH38

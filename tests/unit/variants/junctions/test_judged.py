@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from junction_reads import ERBB2
 
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.clusters import clusters_of
 from refractor.variants.junctions.copies import Yield
 from refractor.variants.junctions.judged import (
@@ -22,6 +22,7 @@ from refractor.variants.junctions.judged import (
 from refractor.variants.junctions.read_evidence import Evidence
 from refractor.variants.junctions.scan import FragmentLengths
 from refractor.variants.junctions.surroundings import Surroundings
+from refractor.vocabulary import Side
 
 LENGTHS = FragmentLengths(350.0, 700, 150)
 QUIET = Chimeras(near=0, far=0, between=0, fragments=1e5, bases=1_000_000, clusters=10)

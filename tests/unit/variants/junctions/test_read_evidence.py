@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from junction_reads import CONTIGS, read
 
-from refractor.variants.files.structural_variants import Breakpoint, Side
+from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.read_evidence import pair_evidence, split_evidence
+from refractor.vocabulary import Side
 
 
 def ends_of(segment):
