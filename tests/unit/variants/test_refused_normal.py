@@ -9,7 +9,7 @@ import pytest
 import call_variants
 from refractor.results.analyses import ANALYSES
 from refractor.step import run_step
-from refractor.tumor.variants import NOT_A_PAIR
+from refractor.tumor.variant_sources import NOT_A_PAIR
 from refractor.vocabulary import State
 
 
