@@ -26,8 +26,10 @@ from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings
 from refractor.step import add_panel_option, run_step, tumor_step_parser
-from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources, TumorRecords, annotate
+from refractor.tumor.annotation import annotate
 from refractor.tumor.annotation_folder import write_annotation
+from refractor.tumor.evidence_sources import SHIPPED_EVIDENCE, EvidenceSources
+from refractor.tumor.gathered_findings import TumorRecords
 from refractor.tumor.inputs import Tumor
 from refractor.variants.files.vcf_file import open_vcf
 from refractor.variants.panel_vcf import read_panel_vcf

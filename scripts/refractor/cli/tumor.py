@@ -17,9 +17,9 @@ from refractor.report.plain_words import plain
 from refractor.settings.model import add_options, from_arguments
 from refractor.settings.thresholds import CallingSettings, CopyNumberSettings
 from refractor.step import add_panel_option
-from refractor.tumor.annotation import SHIPPED_EVIDENCE, EvidenceSources
 from refractor.tumor.annotation_folder import write_annotation
 from refractor.tumor.copies_folder import write_copies
+from refractor.tumor.evidence_sources import SHIPPED_EVIDENCE, EvidenceSources
 from refractor.tumor.inputs import Tumor
 from refractor.tumor.variants_folder import write_variants
 from refractor.tumor.whole import StudiedTumor, study_tumor

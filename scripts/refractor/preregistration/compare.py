@@ -19,8 +19,9 @@ from refractor.results.evidence_tables import LABEL, RULES, ReportedRule
 from refractor.results.preregistration_tables import SinceFrozen
 from refractor.settings.config import load_cohort
 from refractor.sheets import SampleRow
-from refractor.tumor.annotation import EvidenceSources, annotate
+from refractor.tumor.annotation import annotate
 from refractor.tumor.annotation_folder import read_tumor_records
+from refractor.tumor.evidence_sources import EvidenceSources
 from refractor.tumor.inputs import Tumor
 from refractor.vocabulary import Result
 

@@ -26,7 +26,8 @@ from refractor.results.junction_tables import AMPLICON_STRUCTURE, JUNCTION_SEARC
 from refractor.results.quality import QC
 from refractor.results.records import R, RecordTable
 from refractor.results.variant_tables import CODON_STATUS, GENE_CALLABILITY
-from refractor.tumor.annotation import TumorAnnotation, TumorRecords
+from refractor.tumor.annotation import TumorAnnotation
+from refractor.tumor.gathered_findings import TumorRecords
 from refractor.variants.files.vcf_file import open_vcf
 from refractor.variants.panel_vcf import read_panel_vcf
 

@@ -13,14 +13,10 @@ from refractor.settings.thresholds import (
     CallingSettings,
     CopyNumberSettings,
 )
-from refractor.tumor.annotation import (
-    SHIPPED_EVIDENCE,
-    EvidenceSources,
-    TumorAnnotation,
-    TumorRecords,
-    annotate,
-)
+from refractor.tumor.annotation import TumorAnnotation, annotate
 from refractor.tumor.copy_number import TumorCopies, measure_copy_number
+from refractor.tumor.evidence_sources import SHIPPED_EVIDENCE, EvidenceSources
+from refractor.tumor.gathered_findings import TumorRecords
 from refractor.tumor.inputs import Tumor
 from refractor.tumor.variants import TumorVariants, call_variants
 from refractor.variants.codons.tumor_context import TumorContext, tumor_context

@@ -13,7 +13,7 @@ from refractor.settings.cohort import Cohort
 from refractor.settings.target import StainingScore, TargetEvent
 from refractor.sheets import read_sheets
 from refractor.sheets.open_trial import open_trial
-from refractor.tumor.annotation import EvidenceSources
+from refractor.tumor.evidence_sources import EvidenceSources
 from refractor.tumor.inputs import Tumor
 from refractor.tumor.whole import study_tumor
 from refractor.vocabulary import EXPLAINING_TIERS

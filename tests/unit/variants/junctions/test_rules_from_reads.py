@@ -9,7 +9,8 @@ from junction_reads import AMPLICON, BUILD, exon_deletion, known
 
 from refractor.results.copy_number_tables import Amplicon, Focality
 from refractor.results.junction_tables import Architecture, JunctionSearch, SearchStatus
-from refractor.tumor.annotation import TumorAnnotation, TumorRecords, annotate
+from refractor.tumor.annotation import TumorAnnotation, annotate
+from refractor.tumor.gathered_findings import TumorRecords
 from refractor.tumor.inputs import Tumor
 from refractor.tumor.variants import TumorVariants, call_variants
 from refractor.variants.junctions.find import CopiesKnown
