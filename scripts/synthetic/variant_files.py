@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from refractor.genome.builds import CONTIG_LENGTHS
 from refractor.vocabulary import Side
 from synthetic.bam import contig_name
 from synthetic.genomes import panel_regions
+from synthetic.position_hash import hashed_uniform
 from synthetic.truth import SpikedVariant, TumorTruth
 
 _FILES_DEPTH = (90, 45)
@@ -134,10 +136,15 @@ def write_structural_vcf(path: Path, truth: TumorTruth) -> None:
 
 
 def write_callable(path: Path, truth: TumorTruth) -> None:
-    """The coding exons of the panel genes as BED."""
+    """The coding exons of the panel genes as BED, each as far into its introns as this tumour's reads are deep enough: a
+    margin of 20 to 60 bases, so that no two tumours have one file."""
     order = list(CONTIG_LENGTHS[truth.build])
     regions = sorted(panel_regions(truth.build), key=lambda r: (order.index(r.chromosome), r.start, r.end))
-    rows = [f"{contig_name(r.chromosome, truth.build)}\t{r.start}\t{r.end}" for r in regions]
+    own = zlib.crc32(truth.sample.encode())
+    starts, ends = (np.array([getattr(r, end) for r in regions], dtype=np.int64) for end in ("start", "end"))
+    before, after = (20 + (40 * hashed_uniform(0, at, salt=own)).astype(np.int64) for at in (starts, ends))
+    cells = zip(regions, starts - before, ends + after, strict=True)
+    rows = [f"{contig_name(r.chromosome, truth.build)}\t{start}\t{end}" for r, start, end in cells]
     _write(path, "\n".join(rows) + "\n")
 
 

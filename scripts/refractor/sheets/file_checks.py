@@ -16,6 +16,7 @@ SEVERAL_FILES = frozenset({"copy_number"})
 _READS = ("tumor_reads", "normal_reads")
 _PARTS = "._-"
 _MOST_PARTS = 12
+_ROWS_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +96,36 @@ def normal_of_one_patient(sheets: Sheets) -> Iterator[Finding]:
 
 
 def copies_of_one_file(sheets: Sheets) -> Iterator[Finding]:
-    """A file of one patient whose content is that of another patient's file, byte for byte, under another name."""
+    """Files of several patients whose contents are equal, byte for byte, under different names: one question for each
+    content, at the second row that has it."""
     for column in file_columns():
-        first: dict[object, _Use] = {}
         by_size: dict[int | None, list[_Use]] = {}
         for use in _uses(sheets, column):
             by_size.setdefault(sheets.files.size(use.path), []).append(use)
-        alike = (use for size, uses in by_size.items() if size and len(uses) > 1 for use in uses)
-        for use in alike:
-            earlier = first.setdefault(sheets.files.content(use.path), use)
-            identity = sheets.files.identity
-            if earlier.row.patient != use.row.patient and identity(earlier.path) != identity(use.path):
-                what = (
-                    f"'{use.path}' has the same content as {earlier.place}, of patient {earlier.row.patient}"
-                )
-                yield Finding(use.row, column, what, "is it this patient's file?")
+        alike: dict[object, list[_Use]] = {}
+        for use in (use for size, uses in by_size.items() if size and len(uses) > 1 for use in uses):
+            alike.setdefault(sheets.files.content(use.path), []).append(use)
+        for first, *later in alike.values():
+            others = [use for use in later if _is_anothers_copy(sheets, first, use)]
+            if others:
+                use, *more = others
+                what = f"'{use.path}' has the same content as {first.place}, of patient {first.row.patient}"
+                yield Finding(use.row, column, what + _and_rows(more), "is it this patient's file?")
+
+
+def _is_anothers_copy(sheets: Sheets, first: _Use, use: _Use) -> bool:
+    identity = sheets.files.identity
+    return first.row.patient != use.row.patient and identity(first.path) != identity(use.path)
+
+
+def _and_rows(more: list[_Use]) -> str:
+    """Of further rows with one content; the first few by name, as a list of all regions may be everybody's."""
+    if not more:
+        return ""
+    named = ", ".join(use.row.sample for use in more[:_ROWS_NAMED])
+    return f", and so {'has' if len(more) == 1 else 'have'} {named}" + (
+        f" and {len(more) - _ROWS_NAMED} more" if len(more) > _ROWS_NAMED else ""
+    )
 
 
 def file_named_for_another_sample(sheets: Sheets) -> Iterator[Finding]:

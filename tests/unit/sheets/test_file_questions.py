@@ -40,6 +40,18 @@ def test_one_content_of_two_patients_is_asked_about(files: Path) -> None:
     )
 
 
+def test_one_content_of_many_patients_is_one_question(files: Path) -> None:
+    content = (files / "a.tsv").read_text()
+    for number in range(3, 12):
+        (files / f"copy{number}.tsv").write_text(content)
+    rows = [f"P{n} P{n}-T copy{n}.tsv" for n in range(3, 12)]
+    (words,) = asked(files, "P1 P1-T a.tsv", "P2 P2-T b.tsv", *rows[:1])
+    assert "samples.tsv:3 copy" in words and ", and so has P3-T; is it" in words
+    (words,) = asked(files, "P1 P1-T a.tsv", "P1 P1-T2 b.tsv", *rows)
+    assert "samples.tsv:4 copy_number: 'copy3.tsv' has the same content as copy_number of line 2" in words
+    assert ", and so have P4-T, P5-T, P6-T, P7-T, P8-T and 3 more; is it" in words
+
+
 def test_one_content_of_one_patient_and_other_contents_are_not(files: Path) -> None:
     assert asked(files, "P1 P1-T a.tsv", "P1 P1-T2 b.tsv") == []
     assert asked(files, "P1 P1-T a.tsv", "P2 P2-T c.tsv") == []
