@@ -10,7 +10,6 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.copynumber.fit.allele_balance import AlleleCounts, imbalance, select_snps
 from refractor.copynumber.fit.fit_settings import DEFAULT_FIT, FitSettings
 from refractor.copynumber.fit.fitted_profile import (
     WindowTable,
@@ -23,11 +22,9 @@ from refractor.copynumber.fit.fitted_profile import (
     window_table,
 )
 from refractor.copynumber.fit.models import posterior_of
-from refractor.copynumber.fit.normalise_depth import NormalisedDepth, normalise
 from refractor.copynumber.fit.purity_posterior import Solution
-from refractor.copynumber.fit.segment_summary import rows_of, summarise_segments
-from refractor.copynumber.fit.segmentation import find_segments, with_genes_apart
-from refractor.copynumber.fit.tumor_in_normal import NormalExcess, excess_of_normal
+from refractor.copynumber.fit.segment_summary import summarise_segments
+from refractor.copynumber.fit.segmented_depth import segmented_depth
 from refractor.copynumber.fit.window_quality import (
     check_not_same_file,
     check_pair,
@@ -59,9 +56,6 @@ from refractor.results.quality import Quality
 from refractor.settings.thresholds import IDENTITY
 
 log = logging.getLogger(__name__)
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +156,73 @@ def fit_counts(
     if reason is not None:
         reason = "; ".join(part for part in (reason, foreign) if part)
         return _without_fit(reason, build, quality, purity=purity, ploidy=ploidy, sex=sex)
+    usable = _usable(sites, tumor, normal, sex=sex, genes=genes, settings=settings)
+    cut = segmented_depth(sites, usable.tumor, normal, sex=usable.sex, genes=genes, settings=settings)
+    summary = summarise_segments(sites, cut.depth, cut.alleles, cut.number, sex=usable.sex, settings=settings)
+    posterior = posterior_of(summary.evidence(autosomes_only=True), settings, purity=purity, ploidy=ploidy)
+    best = posterior.solutions[0]
+    draws = draw_copies(posterior, summary, settings, np.random.default_rng(settings.seed))
+    values = purity_ploidy_of(posterior, summary, settings, normal is not None, purity=purity, ploidy=ploidy)
+    values = replace(
+        values,
+        purity_low=values.purity_low if least_purity is None else least_purity,
+        reason="; ".join(part for part in (values.reason, foreign) if part),
+    )
+    profile = CopyNumberProfile(
+        source=SOURCE_READS,
+        build=build,
+        segments=profile_segments(summary, best, draws),
+        purity_ploidy=values,
+        notes=usable.notes,
+        quality=(
+            *quality,
+            *fit_quality(cut.depth, cut.alleles, summary, usable.notes, usable.sex),
+            *(() if cut.excess is None else normal_quality(cut.excess, values, genes)),
+        ),
+        draws=draws,
+        ambiguous=values.purity is not None and spans_usable_solutions(posterior, settings),
+        ratios_centred=True,
+        blind=stretches_of(sites, usable.unplaced),
+        sex=usable.sex,
+    )
+    _log_solutions(profile, posterior.solutions)
+    windows = window_table(sites, cut.depth, cut.alleles, cut.number, summary=summary, best=best)
+    return ReadsFit(profile, posterior.solutions, windows)
+
+
+def _log_solutions(profile: CopyNumberProfile, solutions: Sequence[Solution]) -> None:
+    log.info(
+        "%d segments; %d ways to explain them, best: purity %.2f, ploidy %.2f (share %.2f)",
+        len(profile.segments),
+        len(solutions),
+        solutions[0].purity,
+        solutions[0].ploidy,
+        solutions[0].probability,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Usable:
+    """The tumour's counts at the windows that can be used, the sex that holds, and what there is to say of both.
+
+    `unplaced` (bool, one a window) are the windows whose reads have no place; chromosomes without a read are left out.
+    """
+
+    tumor: WindowCounts
+    unplaced: NDArray[np.bool_]
+    sex: str | None
+    notes: tuple[str, ...]
+
+
+def _usable(
+    sites: Sites,
+    tumor: WindowCounts,
+    normal: WindowCounts | None,
+    *,
+    sex: str | None,
+    genes: Sequence[Gene],
+    settings: FitSettings,
+) -> _Usable:
     gone = missing_chromosomes(sites, tumor)
     notes = [f"no reads on chromosome {name}: left out" for name in gone]
     lost = sorted({gene.chromosome for gene in genes} & set(gone))
@@ -172,48 +233,7 @@ def fit_counts(
     seen_sex = infer_sex(sites, normal or tumor, settings.sex_chromosomes)
     if sex is not None and seen_sex is not None and sex != seen_sex:
         notes.append(f"the sheet says {sex}, the reads look like {seen_sex}")
-    sex = sex or seen_sex
-    depth, alleles, number, excess = _segmented(sites, tumor, normal, sex, settings)
-    number = with_genes_apart(
-        sites, depth.log_ratio, depth.log_sd, number, genes, settings=settings.segmentation
-    )
-    summary = summarise_segments(sites, depth, alleles, number, sex=sex, settings=settings)
-    posterior = posterior_of(summary.evidence(autosomes_only=True), settings, purity=purity, ploidy=ploidy)
-    rng = np.random.default_rng(settings.seed)
-    draws = draw_copies(posterior, summary, settings, rng)
-    values = purity_ploidy_of(posterior, summary, settings, normal is not None, purity=purity, ploidy=ploidy)
-    values = replace(
-        values,
-        purity_low=values.purity_low if least_purity is None else least_purity,
-        reason="; ".join(part for part in (values.reason, foreign) if part),
-    )
-    profile = CopyNumberProfile(
-        source=SOURCE_READS,
-        build=build,
-        segments=profile_segments(summary, posterior.solutions[0], draws),
-        purity_ploidy=values,
-        notes=tuple(notes),
-        quality=(
-            *quality,
-            *fit_quality(depth, alleles, summary, notes, sex),
-            *(() if excess is None else normal_quality(excess, values, genes)),
-        ),
-        draws=draws,
-        ambiguous=values.purity is not None and spans_usable_solutions(posterior, settings),
-        ratios_centred=True,
-        blind=stretches_of(sites, unplaced),
-        sex=sex,
-    )
-    log.info(
-        "%d segments; %d ways to explain them, best: purity %.2f, ploidy %.2f (share %.2f)",
-        len(profile.segments),
-        len(posterior.solutions),
-        posterior.solutions[0].purity,
-        posterior.solutions[0].ploidy,
-        posterior.solutions[0].probability,
-    )
-    windows = window_table(sites, depth, alleles, number, summary=summary, best=posterior.solutions[0])
-    return ReadsFit(profile, posterior.solutions, windows)
+    return _Usable(tumor, unplaced, sex or seen_sex, tuple(notes))
 
 
 def _diluted_by_foreign_dna(
@@ -262,62 +282,3 @@ def _without_fit(
         sex=sex,
     )
     return ReadsFit(profile, (), None)
-
-
-def _segmented(
-    sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, sex: str | None, settings: FitSettings
-) -> tuple[NormalisedDepth, AlleleCounts, Ints, NormalExcess | None]:
-    """Depth, informative SNPs, each window's segment, and what is too deep in the normal.
-
-    Twice, so that copies do not bend the GC curve and a normal that holds tumour does not hide them.
-    """
-    alleles = select_snps(sites, tumor, normal, settings.alleles)
-    away, away_sd = imbalance(alleles)
-    at_sites, sd_at_sites = np.full(len(sites), np.nan), np.ones(len(sites))
-    at_sites[alleles.rows], sd_at_sites[alleles.rows] = away, away_sd
-    known: Floats | None = None
-    excess: NormalExcess | None = None
-    for _ in range(2):
-        depth = normalise(
-            sites,
-            tumor,
-            normal,
-            sex=sex,
-            known_log_ratio=known,
-            normal_excess=None if excess is None else excess.log_excess,
-            settings=settings.depth,
-        )
-        number = find_segments(
-            sites, depth.log_ratio, depth.log_sd, at_sites, sd_at_sites, settings=settings.segmentation
-        )
-        known = _segment_medians(depth.log_ratio, number)
-        if normal is not None and excess is None:
-            excess = _excess(sites, tumor, normal, number, sex=sex, settings=settings)
-    return depth, alleles, number, excess
-
-
-def _excess(
-    sites: Sites,
-    tumor: WindowCounts,
-    normal: WindowCounts,
-    number: Ints,
-    *,
-    sex: str | None,
-    settings: FitSettings,
-) -> NormalExcess:
-    """What the normal's depth holds of the tumour, or of an excess of its own."""
-    of_tumor = normalise(sites, tumor, None, sex=sex, settings=settings.depth)
-    of_normal = normalise(sites, normal, None, sex=sex, settings=settings.depth)
-    nothing, ones = np.full(len(sites), np.nan), np.ones(len(sites))
-    normal_number = find_segments(
-        sites, of_normal.log_ratio, of_normal.log_sd, nothing, ones, settings=settings.segmentation
-    )
-    return excess_of_normal(sites, of_tumor, of_normal, number, normal_number)
-
-
-def _segment_medians(log_ratio: Floats, number: Ints) -> Floats:
-    """The median log ratio of each window's segment; 0 for unused windows."""
-    spread = np.zeros(len(log_ratio))
-    for rows in rows_of(number):
-        spread[rows] = np.median(log_ratio[rows])
-    return spread

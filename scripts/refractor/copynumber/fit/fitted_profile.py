@@ -243,7 +243,7 @@ def fit_quality(
     depth: NormalisedDepth,
     alleles: AlleleCounts,
     summary: SegmentSummary,
-    notes: list[str],
+    notes: Sequence[str],
     sex: str | None,
 ) -> tuple[Quality, ...]:
     """Rows for qc.tsv on the fit itself."""

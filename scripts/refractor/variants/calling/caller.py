@@ -24,10 +24,10 @@ from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.reads.alignment import Alignment
 from refractor.reads.depth import fragment_depth, spanning_depth
+from refractor.reads.fragments import ReadFilters
 from refractor.reads.panel_coordinates import Axis, KnownBases, N, lay_axis
-from refractor.reads.read_table import ReadTable, read_table
+from refractor.reads.read_table import read_table
 from refractor.results.quality import Quality
-from refractor.variants.calling.allele_evidence import Sample
 from refractor.variants.calling.candidates import (
     codon_numbers,
     in_neighbouring_codons,
@@ -47,6 +47,7 @@ from refractor.variants.calling.mismatches import (
     stray_per_read,
 )
 from refractor.variants.calling.pileups import Pileup, pileup_of
+from refractor.variants.calling.supporting_fragments import Sample
 from refractor.variants.codons.codon_reads import (
     CodonReads,
     ReadSettings,
@@ -133,41 +134,35 @@ def call_reads(
         settings = settings.without_normal()
     axis = lay_axis(panel_regions(panel), reference, known=known_bases(panel))
     fasta = None if reference.shipped else reference.path
-    tumor_sample, found, depth = _sample(tumor, axis, fasta, settings)
-    normal_sample, _, normal_depth = (
-        (None, None, depth) if normal is None else _sample(normal, axis, fasta, settings)
-    )
-    candidates = _candidates(tumor_sample.table, found, panel=panel, reference=reference, settings=settings)
-    damage = library_damage(tumor_sample.rates, axis, depth)
+    of_tumor = _ReadSample.of(tumor, axis, fasta, settings)
+    of_normal = None if normal is None else _ReadSample.of(normal, axis, fasta, settings)
+    normal_sample = None if of_normal is None else of_normal.sample
+    normal_table = None if of_normal is None else of_normal.sample.table
+    candidates = _candidates(of_tumor, panel=panel, reference=reference, settings=settings)
     calls = judged_candidates(
         candidates,
-        tumor_sample,
+        of_tumor.sample,
         normal_sample,
-        damage=damage,
+        damage=of_tumor.damage,
         panel=panel,
         settings=settings,
         context=context,
     )
-    filters = settings.filters
-    depths = ReadDepths(
-        axis,
-        shown=fragment_depth(tumor_sample.table, filters=filters),
-        spanning=spanning_depth(tumor_sample.table, flank_bp=INDEL_FLANK_BP, filters=filters),
-        error=usual_error(tumor_sample.rates, min_base_quality=filters.min_base_quality),
-    )
+    depths = _depths(of_tumor.sample, settings.filters)
+    table = of_tumor.sample.table
     codons = read_codons(
         watched_codons(panel),
-        tumor_sample.table,
-        normal=None if normal_sample is None else normal_sample.table,
+        table,
+        normal=normal_table,
         spanning=depths.spanning,
         settings=settings,
-        rates=tumor_sample.rates,
+        rates=of_tumor.sample.rates,
     )
     log.info(
         "%d tumour and %s normal reads, mean depth %.0f; %d candidates of %d alleles, %d pass",
-        len(tumor_sample.table),
-        "no" if normal_sample is None else len(normal_sample.table),
-        float(depth[axis.wanted].mean()) if axis.wanted.any() else 0.0,
+        len(table),
+        "no" if normal_table is None else len(normal_table),
+        float(of_tumor.depth[axis.wanted].mean()) if axis.wanted.any() else 0.0,
         len(calls),
         len(candidates),
         sum(not call.judgement.filters for call in calls),
@@ -176,20 +171,15 @@ def call_reads(
         observations=tuple(_observation(call) for call in calls),
         codons={(reads.place.gene, reads.place.codon): reads for reads in codons},
         has_normal=normal is not None,
-        support=lambda variant: read_support(variant, tumor_sample.table, settings),
+        support=lambda variant: read_support(variant, table, settings),
         pileup=lambda chromosome, start, end: pileup_of(
-            tumor_sample.table,
-            None if normal_sample is None else normal_sample.table,
-            (chromosome, start, end),
-            filters=filters,
+            table, normal_table, (chromosome, start, end), filters=settings.filters
         ),
         depths=depths,
-        n_reads=len(tumor_sample.table),
-        damage=damage,
-        normal_damage=None
-        if normal_sample is None
-        else library_damage(normal_sample.rates, axis, normal_depth),
-        remarks=tumor_sample.table.left_out,
+        n_reads=len(table),
+        damage=of_tumor.damage,
+        normal_damage=None if of_normal is None else of_normal.damage,
+        remarks=table.left_out,
     )
 
 
@@ -198,22 +188,41 @@ def known_bases(panel: Panel) -> list[KnownBases]:
     return [KnownBases(spot.chromosome, spot.position, spot.ref) for spot in panel.hotspots]
 
 
-def _sample(
-    alignment: Alignment, axis: Axis, fasta: Path | None, settings: ReadSettings
-) -> tuple[Sample, Mismatches, NDArray[np.int64]]:
-    """One sample's reads with its error rates, its mismatches and its depth along the axis."""
-    table = read_table(alignment, axis, reference=fasta)
-    least = settings.filters.min_mapping_quality
-    found = mismatches_of(table, min_mapping_quality=least)
-    depth = depth_of(table, min_mapping_quality=least)
-    noise = stray_per_read(table, found, depth, min_base_quality=settings.filters.min_base_quality)
-    return Sample(table, error_rates(table, found, depth), noise, settings.filters), found, depth
+@dataclass(frozen=True, slots=True, eq=False)
+class _ReadSample:
+    """One sample's reads with what was learnt from them, its mismatches, its depth along the axis, its damage."""
+
+    sample: Sample
+    found: Mismatches
+    depth: NDArray[np.int64]
+    damage: LibraryDamage
+
+    @classmethod
+    def of(cls, alignment: Alignment, axis: Axis, fasta: Path | None, settings: ReadSettings) -> _ReadSample:
+        table = read_table(alignment, axis, reference=fasta)
+        least = settings.filters.min_mapping_quality
+        found = mismatches_of(table, min_mapping_quality=least)
+        depth = depth_of(table, min_mapping_quality=least)
+        noise = stray_per_read(table, found, depth, min_base_quality=settings.filters.min_base_quality)
+        sample = Sample(table, error_rates(table, found, depth), noise, settings.filters)
+        return cls(sample, found, depth, library_damage(sample.rates, axis, depth))
+
+
+def _depths(sample: Sample, filters: ReadFilters) -> ReadDepths:
+    """How often each place of the axis was looked at, by a base and by fragments that span it."""
+    return ReadDepths(
+        sample.table.axis,
+        shown=fragment_depth(sample.table, filters=filters),
+        spanning=spanning_depth(sample.table, flank_bp=INDEL_FLANK_BP, filters=filters),
+        error=usual_error(sample.rates, min_base_quality=filters.min_base_quality),
+    )
 
 
 def _candidates(
-    table: ReadTable, found: Mismatches, *, panel: Panel, reference: Reference, settings: ReadSettings
+    of_tumor: _ReadSample, *, panel: Panel, reference: Reference, settings: ReadSettings
 ) -> list[Variant]:
     """Alleles to look at, normalised, in genome order."""
+    table, found = of_tumor.sample.table, of_tumor.found
     changes = repeated_changes(
         table,
         found,

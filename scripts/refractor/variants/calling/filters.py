@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from refractor.settings.thresholds import CALLING
 from refractor.statistics.hypergeometric import fisher
-from refractor.variants.calling.allele_evidence import Evidence
 from refractor.variants.calling.somatic import NormalRule, NormalVerdict, normal_verdict
+from refractor.variants.calling.supporting_fragments import Evidence
 from refractor.variants.codons.power import DetectionThresholds, probability_of_at_least
 from refractor.variants.codons.tumor_context import AlleleOrigins
 from refractor.variants.inherited_hotspot import rarer_than_inherited

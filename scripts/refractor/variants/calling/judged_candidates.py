@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from refractor.genome.panel import Gene, Panel
 from refractor.genome.variant import Variant
-from refractor.variants.calling.allele_evidence import Evidence, Sample, evidence_of
+from refractor.variants.calling.allele_evidence import evidence_of
 from refractor.variants.calling.filters import Filter, Judgement, judged
 from refractor.variants.calling.known_polymorphisms import load_polymorphisms
 from refractor.variants.calling.library_damage import LibraryDamage
+from refractor.variants.calling.supporting_fragments import Evidence, Sample
 from refractor.variants.codons.codon_reads import ReadSettings
 from refractor.variants.codons.tumor_context import AlleleOrigins, TumorContext
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from refractor.genome.variant import Variant
 from refractor.reads.panel_coordinates import Axis
 from refractor.results.quality import Quality, QualityStatus
-from refractor.variants.calling.allele_evidence import Evidence
 from refractor.variants.calling.error_rates import (
     COMPLEMENT,
     LEAST_EXCESS,
@@ -26,6 +25,7 @@ from refractor.variants.calling.error_rates import (
     ErrorRates,
     MoleculeErrors,
 )
+from refractor.variants.calling.supporting_fragments import Evidence
 
 LEVEL_CHANCE = 0.05
 """Alleles expected over the whole panel from damage alone, below which a VAF is beyond its level."""

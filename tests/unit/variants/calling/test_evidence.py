@@ -9,12 +9,13 @@ from refractor.reads.alignment import open_alignment
 from refractor.reads.fragments import ReadFilters
 from refractor.reads.panel_coordinates import lay_axis
 from refractor.reads.read_table import read_table
-from refractor.variants.calling.allele_evidence import Evidence, Sample, evidence_of
+from refractor.variants.calling.allele_evidence import evidence_of
 from refractor.variants.calling.error_rates import error_rates
 from refractor.variants.calling.filters import CallThresholds, Filter, judged
 from refractor.variants.calling.indel_errors import UNREPEATED, indel_error_rate
 from refractor.variants.calling.mismatches import depth_of, mismatches_of, stray_per_read
 from refractor.variants.calling.somatic import NormalRule
+from refractor.variants.calling.supporting_fragments import Evidence, Sample
 from refractor.variants.codons.codon_reads import ReadSettings
 from refractor.variants.codons.tumor_context import AlleleOrigins
 
