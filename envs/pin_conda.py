@@ -6,7 +6,13 @@ import re
 from pathlib import Path
 
 ENVS = Path(__file__).parent
-CONDA_NAMES = {"snakemake": "snakemake-minimal", "firthmodels": None, "typst": None, "phenopackets": None}
+CONDA_NAMES = {
+    "snakemake": "snakemake-minimal",
+    "isal": "python-isal",
+    "firthmodels": None,
+    "typst": None,
+    "phenopackets": None,
+}
 """Names that differ on conda-forge and bioconda; None: only on the Python package index."""
 
 

@@ -19,7 +19,7 @@ import yaml
 
 from refractor import __version__
 
-CONDA_NAMES = {"snakemake": "snakemake-minimal"}
+CONDA_NAMES = {"snakemake": "snakemake-minimal", "isal": "python-isal"}
 ONLY_ON_THE_PYTHON_INDEX = {"firthmodels"}
 IMPORT_NAMES = {"scikit-allel": "allel", "pyyaml": "yaml"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import struct
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pysam
+from isal.igzip_lib import IsalError
 
 from refractor.errors import AlignmentError, Problem
 from refractor.files.remote import is_remote, shown
@@ -30,7 +30,7 @@ from refractor.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
 log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
-_DAMAGE = (OSError, EOFError, ValueError, struct.error, zlib.error)
+_DAMAGE = (OSError, EOFError, ValueError, struct.error, IsalError)
 
 
 @dataclass(frozen=True, slots=True)

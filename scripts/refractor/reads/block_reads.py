@@ -10,14 +10,15 @@ from __future__ import annotations
 import bisect
 import os
 import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment
+from refractor.reads.bam_records import PADDING
 from refractor.reads.index_files import FirstReads, damage_told, first_reads
 
 Ints = NDArray[np.int64]
@@ -35,6 +36,26 @@ _BEYOND = 1 << 40
 _BLOCK_BYTES = 65_280
 """What htslib packs into a block."""
 _LEAST_RECORD = 32
+
+
+class RecordBuffer:
+    """Bytes of records one after another, `size` of those held, in memory that is used again for the next ones."""
+
+    def __init__(self) -> None:
+        self.held = bytearray(PADDING)
+        self.size = 0
+
+    def add(self, part: bytes | memoryview) -> None:
+        """Put bytes behind the others."""
+        size = self.size + len(part)
+        if size + PADDING > len(self.held):  # another one: arrays may lie over this
+            self.held = self.held[: self.size].ljust(2 * size + PADDING, b"\0")
+        self.held[self.size : size] = part
+        self.size = size
+
+    def array(self) -> NDArray[np.uint8]:
+        """All bytes and PADDING; they change with the next ones that are put in."""
+        return np.frombuffer(self.held, dtype=np.uint8, count=self.size + PADDING)
 
 
 @contextmanager
@@ -58,41 +79,41 @@ class BlockReads:
         self._density = 0.01
         """Bases of the genome a byte of records, in the last stretch: at first as at 20x."""
 
-    def over(self, chromosome: str, start: int, end: int, *, earliest: int, data: bytearray) -> Ints:
-        """Add the records of all reads over a stretch to `data`, in file order; where in it each begins.
+    def over(self, chromosome: str, start: int, end: int, *, earliest: int, data: RecordBuffer) -> Ints:
+        """Add the records of all reads over a stretch to `data`, in file order; where in them each begins.
 
         Without those that begin before `earliest`. Some of the others may end before the stretch, none begins after it.
         Raises AlignmentError where the file breaks off.
         """
         contig = self._alignment.file.get_tid(self._alignment.contig(chromosome))
-        before = len(data)
+        before = data.size
 
         def read() -> Ints:
-            del data[before:]  # of a try that broke off
+            data.size = before  # of a try that broke off
             return self._records(contig, start, end, min(start, earliest), data)
 
         return self._alignment.whole(chromosome, start, end, read)
 
-    def _records(self, contig: int, start: int, end: int, earliest: int, data: bytearray) -> Ints:
+    def _records(self, contig: int, start: int, end: int, earliest: int, data: RecordBuffer) -> Ints:
         begin = self._begin(contig, start, earliest)
         if begin is None:
             return np.zeros(0, dtype=np.int64)
-        origin, origin_at, at = begin >> 16, len(data) - (begin & 0xFFFF), len(data)
+        origin, origin_at, at = begin >> 16, data.size - (begin & 0xFFFF), data.size
         block, following = self._block(origin)
-        data += memoryview(block)[begin & 0xFFFF :]
+        data.add(memoryview(block)[begin & 0xFFFF :])
         begins: list[int] = []
         while True:
             at = _walk(data, at, begins)
             if begins and _place(data, begins[-1], contig) >= end:
                 break
-            origin, origin_at = following, len(data)
+            origin, origin_at = following, data.size
             block, following = self._block(origin)
             if not following:
-                if at != len(data):
+                if at != data.size:
                     raise EOFError("the file ends inside a read")
                 begins.append(at)  # the end is where the next one would begin
                 break
-            data += block
+            data.add(block)
         low = bisect.bisect_left(
             begins, earliest, hi=len(begins) - 1, key=lambda at: _place(data, at, contig)
         )
@@ -104,15 +125,15 @@ class BlockReads:
             bases = _place(data, begins[high - 1], contig) - _place(data, begins[low], contig)
             self._density = max(bases, 1) / (begins[high] - begins[low])
         found = np.array(begins[low : high + 1], dtype=np.int64)
-        if (np.diff(found) < 4 + _LEAST_RECORD).any():
+        if len(found) > 1 and (found[1:] - found[:-1]).min() < 4 + _LEAST_RECORD:
             raise ValueError("a read is shorter than its own fields")
-        del data[begins[high] :]
+        data.size = begins[high]
         return found[:-1]
 
-    def _check_order(self, data: bytearray, at: int, contig: int) -> None:
+    def _check_order(self, data: RecordBuffer, at: int, contig: int) -> None:
         """Raise a ValueError where what follows the reads of a contig is neither of it nor of a later one."""
-        if at + _PLACE.size <= len(data):
-            on = _PLACE.unpack_from(data, at)[1]
+        if at + _PLACE.size <= data.size:
+            on = _PLACE.unpack_from(data.held, at)[1]
             if on not in (contig, -1) and not contig < on < len(self._first):
                 raise ValueError("its reads are not in order")
 
@@ -148,7 +169,9 @@ class BlockReads:
         Records may run over the ends of blocks. What looks like one begins with the contig after its length, its fields
         fit each other, and what follows it looks like one as well.
         """
-        head = zlib.decompressobj(wbits=31).decompress(os.pread(self._descriptor, _GLANCE, offset), _GLANCED)
+        head = isal_zlib.decompressobj(wbits=31).decompress(
+            os.pread(self._descriptor, _GLANCE, offset), _GLANCED
+        )
         sought, at = struct.pack("<i", contig), 4
         while (at := head.find(sought, at)) >= 0:
             position, following = self._looks_like(head, at - 4, contig)
@@ -185,23 +208,23 @@ class BlockReads:
         if not head:
             return b"", 0
         size = _length(head, offset)
-        data = zlib.decompress(os.pread(self._descriptor, size, offset), wbits=31, bufsize=65_536)
+        data = isal_zlib.decompress(os.pread(self._descriptor, size, offset), wbits=31, bufsize=65_536)
         self._kept = (offset, data, offset + size)
         return data, offset + size
 
 
-def _walk(data: bytearray, at: int, begins: list[int]) -> int:
+def _walk(data: RecordBuffer, at: int, begins: list[int]) -> int:
     """Add where each record from `at` on begins, as far as its place is known; where the one after them begins."""
-    last, size_of, note = len(data) - _PLACE.size, _SIZE.unpack_from, begins.append
+    held, last, size_of, note = data.held, data.size - _PLACE.size, _SIZE.unpack_from, begins.append
     while at <= last:
         note(at)
-        at += 4 + size_of(data, at)[0]
+        at += 4 + size_of(held, at)[0]
     return at
 
 
-def _place(data: bytearray, at: int, contig: int) -> int:
+def _place(data: RecordBuffer, at: int, contig: int) -> int:
     """First base of the record that begins at `at`; beyond any for one of another contig."""
-    _, on, position = _PLACE.unpack_from(data, at)
+    _, on, position = _PLACE.unpack_from(data.held, at)
     return int(position) if on == contig else _BEYOND
 
 

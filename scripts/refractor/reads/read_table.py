@@ -23,6 +23,7 @@ from refractor.reads.bam_records import (
     SKIP,
     Operations,
     cigars_at,
+    fields_of,
     fixed_fields,
     name_hashes,
     operations_of,
@@ -116,7 +117,7 @@ def read_table(alignment: Alignment, axis: Axis, *, reference: Path | None) -> R
     start, inside = axis.places(contigs[fixed["contig"]], fixed["position"].astype(np.int64))
     rows = np.flatnonzero(inside & (length > 0) & (fixed["operations"] > 0))
     rows = rows[np.argsort(start[rows], kind="stable")]
-    fixed, at, start, length = fixed[rows], at[rows], start[rows], length[rows]
+    fixed, at, start, length = fields_of(fixed, rows), at[rows], start[rows], length[rows]
     names = at + FIXED.itemsize
     cigars, sequences = cigars_at(at, fixed), sequences_at(at, fixed)
     operations, end = operations_of(raw, cigars, fixed["operations"].astype(np.int64), start)

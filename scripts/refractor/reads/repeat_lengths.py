@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.genome.builds import CHROMOSOMES
-from refractor.reads.bam_records import FIXED, cigars_at, rows_at, sequences_at
+from refractor.reads.bam_records import FIXED, cigars_at, fields_of, rows_at, sequences_at
 from refractor.reads.window_reads import WindowReads
 
 MOTIFS = ("A", "T", "AC", "GT")
@@ -60,7 +60,8 @@ def repeat_lengths(
 
     `contigs` is the chromosome of each run of `reads`, without chr; none counts that is not 1 to 22, X or Y.
     """
-    rows = rows[[_CONTIGS.get(contigs[run], 0) > 0 for run in reads.run[rows].tolist()]]
+    known = np.array([_CONTIGS.get(name, 0) > 0 for name in contigs])
+    rows = rows[known[reads.run[rows]]]
     text, stride = _sequences(reads, rows)
     seen: dict[tuple[int, int, int, int], dict[bytes, int]] = {}
     for motif, start, end in repeats_in(text):
@@ -84,7 +85,7 @@ def repeat_lengths(
 
 def _sequences(reads: WindowReads, rows: NDArray[np.int64]) -> tuple[bytes, int]:
     """The sequences of the reads at `rows`, zero bytes behind each, and from one to the next how many bytes."""
-    fixed = reads.fixed[rows]
+    fixed = fields_of(reads.fixed, rows)
     length = fixed["length"].astype(np.int64)
     begins = sequences_at(reads.at[rows], fixed)
     width = (int(length.max(initial=0)) + 1) // 2 + 1

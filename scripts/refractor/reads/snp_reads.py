@@ -10,6 +10,7 @@ from refractor.reads.bam_records import (
     MATCH,
     TAKES_REFERENCE,
     cigars_at,
+    fields_of,
     name_hashes,
     operations_of,
     rows_at,
@@ -21,8 +22,8 @@ from refractor.reads.windows_to_read import Sites
 
 Ints = NDArray[np.int64]
 
-_STRONG = np.array([code in (2, 4) for code in range(16)], dtype=np.int64)
-_KNOWN = np.array([code != N for code in range(16)], dtype=np.int64)
+_STRONG = np.array([code in (2, 4) for code in range(16)], dtype=np.uint8)
+_KNOWN = np.array([code != N for code in range(16)], dtype=np.uint8)
 _PAIR_STRONG, _PAIR_KNOWN = (table[:, None] + table[None, :] for table in (_STRONG, _KNOWN))
 _STRONG_OF_BYTE, _KNOWN_OF_BYTE = _PAIR_STRONG.reshape(-1), _PAIR_KNOWN.reshape(-1)
 """Bases G or C, and bases that are known, of the two in one byte of a sequence."""
@@ -34,8 +35,8 @@ def base_content(raw: NDArray[np.uint8], at: Ints, fixed: NDArray[np.void]) -> t
     width = (int(length.max(initial=0)) + 1) // 2
     packed = rows_at(raw, sequences_at(at, fixed), width)
     inside = np.arange(width) < (length[:, None] + 1) // 2
-    strong = (_STRONG_OF_BYTE[packed] * inside).sum(axis=1)
-    known = (_KNOWN_OF_BYTE[packed] * inside).sum(axis=1)
+    strong = (_STRONG_OF_BYTE[packed] * inside).sum(axis=1, dtype=np.int64)
+    known = (_KNOWN_OF_BYTE[packed] * inside).sum(axis=1, dtype=np.int64)
     return strong, known - length % 2  # the last byte of an odd number is filled up
 
 
@@ -48,7 +49,7 @@ def allele_counts(
     """
     snp_key = run * SPAN + here.snp
     rows = rows[_near(snp_key, reads.key[rows], reads.fixed["length"])]
-    at, fixed, key = reads.at[rows], reads.fixed[rows], reads.key[rows]
+    at, fixed, key = reads.at[rows], fields_of(reads.fixed, rows), reads.key[rows]
     spots = _Spots(reads.raw, at, fixed)
     snp, read = _reads_over(snp_key, key, spots.span)
     index = spots.index_of(read, here.snp[snp] - fixed["position"][read].astype(np.int64))

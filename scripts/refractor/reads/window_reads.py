@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import LEFT_OUT, PADDING, fixed_fields, record_offsets
-from refractor.reads.block_reads import block_reads
+from refractor.reads.bam_records import LEFT_OUT, fields_of, fixed_fields, record_offsets
+from refractor.reads.block_reads import RecordBuffer, block_reads
 from refractor.reads.cut_records import cut_records
 from refractor.reads.index_scan import Slices, cram_slices
 from refractor.reads.library import LONGEST_SHORT_READ
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
-BATCH_BYTES = 8_000_000
-"""Bytes of records that are looked at together: enough for numpy, little for the memory."""
+BATCH_BYTES = 2_000_000
+"""Bytes of records that are looked at together: enough for numpy, and few enough for the cache of a core."""
 RUN_WINDOWS = 4
 """Windows of a BAM that are read in one go at most."""
 BATCH_BASES = 1_000_000
@@ -39,7 +39,7 @@ Run = tuple[int, int]
 class WindowReads:
     """Reads that count over the windows of some runs, in order of run and place.
 
-    `raw` are the bytes of their records, `at` where each begins, `fixed` their fixed fields (bam_records.FIXED);
+    `raw` are the bytes of their records (until the next batch is asked for), `at` where each begins, `fixed` their fixed fields (bam_records.FIXED);
     `run` is the number of a read's run in `runs`.
     """
 
@@ -102,7 +102,7 @@ def _of_bam(alignment: Alignment, sites: Sites, runs: Iterator[Run]) -> Iterator
     with block_reads(alignment) as reads:
         taken: list[Run] = []
         offsets: list[Ints] = []
-        data = bytearray()
+        data = RecordBuffer()
         for first, last in runs:
             taken.append((first, last))
             offsets.append(
@@ -114,17 +114,16 @@ def _of_bam(alignment: Alignment, sites: Sites, runs: Iterator[Run]) -> Iterator
                     data=data,
                 )
             )
-            if len(data) >= BATCH_BYTES:
+            if data.size >= BATCH_BYTES:
                 yield _batch(taken, data, offsets)
-                taken, data, offsets = [], bytearray(), []
+                taken, offsets, data.size = [], [], 0
         if taken:
             yield _batch(taken, data, offsets)
 
 
-def _batch(runs: list[Run], data: bytearray, offsets: list[Ints]) -> WindowReads:
-    data += bytes(PADDING)
+def _batch(runs: list[Run], data: RecordBuffer, offsets: list[Ints]) -> WindowReads:
     run = np.repeat(np.arange(len(runs)), [len(begins) for begins in offsets])
-    raw, at = np.frombuffer(data, dtype=np.uint8), np.concatenate(offsets)
+    raw, at = data.array(), np.concatenate(offsets)
     return _that_count(runs, run, raw, at, fixed_fields(raw, at))
 
 
@@ -138,7 +137,7 @@ def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices
             if _any_slice(slices, str(sites.chromosome[row]), int(sites.start[row]), int(sites.end[row]))
         ]
         if not places:  # htslib would decode the nearest slice to find nothing
-            yield _batch(batch, bytearray(), [np.zeros(0, dtype=np.int64)] * len(batch))
+            yield _batch(batch, RecordBuffer(), [np.zeros(0, dtype=np.int64)] * len(batch))
             continue
         raw = cut_records(alignment, places, reference=alignment.reference)
         at = record_offsets(raw)
@@ -159,7 +158,7 @@ def _of_cram(alignment: Alignment, sites: Sites, runs: list[Run], slices: Slices
         inside = inside[
             np.argsort(run[inside], kind="stable")
         ]  # contigs may come in another order in the file
-        yield _that_count(batch, run[inside], raw, at[inside], fixed[inside])
+        yield _that_count(batch, run[inside], raw, at[inside], fields_of(fixed, inside))
 
 
 def _of_length(sites: Sites, runs: list[Run], most: int) -> Iterator[list[Run]]:
@@ -189,4 +188,4 @@ def _that_count(
 ) -> WindowReads:
     """The reads that count of records in order."""
     rows = np.flatnonzero((fixed["flag"] & LEFT_OUT) == 0)
-    return WindowReads(tuple(runs), run[rows], raw, at[rows], fixed[rows])
+    return WindowReads(tuple(runs), run[rows], raw, at[rows], fields_of(fixed, rows))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment, open_alignment
+from refractor.reads.bam_records import fields_of
 from refractor.reads.repeat_lengths import NO_REPEATS, Counts, repeat_lengths
 from refractor.reads.snp_reads import allele_counts, base_content
 from refractor.reads.window_reads import SPAN, WindowReads, window_reads
@@ -177,7 +178,7 @@ def _gc_of_windows(reads: WindowReads, left: Ints, window: Ints, n: int) -> NDAr
     """Share of G and C in every _GC_EVERY-th fragment of each window, N left out; NaN without reads."""
     rank = np.arange(len(window)) - np.searchsorted(window, window, side="left")
     taken = np.flatnonzero(rank % _GC_EVERY == 0)
-    gc, bases = base_content(reads.raw, reads.at[left[taken]], reads.fixed[left[taken]])
+    gc, bases = base_content(reads.raw, reads.at[left[taken]], fields_of(reads.fixed, left[taken]))
     strong, all_bases = (np.bincount(window[taken], weights=part, minlength=n) for part in (gc, bases))
     share: NDArray[np.float64] = np.divide(strong, all_bases, out=np.full(n, np.nan), where=all_bases > 0)
     return share
