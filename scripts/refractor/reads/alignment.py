@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pysam
 from isal.igzip_lib import IsalError
@@ -30,7 +30,13 @@ from refractor.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
 log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
-_DAMAGE = (OSError, EOFError, ValueError, struct.error, IsalError)
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    struct.error,
+    cast(type[Exception], IsalError),
+)  # typed as an instance
 
 
 @dataclass(frozen=True, slots=True)
