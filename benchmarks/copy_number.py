@@ -33,14 +33,8 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
 from refractor.genome.panel import Gene, load_panel  # noqa: E402
 from refractor.reads.slices_to_read import sites_of_slices  # noqa: E402
 from refractor.reads.windows_to_read import Sites, load_sites  # noqa: E402
-from synthetic.window_counts import (  # noqa: E402
-    Amplicon,
-    Noise,
-    Recipe,
-    TrueGenome,
-    count_genome,
-    make_genome,
-)
+from synthetic.window_counts import Noise, count_genome  # noqa: E402
+from synthetic.window_genomes import Amplicon, Recipe, TrueGenome, make_genome  # noqa: E402
 
 FRESH_SEED = 8_000_000
 PURPLE_RATIO = 3.0

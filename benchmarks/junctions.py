@@ -46,20 +46,15 @@ from refractor.variants.junctions.places import Place, places_of  # noqa: E402
 from refractor.vocabulary import CopyNumberCall, Side  # noqa: E402
 from synthetic.bam import write_bam  # noqa: E402
 from synthetic.chimeras import chimeric_reads  # noqa: E402
+from synthetic.drawn_fragments import Library  # noqa: E402
+from synthetic.events import Amplicon, CopyNumberSegment, Haplotype, Rearrangement, tandem_junction  # noqa: E402
 from synthetic.genomes import Coverage, Ground, normal_truth, prepare_ground  # noqa: E402
-from synthetic.junctions import junction_reads, sequence_joined  # noqa: E402
+from synthetic.junction_reads import junction_reads, sequence_joined  # noqa: E402
 from synthetic.person import inherit  # noqa: E402
-from synthetic.reads import Library, sequence  # noqa: E402
+from synthetic.reads import sequence  # noqa: E402
 from synthetic.sequencing import ReadModel  # noqa: E402
 from synthetic.territory import Region  # noqa: E402
-from synthetic.truth import (  # noqa: E402
-    Amplicon,
-    CopyNumberSegment,
-    Haplotype,
-    Rearrangement,
-    TumorTruth,
-    tandem_junction,
-)
+from synthetic.truth import TumorTruth  # noqa: E402
 
 BUILD = GenomeBuild.GRCH38
 RESULTS = ROOT / "benchmarks" / "results"

@@ -26,7 +26,8 @@ from refractor.copynumber.fit.normalise_depth import normalise  # noqa: E402
 from refractor.copynumber.fit.segmentation import SegmentationSettings, find_segments  # noqa: E402
 from refractor.genome.builds import GenomeBuild  # noqa: E402
 from refractor.reads.windows_to_read import Sites, load_sites  # noqa: E402
-from synthetic.window_counts import Recipe, count_genome, make_genome  # noqa: E402
+from synthetic.window_counts import count_genome  # noqa: E402
+from synthetic.window_genomes import Recipe, make_genome  # noqa: E402
 
 FRESH_SEED = 8_000_000
 NEAR = 3

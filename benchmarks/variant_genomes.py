@@ -18,11 +18,13 @@ from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.calling.judged_candidates import UNRELIABLE_ROLES
 from synthetic.bam import contig_name, write_bam
+from synthetic.drawn_fragments import Library
+from synthetic.events import Clone, Haplotype, SpikedVariant
 from synthetic.genomes import Coverage, Ground, prepare_ground
 from synthetic.person import Snp, inherit
-from synthetic.reads import Library, ReadBlock, sequence
+from synthetic.reads import ReadBlock, sequence
 from synthetic.sequencing import ReadModel
-from synthetic.truth import Clone, Haplotype, SpikedVariant, TumorTruth
+from synthetic.truth import TumorTruth
 
 BUILD = GenomeBuild.GRCH38
 SPACING_BP = 150

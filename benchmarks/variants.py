@@ -58,9 +58,10 @@ from refractor.variants.codons.power import (  # noqa: E402
     expected_vaf,
 )
 from refractor.variants.codons.tumor_context import TumorContext  # noqa: E402
+from synthetic.events import SpikedVariant  # noqa: E402
 from synthetic.genomes import Depths, Seeds, simulate_panel_reads  # noqa: E402
 from synthetic.territory import Region  # noqa: E402
-from synthetic.truth import SpikedVariant, TumorTruth  # noqa: E402
+from synthetic.truth import TumorTruth  # noqa: E402
 
 FRESH_SEED = 9_700_000
 DEPTH = 118.0

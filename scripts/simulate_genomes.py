@@ -22,6 +22,7 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.step import run_step, step_parser
 from synthetic.bam import convert_to_cram
+from synthetic.events import Amplicon
 from synthetic.genomes import (
     Coverage,
     Ground,
@@ -36,7 +37,7 @@ from synthetic.sequencing import ReadModel
 from synthetic.territory import Region
 from synthetic.trial import SimulatedTrial, read_trial, samples_of
 from synthetic.trial_files import reads_paths, write_trial_files
-from synthetic.truth import Amplicon, TumorTruth
+from synthetic.truth import TumorTruth
 
 log = logging.getLogger(__name__)
 

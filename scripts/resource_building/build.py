@@ -65,15 +65,7 @@ def build_resources(sources: Sources, output: Path) -> str:
     listed = read_rows(panel / "listed_changes.tsv")
     identifiers = read_mane(sources.mane, [row["symbol"] for row in genes])
     _require(identifiers, genes, sources.mane)
-    earlier = {build: read_transcripts(panel / f"transcripts.{build}.tsv") for build in GenomeBuild}
-    models = {
-        build: _with_mane_ends(
-            _models(identifiers, sources.gene_models[build], build, earlier=earlier[build]),
-            identifiers,
-            Liftover.of_chain(sources.chain, inverted=True) if build is GenomeBuild.GRCH37 else None,
-        )
-        for build in GenomeBuild
-    }
+    models = {build: _models_of(build, sources, identifiers, panel) for build in GenomeBuild}
     known = gather_sequence(
         sources,
         {build: _windows(items.chosen.values(), build) for build, items in models.items()},
@@ -107,11 +99,7 @@ def build_resources(sources: Sources, output: Path) -> str:
             listed, as_genes[build], here, report=report, faults=faults
         )
         tables[f"cancerhotspots.{build}.tsv"] = cancerhotspots_rows(
-            sources.hotspots(build),
-            as_genes[build],
-            here,
-            report=report,
-            faults=faults,
+            sources.hotspots(build), as_genes[build], here, report=report, faults=faults
         )
     if faults:
         raise InputError([Problem(output, fault) for fault in faults])
@@ -132,6 +120,16 @@ def _require(identifiers: Mapping[str, Identifiers], genes: Sequence[Row], mane:
     missing = [row["symbol"] for row in genes if row["symbol"] not in identifiers]
     if missing:
         raise InputError(Problem(mane, f"has no MANE Select transcript of {', '.join(missing)}"))
+
+
+def _models_of(
+    build: GenomeBuild, sources: Sources, identifiers: Mapping[str, Identifiers], panel: Path
+) -> Models:
+    """The models of one build with MANE's ends; `panel` is the folder of the build before."""
+    earlier = read_transcripts(panel / f"transcripts.{build}.tsv")
+    found = _models(identifiers, sources.gene_models[build], build, earlier=earlier)
+    lifter = Liftover.of_chain(sources.chain, inverted=True) if build is GenomeBuild.GRCH37 else None
+    return _with_mane_ends(found, identifiers, lifter)
 
 
 def _models(

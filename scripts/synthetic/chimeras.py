@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.vocabulary import Side
-from synthetic.junctions import sequence_joined
-from synthetic.reads import Library, ReadBlock
+from synthetic.drawn_fragments import Library
+from synthetic.events import Haplotype, Rearrangement
+from synthetic.junction_reads import sequence_joined
+from synthetic.reads import ReadBlock
 from synthetic.territory import Territory
-from synthetic.truth import Haplotype, Rearrangement
 
 CHIMERA_BATCH = 99_998
 """Batch number in the names of these reads, out of the way of the others'."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from refractor.genome.builds import SEX_CHROMOSOMES
 from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
-from synthetic.window_counts import arms_of, weights_of
+from synthetic.window_genomes import arms_of, weights_of
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

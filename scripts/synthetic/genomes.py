@@ -18,9 +18,10 @@ from refractor.genome.reference import Reference
 from refractor.reads.windows_to_read import NO_SNP, load_sites
 from synthetic.bam import write_bam
 from synthetic.chimeras import chimeric_reads
-from synthetic.junctions import junction_reads
+from synthetic.drawn_fragments import Library
+from synthetic.junction_reads import junction_reads
 from synthetic.person import Person, Snp, inherit
-from synthetic.reads import Library, ReadBlock, sequence
+from synthetic.reads import ReadBlock, sequence
 from synthetic.sequencing import ReadModel
 from synthetic.territory import KnownAllele, Region, Territory, lay_out
 from synthetic.truth import TumorTruth

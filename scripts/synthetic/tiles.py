@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from synthetic.events import Haplotype
 from synthetic.position_hash import hashed_normal
 from synthetic.territory import FLANK, Territory
-from synthetic.truth import Haplotype, PopulationState, TumorTruth
+from synthetic.truth import PopulationState, TumorTruth
 
 TILE_BASES = 1000
 """Longest tile: depth noise is drawn per tile, so this is the grain of over-dispersion."""

@@ -15,8 +15,7 @@ from refractor.genome.panel import Panel, load_panel
 from refractor.settings.schemas import load_schema, validator_of, with_defaults
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.vocabulary import Side
-from synthetic.genomes import Depths
-from synthetic.truth import (
+from synthetic.events import (
     FOUNDER,
     Amplicon,
     Clone,
@@ -24,9 +23,10 @@ from synthetic.truth import (
     Haplotype,
     Rearrangement,
     SpikedVariant,
-    TumorTruth,
     tandem_junction,
 )
+from synthetic.genomes import Depths
+from synthetic.truth import TumorTruth
 
 
 @dataclass(frozen=True, slots=True)

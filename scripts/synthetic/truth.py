@@ -8,145 +8,26 @@ computed here, so that a test can hold the reads against them.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import pairwise
 
 from refractor.errors import InputError, Problem
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
-from refractor.variants.files.structural_variants import Breakpoint
-from refractor.vocabulary import Side
-from synthetic.indels import LONGEST_INDEL
-
-FOUNDER = "founder"
-"""Name of the clone that all cancer cells belong to."""
+from synthetic.events import (
+    FOUNDER,
+    Amplicon,
+    Clone,
+    CopyNumberSegment,
+    Haplotype,
+    Hole,
+    Rearrangement,
+    SpikedVariant,
+    beyond,
+)
+from synthetic.truth_checks import faults_of
 
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
-
-
-class Haplotype(StrEnum):
-    """One of the two parental chromosomes."""
-
-    A = "A"
-    B = "B"
-
-
-@dataclass(frozen=True, slots=True)
-class Clone:
-    """A clone: the share of cancer cells (0-1) that belong to it or to its descendants, and its parent."""
-
-    name: str
-    fraction: float
-    parent: str = FOUNDER
-
-
-@dataclass(frozen=True, slots=True)
-class CopyNumberSegment:
-    """Copies of both haplotypes between two positions (0-based, half-open) in one clone.
-
-    `end` None reaches the end of the chromosome. The major copies lie on `major_on`. Where segments overlap,
-    the later one in the list holds.
-    """
-
-    chromosome: str
-    start: int
-    end: int | None
-    major: int
-    minor: int
-    clone: str = FOUNDER
-    major_on: Haplotype = Haplotype.A
-
-    def covers(self, chromosome: str, position: int) -> bool:
-        """Whether the position lies in the segment."""
-        return (
-            self.chromosome == chromosome
-            and self.start <= position
-            and (self.end is None or position < self.end)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Amplicon:
-    """A stretch (0-based, half-open) whose `haplotype` is amplified to `copies`; the other one keeps its own."""
-
-    chromosome: str
-    start: int
-    end: int
-    copies: int
-    haplotype: Haplotype = Haplotype.A
-    clone: str = FOUNDER
-
-    def covers(self, chromosome: str, position: int) -> bool:
-        """Whether the position lies in the amplicon."""
-        return self.chromosome == chromosome and self.start <= position < self.end
-
-
-@dataclass(frozen=True, slots=True)
-class SpikedVariant:
-    """A small variant (VCF alleles, 0-based position) on the first `copies` copies of one haplotype.
-
-    `copies` None means all copies of the haplotype. With `germline` it sits on all of them in normal cells
-    too; `clone` and `copies` are then without meaning. `gene` and `protein_change` label the truth files.
-    """
-
-    chromosome: str
-    position: int
-    ref: str
-    alt: str
-    copies: int | None = 1
-    clone: str = FOUNDER
-    haplotype: Haplotype = Haplotype.A
-    germline: bool = False
-    gene: str = ""
-    protein_change: str = ""
-
-    @property
-    def end(self) -> int:
-        """Base after the last reference base of the variant."""
-        return self.position + len(self.ref)
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A stretch (0-based, half-open) without a single read, as a capture failure or a masked repeat leaves."""
-
-    chromosome: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rearrangement:
-    """A junction of two breakpoints that are no neighbours in the reference, on `haplotype` of a clone.
-
-    `copies` None means as many as the copies of the haplotype differ across the first breakpoint: those that a
-    deletion has lost or an amplicon has gained. An inherited one (`germline`) is on every copy of its haplotype in
-    every cell.
-    """
-
-    first: Breakpoint
-    second: Breakpoint
-    copies: int | None = None
-    clone: str = FOUNDER
-    haplotype: Haplotype = Haplotype.A
-    germline: bool = False
-
-
-def tandem_junction(amplicon: Amplicon) -> Rearrangement:
-    """The junction between the copies of an amplicon that lie head to tail."""
-    return Rearrangement(
-        Breakpoint(amplicon.chromosome, amplicon.start, Side.AFTER),
-        Breakpoint(amplicon.chromosome, amplicon.end - 1, Side.BEFORE),
-        clone=amplicon.clone,
-        haplotype=amplicon.haplotype,
-    )
-
-
-def beyond(end: Breakpoint) -> int:
-    """The base next to a breakpoint that its junction does not keep."""
-    return end.position + (1 if end.side is Side.BEFORE else -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +76,7 @@ class TumorTruth:
     _populations: tuple[Population, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
-        problems = _faults(self)
+        problems = faults_of(self)
         if problems:
             raise InputError(Problem(f"truth of {self.sample}", problem) for problem in problems)
         object.__setattr__(self, "_populations", _populations(self))
@@ -380,92 +261,3 @@ def _ancestry(name: str, parents: dict[str, str]) -> Iterator[str]:
         yield name
         name = parents[name]
     yield FOUNDER
-
-
-def _faults(truth: TumorTruth) -> list[str]:
-    """All that makes the declaration contradict itself."""
-    faults = []
-    if not 0 <= truth.purity <= 1:
-        faults.append(f"purity {truth.purity} is outside 0-1")
-    if not 0 <= truth.contamination < 1:
-        faults.append(f"contamination {truth.contamination} is outside 0-1")
-    if truth.sex not in ("XX", "XY"):
-        faults.append(f"sex {truth.sex!r} is neither XX nor XY")
-    return faults + _clone_faults(truth) + _place_faults(truth)
-
-
-def _clone_faults(truth: TumorTruth) -> list[str]:
-    names = {FOUNDER} | {clone.name for clone in truth.clones}
-    faults = []
-    if len(names) != 1 + len(truth.clones):
-        faults.append("two clones have one name")
-    daughters: defaultdict[str, float] = defaultdict(float)
-    shares = {FOUNDER: 1.0} | {clone.name: clone.fraction for clone in truth.clones}
-    for clone in truth.clones:
-        if clone.parent not in names:
-            faults.append(f"clone {clone.name} has the unknown parent {clone.parent}")
-        if not 0 < clone.fraction <= 1:
-            faults.append(f"clone {clone.name} has the fraction {clone.fraction}, outside 0-1")
-        daughters[clone.parent] += clone.fraction
-    faults += [
-        f"the daughters of clone {parent} add up to {total:.3g}, more than its {shares[parent]:.3g}"
-        for parent, total in daughters.items()
-        if parent in shares and total > shares[parent] + 1e-9
-    ]
-    parents = {clone.name: clone.parent for clone in truth.clones if clone.parent in names}
-    faults += [f"clone {name} descends from itself" for name in parents if _loops(name, parents)]
-    for clones in (
-        [segment.clone for segment in truth.segments],
-        [amplicon.clone for amplicon in truth.amplicons],
-        [variant.clone for variant in truth.variants],
-        [item.clone for item in truth.rearrangements],
-    ):
-        faults += [f"unknown clone {name}" for name in clones if name not in names]
-    return faults
-
-
-def _loops(name: str, parents: dict[str, str]) -> bool:
-    seen: set[str] = set()
-    while name in parents:
-        if name in seen:
-            return True
-        seen.add(name)
-        name = parents[name]
-    return False
-
-
-def _place_faults(truth: TumorTruth) -> list[str]:
-    lengths = CONTIG_LENGTHS[truth.build]
-    faults = []
-    stretches: list[CopyNumberSegment | Amplicon | Hole] = [*truth.segments, *truth.amplicons, *truth.holes]
-    for item in stretches:
-        length = lengths.get(item.chromosome)
-        end = length if item.end is None else item.end
-        if length is None or end is None:
-            faults.append(f"unknown chromosome {item.chromosome}")
-        elif not 0 <= item.start < end <= length:
-            faults.append(f"{item.chromosome}:{item.start}-{end} is empty or outside the chromosome")
-    for segment in truth.segments:
-        if segment.major < segment.minor or segment.minor < 0:
-            faults.append(f"{segment.chromosome}: copies {segment.major}+{segment.minor} are not major+minor")
-    faults += [f"{item.chromosome}: {item.copies} copies" for item in truth.amplicons if item.copies < 0]
-    faults += [
-        f"the breakpoint {place.chromosome}:{place.position + 1} lies on no chromosome or has no side"
-        for item in truth.rearrangements
-        for place in (item.first, item.second)
-        if place.side is None
-        or min(place.position, beyond(place)) < 0
-        or max(place.position, beyond(place)) >= lengths.get(place.chromosome, 0)
-    ]
-    for variant in truth.variants:
-        if variant.chromosome not in lengths or variant.end > lengths[variant.chromosome]:
-            faults.append(
-                f"{variant.chromosome}:{variant.position + 1} lies on no chromosome of {truth.build}"
-            )
-        if not variant.ref or not variant.alt or set(variant.ref + variant.alt) - set("ACGT"):
-            faults.append(f"alleles {variant.ref!r}>{variant.alt!r} are not of A, C, G, T")
-        if abs(len(variant.ref) - len(variant.alt)) > LONGEST_INDEL:
-            faults.append(f"{variant.gene} {variant.protein_change} is an indel over {LONGEST_INDEL} bases")
-        if variant.copies is not None and variant.copies < 1:
-            faults.append(f"{variant.gene} {variant.protein_change} sits on {variant.copies} copies")
-    return faults

@@ -9,8 +9,9 @@ from refractor.files.tables import Table, integer, number, text
 from refractor.genome.panel import load_panel
 from refractor.vocabulary import Side, YesNo
 from synthetic.caller_files import stretches
+from synthetic.events import Rearrangement, SpikedVariant
 from synthetic.trial import SimulatedPatient
-from synthetic.truth import Rearrangement, SpikedVariant, TumorTruth
+from synthetic.truth import TumorTruth
 
 TRUTH = Table(
     "truth.tsv",

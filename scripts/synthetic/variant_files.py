@@ -11,9 +11,10 @@ from refractor.files.atomic import written_aside
 from refractor.genome.builds import CONTIG_LENGTHS
 from refractor.vocabulary import Side
 from synthetic.bam import contig_name
+from synthetic.events import SpikedVariant
 from synthetic.genomes import panel_regions
 from synthetic.position_hash import hashed_uniform
-from synthetic.truth import SpikedVariant, TumorTruth
+from synthetic.truth import TumorTruth
 
 _FILES_DEPTH = (90, 45)
 """Tumour and normal depth written into the VCFs of patients without reads."""

@@ -13,10 +13,11 @@ import pysam
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from synthetic.caller_files import WRITERS, write_copy_number
+from synthetic.events import Amplicon, CopyNumberSegment
 from synthetic.genomes import Depths, Seeds, simulate_panel_reads
 from synthetic.territory import Region
 from synthetic.trial import hotspot_variant
-from synthetic.truth import Amplicon, CopyNumberSegment, TumorTruth
+from synthetic.truth import TumorTruth
 from synthetic.variant_files import write_callable, write_maf, write_vcf
 
 SAMPLE = "T1"

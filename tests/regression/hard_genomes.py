@@ -20,7 +20,8 @@ from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene, load_panel
 from refractor.reads.windows_to_read import load_sites
-from synthetic.window_counts import Amplicon, Noise, Recipe, count_genome, make_genome
+from synthetic.window_counts import Noise, count_genome
+from synthetic.window_genomes import Amplicon, Recipe, make_genome
 
 HARD = Path(__file__).resolve().parent / "hard_genomes"
 

@@ -11,6 +11,8 @@ import pytest
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 LIBRARY = SCRIPTS / "refractor"
+MOST_LINES_OF_A_MODULE = 350
+MOST_LINES_OF_A_FUNCTION = 60
 TUMOR_STEPS = ("measure_copy_number", "call_variants", "annotate_alterations")
 
 
@@ -95,6 +97,31 @@ def test_rooms_are_in_layers() -> None:
 
 def test_a_circle_would_be_found() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+
+
+def test_no_two_modules_have_one_name() -> None:
+    places = defaultdict(list)
+    for path in SCRIPTS.rglob("*.py"):
+        if path.stem not in ("__init__", "__main__"):
+            places[path.stem].append(str(path.relative_to(SCRIPTS)))
+    assert len(places) > 300
+    assert [twins for twins in places.values() if len(twins) > 1] == []
+
+
+def test_modules_fit_a_subject_and_functions_a_screen() -> None:
+    """No module of the product over 350 lines, no function over 60 (docstrings aside)."""
+    long = []
+    for path in SCRIPTS.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > MOST_LINES_OF_A_MODULE:
+            long.append(str(path.relative_to(SCRIPTS)))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                first = node.body[0]
+                said = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(node) else 0
+                if (node.end_lineno or 0) - node.lineno + 1 - said > MOST_LINES_OF_A_FUNCTION:
+                    long.append(f"{path.relative_to(SCRIPTS)}:{node.name}")
+    assert long == []
 
 
 @pytest.mark.parametrize("step", TUMOR_STEPS)

@@ -188,32 +188,30 @@ def _annotated(
     target = find_target(cohort.target, findings, genes=panel.genes)
     label = label_tumor(looked_up.answers, cohort.decisive)
     reported = reported_alterations(looked_up.answers, looked_up.other_drugs, alterations, external=external)
-    criteria = assess_eligibility(
-        cohort.eligibility,
-        findings,
-        target=target,
-        classed_codons=_classed_codons(panel),
-        low_vaf=settings.low_vaf,
-    )
-    structures = structures_of(
-        records.amplicons,
-        records.junctions,
-        findings.junction_searches,
-        findings.copies,
-        genes=panel.genes,
-        target=cohort.target.gene,
-    )
     version = version_of(sources, knowledge, external.civic_version)
     analyses.done(ANNOTATION_ANALYSIS, version)
     log.info("%s: label and %d alterations", tumor.sample, len(reported))
     return TumorAnnotation(
         label=label_record(tumor.sample, label, target, knowledge_base=knowledge.version),
-        eligibility=tuple(criteria),
+        eligibility=assess_eligibility(
+            cohort.eligibility,
+            findings,
+            target=target,
+            classed_codons=_classed_codons(panel),
+            low_vaf=settings.low_vaf,
+        ),
         alterations=reported,
         rules=reported_rules(looked_up.answers),
         decoys=reported_decoys(looked_up.decoys, looked_up.answers),
         civic=civic_evidence(external.civic),
-        structures=structures,
+        structures=structures_of(
+            records.amplicons,
+            records.junctions,
+            findings.junction_searches,
+            findings.copies,
+            genes=panel.genes,
+            target=cohort.target.gene,
+        ),
         version=version,
         junctions_checksum=junctions_checksum,
         analyses=analyses,

@@ -10,7 +10,8 @@ from refractor.identity.sanity import Sanity, check_sample
 from refractor.reads.windows import SampledReads
 from refractor.reads.windows_to_read import load_sites
 from refractor.settings.thresholds import IdentitySettings
-from synthetic.window_counts import Noise, Recipe, count_genome, make_genome
+from synthetic.window_counts import Noise, count_genome
+from synthetic.window_genomes import Recipe, make_genome
 
 B38 = GenomeBuild.GRCH38
 SITES = load_sites(B38, count=6_000)

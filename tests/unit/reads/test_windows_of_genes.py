@@ -19,7 +19,8 @@ from refractor.genome.panel import load_panel, use_own_genes
 from refractor.reads.windows_of_genes import load_stretches, windows_of_gene
 from refractor.reads.windows_to_read import load_sites
 from refractor.vocabulary import CopyNumberCall
-from synthetic.window_counts import Amplicon, Noise, Recipe, count_genome, make_genome
+from synthetic.window_counts import Noise, count_genome
+from synthetic.window_genomes import Amplicon, Recipe, make_genome
 
 FURTHER = RESOURCES / "panel" / "further_genes.tsv"
 B38 = GenomeBuild.GRCH38

@@ -11,7 +11,8 @@ from refractor.copynumber.importers.read_profile import import_copy_number
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from synthetic.caller_files import WRITERS, write_copy_number
-from synthetic.truth import Amplicon, CopyNumberSegment, TumorTruth
+from synthetic.events import Amplicon, CopyNumberSegment
+from synthetic.truth import TumorTruth
 
 EXPECTED = {("1", 5_000_000): 2, ("8", 5_000_000): 4, ("18", 5_000_000): 1, ("17", 39_500_000): 17}
 _GENOME = sum(

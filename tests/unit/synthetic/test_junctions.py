@@ -14,13 +14,14 @@ from refractor.genome.reference import Reference
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.vocabulary import Side
+from synthetic.events import Amplicon, CopyNumberSegment, Haplotype, Rearrangement, tandem_junction
 from synthetic.genomes import Coverage, Ground, Seeds, normal_truth, simulate_sample, surroundings
-from synthetic.junctions import LEAST_ALIGNED, SUPPLEMENTARY
+from synthetic.junction_reads import LEAST_ALIGNED, SUPPLEMENTARY
 from synthetic.person import inherit
 from synthetic.sequencing import ReadModel
 from synthetic.territory import Territory, lay_out, nibbles
 from synthetic.tiles import DepthModel
-from synthetic.truth import Amplicon, CopyNumberSegment, Haplotype, Rearrangement, TumorTruth, tandem_junction
+from synthetic.truth import TumorTruth
 from synthetic.variant_files import write_structural_vcf
 
 BUILD = GenomeBuild.GRCH38

@@ -16,6 +16,7 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from synthetic.bam import bins_of, convert_to_cram
+from synthetic.events import Amplicon, Clone, CopyNumberSegment, Haplotype, Hole, SpikedVariant
 from synthetic.genomes import (
     STRANGER,
     Coverage,
@@ -32,7 +33,7 @@ from synthetic.sequencing import ReadModel
 from synthetic.territory import KnownAllele, Region, lay_out, nibbles
 from synthetic.tiles import DepthModel
 from synthetic.trial import hotspot_variant
-from synthetic.truth import Amplicon, Clone, CopyNumberSegment, Haplotype, Hole, SpikedVariant, TumorTruth
+from synthetic.truth import TumorTruth
 
 BUILD = GenomeBuild.GRCH38
 PANEL = load_panel(BUILD)

@@ -6,7 +6,8 @@ import pytest
 
 from refractor.errors import InputError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
-from synthetic.truth import Amplicon, Clone, CopyNumberSegment, Haplotype, SpikedVariant, TumorTruth
+from synthetic.events import Amplicon, Clone, CopyNumberSegment, Haplotype, SpikedVariant
+from synthetic.truth import TumorTruth
 
 BUILD = GenomeBuild.GRCH38
 LENGTHS = CONTIG_LENGTHS[BUILD]

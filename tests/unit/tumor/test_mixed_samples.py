@@ -16,9 +16,10 @@ from refractor.tumor.inputs import Tumor
 from refractor.tumor.whole import StudiedTumor, study_tumor
 from refractor.variants.codons.power import expected_vaf
 from refractor.vocabulary import CopyNumberCall, Label, Status
+from synthetic.events import Amplicon, CopyNumberSegment, Haplotype, SpikedVariant
 from synthetic.genomes import Coverage, Ground, Seeds, normal_truth, prepare_ground, simulate_sample
 from synthetic.trial import hotspot_variant
-from synthetic.truth import Amplicon, CopyNumberSegment, Haplotype, SpikedVariant, TumorTruth
+from synthetic.truth import TumorTruth
 
 BUILD = GenomeBuild.GRCH38
 PANEL = load_panel(BUILD)

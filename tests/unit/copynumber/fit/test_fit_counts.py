@@ -14,7 +14,8 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus
-from synthetic.window_counts import Amplicon, Noise, Recipe, count_genome, make_genome
+from synthetic.window_counts import Noise, count_genome
+from synthetic.window_genomes import Amplicon, Recipe, make_genome
 
 BUILD = GenomeBuild.GRCH38
 SITES = load_sites(BUILD, count=8_000)

@@ -7,7 +7,8 @@ from refractor.copynumber.fit.normalise_depth import normal_copies, normalise
 from refractor.genome.builds import GenomeBuild
 from refractor.identity.sex import infer_sex
 from refractor.reads.windows_to_read import load_sites
-from synthetic.window_counts import Noise, Recipe, count_genome, make_genome
+from synthetic.window_counts import Noise, count_genome
+from synthetic.window_genomes import Recipe, make_genome
 
 SITES = load_sites(GenomeBuild.GRCH38, count=6_000)
 QUIET = Recipe(purity=0.6, arm_events=0, focal_events=0, late_arm_events=0)

@@ -12,7 +12,8 @@ from refractor.copynumber.fit.tumor_in_normal import NormalExcess
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.windows_to_read import load_sites
-from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
+from synthetic.window_counts import count_genome
+from synthetic.window_genomes import Amplicon, Recipe, make_genome
 
 BUILD = GenomeBuild.GRCH37
 PANEL = load_panel(BUILD)

@@ -16,7 +16,8 @@ from refractor.reads.windows_to_read import load_sites
 from refractor.report.figures.chromosome_profile import draw_chromosome, windows_of
 from refractor.report.patient_results import PatientResults, rows_of
 from refractor.results.copy_number_tables import WINDOWS, PurityPloidy, PurityStatus, Segment
-from synthetic.window_counts import Amplicon, Recipe, count_genome, make_genome
+from synthetic.window_counts import count_genome
+from synthetic.window_genomes import Amplicon, Recipe, make_genome
 
 BUILD = GenomeBuild.GRCH38
 PANEL = load_panel(BUILD)

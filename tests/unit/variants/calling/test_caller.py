@@ -19,9 +19,10 @@ from refractor.variants.calling.judged_candidates import is_hotspot
 from refractor.variants.codons.codon_reads import ReadSettings
 from refractor.variants.codons.tumor_context import TumorContext
 from refractor.variants.consequences import annotate
+from synthetic.events import SpikedVariant
 from synthetic.genomes import Depths, Seeds, simulate_panel_reads
 from synthetic.territory import Region
-from synthetic.truth import SpikedVariant, TumorTruth
+from synthetic.truth import TumorTruth
 
 BUILD = GenomeBuild.GRCH38
 EXONS = {"KRAS": (2, 3), "BRAF": (3,), "ERBB2": (7, 19), "PTEN": (4,), "NF1": (8, 17), "TP53": (6, 7)}

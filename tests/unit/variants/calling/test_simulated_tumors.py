@@ -22,9 +22,10 @@ from refractor.results.copy_number_tables import (
 from refractor.results.evidence_tables import RULES
 from refractor.results.variant_tables import CODON_STATUS
 from refractor.step import run_step
+from synthetic.events import SpikedVariant
 from synthetic.genomes import Depths, Seeds, simulate_panel_reads
 from synthetic.territory import Region
-from synthetic.truth import SpikedVariant, TumorTruth
+from synthetic.truth import TumorTruth
 
 BUILD = GenomeBuild.GRCH38
 PANEL = load_panel(BUILD)

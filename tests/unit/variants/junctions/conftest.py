@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from junction_reads import AMPLICON, BUILD, INHERITED, PURITY, exon_deletion, places
 
+from synthetic.events import tandem_junction
 from synthetic.genomes import Coverage, Seeds, normal_truth, prepare_ground, simulate_sample
 from synthetic.sequencing import ReadModel
 from synthetic.territory import Region
-from synthetic.truth import TumorTruth, tandem_junction
+from synthetic.truth import TumorTruth
 
 MODEL = ReadModel(chimera_fraction=0.01)
 

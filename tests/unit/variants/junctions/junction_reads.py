@@ -14,7 +14,7 @@ from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.find import CopiesKnown
 from refractor.variants.junctions.places import Place
 from refractor.vocabulary import CopyNumberCall, Side
-from synthetic.truth import Amplicon, Rearrangement
+from synthetic.events import Amplicon, Rearrangement
 
 BUILD = GenomeBuild.GRCH38
 PANEL = load_panel(BUILD)

@@ -18,20 +18,11 @@ from refractor.errors import InputError, Problem
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.vocabulary import Side
 from synthetic.bam import contig_name
+from synthetic.drawn_fragments import Library
+from synthetic.events import Haplotype, Rearrangement
 from synthetic.indels import Cigar
-from synthetic.reads import (
-    DUPLICATE,
-    FIRST,
-    MATE_REVERSE,
-    PAIRED,
-    PROPER,
-    REVERSE,
-    SECOND,
-    Library,
-    ReadBlock,
-)
+from synthetic.reads import DUPLICATE, FIRST, MATE_REVERSE, PAIRED, PROPER, REVERSE, SECOND, ReadBlock
 from synthetic.sequencing import sequence_bases
-from synthetic.truth import Haplotype, Rearrangement
 
 SUPPLEMENTARY = 0x800
 LEAST_ALIGNED = 30
