@@ -156,6 +156,26 @@ def test_pages_fit_the_screen_and_their_text_can_be_read(
         page.context.close()
 
 
+def test_no_words_of_a_figure_leave_its_frame(browser: Browser, pages: list[Path]) -> None:
+    seen = 0
+    for path in pages:
+        page = opened(browser, path)
+        seen += page.locator("svg text").count()
+        outside = page.evaluate(
+            """() => {
+                document.querySelectorAll("details").forEach(one => one.open = true);
+                return [...document.querySelectorAll("svg text")].filter(words => words.getClientRects().length).filter(words => {
+                    const box = words.getBoundingClientRect(), frame = words.closest("svg").getBoundingClientRect();
+                    return box.left < frame.left - 1 || box.right > frame.right + 1
+                        || box.top < frame.top - 2 || box.bottom > frame.bottom + 2;
+                }).map(words => words.textContent);
+            }"""
+        )
+        assert outside == [], path
+        page.context.close()
+    assert seen > 50
+
+
 def test_axe_finds_no_serious_fault(browser: Browser, pages: list[Path]) -> None:
     if not AXE.is_file():
         assert not (os.environ.get("CI") and shutil.which("npm")), "CI has npm, so `make` fetches axe-core"

@@ -24,7 +24,7 @@ def association_figure(associations: Sequence[Row]) -> Drawing | None:
         return None
     bottom = TOP + LANE * len(rows)
     drawing = Drawing(
-        "associations", LEFT + INNER + 400, bottom + 52, "Each mechanism against benefit",
+        "associations", LEFT + INNER + 430, bottom + 52, "Each mechanism against benefit",
         " ".join(
             f"{_name(row)}: carriers {row['carriers_without_benefit']} of {row['without_benefit']} without and "
             f"{row['carriers_with_benefit']} of {row['with_benefit']} with benefit; odds ratio "
