@@ -152,6 +152,7 @@ def _matched(
         note="; ".join(note for note in notes if note),
         sentence=candidate_sentence(match),
         verified=rule.verified,
+        other_drugs=", ".join(rule.drug_scope) if of_other_drugs else None,
     )
 
 

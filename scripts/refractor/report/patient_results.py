@@ -129,11 +129,11 @@ class PatientResults:
 
     @property
     def hypotheses(self) -> tuple[Row, ...]:
-        """Alterations that only preclinical evidence (R4) holds against the drug."""
+        """Alterations that only preclinical evidence (R4) holds against the drugs given."""
         return tuple(
             row
             for row in self.alterations
-            if row["tier"] == Tier.R4 and row["direction"] in AGAINST_THE_DRUG and row["rule_id"]
+            if row["tier"] == Tier.R4 and row["direction"] in AGAINST_THE_DRUG and not row["other_drugs"]
         )
 
     @property

@@ -167,7 +167,17 @@ def _genomic(v2: Any, card: PatientResults, row: Row, mutations: Mutations) -> A
         molecule_context=v2.MoleculeContext.genomic,
         extensions=[
             v2.Extension(name=name, value=str(row[name]))
-            for name in ("class", "rule_id", "tier", "direction", "clonality", "vaf", "ccf", "copy_number")
+            for name in (
+                "class",
+                "rule_id",
+                "tier",
+                "direction",
+                "clonality",
+                "vaf",
+                "ccf",
+                "copy_number",
+                "other_drugs",
+            )
             if row[name] is not None
         ],
     )

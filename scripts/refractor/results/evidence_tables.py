@@ -126,6 +126,10 @@ class ReportedAlteration:
     oncokb: str | None = column(
         "What the user's own OncoKB annotation says of resistance, where given", default=None
     )
+    other_drugs: str | None = column(
+        "Drugs or classes that the rule speaks of where the cohort gives none of them, comma-separated; empty for a rule on the drugs given",
+        default=None,
+    )
 
 
 ALTERATIONS = table_of(ReportedAlteration, "alterations.tsv", step="annotate_alterations")

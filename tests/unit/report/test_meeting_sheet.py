@@ -57,6 +57,23 @@ def sheet(alterations: int = 1, **cells: object) -> MeetingSheet:
     )  # fmt: skip
 
 
+def test_evidence_on_drugs_that_were_not_given_is_neither_for_nor_against_those_that_were() -> None:
+    of_others = {"candidate": "no", "other_drugs": "HER2_ADC, HER2_TKI"}
+    rows = [
+        FOUND | {"candidate": "no", "direction": "responsive", "tier": "R3"},
+        FOUND | of_others | {"direction": "responsive", "tier": "R3"},
+        FOUND | of_others | {"direction": "resistant", "tier": "R4"},
+    ]
+    card = replace(made_patient("A"), alterations=rows_of(ALTERATIONS.from_rows(rows)))
+    assert card.hypotheses == card.candidates == ()
+    shown = meeting_sheet(
+        card, COHORT, responses=[], biopsies=[], quality=[], provenance={"date": "2026-11-28"}
+    ).evidence
+    assert [one.kind for one in shown] == [
+        "for the drugs", "for drugs that were not given (HER2 ADC, HER2 TKI)",
+    ]  # fmt: skip
+
+
 def test_the_sheet_says_who_what_why_and_on_what_grounds() -> None:
     made = sheet()
     assert dict(made.clinical)["Age, sex"] == "61, female"

@@ -171,15 +171,22 @@ def _dated(start: str | None, days: float) -> str:
 
 
 def _evidence(card: PatientResults) -> Iterator[Evidence]:
-    """Candidates, then hypotheses, then what speaks for the drugs."""
+    """Candidates, then hypotheses, then what speaks for the drugs, then what speaks for others that were not given."""
     shown = {id(row) for row in (*card.candidates, *card.hypotheses)}
     rest = [
         row for row in card.context
         if id(row) not in shown and row["tier"] != Tier.R5 and row["direction"] not in AGAINST_THE_DRUG
     ]  # fmt: skip
-    for kind, rows in (("against the drugs", (*card.candidates, *card.hypotheses)), ("for the drugs", rest)):
-        for row in rows:
-            yield _allele(row, kind)
+    own, other = (
+        [row for row in rest if not row["other_drugs"]],
+        [row for row in rest if row["other_drugs"]],
+    )
+    for row in (*card.candidates, *card.hypotheses):
+        yield _allele(row, "against the drugs")
+    for row in own:
+        yield _allele(row, "for the drugs")
+    for row in other:
+        yield _allele(row, f"for drugs that were not given ({row['other_drugs'].replace('_', ' ')})")
 
 
 def _allele(row: Row, kind: str) -> Evidence:
