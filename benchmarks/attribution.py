@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from refractor.evidence.clonality import VariantCopies  # noqa: E402
 from refractor.evidence.findings import Findings, SmallVariant  # noqa: E402
-from refractor.evidence.knowledge.knowledge_base import load_knowledge_base  # noqa: E402
+from refractor.evidence.knowledge.knowledge_base import knowledge_of  # noqa: E402
 from refractor.evidence.knowledge.published_tables import PublishedTable, load_published_tables  # noqa: E402
 from refractor.evidence.knowledge.rules import Rule  # noqa: E402
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of  # noqa: E402
@@ -130,10 +130,10 @@ def found_by_rules(alterations: frozenset[str]) -> frozenset[Mechanism]:
 
 @lru_cache(maxsize=1)
 def _rules() -> tuple[tuple[Rule, ...], Mapping[str, Gene]]:
-    genes = load_panel(GenomeBuild.GRCH38).genes
-    knowledge = load_knowledge_base(transcripts={symbol: gene.transcript for symbol, gene in genes.items()})
+    panel = load_panel(GenomeBuild.GRCH38)
+    knowledge = knowledge_of(panel)
     scope = scope_of(load_cohort(SHIPPED_COHORT), knowledge.drug_classes)
-    return rules_in_scope(knowledge.rules, scope), genes
+    return rules_in_scope(knowledge.rules, scope), panel.rule_genes
 
 
 def _variant(genes: Mapping[str, Gene], symbol: str, change: str) -> SmallVariant:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from refractor.errors import KnowledgeBaseError, Problem
-from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_of
 from refractor.evidence.knowledge.rule_table import rule_codons, rule_junctions, rule_page
 from refractor.files.atomic import written_aside
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import GenomeBuild
+from refractor.genome.own_genes import FURTHER, read_own_genes
 from refractor.genome.panel import load_panel
 from refractor.step import run_step
 
@@ -39,14 +41,13 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Write the page and the codons, or compare them."""
-    genes = load_panel(GenomeBuild.GRCH38).genes
-    transcripts = {symbol: gene.transcript for symbol, gene in genes.items()}
-    lengths = {symbol: gene.protein_length for symbol, gene in genes.items()}
-    knowledge = load_knowledge_base(arguments.evidence, transcripts=transcripts, protein_lengths=lengths)
+    shipped = load_panel(GenomeBuild.GRCH38)
+    further = {gene.symbol: gene for gene in read_own_genes(FURTHER)[GenomeBuild.GRCH38]}
+    knowledge = knowledge_of(replace(shipped, fusion_genes=further), arguments.evidence)
     derived = {
         arguments.output: rule_page(knowledge),
         arguments.codons: rule_codons(knowledge),
-        arguments.junctions: rule_junctions(knowledge),
+        arguments.junctions: rule_junctions(knowledge, further),
     }
     if arguments.check:
         remedy = "run: python scripts/build_rule_table.py"

@@ -134,9 +134,15 @@ def germline_sites(
     known: Mapping[GenomeBuild, KnownSequence],
     faults: list[str],
 ) -> list[Row]:
-    """The hand-made germline sites with the position and plus-strand bases of each build filled in."""
+    """The hand-made germline sites with the position and plus-strand bases of each build filled in.
+
+    A site of a gene outside the panel is wholly made by hand.
+    """
     rows = []
     for site in sites:
+        if site["gene"] not in genes[GenomeBuild.GRCH38]:
+            rows.append(dict(site))
+            continue
         row = {
             key: site[key]
             for key in ("gene", "rsid", "protein_change", "legacy_name", "coding_ref", "coding_alt")

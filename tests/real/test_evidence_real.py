@@ -16,7 +16,7 @@ import measure_copy_number
 from refractor.evidence.alterations import Alteration
 from refractor.evidence.civic.items import TherapyMatch, civic_matches, load_drugs, load_names, read_civic
 from refractor.evidence.civic.profiles import known_alterations
-from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_of
 from refractor.evidence.knowledge.rules_in_scope import scope_of
 from refractor.evidence.lookups import Match, RuleResult
 from refractor.genome.builds import GenomeBuild
@@ -230,7 +230,7 @@ def test_the_civic_table_loads(civic):
 
 def test_kras_g12d_finds_its_anti_egfr_items(civic):
     panel = load_panel(GenomeBuild.GRCH38)
-    knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in panel.genes.items()})
+    knowledge = knowledge_of(panel)
     g12d = Alteration("KRAS", "G12D", "snv")
     mapk_1 = next(rule for rule in knowledge.rules if rule.rule_id == "MAPK-1")
     known = known_alterations(
@@ -252,7 +252,7 @@ def test_kras_g12d_finds_its_anti_egfr_items(civic):
 
 def test_every_civic_item_that_a_rule_cites_exists_and_points_where_the_rule_says(shared_data):
     panel = load_panel(GenomeBuild.GRCH38)
-    knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in panel.genes.items()})
+    knowledge = knowledge_of(panel)
     with gzip.open(shared_data / CIVIC, "rt", encoding="utf-8", newline="") as lines:
         items = {
             row["evidence_id"]: row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -274,7 +274,7 @@ def test_the_sides_that_rules_tell_are_those_of_civic(shared_data):
     resistance: both are context now, and the two items are their support.
     """
     panel = load_panel(GenomeBuild.GRCH38)
-    knowledge = load_knowledge_base(transcripts={name: gene.transcript for name, gene in panel.genes.items()})
+    knowledge = knowledge_of(panel)
     with gzip.open(shared_data / CIVIC, "rt", encoding="utf-8", newline="") as lines:
         items = {
             row["evidence_id"]: row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -12,7 +12,7 @@ from refractor.background.prevalence import prevalence_rows, reference_answers
 from refractor.background.reference_tumors import ReferenceTumors, open_reference_study
 from refractor.background.study_folder import read_study_folder
 from refractor.errors import ConfigError, Problem
-from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_of
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.evidence.polymorphisms import load_polymorphisms
 from refractor.results.background_tables import DecoySet, Prevalence
@@ -40,12 +40,7 @@ def measure_background(asked: ReferenceRequest) -> tuple[list[Prevalence], list[
     """
     opened = open_reference_study(read_study_folder(asked.folder, keep=keep_of(asked.keep)))
     panel = opened.panel
-    knowledge = load_knowledge_base(
-        EVIDENCE,
-        transcripts={symbol: gene.transcript for symbol, gene in panel.genes.items()},
-        protein_lengths={symbol: gene.protein_length for symbol, gene in panel.genes.items()},
-        own_rules=asked.own_rules,
-    )
+    knowledge = knowledge_of(panel, EVIDENCE, asked.own_rules)
     cohort = load_cohort(asked.cohort)
     rules = rules_in_scope(knowledge.rules, scope_of(cohort, knowledge.drug_classes))
     tumors = ReferenceTumors(opened, load_polymorphisms(EVIDENCE / "polymorphisms.tsv"))

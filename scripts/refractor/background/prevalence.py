@@ -73,7 +73,7 @@ def reference_answers(
             classed.setdefault(codon.gene, []).append(codon.codon)
     samples, rows, eligible = [], [], []
     for one, findings in tumors:
-        results = look_up_rules(rules, findings, genes=panel.genes)
+        results = look_up_rules(rules, findings, genes=panel.rule_genes)
         rows.append([_CODES[results[place].result] for place in places])
         target = find_target(cohort.target, findings, genes=panel.genes)
         criteria = assess_eligibility(cohort.eligibility, findings, target=target, classed_codons=classed)

@@ -35,7 +35,7 @@ from refractor.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from refractor.evidence.polymorphisms import Polymorphisms
-    from refractor.genome.panel import GermlineSite
+    from refractor.genome.germline_sites import GermlineSite
     from refractor.results.junction_tables import JunctionSearch
     from refractor.variants.consequences import Consequence
     from refractor.variants.files.structural_variants import StructuralVariant

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import CHROMOSOMES, GenomeBuild
+from refractor.genome.germline_sites import GermlineSite, germline_sites_of
 
 PANEL = RESOURCES / "panel"
 ROLES = ("oncogene", "tumor_suppressor", "immune", "germline", "amplicon")
@@ -110,34 +111,20 @@ class Hotspot:
 
 
 @dataclass(frozen=True, slots=True)
-class GermlineSite:
-    """An inherited polymorphism that is context for antibody treatment, to be read in the normal sample.
-
-    `position` 0-based, `ref` and `alt` on the genome's plus strand; `legacy_name` is the protein change by which
-    papers know it.
-    """
-
-    gene: str
-    rsid: str
-    protein_change: str
-    legacy_name: str
-    chromosome: str
-    position: int
-    ref: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
 class Panel:
     """Everything the panel knows on one build.
 
     `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3; `rule_codons` are the genes
     and codons at which a resistance rule asks for small variants, `rearranged_genes` those of whose junctions one asks
-    and the user's own; `aliases` are other names of genes, in capitals.
+    and the user's own; `aliases` are other names of genes, in capitals. `fusion_genes` are no genes of the panel: a rule
+    asks for their fusions, so that their exons are known, and neither copies nor small variants are told of them;
+    `break_codons` are the codons between which their breaks lie.
     """
 
     build: GenomeBuild
     genes: Mapping[str, Gene]
+    fusion_genes: Mapping[str, Gene]
+    break_codons: Mapping[str, tuple[int, int]]
     decisive_codons: tuple[DecisiveCodon, ...]
     hotspots: tuple[Hotspot, ...]
     braf_class_of: Mapping[str, int]
@@ -146,6 +133,11 @@ class Panel:
     rearranged_genes: tuple[str, ...]
     aliases: Mapping[str, str]
     _by_allele: Mapping[tuple[str, int, str, str], Hotspot]
+
+    @property
+    def rule_genes(self) -> dict[str, Gene]:
+        """The genes of the panel, and those of which a rule asks for fusions alone."""
+        return {**self.genes, **self.fusion_genes}
 
     def hotspot_at(self, chromosome: str, position: int, ref: str, alt: str) -> Hotspot | None:
         """The hotspot of exactly this allele (0-based, normalised); None where it is none."""
@@ -203,24 +195,40 @@ def load_panel(build: GenomeBuild) -> Panel:
     shipped, own = shipped_panel(build), {gene.symbol: gene for gene in own_genes(build)}
     if not own:
         return shipped
-    searched = tuple(dict.fromkeys((*shipped.rearranged_genes, *own)))
-    return replace(shipped, genes={**shipped.genes, **own}, rearranged_genes=searched)
+    outside = {symbol: gene for symbol, gene in shipped.fusion_genes.items() if symbol not in own}
+    return replace(
+        shipped,
+        genes={**shipped.genes, **own},
+        fusion_genes=outside,
+        break_codons={symbol: shipped.break_codons[symbol] for symbol in outside},
+        rearranged_genes=tuple(dict.fromkeys((*shipped.rearranged_genes, *own))),
+    )
 
 
 @lru_cache(maxsize=2)
 def shipped_panel(build: GenomeBuild) -> Panel:
     """The shipped panel on `build`, whatever the user's own genes are."""
-    genes = _read_genes(build)
+    models = {row["symbol"]: row for row in panel_rows(PANEL / f"transcripts.{build}.tsv")}
+    genes = {
+        row["symbol"]: _gene_of({**models[row["symbol"]], **row}) for row in panel_rows(PANEL / "genes.tsv")
+    }
+    searched = {row["gene"]: row["break_codons"] for row in panel_rows(PANEL / "rule_junctions.tsv")}
     hotspots = _read_hotspots(build)
     return Panel(
         build=build,
         genes=genes,
+        fusion_genes={
+            row["symbol"]: _gene_of(row)
+            for row in panel_rows(PANEL / "further_genes.tsv")
+            if row["genome_build"] == build and searched.get(row["symbol"])
+        },
+        break_codons={gene: _span_of(codons) for gene, codons in searched.items() if codons},
         decisive_codons=_read_codons(build),
         hotspots=hotspots,
         braf_class_of=_read_braf_classes(),
-        germline_sites=_read_germline_sites(build),
+        germline_sites=germline_sites_of(panel_rows(PANEL / "germline_sites.tsv"), build),
         rule_codons=_read_rule_codons(),
-        rearranged_genes=tuple(row["gene"] for row in panel_rows(PANEL / "rule_junctions.tsv")),
+        rearranged_genes=tuple(searched),
         aliases={row["alias"]: row["symbol"] for row in panel_rows(PANEL / "aliases.tsv")},
         _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
     )
@@ -232,29 +240,28 @@ def panel_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def _read_genes(build: GenomeBuild) -> dict[str, Gene]:
-    models = {row["symbol"]: row for row in panel_rows(PANEL / f"transcripts.{build}.tsv")}
-    genes = {}
-    for row in panel_rows(PANEL / "genes.tsv"):
-        model = models[row["symbol"]]
-        exons = _intervals(model["exon_starts"], model["exon_ends"])
-        cds_start, cds_end = int(model["cds_start"]), int(model["cds_end"])
-        genes[row["symbol"]] = Gene(
-            symbol=row["symbol"],
-            entrez_id=int(row["entrez_id"]),
-            hgnc_id=row["hgnc_id"],
-            transcript=row["transcript"],
-            ensembl_transcript=row["ensembl_transcript"],
-            protein=row["protein"],
-            role=row["role"],
-            chromosome=model["chromosome"],
-            start=exons[0][0],
-            end=exons[-1][1],
-            strand=model["strand"],
-            exons=exons,
-            cds=coding_parts(exons, cds_start, cds_end),
-        )
-    return genes
+def _gene_of(row: Mapping[str, str]) -> Gene:
+    exons = _intervals(row["exon_starts"], row["exon_ends"])
+    return Gene(
+        symbol=row["symbol"],
+        entrez_id=int(row["entrez_id"]),
+        hgnc_id=row["hgnc_id"],
+        transcript=row["transcript"],
+        ensembl_transcript=row["ensembl_transcript"],
+        protein=row["protein"],
+        role=row["role"],
+        chromosome=row["chromosome"],
+        start=exons[0][0],
+        end=exons[-1][1],
+        strand=row["strand"],
+        exons=exons,
+        cds=coding_parts(exons, int(row["cds_start"]), int(row["cds_end"])),
+    )
+
+
+def _span_of(codons: str) -> tuple[int, int]:
+    first, last = codons.split("-")
+    return int(first), int(last)
 
 
 def coding_parts(
@@ -304,22 +311,6 @@ def _read_rule_codons() -> tuple[tuple[str, int], ...]:
         (row["gene"], codon)
         for row in panel_rows(PANEL / "rule_codons.tsv")
         for codon in range(int(row["first_codon"]), int(row["last_codon"]) + 1)
-    )
-
-
-def _read_germline_sites(build: GenomeBuild) -> tuple[GermlineSite, ...]:
-    return tuple(
-        GermlineSite(
-            gene=row["gene"],
-            rsid=row["rsid"],
-            protein_change=row["protein_change"],
-            legacy_name=row["legacy_name"],
-            chromosome=row["chromosome"],
-            position=int(row[f"position_{build}"]),
-            ref=row["ref"],
-            alt=row["alt"],
-        )
-        for row in panel_rows(PANEL / "germline_sites.tsv")
     )
 
 

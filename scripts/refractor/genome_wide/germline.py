@@ -1,7 +1,7 @@
 """Genotypes of Fc receptors from the normal's reads: context for antibodies, never a reason.
 
 FCGR3A lies in a segmental duplication with FCGR3B and varies in copies: genotypes of V158F are often wrong where the two
-are not told apart (PMID 24061201). So nothing is said where many reads fit two places, or where the alleles are not near
+are not told apart (PMID 24061201); so does FCGR2B with FCGR2C. So nothing is said where many reads fit two places, or where the alleles are not near
 0, a half or 1.
 """
 
@@ -18,7 +18,7 @@ MOST_UNSURE = 0.2
 """Share of reads that fit another place as well, above which the site cannot be told from its duplicate (our choice)."""
 HOMOZYGOUS, HETEROZYGOUS = 0.05, (0.3, 0.7)
 """Share of the rarer allele up to which it is error or foreign, and the shares of a heterozygote (our choice)."""
-DUPLICATED = {"FCGR3A": "FCGR3B"}
+DUPLICATED = {"FCGR3A": "FCGR3B", "FCGR2B": "FCGR2C"}
 """Genes of sites in a segmental duplication, and the duplicate."""
 
 

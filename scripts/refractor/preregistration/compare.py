@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from refractor.errors import TableError
-from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_of
 from refractor.evidence.knowledge.rules import Rule
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.genome.builds import LATEST_BUILD
@@ -66,12 +66,7 @@ def compare(asked: Comparison, rows: Sequence[SampleRow]) -> list[SinceFrozen]:
 
 
 def _in_scope(sources: EvidenceSources) -> tuple[Rule, ...]:
-    panel = load_panel(LATEST_BUILD)
-    knowledge = load_knowledge_base(
-        sources.rules or EVIDENCE,
-        transcripts={symbol: gene.transcript for symbol, gene in panel.genes.items()},
-        own_rules=sources.own_rules,
-    )
+    knowledge = knowledge_of(load_panel(LATEST_BUILD), sources.rules or EVIDENCE, sources.own_rules)
     return rules_in_scope(knowledge.rules, scope_of(load_cohort(sources.cohort), knowledge.drug_classes))
 
 

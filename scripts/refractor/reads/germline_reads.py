@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pysam
 
-from refractor.genome.panel import GermlineSite
+from refractor.genome.germline_sites import GermlineSite
 from refractor.reads.alignment import Alignment
 from refractor.reads.bam_records import LEFT_OUT
 

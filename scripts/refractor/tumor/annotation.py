@@ -174,7 +174,7 @@ def _annotated(
         at_entry,
         target=cohort.target.gene,
     )
-    looked_up = _LookedUp.of(grounds, findings, panel.genes)
+    looked_up = _LookedUp.of(grounds, findings, panel.rule_genes)
     alterations = list(alterations_of(findings, heterozygosity_of=_genes_of_loss(knowledge)))
     external = external_annotations(
         tumor,

@@ -9,7 +9,7 @@ from pathlib import Path
 from refractor.evidence.alterations import Alteration
 from refractor.evidence.civic.items import CivicMatch, civic_matches, load_drugs, load_names, read_civic
 from refractor.evidence.civic.profiles import known_alterations
-from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase, knowledge_of
 from refractor.evidence.knowledge.rules_in_scope import Scope, scope_of
 from refractor.evidence.lookups import RuleResult
 from refractor.evidence.oncokb import read_oncokb
@@ -46,12 +46,7 @@ class Grounds:
     @classmethod
     def of(cls, sources: EvidenceSources, panel: Panel) -> Grounds:
         """Those of `sources`, the rules checked against the panel's genes."""
-        knowledge = load_knowledge_base(
-            sources.rules,
-            transcripts={symbol: gene.transcript for symbol, gene in panel.genes.items()},
-            protein_lengths={symbol: gene.protein_length for symbol, gene in panel.genes.items()},
-            own_rules=sources.own_rules,
-        )
+        knowledge = knowledge_of(panel, sources.rules, sources.own_rules)
         cohort = load_cohort(sources.cohort)
         return cls(knowledge, cohort, scope_of(cohort, knowledge.drug_classes))
 

@@ -30,5 +30,5 @@ def junctions_of_reads(
         given = analyses.state(TUMOR) not in (None, State.SKIPPED)
         return not_searched(places, analyses.reason(TUMOR) if given else NO_READS)
     with analyses.part_of(JUNCTIONS):
-        return find_junctions(tumor, normal, places, genes=panel.genes, known=known)
+        return find_junctions(tumor, normal, places, genes=panel.rule_genes, known=known)
     return not_searched(places, analyses.reason(JUNCTIONS))

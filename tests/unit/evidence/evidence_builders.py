@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from refractor.evidence.clonality import Purity, VariantCopies
 from refractor.evidence.findings import Findings, GeneCoverage, SmallVariant
-from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, knowledge_of
 from refractor.evidence.knowledge.rules import Rule
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene, load_panel
@@ -19,13 +19,15 @@ from refractor.variants.observation import Observation
 from refractor.vocabulary import Clonality, CopyNumberCall, Side, Status
 
 PANEL = load_panel(GenomeBuild.GRCH38)
-GENES = PANEL.genes
-TRANSCRIPTS = {symbol: gene.transcript for symbol, gene in GENES.items()}
+GENES = PANEL.rule_genes
+TRANSCRIPTS = {site.gene: "" for site in PANEL.germline_sites} | {
+    symbol: gene.transcript for symbol, gene in GENES.items()
+}
 
 
 @lru_cache(maxsize=1)
 def knowledge() -> KnowledgeBase:
-    return load_knowledge_base(transcripts=TRANSCRIPTS)
+    return knowledge_of(PANEL)
 
 
 def rule(rule_id: str) -> Rule:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from evidence_builders import (
     GENES,
+    PANEL,
     copies,
     deletion,
     duplication,
@@ -51,6 +52,7 @@ ALONE = [
     "CLIN-1",
     "GL-1",
     "GL-1b",
+    "GL-1c",
     "HER2-1",
     "HER2-10",
     "HER2-1b",
@@ -66,15 +68,24 @@ ALONE = [
     "MAPK-6b",
     "MAPK-6c",
     "MAPK-6d",
+    "MAPK-10d",
     "MAPK-6e",
+    "MAPK-6f",
     "PI3K-4b",
     "PI3K-4c",
     "PI3K-4d",
     "RTK-1b",
     "RTK-2d",
+    "RTK-2f",
+    "RTK-2g",
     "RTK-3c",
     "RTK-3d",
     "RTK-4d",
+    "RTK-5h",
+    "RTK-5i",
+    "RTK-5j",
+    *("RTK-7", "RTK-7b", "RTK-7c", "RTK-7d", "RTK-7e", "RTK-7f"),
+    *("EGFRI-7", "EGFRI-7b", "EGFRI-7c", "EGFRI-7d", "EGFRI-7e"),
 ]
 
 
@@ -484,7 +495,9 @@ def test_what_a_file_tells_of_the_whole_genome(rule_id, name, present, result):
     assert answer.matches == ()
 
 
-@pytest.mark.parametrize(("rule_id", "rsid"), [("GL-1", "rs396991"), ("GL-1b", "rs1801274")])
+@pytest.mark.parametrize(
+    ("rule_id", "rsid"), [("GL-1", "rs396991"), ("GL-1b", "rs1801274"), ("GL-1c", "rs1050501")]
+)
 @pytest.mark.parametrize(
     ("genotype", "result"),
     [
@@ -831,3 +844,116 @@ def test_a_copy_step_cuts_the_start_and_keeps_the_kinase(start, end, gene, call,
     stretch = Amplicon(chromosome="17", start=start, end=end, focality=Focality.FOCAL, partial_genes=(gene,))
     findings = tumor(gene_copies=(measured,), amplicons=(stretch,), junctions=())
     assert look_up("HER2-6", findings).result is result
+
+
+KINASES = [
+    rule.rule_id
+    for rule in RULES
+    if rule.gene in PANEL.fusion_genes or rule.rule_id in ("MAPK-10d", "RTK-5h", "RTK-5j")
+]
+
+
+def kept_at(rule: Rule, codon: int) -> tuple[str, int, Side]:
+    """An end in the intron before the exon that holds the codon, whose kept side holds what the rule keeps."""
+    gene = GENES[rule.gene]
+    place = gene.codon_positions(codon)[0]
+    start, end = next(exon for exon in gene.cds if exon[0] <= place < exon[1])
+    after = (gene.strand == "+") is not rule.event.is_first
+    intron = start - 50 if gene.strand == "+" else end + 50
+    return gene.chromosome, intron, Side.AFTER if after else Side.BEFORE
+
+
+ELSEWHERE = ("11", 70_000_000, Side.BEFORE)
+PARTED_AT = {
+    "RTK-5h": 768, "RTK-5i": 759, "RTK-5j": 765, "MAPK-10d": 288, "RTK-7": 1058, "RTK-7b": 1848, "RTK-7c": 418,
+    "RTK-7d": 483, "RTK-7e": 467, "RTK-7f": 713,
+}  # fmt: skip
+"""The first codon, or nearly, of the exon behind the usual break: exon 20 of ALK, 34 of ROS1, 12 of RET, the last of FGFR."""
+
+
+@pytest.mark.parametrize("rule_id", KINASES)
+def test_a_fusion_of_a_kinase_is_found_where_it_breaks_and_not_the_other_way_round(rule_id):
+    rule = BY_ID[rule_id]
+    codon = PARTED_AT.get(rule_id) or next(
+        PARTED_AT[other.rule_id] for other in RULES if other.gene == rule.gene and other.rule_id in PARTED_AT
+    )
+    here = kept_at(rule, codon)
+    answer = look_up(rule_id, tumor(junctions=(junction(here, ELSEWHERE),)))
+    assert answer.result is Result.FOUND, answer.reason
+    [match] = answer.matches
+    assert (match.alteration.gene, match.alteration.copies) == (rule.gene, None)
+    turned = (*here[:2], Side.AFTER if here[2] is Side.BEFORE else Side.BEFORE)
+    assert look_up(rule_id, tumor(junctions=(junction(turned, ELSEWHERE),))).result is Result.NOT_FOUND
+    single = junction(here, None, kind="SGL")
+    assert look_up(rule_id, tumor(junctions=(single,))).result is Result.NOT_FOUND
+    within = junction(here, (*here[:1], here[1] + 400, Side.BEFORE))
+    assert look_up(rule_id, tumor(junctions=(within,))).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize("rule_id", KINASES)
+def test_without_junctions_a_fusion_is_not_tested_and_never_denied(rule_id):
+    rule = BY_ID[rule_id]
+    answer = look_up(rule_id, tumor(covered=(rule.gene,)))
+    assert (answer.result, answer.reason) == (Result.NOT_TESTED, "no structural variants given")
+
+
+@pytest.mark.parametrize("rule_id", [one for one in KINASES if BY_ID[one].event.breaks is not None])
+def test_a_break_elsewhere_in_a_long_gene_is_no_fusion(rule_id):
+    rule = BY_ID[rule_id]
+    gene = GENES[rule.gene]
+    here = kept_at(rule, 2)
+    assert look_up(rule_id, tumor(junctions=(junction(here, ELSEWHERE),))).result is Result.NOT_FOUND
+    first, last = codon_span(gene, *rule.event.breaks)
+    side = kept_at(rule, rule.event.breaks[1])[2]
+    inside = first if gene.strand == "+" else last - 1
+    outside = first - 1 if gene.strand == "+" else last
+    if not rule.event.is_first:
+        for place, result in ((inside, Result.FOUND), (outside, Result.NOT_FOUND)):
+            one = junction((gene.chromosome, place, side), ELSEWHERE)
+            assert look_up(rule_id, tumor(junctions=(one,))).result is result
+
+
+def test_egfr_without_a_part_of_its_outer_domain():
+    gene = GENES["EGFR"]
+    exons_2_to_7 = deletion("7", gene.cds[1][0] - 500, gene.cds[6][1] + 500)
+    assert look_up("RTK-2g", tumor(junctions=(exons_2_to_7,))).result is Result.FOUND
+    kinase = deletion("7", *codon_span(gene, 712, 979))
+    assert look_up("RTK-2g", tumor(junctions=(kinase,))).result is Result.NOT_FOUND
+    assert look_up("RTK-2g", tumor()).result is Result.NOT_TESTED
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "gene", "change", "result"),
+    [
+        ("RTK-2f", "EGFR", "N771_H773dup", Result.FOUND),
+        ("RTK-2f", "EGFR", "D770_N771insG", Result.FOUND),
+        ("RTK-2f", "EGFR", "E746_A750del", Result.NOT_FOUND),
+        ("RTK-2f", "EGFR", "H773Y", Result.NOT_FOUND),
+        ("MAPK-6f", "BRAF", "T599dup", Result.FOUND),
+        ("MAPK-6f", "BRAF", "N486_P490del", Result.NOT_FOUND),
+        ("MAPK-6f", "BRAF", "T599I", Result.NOT_FOUND),
+    ],
+)
+def test_insertions_in_a_stretch_of_codons(rule_id, gene, change, result):
+    kind = "inframe_insertion" if "ins" in change or "dup" in change else "missense_variant"
+    hit = variant(gene, change, term=kind)
+    assert look_up(rule_id, tumor(hit, wild_type=all_codons(BY_ID[rule_id]))).result is result
+
+
+@pytest.mark.parametrize(
+    ("change", "minor", "found"),
+    [
+        ("C124S", 1.0, ["PI3K-5b"]),  # blocks the PTEN of the other allele
+        ("C124S", 0.0, ["PI3K-5", "PI3K-5b"]),
+        ("R130G", 0.0, ["PI3K-5"]),
+        ("R130G", 1.0, []),
+        ("G132D", 0.0, []),  # recurrent, not listed as tested
+    ],
+)
+def test_inactive_pten_counts_by_the_other_allele(change, minor, found):
+    whole = copies("PTEN", 1.0 + minor, minor=minor)
+    findings = tumor(
+        variant("PTEN", change, biallelic=minor == 0), gene_copies=(whole,), covered=("PTEN",), junctions=()
+    )
+    answers = look_up_rules([BY_ID["PI3K-5"], BY_ID["PI3K-5b"]], findings, genes=GENES)
+    assert [answer.rule.rule_id for answer in answers if answer.result is Result.FOUND] == found

@@ -299,8 +299,8 @@ def test_both_builds_hold_the_same_alleles() -> None:
 
 def test_germline_sites() -> None:
     sites = {site.rsid: site for site in load_panel(GRCH38).germline_sites}
-    assert len(sites) == 2
-    # dbSNP: rs396991 chr1:161544752 A>C, rs1801274 chr1:161509955 A>G, 1-based on GRCh38
+    assert len(sites) == 3
+    # dbSNP: rs396991 chr1:161544752 A>C, rs1801274 chr1:161509955 A>G, rs1050501 chr1:161674008 T>C, 1-based on GRCh38
     assert (sites["rs396991"].position + 1, sites["rs396991"].ref, sites["rs396991"].alt) == (
         161544752,
         "A",
@@ -314,7 +314,25 @@ def test_germline_sites() -> None:
     assert {site.rsid: site.position + 1 for site in load_panel(GRCH37).germline_sites} == {
         "rs396991": 161514542,
         "rs1801274": 161479745,
+        "rs1050501": 161643798,
     }
+    # no gene lies between the three that differs in length between the builds
+    moved = {
+        site.position - on_37.position
+        for site, on_37 in zip(
+            load_panel(GRCH38).germline_sites, load_panel(GRCH37).germline_sites, strict=True
+        )
+    }
+    assert len(moved) == 1
+
+
+def test_genes_of_which_fusions_alone_are_told(panel: Panel) -> None:
+    assert list(panel.fusion_genes) == ["NTRK1", "NTRK2", "NTRK3", "ALK", "ROS1", "RET", "FGFR3"]
+    assert not panel.fusion_genes.keys() & panel.genes.keys()
+    assert panel.break_codons.keys() == panel.fusion_genes.keys()
+    for gene in panel.fusion_genes.values():
+        assert gene.cds_length % 3 == 0
+        assert panel.break_codons[gene.symbol][1] <= gene.protein_length
 
 
 def test_genes_at(panel: Panel) -> None:

@@ -9,7 +9,8 @@ from alignment_files import Read, WriteBam
 
 from refractor.evidence.findings import germline_of
 from refractor.genome.builds import GenomeBuild
-from refractor.genome.panel import GermlineSite, load_panel
+from refractor.genome.germline_sites import GermlineSite
+from refractor.genome.panel import load_panel
 from refractor.genome_wide.germline import genotype_of, germline_quality
 from refractor.reads.alignment import open_alignment
 from refractor.reads.germline_reads import SiteReads, reads_at_sites

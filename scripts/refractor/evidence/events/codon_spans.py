@@ -25,5 +25,10 @@ def parse_span_or_codon(text: str) -> CodonSpan | None:
 
 def parse_kept_span(text: str) -> CodonSpan | None:
     """The span written `keeps:first-last`; None where it is not."""
-    word, _, span = text.partition(":")
-    return parse_span(span) if word == "keeps" else None
+    return parse_named_span("keeps", text)
+
+
+def parse_named_span(word: str, text: str) -> CodonSpan | None:
+    """The span written behind the word and a colon, e.g. `keeps:457-717`; None where it is not."""
+    stated, _, span = text.partition(":")
+    return parse_span(span) if stated == word else None

@@ -105,6 +105,9 @@ class Event(ABC):
     from_genome: ClassVar[bool] = True
     """Whether the tumour's genome answers it; else the patients' sheet does."""
 
+    outside_panel: ClassVar[bool] = False
+    """Whether it can be asked of a gene of which neither copies nor small variants are told."""
+
     counts_copies: ClassVar[bool] = False
     """Whether it asks how many copies of the gene there are."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Self
 
-from refractor.evidence.events.codon_spans import CodonSpan, parse_kept_span
+from refractor.evidence.events.codon_spans import CodonSpan, parse_kept_span, parse_named_span
 from refractor.evidence.events.event import (
     Asked,
     GeneInTumor,
+    NotationError,
     each,
 )
 from refractor.evidence.events.gene_breaks import (
@@ -26,27 +28,39 @@ from refractor.vocabulary import Side
 
 @dataclass(frozen=True, slots=True)
 class Fusion(StructuralEvent):
-    """A junction that joins the part of the gene with the codons `keeps` to somewhere else."""
+    """A junction that joins the part of the gene with the codons `keeps` to somewhere else.
+
+    With `breaks` it parts the gene between these codons: elsewhere in a long gene a break is rather chance, and what it
+    makes is not known (J Thorac Oncol 2021, doi 10.1016/j.jtho.2020.10.156).
+    """
 
     kind: ClassVar[str] = "fusion"
     form: ClassVar[str] = (
-        "keeps:first-last, the codons that stay; from codon 1 on, the end of the gene is lost"
+        "keeps:first-last, the codons that stay; from codon 1 on, the end of the gene is lost; "
+        "breaks:first-last, the codons between which it breaks"
     )
     met_by: ClassVar[str] = (
         "a junction that joins the part with these codons to somewhere else; a partner of the panel must fit in sense and frame"
     )
+    outside_panel: ClassVar[bool] = True
 
     keeps: CodonSpan
+    breaks: CodonSpan | None
 
     @classmethod
     def parse(cls, asked: Asked) -> Self:
-        """From a token such as `keeps:457-717`."""
-        return cls(asked.gene, asked.tokens, each(asked.tokens, parse_kept_span)[0])
+        """From tokens such as `keeps:457-717` and, where the break is bound to a stretch, `breaks:300-456`."""
+        bounds = [token for token in asked.tokens if token.startswith("breaks:")]
+        kept = each([token for token in asked.tokens if token not in bounds], parse_kept_span)
+        breaks = each(bounds, partial(parse_named_span, "breaks"))
+        if len(kept) != 1 or len(breaks) > 1:
+            raise NotationError(asked.tokens)
+        return cls(asked.gene, asked.tokens, kept[0], breaks[0] if breaks else None)
 
     @property
     def last_codon(self) -> int:
-        """The end of the part that stays."""
-        return self.keeps[1]
+        """The end of the part that stays, or of where it breaks."""
+        return max(self.keeps[1], 0 if self.breaks is None else self.breaks[1])
 
     @property
     def is_first(self) -> bool:
@@ -84,10 +98,18 @@ class Fusion(StructuralEvent):
             if (
                 outside
                 and parts_coding_exons(gene, here)
+                and self._breaks_there(gene, here)
                 and _keeps(gene, here, span, from_start=self.is_first)
             ):
                 return here, there
         return None
+
+    def _breaks_there(self, gene: Gene, point: Breakpoint) -> bool:
+        """Whether the breakpoint lies where the rule asks for it; introns between the two codons count."""
+        if self.breaks is None:
+            return True
+        first, last = codon_span(gene, *self.breaks)
+        return first <= point.position < last
 
 
 def _partner(point: Breakpoint, genes: Mapping[str, Gene]) -> Gene | None:

@@ -63,6 +63,7 @@ class Germline(Event):
     met_by: ClassVar[str] = (
         "reads of the normal that show the allele that is not the reference's, on one copy or both"
     )
+    outside_panel: ClassVar[bool] = True
 
     @classmethod
     def parse(cls, asked: Asked) -> Self:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from refractor.copynumber.calls.definitions import DEFINITIONS
 from refractor.errors import Problem
-from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import KnowledgeBase, knowledge_of
 from refractor.evidence.knowledge.rules_in_scope import rules_in_scope, scope_of
 from refractor.evidence.targets import target_outside_gene
 from refractor.files.yaml import KeyPath
@@ -229,11 +229,7 @@ def checks_with(own_rules: tuple[str, ...]) -> CohortChecks:
 @lru_cache(maxsize=1)
 def _checks(own_rules: tuple[str, ...], _of_panel: tuple[Gene, ...]) -> CohortChecks:
     panel = load_panel(LATEST_BUILD)
-    transcripts = {symbol: gene.transcript for symbol, gene in panel.genes.items()}
-    lengths = {symbol: gene.protein_length for symbol, gene in panel.genes.items()}
-    knowledge = load_knowledge_base(
-        transcripts=transcripts, protein_lengths=lengths, own_rules=[Path(path) for path in own_rules]
-    )
+    knowledge = knowledge_of(panel, own_rules=[Path(path) for path in own_rules])
     return CohortChecks(panel, knowledge)
 
 

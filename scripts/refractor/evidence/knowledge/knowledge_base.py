@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from refractor.evidence.knowledge.rules import Rule
 from refractor.files.digests import content_digest
 from refractor.files.resources import RESOURCES
 from refractor.files.tabular import read_rows
+from refractor.genome.panel import Panel
 from refractor.settings.schemas import load_schema
 from refractor.vocabulary import Direction, Observability, Tier
 
@@ -37,11 +38,29 @@ class KnowledgeBase:
     version: str
 
 
+def knowledge_of(panel: Panel, directory: Path = EVIDENCE, own_rules: Sequence[Path] = ()) -> KnowledgeBase:
+    """The knowledge base in `directory` with the user's `own_rules`, checked against the genes of the panel.
+
+    Raises:
+        KnowledgeBaseError: every problem of every row, with file, line and remedy.
+    """
+    genes = panel.rule_genes
+    sites = {site.gene: "" for site in panel.germline_sites}
+    return load_knowledge_base(
+        directory,
+        transcripts={**sites, **{symbol: gene.transcript for symbol, gene in genes.items()}},
+        protein_lengths={symbol: gene.protein_length for symbol, gene in genes.items()},
+        outside_panel=(sites.keys() | genes.keys()) - panel.genes.keys(),
+        own_rules=own_rules,
+    )
+
+
 def load_knowledge_base(
     directory: Path = EVIDENCE,
     *,
     transcripts: Mapping[str, str],
     protein_lengths: Mapping[str, int] | None = None,
+    outside_panel: Collection[str] = (),
     own_rules: Sequence[Path] = (),
 ) -> KnowledgeBase:
     """The knowledge base in `directory` (rules/*.tsv, drugs.tsv) with the user's `own_rules`, checked.
@@ -49,7 +68,8 @@ def load_knowledge_base(
     A rule of `own_rules` stands in the place of the shipped one with its id; the version counts both.
 
     `transcripts` maps the panel's genes to their MANE Select transcript (with or without version),
-    `protein_lengths` to their residues; without it codons beyond the protein go unseen.
+    `protein_lengths` to their residues; without it codons beyond the protein go unseen. `outside_panel` are those of
+    them of which neither copies nor small variants are told.
 
     Raises:
         KnowledgeBaseError: every problem of every row, with file, line and remedy.
@@ -75,6 +95,7 @@ def load_knowledge_base(
                 transcripts=transcripts,
                 drugs=drugs,
                 protein_lengths=protein_lengths or {},
+                outside_panel=outside_panel,
                 targets=targets,
             )
         ]
@@ -136,6 +157,7 @@ def _read_rules(
     transcripts: Mapping[str, str],
     drugs: Mapping[str, tuple[str, str]],
     protein_lengths: Mapping[str, int],
+    outside_panel: Collection[str],
     targets: Mapping[str, str],
 ) -> list[Rule]:
     header, rows = read_rows(path, problems)
@@ -166,6 +188,7 @@ def _read_rules(
                     transcripts=transcripts,
                     known_drugs=known_drugs,
                     protein_lengths=protein_lengths,
+                    outside_panel=outside_panel,
                     targets=targets,
                 )
             )

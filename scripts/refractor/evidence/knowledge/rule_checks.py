@@ -12,6 +12,7 @@ from typing import Protocol
 from refractor.copynumber.calls.definitions import DEFINITIONS, SENSITIVITY_NAME
 from refractor.errors import Problem
 from refractor.evidence.events.event import Event
+from refractor.evidence.events.fusion import Fusion
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.events.unreadable import Unreadable
 from refractor.evidence.knowledge.rules import ANY, NEVER_EVIDENCE, Rule
@@ -34,11 +35,12 @@ def faults_of(
     transcripts: Mapping[str, str],
     known_drugs: Collection[str],
     protein_lengths: Mapping[str, int],
+    outside_panel: Collection[str],
     targets: Mapping[str, str],
 ) -> Iterator[Problem]:
     """Every problem of one rule that the schema cannot see; a gene without a length is not checked for it.
 
-    `targets` are the genes that drugs aim at, by the mechanisms that are about one of them.
+    Of genes `outside_panel` neither copies nor small variants are told. `targets` are the genes that drugs aim at, by the mechanisms that are about one of them.
     """
 
     def problem(column: str, what: str, remedy: str) -> Problem:
@@ -68,6 +70,7 @@ def faults_of(
         what = f"any drug, though {rule.mechanism} is about drugs that aim at {targets[rule.mechanism]}"
         yield problem("drug_scope", what, "name the drugs or their classes")
     yield from _gene_faults(rule, problem, transcripts)
+    yield from _outside_faults(rule, problem, outside_panel)
     yield from _match_faults(rule, problem)
     yield from _definition_faults(rule, problem)
     length = protein_lengths.get(rule.gene or "")
@@ -101,6 +104,24 @@ def _gene_faults(rule: Rule, problem: _Problem, transcripts: Mapping[str, str]) 
     elif rule.transcript is not None and rule.transcript != unversioned(mane):
         what = f"numbered on {rule.transcript}, while the panel's {rule.gene} is {unversioned(mane)}"
         yield problem("transcript", what, "number the codons on MANE Select")
+
+
+def _outside_faults(rule: Rule, problem: _Problem, outside_panel: Collection[str]) -> Iterator[Problem]:
+    if rule.gene not in outside_panel:
+        return
+    kind = kind_of(rule)
+    if not kind.outside_panel:
+        what = f"{kind.kind} of {rule.gene}, a gene outside the panel of which only fusions are told"
+        yield problem(
+            "gene",
+            what,
+            "copy its lines of resources/panel/further_genes.tsv into a table, name that as panel",
+        )
+    elif isinstance(rule.event, Fusion) and rule.event.breaks is None:
+        what = (
+            f"a fusion of {rule.gene}, a gene outside the panel, without the codons between which it breaks"
+        )
+        yield problem("match", what, "add breaks:first-last")
 
 
 def kind_of(rule: Rule) -> type[Event]:

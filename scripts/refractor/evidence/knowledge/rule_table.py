@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
+from refractor.evidence.events.fusion import Fusion
 from refractor.evidence.events.known_events import EVENTS
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, KnowledgeBase
@@ -97,13 +98,23 @@ FUSION_TARGETS = ("EGFR", "FGFR1", "FGFR2", "MET", "PDGFRA", "RAF1")
 """Panel genes whose fusions or inner deletions drugs aim at, so that a cohort's target may be one (our choice)."""
 
 
-def rule_junctions(knowledge: KnowledgeBase) -> str:
-    """resources/panel/rule_junctions.tsv: the genes of whose junctions a rule or a cohort's target may ask, by symbol."""
+def rule_junctions(knowledge: KnowledgeBase, outside_panel: Collection[str]) -> str:
+    """resources/panel/rule_junctions.tsv: the genes of whose junctions a rule or a cohort's target may ask, by symbol.
+
+    Of genes outside the panel only the stretch between the codons is searched in which their fusions break.
+    """
     asked: dict[str, list[str]] = {gene: ["target"] for gene in FUSION_TARGETS}
+    codons: dict[str, list[int]] = {}
     for rule in knowledge.rules:
-        if rule.event.asks_for_junctions and rule.gene:
-            asked.setdefault(rule.gene, []).append(rule.rule_id)
-    lines = ["gene\trules", *(f"{gene}\t{','.join(sorted(rules))}" for gene, rules in sorted(asked.items()))]
+        event = rule.event
+        if event.asks_for_junctions:
+            asked.setdefault(event.gene, []).append(rule.rule_id)
+        if isinstance(event, Fusion) and event.breaks and event.gene in outside_panel:
+            codons.setdefault(event.gene, []).extend(event.breaks)
+    lines = ["gene\trules\tbreak_codons"]
+    for gene, rules in sorted(asked.items()):
+        span = f"{min(codons[gene])}-{max(codons[gene])}" if gene in codons else ""
+        lines.append(f"{gene}\t{','.join(sorted(rules))}\t{span}")
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,7 @@
-"""Where junctions are looked for: the coding stretches of genes whose rules ask for breaks, and the borders of amplicons."""
+"""Where junctions are looked for: the coding stretches of genes whose rules ask for breaks, and the borders of amplicons.
+
+Of a gene outside the panel, of which a rule asks for fusions alone, it is the stretch in which those break.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,11 @@ class Place:
 
 def places_of(panel: Panel, amplicons: Iterable[Amplicon]) -> tuple[Place, ...]:
     """The genes first, then the borders of focal amplicons, those with most copies first."""
+    genes = panel.rule_genes
     places = [
-        Place(
-            symbol,
-            (gene.chromosome, max(0, gene.cds[0][0] - GENE_FLANK_BP), gene.cds[-1][1] + GENE_FLANK_BP),
-            gene,
-        )
+        Place(symbol, _stretch(gene, panel.break_codons.get(symbol)), gene)
         for symbol in panel.rearranged_genes
-        if (gene := panel.genes.get(symbol)) is not None
+        if (gene := genes.get(symbol)) is not None
     ]
     focal = [amplicon for amplicon in amplicons if amplicon.focality is Focality.FOCAL]
     focal.sort(key=lambda amplicon: -(amplicon.copy_number or 0.0))
@@ -48,6 +48,15 @@ def places_of(panel: Panel, amplicons: Iterable[Amplicon]) -> tuple[Place, ...]:
         for which, position in (("start", amplicon.start), ("end", amplicon.end))
     ]
     return tuple(places + list({place.name: place for place in borders}.values())[:MOST_BORDERS])
+
+
+def _stretch(gene: Gene, codons: tuple[int, int] | None) -> Interval:
+    """The gene's coding stretch, or that between two codons, with its flanks."""
+    start, end = gene.cds[0][0], gene.cds[-1][1]
+    if codons is not None:
+        ends = [position for codon in codons for position in gene.codon_positions(codon)]
+        start, end = min(ends), max(ends) + 1
+    return gene.chromosome, max(0, start - GENE_FLANK_BP), end + GENE_FLANK_BP
 
 
 def border_name(amplicon: Amplicon, which: str) -> str:

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from evidence_builders import GENES, TRANSCRIPTS, knowledge
+from evidence_builders import GENES, PANEL, TRANSCRIPTS, knowledge
 
 from refractor.errors import KnowledgeBaseError
-from refractor.evidence.knowledge.knowledge_base import EVIDENCE, load_knowledge_base
+from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_of, load_knowledge_base
 from refractor.evidence.polymorphisms import load_polymorphisms
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.reference import Reference
@@ -379,3 +379,32 @@ def test_own_rules_are_checked_as_the_shipped_ones_are(tmp_path: Path) -> None:
     own.write_text(text.replace("\tKRAS\t", "\tKRASS\t"))
     with pytest.raises(KnowledgeBaseError, match=r"own\.tsv:2 gene: .*unknown gene 'KRASS'"):
         load_knowledge_base(transcripts=TRANSCRIPTS, own_rules=[own])
+
+
+@pytest.mark.parametrize(
+    ("like", "cells", "message"),
+    [
+        (
+            "MAPK-4",
+            {"gene": "ALK", "transcript": ""},
+            "amplification of ALK, a gene outside the panel of which only fusions are told; copy its lines of",
+        ),
+        (
+            "RTK-7",
+            {"match": "keeps:1116-1392"},
+            "a fusion of ALK, a gene outside the panel, without the codons between which it breaks; add breaks:first-last",
+        ),
+        (
+            "RTK-7",
+            {"match": "keeps:1116-1392; breaks:many"},
+            "'breaks:many' is not in the notation of fusion",
+        ),
+        ("RTK-7", {"match": "breaks:1022-1116"}, "'breaks:1022-1116' is not in the notation of fusion"),
+        ("RTK-7", {"match": "keeps:1116-1392; breaks:1022-1700"}, "codon 1700 lies beyond the 1620 of ALK"),
+    ],
+)
+def test_of_a_gene_outside_the_panel_fusions_alone_can_be_asked(copy_of_evidence, like, cells, message):
+    added_row(copy_of_evidence, like, "MAPK-911", **cells)
+    with pytest.raises(KnowledgeBaseError) as raised:
+        knowledge_of(PANEL, copy_of_evidence)
+    assert any(message in str(problem) for problem in raised.value.problems), raised.value

@@ -72,10 +72,12 @@ def test_what_a_reader_must_know_is_on_the_page(words):
 
 
 def test_every_gene_of_whose_junctions_a_rule_asks_is_searched():
-    rows = [line.split("\t") for line in rule_junctions(knowledge()).splitlines()]
-    assert rows[0] == ["gene", "rules"]
-    listed = {(gene, rule_id) for gene, rules in rows[1:] for rule_id in rules.split(",")}
+    rows = [line.split("\t") for line in rule_junctions(knowledge(), PANEL.fusion_genes).splitlines()]
+    assert rows[0] == ["gene", "rules", "break_codons"]
+    listed = {(gene, rule_id) for gene, rules, _ in rows[1:] for rule_id in rules.split(",")}
+    assert {gene for gene, _, codons in rows[1:] if codons} == set(PANEL.fusion_genes)
+    assert ["ALK", "EGFRI-7,RTK-7", "1022-1116"] in rows
     asked = {(rule.gene, rule.rule_id) for rule in knowledge().rules if rule.event.asks_for_junctions}
     assert {("ERBB2", "HER2-7"), ("PTEN", "PI3K-5"), ("BRAF", "MAPK-6b"), ("MET", "RTK-3c")} <= asked
     assert listed == asked | {(gene, "target") for gene in FUSION_TARGETS}
-    assert set(PANEL.rearranged_genes) == {gene for gene, _ in listed} <= set(PANEL.genes)
+    assert set(PANEL.rearranged_genes) == {gene for gene, _ in listed} <= set(PANEL.rule_genes)

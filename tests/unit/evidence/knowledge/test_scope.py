@@ -68,7 +68,9 @@ def test_rules_on_other_drugs_are_kept_apart():
     scope = scope_of(HER2, knowledge().drug_classes)
     other = rules_on_other_drugs(knowledge().rules, scope, knowledge().drug_families)
     conjugates = {"HER2-2t", "HER2-2u", "HER2-2v"} | {f"ADC-{number}" for number in range(1, 9)} | {"ADC-1b"}
-    assert {rule.rule_id for rule in other} == conjugates | {f"EGFRI-{number}" for number in range(1, 7)}
+    assert {rule.rule_id for rule in other} == conjugates | {f"EGFRI-{number}" for number in range(1, 8)} | {
+        f"EGFRI-7{letter}" for letter in "bcde"
+    }
 
 
 def decoys(cohort) -> set[str]:
