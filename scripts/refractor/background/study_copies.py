@@ -50,6 +50,7 @@ def read_levels(path: Path, *, genes: Collection[str], samples: Collection[str])
     """
     found = StudyCopies(path, "levels of copies as the study has them")
     names: list[str] | None = None
+    long: tuple[int, int] | None = None
     for number, cells in _lines(path):
         if names is None:
             names = cells
@@ -58,6 +59,13 @@ def read_levels(path: Path, *, genes: Collection[str], samples: Collection[str])
                     path, "does not begin with the column Hugo_Symbol", number, "data_cna.txt of a study"
                 )
             found.samples = frozenset(name for name in names if name in samples)
+            long = None if found.samples else _long_columns(names)
+            continue
+        if long is not None:
+            sample, level = (cells[place].strip() if place < len(cells) else "" for place in long)
+            if sample in samples:
+                found.samples |= {sample}
+                _take_level(found, cells[0].strip(), sample, level, number, genes=genes)
             continue
         _take_levels(found, names, cells, number, genes=genes)
     if names is None:
@@ -70,22 +78,33 @@ def _take_levels(
 ) -> None:
     gene = cells[0].strip()
     for name, cell in zip(names, cells, strict=False):
-        if name not in found.samples:
-            continue
-        level = cell.strip()
-        if level in _EMPTY:
-            continue
-        call = LEVELS.get(level.removesuffix(".0"))
-        if call is None:
-            raise _fault(
-                found.path, f"{level!r} is no level", number, f"allowed: {', '.join(LEVELS)}, NA", name
-            )
-        if call is CopyNumberCall.AMPLIFIED:
-            found.amplified.setdefault(gene, set()).add(name)
-        elif call is CopyNumberCall.DELETED:
-            found.deleted.setdefault(gene, set()).add(name)
-        if gene in genes:
-            found.calls.setdefault(name, {})[gene] = call
+        if name in found.samples:
+            _take_level(found, gene, name, cell.strip(), number, genes=genes)
+
+
+def _long_columns(names: Sequence[str]) -> tuple[int, int] | None:
+    """Places of sample and level in a table with a row a gene and sample (datatype DISCRETE_LONG); None in another."""
+    places = {name.strip().lower(): place for place, name in enumerate(names)}
+    both = places.get("sample_id"), places.get("value")
+    return None if both[0] is None or both[1] is None else (both[0], both[1])
+
+
+def _take_level(
+    found: StudyCopies, gene: str, sample: str, level: str, number: int, *, genes: Collection[str]
+) -> None:
+    if level in _EMPTY:
+        return
+    call = LEVELS.get(level.removesuffix(".0"))
+    if call is None:
+        raise _fault(
+            found.path, f"{level!r} is no level", number, f"allowed: {', '.join(LEVELS)}, NA", sample
+        )
+    if call is CopyNumberCall.AMPLIFIED:
+        found.amplified.setdefault(gene, set()).add(sample)
+    elif call is CopyNumberCall.DELETED:
+        found.deleted.setdefault(gene, set()).add(sample)
+    if gene in genes:
+        found.calls.setdefault(sample, {})[gene] = call
 
 
 def read_segments(path: Path, *, genes: Mapping[str, Gene], samples: Collection[str]) -> StudyCopies:

@@ -1,7 +1,7 @@
 """A study folder in the layout of cBioPortal: whose tumours it holds, and what was looked at in each.
 
-The layout: data_clinical_sample.txt (and _patient), data_mutations.txt, data_cna.txt or segments, case_lists, and, where
-samples were sequenced on panels, data_gene_panel_matrix.txt with the panels. https://docs.cbioportal.org/file-formats/
+The layout: clinical tables of samples and patients, mutations, levels of copies or segments, case_lists, and, where samples
+were sequenced on panels, a matrix of gene panels with the panels. https://docs.cbioportal.org/file-formats/
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from refractor.background.study_files import LEVELS, MUTATIONS, SAMPLES, files_of_study, meta_values
 from refractor.errors import InputError, Problem
 from refractor.new_trial.sample_lists import KnownSamples, read_sample_lists
 
-MUTATIONS = ("data_mutations.txt", "data_mutations_extended.txt", "data_mutations_mskcc.txt")
-LEVELS = ("data_cna.txt", "data_CNA.txt")
-SEGMENTS = ("*data_cna_hg19.seg", "*data_cna_hg38.seg", "data_segments.txt")
-_SAMPLES, _PATIENTS = "data_clinical_sample.txt", "data_clinical_patient.txt"
-_PANEL_MATRIX = ("data_gene_panel_matrix.txt", "data_gene_matrix.txt")
+_COPY_PROFILES = ("cna", "gistic", "cna_rae", "cna_consensus", "rae")
+"""What a matrix of gene panels calls the column of copies: stable_id of the profile."""
 _WHOLE = frozenset({"", "NA", "WES", "WXS", "WGS"})
 _SHOWN = 8
 
@@ -67,29 +65,28 @@ def read_study_folder(folder: Path, *, keep: Mapping[str, Sequence[str]] | None 
         raise InputError(
             Problem(folder, "is no folder", allowed="give the folder of a study as cBioPortal lays it out")
         )
-    clinical = folder / _SAMPLES
-    if not clinical.is_file():
-        raise InputError(
-            Problem(clinical, "does not exist", allowed=f"a study folder of cBioPortal holds {_SAMPLES}")
-        )
-    mutations, levels, segments = (_first(folder, names) for names in (MUTATIONS, LEVELS, SEGMENTS))
+    files = files_of_study(folder)
+    if files.samples is None:
+        allowed = f"a study folder of cBioPortal holds {SAMPLES}, or a meta file that names another"
+        raise InputError(Problem(folder / SAMPLES, "does not exist", allowed=allowed))
+    mutations, levels, segments = files.mutations, files.levels, files.segments
     if mutations is None and levels is None and segments is None:
         what = "holds neither mutations nor copies"
-        raise InputError(Problem(folder, what, allowed=f"wanted: {MUTATIONS[0]}, {LEVELS[0]}"))
+        raise InputError(Problem(folder, what, allowed=f"wanted: {MUTATIONS}, {LEVELS}"))
     notes: list[str] = []
-    known = read_sample_lists(folder, [clinical])
-    kept = _kept(folder, known, keep or {})
+    known = read_sample_lists(folder, [files.samples], layout="cBioPortal")
+    kept = _kept(files.samples, files.patients, known, keep or {})
     sequenced, measured = (
         _looked_at(known, folder, column, given=given, notes=notes)
         for column, given in (("small_variants", mutations), ("copy_number", levels or segments))
     )
-    panels = _Panels.read(folder, notes)
+    panels = _Panels.read(folder, files.panels, notes)
     samples = [
         StudySample(
             sample,
             patient,
-            panels.genes_of(sample, "mutations") if sample in sequenced else frozenset(),
-            panels.genes_of(sample, "cna") if sample in measured else frozenset(),
+            panels.genes_of(sample, ("mutations",)) if sample in sequenced else frozenset(),
+            panels.genes_of(sample, (*_COPY_PROFILES, "mutations")) if sample in measured else frozenset(),
         )
         for sample, patient in kept
     ]
@@ -104,19 +101,10 @@ def read_study_folder(folder: Path, *, keep: Mapping[str, Sequence[str]] | None 
     )
 
 
-def _first(folder: Path, patterns: Sequence[str]) -> Path | None:
-    return next(
-        (path for pattern in patterns for path in sorted(folder.glob(pattern)) if path.is_file()), None
-    )
-
-
 def _study_name(folder: Path) -> str:
     meta = folder / "meta_study.txt"
-    if meta.is_file():
-        for line in meta.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("cancer_study_identifier:"):
-                return line.partition(":")[2].strip()
-    return folder.name
+    said = meta_values(meta) if meta.is_file() else {}
+    return said.get("cancer_study_identifier") or folder.name
 
 
 def _looked_at(
@@ -127,16 +115,19 @@ def _looked_at(
         return frozenset()
     listed = frozenset(one.sample for one in known.tumors_of_study(folder, column))
     if len(listed) == len(known.by_name) and not list((folder / "case_lists").glob("cases_*.txt")):
-        notes.append(f"no case list: every sample of {_SAMPLES} counts as looked at for {given.name}")
+        notes.append(f"no case list: every sample of the clinical table counts as looked at for {given.name}")
     return listed
 
 
-def _kept(folder: Path, known: KnownSamples, keep: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+def _kept(
+    clinical: Path, of_patients: Path | None, known: KnownSamples, keep: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str]]:
     """Sample and patient of every tumour that `keep` asks for, in the order of the table."""
-    patients = {row["PATIENT_ID"]: row for row in _clinical(folder / _PATIENTS)} if keep else {}
+    asked = of_patients if keep else None
+    patients = {} if asked is None else {row["PATIENT_ID"]: row for row in _clinical(asked)}
     values: dict[str, Counter[str]] = {column: Counter() for column in keep}
     kept: list[tuple[str, str]] = []
-    for row in _clinical(folder / _SAMPLES):
+    for row in _clinical(clinical):
         one = known.by_name.get(row.get("SAMPLE_ID", ""))
         if one is None or one.is_normal:
             continue
@@ -154,17 +145,13 @@ def _kept(folder: Path, known: KnownSamples, keep: Mapping[str, Sequence[str]]) 
             allowed = "values here: " + ", ".join(value for value, _ in counted.most_common(_SHOWN))
         else:
             continue
-        raise InputError(Problem(folder / _SAMPLES, what, column=column, allowed=allowed))
+        raise InputError(Problem(clinical, what, column=column, allowed=allowed))
     if not kept:
-        raise InputError(
-            Problem(folder / _SAMPLES, "has no tumour that is asked for", allowed="see background_keep")
-        )
+        raise InputError(Problem(clinical, "has no tumour that is asked for", allowed="see background_keep"))
     return kept
 
 
 def _clinical(path: Path) -> Iterator[dict[str, str]]:
-    if not path.is_file():
-        return
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as table:
         lines = (line for line in table if not line.startswith("#"))
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
@@ -200,8 +187,7 @@ class _Panels:
     unknown: set[str]
 
     @classmethod
-    def read(cls, folder: Path, notes: list[str]) -> _Panels:
-        matrix = _first(folder, _PANEL_MATRIX)
+    def read(cls, folder: Path, matrix: Path | None, notes: list[str]) -> _Panels:
         if matrix is None:
             notes.append("no matrix of gene panels: every gene counts as looked at in every sample")
             return cls({}, {}, set())
@@ -215,9 +201,11 @@ class _Panels:
         genes |= dict(_panel(path) for path in sorted((folder / "gene_panels").glob("*.txt")))
         return cls(of_sample, genes, set())
 
-    def genes_of(self, sample: str, column: str) -> frozenset[str] | None:
-        """The genes of the sample's panel; None for all, empty where the panel is named and not known."""
-        name = self.of_sample.get((sample, column), self.of_sample.get((sample, "mutations"), ""))
+    def genes_of(self, sample: str, columns: Sequence[str]) -> frozenset[str] | None:
+        """The genes of the sample's panel by the first column of `columns` that there is; None for all, empty where the
+        panel is named and not known."""
+        named = (self.of_sample[sample, column] for column in columns if (sample, column) in self.of_sample)
+        name = next(named, "")
         if name in _WHOLE:
             return None
         if name not in self.genes:

@@ -44,12 +44,14 @@ class KnownSamples:
         ]
 
 
-def read_sample_lists(folder: Path, files: Iterable[Path]) -> KnownSamples:
-    """What the sheets among `files`, which lie below `folder`, say of samples."""
+def read_sample_lists(folder: Path, files: Iterable[Path], *, layout: str | None = None) -> KnownSamples:
+    """What the sheets among `files`, which lie below `folder`, say of samples; with `layout` all are of it, whatever
+    they are called."""
     found = KnownSamples()
     for path in files:
         for form in _forms():
-            if path_pattern(form["file"]).search(path.relative_to(folder).as_posix()):
+            fits = path_pattern(form["file"]).search(path.relative_to(folder).as_posix()) is not None
+            if form["layout"] == layout if layout else fits:
                 for file_name, known in _samples(path, form):
                     found.by_name[known.sample] = known
                     if file_name:

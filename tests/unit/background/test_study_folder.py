@@ -171,3 +171,52 @@ def test_segments_are_averaged_over_a_gene(tmp_path):
     path.write_text("\n".join([*rows, "B\t7\tone\t2\t1\t0"]) + "\n")
     with pytest.raises(CopyNumberFileError, match=":5"):
         read_segments(path, genes={"MET": met}, samples={"A", "B"})
+
+
+def test_the_meta_files_say_what_the_files_are_called(tmp_path):
+    folder = write_study(
+        tmp_path, samples=THREE, mutations=[maf_line("A", KRAS_G12D)], sequenced=["A"], measured=["A", "B"]
+    )
+    for usual, name, kind, datatype in (
+        ("data_clinical_sample.txt", "data_clinical_samples.txt", "CLINICAL", "SAMPLE_ATTRIBUTES"),
+        ("data_mutations.txt", "data_mutations.maf", "MUTATION_EXTENDED", "MAF"),
+    ):
+        (folder / usual).rename(folder / name)
+        (folder / f"meta_{kind.lower()}.txt").write_text(
+            f"cancer_study_identifier: made_2026\ngenetic_alteration_type: {kind}\ndatatype: {datatype}\ndata_filename: {name}\n"
+        )
+    study = read_study_folder(folder)
+    assert study.mutations == folder / "data_mutations.maf"
+    assert [one.sample for one in study.samples][:1] == ["A"]
+
+
+def test_a_study_of_which_git_lfs_left_pointers_says_so(tmp_path):
+    folder = write_study(tmp_path, samples=THREE)
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:97846b80\nsize 873965\n"
+    (folder / "data_mutations.txt").write_text(pointer)
+    with pytest.raises(InputError, match=r"data_mutations.txt: is Git LFS's pointer .*; run: git lfs pull"):
+        read_study_folder(folder)
+
+
+def test_levels_with_a_row_a_gene_and_sample(tmp_path):
+    path = tmp_path / "data_cna.txt"
+    path.write_text(
+        "Hugo_Symbol\tEntrez_Gene_Id\tSample_Id\tValue\tcbp_driver\n"
+        "MET\t4233\tA\t2\t\nKRAS\t3845\tA\t0\t\nMET\t4233\tB\tNA\t\nMET\t4233\tX\t2\t\nTP53\t7157\tA\t-2\t\n"
+    )
+    found = read_levels(path, genes={"MET", "KRAS"}, samples={"A", "B"})
+    assert found.samples == {"A", "B"}
+    assert found.calls == {"A": {"MET": CopyNumberCall.AMPLIFIED, "KRAS": CopyNumberCall.NEUTRAL}}
+    assert (found.amplified, found.deleted) == ({"MET": {"A"}}, {"TP53": {"A"}})
+    path.write_text("Hugo_Symbol\tEntrez_Gene_Id\tSample_Id\tValue\nMET\t4233\tA\thigh\n")
+    with pytest.raises(CopyNumberFileError, match="'high' is no level"):
+        read_levels(path, genes={"MET"}, samples={"A"})
+
+
+def test_the_panel_of_copies_is_that_of_their_profile(tmp_path):
+    folder = write_study(tmp_path, samples=THREE, panels={"A": "P1"}, panel_genes={"P1": ["KRAS"]})
+    matrix = folder / "data_gene_panel_matrix.txt"
+    matrix.write_text("SAMPLE_ID\tmutations\tgistic\nA\tP1\tNA\n")
+    (folder / "data_cna.txt").write_text("Hugo_Symbol\tA\nMET\t2\n")
+    [a] = [one for one in read_study_folder(folder).samples if one.sample == "A"]
+    assert (a.mutation_genes, a.copy_genes) == (frozenset({"KRAS"}), None)
