@@ -24,6 +24,8 @@ class Read:
     mapping_quality: int = 60
     flag: int = 0
     template_length: int = 0
+    mate: int = -1
+    """The mate's first base, on the same contig; -1 without one."""
 
 
 WriteBam = Callable[..., Path]
@@ -82,6 +84,8 @@ def _segment(read: Read, header: pysam.AlignmentHeader) -> pysam.AlignedSegment:
     qualities = [read.quality] * len(read.sequence) if isinstance(read.quality, int) else list(read.quality)
     segment.query_qualities = pysam.qualitystring_to_array("".join(chr(33 + q) for q in qualities))
     segment.template_length = read.template_length
+    if read.mate >= 0:
+        segment.next_reference_name, segment.next_reference_start = read.chromosome, read.mate
     segment.set_tag("RG", "rg0")
     return segment
 

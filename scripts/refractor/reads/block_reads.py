@@ -106,8 +106,8 @@ class BlockReads:
             at = _walk(data, at, begins)
             if begins and _place(data, begins[-1], contig) >= end:
                 break
-            origin, origin_at = following, data.size
-            block, following = self._block(origin)
+            origin, origin_at = following or origin, data.size
+            block, following = self._block(origin) if following else (b"", 0)
             if not following:
                 if at != data.size:
                     raise EOFError("the file ends inside a read")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,27 @@ from refractor.errors import Problem
 
 LONGEST_SHORT_READ = 1_000
 """Bases; what is longer is of a machine whose mistakes are others (nanopore, single molecules)."""
-_LONG_PLATFORMS = frozenset({"ONT", "PACBIO"})
-_RNA_ALIGNER = re.compile(r"(?:STAR|HISAT2?|TopHat2?|GSNAP|subjunc|MapSplice)(?:[ ._-].*)?", re.I)
-_SPLICED_COMMAND = re.compile(r"(?:^|\s)-a?x\s*splice|--splice(?:\s|$)", re.I)
+_LONG_PLATFORMS = frozenset({"ONT", "NANOPORE", "OXFORD_NANOPORE", "PACBIO"})
+_RNA_PROGRAM = re.compile(
+    r"(?:STAR|STARsolo|HISAT2?|TopHat2?|GSNAP|subjunc|MapSplice|salmon|kallisto|RSEM|cellranger(?:-arc)?"
+    r"|GATK SplitNCigarReads)(?:[ ._-].*)?",
+    re.I,
+)
+_RNA_COMMAND = re.compile(
+    r"(?:^|\s)-a?x\s*splice|--splice(?:\s|$)|--enable-rna[ =]+true|\bSplitNCigarReads\b", re.I
+)
 _UNSPLICED = "no-spliced-alignment"
+_BISULFITE_PROGRAM = re.compile(
+    r"(?:bismark|bwa-?meth|bsmap|bs[-_]?seeker2?|biscuit|bsbolt|abismal)(?:[ ._-].*)?", re.I
+)
+_BISULFITE_COMMAND = re.compile(r"--enable-methylation-calling[ =]+true", re.I)
+_LONG_PROGRAM = re.compile(r"(?:pbmm2|ngmlr|winnowmap|dorado|guppy|blasr)(?:[ ._-].*)?", re.I)
+_LONG_COMMAND = re.compile(r"(?:^|\s)-a?x\s*(?:map-(?:ont|pb|hifi|iclr)|lr:hqa?e?)(?:\s|$)", re.I)
+_OF_RNA = re.compile(
+    r"(?<![A-Za-z])(?:m|total|sc|sn)?RNA[-_ ]?seq|(?<![A-Za-z])mRNA(?![A-Za-z])|transcriptom", re.I
+)
+_DESCRIBED_IN = ("DS", "LB", "PM")
+"""Tags of a read group that say in words what was sequenced."""
 
 
 def library_problems(path: Path, header: Mapping[str, Any]) -> Iterator[Problem]:
@@ -30,13 +48,31 @@ def library_problems(path: Path, header: Mapping[str, Any]) -> Iterator[Problem]
     long = sorted({str(group.get("PL", "")).upper() for group in groups} & _LONG_PLATFORMS)
     if long:
         yield Problem(path, f"holds long reads (PL:{', '.join(long)})", allowed=ONLY_SHORT_READS)
-    for program in header.get("PG", []):
-        names = [str(program.get(key, "")) for key in ("PN", "ID")]
-        command = str(program.get("CL", ""))
-        spliced = any(_RNA_ALIGNER.fullmatch(name) for name in names) and _UNSPLICED not in command
-        if spliced or _SPLICED_COMMAND.search(command):
-            yield rna_problem(path, f"were aligned by {names[0] or names[1]}, an aligner of RNA (@PG)")
-            return
+    told = [str(group[tag]) for group in groups for tag in _DESCRIBED_IN if group.get(tag)]
+    if word := next((word for word in told if _OF_RNA.search(word)), None):
+        yield rna_problem(path, f"are of {word} (@RG)")
+    problems = (_of_program(path, program) for program in header.get("PG", []))
+    yield from islice((problem for problem in problems if problem is not None), 1)
+
+
+def _of_program(path: Path, program: Mapping[str, Any]) -> Problem | None:
+    """What a program (@PG) that made or changed the alignments tells of the library."""
+    command = str(program.get("CL", ""))
+    called = command.split(maxsplit=1)[0] if command.strip() else ""
+    names = [str(program.get("PN", "")), str(program.get("ID", "")), called.rpartition("/")[2]]
+    shown = next(name for name in (*names, "a program without a name") if name)
+
+    def by(program_names: re.Pattern[str], commands: re.Pattern[str]) -> bool:
+        return any(program_names.fullmatch(name) for name in names) or bool(commands.search(command))
+
+    if by(_RNA_PROGRAM, _RNA_COMMAND) and _UNSPLICED not in command:
+        return rna_problem(path, f"were aligned by {shown}, for RNA (@PG)")
+    if by(_BISULFITE_PROGRAM, _BISULFITE_COMMAND):
+        what = f"holds reads of converted DNA: {shown} (@PG) aligns what bisulfite or enzymes made of C"
+        return Problem(path, what, allowed="reads of DNA as it is: every C without methyl reads T here")
+    if by(_LONG_PROGRAM, _LONG_COMMAND):
+        return Problem(path, f"holds long reads: {shown} (@PG) aligns them", allowed=ONLY_SHORT_READS)
+    return None
 
 
 ONLY_SHORT_READS = (

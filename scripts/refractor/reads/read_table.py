@@ -169,10 +169,10 @@ def _believable(
         fixed[name].astype(np.int64)
         for name in ("contig", "position", "mate_position", "template_length", "flag")
     )
-    ends = ReadEnds(contig, position, mate, template, flag)
-    fragment, shared = with_telling_names(fragment, ends)
-    if shared:
-        said.append("read names are shared by many fragments: these are told by their place")
+    ends = ReadEnds(contig, position, position + span, mate, template, flag)
+    fragment, untold = with_telling_names(fragment, ends)
+    if untold:
+        said.append(untold)
     copies = unmarked_copies(fragment, ends)
     if copies.any():
         said.append(

@@ -130,6 +130,21 @@ def test_records_that_run_over_the_ends_of_blocks(bam: Path, tmp_path: Path, blo
     assert_as_counted(windows_of(path), counted(bam))
 
 
+def test_windows_after_the_last_read_of_the_file_are_empty(tmp_path: Path) -> None:
+    """The reads end within the first stretch: the next one, of the same 16 kb, is looked for where the file ends."""
+    from alignment_files import bam_writer  # noqa: PLC0415 - the fixture of it is made for each test
+
+    reads = [Read("7", 20_000 + number, "A" * 100, f"r{number}") for number in range(500)]
+    path = bam_writer(tmp_path)(reads, name="ends.bam")
+    data = block_reads.RecordBuffer()
+    with open_alignment(path, reference=None) as alignment, block_reads.block_reads(alignment) as blocks:
+        found = [
+            len(blocks.over("7", start, start + 1_000, earliest=start, data=data))
+            for start in (20_000, 31_000, 32_000)
+        ]
+    assert found == [500, 0, 0]
+
+
 def test_an_index_of_coarse_bins(bam: Path, tmp_path: Path) -> None:
     path = tmp_path / "csi.bam"
     path.write_bytes(bam.read_bytes())
