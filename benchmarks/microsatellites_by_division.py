@@ -91,7 +91,8 @@ class Library:
         lost = rng.poisson(np.clip(0.8 * rate, 0, 5))
         gained = rng.poisson(np.clip(0.2 * rate, 0, 5))
         misread = rng.random(len(lengths)) < SEQUENCED * lengths
-        return lengths - lost + gained + misread * rng.choice([-1, 1], size=len(lengths), p=[0.6, 0.4])
+        step = rng.choice([-1, 1], size=len(lengths), p=[0.6, 0.4])
+        return np.asarray(lengths - lost + gained + misread * step, dtype=np.int64)
 
 
 def draw_pair(
