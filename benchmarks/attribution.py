@@ -32,7 +32,7 @@ from refractor.genome.builds import GenomeBuild  # noqa: E402
 from refractor.genome.panel import Gene, load_panel  # noqa: E402
 from refractor.genome.variant import Variant  # noqa: E402
 from refractor.outcomes.attribution import ANY, PRIORS, weigh  # noqa: E402
-from refractor.outcomes.explanation import TIER_CUTS, Case, Cut, Mechanism, explanation_row  # noqa: E402
+from refractor.outcomes.explanation import TIER_CUTS, Case, Cut, Mechanism, explanation  # noqa: E402
 from refractor.settings.config import SHIPPED_COHORT, load_cohort  # noqa: E402
 from refractor.statistics.shrunken_odds import TwoByTwo  # noqa: E402
 from refractor.variants.consequences import Consequence  # noqa: E402
@@ -83,16 +83,18 @@ def without_effect(tables: tuple[PublishedTable, ...]) -> None:
         ("RAS wild-type by the entry test", ENTRY_TESTED),
     ):
         cohorts = list(simulated(prevalence))
-        rows = [explanation_row(cases, STUDY, benefit=False) for cases in cohorts]
-        three = np.mean([int(str(row["explained"])) >= 3 for row in rows])
-        share = np.mean([int(str(row["explained"])) / WITHOUT_BENEFIT for row in rows])
+        rows = [explanation(cases, STUDY, benefit=False) for cases in cohorts]
+        three = np.mean([row.explained >= 3 for row in rows])
+        share = np.mean([row.explained / WITHOUT_BENEFIT for row in rows])
         print(
             f"{COHORTS} cohorts without any effect, {PATIENTS} patients, {WITHOUT_BENEFIT} without benefit, {name}:"
         )
         print(f"  false explanation rate (share of patients without benefit explained): {share:.3f}")
         print(f"  3 or more of 10 without benefit carry a finding: {three:.3f}")
         for column in ("p_permutation", "p_decoys"):
-            print(f"  {column} <= 0.05: {np.mean([float(str(row[column])) <= 0.05 for row in rows]):.3f}")
+            print(
+                f"  {column} <= 0.05: {np.mean([(getattr(row, column) or 0.0) <= 0.05 for row in rows]):.3f}"
+            )
         claimed(cohorts[::20], tables)
 
 

@@ -83,7 +83,7 @@ def repeated_cohort(results: Path, folder: Path, *, patients: int) -> None:
             (folder / "samples" / f"T{number:04d}").symlink_to((results / "samples" / sample).resolve())
     used = set(RULE_RESULTS.read(folder / "cohort" / RULE_RESULTS.name)["sample"])
     coverage = rule_coverage({sample: folder / "samples" / sample for sample in sorted(used)})
-    RULE_COVERAGE.write(coverage, folder / "cohort" / RULE_COVERAGE.name, synthetic=True)
+    RULE_COVERAGE.write_records(coverage, folder / "cohort" / RULE_COVERAGE.name, synthetic=True)
 
 
 def _of_patient(frame: pd.DataFrame, patient: str, results: Path) -> pd.DataFrame:

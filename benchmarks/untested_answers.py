@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from refractor.outcomes.association import Counts, Level, RuleAnswer, Subject, compared, counts
-from refractor.outcomes.explanation import TIER_CUTS, Case, Cut, Mechanism, explanation_row
+from refractor.outcomes.explanation import TIER_CUTS, Case, Cut, Mechanism, explanation
 from refractor.statistics.hypergeometric import fisher
 from refractor.statistics.proportions import clopper_pearson
 from refractor.vocabulary import Result
@@ -125,12 +125,12 @@ def measure(number: int = 2000, patients: int = 40, seed: int = 14) -> Mapping[t
                     (low or 0.0) <= prevalence <= (high or 1.0)
                 )
         cases = [person.case(n) for n, person in enumerate(people)]
-        row = explanation_row(cases, STUDY, benefit=False)
+        row = explanation(cases, STUDY, benefit=False)
         decisive = [
             bool(p.carried & set(DECISIVE)) or bool(p.carried & p.tested) for p in people if not p.benefit
         ]
         share = sum(decisive) / max(1, len(decisive))
-        inside = float(str(row["lowest"] or 0)) - 1e-9 <= share <= float(str(row["highest"] or 1)) + 1e-9
+        inside = (row.lowest or 0.0) - 1e-9 <= share <= (row.highest or 1.0) + 1e-9
         hits["explanation", "bounds hold the cohort"] += inside
     return {key: value / number for key, value in hits.items()}
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from refractor.files.atomic import written_aside
@@ -46,8 +45,7 @@ def main(arguments: argparse.Namespace) -> None:
     named = [row["sample"] for path in arguments.manifest for row in MANIFEST.read_rows(path)]
     samples = [str(sample) for sample in dict.fromkeys(named)]
     rows = read_resources(arguments.logs_dir, samples)
-    table = RESOURCES.from_rows([asdict(row) for row in rows])
-    RESOURCES.write(table, arguments.table, synthetic=arguments.synthetic)
+    RESOURCES.write_records(rows, arguments.table, synthetic=arguments.synthetic)
     trial = read_sheets({sheet: getattr(arguments, sheet) for sheet in SHEETS})
     sheets = [
         (str(path), sheet_in_a_line(sheet, getattr(trial, sheet)))

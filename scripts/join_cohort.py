@@ -13,22 +13,21 @@ import logging
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from refractor.biopsies.changes import changes_of
 from refractor.errors import InputError, Problem, SheetError
 from refractor.files.tables import Table
-from refractor.outcomes.adjudication import adjudicate_outcomes
-from refractor.outcomes.adverse import adverse_events_table
-from refractor.outcomes.blinding import blinding_table
+from refractor.outcomes.adjudication import AdjudicatedOutcome, adjudicate_outcomes
+from refractor.outcomes.adverse import adverse_event_terms
+from refractor.outcomes.blinding import blinded_labels
 from refractor.outcomes.join import (
-    biopsies_table,
+    biopsies_of,
     biopsies_that_disagree,
-    candidates_table,
+    candidates_of,
     choose_samples,
-    manifest_table,
-    patients_table,
+    joined_patients,
+    manifest,
     unaccounted,
 )
 from refractor.outcomes.other_choices import other_choices
@@ -75,6 +74,9 @@ from refractor.sheets.reading import read_sheet
 from refractor.step import run_step, step_parser
 from refractor.vocabulary import PairVerdict
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 log = logging.getLogger("join_cohort")
 
 MISTAKEN = (PairVerdict.SAME_PERSON, PairVerdict.DIFFERENT_PEOPLE)
@@ -111,15 +113,15 @@ def main(arguments: argparse.Namespace) -> None:
     if arguments.only_cohort is not None:
         write_identities_of(arguments, identity.parent, samples=folders.keys())
     results = with_identity(read_tumor_results(folders, cohort=cohort), IDENTITY_VERDICTS.read(identity))
-    blinded = blinding_table(results)
+    blinded = blinded_labels(results)
     used = {sample: folder for sample, folder in folders.items() if not results[sample].stopped}
     standing = {row.sample for row in rows if row.before_treatment}
     write(
         arguments,
         {
-            BLINDING: blinded,
-            RULE_COVERAGE: rule_coverage(
-                {sample: folder for sample, folder in used.items() if sample in standing}
+            BLINDING: BLINDING.frame(blinded),
+            RULE_COVERAGE: RULE_COVERAGE.frame(
+                rule_coverage({sample: folder for sample, folder in used.items() if sample in standing})
             ),
             RULE_RESULTS: rule_results(used),
             DECOY_RESULTS: decoy_results(used),
@@ -127,7 +129,7 @@ def main(arguments: argparse.Namespace) -> None:
     )
     if len(used) < len(folders):
         log.warning("%d of %d samples stopped by identity", len(folders) - len(used), len(folders))
-    log.info("labels of %d samples fixed before outcomes: sha256 %s", len(results), blinded["sha256"].iloc[0])
+    log.info("labels of %d samples fixed before outcomes: sha256 %s", len(results), blinded[0].sha256)
     names = ("samples", "patients", "assessments", "adverse_events")
     given = {name: getattr(arguments, name) for name in names}
     further = {"data_cutoff": arguments.data_cutoff, "endpoints": cohort.endpoints}
@@ -214,7 +216,7 @@ def joined_tables(
     chosen = choose_samples(
         sheets.patients, sheets.samples, {name for name, result in results.items() if result.failed}
     )
-    patients = patients_table(sheets.patients, chosen, results, adjudicated=adjudicated)
+    patients = PATIENTS.frame(joined_patients(sheets.patients, chosen, results, adjudicated=adjudicated))
     review = OUTCOME_REVIEW.frame(
         [
             *disagreements(adjudicated.values(), endpoints),
@@ -222,21 +224,14 @@ def joined_tables(
             *carriers_with_benefit(patients),
         ]
     )
-    for one in unassessed(adjudicated.values()):  # whose, not what: a log is no place for outcomes
-        log.warning(
-            "%s: a response is stated, but no assessment after baseline; is one missing?", one.patient
-        )
-    differing = review[review["kind"] == "disagreement"]
-    for row in differing.itertuples():
-        log.warning(
-            "%s: %s differs between sheet and assessments, see %s",
-            row.patient, row.quantity, OUTCOME_REVIEW.name,
-        )  # fmt: skip
+    warn_of_outcomes(adjudicated, review)
     return {
-        MANIFEST: manifest_table(sheets.samples, chosen, results),
+        MANIFEST: MANIFEST.frame(manifest(sheets.samples, chosen, results)),
         PATIENTS: patients,
-        BIOPSIES: biopsies_table(sheets.samples, sheets.patients, chosen),
-        CANDIDATES: candidates_table(sheets.patients, chosen, results, adjudicated=adjudicated),
+        BIOPSIES: BIOPSIES.frame(biopsies_of(sheets.samples, sheets.patients, chosen)),
+        CANDIDATES: CANDIDATES.frame(
+            candidates_of(sheets.patients, chosen, results, adjudicated=adjudicated)
+        ),
         OUTCOME_REVIEW: review,
         QUESTIONS: QUESTIONS.frame(
             [
@@ -255,8 +250,24 @@ def joined_tables(
         ),
         ACQUIRED: ACQUIRED.frame(changes_of(sheets.samples, chosen, folders)),
         ASSESSED_RESPONSES: ASSESSED_RESPONSES.frame(assessed_responses(adjudicated.values())),
-        ADVERSE_EVENTS: adverse_events_table(sheets.adverse_events, patients=len(sheets.patients)),
+        ADVERSE_EVENTS: ADVERSE_EVENTS.frame(
+            adverse_event_terms(sheets.adverse_events, patients=len(sheets.patients))
+        ),
     }
+
+
+def warn_of_outcomes(adjudicated: Mapping[str, AdjudicatedOutcome], review: pd.DataFrame) -> None:
+    """Say in the log whose outcome is to be looked at."""
+    for one in unassessed(adjudicated.values()):  # whose, not what: a log is no place for outcomes
+        log.warning(
+            "%s: a response is stated, but no assessment after baseline; is one missing?", one.patient
+        )
+    differing = review[review["kind"] == "disagreement"]
+    for row in differing.itertuples():
+        log.warning(
+            "%s: %s differs between sheet and assessments, see %s",
+            row.patient, row.quantity, OUTCOME_REVIEW.name,
+        )  # fmt: skip
 
 
 def shown_name(file: Path) -> str:

@@ -103,6 +103,16 @@ def is_yes(word: str | None) -> bool | None:
     return None if word is None else word == YesNo.YES
 
 
+class Response(StrEnum):
+    """A response by RECIST 1.1, best first."""
+
+    CR = "CR"
+    PR = "PR"
+    SD = "SD"
+    PD = "PD"
+    NE = "NE"
+
+
 class Timepoint(StrEnum):
     """When a sample was taken."""
 

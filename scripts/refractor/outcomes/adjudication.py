@@ -12,7 +12,6 @@ from refractor.outcomes.recist import (
     STANDING,
     Ends,
     Recorded,
-    Response,
     ResponseAssessment,
     assess_responses,
     baseline_of,
@@ -20,7 +19,7 @@ from refractor.outcomes.recist import (
 from refractor.outcomes.recist_outcome import FollowUp, PatientOutcome, derive_outcome
 from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource
 from refractor.sheets import AssessmentRow, PatientRow
-from refractor.vocabulary import EndOfAssessments, is_yes
+from refractor.vocabulary import EndOfAssessments, Response, is_yes
 
 Source = Literal["assessments", "sheet", "none"]
 
@@ -256,24 +255,6 @@ def _benefit_that_follows(
     else:
         late = follow_up.closed(rules.sd_min_days + rules.deciding_scan_window_days) is None
     return None if late else False
-
-
-def outcome_cells(one: AdjudicatedOutcome) -> dict[str, object]:
-    """The outcome columns of the table PATIENTS but survival, which only the sheet knows."""
-    outcome = one.outcome
-    return {
-        "best_response": outcome.best_response,
-        "clinical_benefit": outcome.clinical_benefit,
-        "pfs_days": outcome.pfs_days,
-        "pfs_event": outcome.pfs_event,
-        "evaluable": outcome.evaluable,
-        "not_evaluable_reason": outcome.not_evaluable_reason,
-        "response_confirmed": outcome.response_confirmed,
-        "benefit_day": outcome.benefit_day,
-        "duration_of_response_days": outcome.duration_of_response_days,
-        "duration_of_response_event": outcome.duration_of_response_event,
-        "outcome_source": one.source,
-    }
 
 
 def _says_at_baseline(row: AssessmentRow) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import pandas as pd
-
-from refractor.results.cohort_tables import ADVERSE_EVENTS
+from refractor.results.cohort_tables import AdverseEventTerm
 from refractor.sheets import AdverseEventRow
 
 ANY_TERM = "any"
@@ -14,13 +12,10 @@ SEVERE = 3
 """Grade from which an adverse event is severe (CTCAE)."""
 
 
-def adverse_events_table(events: Sequence[AdverseEventRow], *, patients: int) -> pd.DataFrame:
-    """ADVERSE_EVENTS: all terms together, then each, the most frequent first. `patients` were treated."""
-    rows = [_row(term, behind, patients) for term, behind in patients_by_term(events).items()]
-    rows.sort(
-        key=lambda row: (row["term"] != ANY_TERM, -int(str(row["any_grade"])), str(row["term"]).casefold())
-    )
-    return ADVERSE_EVENTS.from_rows(rows)
+def adverse_event_terms(events: Sequence[AdverseEventRow], *, patients: int) -> list[AdverseEventTerm]:
+    """All terms together, then each, the most frequent first. `patients` were treated."""
+    terms = [_counted(term, behind, patients) for term, behind in patients_by_term(events).items()]
+    return sorted(terms, key=lambda one: (one.term != ANY_TERM, -one.any_grade, one.term.casefold()))
 
 
 def patients_by_term(events: Sequence[AdverseEventRow]) -> dict[str, dict[str, list[str]]]:
@@ -66,7 +61,7 @@ def _patients(events: Iterable[AdverseEventRow]) -> list[str]:
     return sorted({event.patient for event in events})
 
 
-def _row(term: str, behind: Mapping[str, Sequence[str]], patients: int) -> dict[str, object]:
+def _counted(term: str, behind: Mapping[str, Sequence[str]], patients: int) -> AdverseEventTerm:
     counted = {column: len(who) for column, who in behind.items()}
     share = counted["any_grade"] / patients if patients else None
-    return {"term": term, "patients": patients, **counted, "share": share}
+    return AdverseEventTerm(term=term, patients=patients, share=share, **counted)

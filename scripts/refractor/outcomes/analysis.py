@@ -19,7 +19,7 @@ from refractor.outcomes.endpoints import (
     prior_treatment,
     safety,
 )
-from refractor.outcomes.explanation import explanation_table
+from refractor.outcomes.explanation import explanations
 from refractor.outcomes.members import Member, cases_of, entry_order, members_of, subjects_of
 from refractor.outcomes.sensitivity import sensitivity_counts
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
@@ -121,7 +121,7 @@ def analyse_cohort(
             two_stage_quantities(members, endpoints.two_stage, order=entry_order(patients))
         ),
         SURVIVAL.name: SURVIVAL.frame(step for _, steps in curves for step in steps),
-        EXPLANATION.name: explanation_table(cases_of(members)),
+        EXPLANATION.name: EXPLANATION.frame(explanations(cases_of(members))),
         ASSOCIATIONS.name: ASSOCIATIONS.frame(associated),
         ATTRIBUTION.name: ATTRIBUTION.frame(attributions(members, associated, published)),
         BACKGROUND.name: BACKGROUND.frame(background_rows(members, reference.prevalences, reference.decoys)),

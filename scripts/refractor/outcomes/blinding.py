@@ -6,24 +6,23 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-import pandas as pd
-
 from refractor.outcomes.tumor_results import TumorResult
-from refractor.results.cohort_tables import BLINDING
+from refractor.results.cohort_tables import BlindedLabel
 
 ALL = "all"
 
 
-def blinding_table(results: Mapping[str, TumorResult]) -> pd.DataFrame:
-    """BLINDING: the digest over all labels, then one a sample, sorted. Nothing of an outcome can enter it."""
+def blinded_labels(results: Mapping[str, TumorResult]) -> list[BlindedLabel]:
+    """The digest over all labels, then one a sample, sorted. Nothing of an outcome can enter it."""
     digests = {sample: label_digest(results[sample]) for sample in sorted(results)}
     together = "".join(f"{sample}\t{digest}\n" for sample, digest in digests.items())
-    rows: list[dict[str, object]] = [{"sample": ALL, "sha256": hashlib.sha256(together.encode()).hexdigest()}]
-    rows += [
-        {"sample": sample, "label": results[sample].label, "sha256": digest}
-        for sample, digest in digests.items()
+    return [
+        BlindedLabel(sample=ALL, sha256=hashlib.sha256(together.encode()).hexdigest()),
+        *(
+            BlindedLabel(sample=sample, label=results[sample].label, sha256=digest)
+            for sample, digest in digests.items()
+        ),
     ]
-    return BLINDING.from_rows(rows)
 
 
 def label_digest(result: TumorResult) -> str:

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
@@ -21,6 +20,7 @@ from refractor.statistics.hypergeometric import fisher
 from refractor.statistics.proportions import CONFIDENCE
 
 if TYPE_CHECKING:
+    import pandas as pd
     from firthmodels import FirthLogisticRegression
 
 Floats = NDArray[np.float64]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from refractor.outcomes.adverse import ANY_TERM
 from refractor.outcomes.endpoint_list import SHARE_ENDPOINTS, TIME_ENDPOINTS, ShareEndpoint
@@ -23,6 +22,9 @@ from refractor.statistics.survival import (
     kaplan_meier,
     restricted_mean,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXACT = "Clopper-Pearson, 95 %"
 EVALUABLE = "evaluable patients"

@@ -13,9 +13,7 @@ from itertools import product
 from operator import attrgetter
 from typing import NamedTuple
 
-import pandas as pd
-
-from refractor.results.analysis_tables import EXPLANATION
+from refractor.results.analysis_tables import Explanation
 from refractor.statistics.expected_count import ExpectedCount, expected_count
 from refractor.statistics.hypergeometric import hypergeometric
 from refractor.statistics.proportions import Proportion, clopper_pearson
@@ -118,14 +116,13 @@ def cuts() -> Iterator[Cut]:
         yield Cut(name, tiers, clonal, eligible)
 
 
-def explanation_table(cases: Sequence[Case]) -> pd.DataFrame:
-    """EXPLANATION: both groups at each cut."""
-    rows = [explanation_row(cases, cut, benefit=benefit) for cut in cuts() for benefit in (False, True)]
-    return EXPLANATION.from_rows(rows)
+def explanations(cases: Sequence[Case]) -> list[Explanation]:
+    """Both groups at each cut."""
+    return [explanation(cases, cut, benefit=benefit) for cut in cuts() for benefit in (False, True)]
 
 
-def explanation_row(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[str, object]:
-    """One row: explained among assessable with the exact interval, its null, and the bounds over the whole group.
+def explanation(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Explanation:
+    """One group at one cut: explained among assessable with the exact interval, its null, and the bounds over the whole group.
 
     The lowest bound takes none of the unknown for explained, the highest all of them.
     """
@@ -136,30 +133,35 @@ def explanation_row(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[s
     share = clopper_pearson(len(found), assessable)
     null = permuted(cases, cut, benefit=benefit)
     decoys = by_random_genes(cases, cut, benefit=benefit)
-    return {
-        "group": "benefit" if benefit else "no_benefit",
-        "tiers": cut.name,
-        "clonality": "clonal" if cut.clonal_only else "any",
-        "eligible": "yes" if cut.eligible_only else "any",
-        "explained": len(found),
-        "assessable": assessable,
-        "patients": len(group),
-        "proportion": share.estimate,
-        "low": share.low,
-        "high": share.high,
-        "expected": None if null is None else null.expected,
-        "expected_low": None if null is None else null.low,
-        "expected_high": None if null is None else null.high,
-        "p_permutation": None if null is None else null.p,
-        "decoys_expected": None if decoys is None else decoys.expected,
-        "decoys_low": None if decoys is None else decoys.low,
-        "decoys_high": None if decoys is None else decoys.high,
-        "p_decoys": None if decoys is None else decoys.p,
-        **by_other_drugs(cases, cut, benefit=benefit),
-        "lowest": len(found) / len(group) if group else None,
-        "highest": (len(found) + unknown) / len(group) if group else None,
-        "explained_patients": ";".join(found) or None,
-    }
+    false = by_other_drugs(cases, cut, benefit=benefit)
+    return Explanation(
+        group="benefit" if benefit else "no_benefit",
+        tiers=cut.name,
+        clonality="clonal" if cut.clonal_only else "any",
+        eligible="yes" if cut.eligible_only else "any",
+        explained=len(found),
+        assessable=assessable,
+        patients=len(group),
+        proportion=share.estimate,
+        low=share.low,
+        high=share.high,
+        expected=None if null is None else null.expected,
+        expected_low=None if null is None else null.low,
+        expected_high=None if null is None else null.high,
+        p_permutation=None if null is None else null.p,
+        decoys_expected=None if decoys is None else decoys.expected,
+        decoys_low=None if decoys is None else decoys.low,
+        decoys_high=None if decoys is None else decoys.high,
+        p_decoys=None if decoys is None else decoys.p,
+        decoy_rules=false.rules,
+        decoy_rules_explained=false.explained,
+        decoy_rules_unshared=false.unshared,
+        decoy_rules_low=false.low,
+        decoy_rules_high=false.high,
+        lowest=len(found) / len(group) if group else None,
+        highest=(len(found) + unknown) / len(group) if group else None,
+        explained_patients=";".join(found) or None,
+    )
 
 
 def permuted(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> ExpectedCount | None:
@@ -196,7 +198,22 @@ def by_random_genes(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Expect
     return expected_count(chances, sum(case.explained(cut) is True for case in inside))
 
 
-def by_other_drugs(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class ExplainedFalsely:
+    """How many `rules` on drugs that were not given had an answer, and how many patients they explain.
+
+    `unshared` are those whom no rule on the cohort's own drugs explains by the same finding, with the interval of
+    their share.
+    """
+
+    rules: int | None
+    explained: int | None = None
+    unshared: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def by_other_drugs(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> ExplainedFalsely:
     """How many of the assessable of a group the rules on drugs that were not given would explain: falsely.
 
     They count by the same cut. The interval is that of the share whom they explain by what no rule on the cohort's own
@@ -205,19 +222,13 @@ def by_other_drugs(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> dict[st
     asked = [case for case in cases if case.benefit is benefit and case.assessable(cut)]
     rules = frozenset[str]().union(*(case.other_drugs.answered for case in asked))
     if not rules:
-        return {"decoy_rules": 0 if asked else None}
+        return ExplainedFalsely(rules=0 if asked else None)
     explained, unshared = (
         sum(replace(case, candidates=found(case.other_drugs)).explained(cut) is True for case in asked)
         for found in (attrgetter("found"), attrgetter("unshared"))
     )
     share = clopper_pearson(unshared, len(asked))
-    return {
-        "decoy_rules": len(rules),
-        "decoy_rules_explained": explained,
-        "decoy_rules_unshared": unshared,
-        "decoy_rules_low": share.low,
-        "decoy_rules_high": share.high,
-    }
+    return ExplainedFalsely(len(rules), explained, unshared, share.low, share.high)
 
 
 def benefit_with_and_without_genome(cases: Sequence[Case]) -> tuple[Proportion, Proportion]:

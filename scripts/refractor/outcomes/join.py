@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-import pandas as pd
-
 from refractor.errors import Problem
-from refractor.outcomes.adjudication import AdjudicatedOutcome, outcome_cells
+from refractor.outcomes.adjudication import AdjudicatedOutcome
 from refractor.outcomes.tumor_results import TumorResult
-from refractor.results.cohort_tables import BIOPSIES, CANDIDATES, MANIFEST, PATIENTS, OpenQuestion
+from refractor.results.analyses import Analysis
+from refractor.results.cohort_tables import MANIFEST, Biopsy, Candidate, JoinedPatient, OpenQuestion
 from refractor.sheets import PatientRow, SampleRow
 from refractor.vocabulary import (
+    Clonality,
     CopyNumberCall,
     Eligibility,
     Label,
     Material,
     State,
     Status,
+    Tier,
     Timepoint,
-    yes_no,
+    is_yes,
 )
 
 ACCOUNTED = ("tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants")
 """Columns of files, each of which is an analysis of its name: done, skipped or failed."""
-
-_ONLY_OF_THE_SHEET = (
-    "os_days", "os_event", "treatment_start", "prior_lines", "prior_anti_egfr", "age", "sex", "primary_site", "her2_ihc",
-    "her2_assay", "new_therapy_day",
-)  # fmt: skip
 
 
 def choose_sample(samples: Iterable[SampleRow], failed: Collection[str] = ()) -> SampleRow | None:
@@ -63,73 +60,131 @@ def choose_samples(
     }
 
 
-def patients_table(
+def joined_patients(
     patients: Sequence[PatientRow],
     chosen: Mapping[str, SampleRow | None],
     results: Mapping[str, TumorResult],
     *,
     adjudicated: Mapping[str, AdjudicatedOutcome],
-) -> pd.DataFrame:
-    """PATIENTS: one row a patient of the sheet, in its order, sequenced or not, with the outcomes of `adjudicated`."""
-    rows = []
-    for patient in patients:
-        sample = chosen[patient.patient]
-        verdict = _no_genome() if sample is None else _verdict(results[sample.sample])
-        outcome = outcome_cells(adjudicated[patient.patient])
-        stated = {name: getattr(patient, name) for name in _ONLY_OF_THE_SHEET}
-        rows.append({"patient": patient.patient, **verdict, **outcome, **stated})
-    return PATIENTS.from_rows(rows)
+) -> list[JoinedPatient]:
+    """One a patient of the sheet, in its order, sequenced or not, with the outcomes of `adjudicated`."""
+    return [
+        with_outcome(_with_verdict(patient, chosen[patient.patient], results), adjudicated[patient.patient])
+        for patient in patients
+    ]
 
 
-def candidates_table(
-    patients: Sequence[PatientRow],
-    chosen: Mapping[str, SampleRow | None],
-    results: Mapping[str, TumorResult],
-    *,
-    adjudicated: Mapping[str, AdjudicatedOutcome],
-) -> pd.DataFrame:
-    """CANDIDATES: one row a candidate mechanism of the sample that stands for a patient."""
-    rows: list[dict[str, object]] = []
-    for patient in patients:
-        sample = chosen[patient.patient]
-        if sample is None:
-            continue
-        benefit = outcome_cells(adjudicated[patient.patient])["clinical_benefit"]
-        rows += [
-            {
-                "patient": patient.patient,
-                "sample": sample.sample,
-                "clinical_benefit": benefit,
-                **{
-                    name: candidate[name]
-                    for name in ("mechanism", "rule_id", "gene", "alteration", "tier", "clonality")
-                },
-            }
-            for candidate in results[sample.sample].candidates.to_dict("records")
-        ]
-    return CANDIDATES.from_rows(rows)
-
-
-def biopsies_table(
-    samples: Sequence[SampleRow], patients: Sequence[PatientRow], chosen: Mapping[str, SampleRow | None]
-) -> pd.DataFrame:
-    """BIOPSIES: every sample of the sheet whose patient is in the cohort, with its day from the start of treatment."""
-    starts = {row.patient: row.treatment_start for row in patients}
-    return BIOPSIES.from_rows(
-        [
-            {
-                "patient": row.patient,
-                "sample": row.sample,
-                "collected_on": row.collected_on,
-                "day": _days_between(starts[row.patient], row.collected_on),
-                "timepoint": row.timepoint or Timepoint.BASELINE,
-                "material": row.material or Material.TISSUE,
-                "label_from": yes_no(chosen.get(row.patient) is row),
-            }
-            for row in samples
-            if row.patient in starts
-        ]
+def _with_verdict(
+    patient: PatientRow, sample: SampleRow | None, results: Mapping[str, TumorResult]
+) -> JoinedPatient:
+    """What the sheet and the genome say of a patient; the outcome is not looked at."""
+    of_the_sheet = JoinedPatient(
+        patient=patient.patient,
+        wgs="missing",
+        ras_status=Status.NOT_ASSESSABLE,
+        braf_status=Status.NOT_ASSESSABLE,
+        her2_call=CopyNumberCall.NOT_ASSESSABLE,
+        eligibility=Eligibility.NOT_ASSESSABLE,
+        label=Label.NOT_ASSESSABLE,
+        os_days=patient.os_days,
+        os_event=patient.os_event,
+        treatment_start=patient.treatment_start,
+        prior_lines=patient.prior_lines,
+        prior_anti_egfr=is_yes(patient.prior_anti_egfr),
+        age=patient.age,
+        sex=patient.sex,
+        primary_site=patient.primary_site,
+        her2_ihc=patient.her2_ihc,
+        her2_assay=patient.her2_assay,
+        new_therapy_day=patient.new_therapy_day,
     )
+    if sample is None:
+        return of_the_sheet
+    result = results[sample.sample]
+    return replace(
+        of_the_sheet,
+        sample=result.sample,
+        wgs="failed" if result.failed else "available",
+        ras_status=result.ras_status,
+        braf_status=result.braf_status,
+        her2_call=result.her2_call,
+        erbb2_copy_number=result.erbb2_copy_number,
+        erbb2_copy_number_over_ploidy=result.erbb2_copy_number_over_ploidy,
+        target_call=result.target_call,
+        target_copy_number=result.target_copy_number,
+        target_copy_number_over_ploidy=result.target_copy_number_over_ploidy,
+        target_result=result.target_result,
+        target=result.target,
+        eligibility=result.eligibility,
+        label=result.label,
+        mechanisms=result.mechanisms,
+        decisive_untested=result.decisive_untested,
+    )
+
+
+def with_outcome(patient: JoinedPatient, adjudicated: AdjudicatedOutcome) -> JoinedPatient:
+    """The patient with the outcome but survival, which only the sheet knows."""
+    outcome = adjudicated.outcome
+    return replace(
+        patient,
+        best_response=outcome.best_response,
+        clinical_benefit=outcome.clinical_benefit,
+        pfs_days=outcome.pfs_days,
+        pfs_event=outcome.pfs_event,
+        evaluable=outcome.evaluable,
+        not_evaluable_reason=outcome.not_evaluable_reason,
+        response_confirmed=outcome.response_confirmed,
+        benefit_day=outcome.benefit_day,
+        duration_of_response_days=outcome.duration_of_response_days,
+        duration_of_response_event=outcome.duration_of_response_event,
+        outcome_source=adjudicated.source,
+    )
+
+
+def candidates_of(
+    patients: Sequence[PatientRow],
+    chosen: Mapping[str, SampleRow | None],
+    results: Mapping[str, TumorResult],
+    *,
+    adjudicated: Mapping[str, AdjudicatedOutcome],
+) -> list[Candidate]:
+    """The candidate mechanisms of the samples that stand for patients."""
+    return [
+        Candidate(
+            patient=patient.patient,
+            sample=sample.sample,
+            clinical_benefit=adjudicated[patient.patient].outcome.clinical_benefit,
+            mechanism=found.mechanism,
+            rule_id=found.rule_id,
+            gene=found.gene,
+            alteration=found.alteration,
+            tier=Tier(found.tier),
+            clonality=Clonality(found.clonality) if isinstance(found.clonality, str) else None,
+        )
+        for patient in patients
+        if (sample := chosen[patient.patient]) is not None
+        for found in results[sample.sample].candidates.itertuples()
+    ]
+
+
+def biopsies_of(
+    samples: Sequence[SampleRow], patients: Sequence[PatientRow], chosen: Mapping[str, SampleRow | None]
+) -> list[Biopsy]:
+    """Every sample of the sheet whose patient is in the cohort, with its day from the start of treatment."""
+    starts = {row.patient: row.treatment_start for row in patients}
+    return [
+        Biopsy(
+            patient=row.patient,
+            sample=row.sample,
+            collected_on=row.collected_on,
+            day=_days_between(starts[row.patient], row.collected_on),
+            timepoint=row.timepoint or Timepoint.BASELINE,
+            material=row.material or Material.TISSUE,
+            label_from=chosen.get(row.patient) is row,
+        )
+        for row in samples
+        if row.patient in starts
+    ]
 
 
 def biopsies_that_disagree(
@@ -183,62 +238,27 @@ def unaccounted(samples: Sequence[SampleRow], results: Mapping[str, TumorResult]
     ]
 
 
-def manifest_table(
+def manifest(
     samples: Sequence[SampleRow], chosen: Mapping[str, SampleRow | None], results: Mapping[str, TumorResult]
-) -> pd.DataFrame:
-    """MANIFEST: every analysis of every sample, and whether the sample stands for its patient."""
-    rows: list[dict[str, object]] = []
+) -> list[Analysis]:
+    """Every analysis of every sample, and whether the sample stands for its patient."""
+    found: list[Analysis] = []
     for row in samples:
-        rows += [
-            {str(k): v for k, v in record.items()}
-            for record in results[row.sample].analyses.to_dict("records")
-        ]
+        found += MANIFEST.records_of(results[row.sample].analyses)
         stands = chosen.get(row.patient)
         joined = stands is not None and stands.sample == row.sample
-        rows.append(
-            {
-                "sample": row.sample,
-                "analysis": "cohort",
-                "state": State.DONE if joined else State.SKIPPED,
-                "reason": None if joined else _why_not_joined(row, stands),
-            }
+        found.append(
+            Analysis(
+                sample=row.sample,
+                analysis="cohort",
+                state=State.DONE if joined else State.SKIPPED,
+                reason="" if joined else _why_not_joined(row, stands),
+            )
         )
-    return MANIFEST.from_rows(rows)
+    return found
 
 
 def _why_not_joined(row: SampleRow, stands: SampleRow | None) -> str:
     if not row.before_treatment:
         return f"taken {str(row.timepoint).replace('_', ' ')}: compared with the sample before treatment"
     return f"{stands.sample if stands else 'another biopsy'} stands for {row.patient}"
-
-
-def _verdict(result: TumorResult) -> dict[str, object]:
-    return {
-        "sample": result.sample,
-        "wgs": "failed" if result.failed else "available",
-        "ras_status": result.ras_status,
-        "braf_status": result.braf_status,
-        "her2_call": result.her2_call,
-        "erbb2_copy_number": result.erbb2_copy_number,
-        "erbb2_copy_number_over_ploidy": result.erbb2_copy_number_over_ploidy,
-        "target_call": result.target_call,
-        "target_copy_number": result.target_copy_number,
-        "target_copy_number_over_ploidy": result.target_copy_number_over_ploidy,
-        "target_result": result.target_result,
-        "target": result.target,
-        "eligibility": result.eligibility,
-        "label": result.label,
-        "mechanisms": result.mechanisms,
-        "decisive_untested": result.decisive_untested,
-    }
-
-
-def _no_genome() -> dict[str, object]:
-    return {
-        "wgs": "missing",
-        "ras_status": Status.NOT_ASSESSABLE,
-        "braf_status": Status.NOT_ASSESSABLE,
-        "her2_call": CopyNumberCall.NOT_ASSESSABLE,
-        "eligibility": Eligibility.NOT_ASSESSABLE,
-        "label": Label.NOT_ASSESSABLE,
-    }

@@ -125,7 +125,7 @@ def _row(choice: Choice, patient: str, outcome: PatientOutcome) -> OtherChoice:
         patient=patient,
         clinical_benefit=outcome.clinical_benefit,
         benefit_day=outcome.benefit_day,
-        best_response=None if outcome.best_response is None else outcome.best_response.value,
+        best_response=outcome.best_response,
         response_confirmed=outcome.response_confirmed,
         evaluable=outcome.evaluable,
         pfs_days=outcome.pfs_days,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from refractor.errors import Problem
 from refractor.outcomes.adjudication import AdjudicatedOutcome
-from refractor.outcomes.recist import Response
 from refractor.results.cohort_tables import OpenQuestion
 from refractor.sheets import PatientRow
+from refractor.vocabulary import Response
 
 
 def outcome_questions(

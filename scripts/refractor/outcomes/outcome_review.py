@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from refractor.outcomes.adjudication import AdjudicatedOutcome
 from refractor.outcomes.recist import STANDING
@@ -13,6 +12,9 @@ from refractor.results.cohort_tables import AssessedResponse, OutcomeReview, Rev
 from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.vocabulary import CANDIDATES as CARRIER_LABELS
 from refractor.vocabulary import YesNo, yes_no
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COMPARED = (
     "evaluable", "best_response", "response_confirmed", "clinical_benefit", "pfs_days", "pfs_event",
@@ -74,8 +76,8 @@ def assessed_responses(adjudicated: Iterable[AdjudicatedOutcome]) -> Iterator[As
                 target_sum_mm=assessed.target_sum_mm,
                 change_from_baseline=assessed.change_from_baseline,
                 change_from_nadir=assessed.change_from_nadir,
-                response=None if assessed.response is None else assessed.response.value,
-                stated=None if assessed.stated is None else assessed.stated.value,
+                response=assessed.response,
+                stated=assessed.stated,
                 counted=assessed.counted,
                 reason=assessed.reason,
             )

@@ -10,23 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from refractor.settings.endpoint_rules import EndpointSettings, WhoDecides
 from refractor.sheets import AssessmentRow
+from refractor.vocabulary import Response
 
 _ROUNDING = 1e-9
 """Relative slack of the comparisons, so that 60 mm is 20 % above 50 mm."""
-
-
-class Response(StrEnum):
-    """A response, best first."""
-
-    CR = "CR"
-    PR = "PR"
-    SD = "SD"
-    PD = "PD"
-    NE = "NE"
 
 
 STANDING = (Response.CR, Response.PR, Response.SD)

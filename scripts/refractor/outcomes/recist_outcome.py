@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from refractor.outcomes.recist import RESPONDING, STANDING, Response, ResponseAssessment
+from refractor.outcomes.recist import RESPONDING, STANDING, ResponseAssessment
 from refractor.settings.endpoint_rules import EndpointSettings
 from refractor.sheets import PatientRow
-from refractor.vocabulary import EndOfAssessments
+from refractor.vocabulary import EndOfAssessments, Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from refractor.outcomes.endpoint_list import CLINICAL_BENEFIT, OBJECTIVE_RESPONSE
 from refractor.outcomes.endpoints import Counted, count
-from refractor.outcomes.explanation import TIER_CUTS, Cut, benefit_with_and_without_genome, explanation_row
+from refractor.outcomes.explanation import TIER_CUTS, Cut, benefit_with_and_without_genome, explanation
 from refractor.outcomes.members import Member, cases_of
 from refractor.results.analysis_tables import SensitivityCount
 from refractor.statistics.hypergeometric import fisher
@@ -174,9 +174,8 @@ def _explanation_rows(
     cases = cases_of(members)
     for tiers_name, tiers in TIER_CUTS:
         for benefit, group in ((False, "no benefit"), (True, "benefit")):
-            found = explanation_row(cases, Cut(tiers_name, tiers), benefit=benefit)
-            explained, assessable = int(str(found["explained"])), int(str(found["assessable"]))
-            counted = Counted(explained, assessable, 0)
+            found = explanation(cases, Cut(tiers_name, tiers), benefit=benefit)
+            counted = Counted(found.explained, found.assessable, 0)
             rows.append(_row(name, f"explained by {tiers_name}, {group}", counted, touched, note))
     return rows
 

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from refractor.errors import TableError
 from refractor.files.tables import Table
@@ -18,12 +17,19 @@ from refractor.results.cohort_tables import (
     COPIED_GENE,
     CRITERION_OF,
     DECOY_RESULTS,
-    RULE_COVERAGE,
     RULE_RESULTS,
     STATUS_GENES,
+    RuleCoverage,
 )
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
-from refractor.results.evidence_tables import ALTERATIONS, DECOY_RULES, ELIGIBILITY, LABEL, RULES
+from refractor.results.evidence_tables import (
+    ALTERATIONS,
+    DECOY_RULES,
+    ELIGIBILITY,
+    LABEL,
+    RULES,
+    ReportedRule,
+)
 from refractor.results.identity_tables import IDENTITY_VERDICTS
 from refractor.results.stacked_tables import SAMPLE_KEY, read_stacked
 from refractor.results.variant_tables import CODON_STATUS
@@ -41,6 +47,9 @@ from refractor.vocabulary import (
     Status,
     YesNo,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Word = TypeVar("Word", bound=str)
 
@@ -161,6 +170,8 @@ def with_identity(results: Mapping[str, TumorResult], verdicts: pd.DataFrame) ->
 
     `verdicts` is the table IDENTITY_VERDICTS; a TableError where a sample has none.
     """
+    import pandas as pd  # noqa: PLC0415
+
     rows = {str(row["sample"]): row for row in verdicts.to_dict("records")}
     missing = [sample for sample in results if sample not in rows]
     if missing:
@@ -183,6 +194,8 @@ def with_identity(results: Mapping[str, TumorResult], verdicts: pd.DataFrame) ->
 
 
 def _text_or_none(cell: object, kind: Callable[[str], Word]) -> Word | None:
+    import pandas as pd  # noqa: PLC0415
+
     return None if pd.isna(cell) else kind(str(cell))
 
 
@@ -208,25 +221,33 @@ def _stopped(result: TumorResult) -> TumorResult:
     )
 
 
-def rule_coverage(folders: Mapping[str, Path]) -> pd.DataFrame:
-    """RULE_COVERAGE: in how many of the tumours each rule was found, not found and not tested."""
-    named = ("rule_id", "gene", "mechanism", "tier", "direction")
-    first: dict[str, dict[str, object]] = {}
+def rule_coverage(folders: Mapping[str, Path]) -> list[RuleCoverage]:
+    """In how many of the tumours each rule was found, not found and not tested."""
+    first: dict[str, ReportedRule] = {}
     counted: Counter[tuple[str, str]] = Counter()
     for rules in _rules_of_blocks(folders):
-        for row in rules.drop_duplicates("rule_id").to_dict("records"):
-            first.setdefault(str(row["rule_id"]), {name: row[name] for name in named})
+        for rule in RULES.records_of(rules.drop_duplicates("rule_id")):
+            first.setdefault(rule.rule_id, rule)
         counted.update(zip(rules["rule_id"], rules["result"], strict=True))
-    return RULE_COVERAGE.from_rows(
-        [
-            row | {result: counted[rule, result] for result in ("found", "not_found", "not_tested")}
-            for rule, row in first.items()
-        ]
-    )
+    return [
+        RuleCoverage(
+            rule_id=name,
+            gene=rule.gene,
+            mechanism=rule.mechanism,
+            tier=rule.tier,
+            direction=rule.direction,
+            found=counted[name, Result.FOUND],
+            not_found=counted[name, Result.NOT_FOUND],
+            not_tested=counted[name, Result.NOT_TESTED],
+        )
+        for name, rule in first.items()
+    ]
 
 
 def rule_results(folders: Mapping[str, Path]) -> pd.DataFrame:
     """RULE_RESULTS: every rule that can explain and that a genome can show, with its answer in each tumour."""
+    import pandas as pd  # noqa: PLC0415
+
     named = ("rule_id", "gene", "mechanism", "tier", "result")
     cells: dict[str, list[object]] = {name: [] for name in RULE_RESULTS.column_names}
     same: dict[object, object] = {}  # one text a word, not one a cell
@@ -255,6 +276,8 @@ class _Groups:
     """The rows of stacked tables by sample, as plain objects: a slice each, which thousands of samples can afford."""
 
     def __init__(self, stacked: Sequence[pd.DataFrame], samples: Sequence[str]) -> None:
+        import pandas as pd  # noqa: PLC0415
+
         rows = pd.concat(stacked, ignore_index=True).astype(object)
         rank = {sample: place for place, sample in enumerate(samples)}
         places = rows[SAMPLE_KEY].map(rank).to_numpy(dtype=int)
@@ -271,6 +294,8 @@ class _Groups:
 
 def primary_call(genes: pd.DataFrame, gene: str) -> tuple[CopyNumberCall, float | None, float | None]:
     """Call, copies and copies over ploidy of `gene`: of the first source that could assess it, else of the first."""
+    import pandas as pd  # noqa: PLC0415
+
     rows = genes[genes["gene"] == gene]
     assessed = rows[rows["call"] != CopyNumberCall.NOT_ASSESSABLE]
     if rows.empty:

@@ -117,11 +117,11 @@ class Explanation:
     eligible: Literal["any", "yes"] = column(
         "Tumours whose findings count: any, or those that fit every criterion of entry"
     )
-    explained: int | None = column("Patients with a candidate of this cut", "patients", default=None)
-    assessable: int | None = column(
-        "Patients with every decisive question answered, or a candidate of this cut", "patients", default=None
+    explained: int = column("Patients with a candidate of this cut", "patients")
+    assessable: int = column(
+        "Patients with every decisive question answered, or a candidate of this cut", "patients"
     )
-    patients: int | None = column("Patients of the group", "patients", default=None)
+    patients: int = column("Patients of the group", "patients")
     proportion: float | None = column("explained / assessable", "0-1", default=None)
     low: float | None = column("Lower 95 % bound, Clopper-Pearson", "0-1", default=None)
     high: float | None = column("Upper 95 % bound, Clopper-Pearson", "0-1", default=None)

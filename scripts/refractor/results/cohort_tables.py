@@ -6,11 +6,9 @@ from typing import Literal
 
 from refractor.results.records import Chapter, column, record, table_of
 from refractor.results.analyses import Analysis
-from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, Result, State, Status, Tier
+from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, Response, Result, Status, Tier
 
 
-Response = Literal["CR", "PR", "SD", "PD", "NE"]
-"""By RECIST 1.1."""
 
 MANIFEST = table_of(Analysis, "manifest.tsv", step="join_cohort", chapter=Chapter.GROUNDS, meaning="One sample and analysis, and what became of it.")
 
@@ -286,7 +284,7 @@ class AdverseEventTerm:
     grade_3: int | None = column("Patients whose worst grade is 3", "patients", default=None)
     grade_4: int | None = column("Patients whose worst grade is 4", "patients", default=None)
     grade_5: int | None = column("Patients whose worst grade is 5", "patients", default=None)
-    any_grade: int | None = column("Patients with it", "patients", default=None)
+    any_grade: int = column("Patients with it", "patients")
     grade_3_or_more: int | None = column("Patients with grade 3 or more", "patients", default=None)
     related_grade_3_or_more: int | None = column("The same, related to treatment", "patients", default=None)
     serious: int | None = column("Patients with a serious one", "patients", default=None)

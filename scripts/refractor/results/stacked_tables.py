@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
 
-import pandas as pd
 
 from refractor.errors import TableError
 from refractor.files.tables import SYNTHETIC_COLUMN, Table, without_escapes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAMPLE_KEY = "of_sample"
 """The column that says whose rows they are; no declared table has one of this name."""
@@ -21,6 +25,8 @@ def read_stacked(table: Table, paths: Mapping[str, Path]) -> pd.DataFrame:
 
     `paths` are the files by sample. A TableError names the file that is missing, has another header or a fault.
     """
+    import pandas as pd  # noqa: PLC0415
+
     bodies: list[str] = []
     owners: list[str] = []
     for sample, path in paths.items():

@@ -7,15 +7,17 @@ import difflib
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import jsonschema
 import yaml
 
 from refractor.files.resources import shipped
 from refractor.settings.cohort import Cohort
 from refractor.settings.configuration import Configuration
 from refractor.settings.model import json_schema
+
+if TYPE_CHECKING:
+    import jsonschema
 
 SCHEMAS = shipped("workflow", "schemas")
 """The repository's JSON Schemas, which are the data dictionary; those of MODELS are made from the models."""
@@ -83,6 +85,8 @@ _OnOneLine.add_representer(
 @functools.cache
 def validator_of(name: str) -> jsonschema.Draft202012Validator:
     """The validator of the schema `name`; dates are checked, not only described."""
+    import jsonschema  # noqa: PLC0415
+
     return jsonschema.Draft202012Validator(
         load_schema(name), format_checker=jsonschema.FormatChecker(formats=["date"])
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from refractor.errors import InputError, Problem
 from refractor.files.text import read_hand_written
 from refractor.settings.schemas import fault_in_words, load_schema, nearest, validator_of
 from refractor.sheets.cells import hint, shown, typed, unfit_text
 from refractor.sheets.sheet_rows import Cell, Row
+
+if TYPE_CHECKING:
+    import jsonschema
 
 RowT = TypeVar("RowT", bound=Row)
 

@@ -10,10 +10,11 @@ from refractor.outcomes.adjudication import (
     adjudicate_outcomes,
     stated_outcome,
 )
-from refractor.outcomes.adverse import adverse_events_table
+from refractor.outcomes.adverse import adverse_event_terms
 from refractor.outcomes.outcome_review import disagreements, responses_without_assessment, unassessed
 from refractor.outcomes.recist import Recorded
 from refractor.outcomes.recist_outcome import FollowUp
+from refractor.results.cohort_tables import ADVERSE_EVENTS
 from refractor.settings.endpoint_rules import EndpointSettings, OutcomeSource, WhoDecides
 from refractor.sheets import AdverseEventRow, AssessmentRow, PatientRow
 
@@ -328,7 +329,7 @@ def test_adverse_events_count_patients_by_worst_grade() -> None:
 
     events = [event("A", "Diarrhoea", 1), event("A", "diarrhoea", 3), event("B", "Diarrhoea", 2),
               event("B", "Fever", 4, related="no", serious="yes")]  # fmt: skip
-    table = adverse_events_table(events, patients=4)
+    table = ADVERSE_EVENTS.frame(adverse_event_terms(events, patients=4))
     assert table["term"].tolist() == ["any", "Diarrhoea", "Fever"]
     everything, diarrhoea, fever = (row for _, row in table.iterrows())
     assert (diarrhoea["grade_1"], diarrhoea["grade_2"], diarrhoea["grade_3"]) == (0, 1, 1)
@@ -338,4 +339,4 @@ def test_adverse_events_count_patients_by_worst_grade() -> None:
         everything["related_grade_3_or_more"],
     ) == (2, 2, 1)
     assert (fever["serious"], fever["share"]) == (1, 0.25)
-    assert adverse_events_table([], patients=4).empty
+    assert ADVERSE_EVENTS.frame(adverse_event_terms([], patients=4)).empty

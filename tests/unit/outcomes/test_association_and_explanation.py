@@ -6,6 +6,7 @@ import itertools
 import math
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from refractor.outcomes.association import (
@@ -24,11 +25,11 @@ from refractor.outcomes.explanation import (
     Mechanism,
     OtherDrugs,
     by_random_genes,
-    explanation_row,
-    explanation_table,
+    explanation,
+    explanations,
     permuted,
 )
-from refractor.results.analysis_tables import ASSOCIATIONS
+from refractor.results.analysis_tables import ASSOCIATIONS, EXPLANATION
 from refractor.settings.endpoint_rules import AssociationSettings
 from refractor.statistics.exact_tests import fisher
 from refractor.vocabulary import Clonality, Tier
@@ -191,9 +192,13 @@ def cases(words: str) -> list[Case]:
     return made
 
 
+def explanation_table(cohort: list[Case]) -> pd.DataFrame:
+    return EXPLANATION.frame(explanations(cohort))
+
+
 def row_of(words: str, cut: Cut, *, benefit: bool = False) -> tuple[object, ...]:
-    row = explanation_row(cases(words), cut, benefit=benefit)
-    return tuple(row[name] for name in ("explained", "assessable", "patients", "lowest", "highest"))
+    row = explanation(cases(words), cut, benefit=benefit)
+    return tuple(getattr(row, name) for name in ("explained", "assessable", "patients", "lowest", "highest"))
 
 
 def test_what_was_not_looked_at_does_not_count_as_nothing_found() -> None:

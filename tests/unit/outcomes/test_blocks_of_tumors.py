@@ -34,11 +34,11 @@ def test_any_number_at_a_time_gives_the_same(
     cohort = load_cohort(SHIPPED_COHORT)
     coverage, results = tumor_results.rule_coverage(folders), tumor_results.rule_results(folders)
     labels = tumor_results.read_tumor_results(folders, cohort=cohort)
-    assert list(coverage["found"]) == [1, 1, 1, 1, 1, 0]
-    assert list(coverage["not_tested"]) == [1] * 6
+    assert [rule.found for rule in coverage] == [1, 1, 1, 1, 1, 0]
+    assert [rule.not_tested for rule in coverage] == [1] * 6
     assert len(results) > 20
     monkeypatch.setattr(tumor_results, "BLOCK", block)
-    assert_frame_equal(tumor_results.rule_coverage(folders), coverage)
+    assert tumor_results.rule_coverage(folders) == coverage
     assert_frame_equal(tumor_results.rule_results(folders), results)
     again = tumor_results.read_tumor_results(folders, cohort=cohort)
     assert list(again) == list(labels)
@@ -58,6 +58,6 @@ def test_a_missing_table_in_a_later_block_is_named(
 
 
 def test_no_tumor_at_all() -> None:
-    assert len(tumor_results.rule_coverage({})) == 0
+    assert tumor_results.rule_coverage({}) == []
     assert len(tumor_results.rule_results({})) == 0
     assert tumor_results.read_tumor_results({}, cohort=load_cohort(SHIPPED_COHORT)) == {}

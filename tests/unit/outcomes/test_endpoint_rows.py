@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from refractor.outcomes.adverse import adverse_events_table
+from refractor.outcomes.adverse import adverse_event_terms
 from refractor.outcomes.endpoints import benefit_and_response, durations, safety
 from refractor.outcomes.members import Member
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
 from refractor.outcomes.two_stage_rows import two_stage_quantities
 from refractor.results.analysis_tables import TWO_STAGE
+from refractor.results.cohort_tables import ADVERSE_EVENTS
 from refractor.settings.endpoint_rules import Design, EndpointSettings
 from refractor.sheets import AdverseEventRow
 from refractor.statistics.two_stage import umvue
@@ -110,7 +111,7 @@ def test_each_row_of_adverse_events_counts_its_own() -> None:
         event("F", 3, "no", "yes"),
         event("F", 2, "yes", "no"),  # what is related is not severe, what is severe not related
     ]
-    rows = safety(adverse_events_table(events, patients=10))
+    rows = safety(ADVERSE_EVENTS.frame(adverse_event_terms(events, patients=10)))
     assert [(row.statistic, row.events, row.n) for row in rows] == [
         ("any grade", 6, 10),
         ("any grade, related", 4, 10),
@@ -118,7 +119,7 @@ def test_each_row_of_adverse_events_counts_its_own() -> None:
         ("grade 3 or more, related", 1, 10),
         ("serious", 3, 10),
     ]
-    assert safety(adverse_events_table([], patients=10)) == []
+    assert safety(ADVERSE_EVENTS.frame(adverse_event_terms([], patients=10))) == []
 
 
 def test_adverse_events_by_grade_and_relation() -> None:
@@ -133,7 +134,7 @@ def test_adverse_events_by_grade_and_relation() -> None:
             ("C", 2, None),
         )
     ]
-    row = adverse_events_table(events, patients=5).set_index("term").loc["Rash"]
+    row = ADVERSE_EVENTS.frame(adverse_event_terms(events, patients=5)).set_index("term").loc["Rash"]
     assert [row[f"grade_{grade}"] for grade in range(1, 6)] == [0, 1, 1, 1, 0]
     assert [row[f"related_grade_{grade}"] for grade in range(1, 6)] == [0, 1, 1, 0, 0]
     assert (row["related_any_grade"], row["related_grade_3_or_more"], row["relation_unknown"]) == (2, 1, 1)

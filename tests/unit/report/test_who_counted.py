@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from report_patients import COHORT
 
-from refractor.outcomes.adverse import adverse_events_table, patients_by_term
+from refractor.outcomes.adverse import adverse_event_terms, patients_by_term
 from refractor.outcomes.analysis import copies_and_benefit
 from refractor.outcomes.association import RuleAnswer, associations
 from refractor.outcomes.endpoints import (
@@ -18,7 +18,7 @@ from refractor.outcomes.endpoints import (
     prior_treatment,
     safety,
 )
-from refractor.outcomes.explanation import Mechanism, explanation_table
+from refractor.outcomes.explanation import Mechanism, explanations
 from refractor.outcomes.members import Member, cases_of, subjects_of
 from refractor.outcomes.sensitivity import members_under, sensitivity_counts
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
@@ -32,11 +32,12 @@ from refractor.results.analysis_tables import (
     ASSOCIATIONS,
     COPIES,
     ENDPOINTS,
+    EXPLANATION,
     SENSITIVITY,
     SURVIVAL,
     TWO_STAGE,
 )
-from refractor.results.cohort_tables import OTHER_CHOICES
+from refractor.results.cohort_tables import ADVERSE_EVENTS, OTHER_CHOICES
 from refractor.sheets import AdverseEventRow
 from refractor.vocabulary import Eligibility
 
@@ -108,11 +109,11 @@ def choices_of(members: list[Member]) -> pd.DataFrame:
 def tables_of(members: list[Member], events: list[AdverseEventRow]) -> dict[str, pd.DataFrame]:
     """The tables as the analyses make them."""
     rules = COHORT.endpoints
-    adverse = adverse_events_table(events, patients=len(members))
+    adverse = ADVERSE_EVENTS.frame(adverse_event_terms(events, patients=len(members)))
     curves = [durations(members, rules), survival_by_benefit(members, rules.landmark_day)]
     rows = benefit_and_response(members) + prior_treatment(members) + safety(adverse)
     return {
-        "explanation": explanation_table(cases_of(members)),
+        "explanation": EXPLANATION.frame(explanations(cases_of(members))),
         "associations": ASSOCIATIONS.frame(associations(subjects_of(members), pathways=["MAPK", "PI3K"])),
         "endpoints": ENDPOINTS.frame(rows + [row for found, _ in curves for row in found]),
         "survival": SURVIVAL.frame(row for _, steps in curves for row in steps),

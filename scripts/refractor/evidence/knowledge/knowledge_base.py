@@ -8,9 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import jsonschema
+from typing import TYPE_CHECKING, Any
 
 from refractor.errors import KnowledgeBaseError, Problem
 from refractor.evidence.events.event import Asked, Event, NotationError
@@ -24,6 +22,9 @@ from refractor.files.tabular import read_rows
 from refractor.genome.panel import Panel
 from refractor.settings.schemas import load_schema
 from refractor.vocabulary import Direction, Observability, Tier
+
+if TYPE_CHECKING:
+    import jsonschema
 
 EVIDENCE = RESOURCES / "evidence"
 
@@ -160,6 +161,8 @@ def _read_rules(
     outside_panel: Collection[str],
     targets: Mapping[str, str],
 ) -> list[Rule]:
+    import jsonschema  # noqa: PLC0415
+
     header, rows = read_rows(path, problems)
     if not header:
         return []

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from refractor.copynumber.segments import SOURCE_READS
@@ -22,6 +22,9 @@ from refractor.report.figures.plot import Plot, Scale, free_row, root, share_sca
 from refractor.report.patient_results import PatientResults, Row
 from refractor.report.plain_words import plain
 from refractor.vocabulary import CopyNumberCall
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 

@@ -9,20 +9,10 @@ from pathlib import Path
 from statistics import median
 
 from refractor.report.template_environment import page_environment
+from refractor.results.cohort_tables import StepResources
 
 SUFFIX = ".resources.tsv"
 SLOWEST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class StepResources:
-    """One step of one tumour: wall and CPU time in seconds, peak memory in MB; None where nothing was measured."""
-
-    sample: str
-    step: str
-    seconds: float | None
-    cpu_seconds: float | None
-    peak_memory_mb: float | None
 
 
 @dataclass(frozen=True, slots=True)

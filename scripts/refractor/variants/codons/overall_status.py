@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.panel import load_panel
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import Status
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def overall_finding(
     `rows` is a CODON_STATUS table; codons that are in it for other rules do not count. `codons` narrows the
     decisive ones, e.g. to BRAF 600; by default those of the panel. A codon without a row is not assessable.
     """
+    import pandas as pd  # noqa: PLC0415
+
     wanted = frozenset(genes)
     decisive = decisive_codons() if codons is None else codons
     decisive = [codon for codon in decisive if codon[0] in wanted]
