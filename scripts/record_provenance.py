@@ -22,7 +22,7 @@ from refractor.files.atomic import written_aside
 from refractor.files.digests import content_digest, input_record
 from refractor.files.listed import files_of
 from refractor.files.remote import is_remote, shown
-from refractor.files.remote_versions import remote_record, remote_versions
+from refractor.files.remote_versions import index_versions, remote_record, remote_versions
 from refractor.files.resources import KNOWLEDGE, RESOURCES
 from refractor.results.cohort_tables import BLINDING
 from refractor.results.run_crate import run_crate
@@ -33,8 +33,9 @@ from refractor.step import run_step, step_parser
 from refractor.variants.files.sequenced_samples import case_list_beside
 
 PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
+READS_COLUMNS = ("tumor_reads", "normal_reads")
 FILE_COLUMNS = (
-    "tumor_reads", "normal_reads", "small_variants", "copy_number", "structural_variants", "callable_regions",
+    *READS_COLUMNS, "small_variants", "copy_number", "structural_variants", "callable_regions",
 )  # fmt: skip
 
 
@@ -83,7 +84,9 @@ def inputs_of(config: Mapping[str, Any]) -> dict[str, dict[str, object]]:
     samples = read_sheets(config).samples
     files = [Path(path) for paths in files_named(config).values() for path in paths]
     cells = [(c, cell) for row in samples for c in FILE_COLUMNS if (cell := getattr(row, c))]
-    remote = remote_versions(cell for _, cell in cells if is_remote(cell))
+    remote = remote_versions(cell for _, cell in cells if is_remote(cell)) | dict(
+        index_versions(cell for c, cell in cells if is_remote(cell) and c in READS_COLUMNS).values()
+    )
     named = [(c, cell) for c, cell in cells if not is_remote(cell)]
     files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
     files += [

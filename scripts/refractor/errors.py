@@ -41,6 +41,14 @@ class InputError(ResistanceError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class RemoteFileError(InputError):
+    """A file at an address that cannot be read; `status` is what the server answered (HTTP), None without an answer."""
+
+    def __init__(self, problem: Problem, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(problem)
+
+
 class SheetError(InputError):
     """A sample, patient, assessment or adverse-event sheet that breaks its schema or another sheet."""
 

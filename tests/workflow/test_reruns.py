@@ -210,4 +210,7 @@ def test_another_version_of_a_remote_file_runs_its_tumor_again(trial: Trial, tmp
         assert "measure_copy_number" in planned()
         server.etag = '"one"'
         assert "Nothing to be done" in planned()
+        with (tmp_path / "served" / "T4.bam.bai").open("ab") as index:
+            index.write(bytes(8))
+        assert "measure_copy_number" in planned()
     assert "Nothing to be done" in planned()

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from refractor.errors import InputError, Problem
+from refractor.errors import Problem, RemoteFileError
 from refractor.files.atomic import REMOTE
 from refractor.files.object_stores import store_of
 
@@ -37,18 +37,22 @@ CONNECTIONS = 8
 JOIN_GAP = 65_536
 """Ranges closer than this (bytes) are asked for as one: less than what a round trip costs at 10 Mbit/s."""
 LONGEST_REQUEST = 8_388_608
+_SIGNED = "give a signed address, or the credentials of the store in the environment (config/README.md)"
 _MISSING = ("does not exist", "check the address")
-_FORBIDDEN = (
-    "is refused to us",
-    "give a signed address, or the credentials of the store in the environment (config/README.md)",
-)
+_UNKNOWN = ("is refused to us", _SIGNED)
+_FORBIDDEN = ("is refused: not there, or not allowed", f"check the address, and {_SIGNED}")
+"""A store that keeps the names of its files to itself answers a stranger the same for a key that is not there."""
 _NO_RANGES = (
     "is on a server that does not serve parts of a file (HTTP ranges)",
     "copy the file to where they are served, or to a local disk",
 )
 _CHANGED = ("changed while it was read", "run again when it is complete")
-_REFUSALS = {404: _MISSING, 410: _MISSING, 401: _FORBIDDEN, 403: _FORBIDDEN}
+_REFUSALS = {404: _MISSING, 410: _MISSING, 401: _UNKNOWN, 403: _FORBIDDEN}
 _STATUS = re.compile(r"status code: (\d{3})")
+
+NOT_THERE = frozenset({404, 410})
+MAYBE_THERE = frozenset({401, 403})
+"""Answers that say that there is no such file, and that do not say whether there is."""
 
 Span = tuple[int, int]
 """First byte and the one after the last."""
@@ -86,6 +90,13 @@ def beside(address: str, name: str) -> str:
     return parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}").geturl()
 
 
+def index_addresses(address: str, *kinds: str) -> list[str]:
+    """Where an index of these kinds (suffixes) is looked for: after the file's name, then in place of its suffix."""
+    name = base_name(address)
+    stem = name.rpartition(".")[0] or name
+    return [beside(address, f"{base}.{kind}") for kind in kinds for base in (name, stem)]
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteVersion:
     """What tells one version of a remote file from another: bytes, entity tag, and when it was changed (ISO).
@@ -115,7 +126,7 @@ class RemoteVersion:
 class RemoteFile:
     """One remote file and the sparse local copy of what was fetched of it.
 
-    Raises InputError where the address cannot be reached, is not there, or does not serve ranges.
+    Raises RemoteFileError where the address cannot be reached, is not there, or does not serve ranges.
     """
 
     def __init__(self, address: str, folder: Path, *, name: str | None = None) -> None:
@@ -158,7 +169,7 @@ class RemoteFile:
 
 
 class RemoteSource:
-    """A remote file to ask for bytes of, all of one version; InputError as of RemoteFile."""
+    """A remote file to ask for bytes of, all of one version; RemoteFileError as of RemoteFile."""
 
     def __init__(self, address: str, *, retries: bool = True) -> None:
         self.address = address
@@ -173,11 +184,11 @@ class RemoteSource:
         """
         try:
             return RemoteVersion.of(self._request((0, 1)).meta)
-        except InputError:
+        except RemoteFileError:
             written, self._key = self._key, unquote(self._key)
             if self._key == written:
                 raise
-            with suppress(InputError):
+            with suppress(RemoteFileError):
                 return RemoteVersion.of(self._request((0, 1)).meta)
             raise
 
@@ -223,7 +234,7 @@ class RemoteSource:
         except (BaseError, OSError) as error:
             raise self._refused(error) from error
 
-    def _refused(self, error: Exception) -> InputError:
+    def _refused(self, error: Exception) -> RemoteFileError:
         """The problem behind an error of obstore, whose own words hold the address with its secrets."""
         found = _STATUS.search(str(error))
         if found is None:
@@ -234,10 +245,10 @@ class RemoteSource:
                 *(("is empty (0 bytes)", "make it again") if self._first is None else _CHANGED)
             )
         what, remedy = _REFUSALS.get(status, ("cannot be read", "try again later"))
-        return self._error(f"{what} (HTTP {status})", remedy)
+        return self._error(f"{what} (HTTP {status})", remedy, status)
 
-    def _error(self, what: str, remedy: str) -> InputError:
-        return InputError(Problem(shown(self.address), what, allowed=remedy))
+    def _error(self, what: str, remedy: str, status: int | None = None) -> RemoteFileError:
+        return RemoteFileError(Problem(shown(self.address), what, allowed=remedy), status)
 
 
 def fetch_whole(address: str, folder: Path, *, name: str | None = None) -> RemoteFile:

@@ -17,8 +17,18 @@ import numpy as np
 import pysam
 from numpy.typing import NDArray
 
-from refractor.errors import AlignmentError, InputError, Problem
-from refractor.files.remote import RemoteFile, Span, base_name, beside, fetch_whole, scratch_folder, shown
+from refractor.errors import AlignmentError, InputError, Problem, RemoteFileError
+from refractor.files.remote import (
+    MAYBE_THERE,
+    NOT_THERE,
+    RemoteFile,
+    Span,
+    base_name,
+    fetch_whole,
+    index_addresses,
+    scratch_folder,
+    shown,
+)
 from refractor.reads.index_files import STRETCH, damage_told, read_bai, read_crai, read_csi
 
 log = logging.getLogger(__name__)
@@ -141,25 +151,30 @@ class RemoteReads:
 
 
 def _fetch_index(address: str, folder: Path, *, is_cram: bool) -> Path:
-    """The index beside a remote file, whole, named so that htslib finds it."""
-    name = base_name(address)
-    stem = name.rpartition(".")[0] or name
-    kinds = ("crai",) if is_cram else ("bai", "csi")
-    tried = [f"{base}.{kind}" for kind in kinds for base in (name, stem)]
-    for candidate in tried:
-        kind = candidate.rpartition(".")[2]
+    """The index beside a remote file, whole, named so that htslib finds it.
+
+    A refusal is not taken for an absence: where no index is found and one was refused, both are said.
+    """
+    told = []
+    for candidate in index_addresses(address, *(("crai",) if is_cram else ("bai", "csi"))):
+        name = base_name(candidate)
         try:
-            return fetch_whole(beside(address, candidate), folder, name=f"{name}.{kind}").path
-        except InputError as error:
-            if "does not exist" not in str(error) and "is refused" not in str(error):
+            return fetch_whole(candidate, folder, name=f"{base_name(address)}.{name.rpartition('.')[2]}").path
+        except RemoteFileError as error:
+            if error.status not in NOT_THERE | MAYBE_THERE:
                 raise
-    raise AlignmentError(
-        Problem(
-            shown(address),
-            f"has no index beside it (looked for {', '.join(tried)})",
-            allowed="run `samtools index` and put the index beside the file",
+            told.append((name, error.status))
+    refused = any(status in MAYBE_THERE for _, status in told)
+    looked = ", ".join(f"{name} (HTTP {status})" if refused else name for name, status in told)
+    what, remedy = (
+        (
+            "its index is refused: not there, or not allowed",
+            "put the index beside the file, and allow it to be read",
         )
+        if refused
+        else ("has no index beside it", "run `samtools index` and put the index beside the file")
     )
+    raise AlignmentError(Problem(shown(address), f"{what} (looked for {looked})", allowed=remedy))
 
 
 _opened: dict[str, RemoteReads] = {}

@@ -113,5 +113,7 @@ def test_a_key_that_is_not_there_and_a_store_that_refuses(
     monkeypatch.setattr(remote_reads, "_opened", {})
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(AlignmentError, match=r"^s3://data/plain/T1\.bam: is refused to us \(HTTP 403\)"):
+    with pytest.raises(
+        AlignmentError, match=r"^s3://data/plain/T1\.bam: is refused: not there, or not allowed \(HTTP 403\)"
+    ):
         read_windows("s3://data/plain/T1.bam", few_sites())

@@ -172,12 +172,21 @@ def test_what_cannot_be_read_whole_is_an_error_never_fewer_reads(
     ("change", "said"),
     [
         ({"refuse": {"T1.bam": 404}}, r"T1\.bam: does not exist \(HTTP 404\)"),
-        ({"refuse": {"T1.bam": 403}}, r"T1\.bam: is refused to us \(HTTP 403\); give a signed address"),
+        (
+            {"refuse": {"T1.bam": 403}},
+            r"T1\.bam: is refused: not there, or not allowed \(HTTP 403\); check the address, and give a signed address",
+        ),
+        ({"refuse": {"T1.bam": 401}}, r"T1\.bam: is refused to us \(HTTP 401\); give a signed address"),
         ({"refuse": {"T1.bam": 418}}, r"T1\.bam: cannot be read \(HTTP 418\)"),
         ({"ranges": False}, r"T1\.bam: is on a server that does not serve parts of a file"),
         (
             {"refuse": dict.fromkeys(("T1.bam.bai", "T1.bai", "T1.bam.csi", "T1.csi"), 404)},
             r"T1\.bam: has no index beside it \(looked for T1\.bam\.bai, T1\.bai, T1\.bam\.csi, T1\.csi\)",
+        ),
+        (
+            {"refuse": {"T1.bam.bai": 403}},
+            r"T1\.bam: its index is refused: not there, or not allowed \(looked for T1\.bam\.bai \(HTTP 403\), "
+            r"T1\.bai \(HTTP 404\), .*; put the index beside the file, and allow it to be read",
         ),
     ],
 )
