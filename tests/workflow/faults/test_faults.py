@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fault_trials import Fault, Undisturbed, disturb, kill_snakemake, run_undisturbed
+from fault_trials import Undisturbed, disturb, run_undisturbed
+from faults import Fault, kill_snakemake
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
