@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # One thread of linear algebra a process: jobs and tests already fill the cores
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: docs help demo platform-demo score freeze-regression test mutants advisories check format lock clean
+.PHONY: docs help demo platform-demo score freeze-regression test faults nightly mutants advisories check format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -59,8 +59,11 @@ slurm-test: .venv/.dev ## Run the workflow on a real Slurm of two nodes on this 
 s3-test: .venv/.dev ## Read a BAM out of a store that speaks S3 (moto, fetched by uvx and started on this machine)
 	REFRACTOR_S3_TEST=1 python -m pytest tests/unit/reads/test_object_store.py
 
-faults: .venv/.run ## Disturb 40 runs at random moments; every next run must make up for it (30 minutes)
-	python tests/workflow/faults/fault_trials.py --kills 20 --others 4
+faults: .venv/.run ## Disturb 52 runs at random moments; every next run must make up for it (an hour); docs/reliability.md
+	python tests/workflow/faults/fault_trials.py --kills 20 --others 4 --record docs/fault_trials.tsv --report docs/reliability.md
+
+nightly: faults slurm-test mutants advisories ## The trials too long for every commit (needs slurm-wlm and munge)
+	python tests/corpus/run.py --report docs/reliability.md
 
 mutants: .venv/.dev ## Apply each listed mutation and name those that no test catches (nightly)
 	python tests/mutations/run.py --jobs $(CORES)
