@@ -30,13 +30,17 @@ class Trial:
             sys.executable, "-m", "snakemake", "--snakefile", str(self.checkout / "Snakefile"), "--cores", "2",
             "--directory", str(self.folder), "--configfile", str(self.folder / "config.yaml"), *options,
         ]  # fmt: skip
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path}
+        library = str(self.checkout / "scripts")  # of this checkout, wherever the installed one lies
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONPATH": library,
+        }
         if opened is not None:
             opened.mkdir()
             environment |= {
                 "OPENED_FILES": str(opened),
-                "PYTHONPATH": str(Path(__file__).with_name("opened_files")),
+                "PYTHONPATH": f"{Path(__file__).with_name('opened_files')}:{library}",
             }
         return subprocess.run(
             command, capture_output=True, text=True, check=False, cwd=self.checkout, env=environment

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.errors import InputError, Problem
+from refractor.files.bounded import text_lines
 
 SAMPLES = "data_clinical_sample.txt"
 MUTATIONS, LEVELS = "data_mutations.txt", "data_cna.txt"
@@ -73,7 +74,7 @@ def _named_by_meta(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def meta_values(path: Path) -> dict[str, str]:
     """What a file of lines `key: value` says."""
-    lines = (line.partition(":") for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
+    lines = (line.partition(":") for line in text_lines(path, InputError))
     return {key.strip(): value.strip() for key, colon, value in lines if colon}
 
 

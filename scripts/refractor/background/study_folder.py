@@ -14,6 +14,7 @@ from pathlib import Path
 
 from refractor.background.study_files import LEVELS, MUTATIONS, SAMPLES, files_of_study, meta_values
 from refractor.errors import InputError, Problem
+from refractor.files.bounded import text_lines
 from refractor.new_trial.sample_lists import KnownSamples, read_sample_lists
 
 _COPY_PROFILES = ("cna", "gistic", "cna_rae", "cna_consensus", "rae")
@@ -152,12 +153,9 @@ def _kept(
 
 
 def _clinical(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as table:
-        lines = (line for line in table if not line.startswith("#"))
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield {
-                name: (value or "").strip() for name, value in row.items() if isinstance(value, str) and name
-            }
+    lines = (line for line in text_lines(path, InputError) if not line.startswith("#"))
+    for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        yield {name: (value or "").strip() for name, value in row.items() if isinstance(value, str) and name}
 
 
 def _one_a_patient(samples: Sequence[StudySample], notes: list[str]) -> list[StudySample]:
@@ -221,7 +219,7 @@ class _Panels:
 def _panel(path: Path) -> tuple[str, frozenset[str]]:
     """A panel's name and genes, from a file with the lines `stable_id:` and `gene_list:`."""
     name, genes = path.stem, frozenset[str]()
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in text_lines(path, InputError):
         key, _, value = line.partition(":")
         if key.strip() == "stable_id":
             name = value.strip()

@@ -5,9 +5,11 @@ A compressed file of five megabytes can unpack to a line of five gigabytes: it i
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -17,8 +19,12 @@ MAX_LINE_BYTES = 64 * 1024**2
 """Of one line or binary record; a VCF of ten thousand samples has lines of about one."""
 MAX_TABLE_BYTES = 1024**3
 """Of a text file that is held in memory, decompressed."""
+MAX_INDEX_BYTES = 64 * 1024**2
+"""Of the index of a BAM or CRAM, decompressed, and of a header; those of a whole genome have about ten."""
 GZIP_MAGIC = b"\x1f\x8b"
 _BLOCK_BYTES = 1024**2
+# A cell may fill its line: the bound is the line's, and `csv` would stop at 128 kB with an error of its own.
+csv.field_size_limit(MAX_LINE_BYTES)
 
 
 class _BoundedLines(io.RawIOBase):
@@ -66,6 +72,37 @@ def too_long(path: Path, *, line: int | None = None) -> Problem:
 def bounded_lines(raw: BinaryIO, path: Path, error: type[InputError]) -> BinaryIO:
     """The stream, seekable as it was; reading raises `error` at a line of more than MAX_LINE_BYTES."""
     return cast(BinaryIO, io.BufferedReader(_BoundedLines(raw, path, error), buffer_size=_BLOCK_BYTES))
+
+
+def text_lines(path: Path, error: type[InputError]) -> Iterator[str]:
+    """Each line of a plain text file with its end as `\\n`, whatever it is; what is not UTF-8 stands as U+FFFD.
+
+    Raises:
+        InputError: as `error`; the file cannot be read, or a line has more than MAX_LINE_BYTES.
+    """
+    try:
+        with path.open("rb") as raw:
+            yield from io.TextIOWrapper(
+                bounded_lines(raw, path, error), encoding="utf-8-sig", errors="replace", newline=None
+            )
+    except OSError as found:
+        raise error(Problem(path, f"cannot be read: {found.strerror or found}")) from found
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The bytes of a binary file, decompressed where it is gzip.
+
+    Raises:
+        ValueError: there are more than `most`; OSError, EOFError, zlib.error as the file gives them.
+    """
+    with path.open("rb") as raw:
+        packed = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        raw.seek(0)
+        stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"it has more than {most // 1024**2} MB")
+    return data
 
 
 def read_table_bytes(path: Path, error: type[InputError]) -> bytes:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from refractor.errors import Problem
+from refractor.errors import InputError, Problem
+from refractor.files.bounded import read_table_bytes
 
 
 def read_rows(path: Path, problems: list[Problem]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """Header and (line, cells) of a hand-written TSV, cells stripped; what is not a table is noted as problems."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_table_bytes(path, InputError).decode("utf-8-sig")
+    except InputError as error:
+        problems.extend(error.problems)
+        return [], []
+    except UnicodeDecodeError as error:
         problems.append(Problem(path, f"cannot be read: {error}", allowed="a UTF-8 table"))
         return [], []
     lines = list(csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))

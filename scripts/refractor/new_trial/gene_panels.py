@@ -6,6 +6,9 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from refractor.errors import InputError
+from refractor.files.bounded import text_lines
+
 MATRICES = frozenset({"data_gene_panel_matrix.txt", "data_gene_matrix.txt"})
 _SAMPLE, _PANEL = "SAMPLE_ID", "mutations"
 _STABLE_ID = "stable_id:"
@@ -21,11 +24,10 @@ def panel_files(paths: Iterable[Path]) -> dict[str, Path]:
             for path in files
             if path.parent.is_relative_to(matrix.parent) and (name := _panel_name(path)) is not None
         }
-        with matrix.open(encoding="utf-8-sig", errors="replace", newline="") as table:
-            for row in csv.DictReader(table, delimiter="\t"):
-                panel = panels.get(row.get(_PANEL) or "")
-                if panel is not None and row.get(_SAMPLE):
-                    found[row[_SAMPLE]] = panel
+        for row in csv.DictReader(text_lines(matrix, InputError), delimiter="\t"):
+            panel = panels.get(row.get(_PANEL) or "")
+            if panel is not None and row.get(_SAMPLE):
+                found[row[_SAMPLE]] = panel
     return found
 
 
@@ -33,8 +35,7 @@ def _panel_name(path: Path) -> str | None:
     """The id of a gene panel's file; None of another file."""
     if path.suffix != ".txt" or "panel" not in path.as_posix().lower() or path.name in MATRICES:
         return None
-    with path.open(encoding="utf-8-sig", errors="replace") as lines:
-        for line in lines:
-            if line.startswith(_STABLE_ID):
-                return line.removeprefix(_STABLE_ID).strip()
+    for line in text_lines(path, InputError):
+        if line.startswith(_STABLE_ID):
+            return line.removeprefix(_STABLE_ID).strip()
     return None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from refractor.errors import InputError
+from refractor.files.bounded import text_lines
 from refractor.files.resources import RESOURCES
 from refractor.new_trial.layouts import path_pattern
 
@@ -67,25 +69,24 @@ def _forms() -> tuple[dict[str, str], ...]:
 
 def _samples(path: Path, form: Mapping[str, str]) -> Iterator[tuple[str, KnownSample]]:
     """Each sample of a sheet with the file it names; nothing where the sheet has other columns."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as table:
-        lines = (line for line in table if not line.startswith("#"))
-        rows = csv.DictReader(lines, delimiter="," if path.suffix == ".csv" else "\t")
-        columns = rows.fieldnames or ()
-        kind = next((name for name in form["kind"].split("|") if name in columns), None)
-        if not {form["sample"], form["patient"]} <= set(columns):
-            return
-        for row in rows:
-            samples, patients, kinds = (
-                [part.strip() for part in (row.get(name or "") or "").split(",")]
-                for name in (form["sample"], form["patient"], kind)
+    lines = (line for line in text_lines(path, InputError) if not line.startswith("#"))
+    rows = csv.DictReader(lines, delimiter="," if path.suffix == ".csv" else "\t")
+    columns = rows.fieldnames or ()
+    kind = next((name for name in form["kind"].split("|") if name in columns), None)
+    if not {form["sample"], form["patient"]} <= set(columns):
+        return
+    for row in rows:
+        samples, patients, kinds = (
+            [part.strip() for part in (row.get(name or "") or "").split(",")]
+            for name in (form["sample"], form["patient"], kind)
+        )
+        for position, sample in enumerate(samples):
+            of_kind = kinds[min(position, len(kinds) - 1)]
+            known = KnownSample(
+                sample, patients[min(position, len(patients) - 1)], _is_normal(of_kind, form), path.parent
             )
-            for position, sample in enumerate(samples):
-                of_kind = kinds[min(position, len(kinds) - 1)]
-                known = KnownSample(
-                    sample, patients[min(position, len(patients) - 1)], _is_normal(of_kind, form), path.parent
-                )
-                if sample:
-                    yield row.get(form["names_file"]) or "", known
+            if sample:
+                yield row.get(form["names_file"]) or "", known
 
 
 def _is_normal(kind: str, form: Mapping[str, str]) -> bool | None:
@@ -99,7 +100,7 @@ def _case_list(path: Path) -> set[str] | None:
     """The samples of one of cBioPortal's case lists; None where there is none."""
     if not path.is_file():
         return None
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in text_lines(path, InputError):
         if line.startswith("case_list_ids:"):
             return set(line.partition(":")[2].split())
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from refractor import __version__
 from refractor.errors import InputError, Problem
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_base_version
 from refractor.files.atomic import written_aside
+from refractor.files.bounded import MAX_LINE_BYTES, read_bounded
 from refractor.files.digests import file_checksum, source_digest
 from refractor.files.resources import LIBRARY
 from refractor.settings.config import cohort_files
@@ -116,8 +118,8 @@ def read_frozen(path: Path) -> Frozen:
         InputError: it is no preregistration, of another format, or was edited: its digest does not fit.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = json.loads(read_bounded(path, MAX_LINE_BYTES))
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise InputError(
             Problem(path, f"cannot be read: {error}", allowed="give the JSON of refractor freeze")
         ) from error

@@ -12,6 +12,7 @@ import pysam
 
 from refractor.errors import AlignmentError, Problem
 from refractor.files.atomic import is_special
+from refractor.reads.header_size import check_header_size
 from refractor.reads.library import LONGEST_SHORT_READ, ONLY_SHORT_READS
 
 INDEX_AGE_TOLERANCE_SECONDS = 1.0
@@ -69,6 +70,7 @@ def is_cram_file(path: Path) -> bool:
         raise AlignmentError(
             Problem(path, what, allowed="allowed: coordinate-sorted, indexed BAM or CRAM (not SAM)")
         )
+    check_header_size(path, is_cram=magic == b"CRAM")
     return magic == b"CRAM"
 
 

@@ -6,7 +6,6 @@ Formats: SAM specification, section 5.2 (BAI), CSI version 1, CRAM 3.1 section 1
 from __future__ import annotations
 
 import bisect
-import gzip
 import struct
 import zlib
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.errors import AlignmentError, Problem
-from refractor.files.bounded import MAX_TABLE_BYTES
+from refractor.files.bounded import MAX_INDEX_BYTES, read_bounded
 
 Ints = NDArray[np.int64]
 
@@ -111,7 +110,7 @@ def read_bai(path: Path) -> list[LinearIndex]:
 
 @lru_cache(maxsize=2)
 def _read_bai(path: Path, _changed: int, _size: int) -> list[LinearIndex]:
-    data = path.read_bytes()
+    data = read_bounded(path, MAX_INDEX_BYTES)
     if data[:4] != b"BAI\x01":
         raise ValueError("no BAI magic")
     (n_contigs,) = struct.unpack_from("<i", data, 4)
@@ -149,7 +148,7 @@ def read_csi(path: Path) -> list[BinIndex]:
 
 @lru_cache(maxsize=2)
 def _read_csi(path: Path, _changed: int, _size: int) -> list[BinIndex]:
-    data = _unpacked(path)
+    data = read_bounded(path, MAX_INDEX_BYTES)
     if data[:4] != b"CSI\x01":
         raise ValueError("no CSI magic")
     min_shift, depth, l_aux = struct.unpack_from("<3i", data, 4)
@@ -186,16 +185,8 @@ def read_crai(path: Path) -> Ints:
 
 @lru_cache(maxsize=2)
 def _read_crai(path: Path, _changed: int, _size: int) -> Ints:
-    lines = _unpacked(path).decode("ascii").splitlines()
+    lines = read_bounded(path, MAX_INDEX_BYTES).decode("ascii").splitlines()
     rows = [[int(cell) for cell in line.split("\t")] for line in lines if line.strip()]
     if any(len(row) != 6 for row in rows):
         raise ValueError("a line of a crai has six numbers")
     return np.array(rows, dtype=np.int64).reshape(-1, 6)
-
-
-def _unpacked(path: Path) -> bytes:
-    with gzip.open(path, "rb") as handle:
-        data = handle.read(MAX_TABLE_BYTES + 1)
-    if len(data) > MAX_TABLE_BYTES:
-        raise ValueError(f"more than {MAX_TABLE_BYTES // 1024**2} MB of index")
-    return data

@@ -29,6 +29,7 @@ from refractor.files.remote import (
     scratch_folder,
     shown,
 )
+from refractor.reads.header_size import check_header_size
 from refractor.reads.index_files import STRETCH, damage_told, read_bai, read_crai, read_csi
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class RemoteReads:
             self.path = self.file.path
             with self.path.open("rb") as opened:
                 self.is_cram = opened.read(4) == b"CRAM"
+            check_header_size(self.path, is_cram=self.is_cram, shown_as=shown(address))
             self.index = _fetch_index(address, folder, is_cram=self.is_cram)
         except InputError as error:
             raise AlignmentError(error.problems) from error

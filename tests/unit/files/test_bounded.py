@@ -13,12 +13,14 @@ import pysam
 import pytest
 
 from refractor.copynumber.importers.delimited import read_delimited
-from refractor.errors import InputError, VariantFileError
+from refractor.errors import AlignmentError, InputError, Problem, VariantFileError
 from refractor.evidence.civic.items import read_civic
 from refractor.evidence.oncokb import read_oncokb
 from refractor.files import bounded
-from refractor.files.bounded import MAX_LINE_BYTES, bounded_lines, read_table_bytes
+from refractor.files.bounded import MAX_LINE_BYTES, bounded_lines, read_table_bytes, text_lines
+from refractor.files.tabular import read_rows
 from refractor.genome.builds import GenomeBuild
+from refractor.reads.index_files import damage_told, read_bai, read_crai, read_csi
 from refractor.variants.files.callable_regions import read_callable_regions
 from refractor.variants.files.maf_table import MafFile
 from refractor.variants.files.opened import open_variants
@@ -70,6 +72,39 @@ def test_a_line_without_end_is_refused_by_name_within_bounds(name: str, tmp_path
     assert str(path) in str(refused.value)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert grown < 200, "megabytes held on the way"
+
+
+def test_a_table_of_rules_is_refused_by_name(tmp_path: Path) -> None:
+    path, problems = bomb(tmp_path / "rules.tsv", b"rule_id\tgene\nX\t", 256), list[Problem]()
+    assert read_rows(path, problems) == ([], [])
+    assert [str(problem).partition(";")[0] for problem in problems] == [
+        f"{path}:2: is a line of more than 64 MB"
+    ]
+
+
+@pytest.mark.parametrize(("kind", "read"), [("bai", read_bai), ("csi", read_csi), ("crai", read_crai)])
+def test_an_index_has_a_bound(kind: str, read: Callable[[Path], object], tmp_path: Path) -> None:
+    path = bomb(tmp_path / f"x.{kind}", b"1\t1\t1\t1\t1\t1\n", 256)
+    said = rf"x\.{kind}: is damaged: it has more than 64 MB; again"
+    with pytest.raises(AlignmentError, match=said), damage_told(path, remedy="again"):
+        read(path)
+
+
+def test_a_text_file_that_is_one_hole_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "data_clinical_sample.txt"
+    with path.open("wb") as file:
+        file.write(b"SAMPLE_ID\n")
+        file.truncate(20 * 1024 * MEGABYTE)
+    with pytest.raises(InputError, match=r"sample\.txt:2: is a line of more than 64 MB"):
+        list(text_lines(path, InputError))
+
+
+def test_lines_end_as_any_system_writes_them(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n\xff")
+    assert list(text_lines(path, InputError)) == ["a\n", "b\n", "c\n", "\ufffd"]
+    with pytest.raises(InputError, match=r"no\.txt: cannot be read: No such file"):
+        list(text_lines(tmp_path / "no.txt", InputError))
 
 
 def test_a_table_of_many_lines_has_a_bound_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

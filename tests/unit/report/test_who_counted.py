@@ -24,7 +24,7 @@ from refractor.outcomes.sensitivity import members_under, sensitivity_counts
 from refractor.outcomes.survival_by_benefit import survival_by_benefit
 from refractor.outcomes.two_stage_rows import two_stage_quantities
 from refractor.report.cohort_results import lay_out
-from refractor.report.pages.cohort_page import masks
+from refractor.report.pages.cohort_page import WrittenOnce
 from refractor.report.patient_results import rows_of
 from refractor.report.who_counted import BEHIND, Joined, who_is_counted
 from refractor.results.all_tables import workbook_tables
@@ -178,6 +178,8 @@ def test_a_cell_keeps_its_patients_though_empty_columns_are_left_out() -> None:
 
 
 def test_patients_are_written_as_bits_in_the_order_of_the_page() -> None:
-    mask = masks(["C", "A", "B"])
-    assert (mask(["C"]), mask(["B", "A"]), mask(["B", "B"])) == ("1", "6", "4")
+    numbers = WrittenOnce(["C", "A", "B"])
+    places = [numbers.place(who) for who in (["C"], ["B", "A"], ["B", "B"], ["A", "B"], ["C"])]
+    assert places == [0, 1, 2, 1, 0]
+    assert numbers.sets == ["1", "6", "4"]
     assert set(BEHIND) <= {table.name for table in TABLES.values()}

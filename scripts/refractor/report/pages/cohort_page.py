@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,7 @@ def render_cohort_page(
             trial_flow=trial_flow(cards),
             carriers=_carriers(cards),
             rules_named=_rules_named(cards),
-            mask=masks([card.patient for card in cards]),
+            behind_numbers=WrittenOnce([card.patient for card in cards]),
             curves=_curves(results),
             mechanisms_of={card.patient: card.row["mechanisms"] for card in cards},
             table_one=table_one(cards, cohort),
@@ -169,10 +169,25 @@ def _rules_named(cards: Sequence[PatientResults]) -> list[tuple[str, str, str]]:
     return sorted(found.values(), key=lambda rule: (rule[1], rule[0]))
 
 
-def masks(order: Sequence[str]) -> Callable[[Sequence[str]], str]:
-    """Writes patients as the bits of a hexadecimal number, the first of `order` the lowest: short on a page of hundreds."""
-    bits = {patient: 1 << place for place, patient in enumerate(order)}
-    return lambda patients: f"{sum(bits[patient] for patient in set(patients)):x}"
+class WrittenOnce:
+    """Sets of patients behind the page's numbers, each written once: a number names its set by its place in `sets`.
+
+    A set is the bits of a hexadecimal number, the first patient of `order` the lowest.
+    """
+
+    def __init__(self, order: Sequence[str]) -> None:
+        self._bits = {patient: 1 << place for place, patient in enumerate(order)}
+        self._places: dict[str, int] = {}
+
+    def place(self, patients: Sequence[str]) -> int:
+        """The place of these patients' set."""
+        written = f"{sum(self._bits[patient] for patient in set(patients)):x}"
+        return self._places.setdefault(written, len(self._places))
+
+    @property
+    def sets(self) -> list[str]:
+        """The sets that were asked for up to now."""
+        return list(self._places)
 
 
 def _curves(results: CohortResults) -> dict[str, Sentence]:

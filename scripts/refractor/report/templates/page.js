@@ -68,9 +68,11 @@
     });
   }
   // Who is shown: chosen by a number that was clicked, and by the words typed; every table, figure and count follows.
-  // The patients behind a number are the bits of its data-who, in the order of the patients' cards.
+  // The patients behind a number are a set of #behind, each a hexadecimal number whose bits are the patients in the order of their cards.
   const everyone = [...new Set(all("details[data-patient]").map(card => card.dataset.patient))];
-  const numbers = all("button.who"), behind = new Map(numbers.map(one => [one, BigInt("0x" + one.dataset.who)]));
+  const written = document.querySelector("#behind");
+  const sets = (written && written.value ? written.value.split(" ") : []).map(bits => BigInt("0x" + bits));
+  const numbers = all("button.who"), behind = new Map(numbers.map(one => [one, sets[one.dataset.who]]));
   const ones = bits => bits.toString(2).replaceAll("0", "").length;
   const bitsOf = kept => everyone.reduce((bits, patient, place) => kept.has(patient) ? bits | 1n << BigInt(place) : bits, 0n);
   const namesOf = bits => everyone.filter((patient, place) => bits >> BigInt(place) & 1n);

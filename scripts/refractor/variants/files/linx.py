@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
+from refractor.files.bounded import text_lines
 from refractor.variants.files.structural_variants import GeneBreakend
 
 _NEEDED = ("gene", "disruptive", "undisruptedCopyNumber")
@@ -56,9 +57,8 @@ def _record_ids(svs: Path) -> dict[tuple[str, str], str]:
 
 
 def _rows(path: Path, *, needed: tuple[str, ...]) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        rows = list(reader)
+    reader = csv.DictReader(text_lines(path, VariantFileError), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = list(reader)
     missing = [name for name in needed if name not in (reader.fieldnames or ())]
     if missing:
         raise VariantFileError(
