@@ -210,7 +210,10 @@ def test_another_version_of_a_remote_file_runs_its_tumor_again(trial: Trial, tmp
         assert "measure_copy_number" in planned()
         server.etag = '"one"'
         assert "Nothing to be done" in planned()
+        index_bytes = (tmp_path / "served" / "T4.bam.bai").stat().st_size
         with (tmp_path / "served" / "T4.bam.bai").open("ab") as index:
             index.write(bytes(8))
         assert "measure_copy_number" in planned()
+        os.truncate(tmp_path / "served" / "T4.bam.bai", index_bytes)
+        assert "Nothing to be done" in planned()
     assert "Nothing to be done" in planned()
