@@ -30,6 +30,8 @@ GIVEN = (
     "copy_number_caller",
     "structural_variants",
     "structural_variants_sample",
+    "small_variants",
+    "small_variants_sample",
     "purity",
     "ploidy",
     "sex",

@@ -24,6 +24,8 @@ class TrueGenome:
     whole_genome_doubled: bool
     ploidy: float
     aberrant: float
+    fractions: tuple[float, ...] = ()
+    """The subclones' shares of the tumour cells."""
 
     @property
     def total(self) -> Floats:
@@ -95,7 +97,7 @@ def make_genome(recipe: Recipe, sites: Sites, rng: np.random.Generator) -> TrueG
     """A tumour genome made by `recipe`."""
     haplotypes = first, second = normal_copies(sites, recipe.sex)
     arms = arms_of(sites)
-    _alter_genome(haplotypes, recipe, sites, arms, rng)
+    fractions = _alter_genome(haplotypes, recipe, sites, arms, rng)
     _gain_17(haplotypes, recipe, sites, arms)
     autosomal = ~np.isin(sites.chromosome, SEX_CHROMOSOMES)
     weights = weights_of(sites)[autosomal]
@@ -111,7 +113,14 @@ def make_genome(recipe: Recipe, sites: Sites, rng: np.random.Generator) -> TrueG
     usual = 2.0 if recipe.doubled else 1.0
     odd = (np.abs(first - usual) > 0.3) | (np.abs(second - usual) > 0.3)
     return TrueGenome(
-        first, second, recipe.purity, recipe.sex, recipe.doubled, mean(first + second), mean(odd)
+        first,
+        second,
+        recipe.purity,
+        recipe.sex,
+        recipe.doubled,
+        mean(first + second),
+        mean(odd),
+        fractions if recipe.subclonal_fraction else (),
     )
 
 
@@ -133,8 +142,8 @@ def _alter_genome(
     sites: Sites,
     arms: NDArray[np.int64],
     rng: np.random.Generator,
-) -> None:
-    """The events of `recipe`, before a doubling and after it; what came before is in every cell."""
+) -> tuple[float, ...]:
+    """The events of `recipe`, before a doubling and after it; what came before is in every cell. Gives the subclones' shares."""
     shares = rng.uniform(0.2, 0.8, 2)
     nowhere = np.zeros(len(sites), dtype=bool)
     early = _Clones(shares, 0.0 if recipe.doubled else recipe.subclonal_fraction, nowhere.copy())
@@ -147,6 +156,7 @@ def _alter_genome(
         late = _Clones(shares, recipe.subclonal_fraction, nowhere, losses=0.6)
         _alter_arms(haplotypes, arms, recipe.late_arm_events, late, rng)
         _alter_stretches(haplotypes, sites, recipe.late_focal_events, late, rng)
+    return float(shares[0]), float(shares[1])
 
 
 def _gain_17(

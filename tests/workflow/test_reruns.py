@@ -217,3 +217,24 @@ def test_another_version_of_a_remote_file_runs_its_tumor_again(trial: Trial, tmp
         os.truncate(tmp_path / "served" / "T4.bam.bai", index_bytes)
         assert "Nothing to be done" in planned()
     assert "Nothing to be done" in planned()
+
+
+def test_the_vcf_beside_reads_is_an_input_of_their_copies_and_of_no_others(trial: Trial) -> None:
+    write_tumor(trial.folder, 4)
+    write_reads(trial.folder / "T4.bam")
+    sheet = trial.folder / "samples.tsv"
+    header, *rows = sheet.read_text().splitlines()
+    beside = "P4\tT4\tT4.vcf\t\t\t\tGRCh38\tT4.bam"
+    sheet.write_text("\n".join([f"{header}\ttumor_reads", *(f"{row}\t" for row in rows), beside]) + "\n")
+    with (trial.folder / "patients.tsv").open("a") as patients:
+        patients.write("P4\tPR\tyes\t200\t1\t300\t1\n")
+    made = [f"results/samples/{name}/purity_ploidy.tsv" for name in ("T1", "T4")]
+    run = trial.snakemake("--keep-going", *made)
+    assert run.returncode == 0, run.stdout + run.stderr
+    for name in ("T1", "T4"):
+        edit(trial.folder / f"{name}.vcf", 'Description="Depth"', 'Description="Reads"')
+    run = trial.snakemake("--dry-run", *made)
+    assert run.returncode == 0, run.stdout + run.stderr
+    again = [line for line in (run.stdout + run.stderr).splitlines() if "sample=" in line]
+    assert again
+    assert all("T4" in line for line in again), again

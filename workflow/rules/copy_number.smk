@@ -1,4 +1,4 @@
-# Contract. In: the row's reads and caller output. Out: quality, purity and ploidy, segments, gene copies,
+# Contract. In: the row's reads and caller output, and beside reads its somatic VCF, whose VAFs tell of purity. Out: quality, purity and ploidy, segments, gene copies,
 # every published definition of amplification, amplicons; allele counts at common SNPs, for whose genome it is.
 
 
@@ -9,6 +9,7 @@ rule measure_copy_number:
                 "tumor_reads", "normal_reads", "copy_number", "structural_variants"
             )
         ),
+        unpack(somatic_vcf),
         unpack(config_files("panel")),
         beside=copy_number_companions,
     output:
@@ -42,6 +43,7 @@ rule measure_copy_number:
             "ploidy",
             "sex",
         ),
+        somatic=somatic_vcf_options,
         parts=part_options("copy_number"),
         part_names=part_names("copy_number"),
         settings=config_options("reference", "panel", "synthetic")
@@ -55,6 +57,6 @@ rule measure_copy_number:
         last_failure=last_failure,
         given_up=given_up_option,
     shell:
-        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.parts:q} {params.default_build:q}"
+        "python {params.script:q} --sample={wildcards.sample} {params.row:q} {params.somatic:q} {params.parts:q} {params.default_build:q}"
         " {params.settings:q}"
         " --output-dir {params.folder:q} --record-failures {params.given_up:q} 2> {log}"

@@ -45,6 +45,25 @@ def copy_number_companions(wildcards):
     ]
 
 
+def somatic_vcf(wildcards):
+    """An input function: the row's somatic VCF where its copies are measured from reads, for which it is evidence."""
+    row = ROWS[wildcards.sample]
+    told = row.small_variants is not None and row.small_variants.endswith(VARIANT_FILES)
+    return {"small_variants": row.small_variants} if told and row.tumor_reads else {}
+
+
+def somatic_vcf_options(wildcards):
+    """A params function: the same as options of a step, with the tumour's name in it."""
+    row = ROWS[wildcards.sample]
+    named = {"small_variants_sample": row.small_variants_sample}
+    given = somatic_vcf(wildcards)
+    return [
+        f"{flag(name)}={value}"
+        for name, value in (given | named if given else {}).items()
+        if value is not None
+    ]
+
+
 def files_of_all(*columns, samples=None):
     """Every local file that the rows name in these columns, of all samples or of these."""
     return sorted(

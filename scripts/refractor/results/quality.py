@@ -21,6 +21,9 @@ SLIPPAGE = "microsatellite_slippage"
 POLE_HOTSPOT = "pole_exonuclease"
 """Metric of the user's VCF: a pathogenic change of the exonuclease domain of POLE, or none. Warn: found; no value: not
 assessable."""
+SOMATIC_VAF = "somatic_vaf"
+"""Metric of the user's VCF beside reads: the share of the fit's first solution once somatic VAFs are weighed. No value: not
+used."""
 GERMLINE = "germline_"
 """Begins the metric of an inherited genotype of the normal, named by its dbSNP number next. No value: not assessable."""
 

@@ -45,6 +45,7 @@ from refractor.tumor.copy_number_sources import (
     note_failure,
     open_reads,
     read_breakpoints,
+    read_somatic_alleles,
     with_build,
     written_names,
 )
@@ -146,6 +147,7 @@ def _fitted(
 ) -> ReadsFit | None:
     """What the tumour's reads tell of its copies; None where they cannot be used."""
     fit = None
+    somatic, unused = read_somatic_alleles(tumor, build)
     with analyses.attempt(READS):
         try:
             fit = fit_from_reads(
@@ -157,7 +159,9 @@ def _fitted(
                 purity=tumor.purity,
                 ploidy=tumor.ploidy,
                 sex=tumor.sex,
+                somatic=somatic,
             )
+            fit = replace(fit, profile=replace(fit.profile, quality=(*fit.profile.quality, *unused)))
         except IdentityError as error:  # told once, as what it is
             note_failure(analyses, IDENTITY, error)
             analyses.skipped(READS, "tumor_reads and normal_reads are no pair of tumour and normal")

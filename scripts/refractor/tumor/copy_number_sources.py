@@ -16,9 +16,14 @@ from refractor.errors import InputError
 from refractor.files.listed import files_of
 from refractor.genome.builds import GenomeBuild
 from refractor.reads.alignment import Alignment, open_alignment
-from refractor.results.analyses import AnalysisLog
+from refractor.results.analyses import AnalysisLog, reason_of
+from refractor.results.quality import SOMATIC_VAF, Quality, QualityStatus
 from refractor.tumor.inputs import Tumor, TumorBuild, build_of_files, build_without_files
+from refractor.variants.files.opened import open_variants
+from refractor.variants.files.somatic_counts import read_somatic_counts
 from refractor.variants.files.sv_reader import read_structural_variants
+from refractor.variants.files.vcf_file import VcfFile
+from refractor.variants.somatic_alleles import SomaticAlleles
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +113,29 @@ def with_build(
         analyses.done(FILE, f"imported from {' and '.join(profile.source for profile in imported)}")
         return build, imported
     return build, ()
+
+
+def read_somatic_alleles(
+    tumor: Tumor, build: GenomeBuild
+) -> tuple[SomaticAlleles | None, tuple[Quality, ...]]:
+    """Somatic substitutions of the tumour's VCF, as evidence beside its reads; else a row for qc.tsv that says why not.
+
+    A file that cannot be used is no failure here: the reads tell the copies without it, and the step that calls variants
+    reports it. A MAF has no row: it is of genes.
+    """
+    if tumor.small_variants is None or tumor.tumor_reads is None:
+        return None, ()
+    try:
+        file = open_variants(tumor.small_variants)
+        if not isinstance(file, VcfFile):
+            return None, ()
+        return read_somatic_counts(
+            file, sample=tumor.sample, named_sample=tumor.small_variants_sample, build=build
+        ), ()
+    except InputError as error:
+        reason = f"small_variants is not used for purity: {reason_of(error)}"
+        log.info(reason)
+        return None, (Quality(metric=SOMATIC_VAF, value=None, status=QualityStatus.PASS, note=reason),)
 
 
 def read_breakpoints(

@@ -25,6 +25,7 @@ from refractor.copynumber.fit.models import posterior_of
 from refractor.copynumber.fit.purity_posterior import Solution
 from refractor.copynumber.fit.segment_summary import summarise_segments
 from refractor.copynumber.fit.segmented_depth import segmented_depth
+from refractor.copynumber.fit.somatic_vaf import weighed_by_somatic_vaf
 from refractor.copynumber.fit.window_quality import (
     check_not_same_file,
     check_pair,
@@ -54,6 +55,7 @@ from refractor.reads.windows_to_read import Sites, genes_of_amplicons, load_site
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
 from refractor.results.quality import Quality
 from refractor.settings.thresholds import IDENTITY
+from refractor.variants.somatic_alleles import SomaticAlleles
 
 log = logging.getLogger(__name__)
 
@@ -84,10 +86,11 @@ def fit_from_reads(
     purity: float | None = None,
     ploidy: float | None = None,
     sex: str | None = None,
+    somatic: SomaticAlleles | None = None,
 ) -> ReadsFit:
     """The copy numbers of one tumour from its open BAM or CRAM and, where there is one, that of the matched normal.
 
-    `purity`, `ploidy` and `sex` (XX, XY) hold where given. Raises AlignmentError for files of another build or that
+    `purity`, `ploidy` and `sex` (XX, XY) hold where given; `somatic` are substitutions whose VAFs are evidence too. Raises AlignmentError for files of another build or that
     break off on the way, IdentityError when the normal is the tumour, or the two seem exchanged.
     """
     check_not_same_file(tumor.source, None if normal is None else normal.source)
@@ -117,6 +120,7 @@ def fit_from_reads(
         ploidy=ploidy,
         sex=sex,
         genes=tuple(panel.genes.values()),
+        somatic=somatic,
     )
     looked_at = [panel.genes[gene] for gene in genes_of_amplicons(build)]
     rows = index_quality(scan, peaks, fit.profile.segments, looked_at, settings.sampling)
@@ -148,6 +152,7 @@ def fit_counts(
     ploidy: float | None = None,
     sex: str | None = None,
     genes: Sequence[Gene] = (),
+    somatic: SomaticAlleles | None = None,
 ) -> ReadsFit:
     """The copy numbers that counts at the sites tell; as `fit_from_reads`, once files are read."""
     quality = sampling_quality(sites, tumor, normal, settings.sampling)
@@ -160,6 +165,7 @@ def fit_counts(
     cut = segmented_depth(sites, usable.tumor, normal, sex=usable.sex, genes=genes, settings=settings)
     summary = summarise_segments(sites, cut.depth, cut.alleles, cut.number, sex=usable.sex, settings=settings)
     posterior = posterior_of(summary.evidence(autosomes_only=True), settings, purity=purity, ploidy=ploidy)
+    posterior, of_vaf = weighed_by_somatic_vaf(posterior, somatic, summary)
     best = posterior.solutions[0]
     draws = draw_copies(posterior, summary, settings, np.random.default_rng(settings.seed))
     values = purity_ploidy_of(posterior, summary, settings, normal is not None, purity=purity, ploidy=ploidy)
@@ -178,6 +184,7 @@ def fit_counts(
             *quality,
             *fit_quality(cut.depth, cut.alleles, summary, usable.notes, usable.sex),
             *(() if cut.excess is None else normal_quality(cut.excess, values, genes)),
+            *of_vaf,
         ),
         draws=draws,
         ambiguous=values.purity is not None and spans_usable_solutions(posterior, settings),

@@ -260,6 +260,13 @@ def fit_quality(
             note="sd of log depth between neighbours beyond counting noise; warn over 0.25",
         ),
         Quality(
+            metric="depth_drift_sd",
+            value=summary.drift_sd,
+            status=QualityStatus.PASS,
+            unit="log",
+            note="sd of the slow drift of log depth that neighbouring windows share",
+        ),
+        Quality(
             metric="gc_range",
             value=depth.gc_range,
             status=QualityStatus.PASS,

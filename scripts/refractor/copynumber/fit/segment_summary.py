@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from refractor.copynumber.fit.allele_balance import MINOR_FRACTIONS, AlleleCounts, log_likelihoods
+from refractor.copynumber.fit.depth_drift import drift_sd
 from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.normalise_depth import NormalisedDepth, normal_copies
 from refractor.copynumber.fit.purity_posterior import SegmentEvidence
@@ -46,6 +47,8 @@ class SegmentSummary:
     alleles: Floats
     normal_copies: Floats
     mean_ratio: float
+    drift_sd: float
+    """Slow drift (sd of log depth) that neighbouring windows of this sample share."""
 
     @property
     def length(self) -> Floats:
@@ -77,10 +80,12 @@ def summarise_segments(
     """Bounds, depth ratio and allele likelihood of each segment; ratios are to the autosomes' mean.
 
     Ratio: inverse-variance mean of exp(log ratio) over the windows, outliers drawn in; its standard error is
-    ratio x sqrt(1 / sum of weights + variance of the slow drift). Alleles: the sum of the SNPs' log-likelihoods.
+    ratio x sqrt(1 / sum of weights + variance of the sample's slow drift). Alleles: the sum of the SNPs' log-likelihoods.
     `number` (n_sites,) is each window's segment, -1 where unused; `sex` XX, XY or None sets the normal's copies.
     """
     groups = rows_of(number)
+    drift = drift_sd(sites, depth, groups, settings.segmentation)
+    of_sample = replace(settings.segmentation, wave_sd=drift)
     count = len(groups)
     ratio, ratio_sd = np.zeros(count), np.zeros(count)
     start, end = _bounds(sites, groups, widest_gap(sites, settings.segmentation))
@@ -89,7 +94,7 @@ def summarise_segments(
         drawn = draw_in_outliers(depth.log_ratio[rows], sd, settings.segmentation.outlier)
         weight = 1 / sd**2
         ratio[at] = np.average(np.exp(drawn), weights=weight)
-        waves = settings.segmentation.wave_variance(end[at] - start[at])
+        waves = of_sample.wave_variance(end[at] - start[at])
         ratio_sd[at] = ratio[at] * np.sqrt(1 / weight.sum() + waves)
     first = np.array([rows[0] for rows in groups], dtype=np.int64)
     chromosome = sites.chromosome[first]
@@ -112,6 +117,7 @@ def summarise_segments(
         alleles=table,
         normal_copies=normal_copies(sites, sex)[first],
         mean_ratio=mean,
+        drift_sd=drift,
     )
 
 

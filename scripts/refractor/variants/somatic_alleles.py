@@ -1,0 +1,27 @@
+"""Reads of somatic substitutions over the whole genome, as a caller counted them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SomaticAlleles:
+    """Somatic substitutions of one tumour that passed, on the autosomes: arrays (n,).
+
+    `chromosome` is a bare name, `position` 0-based; of `depth` fragments or reads `alt` show the allele. Where they were
+    not `matched` with a normal, some are inherited.
+    """
+
+    chromosome: NDArray[np.str_]
+    position: NDArray[np.int64]
+    alt: NDArray[np.int64]
+    depth: NDArray[np.int64]
+    matched: bool = True
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.position)
