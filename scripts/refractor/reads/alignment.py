@@ -23,7 +23,15 @@ from refractor.genome.builds import (
     bare_contig,
     build_of_contigs,
 )
-from refractor.reads.alignment_files import check_reads, index_of, is_cram_file, open_pysam, quiet_htslib
+from refractor.reads.alignment_files import (
+    FULL_FASTA,
+    check_reads,
+    index_of,
+    is_cram_file,
+    missing_sequences,
+    open_pysam,
+    quiet_htslib,
+)
 from refractor.reads.library import library_problems
 from refractor.reads.remote_reads import GENEROSITY, RemoteReads, remote_reads
 
@@ -121,13 +129,25 @@ class Alignment:
         raise self._broken_off(chromosome, start, end, failure) from failure
 
     def _broken_off(self, chromosome: str, start: int, end: int, error: Exception) -> AlignmentError:
-        return AlignmentError(
-            Problem(
-                self.name,
-                f"reading {chromosome}:{start + 1}-{end} failed: {error}",
-                allowed="the file or its index is damaged: copy it again, then `samtools quickcheck` and `samtools index`",
-            )
+        return AlignmentError(self.failed(f"reading {chromosome}:{start + 1}-{end} failed: {error}"))
+
+    def failed(self, what: str) -> Problem:
+        """The problem of reads that could not be read: the file's, or of what decodes a CRAM."""
+        if self.file.is_cram and self.reference is not None:
+            missing = missing_sequences(self.reference, self.contigs.values())
+            if missing:
+                return Problem(
+                    self.name,
+                    f"cannot be decoded with {self.reference}, which has no sequence {', '.join(missing[:3])}"
+                    + (f" and {len(missing) - 3} more" if len(missing) > 3 else ""),
+                    allowed=FULL_FASTA,
+                )
+        remedy = (
+            "the file or its index is damaged: copy it again, then `samtools quickcheck` and `samtools index`"
         )
+        if self.file.is_cram:
+            remedy += f"; or {self.reference} is not its reference: {FULL_FASTA}"
+        return Problem(self.name, what, allowed=remedy)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ _CRAM_END = b"\xe0EOF"
 _LONGEST_END = 38
 """Bytes of the longer of the two."""
 
+FULL_FASTA = "give the full FASTA it was written with as `reference` in the config"
 _WRITE_AGAIN = "copy or write the file again; `samtools quickcheck` tells when it is whole"
 
 
@@ -159,13 +160,23 @@ def _undecodable(path: Path, error: Exception, *, is_cram: bool, reference: Path
         return Problem(
             path,
             "a CRAM without embedded sequence cannot be decoded without its reference",
-            allowed="give the full FASTA it was written with as `reference` in the config",
+            allowed=FULL_FASTA,
         )
     return Problem(
         path,
         f"cannot be decoded with {reference}: not the sequence it was written with, or the file is damaged",
-        allowed="give the full FASTA it was written with as `reference` in the config",
+        allowed=FULL_FASTA,
     )
+
+
+def missing_sequences(reference: Path, contigs: Iterable[str]) -> list[str]:
+    """The contigs that a FASTA does not hold by its index (samtools faidx); none where that cannot be read."""
+    try:
+        lines = reference.with_name(reference.name + ".fai").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    held = {line.split("\t", 1)[0] for line in lines}
+    return [name for name in contigs if name not in held]
 
 
 def _contigs_of_index(index: Path) -> int | None:

@@ -15,7 +15,7 @@ import pysam
 import pysam.utils
 from numpy.typing import NDArray
 
-from refractor.errors import AlignmentError, Problem
+from refractor.errors import AlignmentError
 from refractor.genome.intervals import Interval
 from refractor.reads.alignment import Alignment
 from refractor.reads.bam_records import LEFT_OUT, PADDING
@@ -49,11 +49,7 @@ def cut_records(
                 if alignment.remote is not None and last < 0 and (more or generosity == 1):
                     continue  # what was fetched does not reach: fetch more
                 raise AlignmentError(
-                    Problem(
-                        alignment.path,
-                        f"reading it at places failed: {str(error).strip()}",
-                        allowed="the file or its index is damaged: copy it again, then `samtools quickcheck`",
-                    )
+                    alignment.failed(f"reading it at places failed: {_said(error)}")
                 ) from error
         data = _decompressed(cut) + bytes(PADDING)
     (text,) = struct.unpack_from("<i", data, 4)
@@ -64,6 +60,11 @@ def cut_records(
         (name,) = struct.unpack_from("<i", data, at)
         at += 8 + name
     return np.frombuffer(data, dtype=np.uint8)[at:]
+
+
+def _said(error: pysam.utils.SamtoolsError) -> str:
+    """What samtools said of its failure, without how it was called."""
+    return str(error).split("stderr=", 1)[-1].strip("'\n ").replace("\\n", " ").strip()
 
 
 def _decompressed(path: Path) -> bytes:

@@ -191,6 +191,21 @@ def test_cram_with_another_reference(write_bam, fasta, tmp_path):
     assert f"cannot be decoded with {other}" in fails(path, other)
 
 
+def test_a_failure_of_a_cram_names_the_sequences_that_its_reference_lacks(write_bam, fasta):
+    reads = [Read("21", 20_000_000, "ACGTTGCA" * 2, "r")]
+    both = {"21": 46709983, "22": 50818468}
+    path = write_bam(reads, name="t.cram", contigs=both, reference=fasta)
+    with open_alignment(path, reference=fasta) as alignment:
+        told = str(alignment.failed("reading 22:1-100 failed: error"))
+        assert (
+            f"cannot be decoded with {fasta}, which has no sequence 22" in told
+            and "give the full FASTA" in told
+        )
+        fasta.with_name(fasta.name + ".fai").write_text("21\t46709983\n22\t50818468\n")
+        told = str(alignment.failed("reading 22:1-100 failed: error"))
+        assert "reading 22:1-100 failed: error" in told and f"or {fasta} is not its reference" in told
+
+
 def test_truncated_cram(write_bam, fasta):
     path = write_bam(
         [Read("21", 20_000_000, "ACGTTGCA" * 2, "r")],
