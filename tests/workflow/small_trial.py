@@ -30,7 +30,10 @@ class Trial:
             sys.executable, "-m", "snakemake", "--snakefile", str(self.checkout / "Snakefile"), "--cores", "2",
             "--directory", str(self.folder), "--configfile", str(self.folder / "config.yaml"), *options,
         ]  # fmt: skip
-        library = str(self.checkout / "scripts")  # of this checkout, wherever the installed one lies
+        # of this checkout, wherever the installed one lies; behind what a test puts there itself
+        library = os.pathsep.join(
+            filter(None, (os.environ.get("PYTHONPATH"), str(self.checkout / "scripts")))
+        )
         environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -38,9 +38,13 @@ SAMPLES = {
         "{row}.n.bam", "e.n.bam", "--normal-reads", [COPIES, CALLS], [COPIES, CALLS, JOIN, PROVENANCE]
     ),
     "small_variants": Wire(
-        "{row}.vcf", "e.vcf", "--small-variants", [CALLS, ALTERATIONS], [CALLS, ALTERATIONS, JOIN, PROVENANCE]
+        "{row}.vcf",
+        "e.vcf",
+        "--small-variants",
+        [COPIES, CALLS, ALTERATIONS],
+        [COPIES, CALLS, ALTERATIONS, JOIN, PROVENANCE],
     ),
-    "small_variants_sample": Wire("TUMOR", "OTHER", "--small-variants-sample", [CALLS]),
+    "small_variants_sample": Wire("TUMOR", "OTHER", "--small-variants-sample", [COPIES, CALLS]),
     "copy_number": Wire("{row}.cn", "e.cn", "--copy-number", [COPIES], [COPIES, JOIN, PROVENANCE]),
     "copy_number_caller": Wire("purple", "ascat", "--copy-number-caller", [COPIES]),
     "structural_variants": Wire(

@@ -1,7 +1,7 @@
 """Reads that would count twice: copies of one fragment that nobody marked, and names that do not tell fragments apart.
 
-Copies have both ends in common, those of a single read the ends of its alignment. Two fragments have so by chance as often as two whose ends are all shifted by a base
-or two: what goes beyond that, in a file without any mark, is copies.
+Copies have both ends in common, those of a single read the ends of its alignment. Two fragments have so by chance as often
+as two whose ends are all shifted by a base or two: what goes beyond that, in a file without any mark, is copies.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class ReadEnds:
 
     def keys(self, shift: int = 0) -> Ints:
         """A number for both ends of each read's fragment and its own strand, as if it lay `shift` bases further on."""
-        alone = self.mate_position < 0
-        mixed = _mixed(self.contig, self.position + shift)
-        mixed = _mixed(mixed, np.where(alone, self.end, self.mate_position) + shift)
+        single, lost = (self.flag & PAIRED) == 0, self.mate_position < 0
+        other = np.where(single, self.end + shift, self.mate_position + np.where(lost, 0, shift))
+        mixed = _mixed(_mixed(self.contig, self.position + shift), other)
         mixed = _mixed(mixed, self.template_length)
         return _mixed(mixed, self.flag & REVERSE)
 
@@ -89,18 +89,23 @@ def _mates_have_own_names(fragment: NDArray[np.uint64], ends: ReadEnds) -> bool:
 def unmarked_copies(fragment: NDArray[np.uint64], ends: ReadEnds) -> NDArray[np.bool_]:
     """Which reads are of a fragment that another one copies; none where twins are no more than chance makes.
 
-    Of each group of copies one fragment, the same for both mates, is kept.
+    Single reads are judged where they have ENOUGH_READS pairs of ends: of a few stacks, as amplicons make them, nobody can
+    tell copies from fragments. Of each group of copies one fragment, the same for both mates, is kept.
     """
-    if len(fragment) < ENOUGH_READS:
-        return np.zeros(len(fragment), dtype=bool)
     keys = ends.keys()
+    judged = (ends.flag & PAIRED) != 0
+    if len(np.unique(keys[~judged])) >= ENOUGH_READS:
+        judged = np.ones(len(fragment), dtype=bool)
+    twins = np.zeros(len(fragment), dtype=bool)
+    if judged.sum() < ENOUGH_READS:
+        return twins
     order = np.lexsort((fragment, keys))
     first = np.ones(len(order), dtype=bool)
     first[1:] = keys[order[1:]] != keys[order[:-1]]
-    twins = np.zeros(len(fragment), dtype=bool)
     twins[order] = ~first
-    with_twin = float(np.isin(keys, keys[twins]).mean())
-    by_chance = float(np.mean([np.isin(ends.keys(shift), keys).mean() for shift in SHIFTS]))
+    twins &= judged
+    with_twin = float(np.isin(keys[judged], keys[twins]).mean())
+    by_chance = float(np.mean([np.isin(ends.keys(shift)[judged], keys).mean() for shift in SHIFTS]))
     return twins if with_twin > by_chance + MORE_THAN_CHANCE else np.zeros(len(fragment), dtype=bool)
 
 

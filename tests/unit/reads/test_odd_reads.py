@@ -62,6 +62,12 @@ def test_copies_of_single_reads_count_once(write_bam: WriteBam, copies: int) -> 
     assert (len(table.left_out) == 1) is (copies > 1)
 
 
+def test_of_single_reads_that_all_share_their_ends_nobody_can_tell(write_bam: WriteBam) -> None:
+    """As an amplicon without molecular barcodes makes them."""
+    single = [Read("17", 5100 + 60 * (number % 3), "A" * 50, f"s{number}") for number in range(300)]
+    assert len(table_of(write_bam, single)) == 300
+
+
 def test_deep_pairs_are_no_copies(write_bam: WriteBam) -> None:
     """A thousandfold depth has twins by chance, as many as shifted ones."""
     rng = np.random.default_rng(3)

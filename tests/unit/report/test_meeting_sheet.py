@@ -70,7 +70,7 @@ def test_evidence_on_drugs_that_were_not_given_is_neither_for_nor_against_those_
         card, COHORT, responses=[], biopsies=[], quality=[], provenance={"date": "2026-11-28"}
     ).evidence
     assert [one.kind for one in shown] == [
-        "for the drugs", "for drugs that were not given (HER2 ADC, HER2 TKI)",
+        "for the drugs", "for drugs not given (HER2 ADC, HER2 TKI)",
     ]  # fmt: skip
 
 

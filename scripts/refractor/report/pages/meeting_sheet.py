@@ -186,7 +186,7 @@ def _evidence(card: PatientResults) -> Iterator[Evidence]:
     for row in own:
         yield _allele(row, "for the drugs")
     for row in other:
-        yield _allele(row, f"for drugs that were not given ({row['other_drugs'].replace('_', ' ')})")
+        yield _allele(row, f"for drugs not given ({row['other_drugs'].replace('_', ' ')})")
 
 
 def _allele(row: Row, kind: str) -> Evidence:
