@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from refractor.copynumber.fit.captured_exons import captured_reason
 from refractor.copynumber.fit.fit_settings import DEFAULT_FIT, FitSettings
 from refractor.copynumber.fit.fitted_profile import (
     WindowTable,
@@ -157,7 +158,7 @@ def fit_counts(
     """The copy numbers that counts at the sites tell; as `fit_from_reads`, once files are read."""
     quality = sampling_quality(sites, tumor, normal, settings.sampling)
     purity, least_purity, foreign = _diluted_by_foreign_dna(purity, sites, tumor, normal)
-    reason = unusable_reason(sites, tumor, normal, settings.sampling)
+    reason = unusable_reason(sites, tumor, normal, settings.sampling) or _captured(sites, tumor, normal, genes)
     if reason is not None:
         reason = "; ".join(part for part in (reason, foreign) if part)
         return _without_fit(reason, build, quality, purity=purity, ploidy=ploidy, sex=sex)
@@ -195,6 +196,14 @@ def fit_counts(
     _log_solutions(profile, posterior.solutions)
     windows = window_table(sites, cut.depth, cut.alleles, cut.number, summary=summary, best=best)
     return ReadsFit(profile, posterior.solutions, windows)
+
+
+def _captured(
+    sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, genes: Sequence[Gene]
+) -> str | None:
+    named = (("tumour", tumor), ("normal", normal))
+    told = (captured_reason(name, sites, counts, genes) for name, counts in named if counts is not None)
+    return next((reason for reason in told if reason is not None), None)
 
 
 def _log_solutions(profile: CopyNumberProfile, solutions: Sequence[Solution]) -> None:

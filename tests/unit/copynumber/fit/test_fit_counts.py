@@ -292,3 +292,44 @@ def test_a_stated_purity_is_diluted_by_foreign_dna(share, expected):
     values = fit.profile.purity_ploidy
     assert values.purity == pytest.approx(expected, abs=0.02)
     assert ("another person's" in values.reason) is (share > 0)
+
+
+def captured(on, off, *, seed=5):
+    """Counts of a genome whose exons, of the panel's genes, are `on` deep and all else `off`, as of a capture kit."""
+    genes = tuple(PANEL.genes.values())
+    share = np.zeros(len(SITES))
+    for gene in genes:
+        rows = np.flatnonzero(SITES.chromosome == gene.chromosome)
+        for first, last in gene.exons:
+            share[rows] += np.clip(
+                np.minimum(SITES.end[rows], last + 150) - np.maximum(SITES.start[rows], first - 150), 0, None
+            )
+    share = np.minimum(share / (SITES.end - SITES.start), 1.0)
+    rng = np.random.default_rng(seed)
+    genome = make_genome(Recipe(purity=0.6, arm_events=10, amplicon=amplicon(6.0, 2_000, 2_000)), SITES, rng)
+    tumor, _ = count_genome(genome, SITES, rng, tumor_depth=60, normal_depth=None)
+    depth = (on * share + off * (1 - share)) / 60
+    return fit_counts(
+        SITES,
+        replace(tumor, fragments=rng.poisson(tumor.fragments * depth).astype(np.int32)),
+        None,
+        build=BUILD,
+        settings=SETTINGS,
+        genes=genes,
+    )
+
+
+@pytest.mark.parametrize(("on", "off"), [(500, 8), (200, 7), (130, 30), (120, 60)])
+def test_an_exome_as_deep_beside_its_targets_as_a_genome_is_refused(on, off):
+    """Also where it was joined to a whole genome: every gene of the panel would look amplified."""
+    fit = captured(on, off)
+    assert "times the depth on the exons of" in fit.profile.unusable
+    assert "copies need reads of a whole genome" in fit.profile.unusable
+    assert not fit.profile.segments
+
+
+@pytest.mark.parametrize("depth", [8, 30, 60])
+def test_a_whole_genome_with_a_gene_amplified_alone_is_not_taken_for_an_exome(depth):
+    fit = captured(depth, depth)
+    assert fit.profile.unusable is None
+    assert erbb2_of(fit)[0].verdict.call == "amplified"
