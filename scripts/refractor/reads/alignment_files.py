@@ -6,6 +6,7 @@ import os
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pysam
@@ -13,7 +14,7 @@ import pysam
 from refractor.errors import AlignmentError, Problem
 from refractor.files.atomic import is_special
 from refractor.reads.header_size import check_header_size
-from refractor.reads.library import LONGEST_SHORT_READ, ONLY_SHORT_READS
+from refractor.reads.library import LONGEST_SHORT_READ, ONLY_SHORT_READS, undeclared_groups
 
 INDEX_AGE_TOLERANCE_SECONDS = 1.0
 """How much older than its file an index may look: file systems round times to as much as a second or two."""
@@ -24,6 +25,9 @@ _CRAM_END = b"\xe0EOF"
 """In the empty container that ends every whole CRAM since version 2.1 (CRAM specification, section 9)."""
 _LONGEST_END = 38
 """Bytes of the longer of the two."""
+
+FIRST_READS = 200
+"""Reads whose group is looked at where the header describes none: in a merged file those of all lie side by side."""
 
 FULL_FASTA = "give the full FASTA it was written with as `reference` in the config"
 _WRITE_AGAIN = "copy or write the file again; `samtools quickcheck` tells when it is whole"
@@ -136,13 +140,17 @@ def check_reads(path: Path, file: pysam.AlignmentFile, *, index: Path, reference
             )
         )
     try:
-        first = next(_mapped(file.fetch(until_eof=True)), None)
+        begin = list(islice(_mapped(file.fetch(until_eof=True)), 1 if file.header.get("RG") else FIRST_READS))
     except (OSError, ValueError) as error:
         raise AlignmentError(_undecodable(path, error, is_cram=file.is_cram, reference=reference)) from error
-    if first is None:
+    if not begin:
         raise AlignmentError(
             Problem(path, "holds no aligned read", allowed="give the file that holds the alignments")
         )
+    told = (str(read.get_tag("RG")) for read in begin if read.has_tag("RG"))
+    if mixed := list(undeclared_groups(path, file.header.to_dict(), told)):
+        raise AlignmentError(mixed)
+    first = begin[0]
     if first.query_length > LONGEST_SHORT_READ:
         what = f"holds long reads (the first has {first.query_length:,} bases)"
         raise AlignmentError(Problem(path, what, allowed=ONLY_SHORT_READS))

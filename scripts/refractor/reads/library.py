@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ LONGEST_SHORT_READ = 1_000
 """Bases; what is longer is of a machine whose mistakes are others (nanopore, single molecules)."""
 _LONG_PLATFORMS = frozenset({"ONT", "NANOPORE", "OXFORD_NANOPORE", "PACBIO"})
 _RNA_PROGRAM = re.compile(
-    r"(?:STAR|STARsolo|HISAT2?|TopHat2?|GSNAP|subjunc|MapSplice|salmon|kallisto|RSEM|cellranger(?:-arc)?"
+    r"(?:STAR|STARsolo|HISAT2?|TopHat2?|GSNAP|subjunc|MapSplice|salmon|kallisto|RSEM|cellranger(?!-dna|-atac)|spaceranger"
     r"|GATK SplitNCigarReads)(?:[ ._-].*)?",
     re.I,
 )
@@ -25,7 +25,9 @@ _UNSPLICED = "no-spliced-alignment"
 _BISULFITE_PROGRAM = re.compile(
     r"(?:bismark|bwa-?meth|bsmap|bs[-_]?seeker2?|biscuit|bsbolt|abismal)(?:[ ._-].*)?", re.I
 )
-_BISULFITE_COMMAND = re.compile(r"--enable-methylation-calling[ =]+true", re.I)
+_BISULFITE_COMMAND = re.compile(
+    r"--enable-methylation-calling[ =]+true|\bnovoalign\b.*\s-b\s*[24](?:\s|$)", re.I
+)
 _LONG_PROGRAM = re.compile(r"(?:pbmm2|ngmlr|winnowmap|dorado|guppy|blasr)(?:[ ._-].*)?", re.I)
 _LONG_COMMAND = re.compile(r"(?:^|\s)-a?x\s*(?:map-(?:ont|pb|hifi|iclr)|lr:hqa?e?)(?:\s|$)", re.I)
 _OF_RNA = re.compile(
@@ -38,13 +40,7 @@ _DESCRIBED_IN = ("DS", "LB", "PM")
 def library_problems(path: Path, header: Mapping[str, Any]) -> Iterator[Problem]:
     """Why the reads of a file with this header (pysam's dictionary) cannot be taken for those of one tumour's DNA."""
     groups = header.get("RG", [])
-    samples = list(dict.fromkeys(str(group["SM"]) for group in groups if group.get("SM")))
-    if len(samples) > 1:
-        yield Problem(
-            path,
-            f"holds reads of several samples by its read groups (SM {', '.join(samples)})",
-            allowed="one sample a file: `samtools split`, or `samtools reheader` where all are of one sample",
-        )
+    yield from _mixed(path, groups)
     long = sorted({str(group.get("PL", "")).upper() for group in groups} & _LONG_PLATFORMS)
     if long:
         yield Problem(path, f"holds long reads (PL:{', '.join(long)})", allowed=ONLY_SHORT_READS)
@@ -53,6 +49,35 @@ def library_problems(path: Path, header: Mapping[str, Any]) -> Iterator[Problem]
         yield rna_problem(path, f"are of {word} (@RG)")
     problems = (_of_program(path, program) for program in header.get("PG", []))
     yield from islice((problem for problem in problems if problem is not None), 1)
+
+
+_ONE_SAMPLE = "one sample a file: `samtools split`, or `samtools reheader` where all are of one sample"
+
+
+def _mixed(path: Path, groups: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Read groups that are of several samples, or may be: without SM only those of one library are of one."""
+    samples = list(dict.fromkeys(str(group["SM"]) for group in groups if group.get("SM")))
+    if len(samples) > 1:
+        what = f"holds reads of several samples by its read groups (SM {', '.join(samples)})"
+        yield Problem(path, what, allowed=_ONE_SAMPLE)
+        return
+    libraries = {str(group.get("LB", "")) for group in groups}
+    unnamed = [str(group.get("ID", "")) for group in groups if not group.get("SM")]
+    if unnamed and len(groups) > 1 and (len(libraries) > 1 or not any(libraries)):
+        yield _of_nobody(path, unnamed, len(groups))
+
+
+def undeclared_groups(path: Path, header: Mapping[str, Any], told: Iterable[str]) -> Iterator[Problem]:
+    """The problem of reads of several groups (`told`: their RG tags) in a file whose header describes no group."""
+    groups = list(dict.fromkeys(told))
+    if len(groups) > 1 and not header.get("RG"):
+        yield _of_nobody(path, groups, len(groups))
+
+
+def _of_nobody(path: Path, unnamed: Sequence[str], total: int) -> Problem:
+    shown = ", ".join(unnamed[:5]) + (" ..." if len(unnamed) > 5 else "")
+    what = f"nothing tells of which sample {len(unnamed)} of its {total} read groups are (no SM: {shown})"
+    return Problem(path, what, allowed=_ONE_SAMPLE)
 
 
 def _of_program(path: Path, program: Mapping[str, Any]) -> Problem | None:

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import numpy as np
+import pysam
 import pytest
 from alignment_files import FixedReference, Read, WriteBam
 
@@ -158,6 +159,21 @@ def test_many_spliced_reads_are_of_rna(write_bam: WriteBam) -> None:
             r"several samples by its read groups (SM T, N)",
         ),
         ({"RG": [{"ID": "1", "SM": "T"}, {"ID": "2", "SM": "T"}]}, ""),
+        ({"RG": [{"ID": "T"}, {"ID": "N"}]}, "2 of its 2 read groups are (no SM: T, N)"),
+        ({"RG": [{"ID": "1", "SM": "T"}, {"ID": "2"}]}, "1 of its 2 read groups are (no SM: 2)"),
+        ({"RG": [{"ID": "1", "LB": "a"}, {"ID": "2", "LB": "b"}]}, "(no SM: 1, 2)"),
+        ({"RG": [{"ID": "1", "LB": "a"}, {"ID": "2", "LB": "a"}]}, ""),
+        ({"RG": [{"ID": "1"}]}, ""),
+        ({"PG": [{"ID": "cellranger-dna", "PN": "cellranger-dna"}]}, ""),
+        ({"PG": [{"ID": "cellranger", "CL": "cellranger count --id=x"}]}, "RNA"),
+        (
+            {"PG": [{"ID": "novoalign", "PN": "novoalign", "CL": "novoalign -d hg38.nbx -b 4 -f a.fq"}]},
+            "converted DNA",
+        ),
+        ({"PG": [{"ID": "novoalign", "PN": "novoalign", "CL": "novoalign -d hg38.nix -f a.fq"}]}, ""),
+        ({"PG": [{"ID": "bwa-mem2", "PN": "bwa-mem2", "CL": "bwa-mem2 mem -t 8 hg38.fa"}]}, ""),
+        ({"PG": [{"ID": "iSAAC", "PN": "iSAAC", "CL": "isaac-align -r sorted-reference.xml"}]}, ""),
+        ({"PG": [{"ID": "hisat-3n", "PN": "hisat-3n"}]}, "RNA"),
         ({"RG": [{"ID": "1", "SM": "T", "PL": "ONT"}]}, "long reads (PL:ONT)"),
         ({"RG": [{"ID": "1", "SM": "T", "PL": "ILLUMINA"}]}, ""),
     ],
@@ -166,6 +182,32 @@ def test_what_a_header_tells_of_its_library(header: dict[str, object], expected:
     problems = [str(problem) for problem in library_problems(Path("x.bam"), header)]
     assert len(problems) == bool(expected)
     assert all(expected in problem for problem in problems)
+
+
+@pytest.mark.parametrize(("groups", "refused"), [(("T", "N"), True), (("T", "T"), False)])
+def test_groups_of_reads_that_no_header_describes(
+    tmp_path: Path, write_bam: WriteBam, groups: tuple[str, str], refused: bool
+) -> None:
+    """As `samtools merge -r` joins a tumour and its normal."""
+    plain = write_bam([Read("17", 5100 + at, "A" * 50, f"r{at}") for at in range(20)], samples=())
+    joined = tmp_path / "joined.bam"
+    with (
+        pysam.AlignmentFile(str(plain)) as source,
+        pysam.AlignmentFile(str(joined), "wb", template=source) as out,
+    ):
+        for number, read in enumerate(source.fetch(until_eof=True)):
+            read.set_tag("RG", groups[number % 2])
+            out.write(read)
+    pysam.index(str(joined))
+    if not refused:
+        with open_alignment(joined, reference=None) as alignment:
+            assert alignment.sample_names == ()
+        return
+    with (
+        pytest.raises(AlignmentError, match=r"2 of its 2 read groups are \(no SM: T, N\)"),
+        open_alignment(joined, reference=None),
+    ):
+        pass
 
 
 def test_long_reads_without_a_word_in_the_header_are_refused(write_bam: WriteBam) -> None:

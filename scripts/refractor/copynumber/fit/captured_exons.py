@@ -68,5 +68,7 @@ def _share_of_exons(sites: Sites, rows: NDArray[np.int64], gene: Gene) -> Floats
     start, end = sites.start[rows], sites.end[rows]
     bases = np.zeros(len(rows))
     for first, last in gene.exons:
-        bases += np.clip(np.minimum(end, last + BAIT_MARGIN) - np.maximum(start, first - BAIT_MARGIN), 0, None)
+        bases += np.clip(
+            np.minimum(end, last + BAIT_MARGIN) - np.maximum(start, first - BAIT_MARGIN), 0, None
+        )
     return np.minimum(bases / (end - start), 1.0)

@@ -158,7 +158,9 @@ def fit_counts(
     """The copy numbers that counts at the sites tell; as `fit_from_reads`, once files are read."""
     quality = sampling_quality(sites, tumor, normal, settings.sampling)
     purity, least_purity, foreign = _diluted_by_foreign_dna(purity, sites, tumor, normal)
-    reason = unusable_reason(sites, tumor, normal, settings.sampling) or _captured(sites, tumor, normal, genes)
+    reason = unusable_reason(sites, tumor, normal, settings.sampling) or _captured(
+        sites, tumor, normal, genes
+    )
     if reason is not None:
         reason = "; ".join(part for part in (reason, foreign) if part)
         return _without_fit(reason, build, quality, purity=purity, ploidy=ploidy, sex=sex)

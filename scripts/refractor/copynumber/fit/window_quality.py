@@ -66,6 +66,8 @@ def unusable_reason(
         fragments = counts.fragments[backbone] / sites.kilobases[backbone]
         with_reads = float(np.mean(fragments > 0)) if len(fragments) else 0.0
         if with_reads < settings.min_fraction_with_reads:
+            if float(np.mean(counts.unsure[backbone] >= MIN_UNPLACED)) >= settings.min_fraction_with_reads:
+                return f"the {name}'s reads have a mapping quality near 0: nothing tells where they belong; align them anew"
             return (
                 f"the {name} has reads at {int((fragments > 0).sum())} of {len(fragments)} windows spread over "
                 "the genome: a panel, an exome or a slice; copies need reads of a whole genome"

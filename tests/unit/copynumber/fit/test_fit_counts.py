@@ -200,6 +200,14 @@ def test_reads_in_places_only_are_no_genome():
     assert "tumor_windows_with_reads" in failed
 
 
+def test_reads_that_no_mapping_quality_places_are_told_as_such():
+    _, tumor, _ = simulated(Recipe(purity=0.6))
+    tumor.unsure[:] = np.maximum(tumor.fragments, 0)
+    tumor.fragments[:] = 0
+    fit = fit_counts(SITES, tumor, None, build=BUILD)
+    assert "mapping quality near 0" in fit.profile.unusable
+
+
 def test_too_few_reads_are_no_fit():
     _, fit = fitted(Recipe(purity=0.6), tumor_depth=3.0)
     assert "too shallow" in fit.profile.unusable
