@@ -139,8 +139,9 @@ def check_reads(path: Path, file: pysam.AlignmentFile, *, index: Path, reference
                 allowed=f"run `samtools index {path}` again",
             )
         )
+    header = file.header.to_dict()
     try:
-        begin = list(islice(_mapped(file.fetch(until_eof=True)), 1 if file.header.get("RG") else FIRST_READS))
+        begin = list(islice(_mapped(file.fetch(until_eof=True)), 1 if header.get("RG") else FIRST_READS))
     except (OSError, ValueError) as error:
         raise AlignmentError(_undecodable(path, error, is_cram=file.is_cram, reference=reference)) from error
     if not begin:
@@ -148,7 +149,7 @@ def check_reads(path: Path, file: pysam.AlignmentFile, *, index: Path, reference
             Problem(path, "holds no aligned read", allowed="give the file that holds the alignments")
         )
     told = (str(read.get_tag("RG")) for read in begin if read.has_tag("RG"))
-    if mixed := list(undeclared_groups(path, file.header.to_dict(), told)):
+    if mixed := list(undeclared_groups(path, header, told)):
         raise AlignmentError(mixed)
     first = begin[0]
     if first.query_length > LONGEST_SHORT_READ:
