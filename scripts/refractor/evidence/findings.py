@@ -82,10 +82,26 @@ class SmallVariant:
 
 @dataclass(frozen=True, slots=True)
 class SignatureVerdict:
-    """Whether a tumour has a signature, and by what."""
+    """Whether a tumour has a signature, by what, and the values that were told of it, where it has a unit.
+
+    `disputed` says that another source says otherwise; `present` is then the first source's.
+    """
 
     present: bool
     words: str
+    disputed: bool = False
+    values: tuple[float, ...] = ()
+
+    def beside(self, other: SignatureVerdict) -> SignatureVerdict:
+        """This verdict with what a second source says; CONFLICT where the two disagree."""
+        differs = self.present != other.present
+        joined = "CONFLICT: otherwise" if differs else "so too"
+        return SignatureVerdict(
+            self.present,
+            f"{self.words}; {joined} {other.words}",
+            self.disputed or differs,
+            self.values + other.values,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +142,13 @@ class Findings:
     coverage: Mapping[str, GeneCoverage] = field(default_factory=dict)
     prior_anti_egfr: bool | None = None
     signatures: Mapping[str, SignatureVerdict] = field(default_factory=dict)
-    """What the whole genome shows, by the name of the signature; one that nothing told of is left out."""
+    """What is known of the whole genome, by files, reads and sheet; a signature that nothing told of is left out."""
     germline: Mapping[str, InheritedGenotype] = field(default_factory=dict)
     """Genotypes of the normal by dbSNP number; without normal reads none."""
     protein_scores: Mapping[str, str] = field(default_factory=dict)
     """Immunohistochemistry at entry by gene: 0, 1+, 2+, 3+."""
     stained_percent: float | None = None
     """Share of cells that express the cohort's target, in percent."""
-    microsatellites_instable: bool | None = None
-    mutations_per_mb: float | None = None
 
     def assay_conflict(self, gene: str, *, amplified: bool) -> str:
         """How the protein at entry contradicts the copies; empty where it does not or is not known.
@@ -234,13 +248,12 @@ def signatures_of(rows: Iterable[Quality]) -> dict[str, SignatureVerdict]:
         if (row := told.get(metric)) is None:
             continue
         present = row.status is QualityStatus.WARN
-        words = row.note if metric == POLE_HOTSPOT else f"{float(row.value or 0):.3g} {row.unit}; {row.note}"
+        told_of = SignatureVerdict(present, row.note)
+        if metric != POLE_HOTSPOT:
+            value = float(row.value or 0)
+            told_of = SignatureVerdict(present, f"{value:.3g} {row.unit}; {row.note}", values=(value,))
         first = found.get(signature)
-        if first is not None:
-            joined = "so too" if present == first.present else "CONFLICT: otherwise"
-            words = f"{first.words}; {joined} {words}"
-            present = first.present
-        found[signature] = SignatureVerdict(present, words)
+        found[signature] = told_of if first is None else first.beside(told_of)
     return found
 
 

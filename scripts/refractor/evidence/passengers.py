@@ -34,6 +34,10 @@ def passenger_words(alteration: Alteration, findings: Findings) -> str:
         return ""
     for signature, words in load_passengers().get(alteration.gene, ()):
         verdict = findings.signatures.get(signature)
-        if verdict is not None and verdict.present:
-            return f"; {CONFLICT}the tumour has {signature.replace('_', ' ')} ({verdict.words.split(';')[0]}), {words}"
+        if verdict is None or not (verdict.present or verdict.disputed):
+            continue
+        name = signature.replace("_", " ")
+        if verdict.disputed:
+            return f"; {CONFLICT}sources disagree whether the tumour has {name}, {words}"
+        return f"; {CONFLICT}the tumour has {name} ({verdict.words.split(';')[0]}), {words}"
     return ""

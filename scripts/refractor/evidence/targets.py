@@ -1,6 +1,7 @@
 """What the drugs of a cohort aim at, looked for in one tumour: found, not found, or not tested, with the reason.
 
-A target of the genome is an event of the knowledge base's own kinds; one of the sheet is what the sheet says.
+A target of the genome is an event of the knowledge base's own kinds; expression is what the sheet says; microsatellites
+and mutational burden what the whole genome shows and the sheet says.
 """
 
 from __future__ import annotations
@@ -111,15 +112,45 @@ def target_outside_gene(target: Target, gene: Gene) -> Iterator[Fault]:
 def _of_sheet(target: Target, findings: Findings) -> TargetFinding:
     match target.event:
         case TargetEvent.MICROSATELLITE_INSTABILITY:
-            instable = findings.microsatellites_instable
-            said = "instable microsatellites" if instable else "stable microsatellites"
-            return _said(instable, said, column="msi_status")
+            return _of_microsatellites(findings)
         case TargetEvent.TUMOR_MUTATIONAL_BURDEN:
-            burden, least = findings.mutations_per_mb, target.least_mutations_per_mb
-            enough = None if burden is None else burden >= least
-            return _said(enough, f"{burden:g} mutations per Mb, {least:g} asked for" if burden is not None else "",
-                         column="tmb_per_mb")  # fmt: skip
+            return _of_burden(findings, target.least_mutations_per_mb)
     return _expression(target, findings)
+
+
+def _of_microsatellites(findings: Findings) -> TargetFinding:
+    """By the genome and the sheet; neither is taken where they disagree."""
+    verdict = findings.signatures.get("microsatellite_instability")
+    if verdict is None:
+        return _untold("msi_status")
+    if verdict.disputed:
+        return TargetFinding(Result.NOT_TESTED, verdict.words)
+    if not verdict.present:
+        return TargetFinding(Result.NOT_FOUND, f"stable microsatellites: {verdict.words}")
+    name = "instable microsatellites"
+    return TargetFinding(Result.FOUND, f"{name}: {verdict.words}", name)
+
+
+def _of_burden(findings: Findings, least: float) -> TargetFinding:
+    """By the genome and the sheet; neither is taken where they lie on both sides of what is asked for."""
+    verdict = findings.signatures.get("high_mutational_burden")
+    if verdict is None:
+        return _untold("tmb_per_mb")
+    enough = {value >= least for value in verdict.values}
+    said = " and ".join(f"{value:.3g}" for value in verdict.values)
+    reason = f"{said} mutations per Mb, {least:g} asked for: {verdict.words}"
+    if len(enough) > 1:
+        return TargetFinding(Result.NOT_TESTED, f"CONFLICT: {reason}")
+    if enough == {False}:
+        return TargetFinding(Result.NOT_FOUND, reason)
+    return TargetFinding(Result.FOUND, reason, f"{said} mutations per Mb")
+
+
+def _untold(column: str) -> TargetFinding:
+    return TargetFinding(
+        Result.NOT_TESTED,
+        f"{column} of the patients' sheet is empty, and neither files nor reads tell of the whole genome",
+    )
 
 
 def _expression(target: Target, findings: Findings) -> TargetFinding:

@@ -18,6 +18,9 @@ LEAST_EXPECTED = 5.0
 file covers the genome."""
 LEAST_SHARE = 0.4
 """Share of those calls that are there, from which it does (our choice): an exome has nearly none."""
+LEAST_PER_MB, LEAST_CALLS = 0.1, 10
+"""Variants a megabase, and of all, below which a file that covers the genome holds not all calls but a choice of them (our
+choice: a genome of an adult's solid tumour has several hundred). A verdict of stable or low on it would be none."""
 LEAST_TOLD = 0.9
 """Share of the indels whose repeat must be known."""
 
@@ -78,9 +81,8 @@ def covered_megabases(counts: GenomeCounts) -> tuple[float | None, str]:
     if counts.doubt:
         return None, counts.doubt
     if counts.callable_mb is not None:
-        if counts.callable_mb < LEAST_CALLABLE_MB:
-            return None, f"callable regions of {counts.callable_mb:.2g} Mb, less than {LEAST_CALLABLE_MB:g}"
-        return counts.callable_mb, ""
+        reason = _why_too_little(counts.small, counts.callable_mb)
+        return (None if reason else counts.callable_mb), reason
     expected = counts.small * counts.intronic_mb / GENOME_MB
     if expected < LEAST_EXPECTED:
         return (
@@ -94,6 +96,18 @@ def covered_megabases(counts: GenomeCounts) -> tuple[float | None, str]:
             f"{expected:.0f}: the file covers exons; give callable_regions",
         )
     return GENOME_MB, ""
+
+
+def _why_too_little(calls: int, callable_mb: float) -> str:
+    """Why callable regions and the calls in them tell nothing of the genome; empty where they do."""
+    if callable_mb < LEAST_CALLABLE_MB:
+        return f"callable regions of {callable_mb:.2g} Mb, less than {LEAST_CALLABLE_MB:g}"
+    if calls < max(LEAST_CALLS, LEAST_PER_MB * callable_mb):
+        return (
+            f"{calls:,} call{'' if calls == 1 else 's'} in {callable_mb:,.0f} callable Mb: fewer than any tumour has, "
+            "so that the file is a choice of its variants"
+        )
+    return ""
 
 
 def _row(metric: str, value: float, unit: str, *, high: bool, note: str) -> Quality:

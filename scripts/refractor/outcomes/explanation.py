@@ -153,6 +153,7 @@ def explanation(cases: Sequence[Case], cut: Cut, *, benefit: bool) -> Explanatio
         decoys_low=None if decoys is None else decoys.low,
         decoys_high=None if decoys is None else decoys.high,
         p_decoys=None if decoys is None else decoys.p,
+        false_explanation_rate=None if decoys is None else decoys.expected / assessable,
         decoy_rules=false.rules,
         decoy_rules_explained=false.explained,
         decoy_rules_unshared=false.unshared,

@@ -145,6 +145,11 @@ class Explanation:
     decoys_low: float | None = column("2.5 % point of that number", "patients", default=None)
     decoys_high: float | None = column("97.5 % point of that number", "patients", default=None)
     p_decoys: float | None = column("Chance of at least as many by random genes", default=None)
+    false_explanation_rate: float | None = column(
+        "Share of the assessable whom those random genes would explain: false explanation rate",
+        "0-1",
+        default=None,
+    )
     decoy_rules: int | None = column(
         "Rules on drugs that were not given, not on the cohort's target, that were answered in the assessable of the group",
         "rules",

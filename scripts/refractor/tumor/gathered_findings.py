@@ -93,16 +93,19 @@ def gather_findings(
 
 
 def with_entry(findings: Findings, at_entry: AtEntry, *, target: str | None) -> Findings:
-    """The findings with what the patients' sheet says of the tumour; `target` is the gene that the drugs aim at."""
-    status = at_entry.patient_msi_status
+    """The findings with what the patients' sheet says of the tumour; `target` is the gene that the drugs aim at.
+
+    What the genome shows and the sheet says otherwise stands beside it, as a conflict.
+    """
+    signatures = dict(findings.signatures)
+    for name, told in _told_at_entry(at_entry).items():
+        signatures[name] = signatures[name].beside(told) if name in signatures else told
     return replace(
         findings,
         prior_anti_egfr=at_entry.prior_anti_egfr,
         protein_scores=at_entry.protein_scores(COPIED_GENE, target),
         stained_percent=at_entry.patient_target_percent,
-        microsatellites_instable=None if status is None else status is MicrosatelliteStatus.INSTABLE,
-        mutations_per_mb=at_entry.patient_tmb_per_mb,
-        signatures=_told_at_entry(at_entry) | dict(findings.signatures),
+        signatures=signatures,
     )
 
 
@@ -115,7 +118,9 @@ def _told_at_entry(at_entry: AtEntry) -> dict[str, SignatureVerdict]:
         told["microsatellite_instability"] = SignatureVerdict(instable, f"{status} by the patients' sheet")
     if burden is not None:
         words = f"{burden:g} mutations/Mb by the patients' sheet"
-        told["high_mutational_burden"] = SignatureVerdict(burden > HIGH_BURDEN_PER_MB, words)
+        told["high_mutational_burden"] = SignatureVerdict(
+            burden > HIGH_BURDEN_PER_MB, words, values=(burden,)
+        )
     return told
 
 

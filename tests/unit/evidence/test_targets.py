@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from evidence_builders import GENES, copies, covered_whole, deletion, gene, junction, tumor, variant
+from evidence_builders import GENES, copies, covered_whole, deletion, gene, junction, rule, tumor, variant
 
-from refractor.evidence.findings import Findings
+from refractor.evidence.at_entry import AtEntry, MicrosatelliteStatus
+from refractor.evidence.findings import Findings, signatures_of
+from refractor.evidence.lookups import look_up_rule
 from refractor.evidence.targets import codons_of_exon, event_of, find_target
 from refractor.genome.variant import Variant
+from refractor.results.quality import BURDEN_OF_FILE, INDELS_OF_FILE, Quality, QualityStatus
 from refractor.settings.target import RegionChange, StainingScore, Target, TargetEvent, WayOfLoss
+from refractor.tumor.gathered_findings import with_entry
 from refractor.vocabulary import CopyNumberCall, Result, Side
 
 ANY = Findings(sample="T1")
@@ -34,6 +38,29 @@ PERCENT = target(TargetEvent.EXPRESSION, "EGFR", least_percent=50.0)
 ANY_STAIN = target(TargetEvent.EXPRESSION, "EGFR")
 INSTABLE = target(TargetEvent.MICROSATELLITE_INSTABILITY)
 BURDEN = target(TargetEvent.TUMOR_MUTATIONAL_BURDEN)
+
+
+def sheet(findings: Findings = ANY, *, msi: str | None = None, tmb: float | None = None) -> Findings:
+    """What is known of a tumour, and what the patients' sheet says."""
+    status = None if msi is None else MicrosatelliteStatus(msi)
+    return with_entry(findings, AtEntry(patient_msi_status=status, patient_tmb_per_mb=tmb), target=None)
+
+
+def genome(*, indels: float | None = None, burden: float | None = None) -> Findings:
+    """What a VCF of the whole genome tells: indels in repeats, mutations, a megabase."""
+    told = ((INDELS_OF_FILE, indels, 4.0), (BURDEN_OF_FILE, burden, 10.0))
+    rows = [
+        Quality(
+            metric=metric,
+            value=value,
+            unit="a megabase",
+            status=QualityStatus.WARN if value > limit else QualityStatus.PASS,
+            note="counted in the VCF",
+        )
+        for metric, value, limit in told
+        if value is not None
+    ]
+    return replace(ANY, signatures=signatures_of(rows))
 
 
 def intron_after(symbol: str, codon: int) -> int:
@@ -104,12 +131,20 @@ CASES = [
     (ANY_STAIN, replace(ANY, protein_scores={"EGFR": "0"}), Result.NOT_FOUND, ""),
     (ANY_STAIN, replace(ANY, stained_percent=5.0), Result.FOUND, "5 % of cells"),
     (ANY_STAIN, ANY, Result.NOT_TESTED, ""),
-    (INSTABLE, replace(ANY, microsatellites_instable=True), Result.FOUND, "instable microsatellites"),
-    (INSTABLE, replace(ANY, microsatellites_instable=False), Result.NOT_FOUND, ""),
+    (INSTABLE, sheet(msi="MSI"), Result.FOUND, "instable microsatellites"),
+    (INSTABLE, sheet(msi="MSS"), Result.NOT_FOUND, ""),
     (INSTABLE, ANY, Result.NOT_TESTED, ""),
-    (BURDEN, replace(ANY, mutations_per_mb=10.0), Result.FOUND, "10 mutations per Mb"),
-    (BURDEN, replace(ANY, mutations_per_mb=9.9), Result.NOT_FOUND, ""),
+    (INSTABLE, genome(indels=7.0), Result.FOUND, "instable microsatellites"),
+    (INSTABLE, sheet(genome(indels=7.0), msi="MSI"), Result.FOUND, "instable microsatellites"),
+    (INSTABLE, sheet(genome(indels=0.3), msi="MSI"), Result.NOT_TESTED, ""),
+    (INSTABLE, sheet(genome(indels=7.0), msi="MSS"), Result.NOT_TESTED, ""),
+    (BURDEN, sheet(tmb=10.0), Result.FOUND, "10 mutations per Mb"),
+    (BURDEN, sheet(tmb=9.9), Result.NOT_FOUND, ""),
     (BURDEN, ANY, Result.NOT_TESTED, ""),
+    (BURDEN, genome(burden=12.0), Result.FOUND, "12 mutations per Mb"),
+    (BURDEN, sheet(genome(burden=12.0), tmb=11.0), Result.FOUND, "12 and 11 mutations per Mb"),
+    (BURDEN, sheet(genome(burden=2.0), tmb=11.0), Result.NOT_TESTED, ""),
+    (replace(BURDEN, least_mutations_per_mb=20.0), sheet(genome(burden=12.0), tmb=11.0), Result.NOT_FOUND, ""),
 ]  # fmt: skip
 
 
@@ -126,6 +161,30 @@ def test_a_target_is_found_denied_or_open(
     assert answer.result is result, answer.reason
     assert answer.reason
     assert name is None or answer.name == name
+
+
+def test_what_the_sheet_says_otherwise_stands_beside_the_genome() -> None:
+    stable = genome(indels=0.3).signatures["microsatellite_instability"]
+    both = sheet(genome(indels=0.3), msi="MSI").signatures["microsatellite_instability"]
+    assert (stable.present, stable.disputed) == (False, False)
+    assert (both.present, both.disputed, both.values) == (False, True, (0.3,))
+    assert both.words == f"{stable.words}; CONFLICT: otherwise MSI by the patients' sheet"
+    assert find_target(INSTABLE, sheet(genome(indels=0.3), msi="MSI"), genes=GENES).reason == both.words
+    agreed = sheet(genome(indels=7.0), msi="MSI").signatures["microsatellite_instability"]
+    assert "; so too MSI by the patients' sheet" in agreed.words
+
+
+def test_where_sources_disagree_a_mutation_may_still_be_a_passenger() -> None:
+    """ERBB3 is mutated three times as often under instability: the sheet's word is enough to say so."""
+    answers = [
+        look_up_rule(rule("RTK-4"), sheet(replace(tumor(variant("ERBB3", "V104M")), signatures=told), msi=said), genes=GENES)
+        for told in (genome(indels=0.3).signatures, {})
+        for said in ("MSI", "MSS")
+    ]  # fmt: skip
+    words = [answer.matches[0].why for answer in answers]
+    assert "CONFLICT: sources disagree whether the tumour has microsatellite instability" in words[0]
+    assert "CONFLICT" not in words[1] + words[3]
+    assert "CONFLICT: the tumour has microsatellite instability (MSI by the patients' sheet)" in words[2]
 
 
 def test_every_kind_of_target_has_its_three_tumours() -> None:

@@ -48,6 +48,9 @@ def test_a_hypermutated_tumour_is_said_to_be_one() -> None:
         ({"intronic": 3}, "3 of its 14,295 calls lie in introns of panel genes"),
         ({"doubt": "looks like a germline VCF"}, "looks like a germline VCF"),
         ({"callable_mb": 1.2}, "callable regions of 1.2 Mb, less than 10"),
+        ({"callable_mb": 2859.0, "small": 1}, "1 call in 2,859 callable Mb: fewer than any tumour has"),
+        ({"callable_mb": 2859.0, "small": 285}, "285 calls in 2,859 callable Mb: fewer"),
+        ({"callable_mb": 33.0, "small": 9}, "9 calls in 33 callable Mb: fewer"),
     ],
 )
 def test_what_covers_too_little_or_is_not_somatic_says_nothing(changed: dict[str, object], said: str) -> None:

@@ -34,11 +34,11 @@ def _weighed(attribution: Sequence[Row]) -> Iterator[str]:
 
 def _by_random_genes(results: CohortResults) -> Iterator[str]:
     row = results.explained("no_benefit")
-    if row is not None and row.get("decoys_expected") is not None and row["assessable"]:
-        share = row["decoys_expected"] / row["assessable"]
+    if row is not None and row.get("false_explanation_rate") is not None:
         yield (
-            f"Random genes in the place of the altered ones, each altered in as many patients of this cohort, would explain "
-            f"{figure_words(row['decoys_expected'])} of the {row['assessable']} ({share_words(share)}; 95 %: "
+            "False explanation rate: random genes in the place of the altered ones, each altered in as many patients of this "
+            f"cohort, would explain {figure_words(row['decoys_expected'])} of the {row['assessable']} "
+            f"without benefit ({share_words(row['false_explanation_rate'])}; 95 %: "
             f"{figure_words(row['decoys_low'])} to {figure_words(row['decoys_high'])}); as many as were found, or more, with "
             f"probability {figure_words(row['p_decoys'], 2)}."
         )
@@ -49,9 +49,9 @@ def _by_other_drugs(results: CohortResults) -> Iterator[str]:
     if row is not None and row.get("decoy_rules") and row["assessable"]:
         yield (
             f"The {row['decoy_rules']} rules on resistance to drugs that were not given, looked up in the same tumours, "
-            f"would explain {row['decoy_rules_explained']} of the {row['assessable']}; {row['decoy_rules_unshared']} by "
-            "something that no rule on the drugs given counts "
-            f"(95 %: {share_words(row['decoy_rules_low'])} to {share_words(row['decoy_rules_high'])})."
+            f"would explain {row['decoy_rules_explained']} of the {row['assessable']}, "
+            f"{row['decoy_rules_unshared']} of them falsely: by something that no rule on the drugs given counts "
+            f"(95 %: {share_words(row['decoy_rules_low'])} to {share_words(row['decoy_rules_high'])} of patients)."
         )
 
 
