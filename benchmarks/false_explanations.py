@@ -120,9 +120,9 @@ class Labeller:
         others = look_up_rules(self.decoys, findings, genes=PANEL.rule_genes)
         met = [row for row in reported_decoys(others, answers) if row.result is Result.FOUND]
         return candidates, OtherDrugs(
-            found=frozenset(Mechanism(row.gene or "", row.mechanism, row.tier) for row in met),
+            found=frozenset(Mechanism(row.gene or "", row.mechanism or "", row.tier) for row in met),
             unshared=frozenset(
-                Mechanism(row.gene or "", row.mechanism, row.tier) for row in met if not row.shared
+                Mechanism(row.gene or "", row.mechanism or "", row.tier) for row in met if not row.shared
             ),
             answered=frozenset(rule.rule_id for rule in self.decoys),
         )
