@@ -144,7 +144,7 @@ def _effect_by_name(panel: Panel, stated: StatedEffect | None) -> Consequence | 
         consequence=term,
         first_codon=first,
         last_codon=last,
-        note=f"named by {stated.annotator}, which gives no alleles",
+        note=f"named by {stated.annotator}",
     )
 
 

@@ -13,7 +13,8 @@ from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
-from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
+from refractor.variants.codons.codon_neighbours import with_neighbours
+from refractor.variants.codons.phased import Phased
 from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.maf_counts import refuse_exchanged_counts

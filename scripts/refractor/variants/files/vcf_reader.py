@@ -19,7 +19,8 @@ from refractor.genome.normalise_allele import normalise
 from refractor.genome.panel import Gene, Panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
-from refractor.variants.codons.codon_neighbours import Phased, with_neighbours
+from refractor.variants.codons.codon_neighbours import with_neighbours
+from refractor.variants.codons.phased import Phased
 from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.called_chromosomes import chromosomes_not_called
@@ -30,6 +31,7 @@ from refractor.variants.files.callers import (
 )
 from refractor.variants.files.count_fields import NotAProportionError
 from refractor.variants.files.germline_signs import GermlineTally
+from refractor.variants.files.phase_fields import phase_keys
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.upstream_annotation import (
     AnnotationLayout,
@@ -42,7 +44,7 @@ from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.files.vcf_content import count_record, refuse_what_holds_no_calls, why_unfiltered
 from refractor.variants.files.vcf_file import VcfFile
 from refractor.variants.files.vcf_header import VcfHeader, foreign_assembly
-from refractor.variants.files.vcf_record import observe, phase_keys, reference_block
+from refractor.variants.files.vcf_record import observe, reference_block
 from refractor.variants.files.whole_file import fault
 from refractor.variants.observation import UNFILTERED, CallableBlock, Observation, SmallVariants, Unread
 

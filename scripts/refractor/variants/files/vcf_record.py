@@ -31,7 +31,6 @@ from refractor.variants.observation import (
     TOO_FEW_READS,
     CallableBlock,
     Observation,
-    PhaseKey,
 )
 
 LEAST_BLOCK_QUALITY = 20
@@ -197,31 +196,6 @@ def _in_genotype(record: Any, column: int | None, index: int) -> bool:
         return True
     called = [allele for allele in record.genotypes[column][:-1] if allele >= 0]
     return not called or index in called
-
-
-def phase_keys(record: Any, columns: Columns, index: int) -> frozenset[PhaseKey]:
-    """Haplotypes of phase sets that the tumour's allele is on: PS with the side of GT, PID with PGT, SAGE's LPS."""
-    keys = {PhaseKey(f"LPS {_whole(value)}") for value in info_getter(record)("LPS") if value is not None}
-    if columns.tumor_index is None:
-        return frozenset(keys)
-    fields = format_getter(record, columns.tumor_index)
-    sides = fields("PGT")
-    side = str(sides[0]) if sides else _side(record, columns.tumor_index, index)
-    keys |= {PhaseKey(f"PID {_whole(value)}", side) for value in fields("PID") if value is not None}
-    if not keys and (
-        side is not None or "GT" not in record.FORMAT
-    ):  # PS says nothing of a GT that is not phased
-        keys |= {PhaseKey(f"PS {_whole(value)}", side) for value in fields("PS") if value is not None}
-    return frozenset(keys)
-
-
-def _side(record: Any, column: int, index: int) -> str | None:
-    """On which side of a phased GT the allele stands, `0|1` the second; None where it is not phased, or on both."""
-    if "GT" not in record.FORMAT:
-        return None
-    *alleles, phased = record.genotypes[column]
-    places = [str(place) for place, allele in enumerate(alleles) if allele == index]
-    return places[0] if phased and len(places) == 1 and len(alleles) > 1 else None
 
 
 def _whole(value: str | float) -> str:
