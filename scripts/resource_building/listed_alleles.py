@@ -30,8 +30,8 @@ def decisive_codons(
     }
     for row in listed:
         key = (row["gene"], int(row["codon"] or 0))
-        if row["braf_class"]:
-            wanted.setdefault(key, (set(), set()))[1].add(row["braf_class"])
+        if row["functional_class"]:
+            wanted.setdefault(key, (set(), set()))[1].add(row["functional_class"])
         if key in wanted:
             wanted[key][0].add(row["amino_acid"])
     rows = []
@@ -47,7 +47,7 @@ def decisive_codons(
                 "codon": str(codon),
                 "amino_acid": "/".join(sorted(amino_acids)),
                 "criterion": "RAS" if name in RAS_GENES else "BRAF",
-                "braf_classes": ",".join(sorted(classes)),
+                "functional_classes": ",".join(sorted(classes)),
                 "chromosome": genes[GenomeBuild.GRCH38][name].chromosome,
                 **{f"positions_{build}": ",".join(map(str, at)) for build, at in positions.items()},
             }

@@ -69,7 +69,7 @@ def reference_answers(
     places = [position for position, rule in enumerate(rules) if rule in kept]
     classed: dict[str, list[int]] = {}
     for codon in panel.decisive_codons:
-        if codon.braf_classes:
+        if codon.functional_classes:
             classed.setdefault(codon.gene, []).append(codon.codon)
     samples, rows, eligible = [], [], []
     for one, findings in tumors:

@@ -25,7 +25,7 @@ class AtEntry:
         None, "Earlier treatment with an antibody against EGFR.", when_empty="not known"
     )
     patient_her2_ihc: StainingScore | None = setting(
-        None, "Immunohistochemistry of HER2.", when_empty="not known"
+        None, "Immunohistochemistry of the gene that its name says.", when_empty="not known"
     )
     patient_target_ihc: StainingScore | None = setting(
         None, "Immunohistochemistry of the cohort's target.", when_empty="not known"

@@ -31,7 +31,7 @@ class DecisiveAnswer:
 
     @property
     def untested(self) -> str:
-        """What of it was not tested and why, e.g. `RAS codons (MAPK-1: codon 146 not looked at)`."""
+        """What of it was not tested and why, e.g. `codons (MAPK-1: codon 146 not looked at)`."""
         if not self.results:
             return f"{self.name} (no rule in scope looks at it)"
         named = ", ".join(answer.rule.rule_id for answer in self.open)

@@ -9,7 +9,7 @@ from refractor.evidence.findings import Findings
 from refractor.evidence.targets import TargetFinding
 from refractor.results.evidence_tables import CriterionVerdict
 from refractor.results.variant_tables import CodonStatus
-from refractor.settings.criteria import BrafScope, Criterion, CriterionMeasure, Required
+from refractor.settings.criteria import ClassScope, Criterion, CriterionMeasure, Required
 from refractor.settings.thresholds import CALLING
 from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Result, Status, Verdict
 
@@ -57,7 +57,7 @@ def _decisive(criterion: Criterion, classed_codons: Mapping[str, Sequence[int]])
     """Gene and number of each codon that decides a criterion."""
     if criterion.codons is not None:
         return [(gene, codon) for gene in criterion.genes for codon in criterion.codons]
-    if criterion.braf_scope is BrafScope.V600:
+    if criterion.braf_scope is ClassScope.V600:
         return [(gene, 600) for gene in criterion.genes]
     return [(gene, codon) for gene in criterion.genes for codon in classed_codons.get(gene, ())]
 

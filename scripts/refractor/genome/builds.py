@@ -124,7 +124,7 @@ _GENBANK_FIRST = 62  # CM000663 is chromosome 1
 def bare_contig(name: str) -> str:
     """The bare name (1..22, X, Y, MT) of a primary contig; the name as it is of any other contig.
 
-    Understands `chr17`, `17`, `chrM`, `M`, `23`, `NC_000017.11` and `CM000679.2`. A patch, alternative or
+    Understands `chr7`, `7`, `chrM`, `M`, `23`, `NC_000007.14` and `CM000669.2`. A patch, alternative or
     decoy contig is never folded into its chromosome.
     """
     stripped = name[3:] if name[:3].lower() == "chr" else name

@@ -1,4 +1,4 @@
-"""The gene panel of one build: MANE Select models, the RAS/BRAF codons, hotspot alleles."""
+"""The gene panel of one build: MANE Select models, decisive codons, hotspot alleles."""
 
 from __future__ import annotations
 
@@ -83,16 +83,16 @@ class Gene:
 
 @dataclass(frozen=True, slots=True)
 class DecisiveCodon:
-    """A codon that decides RAS or BRAF status, with its bases' genomic positions in coding order.
+    """A codon that decides a status, with its bases' genomic positions in coding order.
 
-    `braf_classes` are the functional classes (1, 2, 3) of the alterations known at a BRAF codon; empty for RAS.
+    `functional_classes` (1, 2, 3) are those of the alterations known there; empty in a gene that has no such classes.
     """
 
     gene: str
     codon: int
     amino_acid: str
     criterion: str
-    braf_classes: tuple[int, ...]
+    functional_classes: tuple[int, ...]
     chromosome: str
     positions: tuple[int, int, int]
 
@@ -114,9 +114,8 @@ class Hotspot:
 class Panel:
     """Everything the panel knows on one build.
 
-    `braf_class_of` maps a BRAF protein change (V600E) to its functional class 1, 2 or 3; `rule_codons` are the genes
-    and codons at which a resistance rule asks for small variants, `rearranged_genes` those of whose junctions one asks
-    and the user's own; `aliases` are other names of genes, in capitals. `fusion_genes` are no genes of the panel: a rule
+    `rule_codons` are the genes and codons at which a resistance rule asks for small variants, `rearranged_genes` those
+    of whose junctions one asks and the user's own; `aliases` are other names of genes, in capitals. `fusion_genes` are no genes of the panel: a rule
     asks for their fusions, so that their exons are known, and neither copies nor small variants are told of them;
     `break_codons` are the codons between which their breaks lie.
     """
@@ -127,7 +126,6 @@ class Panel:
     break_codons: Mapping[str, tuple[int, int]]
     decisive_codons: tuple[DecisiveCodon, ...]
     hotspots: tuple[Hotspot, ...]
-    braf_class_of: Mapping[str, int]
     germline_sites: tuple[GermlineSite, ...]
     rule_codons: tuple[tuple[str, int], ...]
     rearranged_genes: tuple[str, ...]
@@ -225,7 +223,6 @@ def shipped_panel(build: GenomeBuild) -> Panel:
         break_codons={gene: _span_of(codons) for gene, codons in searched.items() if codons},
         decisive_codons=_read_codons(build),
         hotspots=hotspots,
-        braf_class_of=_read_braf_classes(),
         germline_sites=germline_sites_of(panel_rows(PANEL / "germline_sites.tsv"), build),
         rule_codons=_read_rule_codons(),
         rearranged_genes=tuple(searched),
@@ -289,21 +286,12 @@ def _read_codons(build: GenomeBuild) -> tuple[DecisiveCodon, ...]:
                 codon=int(row["codon"]),
                 amino_acid=row["amino_acid"],
                 criterion=row["criterion"],
-                braf_classes=tuple(map(int, row["braf_classes"].split(","))) if row["braf_classes"] else (),
+                functional_classes=tuple(map(int, filter(None, row["functional_classes"].split(",")))),
                 chromosome=row["chromosome"],
                 positions=(first, second, third),
             )
         )
     return tuple(codons)
-
-
-def _read_braf_classes() -> dict[str, int]:
-    return {
-        row["amino_acid"] + row["codon"] + changed: int(row["braf_class"])
-        for row in panel_rows(PANEL / "listed_changes.tsv")
-        if row["braf_class"]
-        for changed in row["changed_to"].split(",")
-    }
 
 
 def _read_rule_codons() -> tuple[tuple[str, int], ...]:

@@ -98,7 +98,7 @@ def _event_of(word: str) -> TargetEvent:
 
 
 def _target_lines(gene: str, event: TargetEvent) -> Mapping[str, str]:
-    """The keys of the target: `EGFR exon 20`, `KRAS codon 12`, `KRAS G12C` and `FGFR2 1-768` say which part."""
+    """The keys of the target: `EGFR exon 20`, `EGFR codon 790`, `EGFR L858R` and `FGFR2 1-768` say which part."""
     symbol, _, part = gene.partition(" ")
     keys = {"gene": symbol.upper(), "event": str(event)} if symbol else {"event": str(event)}
     part = part.strip()

@@ -12,13 +12,11 @@ import numpy as np
 
 from refractor.errors import TableError
 from refractor.files.tables import Table
+from refractor.genome.fixed_columns import fixed_column
 from refractor.results.analyses import ANALYSES, ANNOTATION_ANALYSIS, IDENTITY_ANALYSIS
 from refractor.results.cohort_tables import (
-    COPIED_GENE,
-    CRITERION_OF,
     DECOY_RESULTS,
     RULE_RESULTS,
-    STATUS_GENES,
     RuleCoverage,
 )
 from refractor.results.copy_number_tables import GENE_COPY_NUMBER
@@ -102,7 +100,7 @@ class TumorResult:
 def read_tumor_results(folders: Mapping[str, Path], *, cohort: Cohort) -> dict[str, TumorResult]:
     """The results in results/samples/{sample}, by sample; a TableError if a table is missing or broken.
 
-    `cohort` tells the gene that its drugs aim at, and whose codons decide RAS and BRAF status. Of the tables no more than
+    `cohort` tells the gene that its drugs aim at, and whose codons decide a status. Of the tables no more than
     those of BLOCK tumours are held at once.
     """
     return {name: result for block in _blocks(folders) for name, result in _results_of(block, cohort).items()}
@@ -126,7 +124,8 @@ def _results_of(folders: Mapping[str, Path], cohort: Cohort) -> dict[str, TumorR
     codons = _Groups([stacked(CODON_STATUS, CODON_STATUS.name)], samples)
     labels = _Groups([stacked(LABEL, LABEL.name)], samples)
     candidates = _Groups([altered[altered["candidate"] == YesNo.YES]], samples)
-    copies = _Groups([genes[genes["gene"].isin([COPIED_GENE, target])]], samples)
+    copied = fixed_column("her2_call").gene
+    copies = _Groups([genes[genes["gene"].isin([copied, target])]], samples)
     criteria = _Groups([stacked(ELIGIBILITY, ELIGIBILITY.name)], samples)
     analyses = _Groups([stacked(ANALYSES, name) for name in ANALYSES_FILES], samples)
     results: dict[str, TumorResult] = {}
@@ -134,7 +133,7 @@ def _results_of(folders: Mapping[str, Path], cohort: Cohort) -> dict[str, TumorR
         label = labels.of(sample)
         if len(label) != 1:
             raise TableError(f"{folder / LABEL.name}: {len(label)} rows, not one")
-        call, number, over_ploidy = primary_call(copies.of(sample), COPIED_GENE)
+        call, number, over_ploidy = primary_call(copies.of(sample), copied)
         of_target = (None, None, None) if target is None else primary_call(copies.of(sample), target)
         mechanisms, untested = label["mechanisms"].iloc[0], label["decisive_untested"].iloc[0]
         results[sample] = TumorResult(
@@ -160,9 +159,13 @@ def _results_of(folders: Mapping[str, Path], cohort: Cohort) -> dict[str, TumorR
 
 
 def status_genes(column: str, cohort: Cohort) -> tuple[str, ...]:
-    """The genes of a status column: those of the cohort's criterion of that name, else those of the contract."""
-    asked = cohort.eligibility.get(CRITERION_OF[column])
-    return asked.genes if asked and asked.measure is CriterionMeasure.CODONS else STATUS_GENES[column]
+    """The genes of a status column: those of the cohort's criterion of that name, else those of the column's table.
+
+    The panel watches more genes than those: a file that did not look at the others says wild-type all the same.
+    """
+    fixed = fixed_column(column)
+    asked = cohort.eligibility.get(fixed.criterion or "")
+    return asked.genes if asked and asked.measure is CriterionMeasure.CODONS else fixed.genes
 
 
 def with_identity(results: Mapping[str, TumorResult], verdicts: pd.DataFrame) -> dict[str, TumorResult]:

@@ -73,7 +73,7 @@ class Alignment:
         return self.path if self.remote is None else self.remote.address
 
     def contig(self, chromosome: str) -> str:
-        """The file's own name of a bare chromosome name (17 -> chr17)."""
+        """The file's own name of a bare chromosome name (7 -> chr7)."""
         try:
             return self.contigs[chromosome]
         except KeyError:

@@ -27,14 +27,14 @@ def sites_of_slices(sites: Sites, slices: Slices) -> Sites:
     over all of the slice that holds their SNP, as far as no other slice and no neighbour is touched. A file that was
     cut to chosen stretches, as the windows themselves, has nothing between them and is read as a BAM is.
     """
-    spread = np.isin(sites.kind, ("backbone", "chr17"))
+    spread = sites.spread
     if _typical_length(sites.subset(spread), slices) > SPARSE_SLICE:
         return sites
     ranks = np.sort(sites.rank[spread])
     limit = ranks[SLICES_READ] if len(ranks) > SLICES_READ else np.inf
     kept = sites.subset(~spread | (sites.rank < limit))
     start, end = kept.start.copy(), kept.end.copy()
-    for row in np.flatnonzero(np.isin(kept.kind, ("backbone", "chr17"))).tolist():
+    for row in np.flatnonzero(kept.spread).tolist():
         place = int(kept.snp[row]) if kept.snp[row] != NO_SNP else int(kept.start[row] + kept.end[row]) // 2
         low, high = _inside_slice(slices.get(str(kept.chromosome[row])), place)
         if row and kept.chromosome[row - 1] == kept.chromosome[row]:

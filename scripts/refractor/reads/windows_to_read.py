@@ -33,8 +33,9 @@ class Sites:
 
     `snp` is the SNP's 0-based position or NO_SNP, `ref` and `alt` its alleles (empty without one), `rsid` its
     name. `gc` and `mappability` (0-1) are those of the 10 kb around. `kind` is backbone (evenly over the
-    genome), chr17 (denser there), gene (a panel gene and its flanks; `gene` names it) or amplicon (the
-    neighbourhood of ERBB2). Any first windows by `rank` are evenly spread and hold every panel gene.
+    genome), a chromosome's name (denser there), gene (a panel gene and its flanks; `gene` names it), amplicon (the
+    neighbourhood of such a gene) or peak (where the file's own index has one). Any first windows by `rank` are evenly
+    spread and hold every panel gene.
     """
 
     chromosome: NDArray[np.str_]
@@ -82,6 +83,11 @@ class Sites:
 
     def __len__(self) -> int:
         return len(self.start)
+
+    @property
+    def spread(self) -> NDArray[np.bool_]:
+        """Which windows are laid evenly over chromosomes, for the sake of no gene and of no peak."""
+        return ~np.isin(self.kind, ("gene", "amplicon", "peak"))
 
     @property
     def kilobases(self) -> NDArray[np.float64]:

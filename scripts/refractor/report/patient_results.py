@@ -149,7 +149,7 @@ class PatientResults:
 
     @property
     def findings(self) -> str:
-        """The candidates in a few words: `KRAS G12D; ERBB2 below 20 copies`."""
+        """The candidates in a few words: `EGFR T790M; MET below 10 copies`."""
         return "; ".join(dict.fromkeys(f"{row['gene']} {row['alteration']}" for row in self.candidates))
 
     @property
@@ -179,7 +179,7 @@ class PatientResults:
 
     @property
     def open_reasons(self) -> tuple[tuple[str, str], ...]:
-        """Codons not assessable: (`KRAS 117, 146`, reason). Those with too little power are gathered by gene."""
+        """Codons not assessable: (`EGFR 790, 858`, reason). Those with too little power are gathered by gene."""
         groups: dict[str, dict[str, list[int]]] = {}
         weak: dict[str, list[Row]] = {}
         for row in self.open_codons:

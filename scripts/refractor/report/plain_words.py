@@ -148,7 +148,7 @@ def proportion_words(successes: int, total: int, interval: Mapping[str, Any]) ->
 
 
 def criteria_words(cohort: Cohort) -> str:
-    """The criteria of entry in a phrase: `RAS and BRAF wild-type, HER2 amplified`."""
+    """The criteria of entry in a phrase: `EGFR wild-type, MET amplified`."""
     by_state: dict[str, list[str]] = {}
     for name, criterion in cohort.eligibility.items():
         by_state.setdefault(plain(criterion.required), []).append(name)
@@ -156,7 +156,7 @@ def criteria_words(cohort: Cohort) -> str:
 
 
 def codon_criteria(cohort: Cohort) -> str:
-    """The criteria that codons decide, in a phrase: `RAS and BRAF`."""
+    """The criteria that codons decide, in a phrase: `EGFR and MET`."""
     return " and ".join(
         name for name, one in cohort.eligibility.items() if one.measure is CriterionMeasure.CODONS
     )

@@ -218,7 +218,7 @@ TWO_STAGE = table_of(TwoStageQuantity, "two_stage.tsv", step="analyse_cohort", c
 
 @record
 class CopiesStatistic:
-    """One statistic of ERBB2 copies against clinical benefit."""
+    """One statistic of the copies of the target against clinical benefit."""
 
     measure: str = column("What is compared")
     statistic: str = column("What was estimated")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from refractor.genome.fixed_columns import fixed_column
 from refractor.results.records import Chapter, column, record, table_of
 from refractor.results.analyses import Analysis
 from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, Response, Result, Status, Tier
@@ -13,19 +14,6 @@ from refractor.vocabulary import Clonality, CopyNumberCall, Eligibility, Label, 
 MANIFEST = table_of(Analysis, "manifest.tsv", step="join_cohort", chapter=Chapter.GROUNDS, meaning="One sample and analysis, and what became of it.")
 
 
-CRITERION_OF = {"ras_status": "RAS", "braf_status": "BRAF"}
-"""Criterion of the panel's codons behind each status column, which the contract fixes for every cohort."""
-
-STATUS_GENES = {"ras_status": ("KRAS", "NRAS"), "braf_status": ("BRAF",)}
-"""Genes of each where the cohort file has no such criterion, which the contract fixes for every cohort.
-
-The panel watches more genes than decide: a file that did not look at them says RAS wild-type all the same.
-"""
-
-COPIED_GENE = "ERBB2"
-"""Gene of her2_call and erbb2_copy_number, which the contract fixes for every cohort."""
-
-
 @record
 class JoinedPatient:
     """One patient: sequencing verdict and label (made first), then outcome."""
@@ -33,10 +21,10 @@ class JoinedPatient:
     patient: str = column("Patient")
     sample: str | None = column("Sample the verdict rests on", default=None)
     wgs: Literal["available", "missing", "failed"] = column("Whether there is a genome")
-    ras_status: Status = column("KRAS and NRAS together")
-    braf_status: Status = column("BRAF")
-    her2_call: CopyNumberCall = column("Call of ERBB2")
-    erbb2_copy_number: float | None = column("Copies of ERBB2", "copies", default=None)
+    ras_status: Status = column(fixed_column("ras_status").meaning)
+    braf_status: Status = column(fixed_column("braf_status").meaning)
+    her2_call: CopyNumberCall = column(fixed_column("her2_call").meaning)
+    erbb2_copy_number: float | None = column(fixed_column("erbb2_copy_number").meaning, "copies", default=None)
     eligibility: Eligibility = column("All criteria together")
     label: Label = column("Why the tumour may resist")
     mechanisms: str | None = column("Candidate mechanisms, best first, separated by semicolons", default=None)
@@ -50,7 +38,7 @@ class JoinedPatient:
     os_days: float | None = column("Overall survival", "days", default=None)
     os_event: int | None = column("1 death, 0 censored", default=None)
     erbb2_copy_number_over_ploidy: float | None = column(
-        "Copies of ERBB2 over the tumour's ploidy", default=None
+        fixed_column("erbb2_copy_number_over_ploidy").meaning, default=None
     )
     target_call: CopyNumberCall | None = column(
         "Call of the gene that the cohort's drugs aim at; empty for a target without a gene", default=None
@@ -82,8 +70,8 @@ class JoinedPatient:
     age: float | None = column("Age at the start of treatment", "years", default=None)
     sex: str | None = column("Sex", default=None)
     primary_site: str | None = column("Site of the primary tumour", default=None)
-    her2_ihc: str | None = column("HER2 immunohistochemistry at entry", default=None)
-    her2_assay: str | None = column("Assay by which HER2 was found for entry", default=None)
+    her2_ihc: str | None = column(fixed_column("her2_ihc").meaning, default=None)
+    her2_assay: str | None = column(fixed_column("her2_assay").meaning, default=None)
     new_therapy_day: int | None = column("Day on which another treatment began", "days", default=None)
 
 

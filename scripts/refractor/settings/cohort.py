@@ -21,19 +21,22 @@ class Disease:
     """Disease of the cohort."""
 
     name: str = setting(
-        REQUIRED, "Name in the words of the Disease Ontology.", min_length=1, example="colorectal cancer"
+        REQUIRED,
+        "Name in the words of the Disease Ontology.",
+        min_length=1,
+        example="lung non-small cell carcinoma",
     )
     doid: str | None = setting(
         None,
         "Disease Ontology number, for the match with CIViC.",
         pattern="^[0-9]+$",
-        example="9256",
+        example="3908",
     )
     synonyms: tuple[str, ...] = setting(
         (),
         "Names of the same disease, or of parts of it, that evidence may use.",
         min_length=1,
-        example=["colon carcinoma", "rectum cancer"],
+        example=["lung adenocarcinoma", "lung cancer"],
     )
 
 
@@ -52,7 +55,7 @@ class RulesInScope:
         "Rule ids that are applied, with * for any characters.",
         min_items=1,
         min_length=1,
-        example=["MAPK-*", "HER2-1"],
+        example=["MAPK-*", "METI-1"],
     )
     exclude: tuple[str, ...] = setting(
         (),
@@ -71,21 +74,21 @@ class Words:
         "Name of the target in a sentence.",
         when_empty="the symbol of the target's gene",
         min_length=1,
-        example="HER2",
+        example="MET",
     )
     patients: str | None = setting(
         None,
         "The patients of the cohort by what they have.",
         when_empty="the disease",
         min_length=1,
-        example="HER2-positive colorectal cancer",
+        example="MET-amplified lung cancer",
     )
     treatment: str | None = setting(
         None,
         "The treatment in a few words.",
         when_empty="the drugs, joined by plus",
         min_length=1,
-        example="dual anti-HER2 therapy",
+        example="a MET kinase inhibitor",
     )
 
 
@@ -99,7 +102,7 @@ class Cohort:
         REQUIRED,
         "Name of the cohort, as it stands in the report.",
         min_length=1,
-        example="HER2-amplified colorectal cancer, trastuzumab plus pertuzumab",
+        example="MET-amplified lung cancer, capmatinib",
     )
     target: Target = setting(REQUIRED, "The alteration the drugs aim at.")
     drugs: tuple[str, ...] = setting(
@@ -109,7 +112,7 @@ class Cohort:
         unique=True,
         pattern="^[a-z0-9][a-z0-9 -]*$",
         allowed="a name in lower case",
-        example=["trastuzumab", "pertuzumab"],
+        example=["capmatinib"],
     )
     disease: Disease = setting(REQUIRED, "Disease of the cohort.")
     description: str | None = setting(None, "One or two sentences for the report.")
@@ -124,7 +127,7 @@ class Cohort:
         "Classes of the drugs, as the column drug_scope of the knowledge base has them.",
         unique=True,
         min_length=1,
-        example=["HER2_antibody"],
+        example=["MET_inhibitor"],
     )
     eligibility: Mapping[str, Criterion] = setting(
         EMPTY,
@@ -132,10 +135,10 @@ class Cohort:
         "eligibility.tsv. A criterion left out is not judged.",
         name_pattern="^[A-Za-z][A-Za-z0-9_-]*$",
         example={
-            "RAS": {
+            "EGFR": {
                 "measure": "codons",
-                "genes": ["KRAS", "NRAS"],
-                "codons": [12, 13, 59, 61, 117, 146],
+                "genes": ["EGFR"],
+                "codons": [858, 790],
                 "required": "wild_type",
             }
         },
@@ -145,7 +148,7 @@ class Cohort:
         "What must be answered before a tumour counts as holding no candidate; the key names the question in labels. "
         "Empty = every rule against the drugs of the best tier in scope. What else is not tested shows as bounds.",
         name_pattern="^[A-Za-z][A-Za-z0-9_ -]*$",
-        example={"ERBB2 copies": {"genes": ["ERBB2"], "looked_at": "copies"}},
+        example={"MET copies": {"genes": ["MET"], "looked_at": "copies"}},
     )
     rules_in_scope: RulesInScope = setting(RulesInScope(), "Which rules of the knowledge base are applied.")
     endpoints: EndpointSettings = setting(ENDPOINTS, "How response and benefit are counted.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refractor.files.listed import study_files
+from refractor.files.resources import RESOURCES
 from refractor.genome.builds import BUILD_NAMES, GenomeBuild
 from refractor.settings.model import EMPTY, REQUIRED, setting, settings_of
 from refractor.settings.thresholds import (
@@ -17,6 +18,9 @@ from refractor.settings.thresholds import (
     CopyNumberSettings,
     IdentitySettings,
 )
+
+DEFAULT_COHORT = (RESOURCES / "cohorts" / "default").read_text(encoding="utf-8").strip()
+"""Name of the cohort file that an empty `cohort` means."""
 
 _PATH: dict[str, Any] = {
     "unit": "path",
@@ -55,8 +59,7 @@ class Configuration:
     cohort: str | None = setting(
         None,
         "The cohort file: target, drugs, eligibility, rules in scope, endpoints.",
-        when_empty="the shipped HER2-amplified colorectal cohort, "
-        "resources/cohorts/her2_amplified_colorectal.yaml",
+        when_empty=f"the shipped cohort of the study, resources/cohorts/{DEFAULT_COHORT}",
         example="cohort.yaml",
         **_PATH,
     )
@@ -65,7 +68,7 @@ class Configuration:
         "Cohort files of a platform trial by the names in the column cohort of the patients' sheet, in place of cohort: one "
         "run measures every tumour once, and each cohort's results stand under results/cohorts/NAME.",
         name_pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        example={"HER2-CRC": "her2.yaml", "MET-NSCLC": "met.yaml"},
+        example={"MET-NSCLC": "met.yaml", "RET-NSCLC": "ret.yaml"},
         **_PATH,
     )
     genome_build: GenomeBuild | None = setting(

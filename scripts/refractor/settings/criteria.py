@@ -45,8 +45,8 @@ class LookedAt(StrEnum):
     ANYTHING = "anything"
 
 
-class BrafScope(StrEnum):
-    """Which BRAF mutations decide."""
+class ClassScope(StrEnum):
+    """Which mutations decide of a gene whose mutations have functional classes."""
 
     V600 = "V600"
     CLASSES = "class1-3"
@@ -70,7 +70,7 @@ class Criterion:
         (),
         "Genes that are looked at, HGNC symbols; with measure target none, the target names its own.",
         unique=True,
-        example=["KRAS", "NRAS"],
+        example=["EGFR"],
         **GENE,
     )
     codons: tuple[int, ...] | None = setting(
@@ -80,13 +80,12 @@ class Criterion:
         min_items=1,
         unique=True,
         minimum=1,
-        example=[12, 13, 59, 61, 117, 146],
+        example=[858, 790],
     )
-    braf_scope: BrafScope | None = setting(
+    braf_scope: ClassScope | None = setting(
         None,
-        "With measure codons and gene BRAF, in place of codons, which mutations decide: V600 alone, or all of class I, "
-        "II and III (codons of the panel). The abstract of the trial says BRAF wild-type and no more, so it is a "
-        "setting.",
+        "With measure codons, in place of codons, of a gene whose mutations the panel classes: which decide, V600 alone, or "
+        "all of class I, II and III. The abstract of the trial says wild-type and no more, so it is a setting.",
         when_empty="codons decide",
         example="V600",
     )
@@ -94,7 +93,7 @@ class Criterion:
         (),
         "With required mutated, only these protein changes count; empty = any change of the codons.",
         min_length=2,
-        example=["V600E"],
+        example=["L858R"],
     )
     low_vaf_counts: bool = setting(
         False,
@@ -123,7 +122,7 @@ class DecisiveQuestion:
         "Genes that are looked at, HGNC symbols.",
         min_items=1,
         unique=True,
-        example=["ERBB2"],
+        example=["MET"],
         **GENE,
     )
     looked_at: LookedAt = setting(
@@ -140,5 +139,5 @@ class DecisiveQuestion:
         min_items=1,
         unique=True,
         minimum=1,
-        example=[12, 13, 59, 61, 117, 146],
+        example=[858, 790],
     )

@@ -90,7 +90,7 @@ class Target:
     gene: str | None = setting(
         None,
         "Gene that carries the target, HGNC symbol; empty for an event of the whole genome.",
-        example="ERBB2",
+        example="MET",
         **GENE,
     )
     protein_changes: tuple[str, ...] = setting(

@@ -18,7 +18,7 @@ _FEWEST_TO_JUDGE_A_COLUMN = 5
 _LONGEST_DAYS = 20 * 365.25
 _ADULT_YEARS = 18
 _FIRST_YEAR = 1995
-"""No HER2 antibody was given before."""
+"""Trials of drugs matched to an alteration of the tumour began about then: an earlier date is a slip of the pen."""
 
 
 def there_are_patients(sheets: Sheets) -> Iterator[Finding]:

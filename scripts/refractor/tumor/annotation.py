@@ -222,7 +222,7 @@ def _classed_codons(panel: Panel) -> dict[str, list[int]]:
     """Codons whose mutations have a functional class, by gene."""
     found: dict[str, list[int]] = {}
     for codon in panel.decisive_codons:
-        if codon.braf_classes:
+        if codon.functional_classes:
             found.setdefault(codon.gene, []).append(codon.codon)
     return found
 

@@ -25,10 +25,10 @@ from refractor.evidence.polymorphisms import load_polymorphisms
 from refractor.evidence.read_junctions import variants_of_reads
 from refractor.files.digests import file_checksum
 from refractor.genome.builds import GenomeBuild
+from refractor.genome.fixed_columns import fixed_column
 from refractor.genome.panel import Panel
 from refractor.genome_wide.burden import HIGH_BURDEN_PER_MB
 from refractor.results.analyses import AnalysisLog
-from refractor.results.cohort_tables import COPIED_GENE
 from refractor.results.copy_number_tables import Amplicon, DefinitionVerdict, GeneCopyNumber, PurityPloidy
 from refractor.results.junction_tables import Junction, JunctionSearch
 from refractor.results.quality import Quality
@@ -103,7 +103,7 @@ def with_entry(findings: Findings, at_entry: AtEntry, *, target: str | None) -> 
     return replace(
         findings,
         prior_anti_egfr=at_entry.prior_anti_egfr,
-        protein_scores=at_entry.protein_scores(COPIED_GENE, target),
+        protein_scores=at_entry.protein_scores(fixed_column("her2_ihc").gene, target),
         stained_percent=at_entry.patient_target_percent,
         signatures=signatures,
     )

@@ -114,7 +114,7 @@ def test_the_scope_of_braf():
     class_two = mutated("BRAF", 469, "G469A", 0.3)
     everywhere = [*RAS, *(("BRAF", codon) for codon in BRAF_CODONS)]
     assert judged("BRAF", codons(class_two, all_of=everywhere)).status is Eligibility.CONFIRMED
-    wider = {"BRAF": replace(COHORT["BRAF"], braf_scope="BrafScope.CLASSES")}
+    wider = {"BRAF": replace(COHORT["BRAF"], braf_scope="ClassScope.CLASSES")}
     verdict = judged("BRAF", codons(class_two, all_of=everywhere), criteria=wider)
     assert verdict.status is Eligibility.DISCORDANT
     assert judged("BRAF", codons(all_of=everywhere), criteria=wider).status is Eligibility.CONFIRMED

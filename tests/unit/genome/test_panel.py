@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from refractor.genome.amino_acids import translate
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
-from refractor.genome.panel import Gene, Panel, load_panel
+from refractor.genome.panel import PANEL, Gene, Panel, load_panel, panel_rows
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.consequences import annotate
@@ -151,8 +151,8 @@ def test_decisive_codons(panel: Panel) -> None:
     assert len(codons) == 32
     ras = [(codon.gene, codon.codon) for codon in codons if codon.criterion == "RAS"]
     assert ras == [(gene, codon) for gene in ("KRAS", "NRAS", "HRAS") for codon in (12, 13, 59, 61, 117, 146)]
-    assert not [codon for codon in codons if codon.criterion == "RAS" and codon.braf_classes]
-    classes = {codon.codon: codon.braf_classes for codon in codons if codon.criterion == "BRAF"}
+    assert not [codon for codon in codons if codon.criterion == "RAS" and codon.functional_classes]
+    classes = {codon.codon: codon.functional_classes for codon in codons if codon.criterion == "BRAF"}
     assert len(classes) == 14
     assert classes[600] == (1,)
     assert classes[469] == (2, 3)
@@ -243,8 +243,14 @@ def test_what_is_no_hotspot_is_none(panel: Panel) -> None:
     assert panel.hotspot_at("8", v600, "A", "T") is None
 
 
-def test_braf_classes(panel: Panel) -> None:
-    assert len(panel.braf_class_of) == 48  # 6 of class 1, 15 of class 2, 27 of class 3
+def test_functional_classes() -> None:
+    class_of = {
+        row["amino_acid"] + row["codon"] + changed: int(row["functional_class"])
+        for row in panel_rows(PANEL / "listed_changes.tsv")
+        if row["functional_class"]
+        for changed in row["changed_to"].split(",")
+    }
+    assert len(class_of) == 48  # 6 of class 1, 15 of class 2, 27 of class 3
     expected = {
         "V600E": 1,
         "V600K": 1,
@@ -255,7 +261,7 @@ def test_braf_classes(panel: Panel) -> None:
         "D594G": 3,
         "G466V": 3,
     }
-    assert {change: panel.braf_class_of[change] for change in expected} == expected
+    assert {change: class_of[change] for change in expected} == expected
 
 
 def test_hotspots_reference_bases_and_names_agree_with_the_sequence(panel: Panel) -> None:

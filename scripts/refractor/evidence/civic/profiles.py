@@ -36,7 +36,7 @@ class Known:
     """One alteration of the tumour as profiles see it.
 
     `change` is its protein change; `events` are words of events that it is: amplification, loss, fusion;
-    `is_driver` says that a rule of the knowledge base names it, so that `KRAS Mutation` may mean it.
+    `is_driver` says that a rule of the knowledge base names it, so that `PIK3CA Mutation` may mean it.
     """
 
     alteration: Alteration
@@ -212,7 +212,7 @@ def _in_region(change: ProteinChange, region: Region) -> bool:
 def known_alterations(alterations: Sequence[Alteration], answers: Sequence[RuleResult]) -> tuple[Known, ...]:
     """The alterations and those that rules made, each once, as profiles see them.
 
-    What a rule names may be meant by `KRAS Mutation`; what a rule of loss names, by `PTEN Loss`. Inherited and
+    What a rule names may be meant by `PIK3CA Mutation`; what a rule of loss names, by `PTEN Loss`. Inherited and
     filtered variants are left out.
     """
     matches = [match for answer in answers for match in answer.matches]

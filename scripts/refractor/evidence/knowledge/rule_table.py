@@ -33,8 +33,8 @@ Written by `python scripts/build_rule_table.py` from `resources/evidence`; do no
 - The label: `candidate_r1` and `candidate_r2_r3` by the best candidate; `hypothesis_r4` where only hypotheses are
   found; `no_candidate` where none is found and every decisive question of the cohort was answered (found or not
   found); `unresolved` where none is found and one was not; `not_assessable` where none was. The cohort file names the
-  decisive questions: for the cohort of the study the RAS and BRAF codons, the copies and the coding changes of the
-  target. Outcomes are read by no step before.
+  decisive questions: for the cohort of the study the codons of its criteria, the copies and the coding changes of
+  the target. Outcomes are read by no step before.
 - Candidates are ordered by tier, then clonality (clonal, unknown, subclonal), then altered genes before the lack of
   the target, then copies.
 - Inherited and filtered variants, and variants numbered on another transcript, never count.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from refractor.genome.fixed_columns import fixed_column
 from refractor.report.cbioportal.files import SYNTHETIC_MARK, Attribute, Cell, months
 from refractor.report.cbioportal.tumors import Tumor
 from refractor.report.patient_results import Row
@@ -12,6 +13,9 @@ from refractor.sheets import PatientRow
 from refractor.sheets.sheet_rows import AdverseEventRow
 
 Cells = dict[str, Cell]
+
+STAINED, ASSAYED = fixed_column("her2_ihc"), fixed_column("her2_assay")
+"""Columns of the patients' sheet that tell of one gene's protein, whatever the cohort is."""
 
 PATIENT_ATTRIBUTES = (
     Attribute("PATIENT_ID", "Patient", "Patient"),
@@ -21,8 +25,8 @@ PATIENT_ATTRIBUTES = (
     Attribute("COHORT", "Cohort", "Cohort of the trial"),
     Attribute("PRIOR_LINES", "Earlier lines", "Lines of treatment before", "NUMBER"),
     Attribute("PRIOR_ANTI_EGFR", "Earlier anti-EGFR", "Whether an antibody against EGFR was given before"),
-    Attribute("HER2_IHC", "HER2 IHC", "HER2 immunohistochemistry at entry"),
-    Attribute("HER2_ASSAY", "HER2 assay", "How HER2 was found at entry"),
+    Attribute(STAINED.name.upper(), f"{STAINED.word} IHC", f"{STAINED.word} immunohistochemistry at entry"),
+    Attribute(ASSAYED.name.upper(), f"{ASSAYED.word} assay", f"How {ASSAYED.word} was found at entry"),
     Attribute("OS_STATUS", "Overall survival status", "Overall survival status"),
     Attribute("OS_MONTHS", "Overall survival (months)", "Months from the start of treatment to death or last contact", "NUMBER"),
     Attribute("PFS_STATUS", "Progression-free status", "Progression or death, or censored"),
@@ -82,8 +86,8 @@ def patient_rows(patients: Iterable[Row], sheet: Mapping[str, PatientRow], *, sy
                 "COHORT": entry.cohort,
                 "PRIOR_LINES": entry.prior_lines,
                 "PRIOR_ANTI_EGFR": entry.prior_anti_egfr,
-                "HER2_IHC": entry.her2_ihc,
-                "HER2_ASSAY": entry.her2_assay,
+                STAINED.name.upper(): entry.her2_ihc,
+                ASSAYED.name.upper(): entry.her2_assay,
                 **_survival("OS", row["os_days"], row["os_event"], ("LIVING", "DECEASED")),
                 **_survival("PFS", row["pfs_days"], row["pfs_event"], ("CENSORED", "PROGRESSION")),
                 **_survival(

@@ -93,7 +93,7 @@ def _origins(variant: Variant, panel: Panel, context: TumorContext) -> AlleleOri
 
 
 def is_hotspot(variant: Variant, panel: Panel) -> bool:
-    """Whether the allele is a listed hotspot, or changes a codon that decides RAS or BRAF status."""
+    """Whether the allele is a listed hotspot, or changes a codon that decides a status."""
     if panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None:
         return True
     return any(

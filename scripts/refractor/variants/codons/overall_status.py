@@ -1,4 +1,4 @@
-"""RAS and BRAF status of a tumour: what its decisive codons say together."""
+"""Status of genes of a tumour: what their decisive codons say together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OverallStatus:
-    """RAS or BRAF status of a tumour; `low_vaf_only` where no mutation reaches a VAF of 5 %."""
+    """Status of genes of a tumour; `low_vaf_only` where no mutation reaches a VAF of 5 %."""
 
     status: Status
     low_vaf_only: bool
@@ -38,7 +38,7 @@ def overall_finding(
     """Mutated if any decisive codon of `genes` is; wild-type only if every one is; else not assessable.
 
     `rows` is a CODON_STATUS table; codons that are in it for other rules do not count. `codons` narrows the
-    decisive ones, e.g. to BRAF 600; by default those of the panel. A codon without a row is not assessable.
+    decisive ones, e.g. to those of one class; by default those of the panel. A codon without a row is not assessable.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -65,5 +65,5 @@ def overall_finding(
 
 @lru_cache(maxsize=1)
 def decisive_codons() -> tuple[tuple[str, int], ...]:
-    """Gene and codon of every place that decides RAS or BRAF status; the same on every build."""
+    """Gene and codon of every place that decides a status; the same on every build."""
     return tuple((codon.gene, codon.codon) for codon in load_panel(LATEST_BUILD).decisive_codons)
