@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -316,10 +317,21 @@ def _purest_reading(
 
 
 def _log2_sd(segments: tuple[Segment, ...], gene: Gene) -> float | None:
-    """Largest standard error of the log2 ratios over a gene; None where no segment has one."""
+    """Largest standard error of the log2 ratios over a gene; None where no segment has one, nor a number of windows."""
     known = [
-        segment.log2_ratio_sd
+        error
         for segment, _ in pieces(segments, gene.chromosome, gene.start, gene.end)
-        if segment.log2_ratio_sd is not None
+        if (error := _standard_error(segment)) is not None
     ]
     return max(known, default=None)
+
+
+ASSUMED_WINDOW_SD = 0.2
+"""Spread (log2) of a caller's single windows, bins or probes where it tells their number only: usual of exomes and arrays,
+more than that of whole genomes (ours)."""
+
+
+def _standard_error(segment: Segment) -> float | None:
+    if segment.log2_ratio_sd is not None or not segment.n_windows:
+        return segment.log2_ratio_sd
+    return ASSUMED_WINDOW_SD / math.sqrt(segment.n_windows)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 from refractor.copynumber.importers.delimited import Problems
 from refractor.copynumber.importers.importer import (
     Beside,
@@ -17,6 +19,7 @@ from refractor.copynumber.importers.importer import (
     profile_of,
 )
 from refractor.copynumber.importers.number_cells import Cells
+from refractor.copynumber.importers.purity_beside import from_lines, imported, row_named
 from refractor.copynumber.importers.segment_table import SegmentColumns, are_whole, segments_of
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus
@@ -52,9 +55,10 @@ def read(source: Source) -> CopyNumberProfile:
 def _purity(source: Source, problems: Problems) -> PurityPloidy:
     path = source.beside(_PURITY_BESIDE)
     table = companion_table(path, problems, columns("AberrantCellFraction", "Ploidy"))
-    if table is None:
+    row = None if table is None else row_named(table, source.sample, problems)
+    if table is None or row is None:
         return PurityPloidy(reason="no purityploidy.txt beside the file")
-    cells, row = Cells(table, problems), table.rows[0]
+    cells = Cells(table, problems)
     purity, ploidy = cells.purity(row, "aberrantcellfraction"), cells.ploidy(row, "ploidy")
     return PurityPloidy(
         purity=purity,
@@ -65,17 +69,37 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
     )
 
 
+_CAVEMAN = SegmentColumns(
+    ("chromosome", "start", "end"), total=("total.copy.number",), minor=("minor.copy.number",)
+)
+_STATISTICS_BESIDE = Beside((".copynumber.caveman.csv",), (".samplestatistics.txt", ".samplestatistics.csv"))
+_LINES = {name: re.compile(rf"^{key}[\s,]+(\S+)") for name, key in (("purity", "rho"), ("ploidy", "Ploidy"))}
+
+
+def read_caveman(source: Source) -> CopyNumberProfile:
+    """The profile of ascatNgs' copynumber.caveman.csv, which has no header; rho and Ploidy of samplestatistics.txt beside."""
+    cells, segments = segments_of(source, _CAVEMAN)
+    told = from_lines(source.beside(_STATISTICS_BESIDE), cells.problems, _LINES)
+    cells.problems.raise_if_any()
+    purity = imported("ascatNgs", told.get("purity"), told.get("ploidy"))
+    return profile_of("ascat", cells, segments, integers=are_whole(segments), purity_ploidy=purity)
+
+
 IMPORTER = Importer(
     "ascat",
-    "ASCAT 2 and 3",
-    "SAMPLE.segments.txt with columns chr startpos endpos nMajor nMinor",
+    "ASCAT 2 and 3, ascatNgs 4",
+    "SAMPLE.segments.txt with columns chr startpos endpos nMajor nMinor, or SAMPLE.copynumber.caveman.csv without a header",
     (
         Layout(
             has=columns("chr", "startpos", "endpos", "nMajor", "nMinor"), lacks=columns("nMaj1_A"), read=read
         ),
+        Layout(
+            has=columns("number of the segment", "normal total", "total.copy.number", "minor.copy.number"),
+            read=read_caveman,
+        ),
     ),
     copies="whole; before rounding in segments_raw.txt",
-    beside="T.purityploidy.txt",
-    companions=(_PURITY_BESIDE,),
+    beside="T.purityploidy.txt, T.samplestatistics.txt",
+    companions=(_PURITY_BESIDE, _STATISTICS_BESIDE),
     notes="exchanged alleles are put right and counted; NA stays unknown; cnvs.txt gives no ploidy of its own",
 )

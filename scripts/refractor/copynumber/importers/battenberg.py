@@ -98,7 +98,9 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
         return imported("Battenberg", cells.purity(best, "rho"), cells.ploidy(best, "ploidy"))
     path = source.beside(_PURITY_BESIDE)
     column = "cellularity" if path is not None and "cellularity" in path.name else "purity"
-    return imported("Battenberg", *from_table(path, problems, purity=column, ploidy="ploidy"))
+    return imported(
+        "Battenberg", *from_table(path, problems, purity=column, ploidy="ploidy", row_of=source.sample)
+    )
 
 
 IMPORTER = Importer(

@@ -52,15 +52,24 @@ def read(source: Source) -> CopyNumberProfile:
 
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
-    """The segment of a row, with the standard error that the interval of segmetrics gives."""
+    """The segment of a row, with the standard error of segmetrics: its interval's, sem, or stdev over the bins."""
     segment = segment_of(cells, row, _COLUMNS)
+    if segment is None:
+        return None
     low, high = cells.optional_number(row, "ci_lo"), cells.optional_number(row, "ci_hi")
-    if segment is None or low is None or high is None:
-        return segment
-    return replace(segment, log2_ratio_sd=abs(high - low) / _CI95_IN_SD)
+    if low is not None and high is not None:
+        return replace(segment, log2_ratio_sd=abs(high - low) / _CI95_IN_SD)
+    error, spread = (cells.optional_number(row, name, minimum=0) for name in ("sem", "stdev"))
+    if error is None and spread is not None and segment.n_windows:
+        error = spread / segment.n_windows**0.5
+    return replace(segment, log2_ratio_sd=error)
 
 
 _OF_GENES = columns("p_bintest", "n_bins", "segment_probes", "segment_weight")
+
+_GENEMETRICS = (
+    "is of cnvkit genemetrics: genes over its threshold, with bins, not segments; give the .call.cns"
+)
 
 IMPORTER = Importer(
     "cnvkit",
@@ -74,10 +83,11 @@ IMPORTER = Importer(
         *(
             Layout(
                 has=columns("gene", "chromosome", "start", "end", "log2", column),
-                refusal="is of cnvkit genemetrics: genes over its threshold, with bins, not segments; give the .call.cns",
+                refusal=_GENEMETRICS,
             )
             for column in ("n_bins", "segment_probes", "segment_weight")
         ),
+        Layout(has=columns("gene", "chromosome", "start", "end", "log2"), first="gene", refusal=_GENEMETRICS),
         Layout(has=columns("chromosome", "start", "end", "log2", "probes"), lacks=_OF_GENES, read=read),
         Layout(has=columns("chromosome", "start", "end", "log2", "cn"), lacks=_OF_GENES, read=read),
         Layout(

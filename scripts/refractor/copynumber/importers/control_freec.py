@@ -36,7 +36,7 @@ _LINES = {
     "purity": re.compile(r"^Sample_Purity\s+(\S+)"),
     "ploidy": re.compile(r"^Output_Ploidy\s+(\S+)"),
 }
-_CHANGES = SegmentColumns(("chr", "start", "end"), total=("copy number",))
+_CHANGES = SegmentColumns(("chr", "start", "end"), total=("copy number", "copy.number"))
 _LARGEST_GAP = 5
 """Windows without data in a row beyond which a segment ends."""
 
@@ -121,6 +121,7 @@ IMPORTER = Importer(
     (
         Layout(has=columns("Chromosome", "Start", "Ratio", "MedianRatio", "CopyNumber"), read=read_windows),
         Layout(has=columns("chr", "start", "end", "copy number", "status"), read=read_changes),
+        Layout(has=columns("chr", "start", "end", "copy.number", "status"), read=read_changes),
     ),
     copies="whole",
     beside="T_info.txt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,14 +15,28 @@ from refractor.files.divided import LINE_COLUMN, Part, part_at
 
 _PREAMBLE = ("#", "@", "%")
 _MAX_PROBLEMS = 50
-_CNVS = {
-    "chr": re.compile(r"(?:chr)?(?:[0-9]{1,2}|[XY])"),
-    "start": re.compile(r"[0-9]+"),
-    "end": re.compile(r"[0-9]+"),
-    "copy number": re.compile(r"[0-9]+"),
-    "status": re.compile(r"gain|loss|neutral|normal"),
-}
-"""The columns of T_CNVs of Control-FREEC (its manual), which it writes without their names."""
+_CHROMOSOME, _NUMBER = re.compile(r"(?:chr)?(?:[0-9]{1,2}|[XY])"), re.compile(r"[0-9]+")
+_WITHOUT_NAMES: tuple[Mapping[str, re.Pattern[str]], ...] = (
+    {
+        "chr": _CHROMOSOME,
+        "start": _NUMBER,
+        "end": _NUMBER,
+        "copy number": _NUMBER,
+        "status": re.compile(r"gain|loss|neutral|normal"),
+    },
+    {
+        "number of the segment": _NUMBER,
+        "chromosome": _CHROMOSOME,
+        "start": _NUMBER,
+        "end": _NUMBER,
+        "normal total": re.compile(r"[0-2]"),
+        "normal minor": re.compile(r"[01]"),
+        "total.copy.number": _NUMBER,
+        "minor.copy.number": _NUMBER,
+    },
+)
+"""The columns of tables that are written without their names: T_CNVs of Control-FREEC (its manual) and
+T.copynumber.caveman.csv of ascatNgs (its runASCAT.R)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,7 @@ def read_text(path: Path) -> str:
 
 
 def read_delimited(path: Path) -> DelimitedFile:
-    """The table at `path`: tabs, commas or blanks, told from its header; R's row names are dropped. Of a part of a
+    """The table at `path`: tabs, semicolons, commas or blanks, told from its header; R's row names are dropped. Of a part of a
     divided table (files/divided) path and lines are those of the table.
 
     Raises:
@@ -136,7 +151,7 @@ def _read(path: Path) -> DelimitedFile:
     )
     if first == len(lines):
         raise CopyNumberFileError(Problem(path, "has comment lines only", allowed="give the caller's output"))
-    delimiter = next((mark for mark in "\t," if mark in lines[first]), None)
+    delimiter = next((mark for mark in "\t;," if mark in lines[first]), None)
     if first > 0 and _is_commented_header(lines[first - 1], lines[first], delimiter):
         first -= 1
     names = _cells(lines[first].removeprefix("#"), delimiter)
@@ -171,13 +186,12 @@ def _read(path: Path) -> DelimitedFile:
 
 
 def _names_of_headerless(cells: list[str]) -> tuple[str, ...]:
-    """The names of the columns of Control-FREEC's T_CNVs, which has no header; empty where the cells are of no row of it."""
-    kinds = _CNVS.values()
-    if len(cells) < len(_CNVS) or not all(
-        kind.fullmatch(cell) for kind, cell in zip(kinds, cells, strict=False)
-    ):
-        return ()
-    return (*_CNVS, *(f"column {n}" for n in range(len(_CNVS) + 1, len(cells) + 1)))
+    """The names of the columns of a table without a header; empty where the cells are of no row of one that is known."""
+    for kinds in _WITHOUT_NAMES:
+        told = zip(kinds.values(), cells, strict=False)
+        if len(cells) >= len(kinds) and all(kind.fullmatch(cell) for kind, cell in told):
+            return (*kinds, *(f"column {n}" for n in range(len(kinds) + 1, len(cells) + 1)))
+    return ()
 
 
 def _is_commented_header(above: str, line: str, delimiter: str | None) -> bool:
@@ -199,11 +213,11 @@ def _is_number(text: str) -> bool:
 
 
 def _cells(line: str, delimiter: str | None) -> list[str]:
-    if delimiter == ",":
+    if delimiter in (",", ";"):
         try:
-            found = next(csv.reader([line]), [])
+            found = next(csv.reader([line], delimiter=delimiter), [])
         except csv.Error:
-            found = line.split(",")
+            found = line.split(delimiter)
     else:
         found = line.split(delimiter)
     return [cell.strip().strip('"').strip() for cell in found]

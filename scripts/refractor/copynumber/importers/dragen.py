@@ -1,7 +1,8 @@
-"""DRAGEN: T.seg and T.seg.called (Segment_Mean is a ratio around 1); 1-based closed. The VCF is refused by name."""
+"""DRAGEN: T.seg and T.seg.called (Segment_Mean is a ratio around 1); 1-based closed. Its somatic VCF: see copy_vcf."""
 
 from __future__ import annotations
 
+from refractor.copynumber.importers.copy_vcf import read_vcf
 from refractor.copynumber.importers.gdc import SEGMENT_MEANS, segment_means
 from refractor.copynumber.importers.importer import Importer, Layout, Source, columns
 from refractor.copynumber.importers.seg import read_ratios
@@ -17,16 +18,14 @@ def read(source: Source) -> CopyNumberProfile:
 
 IMPORTER = Importer(
     "dragen",
-    "DRAGEN 3 and 4",
-    "T.seg.called (Sample Chromosome Start End Num_Probes Segment_Mean Segment_Call ...) or T.seg",
+    "DRAGEN 3 and 4, Canvas 1",
+    "T.cnv.vcf.gz of the somatic caller, T.seg.called (Sample Chromosome Start End Num_Probes Segment_Mean Segment_Call ...) "
+    "or T.seg",
     (
         Layout(has=columns("Chromosome", "Start", "End", "Segment_Mean", "Segment_Call"), read=read),
         Layout(has=SEGMENT_MEANS.has, lacks=SEGMENT_MEANS.lacks, read=read, stated_only=True),
-        Layout(
-            has=columns("CHROM", "POS", "REF", "ALT", "INFO"),
-            refusal="is a VCF of copy-number variants, which leaves out what is unchanged; give T.seg.called",
-        ),
+        Layout(has=columns("CHROM", "POS", "REF", "ALT", "INFO", "FORMAT"), read=read_vcf),
     ),
-    copies="ratios",
-    notes="Copy_Number of seg.called is not used: it takes the sample for diploid and pure",
+    copies="ratios; whole copies in the VCF, with purity (EstimatedTumorPurity) and ploidy (OverallPloidy) of its header",
+    notes="Copy_Number of seg.called is not used: it takes the sample for diploid and pure; a VCF without a model in its header is refused",
 )

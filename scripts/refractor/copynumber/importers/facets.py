@@ -91,7 +91,9 @@ def _purity(source: Source, problems: Problems) -> PurityPloidy:
     path = source.beside(_PURITY_BESIDE)
     if path is not None:
         return imported(
-            "FACETS", *from_table(path, problems, purity="purity", ploidy="ploidy"), without=_NO_PURITY
+            "FACETS",
+            *from_table(path, problems, purity="purity", ploidy="ploidy", row_of=source.sample),
+            without=_NO_PURITY,
         )
     path = source.beside(_OUT_BESIDE)
     if path is not None:

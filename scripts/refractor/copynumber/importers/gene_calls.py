@@ -62,11 +62,13 @@ def read_wide(source: Source) -> CopyNumberProfile:
                 allowed="name the sample in the sheet as in the file",
             )
         )
-    told = [(row, row.cells["hugo_symbol"], [row.cells[column]], "") for row in source.table.rows]
+    gene = next(name for name in _WIDE_GENES if name in source.table.columns)
+    told = [(row, row.cells[gene], [row.cells[column]], "") for row in source.table.rows]
     return _profile(cells, told)
 
 
-_NO_TUMOR = columns("Hugo_Symbol", "Entrez_Gene_Id", "Cytoband", "Locus ID", "Gene Symbol")
+_WIDE_GENES = ("hugo_symbol", "gene symbol")
+_NO_TUMOR = columns("Hugo_Symbol", "Entrez_Gene_Id", "Cytoband", "Locus ID", "Gene Symbol", "Gene ID")
 
 
 def _rows(source: Source) -> Iterator[Row]:
@@ -85,6 +87,9 @@ def _rows(source: Source) -> Iterator[Row]:
 
 
 def _profile(cells: Cells, told: list[tuple[Row, str, list[str], str]]) -> CopyNumberProfile:
+    if not any(column for *_, column in told) and (odd := _no_level([words for _, _, words, _ in told])):
+        what = f"holds numbers that are no levels from -2 to 2 ({odd}): log2 ratios or the like, one a gene"
+        cells.fault(None, None, what, "give the table of levels (data_cna.txt), or the segments")
     panel = load_panel(LATEST_BUILD)
     genes: dict[str, GeneCopies] = {}
     calls: dict[str, tuple[CopyNumberCall, str]] = {}
@@ -110,6 +115,18 @@ def _profile(cells: Cells, told: list[tuple[Row, str, list[str], str]]) -> CopyN
     return replace(profile, gene_calls=calls, placeless=True, tumor_seen=True)
 
 
+def _no_level(told: list[list[str]]) -> str | None:
+    """A number in the cells that no level of copies is; None where there is none. A table of ratios has a 2 by chance."""
+    numbers = (word.strip() for words in told for word in words)
+    return next(
+        (word for word in numbers if _NUMBER.fullmatch(word) and not _ANY_LEVEL.fullmatch(word)), None
+    )
+
+
+_NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+(?:e[-+]?[0-9]+)?", re.I)
+_ANY_LEVEL = re.compile(r"-?[012](?:\.0+)?|-1\.5")
+
+
 def _with_copies(gene: Gene, copies: float) -> GeneCopies:
     return GeneCopies(gene.symbol, gene.chromosome, gene.start, gene.end, copies, copies, copies, None)
 
@@ -133,9 +150,14 @@ def _layouts() -> Iterator[Layout]:
         for value in (*_COPIES, *_WORDS[:-1]):
             yield Layout(has=columns(gene, value), lacks=_PLACES | _VARIANTS, read=read)
     yield Layout(has=columns("hugo_symbol", "sample_id", "value"), lacks=_PLACES | _VARIANTS, read=read)
+    others = columns(*_COPIES, *_WORDS, *_SAMPLES, "hgvsp_short")
     for beside in ("entrez_gene_id", "cytoband"):
-        others = columns(*_COPIES, *_WORDS, *_SAMPLES, "hgvsp_short")
         yield Layout(has=columns("hugo_symbol", beside), lacks=_PLACES | _VARIANTS | others, read=read_wide)
+    for beside in ("locus id", "gene id"):
+        yield Layout(has=columns("gene symbol", beside, "cytoband"), read=read_wide)
+    yield Layout(
+        has=columns("hugo_symbol"), lacks=_PLACES | _VARIANTS | others, read=read_wide, stated_only=True
+    )
 
 
 IMPORTER = Importer(

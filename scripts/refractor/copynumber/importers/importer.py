@@ -15,8 +15,9 @@ from refractor.results.copy_number_tables import Segment
 from refractor.results.quality import Quality, QualityStatus
 
 N_AUTOSOMES = 22
-MAX_LOG2_RATIO = 40.0
-"""Depth cannot differ so much: callers write -20 to -30 where there are no reads."""
+MIN_LOG2_RATIO, MAX_LOG2_RATIO = -40.0, 10.0
+"""Depth cannot differ so much: callers write -20 to -30 where there are no reads, and no amplicon has a thousand times
+the usual depth."""
 BOUNDARY_BP = 1
 """Neighbouring segments may share one base: some callers write a boundary to both."""
 
@@ -61,7 +62,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One table an importer knows: recognised by the columns it has and lacks (lower case).
+    """One table an importer knows: recognised by the columns it has and lacks (lower case), and by the `first` one.
 
     `refusal` is set where the table is known and of no use: it says which file to give instead.
     `stated_only`: several callers write it, so it names its caller only where the sheet does.
@@ -72,10 +73,12 @@ class Layout:
     read: Callable[[Source], CopyNumberProfile] | None = None
     refusal: str = ""
     stated_only: bool = False
+    first: str = ""
 
     def matches(self, columns: tuple[str, ...]) -> bool:
         """Whether a header is of this layout."""
-        return self.has <= set(columns) and not self.lacks & set(columns)
+        begins = not self.first or columns[:1] == (self.first,)
+        return begins and self.has <= set(columns) and not self.lacks & set(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +176,9 @@ def _plausible(cells: Cells, row: Row, segment: Segment) -> Segment:
     if segment.copy_number is not None and segment.copy_number > MAX_COPIES:
         cells.fault(row, None, f"{segment.copy_number:g} copies", f"allowed: {MAX_COPIES:g} or less")
         segment = replace(segment, copy_number=None, minor_copy_number=None)
-    if segment.log2_ratio is not None and abs(segment.log2_ratio) > MAX_LOG2_RATIO:
+    if segment.log2_ratio is not None and not MIN_LOG2_RATIO <= segment.log2_ratio <= MAX_LOG2_RATIO:
         what = f"a log2 ratio of {segment.log2_ratio:g}"
-        cells.fault(row, None, what, f"allowed: -{MAX_LOG2_RATIO:g} to {MAX_LOG2_RATIO:g}")
+        cells.fault(row, None, what, f"allowed: {MIN_LOG2_RATIO:g} to {MAX_LOG2_RATIO:g}")
         segment = replace(segment, log2_ratio=None)
     return segment
 

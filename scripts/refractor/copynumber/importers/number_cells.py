@@ -22,7 +22,9 @@ _OTHER_CONTIG = re.compile(
     r"(GL|KI|JH|KN|KQ|KV|KZ|ML|MU|NT_|NW_|NC_|HLA|chrUn|Un_|hs3\dd\d|hs38|phiX|EBV|chrEBV)|_(random|alt|decoy|fix|hap\d+)",
     re.IGNORECASE,
 )
-
+_DECIMAL_COMMA = re.compile(r"-?(?:0,[0-9]+|[0-9]+,(?![0-9]{3}$)[0-9]+)")
+"""A decimal comma for sure: 1,234 may be either."""
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 
 FAULTY_ROWS = 0.1
 """Fraction of a table's rows up to which an odd row costs only itself; with more the file is refused."""
@@ -90,10 +92,12 @@ class Cells:
         if self.is_missing(row, column):
             return None
         text = row.cells[column]
+        plain = text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
         try:
-            value = float(text if text.isascii() else "")  # float reads the digits of every script
+            value = float(plain if plain.isascii() else "")  # float reads the digits of every script
         except ValueError:
-            self.fault(row, column, f"'{text}' is not a number")
+            allowed = "write decimals with a point, and no marks between thousands" if "," in text else None
+            self.fault(row, column, f"'{text}' is not a number", allowed)
             return None
         if not math.isfinite(value):
             self.fault(row, column, f"'{text}' is not finite")
@@ -114,6 +118,9 @@ class Cells:
 
     def position(self, row: Row, column: str) -> int | None:
         """A whole number >= 0, scientific notation allowed (1.2e+07, as R writes)."""
+        text = row.cells.get(column, "")
+        if _THOUSANDS.fullmatch(text):
+            return int(text.replace(",", ""))
         value = self.number(row, column, minimum=0)
         if value is None:
             return None
@@ -149,7 +156,7 @@ class Cells:
     def chromosome(self, row: Row, column: str) -> str | None:
         """A nuclear chromosome's bare name; None for MT and for contigs that are no chromosome (counted)."""
         text = row.cells.get(column, "")
-        bare = bare_contig(text)
+        bare = bare_contig(text.removesuffix(".0"))  # as pandas writes a column of numbers with gaps
         if bare in CHROMOSOMES:
             return bare
         if bare == "MT" or _OTHER_CONTIG.search(text):

@@ -20,6 +20,7 @@ from refractor.copynumber.importers.importer import (
     profile_of,
 )
 from refractor.copynumber.importers.number_cells import MAX_COPIES, Cells
+from refractor.copynumber.importers.purity_beside import row_named
 from refractor.copynumber.importers.seg import EXPORTED_SEG
 from refractor.copynumber.importers.segment_table import SegmentColumns, segment_of, segments_of
 from refractor.copynumber.segments import CopyNumberProfile, GeneCopies
@@ -158,7 +159,9 @@ def _summary(
         if found is None:
             return PurityPloidy(reason="no PureCN summary OUT.csv beside the file"), None, (), None
         table = found
-    cells, row = Cells(table, problems), table.rows[0]
+    cells, row = Cells(table, problems), row_named(table, source.sample, problems)
+    if row is None:
+        return PurityPloidy(reason="no PureCN summary of this tumour beside the file"), None, (), None
     comment = row.cells.get("comment", "")
     failed = row.cells.get("failed", "").lower() in _TRUE
     notes: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from refractor.copynumber.importers.delimited import Problems, Row, read_text
+from refractor.copynumber.importers.delimited import DelimitedFile, Problems, Row, read_text
 from refractor.copynumber.importers.importer import companion_table
 from refractor.copynumber.importers.number_cells import Cells
 from refractor.copynumber.segments import MAX_PLOIDY, MIN_PLOIDY
@@ -33,15 +33,32 @@ def imported(
 def from_table(
     path: Path | None, problems: Problems, *, purity: str, ploidy: str, row_of: str = ""
 ) -> tuple[float | None, float | None]:
-    """Purity and ploidy of a companion table with these columns: its row named `row_of` in any cell, else the first."""
+    """Purity and ploidy of a companion table with these columns: of its only row, or that of `row_of` (see `row_named`)."""
     table = companion_table(path, problems, frozenset({purity, ploidy}))
     if table is None:
         return None, None
     cells = Cells(table, problems)
-    row: Row = next(
-        (row for row in table.rows if row_of and row_of in map(str.lower, row.cells.values())), table.rows[0]
+    row = row_named(table, row_of, problems)
+    return (None, None) if row is None else (cells.purity(row, purity), cells.ploidy(row, ploidy))
+
+
+def row_named(table: DelimitedFile, name: str, problems: Problems) -> Row | None:
+    """The row with a cell `name`, whatever its case; the only row; of several that all differ in it none, which is a problem.
+
+    A table of purities is often that of a whole study: the first row is somebody else's.
+    """
+    found = [row for row in table.rows if name and name.lower() in map(str.lower, row.cells.values())]
+    if found or len({tuple(row.cells.values()) for row in table.rows}) == 1:
+        return (found or table.rows)[0]
+    what = f"has {len(table.rows)} rows, none of them of {name or 'this tumour'}"
+    problems.add(
+        Problem(
+            table.path,
+            what,
+            allowed="give the tumour's own file, or name the sample in the sheet as in the file",
+        )
     )
-    return cells.purity(row, purity), cells.ploidy(row, ploidy)
+    return None
 
 
 def from_lines(

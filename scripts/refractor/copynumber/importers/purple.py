@@ -26,10 +26,10 @@ from refractor.errors import CopyNumberFileError, Problem
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
 from refractor.results.quality import BURDEN, MICROSATELLITES, Quality, QualityStatus
 
-_ENDINGS = (".cnv.somatic.tsv", ".cnv.gene.tsv")
+_ENDINGS = (".cnv.somatic.tsv", ".cnv.gene.tsv", ".cnv")
 _GENES_BESIDE = Beside(_ENDINGS, (".cnv.gene.tsv",))
 _SEGMENTS_BESIDE = Beside(_ENDINGS, (".cnv.somatic.tsv",))
-_PURITY_BESIDE = Beside(_ENDINGS, (".purity.tsv",))
+_PURITY_BESIDE = Beside(_ENDINGS, (".purity.tsv", ".purity"))
 _QC_BESIDE = Beside(_ENDINGS, (".qc",))
 _BREAKPOINT_SUPPORT = frozenset({"BND", "INV", "DEL", "DUP", "INS", "SGL", "INF", "MULTIPLE"})
 _SEX = {"FEMALE": "XX", "MALE": "XY"}

@@ -43,15 +43,66 @@ def import_copy_number(path: str | Path, *, sample: str, caller: str | None = No
         raise CopyNumberFileError(
             Problem(path, "has a header and no row", allowed="the file may be cut off: copy it again")
         )
-    profile = layout.read(Source(table, sample))
+    profile = with_sound_ranges(_with_stated_columns(layout.read(Source(table, sample)), table))
     if profile.build is None:
         profile = replace(profile, build=build_of_segments(profile))
     return with_mean_ploidy(replace(profile, sample_names=_named(table)))
 
 
+_PURITIES = ("purity", "tumor_purity", "tumour_purity", "cellularity")
+_PLOIDIES = ("ploidy", "tumor_ploidy", "tumour_ploidy")
+
+
+def _with_stated_columns(profile: CopyNumberProfile, table: DelimitedFile) -> CopyNumberProfile:
+    """The profile with the purity and ploidy that the table repeats in every row, where its reader found none.
+
+    A ploidy alone is left: it may be that of the normal cells.
+    """
+    values = profile.purity_ploidy
+    if values.purity is not None or profile.unusable is not None or profile.purity_uncorrected:
+        return profile
+    purity, ploidy = (_repeated(table, names) for names in (_PURITIES, _PLOIDIES))
+    if purity is None or ploidy is None or not 0 < purity <= 1 or not MIN_PLOIDY <= ploidy <= MAX_PLOIDY:
+        return profile
+    told = replace(
+        values,
+        purity=purity,
+        ploidy=ploidy,
+        method=PurityMethod.IMPORTED,
+        status=PurityStatus.OK,
+        reason="purity and ploidy of the table's own columns",
+    )
+    return replace(profile, purity_ploidy=told)
+
+
+def _repeated(table: DelimitedFile, names: tuple[str, ...]) -> float | None:
+    """The number that a column of one of these names repeats in every row; None where it is none, or differs."""
+    name = next((name for name in names if name in table.columns), None)
+    told = set() if name is None else {row.cells[name] for row in table.rows}
+    try:
+        return float(told.pop()) if len(told) == 1 else None
+    except ValueError:
+        return None
+
+
+def with_sound_ranges(profile: CopyNumberProfile) -> CopyNumberProfile:
+    """The profile without a range of purity or ploidy that does not hold its own value: that is another fit's."""
+    values = profile.purity_ploidy
+    if not _holds(values.purity_low, values.purity, values.purity_high):
+        values = replace(values, purity_low=None, purity_high=None)
+    if not _holds(values.ploidy_low, values.ploidy, values.ploidy_high):
+        values = replace(values, ploidy_low=None, ploidy_high=None)
+    return replace(profile, purity_ploidy=values)
+
+
+def _holds(low: float | None, best: float | None, high: float | None) -> bool:
+    return low is not None and best is not None and high is not None and low <= best <= high
+
+
 def _named(table: DelimitedFile) -> tuple[str, ...]:
     """The samples that the table names in a column of its own, in their order."""
-    column = next((name for name in _SAMPLE_COLUMNS if name in table.columns), None)
+    names = () if "pos" in table.columns else _SAMPLE_COLUMNS  # ID of a VCF is the record's
+    column = next((name for name in names if name in table.columns), None)
     return () if column is None else tuple(dict.fromkeys(row.cells[column] for row in table.rows))
 
 

@@ -21,7 +21,7 @@ def read(source: Source) -> CopyNumberProfile:
     """The profile of Sclust's allelic states, with the copies before rounding."""
     cells, segments = segments_of(source, _COLUMNS)
     path = source.beside(_PURITY_BESIDE)
-    purity = from_table(path, cells.problems, purity="purity", ploidy="ploidy")
+    purity = from_table(path, cells.problems, purity="purity", ploidy="ploidy", row_of=source.sample)
     cells.problems.raise_if_any()
     return profile_of(
         "sclust", cells, segments, integers=are_whole(segments), purity_ploidy=imported("Sclust", *purity)

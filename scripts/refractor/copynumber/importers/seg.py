@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from refractor.copynumber.importers.importer import Importer, Layout, Source, columns, profile_of
 from refractor.copynumber.importers.ratios import with_log2_ratios
 from refractor.copynumber.importers.segment_table import SegmentColumns, segments_of
@@ -31,11 +33,49 @@ _COLUMNS = columns("chrom", "loc.start", "loc.end", "seg.mean")
 EXPORTED_SEG = Layout(has=_COLUMNS, read=read, stated_only=True)
 """For the importers of callers that can export SEG."""
 
+_CHROMOSOMES = ("chrom", "chr", "chromosome")
+_BOUNDS = (("loc.start", "loc.end"), ("start", "end"), ("start.pos", "end.pos"))
+_MEANS = (
+    "seg.mean",
+    "seg_mean",
+    "segmean",
+    "segment.mean",
+    "mean_log2_ratio",
+    "log2_ratio",
+    "log2ratio",
+    "log2.ratio",
+)
+_NUMBERS = ("num.mark", "num_mark", "num_probes", "n.probes", "nprobes", "probes")
+
+
+def read_named_otherwise(source: Source) -> CopyNumberProfile:
+    """The profile of a table of ratios with other names of the columns of a SEG file."""
+    names = source.table.columns
+    bounds = next(pair for pair in _BOUNDS if set(pair) <= set(names))
+    layout = SegmentColumns(
+        (next(name for name in _CHROMOSOMES if name in names), *bounds),
+        sample=next((name for name in ("id", "sample", "sample_id") if name in names), ""),
+        log2=next(name for name in _MEANS if name in names),
+        n_windows=next((name for name in _NUMBERS if name in names), ""),
+    )
+    return read_ratios("seg", source, layout, reason="a SEG file holds no purity")
+
+
+_OF_OTHERS = columns(
+    "tcn", "tcn.em", "C", "copy.number", "seg.median.logr", "gene", "feature", "cnt", "segment_mean", "cn"
+)
+
 IMPORTER = Importer(
     "seg",
     "DNAcopy, IGV",
-    "columns ID chrom loc.start loc.end num.mark seg.mean",
-    (Layout(has=_COLUMNS, lacks=columns("tcn", "tcn.em", "C"), read=read),),
+    "columns ID chrom loc.start loc.end num.mark seg.mean, or other names of these (chr, start, end, seg_mean, log2_ratio)",
+    (
+        Layout(has=_COLUMNS, lacks=columns("tcn", "tcn.em", "C"), read=read),
+        *(
+            Layout(has=frozenset({chromosome, *bounds, mean}), lacks=_OF_OTHERS, read=read_named_otherwise)
+            for chromosome, bounds, mean in product(_CHROMOSOMES, _BOUNDS, _MEANS)
+        ),
+    ),
     copies="log2 ratios",
     notes="ratios around 1 are recognised over the whole genome and read as such; copies are refused",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from refractor.copynumber.importers.delimited import Problems, Row
@@ -72,7 +72,7 @@ def segment_of(cells: Cells, row: Row, columns: SegmentColumns) -> Segment | Non
 def allele_copies(cells: Cells, row: Row, columns: SegmentColumns) -> tuple[float | None, float | None]:
     """Total copies and those of the lesser allele; exchanged alleles are put right and counted."""
     total = _first(cells, row, columns.total)
-    minor = _first(cells, row, columns.minor)
+    minor = _first(cells, row, [name for name in columns.minor if row.cells.get(name) not in _NO_MINOR])
     column = next((name for name in columns.minor if name in cells.table.columns), "minor copies")
     if columns.major and not columns.total:
         major = cells.copies(row, columns.major)
@@ -94,7 +94,11 @@ def allele_copies(cells: Cells, row: Row, columns: SegmentColumns) -> tuple[floa
     return total, minor
 
 
-def _first(cells: Cells, row: Row, names: tuple[str, ...]) -> float | None:
+_NO_MINOR = frozenset({"-1", "-1.0"})
+"""How tables write that the lesser allele is not known; no caller fits just this."""
+
+
+def _first(cells: Cells, row: Row, names: Sequence[str]) -> float | None:
     """The first of the columns that has a value."""
     return next((value for name in names if (value := cells.copies(row, name)) is not None), None)
 

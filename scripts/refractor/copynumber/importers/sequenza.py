@@ -87,14 +87,19 @@ def _with_top_state_resolved(
 
 
 def _segment(cells: Cells, row: Row) -> Segment | None:
-    """The segment of a row; Bf is the lesser allele's share of the reads."""
+    """The segment of a row; Bf is the lesser allele's share of the reads, sd.ratio that of N.ratio windows of depth."""
     segment = segment_of(cells, row, _COLUMNS)
     if segment is None:
         return None
     ratio = cells.optional_number(row, "depth.ratio", minimum=0)
     baf = cells.optional_number(row, "bf", minimum=0, maximum=1)
+    spread, windows = cells.optional_number(row, "sd.ratio", minimum=0), segment.n_windows
+    error = (
+        spread / (ratio * math.log(2) * windows**0.5) if ratio and windows and spread is not None else None
+    )
     return replace(
         segment,
+        log2_ratio_sd=error,
         log2_ratio=math.log2(ratio) if ratio else None,
         baf=None if baf is None else max(baf, 1 - baf),
     )
