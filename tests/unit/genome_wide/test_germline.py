@@ -94,3 +94,23 @@ def test_a_file_without_the_contig_shows_nothing(write_bam: WriteBam) -> None:
     with open_alignment(bam, reference=None) as alignment:
         [seen] = reads_at_sites(alignment, [FCGR2A])
     assert seen.depth == 0
+
+
+FCGR2B_EXONS = {
+    "GRCh37": ((161633031, 161633143), (161640041, 161640062), (161641181, 161641439), (161642764, 161643019),
+               (161643749, 161643863)),
+    "GRCh38": ((161663241, 161663353), (161670251, 161670272), (161671391, 161671649), (161672974, 161673229),
+               (161673959, 161674073)),
+}  # fmt: skip
+"""Coding parts of the first five exons of NM_004001, UCSC's refGene of both builds, 0-based; its strand is +."""
+
+
+@pytest.mark.parametrize("build", ["GRCh37", "GRCh38"])
+def test_the_place_of_fcgr2b_is_that_of_its_coding_base(build: str) -> None:
+    """c.695T>C, I232T (PMC6786274, table 1): 112 + 21 + 258 + 255 bases lie before exon 5, so it is its 49th base."""
+    bases = [base for start, end in FCGR2B_EXONS[build] for base in range(start, end)]
+    panel = load_panel(GenomeBuild(build))
+    [site] = [one for one in panel.germline_sites if one.rsid == "rs1050501"]
+    assert site.position == bases[695 - 1] == FCGR2B_EXONS[build][4][0] + 48
+    assert ((695 - 1) // 3 + 1, (695 - 1) % 3 + 1) == (232, 2)
+    assert (site.ref, site.alt) == ("T", "C")
