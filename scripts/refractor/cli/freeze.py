@@ -19,10 +19,12 @@ from refractor.files.atomic import written_aside
 from refractor.files.yaml import read_yaml
 from refractor.preregistration.frozen import freeze, write_frozen
 from refractor.preregistration.words import frozen_in_words
+from refractor.results.evidence_tables import LABEL
 from refractor.sheets import PatientRow
 from refractor.sheets.open_trial import open_trial
 
 JSON, TEXT = Path("preregistration.json"), Path("preregistration.txt")
+SAMPLES = Path("results/samples")
 OUTCOMES = ("best_response", "clinical_benefit", "pfs_days", "os_days", "duration_of_response_days")
 
 
@@ -52,6 +54,7 @@ def main(arguments: argparse.Namespace) -> None:
             outcomes_known=outcomes_known(patients),
             patients=len(patients),
             today=datetime.now(UTC).date(),
+            labels=labels_of_last_run([row.sample for row in trial.sheets.samples]),
         )
         knowledge = checks_with(tuple(trial.config["rules"])).knowledge
         cohorts = {name or "": cohort for name, cohort in trial.cohorts.items()}
@@ -71,6 +74,13 @@ def main(arguments: argparse.Namespace) -> None:
     print(
         f"write `preregistration: {JSON}` into {arguments.trial / config}: a run then says what was changed since"
     )
+
+
+def labels_of_last_run(samples: Sequence[str]) -> dict[str, str]:
+    """The labels under results/, by sample; of a sample that was not run yet none."""
+    tables = {sample: SAMPLES / sample / LABEL.name for sample in samples}
+    found = {sample: LABEL.records(table) for sample, table in tables.items() if table.is_file()}
+    return {sample: str(rows[0].label) for sample, rows in found.items() if rows}
 
 
 def outcomes_known(patients: Sequence[PatientRow]) -> int:

@@ -58,10 +58,15 @@ def compare(asked: Comparison, rows: Sequence[SampleRow]) -> list[SinceFrozen]:
             code=code_of_steps(),
         )
     )
-    if any(row.kind in ("rule", "cohort") for row in found):
+    judge = any(row.kind in ("rule", "cohort") for row in found)
+    if judge or asked.frozen.labels:
         now = {row.sample: _judged_now(asked.samples_dir / row.sample) for row in rows}
-        before = {row.sample: _judged_then(row, asked.samples_dir / row.sample, then) for row in rows}
-        found += changed_labels(before, now, changed={row.name for row in found if row.kind == "rule"})
+        before = (
+            {row.sample: _judged_then(row, asked.samples_dir / row.sample, then) for row in rows}
+            if judge
+            else now
+        )
+        found += changed_labels(asked.frozen.labels, before, now, changed=tuple(found))
     return found
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,8 @@ NO_SETTING = frozenset(
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """What is written down. Texts are whole files: `cohorts` by the cohort's name (empty for the only one), `tables` of the
-    knowledge base and `own_rules` by file name. `outcomes_known` counts patients whose outcome the sheets told by then.
+    knowledge base and `own_rules` by file name. `outcomes_known` counts patients whose outcome the sheets told by then;
+    `labels` are those of the last run before, by sample, none where there was none.
     """
 
     frozen_on: str
@@ -55,18 +56,28 @@ class Frozen:
     knowledge: str
     outcomes_known: int
     patients: int
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """The SHA-256 over everything but the date and the counts of patients, in hexadecimal."""
         kept = {name: value for name, value in asdict(self).items() if name not in _NOT_DIGESTED}
+        if not self.labels:  # as in preregistrations that were written before labels were
+            del kept["labels"]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
 _NOT_DIGESTED = frozenset({"frozen_on", "outcomes_known", "patients"})
 
 
-def freeze(config: Mapping[str, Any], *, outcomes_known: int, patients: int, today: date) -> Frozen:
+def freeze(
+    config: Mapping[str, Any],
+    *,
+    outcomes_known: int,
+    patients: int,
+    today: date,
+    labels: Mapping[str, str] | None = None,
+) -> Frozen:
     """The preregistration of a loaded configuration; its paths are relative to the working directory."""
     return Frozen(
         frozen_on=today.isoformat(),
@@ -79,6 +90,7 @@ def freeze(config: Mapping[str, Any], *, outcomes_known: int, patients: int, tod
         knowledge=knowledge_base_version(),
         outcomes_known=outcomes_known,
         patients=patients,
+        labels=dict(labels or {}),
     )
 
 

@@ -46,29 +46,43 @@ def differences(
     yield from _compared(
         "cohort", _keys(frozen.cohorts[cohort]), _keys(cohort_text), touches="labels or analyses"
     )
-    yield from _compared(
-        "setting", frozen.settings, settings, touches="what is called, not the labels compared here"
-    )
+    called = "what is called" + ("" if frozen.labels else "; no label was frozen to compare")
+    yield from _compared("setting", frozen.settings, settings, touches=called)
     yield from _compared("code", frozen.code, code, touches="any result of the step")
 
 
 def changed_labels(
-    before: Mapping[str, Judged], after: Mapping[str, Judged], *, changed: Collection[str]
+    frozen: Mapping[str, str],
+    before: Mapping[str, Judged],
+    after: Mapping[str, Judged],
+    *,
+    changed: Collection[SinceFrozen],
 ) -> Iterator[SinceFrozen]:
-    """A row for each tumour whose label is another by the frozen rules and cohort file, its findings being the same.
+    """A row for each tumour whose label is another than was frozen, or than the frozen rules give it now.
 
-    `changed` are the rules that were added, dropped or changed.
+    `frozen` are the labels of the run before the freezing, by sample, where there was one; `before` what the frozen rules
+    and cohort file make of the findings as they are now; `changed` the differences of rules, cohort file, settings, code.
+    Where only the first differs, the findings are others: by settings, by code, or by the tumour's files.
     """
+    rules = {row.name for row in changed if row.kind == "rule"}
+    called = [row.name for row in changed if row.kind in ("setting", "code")]
+    found_otherwise = "findings that differ by " + " or ".join([*called, "the tumour's files"])
     for sample, now in after.items():
-        then = before[sample]
-        if then.label != now.label:
+        judged = before[sample]
+        then = frozen.get(sample, judged.label)
+        causes = []
+        if judged.label != now.label:
+            causes += sorted((judged.found | now.found) & rules) or ["the cohort file"]
+        if then != judged.label:
+            causes.append(found_otherwise)
+        if causes:
             yield SinceFrozen(
                 kind="label",
                 name=sample,
                 change="changed",
-                before=then.label,
+                before=then if then != now.label else judged.label,
                 after=now.label,
-                because=", ".join(sorted((then.found | now.found) & set(changed))) or "the cohort file",
+                because=", ".join(causes),
             )
 
 

@@ -21,6 +21,7 @@ def frozen_in_words(
         f"Digest of rules, cohort files, settings and code (SHA-256): {frozen.digest}",
         f"Knowledge base: {frozen.knowledge}; own tables of rules: {', '.join(frozen.own_rules) or 'none'}.",
         _outcomes(frozen),
+        *_labels(frozen),
         "",
         "What is planned",
         "  A tumour's label is made from its genome by the rules below before any outcome is read. Of the patients without",
@@ -49,6 +50,14 @@ def _outcomes(frozen: Frozen) -> str:
         f"ATTENTION: outcomes of {frozen.outcomes_known} of {frozen.patients} patients stood in the sheets by then, so that "
         "nothing here shows that the rules were chosen without them."
     )
+
+
+def _labels(frozen: Frozen) -> Iterator[str]:
+    """How many tumours were labelled by then; a run says whose label is another since, whatever the reason."""
+    if frozen.labels:
+        counted = Counter(frozen.labels.values())
+        told = ", ".join(f"{label} {counted[label]}" for label in sorted(counted))
+        yield f"Tumours that were labelled by then: {len(frozen.labels)} ({told}); their labels are in the JSON."
 
 
 def _cohort(name: str, cohort: Cohort, rules: tuple[Rule, ...]) -> Iterator[str]:

@@ -16,9 +16,9 @@ class SinceFrozen:
     )
     name: str = column("Rule, key of the cohort file, setting, step or sample; the digest of the preregistration")
     change: Literal["frozen", "added", "dropped", "changed"] = column("How it differs")
-    before: str | None = column("By the preregistration; of it the date", default=None)
+    before: str | None = column("By the preregistration, of a label also by the run before it; of the preregistration the date", default=None)
     after: str | None = column("In this run", default=None)
-    because: str | None = column("Of a label: the rules whose answers differ; else what it touches", default=None)
+    because: str | None = column("Of a label: the rules whose answers differ, and the settings, steps or files by which the findings do; else what it touches", default=None)
 
 
 SINCE_FROZEN = table_of(

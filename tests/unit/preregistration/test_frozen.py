@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from refractor.cli.command import main
+from refractor.cli.freeze import labels_of_last_run
 from refractor.errors import InputError
 from refractor.preregistration.frozen import (
     freeze,
@@ -18,10 +19,12 @@ from refractor.preregistration.frozen import (
     unpacked,
     write_frozen,
 )
-from refractor.preregistration.since import changed_labels, differences
+from refractor.preregistration.since import Judged, changed_labels, differences
 from refractor.report.pages.since_frozen import since_frozen
+from refractor.results.evidence_tables import LABEL, LabelRow
 from refractor.results.preregistration_tables import SINCE_FROZEN, SinceFrozen
 from refractor.settings.config import load_config
+from refractor.vocabulary import Label
 
 
 @pytest.fixture
@@ -111,7 +114,80 @@ def test_cohort_file_code_and_labels_that_differ(frozen):
         ("cohort", "endpoints.sd_min_days", "112", "84"),
         ("code", "call_variants", frozen.code["call_variants"], "0000"),
     ]
-    assert list(changed_labels({}, {}, changed=())) == []
+    assert list(changed_labels({}, {}, {}, changed=())) == []
+
+
+FINDINGS = "findings that differ by calling.min_vaf or call_variants or the tumour's files"
+
+
+def of(kind: str, name: str) -> SinceFrozen:
+    return SinceFrozen(kind=kind, name=name, change="changed")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("frozen_label", "by_frozen_rules", "now", "said"),
+    [
+        ("A", "A", "A", None),
+        (None, "A", "A", None),
+        (None, "A", "B", ("A", "B", "MAPK-1")),
+        ("A", "A", "B", ("A", "B", "MAPK-1")),
+        ("A", "B", "B", ("A", "B", FINDINGS)),
+        ("A", "B", "C", ("A", "C", f"MAPK-1, {FINDINGS}")),
+        ("A", "B", "A", ("B", "A", f"MAPK-1, {FINDINGS}")),
+    ],
+)
+def test_a_label_is_another_by_rules_or_by_what_was_found(frozen_label, by_frozen_rules, now, said):
+    """Labels at the freezing, by the frozen rules on what is found now, and now."""
+    changed = (of("rule", "MAPK-1"), of("setting", "calling.min_vaf"), of("code", "call_variants"))
+    rows = list(
+        changed_labels(
+            {} if frozen_label is None else {"T1": frozen_label},
+            {"T1": Judged(by_frozen_rules, frozenset({"MAPK-1"}))},
+            {"T1": Judged(now, frozenset())},
+            changed=changed,
+        )
+    )
+    assert [(row.before, row.after, row.because) for row in rows] == ([] if said is None else [said])
+
+
+def test_without_any_difference_but_the_label_the_files_are_others():
+    judged = {"T1": Judged("B", frozenset())}
+    [row] = changed_labels({"T1": "A"}, judged, judged, changed=())
+    assert (row.before, row.after, row.because) == ("A", "B", "findings that differ by the tumour's files")
+    said = since_frozen(
+        [
+            SINCE_FROZEN.row(one)
+            for one in (replace(of("preregistration", "ab" * 32), before="2026-11-28"), row)
+        ]
+    )
+    assert said is not None
+    assert said.words.endswith("nothing was changed since; 1 label changed.")
+
+
+def test_labels_of_the_last_run_are_frozen_and_guarded(trial, frozen, tmp_path):
+    label = LabelRow(sample="T1", label=Label.NO_CANDIDATE, sentence="nothing", knowledge_base="v")  # type: ignore[call-arg]
+    folder = trial / "results" / "samples" / "T1"
+    folder.mkdir(parents=True)
+    LABEL.write_records([label], folder / LABEL.name, synthetic=False)
+    assert labels_of_last_run(["T1", "T2"]) == {"T1": "no_candidate"}
+    assert main(["freeze", str(trial)]) == 0
+    written = read_frozen(trial / "preregistration.json")
+    assert written.labels == {"T1": "no_candidate"}
+    assert "labelled by then: 1 (no_candidate 1)" in (trial / "preregistration.txt").read_text()
+    assert written.digest == replace(frozen, labels=written.labels).digest != frozen.digest
+    old = json.loads((trial / "preregistration.json").read_text())
+    old["labels"]["T1"] = "candidate_r1"
+    (tmp_path / "edited.json").write_text(json.dumps(old))
+    with pytest.raises(InputError, match="was changed after it was written"):
+        read_frozen(tmp_path / "edited.json")
+
+
+def test_a_preregistration_from_before_labels_were_frozen_is_read(frozen, tmp_path):
+    write_frozen(frozen, tmp_path / "old.json")
+    content = json.loads((tmp_path / "old.json").read_text())
+    del content["labels"]
+    (tmp_path / "old.json").write_text(json.dumps(content))
+    assert read_frozen(tmp_path / "old.json") == frozen
 
 
 def test_the_page_says_when_what_and_whose():
@@ -136,7 +212,7 @@ def test_the_page_says_when_what_and_whose():
     said = since_frozen([SINCE_FROZEN.row(row) for row in rows])
     assert said is not None
     assert said.words == (
-        "Frozen on 2026-11-28 (no outcome was known; digest abababababababab); changed since: 1 rules; 1 label changed because of it."
+        "Frozen on 2026-11-28 (no outcome was known; digest abababababababab); changed since: 1 rule; 1 label changed because of it."
     )
     assert [row["name"] for row in said.labels] == ["T1"]
     assert since_frozen([]) is None

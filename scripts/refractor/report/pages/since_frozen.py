@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from refractor.report.patient_results import Row
 
 _KINDS = {
-    "rule": "rules",
-    "cohort": "keys of the cohort file",
-    "setting": "settings",
-    "code": "steps of the code",
+    "rule": ("rule", "rules"),
+    "cohort": ("key of the cohort file", "keys of the cohort file"),
+    "setting": ("setting", "settings"),
+    "code": ("step of the code", "steps of the code"),
 }
 
 
@@ -30,12 +30,14 @@ def since_frozen(rows: Sequence[Row]) -> SinceFrozenWords | None:
     if frozen is None:
         return None
     counts = Counter(str(row["kind"]) for row in rows)
-    parts = [f"{counts[kind]} {words}" for kind, words in _KINDS.items() if counts[kind]]
+    parts = [f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _KINDS.items() if counts[kind]]
     labels = tuple(row for row in rows if row["kind"] == "label")
     since = f"changed since: {', '.join(parts)}" if parts else "nothing was changed since"
-    changed = f"{len(labels)} label{'' if len(labels) == 1 else 's'} changed because of it"
+    changed = (
+        f"{len(labels)} label{'' if len(labels) == 1 else 's'} changed{' because of it' if parts else ''}"
+    )
     words = (
         f"Frozen on {frozen['before']} ({frozen['because']}; digest {str(frozen['name'])[:16]}); {since}"
-        f"{f'; {changed}' if parts else ''}."
+        f"{f'; {changed}' if parts or labels else ''}."
     )
     return SinceFrozenWords(words, labels)
