@@ -8,7 +8,7 @@ given): a chromosome that would be empty once in a million such files was not lo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
@@ -31,6 +31,8 @@ class FileContent:
     per_chromosome: Counter[str] = field(default_factory=Counter)
     order: list[str] = field(default_factory=list)
     small: int = 0
+    substitutions: int = 0
+    indels: int = 0
     structural: int = 0
     passed: int = 0
     filtered: int = 0
@@ -46,6 +48,14 @@ class FileContent:
         """Count a record, 0-based; those on other contigs than the build's chromosomes do not count."""
         if self.add_many(chromosome, 1) and len(self.positions) < MOST_POSITIONS:
             self.positions.append((chromosome, position))
+
+    def add_small(self, ref: str, alts: Iterable[str]) -> None:
+        """Count a record of small variants: a substitution where any allele has the reference's length, else an indel."""
+        self.small += 1
+        if any(len(alt) == len(ref) for alt in alts):
+            self.substitutions += 1
+        else:
+            self.indels += 1
 
     def add_many(self, chromosome: str, count: int) -> bool:
         """Count records of which only the chromosome is known; False where it is none of the build."""

@@ -20,6 +20,8 @@ REFERENCE_STATUS = "somatic_status_reference"
 """Filter name given here to a record whose somatic status says that it is like the reference (SS=0)."""
 IN_NORMAL = "in_normal"
 """Filter name given here to an allele of which the normal shows more than tumour cells in it, less than of an inherited one."""
+CALLED_INHERITED = "called_inherited"
+"""Filter name given here to a hotspot that its caller calls inherited and whose normal's reads do not say otherwise."""
 SAY_ABSENT = frozenset({REFERENCE_GENOTYPE, REFERENCE_STATUS, TOO_FEW_READS})
 """Filters given here that say that there is no variant, not that one is doubted."""
 TOO_WEAK_IN_READS = frozenset({"few_fragments", "weak", "damage"})

@@ -50,7 +50,7 @@ class SampleColumns:
 
 
 SOURCE_LINES = re.compile(
-    r"^##(source|program|commandline|cmdline|MutectVersion|sageVersion|purpleVersion|MuSE_version|MuTect|content|DRAGEN\w*|"
+    r"^##(source\w*|program|commandline|cmdline|MutectVersion|sageVersion|purpleVersion|MuSE_version|MuTect|content|DRAGEN\w*|"
     r"GATKCommandLine[\w.]*|SentieonCommandLine[\w.]*|vcfProcessLog|cavemanVersion|DeepVariant_version|"
     r"bcftools_call\w*|PISCES\w*|octopus|clairs\w*)\b",
     re.I,
@@ -117,26 +117,6 @@ def detect_flavour(header: VcfHeader) -> Flavour:
     return Flavour.GENERIC
 
 
-_SNVS_ONLY = frozenset({Flavour.MUSE, Flavour.SOMATIC_SNIPER, Flavour.CAVEMAN})
-
-
-def calls_substitutions(header: VcfHeader, flavour: Flavour) -> bool:
-    """Whether the file can hold substitutions: not that of a caller of indels, nor Strelka2's file of indels."""
-    return flavour is not Flavour.PINDEL and _strelka_content(header, flavour) != {
-        "strelka somatic indel calls"
-    }
-
-
-def calls_indels(header: VcfHeader, flavour: Flavour) -> bool:
-    """Whether the file can hold indels: not that of a caller of substitutions, nor Strelka2's file of SNVs."""
-    return flavour not in _SNVS_ONLY and _strelka_content(header, flavour) != {"strelka somatic snv calls"}
-
-
-def _strelka_content(header: VcfHeader, flavour: Flavour) -> set[str]:
-    """What Strelka2 says a file of its own holds; a merged file keeps both lines."""
-    return set(header.values("content")) if flavour is Flavour.STRELKA2 else set()
-
-
 _GERMLINE_CALLER = re.compile(
     r"HaplotypeCaller|GenotypeGVCFs|DeepVariant|UnifiedGenotyper|DNAscope|\bHaplotyper\b|bcftools_callCommand|"
     r"strelka germline|StrelkaGermline|germline small variant|GLnexus|Platypus|clair3",
@@ -184,7 +164,17 @@ def germline_program(header: VcfHeader) -> str | None:
 
 
 _TUMOR_NAMES = frozenset(
-    {"TUMOR", "TUMOUR", "PRIMARY", "TUMOR_SAMPLE", "TUMOUR_SAMPLE", "TUMOR_DNA", "METASTATIC", "SOMATIC"}
+    {
+        "TUMOR",
+        "TUMOUR",
+        "PRIMARY",
+        "TUMOR_SAMPLE",
+        "TUMOUR_SAMPLE",
+        "TUMOR_DNA",
+        "DNA_TUMOR",
+        "METASTATIC",
+        "SOMATIC",
+    }
 )
 _NORMAL_NAMES = frozenset(
     {"NORMAL", "NORMAL_SAMPLE", "NORMAL_DNA", "CONTROL", "REFERENCE", "GERMLINE", "BLOOD", "DNA_NORMAL"}

@@ -8,6 +8,7 @@ its user guide (tier 1 counts, indels TIR against TAR).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,9 +92,13 @@ def info_getter(record: Any) -> Getter:
     return values
 
 
+_DECIMAL_COMMA = re.compile(r"^([0-9]{1,3}),([0-9]+%)$")
+"""A percentage as VarScan writes it where the machine's language has a decimal comma."""
+
+
 def _split(cell: str) -> list[str | float | None]:
     # Mergers escape the comma of text fields as %2C (VCF 4.3, section 1.2).
-    parts = unquote(cell).split(",")
+    parts = _DECIMAL_COMMA.sub(r"\1.\2", unquote(cell)).split(",")
     return [None if part in {"", "."} else part for part in parts]
 
 

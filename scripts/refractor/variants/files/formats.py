@@ -36,7 +36,8 @@ VARIANT_FORMATS: tuple[VariantFormat, ...] = (
     VariantFormat(Flavour.VARSCAN2, "VarScan 2.3 to 2.4 somatic", "RD, AD; FREQ where they are missing; SS",
                   "mpileup2cns, which calls one sample"),
     VariantFormat(Flavour.MUSE, "MuSE 1.0rc and 2.0", _AD, _NO_INDELS),
-    VariantFormat(Flavour.LOFREQ, "LoFreq 2.1 somatic", "INFO DP4, DP, AF"),
+    VariantFormat(Flavour.LOFREQ, "LoFreq 2.1 somatic", "INFO DP4, DP, AF",
+                  "run without --call-indels " + _NO_INDELS),
     VariantFormat(Flavour.VARDICT, "VarDict 1.5 to 1.8 (paired)", f"{_AD}; VD; STATUS"),
     VariantFormat(Flavour.FREEBAYES, "FreeBayes 1.3, Ion Torrent", "RO and AO, FRO and FAO"),
     VariantFormat(Flavour.SOMATIC_SNIPER, "SomaticSniper 1.0", "BCOUNT, DP4; SS", _NO_INDELS),
@@ -52,7 +53,7 @@ VARIANT_FORMATS: tuple[VariantFormat, ...] = (
                   told_by="none of the signs of the others"),
     VariantFormat(
         MAF_ORIGIN,
-        "MAF (GDC, vcf2maf, Oncotator, Funcotator), cBioPortal, DepMap, PDXFinder, reports of panels",
+        "MAF (GDC, vcf2maf, Oncotator, Funcotator), cBioPortal, DepMap, PDXFinder, ICGC, ANNOVAR, TruSight Oncology 500, reports of panels",
         "t_ref_count, t_alt_count, t_depth or a fraction; FILTER, Mutation_Status, Validation_Status",
         "two builds in NCBI_Build; reads of reference and variant exchanged; a cell over the panel that cannot be",
         told_by=f"{', '.join(PLACE)}; or {OPTIONAL['Hugo_Symbol'][0]} with {OPTIONAL['HGVSp_Short'][0]} and no place",

@@ -15,8 +15,8 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions, regions_of_genes
 from refractor.genome.panel import PANEL, Panel, panel_rows
 from refractor.genome.reference import Reference
-from refractor.variants.files.callers import calls_indels, calls_substitutions
 from refractor.variants.files.germline_signs import GermlineTally
+from refractor.variants.files.held_kinds import BOTH, held_kinds
 from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.files.vcf_content import why_unfiltered_file
 from refractor.variants.files.vcf_file import VcfFile
@@ -187,7 +187,7 @@ def _megabases(regions: Regions) -> float:
 def _doubt(columns: Columns, tally: GermlineTally, *, all_unfiltered: bool) -> str:
     """Why the calls may not be counted as the tumour's somatic variants; empty where they may."""
     header, caller = columns.header, columns.flavour
-    if not calls_substitutions(header, caller) or not calls_indels(header, caller):
+    if held_kinds(header, caller) != BOTH:
         return "the file holds substitutions only, or indels only"
     if unfiltered := why_unfiltered_file(header, caller, all_unfiltered=all_unfiltered):
         return unfiltered

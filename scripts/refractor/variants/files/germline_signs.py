@@ -22,21 +22,18 @@ _STATUS_GERMLINE = frozenset({"1", "3"})
 """SS of VarScan2, MuSE and SomaticSniper: 1 germline, 3 loss of heterozygosity of an inherited allele."""
 
 
-def called_germline(
-    record: Any,
-    *,
-    settings: ReaderSettings,
-    columns: Columns,
-    index: int,
-) -> bool:
-    """Whether the caller or a population frequency that it states says that the allele is inherited."""
+def says_germline(record: Any, columns: Columns) -> bool:
+    """Whether the caller's status of the record says that the allele is inherited."""
     info = info_getter(record)
     statuses = _somatic_statuses(record, columns.tumor_index)
     words = {str(value).lower() for tag in ("STATUS", "GermlineStatus") for value in info(tag)}
-    if statuses & _STATUS_GERMLINE or any(
+    return bool(statuses & _STATUS_GERMLINE) or any(
         word.startswith(("germline", "loh", "likelyloh", "stronglo")) for word in words
-    ):
-        return True
+    )
+
+
+def is_common(record: Any, index: int, settings: ReaderSettings) -> bool:
+    """Whether a population frequency that the record states says that the allele is inherited."""
     return _population_frequency(record, index) >= settings.germline_population_frequency
 
 

@@ -12,7 +12,7 @@ from refractor.files.divided import text_lines
 from refractor.variants.files.build_fit import Place, build_that_fits, fits_of
 from refractor.variants.files.maf_columns import column_places, delimiter_of
 from refractor.variants.files.maf_row import MafRow
-from refractor.variants.files.maf_table import build_named, faults_of_row, is_percent, row_of
+from refractor.variants.files.maf_table import build_named, faults_of_row, is_percent, row_of, says_percent
 from refractor.variants.files.whole_file import fault
 
 MAX_PLACES = 200_000
@@ -29,7 +29,9 @@ def facts_of_table(path: Path) -> dict[str, Any]:
     stated: dict[str, int] = {}
     percent = False
     places: list[Place] = []
-    for row in _rows(path):
+    facts: dict[str, bool] = {}
+    for row in _rows(path, facts):
+        percent = percent or facts["percent"]
         if not row.is_small_variant or faults_of_row(path, row):
             continue
         percent = percent or is_percent([row])
@@ -50,7 +52,8 @@ def facts_of_table(path: Path) -> dict[str, Any]:
     }
 
 
-def _rows(path: Path) -> Iterator[MafRow]:
+def _rows(path: Path, facts: dict[str, bool]) -> Iterator[MafRow]:
+    """The rows of a table; `facts` is told whether the header says that its fractions are percentages."""
     header: list[str] | None = None
     places: dict[str, int] = {}
     delimiter = "\t"
@@ -64,5 +67,6 @@ def _rows(path: Path) -> Iterator[MafRow]:
         if header is None:
             header = cells
             places = column_places(path, cells, line=number)
+            facts["percent"] = says_percent(header, places)
         else:
             yield row_of(path, cells, places=places, header=header, line=number)

@@ -40,11 +40,13 @@ def observation_of(
         *((TOO_FEW_READS,) if settings.too_few(alt, depth) else ()),
     )
     is_hotspot = panel.hotspot_at(variant.chromosome, variant.position, variant.ref, variant.alt) is not None
-    said = status in {"germline", "loh"} or marks.germline
+    said = status in {"germline", "loh"}
     seen, not_told = settings.by_normal(
         normal_alt, (normal_alt or 0) / (normal_depth or 1), tumor_vaf=vaf, is_hotspot=is_hotspot
     )
     filters = (*filters, *not_told)
+    if said and is_hotspot and not seen and not not_told:
+        filters = (*filters, *settings.called_inherited(normal_alt, normal_depth))
     return Observation(
         variant=variant,
         depth=depth,
@@ -55,7 +57,7 @@ def observation_of(
         normal_alt_reads=normal_alt,
         filters=filters,
         origin=MAF_ORIGIN,
-        germline_likely=seen or (said and not is_hotspot),
+        germline_likely=seen or ((said or marks.germline) and not is_hotspot),
         notes=(*_protein_note(row), *marks.notes),
         stated=_stated(row, variant, panel),
         said_absent=marks.absent or (bool(set(filters) & SAY_ABSENT) and not marks.germline),

@@ -17,12 +17,14 @@ from refractor.variants.codons.codon_neighbours import with_neighbours
 from refractor.variants.codons.phased import Phased
 from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
+from refractor.variants.files.held_kinds import kinds_seen
 from refractor.variants.files.maf_counts import refuse_exchanged_counts
 from refractor.variants.files.maf_observation import MAF_ORIGIN, marks_of_row, observation_of
 from refractor.variants.files.maf_row import MafRow
 from refractor.variants.files.maf_table import BrokenRow, MafFile
 from refractor.variants.files.protein_rows import NamedChange, named_change
 from refractor.variants.files.reader_settings import ReaderSettings
+from refractor.variants.files.upstream_annotation import numbers_as
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault
 from refractor.variants.observation import (
@@ -33,6 +35,9 @@ from refractor.variants.observation import (
 
 log = logging.getLogger(__name__)
 
+NAMED_BESIDE_UNKNOWN = (
+    "named by its protein change in the file: the base beside its alleles is not known here"
+)
 NAMED_ONLY = "named by its protein change only: the table gives no alleles"
 
 
@@ -70,11 +75,14 @@ def read_maf(
     if maf.table.others:
         notes.append(f"{maf.table.others} rows of the file are fusions or copy numbers, left out")
     if maf.table.percent:
-        notes.append("allele fractions above 1: read as percent")
+        notes.append("allele fractions are percentages, by their column's name or by one above 1")
     if walk.by_name:
         notes.append(
             f"{walk.by_name} rows on genes of the panel have no alleles: read by gene and protein change"
         )
+    kinds = kinds_seen(walk.content)
+    if kinds.why:
+        notes.append(kinds.note())
     out = "; ".join(f"{count} {why}" for why, count in walk.left_out.most_common())
     kept = f"kept {len(observations)} alleles of {len(own)} rows" + (f": {out}" if out else "")
     log.info("%s: %s", path, kept)
@@ -86,6 +94,8 @@ def read_maf(
         unread=tuple(walk.unread),
         mute=walk.content.without_tumor_reads(),
         content=walk.content,
+        calls_substitutions=kinds.substitutions,
+        calls_indels=kinds.indels,
         looked_at=regions_of_genes(panel.genes[symbol] for symbol in walk.looked_at),
     )
 
@@ -153,6 +163,8 @@ class _Walk:
             self.misfits.append(Problem(self.maf.path, what, line=row.line, column="Reference_Allele"))
             return
         anchored = _anchored(place, self.reference)
+        if anchored is None and self._take_by_name(row, place):
+            return
         if anchored is None:
             self.left_out["indel without a known base beside it"] += 1
             self._leave_unread(
@@ -191,6 +203,24 @@ class _Walk:
             self.left_out["without a protein change of the panel's transcript"] += 1
             self.unread += [Unread(gene.chromosome, start, end, found) for start, end in gene.cds]
             return
+        self._add_named(row, found, NAMED_ONLY)
+
+    def _take_by_name(self, row: MafRow, place: Place) -> bool:
+        """Add a row by its protein change where its alleles need a base that is not known; False where that cannot be.
+
+        The change must be of the residue at the row's place, so that it is of the panel's transcript.
+        """
+        chromosome, position, ref, alt = place
+        gene = self.panel.gene_called(row.gene)
+        around = Variant(chromosome, position - 1, "N" + ref, "N" + alt)
+        if gene is None or not numbers_as(gene, row.protein, around):
+            return False
+        found = named_change(row, gene, self.reference)
+        if isinstance(found, NamedChange):
+            self._add_named(row, found, NAMED_BESIDE_UNKNOWN)
+        return isinstance(found, NamedChange)
+
+    def _add_named(self, row: MafRow, found: NamedChange, note: str) -> None:
         if found.variant in self.found:
             self.left_out["the same change a second time"] += 1
             return
@@ -201,7 +231,7 @@ class _Walk:
             self.left_out["without a read in the tumour"] += 1
             return
         self.found[found.variant] = Phased(
-            replace(observation, stated=found.stated, notes=(NAMED_ONLY, *observation.notes))
+            replace(observation, stated=found.stated, notes=(note, *observation.notes))
         )
 
     def _leave_unread(self, span: Interval, why: str) -> None:
@@ -213,7 +243,8 @@ class _Walk:
         span, content = row.span, self.content
         if span is not None:
             content.add(span[0], span[1])
-        content.small += 1
+        place = row.place
+        content.add_small(*((place[2], (place[3],)) if place is not None else ("", ("",))))
         against = marks_of_row(row, None, self.settings).against
         content.filtered += bool(against)
         content.passed += not against
@@ -248,6 +279,8 @@ def _rows_of_sample(
         unlisted = sequenced is not None and sequenced.isdisjoint({wanted, sample})
         doubt = [f"{wanted} is not in the list of sequenced samples, though the file has rows of it"]
         return [row for row in rows if row.get("Tumor_Sample_Barcode") == wanted], doubt if unlisted else []
+    if sequenced is None and (names or of_many):
+        sequenced = maf.sequenced or None
     if sequenced is not None and sequenced & {wanted, sample} and (names or of_many or not rows):
         return (), [f"no row of {wanted}, which is in the list of sequenced samples: nothing was found"]
     if not of_many:

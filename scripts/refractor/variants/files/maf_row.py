@@ -49,6 +49,11 @@ class MafRow:
         return None if value is None else int(float(value))
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no cell that is read holds anything."""
+        return not any(self.cells.values())
+
+    @property
     def is_small_variant(self) -> bool:
         """Whether the row is of a substitution or a short indel, by its classification, not a fusion or a copy number."""
         words = (self.get("Variant_Classification"), self.get("Variant_Type"))
@@ -124,6 +129,8 @@ def change_named(text: str) -> str:
     """The protein change that a cell names, in one letter without `p.`: alone, or as a word of it; else empty."""
     for word in (text, *re.split(r"[\s,;:]+", text)):
         bare = _SPELLED_OUT.sub(r"\1", word.strip())
+        if bare.startswith("("):  # c.35G>A (p.Gly12Asp)
+            bare = bare[1:].removesuffix(")")
         if _SPLICE.fullmatch(bare.removeprefix("p.")):
             return bare.removeprefix("p.")
         change = parse_protein_change(bare)

@@ -14,10 +14,16 @@ from functools import cached_property
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
-from refractor.files.divided import LINE_COLUMN, Part, cells_of_row, part_at
+from refractor.files.divided import LINE_COLUMN, Part, cells_of_row, part_at, text_lines
 from refractor.genome.builds import BUILD_NAMES, CHROMOSOMES, GenomeBuild, bare_contig
 from refractor.variants.files.build_fit import build_that_fits, fits_of
-from refractor.variants.files.maf_columns import PLACE, column_places, delimiter_of
+from refractor.variants.files.maf_columns import (
+    PLACE,
+    column_places,
+    delimiter_of,
+    is_percent_column,
+    small_variants_section,
+)
 from refractor.variants.files.maf_row import MafRow, fraction_number
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault, read_whole
@@ -26,10 +32,12 @@ _BUILD_SUFFIX = re.compile(r"[-._ ](?!.*(?:t2t|chm13)).*$")
 """After a build's name: its patch (GRCh38.p14), a word for its choice of contigs (GRCh37-lite, hg38_noalt)."""
 _EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
 _ALLELE = re.compile(r"[ACGTNRYSWKMBDHVacgtnryswkmbdhv]+|-+")
+_SEQUENCED = re.compile(r"#\s*sequenced_samples:(.*)", re.I)
 MOST_BROKEN_SHARE = 0.01
 """Share of rows with a cell that cannot be (and never more than one of a few rows) that costs these rows, not the file."""
 _FAR_END = 1_000
 """Bases by which End_Position may miss the end of the reference allele: programs differ about indels."""
+_COMPOSITE = re.compile(r"((?:chr)?(?:[0-9]{1,2}|[XY])):([0-9]+)(?:-[0-9]+)?", re.I)
 _WHOLE = re.compile(r"[0-9]{1,15}(?:\.0+)?")
 """A whole number, also as pandas writes it (60.0)."""
 _ROUND = re.compile(r"[1-9](?:\.[0-9]{1,8})?[eE]\+?0?[0-9]")
@@ -93,6 +101,17 @@ class MafFile:
             return MafTable((), percent=percent)
         return replace(_read_table(self.source, self.path), percent=percent)
 
+    @cached_property
+    def sequenced(self) -> frozenset[str]:
+        """The tumours that a comment above the table lists as sequenced (cBioPortal: `#sequenced_samples:`)."""
+        names: set[str] = set()
+        for line in text_lines(self.path, VariantFileError):
+            if line.strip() and not line.startswith("#"):
+                break
+            told = _SEQUENCED.match(line)
+            names.update(told[1].split() if told is not None else ())
+        return frozenset(names)
+
     @property
     def rows(self) -> tuple[MafRow, ...]:
         """The rows of small variants of every tumour that could be read."""
@@ -137,7 +156,7 @@ def _read_table(source: Path, path: Path) -> MafTable:
     raw = read_whole(source)
     if b"\x00" in raw:
         raise fault(path, "holds a zero byte", allowed="write it again")
-    text = raw.decode("utf-8-sig", "replace")
+    text, above = small_variants_section(raw.decode("utf-8-sig", "replace"))
     delimiter = delimiter_of(text)
     csv.field_size_limit(16_777_216)
     reader = csv.reader(
@@ -156,10 +175,12 @@ def _read_table(source: Path, path: Path) -> MafTable:
             continue  # comments also stand between rows where files were put together
         if header is None:
             header = cells
-            places = column_places(path, cells, line=reader.line_num)
+            places = column_places(path, cells, line=above + reader.line_num)
             continue
-        line = int(cells[-1]) if header[-1] == LINE_COLUMN else reader.line_num
+        line = int(cells[-1]) if header[-1] == LINE_COLUMN else above + reader.line_num
         row = row_of(path, cells, places=places, header=header, line=line)
+        if row.is_empty:
+            continue  # a report writes NA where it has nothing to list
         if not row.is_small_variant:
             others += 1
         elif problems := faults_of_row(path, row):
@@ -168,7 +189,13 @@ def _read_table(source: Path, path: Path) -> MafTable:
             rows.append(row)
     if broken and (not rows or len(broken) > max(1, MOST_BROKEN_SHARE * len(rows))):
         raise VariantFileError([problem for one in broken for problem in one.problems][:MAX_PROBLEMS])
-    return MafTable(tuple(rows), tuple(broken), others, is_percent(rows))
+    percent = is_percent(rows) or says_percent(header or [], places)
+    return MafTable(tuple(rows), tuple(broken), others, percent)
+
+
+def says_percent(header: Sequence[str], places: dict[str, int]) -> bool:
+    """Whether the name of the column of fractions says that they are percentages."""
+    return "t_fraction" in places and is_percent_column(header[places["t_fraction"]])
 
 
 def is_percent(rows: Sequence[MafRow]) -> bool:
@@ -192,6 +219,11 @@ def row_of(path: Path, cells: list[str], *, places: dict[str, int], header: list
         name: None if place >= len(cells) or (cell := _bare(cells[place])) in _EMPTY else cell
         for name, place in places.items()
     }
+    placed = _COMPOSITE.fullmatch(values.get("Start_Position") or "")
+    if placed is not None:  # chr12:25398284, with its chromosome in one cell
+        values["Start_Position"] = placed[2]
+        if values.get("Chromosome") is None:
+            values["Chromosome"] = placed[1]
     return MafRow(line, values)
 
 

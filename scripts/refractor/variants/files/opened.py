@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from refractor.errors import VariantFileError
 from refractor.files.divided import part_at
-from refractor.variants.files.maf_columns import names_maf_columns
+from refractor.variants.files.maf_columns import names_findings
 from refractor.variants.files.maf_table import MafFile
 from refractor.variants.files.vcf_file import LARGE_FILE_BYTES, VcfFile, vcf_at
 from refractor.variants.files.whole_file import opened_whole
@@ -14,6 +15,8 @@ from refractor.variants.files.whole_file import opened_whole
 VariantFile = VcfFile | MafFile
 
 _START_BYTES = 262_144
+_MOST_COMMENT_BYTES = 64 * 1024 * 1024
+"""A study lists its sequenced tumours in one comment above the table: megabytes of it."""
 
 
 def open_variants(path: str | Path, *, large_file_bytes: int = LARGE_FILE_BYTES) -> VariantFile:
@@ -27,8 +30,22 @@ def open_variants(path: str | Path, *, large_file_bytes: int = LARGE_FILE_BYTES)
     if part_at(file, VariantFileError) is not None:
         return MafFile(file)
     with opened_whole(file) as handle:
-        start = handle.read(_START_BYTES)
+        start = _start(handle)
         handle.seek(0)
-        if names_maf_columns(start):
+        if names_findings(start):
             return MafFile(file)
         return vcf_at(file, handle, large_file_bytes=large_file_bytes)
+
+
+def _start(handle: BinaryIO) -> bytes:
+    """The first bytes of a file, to the end of a long comment that it may begin with (no header of a VCF)."""
+    start = handle.read(_START_BYTES)
+    while (
+        start.startswith(b"#")
+        and not start.startswith((b"##", b"#CHROM"))
+        and len(start) < _MOST_COMMENT_BYTES
+        and all(line.startswith(b"#") for line in start.splitlines())
+        and (more := handle.read(_START_BYTES))
+    ):
+        start += more
+    return start

@@ -66,7 +66,7 @@ def named_change(row: MafRow, gene: Gene, reference: Reference) -> NamedChange |
         hgvs_c=(row.get("HGVSc") or "").rpartition(":")[2],
         protein_change=change,
         terms=(term,) if term else (),
-        annotator="the table, which gives no alleles",
+        annotator="the table",
     )
     return NamedChange(variant, stated)
 

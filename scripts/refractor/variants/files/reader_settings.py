@@ -8,7 +8,7 @@ from pathlib import Path
 from refractor.genome.intervals import PANEL_PADDING_BP
 from refractor.variants.codons.power import DetectionThresholds
 from refractor.variants.inherited_hotspot import rarer_than_inherited
-from refractor.variants.observation import IN_NORMAL
+from refractor.variants.observation import CALLED_INHERITED, IN_NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class ReaderSettings:
         if is_hotspot and rarer_than_inherited(alt_reads, round(alt_reads / vaf)):
             return False, (IN_NORMAL,)
         return True, ()
+
+    def called_inherited(self, alt_reads: int | None, depth: int | None) -> tuple[str, ...]:
+        """The filter of a hotspot that its caller calls inherited: none where the normal's reads speak against it."""
+        cleared = depth and alt_reads is not None and rarer_than_inherited(alt_reads, depth)
+        return () if cleared else (CALLED_INHERITED,)
 
     def too_few(self, alt_reads: int | None, depth: int | None) -> bool:
         """Whether the reads that a file counts are too few for a variant; False where it counts none."""

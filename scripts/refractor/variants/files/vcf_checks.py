@@ -195,6 +195,7 @@ def _is_usual(header: VcfHeader, raw: bytes) -> bool:
     """Whether a record is one as nearly all are, of which nothing can be wrong."""
     n_samples = len(header.samples)
     usual = n_samples and raw.count(b"\t") == len(FIXED_COLUMNS) + n_samples and raw.isascii()
+    usual = usual and b"\t|" not in raw and b"\t/" not in raw  # the phase of a first allele, for tidied
     return bool(usual and _USUAL.fullmatch(raw))
 
 

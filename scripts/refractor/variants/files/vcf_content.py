@@ -29,7 +29,7 @@ def count_record(content: FileContent, record: Any, columns: Columns, settings: 
     if all(alt[:1] == "<" or "[" in alt or "]" in alt for alt in record.ALT):
         content.structural += 1
         return
-    content.small += 1
+    content.add_small(record.REF, (alt for alt in record.ALT if not alt.startswith("<")))
     names = record.FILTERS
     passed = "PASS" in names
     content.passed += passed

@@ -25,12 +25,11 @@ from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.called_chromosomes import chromosomes_not_called
 from refractor.variants.files.callers import (
-    calls_indels,
-    calls_substitutions,
     germline_program,
 )
 from refractor.variants.files.count_fields import NotAProportionError
 from refractor.variants.files.germline_signs import GermlineTally
+from refractor.variants.files.held_kinds import HeldKinds, held_kinds
 from refractor.variants.files.phase_fields import phase_keys
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.upstream_annotation import (
@@ -44,7 +43,7 @@ from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.files.vcf_content import count_record, refuse_what_holds_no_calls, why_unfiltered
 from refractor.variants.files.vcf_file import VcfFile
 from refractor.variants.files.vcf_header import VcfHeader, foreign_assembly
-from refractor.variants.files.vcf_record import observe, reference_block
+from refractor.variants.files.vcf_record import NO_DEPTH, observe, reference_block
 from refractor.variants.files.whole_file import fault
 from refractor.variants.observation import UNFILTERED, CallableBlock, Observation, SmallVariants, Unread
 
@@ -193,8 +192,10 @@ class _Walk:
             stated = stated_effect(record, index, variant, layouts=self.layouts, transcripts=self.transcripts)
             result = replace(result, stated=stated)
             self.found.append(Phased(result, phase_keys(record, self.columns, index)))
-        else:
-            self.left_out[result] += 1
+            return
+        self.left_out[result] += 1
+        if result == NO_DEPTH:
+            self.unread.append(Unread(variant.chromosome, variant.position, variant.end, NO_DEPTH))
 
     def _beyond_its_chromosome(self, chromosome: str, position: int) -> str | None:
         """What is wrong with a position after the end; None where it fits. POS may name the telomere, one base on;
@@ -283,9 +284,13 @@ class _Walk:
             unread=tuple(self.unread),
             mute=self.content.without_tumor_reads(),
             content=self.content,
-            calls_substitutions=calls_substitutions(self.columns.header, self.columns.flavour),
-            calls_indels=calls_indels(self.columns.header, self.columns.flavour),
+            calls_substitutions=self._kinds.substitutions,
+            calls_indels=self._kinds.indels,
         )
+
+    @property
+    def _kinds(self) -> HeldKinds:
+        return held_kinds(self.columns.header, self.columns.flavour, self.content)
 
     def _notes(self, observations: list[Observation]) -> list[str]:
         path = self.columns.header.path
@@ -295,10 +300,8 @@ class _Walk:
         notes = [*self.columns.chosen.notes, self.content.in_words(), kept]
         if self.untidy:
             notes.append(f"read over: {self.untidy}")
-        if not calls_substitutions(self.columns.header, self.columns.flavour):
-            notes.append("a file of indels: its silence says nothing of substitutions")
-        if not calls_indels(self.columns.header, self.columns.flavour):
-            notes.append("a file of substitutions: its silence says nothing of indels")
+        if self._kinds.why:
+            notes.append(self._kinds.note())
         if (suspicion := self.tally.suspicion()) is not None:
             log.warning("%s: %s", path, suspicion)
             notes.append(suspicion)

@@ -21,7 +21,7 @@ from refractor.variants.files.count_fields import (
     tumor_counts_in_info,
 )
 from refractor.variants.files.filter_meanings import marks_of
-from refractor.variants.files.germline_signs import called_germline, says_reference
+from refractor.variants.files.germline_signs import is_common, says_germline, says_reference
 from refractor.variants.files.reader_settings import ReaderSettings
 from refractor.variants.files.vcf_columns import Columns
 from refractor.variants.observation import (
@@ -39,6 +39,8 @@ LEAST_OTHER_READS, MOST_OTHER_SHARE = 3, 0.05
 """Reads of a reference record that show something else, from which it vouches for nothing: our choice."""
 FIELDS_AGREE_WITHIN = 0.02
 """Difference of two stated fractions from which they contradict each other: more than rounding."""
+NO_DEPTH = "at a place where the tumour has no reads"
+"""Why a record tells nothing, not even that the tumour is like the reference."""
 _REFERENCE_ALLELES = frozenset({"<NON_REF>", "<*>", ".", "<X>"})
 
 
@@ -60,7 +62,7 @@ def observe(
     )
     tumor, notes = _tumor_counts(record, allele, columns)
     if tumor.alt_reads == 0:
-        return "without a read in the tumour"
+        return NO_DEPTH if tumor.depth == 0 else "without a read in the tumour"
     marks = marks_of(
         _filters(record, columns, index),
         caller=str(columns.flavour),
@@ -84,10 +86,10 @@ def observe(
         normal.alt_reads, normal.vaf, tumor_vaf=tumor.vaf, is_hotspot=is_hotspot
     )
     filters = (*filters, *not_told)
-    germline = seen or (
-        not is_hotspot
-        and (marks.germline or called_germline(record, settings=settings, columns=columns, index=index))
-    )
+    said = says_germline(record, columns)
+    if said and is_hotspot and not seen and not not_told:
+        filters = (*filters, *settings.called_inherited(normal.alt_reads, normal.depth))
+    germline = seen or (not is_hotspot and (said or marks.germline or is_common(record, index, settings)))
     return Observation(
         variant=variant,
         depth=tumor.depth,

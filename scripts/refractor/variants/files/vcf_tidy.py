@@ -1,6 +1,6 @@
 """What editors, scripts and sloppy writers leave in a text VCF and programs read over: mended in a copy, and told.
 
-A byte-order mark, tabs at the end of a line, comment lines among the records, empty cells where a dot belongs.
+A byte-order mark, the phase of a genotype's first allele, tabs at the end of a line, comment lines among the records, empty cells where a dot belongs.
 htslib reads over the tabs and the cells, htsjdk over the comments; nothing of them changes what a record says.
 """
 
@@ -53,6 +53,12 @@ def _mended(fields: list[bytes], n_columns: int) -> Iterator[str]:
     if len(fields) > n_columns and not any(fields[n_columns:]):
         del fields[n_columns:]
         yield "lines that end with a tab"
+    first = len(FIXED_COLUMNS) + 1
+    phased = [at for at in range(first, len(fields)) if fields[at][:1] in (b"|", b"/")]
+    if phased and fields[first - 1].startswith(b"GT"):
+        for at in phased:
+            fields[at] = fields[at][1:]
+        yield "records with the phase of a first allele (VCF 4.4), which htslib cannot read"
     empty = [at for at in _MAY_BE_EMPTY if at < len(fields) and not fields[at]]
     for at in empty:
         fields[at] = b"."
