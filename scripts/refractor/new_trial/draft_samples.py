@@ -15,7 +15,7 @@ from refractor.errors import ResistanceError
 from refractor.new_trial.gene_panels import panel_files
 from refractor.new_trial.layouts import LEFT_OUT, laid_out
 from refractor.new_trial.sample_lists import KnownSamples, read_sample_lists
-from refractor.new_trial.sample_names import bare_name
+from refractor.new_trial.sample_names import bare_name, pair_of
 from refractor.new_trial.told_files import READS_OF_SOMEBODY, Draft, Told
 from refractor.new_trial.tumor_rows import rows_of_files
 from refractor.variants.files.maf_columns import names_maf_columns
@@ -90,6 +90,10 @@ def told_by_layout(path: Path, folder: Path, known: KnownSamples) -> list[Told] 
     column = READS_OF_SOMEBODY if rule.column.endswith("reads") else rule.column
     is_normal = {"tumor_reads": False, "normal_reads": True}.get(rule.column)
     made = Told(path, column, "", rule.caller, place.patient, is_normal, place.normal, rule.layout, rule.rank)
+    if place.sample is not None and place.normal is None and (tumors := known.tumors_of(place.sample)):
+        return [
+            replace(made, name=sample.sample, patient=sample.patient, is_normal=False) for sample in tumors
+        ]
     if place.sample is not None:
         by_tumor = rule.pattern.groupindex.get("tumor") is not None
         return [replace(made, name=place.sample, is_normal=False if by_tumor else is_normal)]
@@ -125,7 +129,10 @@ def _told(path: Path) -> list[Told] | str:
         if len(callers) != 1:
             return f"may be of {' or '.join(callers)}" if callers else NO_CALLER
         column, caller = "copy_number", callers[0]
-    return [Told(path, column, bare_name(path.name), caller)]
+    name = bare_name(path.name)
+    if column != READS_OF_SOMEBODY and (pair := pair_of(name)) is not None:
+        return [Told(path, column, bare_name(pair[0]), caller, is_normal=False, normal=bare_name(pair[1]))]
+    return [Told(path, column, name, caller)]
 
 
 def _kind_of_vcf(path: Path) -> str:

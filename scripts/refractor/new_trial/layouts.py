@@ -56,7 +56,8 @@ def load_layouts(path: Path = LAYOUTS) -> tuple[LayoutRule, ...]:
 
 
 def path_pattern(template: str) -> re.Pattern[str]:
-    """The end of a path as the table writes it, e.g. `mutect2/{tumor}_vs_{normal}/*.vcf.gz`, as an expression."""
+    """The end of a path as the table writes it, e.g. `mutect2/{tumor}_vs_{normal}/*.vcf.gz`, as an expression,
+    whatever the case: cBioPortal has written data_CNA.txt and data_cna.txt."""
     seen: set[str] = set()
     parts: list[str] = []
     last = 0
@@ -71,7 +72,7 @@ def path_pattern(template: str) -> re.Pattern[str]:
         else:
             parts.append("(?:" + "|".join(map(_word, match["words"].split("|"))) + ")")
     parts.append(re.escape(template[last:]))
-    return re.compile(r"(?:^|/)" + "".join(parts) + "$")
+    return re.compile(r"(?:^|/)" + "".join(parts) + "$", re.IGNORECASE)
 
 
 def laid_out(relative: PurePosixPath) -> LaidOut | None:

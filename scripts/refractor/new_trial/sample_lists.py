@@ -36,6 +36,12 @@ class KnownSamples:
     by_name: dict[str, KnownSample] = field(default_factory=dict)
     by_file: dict[str, list[KnownSample]] = field(default_factory=dict)
 
+    def tumors_of(self, patient: str) -> list[KnownSample]:
+        """The tumours that a sheet gives a patient, where that is the name of no sample: a file of all of them is theirs."""
+        if patient in self.by_name:
+            return []
+        return [one for one in self.by_name.values() if one.patient == patient and one.is_normal is False]
+
     def tumors_of_study(self, folder: Path, column: str) -> list[KnownSample]:
         """The tumours of a study's folder that were looked at for `column`, where a case list tells."""
         listed = _case_list(folder / "case_lists" / CASE_LISTS.get(column, ""))
@@ -55,7 +61,11 @@ def read_sample_lists(folder: Path, files: Iterable[Path], *, layout: str | None
             fits = path_pattern(form["file"]).search(path.relative_to(folder).as_posix()) is not None
             if form["layout"] == layout if layout else fits:
                 for file_name, known in _samples(path, form):
-                    found.by_name[known.sample] = known
+                    before = found.by_name.get(known.sample)
+                    if (
+                        before is None or known.is_normal is not None
+                    ):  # a sheet that does not tell takes nothing back
+                        found.by_name[known.sample] = known
                     if file_name:
                         found.by_file.setdefault(file_name, []).append(known)
     return found

@@ -72,7 +72,13 @@ class _People:
         if paired or (name in rows and not of_normal):
             yield from paired or (name,)
             return
-        yield from (tumor for tumor in rows if self.patient(tumor) == self.patient(name))
+        patient = self.patient(name)
+        of_patient = [tumor for tumor in rows if self.patient(tumor) == patient]
+        if not of_patient and of_normal:  # the normal of P11 is that of P11_liver
+            of_patient = [
+                tumor for tumor in rows if tumor.startswith(tuple(patient + mark for mark in "-_."))
+            ]
+        yield from of_patient
 
 
 def _place_with_owners(

@@ -115,7 +115,11 @@ def test_endings_and_callers_are_no_part_of_a_name(file: str, name: str) -> None
         ("P1-T", ("P1", False)), ("P1-N", ("P1", True)), ("P1_tumor2", ("P1", False)), ("P1", ("P1", False)),
         ("SYN-01-T-normal", ("SYN-01", True)), ("COLO829v003T", ("COLO829v003", False)),
         ("COLO829v003R", ("COLO829v003", True)), ("Martin", ("Martin", False)), ("T", ("T", False)),
-        ("normal", ("normal", False)),
+        ("normal", ("normal", True)), ("N1", ("N1", True)), ("Blood_12", ("Blood_12", True)),
+        ("P1_PBL", ("P1", True)), ("P1.buffy_coat", ("P1", True)), ("P1_matched_normal", ("P1", True)),
+        ("normal_P1", ("P1", True)), ("adjacent_P1_T", ("P1", True)), ("P1_Tumor_relapse", ("P1", False)),
+        ("TCGA-A1-A0SB-11A-01D", ("TCGA-A1-A0SB", True)), ("TCGA-A1-A0SB-06A", ("TCGA-A1-A0SB", False)),
+        ("P1_skin", ("P1_skin", False)),
     ],
 )  # fmt: skip
 def test_a_name_tells_patient_and_normal(name: str, expected: tuple[str, bool]) -> None:
