@@ -8,7 +8,8 @@ import pytest
 
 from refractor.copynumber.calls.amplification import CallSettings
 from refractor.copynumber.calls.assessment import assess
-from refractor.copynumber.fit.fit import fit_counts, fit_from_reads
+from refractor.copynumber.fit.fit import fit_counts
+from refractor.copynumber.fit.from_reads import fit_from_reads
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.alignment import open_alignment

@@ -99,13 +99,15 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Plans:
 
 
 def options(job: PlannedJob) -> dict[str, str]:
-    """The options of a job's command with their values; a switch has none."""
+    """The options of a job's command with their values; a switch has none, one turned off (--no-X) is X with `off`."""
     words = [word for word in shlex.split(job.command.partition("> ")[0]) if word != "2"]
     found: dict[str, str] = {}
     for place, word in enumerate(words):
         if word.startswith("--"):
             name, equals, value = word.partition("=")
             following = "".join(words[place + 1 : place + 2])
+            if name.startswith("--no-"):
+                name, following = f"--{name.removeprefix('--no-')}", "off"
             found[name] = value if equals else "" if following.startswith("-") else following
     return found
 
@@ -220,7 +222,10 @@ ONLY_BY_HAND = {
 @pytest.mark.parametrize("rule", [rule for rule in WAITS_FOR if rule != "all"])
 def test_a_rule_gives_every_option_of_its_step(plans: Plans, rule: str) -> None:
     parser = import_module(rule).parser()
-    known = {action.option_strings[-1] for action in parser._actions} - {"--help"}
+    known = {
+        next(name for name in action.option_strings if name.startswith("--")) for action in parser._actions
+    }
+    known -= {"--help"}
     given = set()
     for key, job in plans.keys.items():
         if key[0] == rule:

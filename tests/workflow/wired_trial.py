@@ -184,6 +184,7 @@ CONFIG = {
     "copy_number.min_purity": Wire(0.15, 0.16, "--min-purity", [COPIES]),
     "copy_number.certainty": Wire(0.9, 0.91, "--certainty", [COPIES]),
     "copy_number.windows": Wire(20000, 20001, "--windows", [COPIES]),
+    "copy_number.second_look": Wire(False, True, "--second-look", [COPIES]),
     "identity.min_sites": Wire(100, 101, "--min-sites", [COPIES, WHOSE]),
     "identity.same_person_concordance": Wire(0.85, 0.86, "--same-person-concordance", [COPIES, WHOSE]),
     "identity.different_person_concordance": Wire(

@@ -139,12 +139,17 @@ def patient_options(*columns):
 
 
 def setting_options(group, only=None):
-    """A group of the configuration as options of a step (all its settings, or `only` those); an empty one is left out."""
+    """A group of the configuration as options of a step (all its settings, or `only` those); an empty one is left out, a
+    switch is turned on or off."""
     return [
         part
         for name, value in CONFIG[group].items()
         if value is not None and (only is None or name in only)
-        for part in (flag(name), str(value))
+        for part in (
+            [flag(name) if value else flag(f"no_{name}")]
+            if isinstance(value, bool)
+            else [flag(name), str(value)]
+        )
     ]
 
 

@@ -20,18 +20,18 @@ SPARSE_SLICE = 500_000
 """Median bases of a slice from which a file holds chosen stretches only: a genome of 5x has shorter ones."""
 
 
-def sites_of_slices(sites: Sites, slices: Slices) -> Sites:
+def sites_of_slices(sites: Sites, slices: Slices, *, places: int | None = SLICES_READ) -> Sites:
     """The sites as a CRAM is read, whose slices are decoded whole: fewer places, each as wide as its slice.
 
-    Windows of panel genes and amplicons stay. Of those spread over the genome the SLICES_READ of lowest rank are read,
-    over all of the slice that holds their SNP, as far as no other slice and no neighbour is touched. A file that was
+    Windows of panel genes and amplicons stay. Of those spread over the genome the `places` of lowest rank are read (None:
+    all), over all of the slice that holds their SNP, as far as no other slice and no neighbour is touched. A file that was
     cut to chosen stretches, as the windows themselves, has nothing between them and is read as a BAM is.
     """
     spread = sites.spread
     if _typical_length(sites.subset(spread), slices) > SPARSE_SLICE:
         return sites
     ranks = np.sort(sites.rank[spread])
-    limit = ranks[SLICES_READ] if len(ranks) > SLICES_READ else np.inf
+    limit = np.inf if places is None or len(ranks) <= places else ranks[places]
     kept = sites.subset(~spread | (sites.rank < limit))
     start, end = kept.start.copy(), kept.end.copy()
     for row in np.flatnonzero(kept.spread).tolist():

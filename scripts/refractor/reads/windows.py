@@ -62,6 +62,14 @@ class WindowCounts:
         """Fragments that show either allele."""
         return self.ref_reads + self.alt_reads
 
+    def joined(self, added: WindowCounts, order: NDArray[np.int64]) -> WindowCounts:
+        """These counts and those of further windows, in the `order` that `windows_to_read.joined` gives."""
+        per_window = (name for name in self.__slots__ if name != "repeats")
+        return WindowCounts(
+            **{n: np.concatenate([getattr(self, n), getattr(added, n)])[order] for n in per_window},
+            repeats=np.concatenate([self.repeats, added.repeats]),
+        )
+
     def without(self, rows: NDArray[np.bool_]) -> WindowCounts:
         """The counts with the windows at `rows` marked as absent from the file."""
         return WindowCounts(

@@ -71,7 +71,7 @@ def windows_of_gene(gene: Gene, stretches: Stretches) -> GeneWindows:
     apart = np.abs(flank[:, None] - body[None, :]).min(axis=1) >= WINDOW
     start = np.concatenate([body, flank[apart]]).astype(np.int64)
     of_body = np.arange(len(start)) < len(body)
-    gc, mappability, usable = _at(stretches, gene.chromosome, start)
+    gc, mappability, usable = facts_at(stretches, gene.chromosome, start)
     balanced = (gc >= GC_RANGE[0]) & (gc <= GC_RANGE[1])
     keep = np.isfinite(gc) & np.isfinite(mappability)
     keep &= of_body | (usable & balanced & (mappability >= MIN_MAPPABILITY_NEAR_GENES))
@@ -99,10 +99,10 @@ def bins_between(start: int, end: int, step: int = 1) -> NDArray[np.int64]:
     return np.arange(max(-(-start // INDEX_BIN), 0), end // INDEX_BIN, step, dtype=np.int64) * INDEX_BIN
 
 
-def _at(
+def facts_at(
     stretches: Stretches, chromosome: str, start: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """GC, mappability and fitness at each start; unknown off the chromosome's end."""
+    """GC, mappability (0-1, NaN unknown) and fitness for use at each start; unknown off the chromosome's end."""
     index = start // STRETCH
     size = len(stretches.gc[chromosome])
     inside = (index >= 0) & (index < size)

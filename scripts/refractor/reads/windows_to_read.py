@@ -147,7 +147,7 @@ def _with_own_genes(build: GenomeBuild, genes: tuple[Gene, ...]) -> Sites:
     laid = set(sites.gene.tolist())
     for gene in genes:
         if gene.symbol not in laid:
-            sites = _joined(sites, _sites_of(gene, load_stretches(build), before=sites))
+            sites, _ = joined(sites, _sites_of(gene, load_stretches(build), before=sites))
     return sites
 
 
@@ -175,12 +175,13 @@ def _sites_of(gene: Gene, stretches: Stretches, *, before: Sites) -> Sites:
     )
 
 
-def _joined(sites: Sites, added: Sites) -> Sites:
-    """Both in genome order, chromosomes in the order of `sites`."""
-    joined = Sites(*(np.concatenate([getattr(sites, f), getattr(added, f)]) for f in Sites.__slots__))
-    order = {name: number for number, name in enumerate(dict.fromkeys(sites.chromosome.tolist()))}
-    place = np.array([order[name] for name in joined.chromosome.tolist()])
-    return joined.subset(np.lexsort((joined.start, place)))
+def joined(sites: Sites, added: Sites) -> tuple[Sites, NDArray[np.int64]]:
+    """Both in genome order, chromosomes in the order of `sites`; and where each stood in the two one after the other."""
+    both = Sites(*(np.concatenate([getattr(sites, f), getattr(added, f)]) for f in Sites.__slots__))
+    number = {name: at for at, name in enumerate(dict.fromkeys(sites.chromosome.tolist()))}
+    place = np.array([number[name] for name in both.chromosome.tolist()])
+    order: NDArray[np.int64] = np.lexsort((both.start, place))
+    return both.subset(order), order
 
 
 PEAK_SPACING = 16_384
@@ -215,4 +216,16 @@ def with_peaks(sites: Sites, peaks: Sequence[Peak]) -> Sites:
         gene="",
         rank=np.full(n, int(sites.rank.max()) + 1),
     )
-    return _joined(sites, added)
+    return joined(sites, added)[0]
+
+
+def further_sites(every: Sites, read: Sites) -> Sites:
+    """The windows of `every` that overlap none of those `read`; all are in genome order."""
+    free = np.ones(len(every), dtype=bool)
+    for name in np.unique(every.chromosome):
+        rows, taken = np.flatnonzero(every.chromosome == name), read.chromosome == name
+        starts, ends = read.start[taken], np.maximum.accumulate(read.end[taken])
+        before = np.searchsorted(starts, every.end[rows])  # windows that begin before each one ends
+        reach = np.append(0, ends)[before]
+        free[rows] = reach <= every.start[rows]
+    return every.subset(free)

@@ -24,6 +24,9 @@ assessable."""
 SOMATIC_VAF = "somatic_vaf"
 """Metric of the user's VCF beside reads: the share of the fit's first solution once somatic VAFs are weighed. No value: not
 used."""
+SECOND_LOOK = "second_look"
+"""Metric of the reads where the first answer was not sure and more of them were read: the share of the fit's first solution
+then. The note says what was in doubt, what was read, and what it changed."""
 GERMLINE = "germline_"
 """Begins the metric of an inherited genotype of the normal, named by its dbSNP number next. No value: not assessable."""
 

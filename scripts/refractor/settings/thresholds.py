@@ -164,12 +164,20 @@ class CopyNumberSettings:
     )
     windows: int | None = setting(
         None,
-        "Windows of about 1 kb that are read of each tumour and normal. Where the tumour is a CRAM, at most 4,500 of those "
-        "spread over the genome, each as wide as the slice that is decoded for it.",
+        "Windows of about 1 kb that are read of each tumour and normal at first. Where the tumour is a CRAM, at most 4,500 of "
+        "those spread over the genome, each as wide as the slice that is decoded for it.",
         unit="windows",
         when_empty="all shipped windows of the build",
         minimum=1000,
         example=20000,
+    )
+    second_look: bool = setting(
+        True,
+        "Whether all windows that can be read are read where the first answer is not sure: below `certainty` about purity and "
+        "ploidy, a purity at `min_purity`, a panel gene within 15 % of the amplification threshold. qc.tsv says what was "
+        "read and what it changed.",
+        source=_OURS,
+        example=False,
     )
 
 

@@ -20,8 +20,9 @@ from refractor.copynumber.calls.gene_copy_rows import (
     tables_without_source,
     windows_of,
 )
-from refractor.copynumber.fit.fit import ReadsFit, fit_from_reads
+from refractor.copynumber.fit.fit import ReadsFit
 from refractor.copynumber.fit.fit_settings import FitSettings
+from refractor.copynumber.fit.from_reads import fit_from_reads
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.errors import IdentityError, Problem
 from refractor.genome.builds import GenomeBuild

@@ -5,8 +5,11 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.reads.index_scan import Peak
 from refractor.reads.slices_to_read import LONGEST_WINDOW, SLICES_READ, sites_of_slices
+from refractor.reads.windows_between import with_windows_between
 from refractor.reads.windows_to_read import (
     NO_SNP,
+    further_sites,
+    joined,
     load_sites,
     with_peaks,
 )
@@ -151,3 +154,42 @@ def test_windows_of_an_empty_cram_are_left_as_they_are() -> None:
     sites = load_sites(GenomeBuild.GRCH38, count=6_000)
     read = sites_of_slices(sites, {})
     assert (read.end - read.start == 1_000).all()
+
+
+def test_what_was_not_read_is_read_at_a_second_look() -> None:
+    every = load_sites(GenomeBuild.GRCH38)
+    first = load_sites(GenomeBuild.GRCH38, count=5_000)
+    further = further_sites(every, first)
+    assert len(further) == len(every) - 5_000
+    both, order = joined(first, further)
+    assert both.start.tolist() == every.start.tolist()
+    assert both.rank.tolist() == np.concatenate([first.rank, further.rank])[order].tolist()
+    assert len(further_sites(every, both)) == 0
+
+
+def test_further_places_of_a_cram_touch_none_that_was_read() -> None:
+    every, slices = load_sites(GenomeBuild.GRCH38), slices_of(25_000, 150)
+    first = sites_of_slices(every, slices)
+    further = further_sites(sites_of_slices(every, slices, places=None), first)
+    assert 15_000 < len(further) < len(every) - len(first)
+    both, _ = joined(first, further)
+    same = both.chromosome[1:] == both.chromosome[:-1]
+    assert (both.start[1:][same] >= both.end[:-1][same]).all()
+
+
+def test_windows_of_depth_alone_lie_between_the_shipped_ones() -> None:
+    shipped = load_sites(GenomeBuild.GRCH38)
+    every = with_windows_between(GenomeBuild.GRCH38)
+    added = further_sites(every, shipped)
+    assert len(added) == len(every) - len(shipped) > 10_000
+    assert (added.snp == NO_SNP).all()
+    assert added.rank.min() > shipped.rank.max()
+    assert not np.isin(added.chromosome, ("X", "Y")).any()
+    assert (added.mappability >= 0.85).all()
+    for name in ("1", "17", "21"):
+        near = np.abs(
+            added.start[added.chromosome == name][:, None]
+            - shipped.start[shipped.chromosome == name][None, :]
+        ).min(axis=1)
+        assert (near.min(), near.max()) >= (30_000, 30_000)
+        assert near.max() <= 500_000

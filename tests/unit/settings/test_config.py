@@ -100,6 +100,7 @@ DEFAULTS: dict[str, Any] = {
         "min_purity": 0.2,
         "certainty": 0.95,
         "windows": None,
+        "second_look": True,
     },
     "identity": {
         "min_sites": 50,

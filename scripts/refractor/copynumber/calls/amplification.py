@@ -142,11 +142,13 @@ RATIO_MARGIN = 2 ** (1.645 * DEPTH_SD)
 
 
 def cannot_exclude(profile: CopyNumberProfile) -> bool:
-    """Whether nothing may be said to be absent: purity and ploidy are not to be used, and no draws stand for them.
+    """Whether nothing may be said to be absent: purity and ploidy are not to be used, and no draws stand for them, or purity
+    may be too low.
 
     What is present at every purity that they may have stands all the same.
     """
-    return profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and not profile.ambiguous
+    unusable = profile.purity_ploidy.status is PurityStatus.NOT_ASSESSABLE and not profile.ambiguous
+    return unusable or profile.may_be_too_impure
 
 
 def _judge_by_ploidy(

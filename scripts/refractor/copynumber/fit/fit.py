@@ -1,11 +1,10 @@
-"""Copy numbers of a tumour from its reads at the sampled windows, with everything that is not certain about them."""
+"""Copy numbers of a tumour from counts at the sampled windows, with everything that is not certain about them."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from refractor.copynumber.fit.fitted_profile import (
     WindowTable,
     draw_copies,
     fit_quality,
+    may_be_too_impure,
     normal_quality,
     profile_segments,
     purity_ploidy_of,
@@ -28,9 +28,6 @@ from refractor.copynumber.fit.segment_summary import summarise_segments
 from refractor.copynumber.fit.segmented_depth import segmented_depth
 from refractor.copynumber.fit.somatic_vaf import weighed_by_somatic_vaf
 from refractor.copynumber.fit.window_quality import (
-    check_not_same_file,
-    check_pair,
-    index_quality,
     missing_chromosomes,
     sampling_quality,
     stretches_of,
@@ -38,9 +35,8 @@ from refractor.copynumber.fit.window_quality import (
     unusable_reason,
 )
 from refractor.copynumber.segments import SOURCE_READS, CopyNumberProfile, PosteriorDraws
-from refractor.errors import AlignmentError, Problem
 from refractor.genome.builds import GenomeBuild
-from refractor.genome.panel import Gene, Panel
+from refractor.genome.panel import Gene
 from refractor.identity.contamination import (
     MOST_FOREIGN,
     contamination_by_own_alleles,
@@ -48,11 +44,8 @@ from refractor.identity.contamination import (
     error_rate_of,
 )
 from refractor.identity.sex import infer_sex
-from refractor.reads.alignment import Alignment
-from refractor.reads.index_scan import IndexScan, cram_slices, find_peaks, scan_index
-from refractor.reads.slices_to_read import sites_of_slices
-from refractor.reads.windows import SampledReads, WindowCounts, read_windows
-from refractor.reads.windows_to_read import Sites, genes_of_amplicons, load_sites, with_peaks
+from refractor.reads.windows import SampledReads, WindowCounts
+from refractor.reads.windows_to_read import Sites
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy
 from refractor.results.quality import Quality
 from refractor.settings.thresholds import IDENTITY
@@ -77,71 +70,6 @@ class ReadsFit:
         return self.profile.draws
 
 
-def fit_from_reads(
-    tumor: Alignment,
-    normal: Alignment | None,
-    *,
-    panel: Panel,
-    build: GenomeBuild,
-    settings: FitSettings = DEFAULT_FIT,
-    purity: float | None = None,
-    ploidy: float | None = None,
-    sex: str | None = None,
-    somatic: SomaticAlleles | None = None,
-) -> ReadsFit:
-    """The copy numbers of one tumour from its open BAM or CRAM and, where there is one, that of the matched normal.
-
-    `purity`, `ploidy` and `sex` (XX, XY) hold where given; `somatic` are substitutions whose VAFs are evidence too. Raises AlignmentError for files of another build or that
-    break off on the way, IdentityError when the normal is the tumour, or the two seem exchanged.
-    """
-    check_not_same_file(tumor.source, None if normal is None else normal.source)
-    scan = _scanned(tumor, build)
-    if normal is not None:
-        _scanned(normal, build)
-    sites = load_sites(build, count=settings.windows)
-    peaks = find_peaks(scan) if scan.covered_share >= settings.sampling.whole_genome_fraction else []
-    sites = with_peaks(sites, peaks)
-    if tumor.file.is_cram:
-        sites = sites_of_slices(sites, cram_slices(tumor))
-    read = partial(read_windows, sites=sites, keep=settings.reads, workers=settings.workers)
-    log.info("reading %d windows of %s", len(sites), tumor.name)
-    tumor_counts = read(tumor)
-    normal_counts = None
-    if normal is not None:
-        log.info("reading %d windows of %s", len(sites), normal.name)
-        normal_counts = read(normal)
-        check_pair(tumor.source, normal.source, tumor_counts, normal_counts, settings.sampling)
-    fit = fit_counts(
-        sites,
-        tumor_counts,
-        normal_counts,
-        build=build,
-        settings=settings,
-        purity=purity,
-        ploidy=ploidy,
-        sex=sex,
-        genes=tuple(panel.genes.values()),
-        somatic=somatic,
-    )
-    looked_at = [panel.genes[gene] for gene in genes_of_amplicons(build)]
-    rows = index_quality(scan, peaks, fit.profile.segments, looked_at, settings.sampling)
-    profile = replace(fit.profile, quality=(*fit.profile.quality, *rows))
-    return replace(fit, profile=profile, sampled=SampledReads(sites, tumor_counts, normal_counts))
-
-
-def _scanned(alignment: Alignment, build: GenomeBuild) -> IndexScan:
-    """What the index of a file says, once the file is known to be of `build`; an AlignmentError if it is not."""
-    if alignment.build not in (None, build):
-        raise AlignmentError(
-            Problem(
-                alignment.name,
-                f"is on {alignment.build}, the tumour is taken to be on {build}",
-                allowed="give tumour and normal reads on the build that the sheet states",
-            )
-        )
-    return scan_index(alignment)
-
-
 def fit_counts(
     sites: Sites,
     tumor: WindowCounts,
@@ -155,7 +83,10 @@ def fit_counts(
     genes: Sequence[Gene] = (),
     somatic: SomaticAlleles | None = None,
 ) -> ReadsFit:
-    """The copy numbers that counts at the sites tell; as `fit_from_reads`, once files are read."""
+    """The copy numbers that counts at the sites tell.
+
+    `purity`, `ploidy` and `sex` (XX, XY) hold where given; `somatic` are substitutions whose VAFs are evidence too.
+    """
     quality = sampling_quality(sites, tumor, normal, settings.sampling)
     purity, least_purity, foreign = _diluted_by_foreign_dna(purity, sites, tumor, normal)
     reason = unusable_reason(sites, tumor, normal, settings.sampling) or _captured(
@@ -191,6 +122,7 @@ def fit_counts(
         ),
         draws=draws,
         ambiguous=values.purity is not None and spans_usable_solutions(posterior, settings),
+        may_be_too_impure=may_be_too_impure(posterior, settings),
         ratios_centred=True,
         blind=stretches_of(sites, usable.unplaced),
         sex=usable.sex,

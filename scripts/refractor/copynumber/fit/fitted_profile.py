@@ -139,6 +139,8 @@ def purity_ploidy_of(
             f"purity {s.purity:.2f} with ploidy {s.ploidy:.2f} ({s.probability:.0%})" for s in others
         )
         reasons.append(f"ambiguous ({best.probability:.0%} sure): also fits {listing}")
+    if status is PurityStatus.OK and may_be_too_impure(posterior, settings):
+        reasons.append(f"purity may be under {settings.min_purity:g}, so that nothing is excluded")
     if not has_normal and purity is None and best.purity > 0.95:
         reasons.append("without a normal, a purity this high is uncertain")
     given = [name for name, value in (("purity", purity), ("ploidy", ploidy)) if value is not None]
@@ -198,15 +200,20 @@ def is_ambiguous(posterior: PurityPosterior, settings: FitSettings) -> bool:
     return posterior.solutions[0].probability < settings.min_probability
 
 
-def spans_usable_solutions(posterior: PurityPosterior, settings: FitSettings) -> bool:
-    """Whether the fit is open only between solutions that could each be used, so that draws over all of them may exclude.
+def may_be_too_impure(posterior: PurityPosterior, settings: FitSettings) -> bool:
+    """Whether purity lies below `min_purity` with more than `max_low_purity_share`, whichever solution is the likeliest.
 
-    Where a solution of too low a purity is among them, the vaguer fit would exclude what the firmer one may not.
+    Then nothing may be excluded, as in a tumour that surely lies there: the vaguer fit must not be the firmer one.
     """
-    best = posterior.solutions[0]
     low = float(posterior.weight[posterior.purity < settings.min_purity].sum())
+    return low > settings.max_low_purity_share
+
+
+def spans_usable_solutions(posterior: PurityPosterior, settings: FitSettings) -> bool:
+    """Whether the fit is open only between solutions that could each be used, so that draws over all of them may exclude."""
+    best = posterior.solutions[0]
     known = best.purity_high - best.purity_low <= settings.max_purity_range
-    return is_ambiguous(posterior, settings) and known and low <= settings.max_low_purity_share
+    return is_ambiguous(posterior, settings) and known and not may_be_too_impure(posterior, settings)
 
 
 def window_table(
