@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,13 +17,18 @@ NEEDED = {
     "call_variants": set(),
     "measure_copy_number": set(),
     "compare_identities": set(),
+    "compare_preregistration": set(),
     "confirm_complete": set(),
+    "divide_cohort_file": set(),
     "join_cohort": set(),
+    "measure_background": set(),
     "record_provenance": set(),
     "export_study": set(),
     "write_workbook": {"openpyxl"},
     "collect_resources": {"jinja2"},
     "analyse_cohort": {"pandas", "scipy"},
+    "render_overview": {"pandas", "scipy", "jinja2"},
+    "render_report": {"pandas", "scipy", "jinja2"},
 }
 """What a step may load at its start; the steps of a tumour run hundreds of times, and nothing at all."""
 
@@ -49,6 +55,11 @@ def loaded_by(*arguments: str) -> set[str]:
 @pytest.mark.parametrize("step", NEEDED)
 def test_a_step_starts_without_libraries_that_it_may_not_need(step: str) -> None:
     assert loaded_by(str(SCRIPTS / f"{step}.py")) == NEEDED[step]
+
+
+def test_every_step_of_the_rules_is_listed() -> None:
+    rules = "".join(path.read_text() for path in (SCRIPTS.parent / "workflow" / "rules").glob("*.smk"))
+    assert set(re.findall(r'script_of\("(\w+)"\)', rules)) == set(NEEDED)
 
 
 def test_the_command_starts_without_them() -> None:

@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import venv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ def without_the_checkout() -> dict[str, str]:
     }
 
 
+def command_of(installed: Path, folder: Path) -> Callable[..., str]:
+    """The installed command, run in `folder`; it answers what was printed, and must succeed."""
+
+    def refractor(*arguments: str) -> str:
+        run = subprocess.run(
+            [str(installed / "refractor"), *arguments],
+            cwd=folder, env=without_the_checkout(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout + run.stderr
+
+    return refractor
+
+
 def test_the_wheel_carries_each_step_of_the_rules_and_all_knowledge(wheel: Path, project: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
@@ -71,24 +86,30 @@ def test_a_trial_runs_outside_the_checkout_and_is_up_to_date_for_it(
     installed: Path, project: Path, tmp_path: Path
 ) -> None:
     write_trial(tmp_path / "trial", samples=1)
-    command = [str(installed / "refractor"), "run", "trial", "--cores", "2"]
-    run = subprocess.run(
-        command, cwd=tmp_path, env=without_the_checkout(), capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    last = run.stderr.splitlines()[-1]
+    refractor = command_of(installed, tmp_path)
+    last = refractor("run", "trial", "--cores", "2").splitlines()[-1]
     page = tmp_path / "trial" / "results" / "report" / "index.html"
     assert re.fullmatch(rf"done: 1 tumour, 12 steps in .*; the page: {re.escape(str(page))}", last), last
     assert page.is_file()
     assert str(project) not in (tmp_path / "trial" / "results" / "provenance.json").read_text()
     # Same code and knowledge: what the package made, the checkout need not make again.
     assert Trial(tmp_path / "trial", project).planned() == {}
-    explained = subprocess.run(
-        [str(installed / "refractor"), "explain", "trial", "P1"],
-        cwd=tmp_path, env=without_the_checkout(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert explained.returncode == 0, explained.stderr
-    assert explained.stdout.startswith("P1: ")
+    explained = refractor("explain", "trial", "P1")
+    assert explained.startswith("P1: ")
+
+
+def test_a_trial_is_drafted_checked_and_a_tumor_measured_outside_the_checkout(
+    installed: Path, tmp_path: Path
+) -> None:
+    refractor = command_of(installed, tmp_path)
+    write_trial(tmp_path / "files", samples=1)
+    told = refractor("new", "drafted", "--from-folder", "files")
+    assert "samples.tsv: 1 tumour" in told
+    assert "nothing stands against a run" in refractor("check", "files")
+    calls = ("--small-variants", "files/T1.vcf", "--copy-number", "files/T1.segments.tsv", "--purity", "0.6")
+    label = refractor("tumor", "--sample", "T1", *calls, "--genome-build", "GRCh38", "--output-dir", "tables")
+    assert label.startswith("T1: ")
+    assert (tmp_path / "tables" / "label.tsv").is_file()
 
 
 def test_another_workflow_imports_this_one_and_runs_a_tumor_to_its_label(
