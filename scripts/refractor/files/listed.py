@@ -10,8 +10,8 @@ STUDY_FILES = ("meta_study.txt", "data_*.txt", "*.seg", "case_lists/*.txt", "gen
 
 
 def files_of(cell: str) -> tuple[str, ...]:
-    """The paths of a cell, one or several separated by `;`, without the blanks around them."""
-    return tuple(part.strip() for part in cell.split(SEPARATOR) if part.strip())
+    """The paths of a cell, one or several separated by `;`, without the blanks around them; a path that stands twice once."""
+    return tuple(dict.fromkeys(part.strip() for part in cell.split(SEPARATOR) if part.strip()))
 
 
 def study_files(folder: str) -> tuple[str, ...]:

@@ -51,14 +51,29 @@ def imported_profiles(tumor: Tumor, analyses: AnalysisLog) -> tuple[CopyNumberPr
         return ()
     profiles = []
     with analyses.part_of(FILE):
-        for path in files_of(str(tumor.copy_number)):
-            told = _imported_file(path, tumor)
+        files = [_imported_file(path, tumor) for path in files_of(str(tumor.copy_number))]
+        for told in with_purity_of_another(files):
             for note in told.notes:
                 log.info("%s: %s", told.source, note)
             stated = with_purity_and_ploidy(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
             doubts = sheet_against_file(told, purity=tumor.purity, ploidy=tumor.ploidy, sex=tumor.sex)
             profiles.append(replace(stated, quality=(*stated.quality, *doubts)))
     return tuple(profiles) if analyses.state(FILE) is None else ()
+
+
+def with_purity_of_another(files: Sequence[CopyNumberProfile]) -> list[CopyNumberProfile]:
+    """The files of one tumour, those of ratios alone with the purity and ploidy of the first that tells both."""
+    usable = [file for file in files if file.unusable is None and file.purity_ploidy.known]
+    known = next((file for file in usable if file.purity_ploidy.purity is not None), None)
+    if known is None or known.purity_ploidy.ploidy is None:
+        return list(files)
+    values = replace(known.purity_ploidy, reason=f"purity and ploidy as {known.source} has them")
+    return [replace(file, purity_ploidy=values) if _of_ratios_alone(file) else file for file in files]
+
+
+def _of_ratios_alone(file: CopyNumberProfile) -> bool:
+    has_copies = bool(file.genes) or any(segment.copy_number is not None for segment in file.segments)
+    return not has_copies and file.unusable is None and file.purity_ploidy.purity is None
 
 
 def _imported_file(path: str, tumor: Tumor) -> CopyNumberProfile:

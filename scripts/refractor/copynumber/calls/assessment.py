@@ -91,6 +91,19 @@ def with_purity_limit(profile: CopyNumberProfile, settings: CallSettings) -> Cop
     return replace(profile, purity_ploidy=limited, ambiguous=False)
 
 
+def _apart(one: GeneAssessment, other: GeneAssessment) -> bool:
+    """Whether two sources give a gene different copies; not where one proves a verdict without a number of them."""
+    a, b = one.found.copy_number, other.found.copy_number
+    if a is None or b is None:
+        return False
+    return abs(a - b) > max(AGREEMENT_COPIES, AGREEMENT_FRACTION * max(a, b))
+
+
+def _in_words(gene: GeneAssessment) -> str:
+    copies = gene.found.copy_number
+    return f"{gene.verdict.call}" + ("" if copies is None else f" ({copies:.1f} copies)")
+
+
 def compare(first: Assessment, second: Assessment) -> tuple[dict[str, str], Quality]:
     """What the two sources disagree on, a sentence a gene, and a quality row that sums it up."""
     names = f"{first.profile.source} and {second.profile.source}"
@@ -100,12 +113,10 @@ def compare(first: Assessment, second: Assessment) -> tuple[dict[str, str], Qual
         if CopyNumberCall.NOT_ASSESSABLE in (one.verdict.call, other.verdict.call):
             continue
         compared += 1
-        a, b = one.found.copy_number or 0.0, other.found.copy_number or 0.0
-        apart = abs(a - b) > max(AGREEMENT_COPIES, AGREEMENT_FRACTION * max(a, b))
-        if apart or (one.verdict.call in AMPLIFIED) != (other.verdict.call in AMPLIFIED):
+        if _apart(one, other) or (one.verdict.call in AMPLIFIED) != (other.verdict.call in AMPLIFIED):
             sentences[one.found.gene.symbol] = (
-                f"sources disagree: {first.profile.source} {one.verdict.call} ({a:.1f} copies), "
-                f"{second.profile.source} {other.verdict.call} ({b:.1f} copies)"
+                f"sources disagree: {first.profile.source} {_in_words(one)}, "
+                f"{second.profile.source} {_in_words(other)}"
             )
     note = f"{names} disagree on {', '.join(sentences)}" if sentences else f"{names} agree"
     if not compared:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from refractor.copynumber.calls.amplification import CallSettings
-from refractor.copynumber.calls.assessment import Assessment, assess
+from refractor.copynumber.calls.assessment import Assessment, assess, compare
 from refractor.copynumber.calls.consensus import with_consensus
+from refractor.copynumber.calls.copies_of_ratio import with_purity_and_ploidy
 from refractor.copynumber.segments import CopyNumberProfile
+from refractor.files.listed import files_of
 from refractor.genome.builds import CHROMOSOMES, CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.results.copy_number_tables import PurityMethod, PurityPloidy, PurityStatus, Segment
+from refractor.tumor.copy_number_sources import with_purity_of_another
 
 B38 = GenomeBuild.GRCH38
 GENES = tuple(load_panel(B38).genes.values())
@@ -65,3 +71,53 @@ def test_files_that_agree_keep_their_word() -> None:
     assert {call for call, _ in erbb2(found).values()} == {"amplified"}
     (summary,) = [row for row in found[0].profile.quality if row.metric == "copy_number_files_agree"]
     assert summary.status == "pass"
+
+
+def ratios_alone(ratio_17: float) -> CopyNumberProfile:
+    """A file of log2 ratios of the same genome, without purity and ploidy."""
+    segments = tuple(
+        Segment(
+            chromosome=name,
+            start=0,
+            end=CONTIG_LENGTHS[B38][name],
+            copy_number=None,
+            minor_copy_number=None,
+            log2_ratio={"17": math.log2(ratio_17), "18": 0.38}.get(name, 0.0),
+        )
+        for name in CHROMOSOMES
+    )
+    return CopyNumberProfile("cnvkit", B38, segments, sex="XX")
+
+
+def test_a_file_of_ratios_votes_with_the_purity_that_another_tells() -> None:
+    """(5.66 x 2 - 0.8) / 0.6 = 17.5 copies, and 2 of a genome that ASCAT has amplified alone."""
+    ascat = file("ascat", 16.0).profile
+    for ratio, expected in ((5.66, "amplified"), (1.0, "neutral")):
+        _, other = with_purity_of_another([ascat, ratios_alone(ratio)])
+        assert other.purity_ploidy.reason == "purity and ploidy as ascat has them"
+        assessed = assess(
+            with_purity_and_ploidy(other, purity=None, ploidy=None, sex="XX"),
+            GENES,
+            build=B38,
+            settings=CallSettings(),
+        )
+        assert erbb2((assessed,))["cnvkit"][0] == expected
+    alone = [ratios_alone(5.66), replace(ascat, unusable="its quality control failed")]
+    assert with_purity_of_another(alone) == alone
+
+
+def test_sources_of_which_one_has_no_number_disagree_by_their_calls_alone() -> None:
+    proven = assess(
+        with_purity_and_ploidy(ratios_alone(5.66), purity=None, ploidy=None, sex="XX"),
+        GENES,
+        build=B38,
+        settings=CallSettings(),
+    )
+    assert erbb2((proven,))["cnvkit"][0] == "amplified"
+    assert "ERBB2" not in compare(file("ascat", 16.0), proven)[0]
+    told = compare(file("ascat", 2.0), proven)[0]["ERBB2"]
+    assert told == "sources disagree: ascat neutral (2.0 copies), cnvkit amplified"
+
+
+def test_a_file_that_is_named_twice_is_one_file() -> None:
+    assert files_of("a.tsv; b.tsv ;a.tsv;") == ("a.tsv", "b.tsv")
