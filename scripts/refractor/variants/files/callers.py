@@ -72,7 +72,11 @@ SIGNS: tuple[Signs, ...] = (
     Signs(Flavour.REFRACTOR, source=r"^##source=Refractor"),
     Signs(Flavour.SAGE, source=r"^##(?:sage|purple)Version", formats=(frozenset({"RC_CNT", "RC_QUAL"}),)),
     Signs(Flavour.TNSCOPE, source=r"TNscope|TNhaplotyper"),
-    Signs(Flavour.DRAGEN, source=r"^##DRAGEN", formats=(frozenset({"SQ", "F1R2", "F2R1", "AF"}),)),
+    Signs(
+        Flavour.DRAGEN,
+        source=r"^##(?:DRAGEN|source=DRAGEN_SNV)",
+        formats=(frozenset({"SQ", "F1R2", "F2R1", "AF"}),),
+    ),
     Signs(Flavour.MUTECT2, source=r"mutect", info=frozenset({"TLOD"})),
     # DeepSomatic signs as DeepVariant; only it has a filter for inherited variants
     Signs(
@@ -93,7 +97,11 @@ SIGNS: tuple[Signs, ...] = (
     Signs(Flavour.VARSCAN2, source=r"varscan", formats=(frozenset({"FREQ", "RD", "AD"}),)),
     Signs(Flavour.FREEBAYES, source=r"freebayes", formats=(frozenset({"RO", "AO", "QR", "QA"}),)),
     Signs(Flavour.SOMATIC_SNIPER, source=r"somaticsniper", formats=(frozenset({"BCOUNT", "SSC"}),)),
-    Signs(Flavour.CAVEMAN, source=r"caveman", formats=(frozenset({"FAZ", "FCZ", "RTZ", "PM"}),)),
+    Signs(
+        Flavour.CAVEMAN,
+        source=r"caveman",
+        formats=(frozenset({"FAZ", "FCZ", "RTZ", "PM"}), frozenset({"AA", "CA", "GA", "TA", "PM"})),
+    ),
     Signs(Flavour.PINDEL, formats=(frozenset({"PU", "NU", "PR", "NR"}),)),
     Signs(Flavour.PCGR, info=frozenset({"TDP", "TVAF"})),
 )
@@ -239,6 +247,16 @@ def _aliases(header: VcfHeader) -> dict[str, str]:
     return aliases
 
 
+def _by_file_name(header: VcfHeader) -> dict[str, str]:
+    """Columns that are named by a BAM (SvABA, LUMPY), by the name of that file without its endings; no name of two."""
+    stems = [
+        (name.rpartition("/")[2].partition(".")[0], name) for name in header.samples if _OF_READS.search(name)
+    ]
+    named = [stem for stem, _ in stems]
+    return {stem: name for stem, name in stems if stem and named.count(stem) == 1}
+
+
+_OF_READS = re.compile(r"\.(?:bam|cram)$", re.I)
 _PAIRED = frozenset(
     {
         Flavour.STRELKA2,
@@ -274,7 +292,7 @@ def choose_columns(
             raise _column_error(header, f"has no sample columns, so none is named {named_sample!r}")
         return SampleColumns(None, None, ("the file has no sample column: only its INFO could be read",))
     tumors, normals = _told_by_header(header)
-    aliases = _aliases(header)
+    aliases = _by_file_name(header) | _aliases(header)
     wanted = named_sample or sample
     tumor = wanted if wanted in header.samples else aliases.get(wanted)
     notes: tuple[str, ...] = ()

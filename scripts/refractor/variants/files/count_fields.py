@@ -262,15 +262,16 @@ def _of_pair(ref: int | None, alt: int | None, depth: int | None) -> Counts | No
 
 
 def _by_caveman_strands(allele: Allele, fields: Getter) -> Counts | None:
-    """CaVEMan: reads of each base on each strand, FAZ FCZ FGZ FTZ and RAZ RCZ RGZ RTZ."""
+    """CaVEMan: reads of each base on each strand, FAZ FCZ FGZ FTZ and RAZ RCZ RGZ RTZ; old versions AA CA GA TA."""
     if len(allele.ref) != 1 or len(allele.alt) != 1:
         return None
-    reads = {
-        base: (_integer(fields(f"F{base}Z")), _integer(fields(f"R{base}Z")))
-        for base in (allele.ref, allele.alt)
-    }
-    pairs = [sum(strand) for strand in reads.values() if None not in strand]  # type: ignore[arg-type]
-    return _of_pair(pairs[0], pairs[1], None) if len(pairs) == 2 else None
+    for tags in (("F{}Z", "R{}Z"), ("{}A",)):
+        reads = [[_integer(fields(tag.format(base))) for tag in tags] for base in BASES]
+        if not any(None in strands for strands in reads):
+            of_base = {base: sum(filter(None, strands)) for base, strands in zip(BASES, reads, strict=True)}
+            depth = sum(of_base.values())
+            return _of_pair(of_base.get(allele.ref, 0), of_base.get(allele.alt, 0), depth)
+    return None
 
 
 def _by_base_counts(allele: Allele, fields: Getter) -> Counts | None:

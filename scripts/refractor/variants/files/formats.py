@@ -41,11 +41,12 @@ VARIANT_FORMATS: tuple[VariantFormat, ...] = (
     VariantFormat(Flavour.VARDICT, "VarDict 1.5 to 1.8 (paired)", f"{_AD}; VD; STATUS"),
     VariantFormat(Flavour.FREEBAYES, "FreeBayes 1.3, Ion Torrent", "RO and AO, FRO and FAO"),
     VariantFormat(Flavour.SOMATIC_SNIPER, "SomaticSniper 1.0", "BCOUNT, DP4; SS", _NO_INDELS),
-    VariantFormat(Flavour.CAVEMAN, "CaVEMan 1.1x", "FAZ FCZ FGZ FTZ RAZ RCZ RGZ RTZ", _NO_INDELS),
+    VariantFormat(Flavour.CAVEMAN, "CaVEMan 1.0 to 1.1x", "FAZ FCZ FGZ FTZ RAZ RCZ RGZ RTZ; of old versions AA CA GA TA", _NO_INDELS),
     VariantFormat(Flavour.PINDEL, "cgpPindel 3", "PU NU PR NR", "its silence says nothing of substitutions"),
     VariantFormat(Flavour.DEEPSOMATIC, "DeepSomatic 1.6 to 1.10", f"{_AD}, VAF", "DeepVariant, which calls the germline"),
     VariantFormat(Flavour.CLAIRS, "ClairS 0.1 to 0.4, ClairS-TO", f"AU CU GU TU of both; {_AD}; AF"),
-    VariantFormat(Flavour.OCTOPUS, "Octopus 0.7", "no counts: what it finds counts, without a fraction"),
+    VariantFormat(Flavour.OCTOPUS, "Octopus 0.7", "SOMATIC; AD where it was asked for, else no counts: what it finds counts, without a fraction",
+                  "records without SOMATIC: inherited"),
     VariantFormat(Flavour.PCGR, "pcgr 1 and 2 (input and output)", "INFO TDP, TVAF; FORMAT ADT where it agrees with them"),
     VariantFormat(Flavour.REFRACTOR, "this workflow", _AD),
     VariantFormat(Flavour.GENERIC, "any other, also merged files", _ANY,
@@ -67,9 +68,11 @@ JUNCTION_FORMATS: tuple[VariantFormat, ...] = (
     VariantFormat("Delly", "Delly 0.9 to 1.7", "DR DV RR RV; CT, CHR2, POS2"),
     VariantFormat("SvABA", "SvABA 1.1", "AD, DP (its SR and DR count the junction's reads)"),
     VariantFormat("Sniffles, Severus, nanomonsv", "Sniffles 2, Severus 1, nanomonsv 0.7", "DR DV; TR VR"),
+    VariantFormat("SVIM, pbsv, SAVANA", "SVIM 2, pbsv, SAVANA 1", "AD of both alleles; INFO TUMOUR_READ_SUPPORT, NORMAL_READ_SUPPORT"),
+    VariantFormat("LUMPY, BRASS", "LUMPY 0.3 with svtyper or without, BRASS", "RO AO; SU; RC"),
     VariantFormat("LINX", "LINX 1.16 to 2", "linx.breakend.tsv and linx.svs.tsv beside the VCF"),
     VariantFormat("any other", "breakends with or without a mate; DEL DUP INV INS with END or SVLEN", "AF",
-                  "stretches of changed depth (CNVkit, Canvas, DRAGEN's cnv.vcf); fusions of RNA (Arriba, STAR-Fusion)"),
+                  "stretches of changed depth (CNVkit, Canvas, DRAGEN's cnv.vcf, SVCLAIM D); fusions of RNA (Arriba, STAR-Fusion)"),
 )  # fmt: skip
 """Callers of structural variants whose counts are known."""
 

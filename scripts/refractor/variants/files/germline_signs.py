@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from refractor.variants.files.callers import Flavour
 from refractor.variants.files.count_fields import (
     Allele,
     NotAProportionError,
@@ -23,8 +24,13 @@ _STATUS_GERMLINE = frozenset({"1", "3"})
 
 
 def says_germline(record: Any, columns: Columns) -> bool:
-    """Whether the caller's status of the record says that the allele is inherited."""
+    """Whether the caller's status of the record says that the allele is inherited.
+
+    Octopus writes both and flags the somatic ones (SOMATIC).
+    """
     info = info_getter(record)
+    if columns.flavour is Flavour.OCTOPUS and "SOMATIC" in columns.header.info:
+        return record.INFO.get("SOMATIC") is None
     statuses = _somatic_statuses(record, columns.tumor_index)
     words = {str(value).lower() for tag in ("STATUS", "GermlineStatus") for value in info(tag)}
     return bool(statuses & _STATUS_GERMLINE) or any(

@@ -17,11 +17,13 @@ from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.variants.files.linx import linx_breakends
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, StructuralVariant
 from refractor.variants.files.sv_support import (
+    Support,
     in_normal,
     is_copy_segment,
     is_germline_call,
     is_unscored,
     program_of_rna,
+    support_in_info,
     support_of,
 )
 from refractor.variants.files.vcf_file import VcfFile, open_vcf
@@ -119,8 +121,14 @@ def _why_left_out(
         return _GERMLINE
     if _absent_from_tumor(variant):
         return _ABSENT
-    tumor, normal = (support_of(record, column) for column in columns)
+    tumor, normal = _supports(record, columns)
     return _INHERITED if in_normal(tumor, normal) else ""
+
+
+def _supports(record: Any, columns: tuple[int | None, int | None]) -> tuple[Support, Support]:
+    """What the record says of the tumour and of its normal."""
+    tumor, normal = columns
+    return support_in_info(record) or (support_of(record, tumor), support_of(record, normal))
 
 
 def _absent_from_tumor(variant: StructuralVariant) -> bool:
@@ -170,7 +178,7 @@ def _junction_of(
         kind=kind,
         first=first,
         second=second,
-        vaf=support_of(record, column).vaf,
+        vaf=_supports(record, (column, None))[0].vaf,
         copies=_number(record.INFO.get("PURPLE_JCN") or record.INFO.get("PURPLE_PLOIDY")),
         filters=() if record.FILTER in (None, "PASS") else tuple(record.FILTER.split(";")),
         annotations=annotations.get(identifier, ()),

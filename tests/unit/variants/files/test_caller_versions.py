@@ -230,7 +230,7 @@ GENUINE: dict[str, Written] = {
     ),
     "SomaticSniper 1.0": Written(
         Flavour.SOMATIC_SNIPER,
-        ("##source=somaticsniper",),
+        (),  # it signs by its fields alone
         ("GT 1 String", "IGT 1 String", "DP 1 Integer", "DP4 4 Integer", "BCOUNT 4 Integer", "GQ 1 Integer", "SS 1 Integer", "SSC 1 Integer"),
         ("NORMAL", "TUMOR"),
         ". . GT:IGT:DP:DP4:BCOUNT:GQ:SS:SSC 0/0:0/0:40:20,20,0,0:40,0,0,0:147:.:. 0/1:0/1:100:38,37,12,13:75,0,0,25:90:2:90",
@@ -247,6 +247,14 @@ GENUINE: dict[str, Written] = {
         ("NORMAL", "TUMOUR"),
         "PASS DP=140;MP=1.0e+00;GP=1.0e-09 GT:FAZ:FCZ:FGZ:FTZ:RAZ:RCZ:RGZ:RTZ:PM 0|0:20:0:0:0:20:0:0:0:0.0e+00 0|1:38:0:0:12:37:0:0:13:2.5e-01",
         ("DP 1 Integer", "MP 1 Float", "GP 1 Float"),
+    ),
+    "CaVEMan 1.0, before strands were counted": Written(
+        Flavour.CAVEMAN,
+        ("##cavemanVersion=1.0.0", "##SAMPLE=<ID=NORMAL,SampleName=N1>", "##SAMPLE=<ID=TUMOUR,SampleName=T1>"),
+        ("GT 1 String", *(f"{base}A 1 Integer" for base in "ACGT"), "PM 1 Float"),
+        ("NORMAL", "TUMOUR"),
+        "PASS DP=140 GT:AA:CA:GA:TA:PM 0|0:40:0:0:0:0.0e+00 0|1:75:0:0:25:2.5e-01",
+        ("DP 1 Integer",),
     ),
     "cgpPindel 3": Written(
         Flavour.PINDEL,

@@ -122,6 +122,17 @@ def test_a_hotspot_that_a_maf_calls_inherited_without_reads_of_the_normal(tmp_pa
     assert [item.filters for item in found.observations] == [(CALLED_INHERITED,)]
 
 
+@pytest.mark.parametrize(("flag", "filters"), [("SOMATIC", ()), ("DP=140", (CALLED_INHERITED,))])
+def test_octopus_writes_inherited_variants_beside_the_somatic_ones(
+    tmp_path: Path, flag: str, filters: tuple[str, ...]
+) -> None:
+    meta = ['##octopus=<version=0.7.1,command="octopus -I t.bam n.bam --normal-sample N1">']
+    fields = "INFO SOMATIC 0 Flag;INFO DP 1 Integer;FORMAT GT 1 String;FORMAT DP 1 Integer;FORMAT PS 1 String;FORMAT HSS . Integer"
+    row = f"{V600E} 900 PASS {flag} GT:DP:PS:HSS 0|0:40:9:0,0 0|0|1:100:9:0,0,1"
+    found, _ = read(vcf(tmp_path / "a.vcf", meta, fields, ["N1", "T1"], [row]))
+    assert [item.filters for item in found.observations] == [filters]
+
+
 @pytest.mark.parametrize("genotype", ["/0/1", "|0|1"])
 def test_the_phase_of_a_first_allele(tmp_path: Path, genotype: str) -> None:
     row = f"{V600E} . PASS . GT:AD:DP {genotype}:75,25:100"

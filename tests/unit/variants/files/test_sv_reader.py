@@ -236,3 +236,19 @@ def test_junctions_of_rna_are_no_evidence(tmp_path, program):
     )
     with pytest.raises(VariantFileError, match="is of RNA"):
         read_structural_variants(path, sample="T1", build=GenomeBuild.GRCH38)
+
+
+def test_a_depth_claim_is_no_junction_and_columns_may_be_named_by_their_reads(tmp_path):
+    header = [
+        *HEADER[:-1],
+        '##INFO=<ID=SVCLAIM,Number=A,Type=String,Description="x">',
+        HEADER[-1].replace("NORMAL\tTUMOR", "/data/N1.bam\t/data/T1.sorted.bam"),
+    ]
+    path = written(
+        tmp_path,
+        "17 1000 both A <DUP> . PASS SVTYPE=DUP;END=2000;SVCLAIM=DJ PR 30,0 30,10",
+        "17 5000 depth A <DUP> . PASS SVTYPE=DUP;END=9000;SVCLAIM=D PR 30,0 30,10",
+        header=header,
+    )
+    (found,) = read_structural_variants(path, sample="T1", build=GenomeBuild.GRCH38)
+    assert (found.identifier, found.vaf) == ("both", pytest.approx(0.25))
