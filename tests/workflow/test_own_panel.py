@@ -21,7 +21,7 @@ eligibility:
   CCND2: {measure: target, required: present}
 """
 RULES = ["OWN-1", "BRCA2", "biallelic_loss", "homozygous_deletion", "NM_000059", "resistant", "R3", "cell_cycle", "BRCA2 is lost",
-         "palbociclib", "any", "12345678", "", "", "no", "Seen in ten patients", "", "full", "", "", "no", "", "yes", "us",
+         "palbociclib", "any", "12345678", "", "", "no", "", "Seen in ten patients", "", "full", "", "", "no", "", "yes", "us",
          "2026-11-28"]  # fmt: skip
 
 

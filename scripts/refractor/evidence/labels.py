@@ -120,7 +120,7 @@ def candidate_sentence(match: Match) -> str:
             "Only part of the cancer cells carries it, so it can explain no more than their resistance."
         )
     parts.append(f"For it ({rule.tier}, {str(rule.direction).replace('_', ' ')}): {rule.evidence_for}.")
-    if rule.conflicting:
+    if rule.conflicts_on(alteration.name):
         parts.append(f"Against it: {rule.evidence_against}.")
     if not rule.verified:
         parts.append("The row rests in part on memory and is unverified.")

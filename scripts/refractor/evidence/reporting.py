@@ -145,7 +145,7 @@ def _matched(
         mechanism=rule.mechanism,
         direction=rule.direction,
         tier=rule.tier,
-        conflicting=rule.conflicting,
+        conflicting=rule.conflicts_on(match.alteration.name),
         candidate=candidate,
         pmids=",".join(rule.pmids) or None,
         civic_eids=",".join(eids) or None,

@@ -167,8 +167,11 @@ def _read_rules(
     if not header:
         return []
     known_drugs = {word for drug, (drug_class, _) in drugs.items() for word in (drug, drug_class)}
-    columns = list(_schema()["properties"])
-    missing = [name for name in columns if name not in header]
+    properties = _schema()["properties"]
+    columns = list(properties)
+    missing = [
+        name for name in columns if name not in header and not properties[name].get("x-may-lack", False)
+    ]
     unknown = [name for name in header if name not in columns]
     if missing or unknown:
         for names, what in ((missing, "lacks the columns"), (unknown, "has unknown columns")):
@@ -257,6 +260,7 @@ def _rule_of(cells: Mapping[str, str], file: str, line: int) -> Rule:
         civic_eids=_list(cells["civic_eids"]),
         other_sources=_list(cells["other_sources"]),
         conflicting=cells["conflicting"] == "yes",
+        conflicting_alleles=_list(cells.get("conflicting_alleles", "")),
         evidence_for=cells["evidence_for"],
         evidence_against=cells["evidence_against"],
         observability=Observability(cells["observability"]),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Protocol
 
 from refractor.copynumber.calls.definitions import DEFINITIONS, SENSITIVITY_NAME
@@ -16,6 +17,7 @@ from refractor.evidence.events.fusion import Fusion
 from refractor.evidence.events.low_copy_number import LowCopyNumber
 from refractor.evidence.events.unreadable import Unreadable
 from refractor.evidence.knowledge.rules import ANY, NEVER_EVIDENCE, Rule
+from refractor.genome.hgvs_notation import parse_codon
 from refractor.genome.panel import unversioned
 from refractor.vocabulary import Direction, Tier
 
@@ -51,6 +53,12 @@ def faults_of(
     if rule.conflicting and not rule.evidence_against:
         yield problem(
             "evidence_against", "conflicting evidence without its other side", "say what speaks against it"
+        )
+    if foreign := [one for one in rule.conflicting_alleles if not _asked(rule, one)]:
+        yield problem(
+            "conflicting_alleles",
+            f"{', '.join(foreign)}: not asked for by the row",
+            "name codons or changes of match, in a row with conflicting=yes",
         )
     if rule.direction is Direction.CONTEXT and rule.tier is not Tier.R5:
         yield problem("tier", f"context of tier {rule.tier}", "context is R5, it never explains")
@@ -160,6 +168,13 @@ def contradictions(rules: Sequence[Rule], drug_classes: Mapping[str, str]) -> li
             what = f"{second.rule_id} {word} {first.rule_id} ({place}) on {second.gene} {listed}"
             problems.append(Problem(second.file, what, second.line, "match", remedy))
     return problems
+
+
+def _asked(rule: Rule, allele: str) -> bool:
+    """Whether a row on which evidence disagrees asks for a change, or for a change of a codon with that residue."""
+    codon = parse_codon(allele.rstrip(ascii_uppercase))
+    inside = codon is not None and rule.event.residues.get(codon[1]) == codon[0]
+    return rule.conflicting and inside
 
 
 def _same_scope(first: Rule, second: Rule, drug_classes: Mapping[str, str]) -> bool:

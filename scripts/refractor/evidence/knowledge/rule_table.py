@@ -137,7 +137,8 @@ def _line(rule: Rule) -> str:
         alteration += f", below {rule.event.max_copies:g} copies"
     words = [f"{rule.statement}.", f"**For:** {rule.evidence_for}."]
     if rule.evidence_against:
-        words.append(f"**Against:** {rule.evidence_against}.")
+        which = f" ({', '.join(rule.conflicting_alleles)})" if rule.conflicting_alleles else ""
+        words.append(f"**Against{which}:** {rule.evidence_against}.")
     if rule.note:
         words.append(f"*{rule.note}.*")
     if not rule.verified:

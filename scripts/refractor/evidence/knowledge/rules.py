@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from refractor.evidence.events.event import Event
 from refractor.vocabulary import AGAINST_THE_DRUG, EXPLAINING_TIERS, Direction, Observability, Tier
 
+_CODON = re.compile(r"[A-Z][0-9]+")
+"""The first codon of a protein change, with its reference residue."""
 ANY = "any"
 """In drug_scope and disease_scope: all of them."""
 
@@ -34,6 +37,7 @@ class Rule:
     civic_eids: tuple[str, ...]
     other_sources: tuple[str, ...]
     conflicting: bool
+    conflicting_alleles: tuple[str, ...]
     evidence_for: str
     evidence_against: str
     observability: Observability
@@ -58,6 +62,15 @@ class Rule:
     def is_hypothesis(self) -> bool:
         """Whether a hit is a hypothesis: resistance of R4."""
         return self.against_the_drug and self.tier is Tier.R4
+
+    def conflicts_on(self, change: str) -> bool:
+        """Whether published evidence disagrees on a protein change; on any where the row confines it to none."""
+        if not self.conflicting or not self.conflicting_alleles:
+            return self.conflicting
+        codon = _CODON.match(change)
+        return change in self.conflicting_alleles or (
+            codon is not None and codon.group() in self.conflicting_alleles
+        )
 
     def sources(self) -> str:
         """The sources in one phrase, e.g. `PMID 30857956, EID 5345`."""

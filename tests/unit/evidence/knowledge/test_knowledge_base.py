@@ -115,7 +115,7 @@ def test_every_residue_is_that_of_the_transcript():
 
 def test_the_schema_says_what_each_column_means():
     schema = load_schema("evidence")
-    assert len(schema["properties"]) == 25
+    assert len(schema["properties"]) == 26
     assert all(item["description"] for item in schema["properties"].values())
     assert "enum" not in schema["properties"]["event_type"]  # the kinds of event stand in their registry
     header = (EVIDENCE / "rules" / "mapk.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")
@@ -156,7 +156,7 @@ def problems_of(folder) -> list[str]:
         ("context.tsv", "TSG-1\tTP53\tany_change\tany\t\tcontext\tR5", "TSG-1\tTP53\tany_change\tany\t\tresistant\tR3", "TSG-1: TP53 is never evidence"),
         ("pi3k.tsv", "\t2026-11-22", "\tlast week", "pi3k.tsv:2 date: 'last week' is not allowed"),
         ("pi3k.tsv", "rule_id\tgene", "rule\tgene", "pi3k.tsv:1: lacks the columns rule_id"),
-        ("pi3k.tsv", "PI3K-1\tPIK3CA\t", "PI3K-1\tPIK3CA", "pi3k.tsv:2: has 24 cells where the header has 25; separate cells by one tab"),
+        ("pi3k.tsv", "PI3K-1\tPIK3CA\t", "PI3K-1\tPIK3CA", "pi3k.tsv:2: has 25 cells where the header has 26; separate cells by one tab"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_line_and_remedy(copy_of_evidence, name, old, new, message):
@@ -235,7 +235,7 @@ def test_the_opposite_for_another_drug_is_no_contradiction(copy_of_evidence):
         ),
         (
             "MAPK-1",
-            {"match": "V12D"},
+            {"match": "V12D", "conflicting_alleles": ""},
             "MAPK-911: KRAS codon 12 is V here and G in BRAFI-1 (braf_v600e.tsv:2)",
         ),
         (
@@ -243,6 +243,7 @@ def test_the_opposite_for_another_drug_is_no_contradiction(copy_of_evidence):
             {"match": "A12"},
             "MAPK-911: KRAS codon 12 is A here and G in BRAFI-1 (braf_v600e.tsv:2)",
         ),
+        ("MAPK-1", {"match": "G12D"}, "MAPK-911: G13, A146: not asked for by the row"),
         (
             "MAPK-1c",
             {"match": "T58I", "disease_scope": "colorectal cancr"},
@@ -355,7 +356,7 @@ def test_own_rules_are_added_and_stand_in_the_place_of_shipped_ones(tmp_path: Pa
     columns = lines[0].split("\t")
     first = dict(zip(columns, lines[1].split("\t"), strict=True))
     changed = first | {"tier": "R4"}
-    added = first | {"rule_id": "OWN-1", "match": "Y32S"}
+    added = first | {"rule_id": "OWN-1", "match": "Y32S", "conflicting_alleles": ""}
     own = tmp_path / "own.tsv"
     own.write_text(
         "\n".join(
