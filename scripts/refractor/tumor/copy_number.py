@@ -148,8 +148,8 @@ def _fitted(
 ) -> ReadsFit | None:
     """What the tumour's reads tell of its copies; None where they cannot be used."""
     fit = None
-    somatic, unused = read_somatic_alleles(tumor, build)
     with analyses.attempt(READS):
+        somatic, unused = read_somatic_alleles(tumor, build, reads[0])
         try:
             fit = fit_from_reads(
                 reads[0],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from refractor.copynumber.calls.copies_of_ratio import with_purity_and_ploidy
 from refractor.copynumber.calls.sheet_against_file import sheet_against_file
+from refractor.copynumber.fit.somatic_vaf import DEFAULT_SOMATIC_VAF
 from refractor.copynumber.importers.read_profile import callers_of, check_positions, import_copy_number
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.errors import InputError
@@ -24,6 +25,7 @@ from refractor.variants.files.somatic_counts import read_somatic_counts
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.variants.files.vcf_file import VcfFile
 from refractor.variants.somatic_alleles import SomaticAlleles
+from refractor.variants.somatic_support import somatic_support
 
 log = logging.getLogger(__name__)
 
@@ -131,10 +133,11 @@ def with_build(
 
 
 def read_somatic_alleles(
-    tumor: Tumor, build: GenomeBuild
+    tumor: Tumor, build: GenomeBuild, reads: Alignment
 ) -> tuple[SomaticAlleles | None, tuple[Quality, ...]]:
     """Somatic substitutions of the tumour's VCF, as evidence beside its reads; else a row for qc.tsv that says why not.
 
+    The tumour's open `reads` must show them: a VCF of another tumour would weigh the copies by its own purity.
     A file that cannot be used is no failure here: the reads tell the copies without it, and the step that calls variants
     reports it. A MAF has no row: it is of genes.
     """
@@ -144,13 +147,24 @@ def read_somatic_alleles(
         file = open_variants(tumor.small_variants)
         if not isinstance(file, VcfFile):
             return None, ()
-        return read_somatic_counts(
+        found = read_somatic_counts(
             file, sample=tumor.sample, named_sample=tumor.small_variants_sample, build=build
-        ), ()
+        )
     except InputError as error:
-        reason = f"small_variants is not used for purity: {reason_of(error)}"
-        log.info(reason)
-        return None, (Quality(metric=SOMATIC_VAF, value=None, status=QualityStatus.PASS, note=reason),)
+        return None, (_unused(reason_of(error), QualityStatus.PASS),)
+    if len(found) < DEFAULT_SOMATIC_VAF.least:  # too few to weigh anything
+        return found, ()
+    support = somatic_support(reads, found)
+    if support is not None and (objection := support.objection) is not None:
+        return None, (_unused(objection, QualityStatus.WARN),)
+    return found, ()
+
+
+def _unused(reason: str, status: QualityStatus) -> Quality:
+    """The row for qc.tsv on a VCF that does not weigh the copies."""
+    note = f"small_variants is not used for purity: {reason}"
+    log.info(note)
+    return Quality(metric=SOMATIC_VAF, value=None, status=status, note=note)
 
 
 def read_breakpoints(

@@ -13,7 +13,7 @@ class SomaticAlleles:
     """Somatic substitutions of one tumour that passed, on the autosomes: arrays (n,).
 
     `chromosome` is a bare name, `position` 0-based; of `depth` fragments or reads `alt` show the allele. Where they were
-    not `matched` with a normal, some are inherited.
+    not `matched` with a normal, some are inherited. `bases` (n, 2) are the reference's and the allele's, where they are told.
     """
 
     chromosome: NDArray[np.str_]
@@ -21,6 +21,7 @@ class SomaticAlleles:
     alt: NDArray[np.int64]
     depth: NDArray[np.int64]
     matched: bool = True
+    bases: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         """How many there are."""

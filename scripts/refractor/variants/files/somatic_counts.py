@@ -42,6 +42,7 @@ def read_somatic_counts(
     columns = file.columns(sample=sample, named_sample=named_sample)
     tally = GermlineTally()
     rows: list[tuple[str, int, int, int]] = []
+    bases: list[tuple[str, str]] = []
     seen = unfiltered = 0
     for _, record in file.records():
         chromosome = bare_contig(record.CHROM)
@@ -56,6 +57,7 @@ def read_somatic_counts(
         counts = _counts(record, columns)
         if counts is not None:
             rows.append((chromosome, record.start, *counts))
+            bases.append((record.REF.upper(), record.ALT[0].upper()))
     doubt = why_unfiltered_file(
         columns.header, columns.flavour, all_unfiltered=bool(seen) and unfiltered == seen
     )
@@ -64,7 +66,12 @@ def read_somatic_counts(
     chromosomes, *numbers = zip(*rows, strict=True) if rows else ((), (), (), ())
     position, alt, depth = (np.array(part, dtype=np.int64) for part in numbers)
     return SomaticAlleles(
-        np.array(chromosomes, dtype=np.str_), position, alt, depth, matched=columns.chosen.normal is not None
+        np.array(chromosomes, dtype=np.str_),
+        position,
+        alt,
+        depth,
+        matched=columns.chosen.normal is not None,
+        bases=np.array(bases, dtype=np.str_).reshape(-1, 2),
     )
 
 
