@@ -61,7 +61,7 @@ def test_an_edited_cell_runs_its_tumor_and_the_cohort(trial: Trial) -> None:
 
 def test_an_edited_file_is_seen_though_the_clock_was_moved_back(trial: Trial) -> None:
     """All results are dated a day ahead, so that the edit is older than they are: its content tells."""
-    for folder in ("results", ".snakemake"):
+    for folder in ("results", "logs", ".snakemake"):
         for path in (trial.folder / folder).rglob("*"):
             ahead = path.stat().st_mtime + 86_400
             os.utime(path, (ahead, ahead))

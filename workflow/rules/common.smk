@@ -15,6 +15,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from refractor.errors import ResistanceError
 from refractor.files.digests import content_digest, source_digest
+from refractor.files.future_dates import date_back
 from refractor.files.remote import is_remote
 from refractor.files.remote_versions import NotedVersions
 from refractor.files.run_lock import hold_folder
@@ -26,6 +27,8 @@ from refractor.sheets.open_trial import open_trial
 
 # Held until this process ends; with it the next run knows the locks of a killed one from those of a living one.
 RUNNING = hold_folder(Path(".snakemake")) if workflow.is_main_process else None
+if workflow.is_main_process:
+    date_back([Path("results"), Path("logs")])
 
 # A job parses this file again: there, a file of another sample that has gone since is not its concern, and no
 # outcome is read before the label.

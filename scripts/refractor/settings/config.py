@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from refractor.errors import ConfigError, Problem
+from refractor.files.future_dates import date_fault
 from refractor.files.resources import RESOURCES
 from refractor.files.yaml import KeyPath, YamlFile, odd_values, read_yaml, with_text_keys
 from refractor.settings.cohort import Cohort
@@ -202,7 +203,8 @@ def _mapping(config: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
-    """Files that the configuration names and that are not there; the sheets are left to their readers."""
+    """Files that the configuration names and that are not there or dated in the future; sheets that are missing are
+    left to their readers."""
     own_rules = config["rules"] if isinstance(config["rules"], list) else []
     named: list[tuple[KeyPath, Any]] = [
         ((key,), config[key])
@@ -219,6 +221,11 @@ def _files_missing(config: dict[str, Any]) -> Iterator[Fault]:
             yield where, f"'{path}' {what}", remedy
         elif where == ("reference",):
             yield from _reference_index_missing(path)
+    named += [((key,), config.get(key)) for key in ("samples", "patients", "assessments", "adverse_events")]
+    for where, path in named:
+        fault = date_fault(path) if isinstance(path, str) and "\0" not in path else None
+        if fault is not None:
+            yield where, *fault
     yield from _no_study(config)
 
 

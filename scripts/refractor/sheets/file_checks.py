@@ -39,9 +39,9 @@ def file_columns() -> dict[str, bool]:
 
 
 def files_are_usable(sheets: Sheets) -> Iterator[Finding]:
-    """A file that does not exist, is a directory, is empty or cannot be read; reads that are neither BAM nor CRAM,
-    have no index (x.bam.bai, x.bai, x.bam.csi, x.csi; x.cram.crai, x.crai) or one that is older than they.
-    Addresses (http://, https://, s3://, gs://, az://) are left to the step that reads them."""
+    """A file that does not exist, is a directory, is empty, is dated in the future or cannot be read; reads that are
+    neither BAM nor CRAM, have no index (x.bam.bai, x.bai, x.bam.csi, x.csi; x.cram.crai, x.crai) or one that is older
+    than they. Addresses (http://, https://, s3://, gs://, az://) are left to the step that reads them."""
     files = sheets.files
     for column, with_index in file_columns().items():
         for row in sheets.samples.sound(column):

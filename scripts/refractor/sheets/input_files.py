@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.files.atomic import REMOTE
+from refractor.files.future_dates import date_fault
 from refractor.sheets.tables_of_many import names_tumors, names_tumors_in_columns
 
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -83,7 +84,7 @@ class InputFiles:
             )
         try:
             status = Path(path).stat()
-            fault = _kind_fault(path, status)
+            fault = _kind_fault(path, status) or date_fault(path)
             if fault is None and with_index:
                 fault = _reads_fault(path, status.st_mtime)
             elif fault is None:

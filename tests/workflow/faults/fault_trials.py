@@ -155,6 +155,16 @@ def plan_of(kills: int, others: int, seed: int, only: str) -> list[tuple[Fault, 
     return [(fault, number) for fault, number in plan if only in fault.name]
 
 
+def keep_logs(folder: Path, place: Path) -> None:
+    """What the disturbed run and the next one said, and the results that they left."""
+    for name in ("disturbed.log", "next.log", "results", "logs"):
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, place / name, dirs_exist_ok=True)
+        elif (folder / name).is_file():
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(folder / name, place / name)
+
+
 def options() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -167,6 +177,7 @@ def options() -> argparse.ArgumentParser:
     made.add_argument(
         "--record", type=Path, help="a table to which each trial is added, in place of its last"
     )
+    made.add_argument("--keep", type=Path, help="a folder for the logs and results of each lost trial")
     made.add_argument("--report", type=Path, help="the page whose table is made from the record")
     return made
 
@@ -188,6 +199,8 @@ def main() -> int:
                 add_to(arguments.record, outcome)
             if outcome.survived:
                 shutil.rmtree(folder)
+            elif arguments.keep is not None:
+                keep_logs(folder, arguments.keep / f"{fault.name} {seed}")
     print("\n" + table_of(outcomes))
     if not can_mount():
         print("disks were left out: this user cannot mount one")

@@ -182,7 +182,7 @@ def move_the_clock_back(run: Disturbed) -> None:
 
 def date_ahead(folder: Path) -> None:
     """Date all that a run made a day ahead."""
-    for name in ("results", ".snakemake"):
+    for name in ("results", "logs", ".snakemake"):
         for path in (folder / name).rglob("*"):
             if path.is_file():
                 ahead = path.stat().st_mtime + 86_400
