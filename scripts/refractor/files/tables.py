@@ -200,7 +200,13 @@ def looks_like_formula(words: str) -> bool:
 
 def without_escapes(raw: pd.DataFrame) -> pd.DataFrame:
     """Cells as text without the apostrophes that `write` put before formulas."""
-    return raw.apply(lambda column: column.astype("string").str.replace(_ESCAPED, "", regex=True))
+    return raw.apply(_without_escapes)
+
+
+def _without_escapes(column: pd.Series) -> pd.Series:
+    words = column.astype("string")
+    escaped = any(cell.startswith("'") for cell in words.dropna().unique())
+    return words.str.replace(_ESCAPED, "", regex=True) if escaped else words
 
 
 def cell_text(value: object) -> str:
@@ -279,6 +285,8 @@ def _as_kind(series: pd.Series, kind: Kind) -> pd.Series:
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
+    if kind == "text" and series.dtype == "string":
+        return series.mask(series == "")
     if kind == "text":
         values = ["" if pd.isna(value) else cell_text(value) for value in series]
         return pd.Series([value or pd.NA for value in values], index=series.index, dtype="string")

@@ -28,6 +28,7 @@ def blinded_labels(results: Mapping[str, TumorResult]) -> list[BlindedLabel]:
 def label_digest(result: TumorResult) -> str:
     """The SHA-256 of what was decided of a tumour: sample, eligibility, label, mechanisms and candidates."""
     names = ["rule_id", "gene", "alteration", "tier", "mechanism"]
-    candidates = sorted([str(row[name]) for name in names] for row in result.candidates.to_dict("records"))
+    rows = zip(*(result.candidates[name] for name in names), strict=True)
+    candidates = sorted([str(cell) for cell in row] for row in rows)
     decided = [result.sample, result.eligibility, result.label, result.mechanisms, candidates]
     return hashlib.sha256(json.dumps(decided, ensure_ascii=False).encode()).hexdigest()

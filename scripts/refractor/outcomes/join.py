@@ -141,6 +141,9 @@ def with_outcome(patient: JoinedPatient, adjudicated: AdjudicatedOutcome) -> Joi
     )
 
 
+_OF_A_CANDIDATE = ("mechanism", "rule_id", "gene", "alteration", "tier", "clonality")
+
+
 def candidates_of(
     patients: Sequence[PatientRow],
     chosen: Mapping[str, SampleRow | None],
@@ -163,7 +166,7 @@ def candidates_of(
         )
         for patient in patients
         if (sample := chosen[patient.patient]) is not None
-        for found in results[sample.sample].candidates.itertuples()
+        for found in results[sample.sample].candidates[list(_OF_A_CANDIDATE)].itertuples()
     ]
 
 

@@ -89,12 +89,12 @@ class TumorResult:
     @property
     def failed(self) -> bool:
         """Whether the tumour was stopped, every analysis of the genome that was tried failed, or the last step did."""
-        ended = self.analyses[self.analyses["analysis"] == ANNOTATION_ANALYSIS]
-        if self.stopped or bool((ended["state"] == State.FAILED).any()):
+        states = list(zip(self.analyses["analysis"], self.analyses["state"], strict=True))
+        if self.stopped or (ANNOTATION_ANALYSIS, State.FAILED) in states:
             return True
-        of_genome = self.analyses[self.analyses["analysis"].isin(GENOME_ANALYSES)]
-        tried = of_genome[of_genome["state"] != State.SKIPPED]
-        return len(tried) > 0 and bool((tried["state"] == State.FAILED).all())
+        of_genome = [state for analysis, state in states if analysis in GENOME_ANALYSES]
+        tried = {state for state in of_genome if state != State.SKIPPED}
+        return tried == {State.FAILED}
 
 
 def read_tumor_results(folders: Mapping[str, Path], *, cohort: Cohort) -> dict[str, TumorResult]:

@@ -22,8 +22,6 @@ Floats = NDArray[np.float64]
 
 _FARTHEST = 20.0
 """Log hazard ratio beyond which a bound is not looked for."""
-_SETS_AT_ONCE = 512
-"""Risk sets that are summed at once: of 10,000 intervals 40 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +61,62 @@ def log_likelihood(beta: Floats, data: Intervals) -> tuple[float, Floats]:
 
 @dataclass(frozen=True, slots=True)
 class _RiskSets:
-    """What of the data does not hang on the coefficients, for m event times: who is at risk and who has an event, (m, n)
-    each, and a term for each of the d tied events at a time: its time's place, and l / d."""
+    """What of n intervals does not hang on the coefficients, for m event times.
+
+    Who is followed from before the first event is summed once along time. Only who enters later, (l,), is told at each time:
+    as a difference of two such sums it would be lost beside a large weight.
+    """
 
     covariates: Floats
     """Centred, (n, k)."""
-    at_risk: NDArray[np.bool_]
-    events: NDArray[np.bool_]
+    leaving: NDArray[np.int64]
+    """Intervals that begin before the first event, the last to end first."""
+    staying: NDArray[np.int64]
+    """How many of `leaving` are at risk at each time, (m,)."""
+    late: NDArray[np.int64]
+    late_at_risk: NDArray[np.bool_]
+    """(m, l)."""
+    ended: NDArray[np.int64]
+    """Intervals that end with the event, in the order of time."""
+    first: NDArray[np.int64]
+    """Where in `ended` each time begins, (m,)."""
     place: NDArray[np.int64]
     part: Floats
+    """A term for each of the d tied events at a time: its time's place, and l / d."""
 
     @classmethod
     def of(cls, data: Intervals) -> _RiskSets:
-        times = np.unique(data.stop[data.event == 1])[:, None]
-        events = (data.stop == times) & (data.event == 1)
-        tied = events.sum(axis=1)
+        ended = np.flatnonzero(data.event == 1)
+        ended = ended[np.argsort(data.stop[ended], kind="stable")]
+        times, first, tied = np.unique(data.stop[ended], return_index=True, return_counts=True)
+        early = data.start < times[0] if len(times) else np.ones(len(data.start), dtype=bool)
+        leaving, late = np.flatnonzero(early), np.flatnonzero(~early)
+        leaving = leaving[np.argsort(-data.stop[leaving], kind="stable")]
+        starts, stops = data.start[late], data.stop[late]
         parts = [np.arange(number) / number for number in tied]
         return cls(
             covariates=data.covariates - data.covariates.mean(axis=0),
-            at_risk=(data.start < times) & (data.stop >= times),
-            events=events,
+            leaving=leaving,
+            staying=np.searchsorted(-data.stop[leaving], -times, side="right"),
+            late=late,
+            late_at_risk=(starts < times[:, None]) & (stops >= times[:, None]),
+            ended=ended,
+            first=first,
             place=np.repeat(np.arange(len(times)), tied),
             part=np.concatenate([*parts, np.zeros(0)]),
         )
+
+    def sums_at_risk(self, moments: Floats) -> Floats:
+        """The moments summed over who is at risk at each time, (m, columns)."""
+        along = np.zeros((len(self.leaving) + 1, moments.shape[1]))
+        np.cumsum(moments[self.leaving], axis=0, out=along[1:])
+        found: Floats = along[self.staying] + self.late_at_risk @ moments[self.late]
+        return found
+
+    def sums_of_events(self, moments: Floats) -> Floats:
+        """The moments summed over who has the event at each time, (m, columns)."""
+        found: Floats = np.add.reduceat(moments[self.ended], self.first, axis=0)
+        return found
 
 
 def _log_likelihood(beta: Floats, sets: _RiskSets) -> tuple[float, Floats]:
@@ -94,20 +125,13 @@ def _log_likelihood(beta: Floats, sets: _RiskSets) -> tuple[float, Floats]:
     products = (x[:, :, None] * x[:, None, :]).reshape(len(x), size * size)
     moments = weights[:, None] * np.column_stack([np.ones(len(x)), x, products])
     sums = (
-        _sums(sets.at_risk, moments)[sets.place]
-        - sets.part[:, None] * _sums(sets.events, moments)[sets.place]
+        sets.sums_at_risk(moments)[sets.place] - sets.part[:, None] * sets.sums_of_events(moments)[sets.place]
     )
     means = sums[:, 1:] / sums[:, :1]
-    value = float((sets.events @ (x @ beta)).sum() - np.log(sums[:, 0]).sum())
+    value = float((x @ beta)[sets.ended].sum() - np.log(sums[:, 0]).sum())
     first, second = means[:, :size], means[:, size:]
     information = second.sum(axis=0).reshape(size, size) - first.T @ first
     return value, information
-
-
-def _sums(members: NDArray[np.bool_], moments: Floats) -> Floats:
-    """The moments summed over the members of each set, (m, columns), some sets at a time."""
-    found = [members[at : at + _SETS_AT_ONCE] @ moments for at in range(0, len(members), _SETS_AT_ONCE)]
-    return np.concatenate([*found, np.zeros((0, moments.shape[1]))])
 
 
 def hazard_ratios(

@@ -45,19 +45,21 @@ def overall_finding(
     wanted = frozenset(genes)
     decisive = decisive_codons() if codons is None else codons
     decisive = [codon for codon in decisive if codon[0] in wanted]
-    by_codon = {(str(row.gene), int(row.codon)): row for row in rows.itertuples()}
-    kept = [by_codon[codon] for codon in decisive if codon in by_codon]
-    mutated = [row for row in kept if row.status == Status.MUTATED]
+    asked = rows[rows["gene"].isin(wanted)]
+    shown = zip(*(asked[name] for name in ("gene", "codon", "status", "protein_change", "vaf")), strict=True)
+    by_codon = {(str(gene), int(codon)): said for gene, codon, *said in shown}
+    kept = {codon: by_codon[codon] for codon in decisive if codon in by_codon}
+    mutated = {codon: said for codon, said in kept.items() if said[0] == Status.MUTATED}
     if mutated:
         named = [
-            f"{row.gene} {row.protein_change if pd.notna(row.protein_change) else f'codon {row.codon}'}"
-            + (f" (VAF {row.vaf:.2f})" if pd.notna(row.vaf) else "")
-            for row in mutated
+            f"{gene} {change if pd.notna(change) else f'codon {codon}'}"
+            + (f" (VAF {vaf:.2f})" if pd.notna(vaf) else "")
+            for (gene, codon), (_, change, vaf) in mutated.items()
         ]
-        low = all(pd.notna(row.vaf) and row.vaf < CALLING.low_vaf for row in mutated)
+        low = all(pd.notna(vaf) and vaf < CALLING.low_vaf for _, _, vaf in mutated.values())
         return OverallStatus(Status.MUTATED, low, ", ".join(dict.fromkeys(named)))
     blind = [f"{gene} {codon}" for gene, codon in decisive if (gene, codon) not in by_codon]
-    blind += [f"{row.gene} {row.codon}" for row in kept if row.status == Status.NOT_ASSESSABLE]
+    blind += [f"{gene} {codon}" for (gene, codon), said in kept.items() if said[0] == Status.NOT_ASSESSABLE]
     if blind or not decisive:
         return OverallStatus(Status.NOT_ASSESSABLE, False, f"not assessable: {', '.join(blind)}")
     return OverallStatus(Status.WILD_TYPE, False, f"all {len(kept)} codons wild-type")
