@@ -104,6 +104,7 @@ SIGNS: tuple[Signs, ...] = (
     ),
     Signs(Flavour.PINDEL, formats=(frozenset({"PU", "NU", "PR", "NR"}),)),
     Signs(Flavour.PCGR, info=frozenset({"TDP", "TVAF"})),
+    Signs(Flavour.PCGR, info=frozenset({"TUMOR_AF", "TUMOR_DP"})),
 )
 
 

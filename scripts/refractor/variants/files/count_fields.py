@@ -122,12 +122,12 @@ def counts_of(allele: Allele, fields: Getter) -> Counts:
 def tumor_counts_in_info(allele: Allele, fields: Getter, *, whole_file_is_tumor: bool) -> Counts:
     """The tumour's reads where the caller writes them into INFO.
 
-    TDP and TVAF (pcgr) always mean the tumour. DP4, AD, DP and AF mean it only where the file holds nothing
+    TDP and TVAF (pcgr), TUMOR_DP and TUMOR_AF (umccrise) always mean the tumour. DP4, AD, DP and AF mean it only where the file holds nothing
     else: with `whole_file_is_tumor`, and AF only without AC and AN, which make it a share of genotypes.
     """
-    tumor_depth, tumor_vaf = _integer(fields("TDP")), _listed_fraction(allele, fields, ("TVAF",))
-    if tumor_vaf is not None:
-        return _of_fraction(tumor_depth, tumor_vaf)
+    for depth_tag, vaf_tag in (("TDP", "TVAF"), ("TUMOR_DP", "TUMOR_AF")):
+        if (vaf := _listed_fraction(allele, fields, (vaf_tag,))) is not None:
+            return _of_fraction(_integer(fields(depth_tag)), vaf)
     if not whole_file_is_tumor:
         return NO_COUNTS
     for reader in (_by_allele_depths, _by_four_strand_counts):
@@ -140,8 +140,8 @@ def tumor_counts_in_info(allele: Allele, fields: Getter, *, whole_file_is_tumor:
 
 
 def normal_counts_in_info(allele: Allele, fields: Getter) -> Counts:
-    """The normal's reads where the caller writes them into INFO (pcgr: CDP and CVAF, older NDP and NVAF)."""
-    for depth_tag, vaf_tag in (("CDP", "CVAF"), ("NDP", "NVAF")):
+    """The normal's reads where the caller writes them into INFO (pcgr: CDP and CVAF, older NDP and NVAF; umccrise)."""
+    for depth_tag, vaf_tag in (("CDP", "CVAF"), ("NDP", "NVAF"), ("NORMAL_DP", "NORMAL_AF")):
         fraction = _listed_fraction(allele, fields, (vaf_tag,))
         if fraction is not None:
             return _of_fraction(_integer(fields(depth_tag)), fraction)

@@ -47,7 +47,7 @@ VARIANT_FORMATS: tuple[VariantFormat, ...] = (
     VariantFormat(Flavour.CLAIRS, "ClairS 0.1 to 0.4, ClairS-TO", f"AU CU GU TU of both; {_AD}; AF"),
     VariantFormat(Flavour.OCTOPUS, "Octopus 0.7", "SOMATIC; AD where it was asked for, else no counts: what it finds counts, without a fraction",
                   "records without SOMATIC: inherited"),
-    VariantFormat(Flavour.PCGR, "pcgr 1 and 2 (input and output)", "INFO TDP, TVAF; FORMAT ADT where it agrees with them"),
+    VariantFormat(Flavour.PCGR, "pcgr 1 and 2 (input and output), umccrise", "INFO TDP, TVAF; TUMOR_DP, TUMOR_AF; FORMAT ADT where it agrees with them"),
     VariantFormat(Flavour.REFRACTOR, "this workflow", _AD),
     VariantFormat(Flavour.GENERIC, "any other, also merged files", _ANY,
                   "germline callers: HaplotypeCaller, DeepVariant, bcftools call, Platypus, Clair3 and alike",

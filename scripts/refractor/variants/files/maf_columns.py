@@ -7,6 +7,7 @@ exports, DepMap and CCLE, PDXFinder, reports of panels with a gene and its prote
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from refractor.files.divided import delimiter_of as delimiter_of_header
@@ -106,9 +107,14 @@ def names_maf_columns(start: bytes) -> bool:
     )
 
 
+def names_changes(header: Sequence[str]) -> bool:
+    """Whether a header is of a table with a change a row, by whichever columns."""
+    return any(names <= set(_places(list(header))) for names in (*_IS_TABLE, *_BY_PROTEIN))
+
+
 def names_findings(start: bytes) -> bool:
     """The same, where the file is said to be of small variants: a gene, or biomarker, with what was found is enough."""
-    return any(names <= set(_named(start)[0]) for names in (*_IS_TABLE, *_BY_PROTEIN))
+    return names_changes(_named(start)[1])
 
 
 def _named(start: bytes) -> tuple[dict[str, int], list[str]]:
@@ -136,6 +142,16 @@ def spelling(name: str) -> str:
     """A column's name in small letters, with underscores for blanks and hyphens, without quotes and a word for percent."""
     bare = re.sub(r"[\s-]+", "_", name.strip().strip('"').lower())
     return _PERCENT.sub("", bare).strip("_") or "vaf" if _PERCENT.search(bare) else bare
+
+
+def tumor_column(header: Sequence[str]) -> int | None:
+    """The place of the column of tumours; None where the header has none."""
+    return _places(list(header)).get("Tumor_Sample_Barcode")
+
+
+def header_of(start: bytes) -> list[str]:
+    """The names of the columns in the first bytes of a table."""
+    return _named(start)[1]
 
 
 def is_percent_column(name: str) -> bool:

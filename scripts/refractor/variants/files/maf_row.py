@@ -25,6 +25,8 @@ _OTHER_TYPE = re.compile(r"deletion|gain|loss", re.I)
 """Words that in Variant_Type or Variant_Classification are also said of small deletions."""
 
 
+EMPTY_CELLS = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
+"""What stands in a cell without a value."""
 _SPLICE = re.compile(r"[A-Z*][0-9]+_splice")
 """cBioPortal's word for a variant of a splice site: the codon beside it."""
 _DECIMAL_COMMA = re.compile(r"[0-9]{1,3},[0-9]+")
@@ -52,6 +54,13 @@ class MafRow:
     def is_empty(self) -> bool:
         """Whether no cell that is read holds anything."""
         return not any(self.cells.values())
+
+    def parted(self) -> list[MafRow]:
+        """A row for each protein change that a row without alleles names: G12D, Q61H; else the row itself."""
+        changes = changes_named(self.get("HGVSp_Short") or "")
+        if len(changes) < 2 or self.names_alleles:
+            return [self]
+        return [MafRow(self.line, {**self.cells, "HGVSp_Short": change}) for change in changes]
 
     @property
     def is_small_variant(self) -> bool:
@@ -126,17 +135,26 @@ class MafRow:
 
 
 def change_named(text: str) -> str:
-    """The protein change that a cell names, in one letter without `p.`: alone, or as a word of it; else empty."""
-    for word in (text, *re.split(r"[\s,;:]+", text)):
-        bare = _SPELLED_OUT.sub(r"\1", word.strip())
-        if bare.startswith("("):  # c.35G>A (p.Gly12Asp)
-            bare = bare[1:].removesuffix(")")
-        if _SPLICE.fullmatch(bare.removeprefix("p.")):
-            return bare.removeprefix("p.")
-        change = parse_protein_change(bare)
-        if change is not None:
-            return change.text
-    return ""
+    """The first protein change that a cell names, in one letter without `p.`: alone, or as a word of it; else empty."""
+    return next(iter(changes_named(text)), "")
+
+
+def changes_named(text: str) -> list[str]:
+    """The protein changes that a cell names, each once."""
+    whole = _change_of(text)
+    found = [whole] if whole else [_change_of(word) for word in re.split(r"[\s,;:/|+&]+", text)]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _change_of(word: str) -> str:
+    """The protein change that one word names; empty where it names none."""
+    bare = _SPELLED_OUT.sub(r"\1", word.strip())
+    if bare.startswith("("):  # c.35G>A (p.Gly12Asp)
+        bare = bare[1:].removesuffix(")")
+    if _SPLICE.fullmatch(bare.removeprefix("p.")):
+        return bare.removeprefix("p.")
+    change = parse_protein_change(bare)
+    return "" if change is None else change.text
 
 
 def fraction_number(text: str) -> float | None:

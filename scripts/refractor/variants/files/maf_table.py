@@ -22,15 +22,16 @@ from refractor.variants.files.maf_columns import (
     column_places,
     delimiter_of,
     is_percent_column,
+    names_changes,
     small_variants_section,
 )
-from refractor.variants.files.maf_row import MafRow, fraction_number
+from refractor.variants.files.maf_row import EMPTY_CELLS, MafRow, fraction_number
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
 from refractor.variants.files.whole_file import fault, read_whole
+from refractor.variants.files.wide_findings import findings_of_row, gene_columns
 
 _BUILD_SUFFIX = re.compile(r"[-._ ](?!.*(?:t2t|chm13)).*$")
 """After a build's name: its patch (GRCh38.p14), a word for its choice of contigs (GRCh37-lite, hg38_noalt)."""
-_EMPTY = frozenset({"", ".", "NA", "N/A", "nan", "NaN", "null"})
 _ALLELE = re.compile(r"[ACGTNRYSWKMBDHVacgtnryswkmbdhv]+|-+")
 _SEQUENCED = re.compile(r"#\s*sequenced_samples:(.*)", re.I)
 MOST_BROKEN_SHARE = 0.01
@@ -170,23 +171,27 @@ def _read_table(source: Path, path: Path) -> MafTable:
     broken: list[BrokenRow] = []
     others = 0
     places: dict[str, int] = {}
+    genes: dict[int, str] = {}
     for cells in reader:
         if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
             continue  # comments also stand between rows where files were put together
         if header is None:
             header = cells
-            places = column_places(path, cells, line=above + reader.line_num)
+            genes = {} if names_changes(cells) else gene_columns(cells)
+            places = {} if genes else column_places(path, cells, line=above + reader.line_num)
             continue
         line = int(cells[-1]) if header[-1] == LINE_COLUMN else above + reader.line_num
-        row = row_of(path, cells, places=places, header=header, line=line)
-        if row.is_empty:
-            continue  # a report writes NA where it has nothing to list
-        if not row.is_small_variant:
-            others += 1
-        elif problems := faults_of_row(path, row):
-            broken.append(BrokenRow(row, tuple(problems)))
+        if genes:
+            found = list(findings_of_row(header, cells, genes, line=line))
         else:
-            rows.append(row)
+            found = [row_of(path, cells, places=places, header=header, line=line)]
+        for row in (part for one in found if not one.is_empty for part in one.parted()):
+            if not row.is_small_variant:
+                others += 1
+            elif problems := faults_of_row(path, row):
+                broken.append(BrokenRow(row, tuple(problems)))
+            else:
+                rows.append(row)
     if broken and (not rows or len(broken) > max(1, MOST_BROKEN_SHARE * len(rows))):
         raise VariantFileError([problem for one in broken for problem in one.problems][:MAX_PROBLEMS])
     percent = is_percent(rows) or says_percent(header or [], places)
@@ -216,7 +221,7 @@ def row_of(path: Path, cells: list[str], *, places: dict[str, int], header: list
         what = f"has {len(cells)} cells where the header has {len(header)}"
         raise fault(path, what, line=line, allowed="columns may be shifted: write the row again")
     values = {
-        name: None if place >= len(cells) or (cell := _bare(cells[place])) in _EMPTY else cell
+        name: None if place >= len(cells) or (cell := _bare(cells[place])) in EMPTY_CELLS else cell
         for name, place in places.items()
     }
     placed = _COMPOSITE.fullmatch(values.get("Start_Position") or "")

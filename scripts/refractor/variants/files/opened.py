@@ -7,10 +7,11 @@ from typing import BinaryIO
 
 from refractor.errors import VariantFileError
 from refractor.files.divided import part_at
-from refractor.variants.files.maf_columns import names_findings
+from refractor.variants.files.maf_columns import header_of, names_findings
 from refractor.variants.files.maf_table import MafFile
 from refractor.variants.files.vcf_file import LARGE_FILE_BYTES, VcfFile, vcf_at
 from refractor.variants.files.whole_file import opened_whole
+from refractor.variants.files.wide_findings import gene_columns
 
 VariantFile = VcfFile | MafFile
 
@@ -32,7 +33,7 @@ def open_variants(path: str | Path, *, large_file_bytes: int = LARGE_FILE_BYTES)
     with opened_whole(file) as handle:
         start = _start(handle)
         handle.seek(0)
-        if names_findings(start):
+        if names_findings(start) or (not start.startswith(b"##") and gene_columns(header_of(start))):
             return MafFile(file)
         return vcf_at(file, handle, large_file_bytes=large_file_bytes)
 

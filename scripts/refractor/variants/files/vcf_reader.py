@@ -25,6 +25,7 @@ from refractor.variants.file_content import FileContent
 from refractor.variants.files.build_fit import Place, build_problem
 from refractor.variants.files.called_chromosomes import chromosomes_not_called
 from refractor.variants.files.callers import (
+    Flavour,
     germline_program,
 )
 from refractor.variants.files.count_fields import NotAProportionError
@@ -282,11 +283,16 @@ class _Walk:
             ),
             callable_blocks=tuple(self.blocks),
             unread=tuple(self.unread),
-            mute=self.content.without_tumor_reads(),
+            mute=self.content.without_tumor_reads() or self._germline_doubt(),
             content=self.content,
             calls_substitutions=self._kinds.substitutions,
             calls_indels=self._kinds.indels,
         )
+
+    def _germline_doubt(self) -> str:
+        """Why a file that does not say who called it, and how, is no list of somatic variants; empty where it may be."""
+        unnamed = self.columns.flavour in (Flavour.GENERIC, Flavour.FREEBAYES)
+        return (self.tally.suspicion() or "") if unnamed else ""
 
     @property
     def _kinds(self) -> HeldKinds:

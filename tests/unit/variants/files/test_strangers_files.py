@@ -222,3 +222,47 @@ def test_a_study_lists_its_sequenced_tumours_above_the_table(tmp_path: Path) -> 
     found, changes = read(path)
     assert (changes, "nothing was found" in found.notes[0]) == ([], True)
     assert read(path, sample="T2")[1] == ["G12D"]
+
+
+def test_a_table_with_a_gene_a_column(tmp_path: Path) -> None:
+    columns = "Sample|Age|KRAS|NRAS|BRAF|HER2"
+    path = table(tmp_path / "a.tsv", columns, "T1|60|G12D; Q61H|WT|NA|", "T2|50|WT|WT|V600E|S310F (25%)")
+    found, changes = read(path)
+    assert sorted(changes) == ["G12D", "Q61H"]
+    nras = load_panel(B38).genes["NRAS"]
+    looked_at = found.looked_at
+    assert looked_at is not None
+    assert looked_at.covers(
+        nras.chromosome, *nras.cds[0]
+    )  # wild-type in words; BRAF is not said to be tested
+    braf = load_panel(B38).genes["BRAF"]
+    assert not looked_at.covers(braf.chromosome, *braf.cds[0])
+    assert sorted(read(path, sample="T2")[1]) == ["S310F", "V600E"]
+
+
+def test_a_word_that_names_no_change_makes_its_gene_unknown(tmp_path: Path) -> None:
+    found, changes = read(table(tmp_path / "a.tsv", "Sample|KRAS|BRAF", "T1|Yes|wild-type"))
+    assert changes == []
+    assert {one.chromosome for one in found.unread} == {"12"}
+
+
+def test_two_changes_in_one_cell_are_two(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.tsv", "Gene|Protein_Change", "TP53|R248Q, R273H", "KRAS|p.G12D (c.35G>A)")
+    assert sorted(read(path)[1]) == ["G12D", "R248Q", "R273H"]
+
+
+@pytest.mark.parametrize(("source", "mute"), [([], True), (["##source=VarDict_v1.8.2"], False)])
+def test_a_file_that_looks_inherited_and_names_no_somatic_caller_is_no_evidence_of_absence(
+    tmp_path: Path, source: list[str], mute: bool
+) -> None:
+    rows = [f"3 {1_000 + place} rs{place} A T . PASS . GT:AD:DP 0/1:50,50:100" for place in range(60)]
+    found, _ = read(vcf(tmp_path / "a.vcf", source, GT, ["T1"], rows))
+    assert bool(found.mute) is mute
+    assert any("looks like a germline VCF" in note for note in found.notes)
+
+
+def test_reads_of_the_tumour_in_info_by_umccrise(tmp_path: Path) -> None:
+    fields = "INFO TUMOR_AF 1 Float;INFO TUMOR_DP 1 Integer;INFO NORMAL_AF 1 Float;INFO NORMAL_DP 1 Integer"
+    row = f"{V600E} . PASS TUMOR_AF=0.25;TUMOR_DP=100;NORMAL_AF=0;NORMAL_DP=40"
+    (item,) = read(vcf(tmp_path / "a.vcf", [], fields, [], [row]))[0].observations
+    assert (item.depth, item.vaf, item.normal_depth) == (100, 0.25, 40)
