@@ -31,8 +31,8 @@ FIXED = np.dtype(
         ("template_length", "<i4"),
     ]
 )
-PAIRED, PROPER, MATE_UNMAPPED, SUPPLEMENTARY = 0x1, 0x2, 0x8, 0x800
-NOT_COUNTED = 0x4 | 0x100 | 0x200 | 0x400
+PAIRED, PROPER, MATE_UNMAPPED, DUPLICATE, SUPPLEMENTARY = 0x1, 0x2, 0x8, 0x400, 0x800
+NOT_COUNTED = 0x4 | 0x100 | 0x200 | DUPLICATE
 """SAM flags of reads that count for nothing: unmapped, secondary, QC failed, duplicate."""
 LEFT_OUT = NOT_COUNTED | SUPPLEMENTARY
 """Those of reads that do not count as a fragment's own alignment."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import LEFT_OUT, fields_of, fixed_fields, record_offsets
+from refractor.reads.bam_records import DUPLICATE, LEFT_OUT, fields_of, fixed_fields, record_offsets
 from refractor.reads.block_reads import RecordBuffer, block_reads
 from refractor.reads.cut_records import cut_records
 from refractor.reads.index_scan import Slices, cram_slices
@@ -48,6 +48,8 @@ class WindowReads:
     raw: NDArray[np.uint8]
     at: Ints
     fixed: NDArray[np.void]
+    marked: bool = False
+    """Whether duplicates are marked among the reads, those that do not count."""
 
     @property
     def key(self) -> Ints:
@@ -188,4 +190,5 @@ def _that_count(
 ) -> WindowReads:
     """The reads that count of records in order."""
     rows = np.flatnonzero((fixed["flag"] & LEFT_OUT) == 0)
-    return WindowReads(tuple(runs), run[rows], raw, at[rows], fields_of(fixed, rows))
+    marked = bool((fixed["flag"] & DUPLICATE).any())
+    return WindowReads(tuple(runs), run[rows], raw, at[rows], fields_of(fixed, rows), marked)

@@ -15,6 +15,7 @@ from refractor.reads.alignment import Alignment, open_alignment
 from refractor.reads.bam_records import fields_of
 from refractor.reads.repeat_lengths import NO_REPEATS, Counts, repeat_lengths
 from refractor.reads.snp_reads import allele_counts, base_content
+from refractor.reads.window_copies import UnmarkedCopies
 from refractor.reads.window_reads import SPAN, WindowReads, window_reads
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
@@ -24,6 +25,7 @@ _GC_EVERY = 8
 """Every how many-th fragment of a window its GC is taken from: enough for one per cent."""
 
 Ints = NDArray[np.int64]
+_NONE = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class WindowCounts:
     unsure: NDArray[np.int32]
     repeats: Counts = field(default_factory=NO_REPEATS.copy)
     """Lengths of short repeats, rows of repeat_lengths.COLUMNS."""
+    copies: NDArray[np.int32] = field(default_factory=_NONE.copy)
+    """Reads left out as copies of others that nobody marked, a number for each time that the file was read."""
 
     @property
     def snp_depth(self) -> NDArray[np.int32]:
@@ -64,10 +68,11 @@ class WindowCounts:
 
     def joined(self, added: WindowCounts, order: NDArray[np.int64]) -> WindowCounts:
         """These counts and those of further windows, in the `order` that `windows_to_read.joined` gives."""
-        per_window = (name for name in self.__slots__ if name != "repeats")
+        per_window = (name for name in self.__slots__ if name not in ("repeats", "copies"))
         return WindowCounts(
             **{n: np.concatenate([getattr(self, n), getattr(added, n)])[order] for n in per_window},
             repeats=np.concatenate([self.repeats, added.repeats]),
+            copies=np.concatenate([self.copies, added.copies]),
         )
 
     def without(self, rows: NDArray[np.bool_]) -> WindowCounts:
@@ -80,6 +85,7 @@ class WindowCounts:
             other_reads=np.where(rows, 0, self.other_reads).astype(np.int32),
             unsure=np.where(rows, 0, self.unsure).astype(np.int32),
             repeats=self.repeats,
+            copies=self.copies,
         )
 
 
@@ -134,13 +140,16 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
         other_reads=np.zeros(n, np.int32),
         unsure=np.zeros(n, np.int32),
     )
+    unmarked, copies = UnmarkedCopies(), 0
     repeats: list[tuple[int, ...]] = []
-    for reads in window_reads(alignment, sites, join_gap=keep.join_gap):
+    for batch in window_reads(alignment, sites, join_gap=keep.join_gap):
+        reads, left_out = unmarked.left_out(batch)
         rows = np.concatenate([np.arange(first, last) for first, last in reads.runs])
         run = np.repeat(np.arange(len(reads.runs)), [last - first for first, last in reads.runs])
         here = sites.subset(rows)
         sure = reads.fixed["mapping_quality"] >= keep.min_mapping_quality
         window = _window_of(reads, here, run)
+        copies += left_out
         counts.unsure[rows] = _per_window(window[~sure & (window >= 0)], len(rows))
         # of a pair the left one; of an unpaired or split pair each
         left = np.flatnonzero(sure & (window >= 0) & (reads.fixed["template_length"] >= 0))
@@ -153,6 +162,7 @@ def count_windows(alignment: Alignment, sites: Sites, *, keep: ReadFilter = Read
         counts.ref_reads[rows[with_snp]], counts.alt_reads[rows[with_snp]] = tally[:2]
         counts.other_reads[rows[with_snp]] = tally[2]
         repeats += _repeats(reads, sites, sure, keep.repeat_windows)
+    counts = replace(counts, copies=np.array([copies], dtype=np.int32))
     return replace(counts, repeats=np.array(repeats, dtype=np.int64)) if repeats else counts
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from refractor.errors import AlignmentError
 from refractor.reads import windows
 from refractor.reads.alignment import open_alignment
 from refractor.reads.index_scan import scan_index
+from refractor.reads.window_copies import CLEAN_BATCHES, UnmarkedCopies
+from refractor.reads.window_reads import window_reads
 from refractor.reads.windows import ReadFilter, WindowCounts
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
@@ -176,3 +179,47 @@ def test_one_opening_serves_header_index_and_windows(write_bam):
         assert scan_index(alignment).bytes_per_stretch
         assert windows.read_windows(alignment, sites_at(("17", 10_000, None))).fragments.tolist() == [20]
     assert openings.count == 3
+
+
+def pairs_at(places, *, copies=1, marked=False):
+    """Both mates of fragments of 250 to 349 bases, each `copies` times under names of its own."""
+    found = []
+    for number, at in enumerate(places):
+        length = 250 + 7 * number % 100
+        for copy in range(copies):
+            flag = DUPLICATE if marked and copy else 0
+            name = f"p{number}_{copy}"
+            end = at + length - 100
+            found += [
+                read(at, name, flag=flag | PAIRED | 0x40 | 0x20, mate=end, template_length=length),
+                read(end, name, flag=flag | PAIRED | 0x80 | REVERSE, mate=at, template_length=-length),
+            ]
+    return found
+
+
+@pytest.mark.parametrize(("copies", "marked"), [(1, False), (4, False), (4, True)])
+def test_copies_that_nobody_marked_count_once(write_bam, copies, marked):
+    """Each fragment four times is that fragment once: 15x was read as 60x, with ploidies of 3 and 6 for 2."""
+    places = np.random.default_rng(4).permutation(900)[:150] + 10_000
+    bam = write_bam(pairs_at(sorted(places.tolist()), copies=copies, marked=marked))
+    counts = read_windows(bam, sites_at(("17", 10_000, None)))
+    assert counts.fragments.tolist() == [150]
+    left_out = int(
+        counts.copies.sum()
+    )  # three of four of both mates, those mates aside that lie beyond the window
+    assert 800 < left_out <= 150 * 3 * 2 if copies > 1 and not marked else left_out == 0
+
+
+def test_a_clean_file_is_looked_through_at_its_beginning_only(write_bam):
+    reads = pairs_at(range(10_000, 10_900, 5))
+    rows = [("17", start, None) for start in range(10_000, 60_000, 1_000)]
+    looks = UnmarkedCopies()
+    with open_alignment(write_bam(reads), reference=None) as alignment:
+        (batch,) = window_reads(alignment, sites_at(*rows), join_gap=2_000)
+    for _ in range(CLEAN_BATCHES + 5):
+        assert looks.left_out(batch) == (batch, 0)
+    twice = replace(
+        batch, run=np.repeat(batch.run, 2), at=np.repeat(batch.at, 2), fixed=np.repeat(batch.fixed, 2)
+    )
+    assert UnmarkedCopies().left_out(twice)[1] == len(batch.at)
+    assert looks.left_out(twice)[1] == 0

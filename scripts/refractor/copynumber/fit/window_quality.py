@@ -259,6 +259,16 @@ def index_quality(
     return tuple(rows)
 
 
+def _copies_quality(name: str, counts: WindowCounts) -> list[Quality]:
+    """A row for qc.tsv on copies that nobody marked; none where there are none."""
+    left_out = int(counts.copies.sum())
+    if not left_out:
+        return []
+    note = "have both ends in common with another, and no duplicate is marked: each fragment counts once"
+    metric = f"{name}_unmarked_copies"
+    return [Quality(metric=metric, value=left_out, status=QualityStatus.WARN, unit="reads", note=note)]
+
+
 def sampling_quality(
     sites: Sites, tumor: WindowCounts, normal: WindowCounts | None, settings: SamplingSettings
 ) -> tuple[Quality, ...]:
@@ -293,6 +303,7 @@ def sampling_quality(
                 note=f"median; fail under {settings.min_fragments:g}",
             )
         )
+        rows += _copies_quality(name, counts)
         with_snp = backbone & (sites.snp != NO_SNP)
         depth = float(np.median(counts.snp_depth[with_snp])) if with_snp.any() else 0.0
         rows.append(

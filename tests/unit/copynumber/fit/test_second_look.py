@@ -56,7 +56,9 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> tuple[Reader, list[Sites]]:
         if alignment.name == "tumor":
             looks.append(sites)
         counts = alignment.counts
-        return WindowCounts(**{n: getattr(counts, n)[rows] for n in WindowCounts.__slots__ if n != "repeats"})
+        return WindowCounts(
+            **{n: getattr(counts, n)[rows] for n in WindowCounts.__slots__ if n not in ("repeats", "copies")}
+        )
 
     def fit(seed: int, recipe: Recipe, *, covered: float = 1.0, settings: FitSettings = SETTINGS) -> ReadsFit:
         files = [
