@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from refractor.evidence.knowledge.published_tables import PUBLISHED_TABLES, load_published_tables
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.outcomes.analysis import ANALYSED, NO_REFERENCE, Reference, analyse_cohort
 from refractor.outcomes.summary import summary_text
 from refractor.results.all_tables import tables_of
@@ -57,8 +57,7 @@ def main(arguments: argparse.Namespace) -> None:
         f"{cohort.name} ({'synthetic; ' if arguments.synthetic else ''}{len(joined[PATIENTS.name])} patients)"
     )
     words = summary_text({Path(name).stem: frame for name, frame in frames.items()}, cohort=cohort)
-    with written_aside(folder / "summary.txt") as scratch:
-        scratch.write_text(f"{heading}\n\n{words}\n", encoding="utf-8")
+    write_text(folder / "summary.txt", f"{heading}\n\n{words}\n")
     print(f"{heading}\n\n{words}")
 
 

@@ -7,7 +7,7 @@ import csv
 import sys
 from pathlib import Path
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.files.resources import RESOURCES
 from refractor.genome.arms import CENTROMERES
 from refractor.genome.builds import CHROMOSOMES, GenomeBuild, bare_contig
@@ -34,8 +34,7 @@ def main(arguments: argparse.Namespace) -> None:
     for build, bands in ((GenomeBuild.GRCH37, arguments.grch37), (GenomeBuild.GRCH38, arguments.grch38)):
         found = centromere_of(bands)
         rows += [f"{build}\t{name}\t{found[name][0]}\t{found[name][1]}\n" for name in CHROMOSOMES]
-    with written_aside(arguments.output) as scratch:
-        scratch.write_text("build\tchromosome\tstart\tend\n" + "".join(rows), encoding="utf-8")
+    write_text(arguments.output, "build\tchromosome\tstart\tend\n" + "".join(rows))
 
 
 def parser() -> argparse.ArgumentParser:

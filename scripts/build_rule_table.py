@@ -14,7 +14,7 @@ from pathlib import Path
 from refractor.errors import KnowledgeBaseError, Problem
 from refractor.evidence.knowledge.knowledge_base import EVIDENCE, knowledge_of
 from refractor.evidence.knowledge.rule_table import rule_codons, rule_junctions, rule_page
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.files.resources import RESOURCES
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.own_genes import FURTHER, read_own_genes
@@ -60,8 +60,7 @@ def main(arguments: argparse.Namespace) -> None:
             raise KnowledgeBaseError(old)
         return
     for path, content in derived.items():
-        with written_aside(path) as scratch:
-            scratch.write_text(content, encoding="utf-8")
+        write_text(path, content)
 
 
 if __name__ == "__main__":

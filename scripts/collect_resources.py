@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.report.pages.run_page import read_resources, render_run_page
 from refractor.results.cohort_tables import MANIFEST, RESOURCES
 from refractor.sheets import read_sheets
@@ -53,8 +53,7 @@ def main(arguments: argparse.Namespace) -> None:
         if (path := getattr(arguments, sheet)) is not None
     ]
     page = render_run_page(rows, sheets=sheets, synthetic=arguments.synthetic)
-    with written_aside(arguments.page) as scratch:
-        scratch.write_text(page, encoding="utf-8")
+    write_text(arguments.page, page)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from refractor.errors import InputError, Problem
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.results.analyses import Analysis
 from refractor.results.cohort_tables import MANIFEST
 from refractor.step import run_step, step_parser
@@ -44,16 +44,14 @@ def main(arguments: argparse.Namespace) -> None:
             )
             for one in failed
         )
-    with written_aside(arguments.output) as scratch:
-        scratch.write_text(f"{len(manifest)} analyses, none failed\n", encoding="utf-8")
+    write_text(arguments.output, f"{len(manifest)} analyses, none failed\n")
 
 
 def note_failures(failed: Iterable[Analysis], folder: Path) -> None:
     """Note the time in a file per failed sample; the workflow's params read it, so that the sample runs again."""
     now = datetime.now(UTC).isoformat()
     for sample in {one.sample for one in failed}:
-        with written_aside(folder / sample) as scratch:
-            scratch.write_text(now, encoding="utf-8")
+        write_text(folder / sample, now)
 
 
 if __name__ == "__main__":

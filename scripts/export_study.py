@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.genome.builds import LATEST_BUILD
 from refractor.genome.own_genes import use_panel
 from refractor.genome.panel import load_panel
@@ -53,8 +53,7 @@ def main(arguments: argparse.Namespace) -> None:
     files = study_files(study)
     shutil.rmtree(arguments.output_dir, ignore_errors=True)
     for name, text in files.items():
-        with written_aside(arguments.output_dir / name) as scratch:
-            scratch.write_text(text, encoding="utf-8")
+        write_text(arguments.output_dir / name, text)
     log.info(
         "%s: %d patients, %d tumours, of which %d tested for mutations and %d with copies; %d files",
         study.identifier, len(study.patients), len(study.tumors), len(study.sequenced), len(study.measured),

@@ -18,7 +18,7 @@ from typing import Any
 from refractor import __version__
 from refractor.copynumber.importers.known_formats import companions_of
 from refractor.errors import ConfigError, Problem
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.files.digests import content_digest, input_record
 from refractor.files.listed import files_of
 from refractor.files.remote import is_remote, shown
@@ -104,8 +104,7 @@ def inputs_of(config: Mapping[str, Any]) -> dict[str, dict[str, object]]:
 
 def write_json(content: Mapping[str, object], path: Path) -> None:
     """The whole file or none."""
-    with written_aside(path) as scratch:
-        scratch.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=1, sort_keys=True) + "\n")
 
 
 def labels_digest(paths: Sequence[Path]) -> str:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from refractor.errors import ConfigError, Problem
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.report.pages.platform_page import (
     platform_cohorts,
     platform_mechanisms,
@@ -50,8 +50,7 @@ def main(arguments: argparse.Namespace) -> None:
     PLATFORM.write_records(rows, folder / PLATFORM.name, synthetic=synthetic)
     PLATFORM_MECHANISMS.write_records(mechanisms, folder / PLATFORM_MECHANISMS.name, synthetic=synthetic)
     page = render_platform_page(rows, mechanisms, synthetic=arguments.synthetic)
-    with written_aside(arguments.output) as scratch:
-        scratch.write_text(page, encoding="utf-8")
+    write_text(arguments.output, page)
     log.info("%s: %d cohorts", arguments.output, len(rows))
 
 

@@ -11,7 +11,7 @@ import logging
 import sys
 from pathlib import Path
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.genome.own_genes import use_panel
 from refractor.report.cohort_results import read_cohort_results
 from refractor.report.multiqc import FILE_NAME, multiqc_table, read_quality
@@ -83,16 +83,14 @@ def main(arguments: argparse.Namespace) -> None:
         results=results,
         run_page=arguments.run_page,
     )
-    with written_aside(arguments.output) as scratch:
-        scratch.write_text(page, encoding="utf-8")
+    write_text(arguments.output, page)
     sequenced = [row["sample"] for row in biopsies if row["sample"] not in stopped]
     quality = multiqc_table(
         read_quality(sequenced, arguments.samples_dir),
         version=str(provenance["version"]),
         synthetic=arguments.synthetic,
     )
-    with written_aside(arguments.output.with_name(FILE_NAME)) as scratch:
-        scratch.write_text(quality, encoding="utf-8")
+    write_text(arguments.output.with_name(FILE_NAME), quality)
     own_pages = arguments.output.parent / "patients"
     own_pages.mkdir(exist_ok=True)  # there even where there is nobody yet
     for card in cards:
@@ -107,8 +105,7 @@ def main(arguments: argparse.Namespace) -> None:
             further=read_further_tables(tumor) if tumor else None,
             copies=read_copies(tumor) if tumor else None,
         )
-        with written_aside(own_pages / f"{card.patient}.html") as scratch:
-            scratch.write_text(own, encoding="utf-8")
+        write_text(own_pages / f"{card.patient}.html", own)
     log.info("%s: %d patients, %.1f kB", arguments.output, len(cards), len(page.encode()) / 1000)
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.report.output_manual import output_manual
 from refractor.settings.schemas import MODELS, SCHEMAS, schema_text
 from refractor.sheets.data_dictionary import with_builds, with_generated_tables
@@ -27,21 +27,18 @@ OUTPUT = ROOT / "docs" / "output.md"
 def write(arguments: argparse.Namespace) -> None:
     """Write the schemas that are made from models, and the manual with its generated tables."""
     for name in MODELS:
-        with written_aside(arguments.schemas / f"{name}.schema.yaml") as scratch:
-            scratch.write_text(schema_text(name), encoding="utf-8")
+        write_text(arguments.schemas / f"{name}.schema.yaml", schema_text(name))
     samples = "samples.schema.yaml"
     rewrite(SCHEMAS / samples, arguments.schemas / samples, lambda text: with_builds(with_callers(text)))
     rewrite(arguments.manual, arguments.manual, with_generated_tables)
     rewrite(arguments.formats, arguments.formats, with_formats)
-    with written_aside(arguments.output) as scratch:
-        scratch.write_text(output_manual(), encoding="utf-8")
+    write_text(arguments.output, output_manual())
 
 
 def rewrite(source: Path, target: Path, change: Callable[[str], str]) -> None:
     """Write to `target` the text of `source` with its generated parts made anew."""
     text = change(source.read_text(encoding="utf-8"))
-    with written_aside(target) as scratch:
-        scratch.write_text(text, encoding="utf-8")
+    write_text(target, text)
 
 
 if __name__ == "__main__":

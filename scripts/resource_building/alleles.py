@@ -8,7 +8,7 @@ from itertools import product
 
 from refractor.genome.amino_acids import CODON_TABLE
 from refractor.genome.hgvs_notation import ChangeKind, ProteinChange, parse_protein_change
-from resource_building.known_sequence import reverse_complement
+from refractor.genome.transcript import reverse_complement
 
 Fetch = Callable[[str, int, int], str]
 """Bases of chromosome, start, end; N where unknown."""

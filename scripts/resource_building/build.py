@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refractor.errors import InputError, Problem
+from refractor.files.resources import shipped_rows
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Gene
 from resource_building.coding import CodingSequence, lift_faults, verify_coding_sequence
@@ -23,7 +24,7 @@ from resource_building.known_sequence import KnownSequence
 from resource_building.liftover import Liftover
 from resource_building.listed_alleles import decisive_codons, germline_sites, listed_alleles
 from resource_building.padded_fasta import write_padded_fasta
-from resource_building.rows import Row, read_rows, write_rows
+from resource_building.rows import Row, write_rows
 from resource_building.sequence_sources import Sources, common_snps, gather_sequence
 
 FLANK_BP = 5_000
@@ -61,8 +62,8 @@ def build_resources(sources: Sources, output: Path) -> str:
     """
     panel, reference = output / "panel", output / "reference"
     _require_files([*sources.files(), *(panel / name for name in HAND_MADE), reference / SUPPLEMENT])
-    genes = read_rows(panel / "genes.tsv")
-    listed = read_rows(panel / "listed_changes.tsv")
+    genes = shipped_rows(panel / "genes.tsv")
+    listed = shipped_rows(panel / "listed_changes.tsv")
     identifiers = read_mane(sources.mane, [row["symbol"] for row in genes])
     _require(identifiers, genes, sources.mane)
     models = {build: _models_of(build, sources, identifiers, panel) for build in GenomeBuild}
@@ -79,7 +80,7 @@ def build_resources(sources: Sources, output: Path) -> str:
     faults = lift_faults(
         as_genes[GenomeBuild.GRCH37], as_genes[GenomeBuild.GRCH38], Liftover.of_chain(sources.chain)
     )
-    sites = read_rows(panel / "germline_sites.tsv")
+    sites = shipped_rows(panel / "germline_sites.tsv")
     tables = {
         "genes.tsv": [_gene_row(row, identifiers[row["symbol"]]) for row in genes],
         "codons.tsv": decisive_codons(listed, as_genes, known, faults),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from refractor.genome.amino_acids import translate
 from refractor.genome.panel import Gene
-from resource_building.known_sequence import KnownSequence, reverse_complement
+from refractor.genome.transcript import reverse_complement
+from resource_building.known_sequence import KnownSequence
 from resource_building.liftover import Liftover
 
 

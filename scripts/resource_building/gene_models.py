@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
+from refractor.files.resources import shipped_rows
 from refractor.genome.builds import CHROMOSOMES, bare_contig
 from refractor.genome.panel import coding_parts
-from resource_building.rows import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def read_transcripts(path: Path) -> dict[str, EarlierModel]:
             ),
             row["cds_agrees_with"],
         )
-        for row in read_rows(path)
+        for row in shipped_rows(path)
     }
 
 

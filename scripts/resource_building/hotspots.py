@@ -7,9 +7,10 @@ from pathlib import Path
 
 from refractor.genome.amino_acids import translate
 from refractor.genome.panel import Gene
+from refractor.genome.transcript import reverse_complement
 from resource_building.alleles import trim
 from resource_building.coding import codon_bases
-from resource_building.known_sequence import KnownSequence, reverse_complement
+from resource_building.known_sequence import KnownSequence
 from resource_building.listed_alleles import in_frame_of
 from resource_building.rows import Row
 

@@ -12,15 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from refractor.genome.builds import GenomeBuild
+from refractor.genome.transcript import reverse_complement
 from resource_building.liftover import Liftover
 
 _N = ord("N")
-_COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
-
-
-def reverse_complement(sequence: str) -> str:
-    """The opposite strand, read 5' to 3'."""
-    return sequence.translate(_COMPLEMENT)[::-1]
 
 
 @dataclass(slots=True)

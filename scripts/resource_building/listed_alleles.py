@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from refractor.genome.amino_acids import translate
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene
+from refractor.genome.transcript import reverse_complement
 from resource_building.alleles import Allele, in_frame_alleles, in_frame_change, substitutions
 from resource_building.coding import codon_bases
-from resource_building.known_sequence import KnownSequence, reverse_complement
+from resource_building.known_sequence import KnownSequence
 from resource_building.rows import Row
 
 RAS_CODONS = (12, 13, 59, 61, 117, 146)

@@ -11,12 +11,6 @@ from refractor.files.atomic import written_aside
 Row = dict[str, str]
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a tab-separated table with a header."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """Write rows that all have the keys of the first, in their order."""
     with written_aside(path) as scratch, scratch.open("w", encoding="utf-8", newline="") as out:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pysam
 
+from refractor.files.resources import shipped_rows
 from refractor.genome.amino_acids import translate
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.genome.reference import Reference
+from refractor.genome.transcript import reverse_complement
 from resource_building.gene_models import Model, read_models
-from resource_building.known_sequence import KnownSequence, lift_all, read_fasta, reverse_complement
+from resource_building.known_sequence import KnownSequence, lift_all, read_fasta
 from resource_building.liftover import Liftover
-from resource_building.rows import read_rows
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ def gather_sequence(
             for chromosome, start, sequence in _regions(sources.slices):
                 here.place(chromosome, start, sequence, "hg38_tinygenome")
         else:
-            for row in read_rows(supplement):
+            for row in shipped_rows(supplement):
                 here.place(row["chromosome"], int(row["start"]), row["sequence"], "supplement")
             for path in sources.alignments():
                 _place_aligned_reference(here, path)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.genome.arms import arm_at
 from refractor.genome.builds import CONTIG_LENGTHS, SEX_CHROMOSOMES
 from synthetic.bam import contig_name
@@ -111,7 +111,7 @@ def _purple(folder: Path, truth: TumorTruth) -> str:
             )
         ],
     )  # fmt: skip
-    _write(
+    write_text(
         folder / f"{truth.sample}.purple.qc", f"QCStatus\tPASS\nMethod\tNORMAL\nPurity\t{truth.purity:.4f}\n"
     )
     return _table(folder / f"{truth.sample}.purple.cnv.somatic.tsv", head, rows)
@@ -286,10 +286,5 @@ def _table(
 ) -> str:
     """The name of `path`, written with the columns of `head`."""
     lines = [separator.join(head.split()), *(separator.join(map(str, row)) for row in rows)]
-    _write(path, "\n".join([*preamble, *lines]) + "\n")
+    write_text(path, "\n".join([*preamble, *lines]) + "\n")
     return path.name
-
-
-def _write(path: Path, content: str) -> None:
-    with written_aside(path) as scratch:
-        scratch.write_text(content, encoding="utf-8")

@@ -15,16 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.errors import InputError, Problem
+from refractor.reads.sam_flags import (
+    DUPLICATE,
+    FIRST,
+    MATE_REVERSE,
+    PAIRED,
+    PROPER,
+    REVERSE,
+    SECOND,
+    SUPPLEMENTARY,
+)
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.vocabulary import Side
 from synthetic.bam import contig_name
 from synthetic.drawn_fragments import Library
 from synthetic.events import Haplotype, Rearrangement
 from synthetic.indels import Cigar
-from synthetic.reads import DUPLICATE, FIRST, MATE_REVERSE, PAIRED, PROPER, REVERSE, SECOND, ReadBlock
+from synthetic.reads import ReadBlock
 from synthetic.sequencing import sequence_bases
 
-SUPPLEMENTARY = 0x800
 LEAST_ALIGNED = 30
 """Bases that a part of a read must have to be aligned by itself: BWA-MEM's least score (-T), a match counting 1."""
 

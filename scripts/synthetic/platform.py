@@ -6,7 +6,6 @@ the target, one that cannot tell. Further patients have an outcome and no genome
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.panel import Gene, load_panel
 from refractor.vocabulary import Result
@@ -56,10 +55,9 @@ class PlatformTumor:
 
 def declared_cohorts(table: Path = DECLARED / "cohorts.tsv") -> tuple[DeclaredCohort, ...]:
     """The rows of the declaration; a point is nothing."""
-    with table.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t"))
     return tuple(
-        _declared({name: value.removesuffix(".").strip() for name, value in row.items()}) for row in rows
+        _declared({name: value.removesuffix(".").strip() for name, value in row.items()})
+        for row in shipped_rows(table)
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from refractor.reads.sam_flags import DUPLICATE, FIRST, MATE_REVERSE, PAIRED, PROPER, REVERSE, SECOND
 from synthetic.damage import Molecules, write_damage
 from synthetic.drawn_fragments import Library, draw_fragments, placed_variants
 from synthetic.events import SpikedVariant
@@ -24,8 +25,6 @@ from synthetic.sequencing import sequence_bases
 from synthetic.spiked_reads import write_variants
 from synthetic.territory import Territory
 from synthetic.tiles import Tiles, cut_tiles
-
-PAIRED, PROPER, REVERSE, MATE_REVERSE, FIRST, SECOND, DUPLICATE = 0x1, 0x2, 0x10, 0x20, 0x40, 0x80, 0x400
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from synthetic.caller_files import write_copy_number
 from synthetic.trial import SimulatedPatient, SimulatedTrial
 from synthetic.truth_tables import write_truth
@@ -39,8 +39,8 @@ def write_trial_files(trial: SimulatedTrial, folder: Path, *, sheets: Sequence[P
         "\t".join(SAMPLE_COLUMNS),
         *("\t".join(row.get(name, "") for name in SAMPLE_COLUMNS) for row in rows),
     ]
-    _write(folder / "samples.tsv", "\n".join(lines) + "\n")
-    _write(folder / "config.yaml", _configuration(trial, sheets))
+    write_text(folder / "samples.tsv", "\n".join(lines) + "\n")
+    write_text(folder / "config.yaml", _configuration(trial, sheets))
     write_truth(trial.patients, folder)
 
 
@@ -98,8 +98,3 @@ def _configuration(trial: SimulatedTrial, sheets: Sequence[Path]) -> str:
     content |= {"synthetic": True, "copy_number": {"windows": trial.windows}}
     comment = "# A synthetic trial, made by scripts/simulate_genomes.py. Only these windows hold reads.\n"
     return comment + yaml.safe_dump(content, sort_keys=False)
-
-
-def _write(path: Path, content: str) -> None:
-    with written_aside(path) as scratch:
-        scratch.write_text(content, encoding="utf-8")

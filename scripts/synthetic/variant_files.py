@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.genome.builds import CONTIG_LENGTHS
 from refractor.vocabulary import Side
 from synthetic.bam import contig_name
@@ -50,7 +50,7 @@ def write_vcf(path: Path, truth: TumorTruth, *, seed: int) -> None:
             ".", "PASS", ".", "GT:AD:AF:DP", normal, _genotype(rng, vaf, _FILES_DEPTH[0]),
         )  # fmt: skip
         records.append("\t".join(map(str, fields)))
-    _write(path, "\n".join([*header, *records]) + "\n")
+    write_text(path, "\n".join([*header, *records]) + "\n")
 
 
 def _genotype(rng: np.random.Generator, vaf: float, depth: int) -> str:
@@ -77,7 +77,7 @@ def write_maf(path: Path, truth: TumorTruth, *, seed: int) -> None:
             alt, normal, normal, 0,
         )  # fmt: skip
         lines.append("\t".join(map(str, cells)))
-    _write(path, "\n".join(lines) + "\n")
+    write_text(path, "\n".join(lines) + "\n")
 
 
 _MAF_COLUMNS = (
@@ -133,7 +133,7 @@ def write_structural_vcf(path: Path, truth: TumorTruth) -> None:
                 ".", "PASS", f"SVTYPE=BND;MATEID=junction{number}{mate}",
             )  # fmt: skip
             records.append((list(contigs).index(own.chromosome), own.position, "\t".join(map(str, cells))))
-    _write(path, "\n".join([*header, *(line for *_, line in sorted(records))]) + "\n")
+    write_text(path, "\n".join([*header, *(line for *_, line in sorted(records))]) + "\n")
 
 
 def write_callable(path: Path, truth: TumorTruth) -> None:
@@ -146,9 +146,4 @@ def write_callable(path: Path, truth: TumorTruth) -> None:
     before, after = (20 + (40 * hashed_uniform(0, at, salt=own)).astype(np.int64) for at in (starts, ends))
     cells = zip(regions, starts - before, ends + after, strict=True)
     rows = [f"{contig_name(r.chromosome, truth.build)}\t{start}\t{end}" for r, start, end in cells]
-    _write(path, "\n".join(rows) + "\n")
-
-
-def _write(path: Path, content: str) -> None:
-    with written_aside(path) as scratch:
-        scratch.write_text(content, encoding="utf-8")
+    write_text(path, "\n".join(rows) + "\n")

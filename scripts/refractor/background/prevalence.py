@@ -67,16 +67,14 @@ def reference_answers(
     """
     kept = counted_rules(rules)
     places = [position for position, rule in enumerate(rules) if rule in kept]
-    classed: dict[str, list[int]] = {}
-    for codon in panel.decisive_codons:
-        if codon.functional_classes:
-            classed.setdefault(codon.gene, []).append(codon.codon)
     samples, rows, eligible = [], [], []
     for one, findings in tumors:
         results = look_up_rules(rules, findings, genes=panel.rule_genes)
         rows.append([_CODES[results[place].result] for place in places])
         target = find_target(cohort.target, findings, genes=panel.genes)
-        criteria = assess_eligibility(cohort.eligibility, findings, target=target, classed_codons=classed)
+        criteria = assess_eligibility(
+            cohort.eligibility, findings, target=target, classed_codons=panel.classed_codons
+        )
         eligible.append(bool(criteria) and all(item.status is Eligibility.CONFIRMED for item in criteria))
         samples.append(one.sample)
     shape = (len(samples), len(kept))

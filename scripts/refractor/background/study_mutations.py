@@ -35,7 +35,6 @@ class StudyMutations:
     rows: dict[str, list[MafRow]] = field(default_factory=dict)
     changed: dict[str, set[str]] = field(default_factory=dict)
     broken: Counter[str] = field(default_factory=Counter)
-    n_rows: int = 0
 
 
 def read_study_mutations(path: Path, *, genes: Collection[str], samples: Collection[str]) -> StudyMutations:
@@ -92,7 +91,6 @@ def _take(
         place = places.get(name)
         return cells[place].strip() if place is not None and place < len(cells) else ""
 
-    found.n_rows += 1
     gene, sample = cell("Hugo_Symbol"), cell("Tumor_Sample_Barcode")
     if sample not in samples:
         return

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from refractor.cli.arguments import command_parser
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.sheet_import.convert import import_sheets, write_imported
 from refractor.sheet_import.draft import draft_mapping
 from refractor.sheet_import.exports import System, read_export
@@ -34,8 +34,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Draft the mapping, or import by it."""
     export = read_export(arguments.files)
     if not arguments.map.exists():
-        with written_aside(arguments.map) as scratch:
-            scratch.write_text(draft_mapping(export, System(arguments.system)), encoding="utf-8")
+        write_text(arguments.map, draft_mapping(export, System(arguments.system)))
         print(f"wrote {arguments.map}, a draft: {len(export.rows)} rows, {len(export.columns)} columns")
         print("read it, decide what is null, and run the command again")
         return

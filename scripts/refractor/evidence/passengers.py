@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 from pathlib import Path
 
 from refractor.evidence.alterations import Alteration
 from refractor.evidence.findings import Findings
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 
 PASSENGERS = RESOURCES / "evidence" / "passengers.tsv"
 SMALL = frozenset({"snv", "mnv", "insertion", "deletion", "delins"})
@@ -21,10 +20,9 @@ CONFLICT = "CONFLICT: "
 def load_passengers(path: Path = PASSENGERS) -> dict[str, tuple[tuple[str, str], ...]]:
     """By gene: the signature under which its mutations are frequent, and the words with their source."""
     found: dict[str, tuple[tuple[str, str], ...]] = {}
-    with path.open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-            words = f"{row['statement']} ({row['source']})"
-            found[row["gene"]] = (*found.get(row["gene"], ()), (row["signature"], words))
+    for row in shipped_rows(path):
+        words = f"{row['statement']} ({row['source']})"
+        found[row["gene"]] = (*found.get(row["gene"], ()), (row["signature"], words))
     return found
 
 

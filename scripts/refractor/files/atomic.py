@@ -41,6 +41,12 @@ def written_aside(path: str | Path) -> Iterator[Path]:
         scratch.unlink(missing_ok=True)
 
 
+def write_text(path: str | Path, text: str) -> None:
+    """Write a whole text file, or none of it."""
+    with written_aside(path) as scratch:
+        scratch.write_text(text, encoding="utf-8")
+
+
 def _machine() -> str:
     """This machine's name in letters that a file name may hold."""
     return re.sub(r"[^A-Za-z0-9_]", "_", socket.gethostname())

@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from refractor.errors import RemoteFileError
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.files.remote import NOT_THERE, RemoteSource, RemoteVersion, base_name, index_addresses, shown
 
 ASKED_AT_ONCE = 32
@@ -121,8 +121,7 @@ class NotedVersions:
             return
         self._noted |= found
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with written_aside(self._path) as scratch:
-            scratch.write_text(json.dumps(self._noted, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        write_text(self._path, json.dumps(self._noted, indent=1, sort_keys=True) + "\n")
 
     def _read(self) -> dict[str, str]:
         try:

@@ -6,6 +6,7 @@ pyproject.toml says which.
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -19,6 +20,12 @@ def shipped(*names: str) -> Path:
     """The place of a shipped file or folder by its path in the checkout, e.g. `shipped("resources", "panel")`."""
     root = _IN_WHEEL if _IN_WHEEL.is_dir() else LIBRARY.parent
     return root.joinpath(*names)
+
+
+def shipped_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a shipped tab-separated table, by the names of its header."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 RESOURCES = shipped("resources")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 
 CENTROMERES = "centromeres/centromeres.tsv"
@@ -29,12 +28,11 @@ class Arm:
 @lru_cache(maxsize=2)
 def centromeres(build: GenomeBuild) -> dict[str, tuple[int, int]]:
     """Bounds of the centromere of each chromosome (acen bands, UCSC), 0-based half-open."""
-    with (RESOURCES / CENTROMERES).open(encoding="utf-8", newline="") as lines:
-        return {
-            row["chromosome"]: (int(row["start"]), int(row["end"]))
-            for row in csv.DictReader(lines, delimiter="\t")
-            if row["build"] == build
-        }
+    return {
+        row["chromosome"]: (int(row["start"]), int(row["end"]))
+        for row in shipped_rows(RESOURCES / CENTROMERES)
+        if row["build"] == build
+    }
 
 
 def arms_of(chromosome: str, build: GenomeBuild) -> tuple[Arm, Arm]:

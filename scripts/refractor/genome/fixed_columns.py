@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from refractor.genome.panel import PANEL, panel_rows
+from refractor.files.resources import shipped_rows
+from refractor.genome.panel import PANEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def _columns() -> dict[str, FixedColumn]:
             word=row["word"],
             meaning=row["meaning"],
         )
-        for row in panel_rows(PANEL / "fixed_columns.tsv")
+        for row in shipped_rows(PANEL / "fixed_columns.tsv")
     }
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 from refractor.genome.builds import CHROMOSOMES, GenomeBuild
 from refractor.genome.germline_sites import GermlineSite, germline_sites_of
 
@@ -133,6 +131,15 @@ class Panel:
     _by_allele: Mapping[tuple[str, int, str, str], Hotspot]
 
     @property
+    def classed_codons(self) -> dict[str, list[int]]:
+        """Codons whose mutations have a functional class, by gene."""
+        found: dict[str, list[int]] = {}
+        for codon in self.decisive_codons:
+            if codon.functional_classes:
+                found.setdefault(codon.gene, []).append(codon.codon)
+        return found
+
+    @property
     def rule_genes(self) -> dict[str, Gene]:
         """The genes of the panel, and those of which a rule asks for fusions alone."""
         return {**self.genes, **self.fusion_genes}
@@ -206,35 +213,29 @@ def load_panel(build: GenomeBuild) -> Panel:
 @lru_cache(maxsize=2)
 def shipped_panel(build: GenomeBuild) -> Panel:
     """The shipped panel on `build`, whatever the user's own genes are."""
-    models = {row["symbol"]: row for row in panel_rows(PANEL / f"transcripts.{build}.tsv")}
+    models = {row["symbol"]: row for row in shipped_rows(PANEL / f"transcripts.{build}.tsv")}
     genes = {
-        row["symbol"]: _gene_of({**models[row["symbol"]], **row}) for row in panel_rows(PANEL / "genes.tsv")
+        row["symbol"]: _gene_of({**models[row["symbol"]], **row}) for row in shipped_rows(PANEL / "genes.tsv")
     }
-    searched = {row["gene"]: row["break_codons"] for row in panel_rows(PANEL / "rule_junctions.tsv")}
+    searched = {row["gene"]: row["break_codons"] for row in shipped_rows(PANEL / "rule_junctions.tsv")}
     hotspots = _read_hotspots(build)
     return Panel(
         build=build,
         genes=genes,
         fusion_genes={
             row["symbol"]: _gene_of(row)
-            for row in panel_rows(PANEL / "further_genes.tsv")
+            for row in shipped_rows(PANEL / "further_genes.tsv")
             if row["genome_build"] == build and searched.get(row["symbol"])
         },
         break_codons={gene: _span_of(codons) for gene, codons in searched.items() if codons},
         decisive_codons=_read_codons(build),
         hotspots=hotspots,
-        germline_sites=germline_sites_of(panel_rows(PANEL / "germline_sites.tsv"), build),
+        germline_sites=germline_sites_of(shipped_rows(PANEL / "germline_sites.tsv"), build),
         rule_codons=_read_rule_codons(),
         rearranged_genes=tuple(searched),
-        aliases={row["alias"]: row["symbol"] for row in panel_rows(PANEL / "aliases.tsv")},
+        aliases={row["alias"]: row["symbol"] for row in shipped_rows(PANEL / "aliases.tsv")},
         _by_allele={(spot.chromosome, spot.position, spot.ref, spot.alt): spot for spot in hotspots},
     )
-
-
-def panel_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a shipped table of the panel."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def _gene_of(row: Mapping[str, str]) -> Gene:
@@ -278,7 +279,7 @@ def _intervals(starts: str, ends: str) -> tuple[tuple[int, int], ...]:
 
 def _read_codons(build: GenomeBuild) -> tuple[DecisiveCodon, ...]:
     codons = []
-    for row in panel_rows(PANEL / "codons.tsv"):
+    for row in shipped_rows(PANEL / "codons.tsv"):
         first, second, third = map(int, row[f"positions_{build}"].split(","))
         codons.append(
             DecisiveCodon(
@@ -297,7 +298,7 @@ def _read_codons(build: GenomeBuild) -> tuple[DecisiveCodon, ...]:
 def _read_rule_codons() -> tuple[tuple[str, int], ...]:
     return tuple(
         (row["gene"], codon)
-        for row in panel_rows(PANEL / "rule_codons.tsv")
+        for row in shipped_rows(PANEL / "rule_codons.tsv")
         for codon in range(int(row["first_codon"]), int(row["last_codon"]) + 1)
     )
 
@@ -306,7 +307,7 @@ def _read_hotspots(build: GenomeBuild) -> tuple[Hotspot, ...]:
     """The listed alleles and those of cancerhotspots, one entry an allele with all its sources."""
     merged: dict[tuple[str, int, str, str], Hotspot] = {}
     for name in ("listed_alleles", "cancerhotspots"):
-        for row in panel_rows(PANEL / f"{name}.{build}.tsv"):
+        for row in shipped_rows(PANEL / f"{name}.{build}.tsv"):
             key = (row["chromosome"], int(row["position"]), row["ref"], row["alt"])
             earlier = merged.get(key)
             # A listed change is written on the MANE transcript; it names the allele where the two differ.

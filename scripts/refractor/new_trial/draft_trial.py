@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from refractor.errors import InputError, Problem
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.files.resources import shipped
 from refractor.new_trial.draft_cohort import FORM
 from refractor.settings.config import load_cohort_file
@@ -50,10 +50,10 @@ def write_new_trial(
             "\t".join(columns),
             *("\t".join(row.get(name, "") for name in columns) for row in rows[sheet]),
         ]
-        _write(folder / f"{sheet}.tsv", "\n".join(lines) + "\n")
+        write_text(folder / f"{sheet}.tsv", "\n".join(lines) + "\n")
     for name, text in texts.items():
-        _write(folder / name, text)
-    _write(folder / CONFIG, configuration(naming=tuple(texts)))
+        write_text(folder / name, text)
+    write_text(folder / CONFIG, configuration(naming=tuple(texts)))
     return files
 
 
@@ -78,8 +78,3 @@ def cohort_called(name: str) -> Path:
         raise InputError(Problem("--cohort", f"'{name}' is no file", allowed=allowed))
     load_cohort_file(path)
     return path
-
-
-def _write(path: Path, content: str) -> None:
-    with written_aside(path) as scratch:
-        scratch.write_text(content, encoding="utf-8")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 
 LAYOUTS = RESOURCES / "layouts" / "layouts.tsv"
 LEFT_OUT = "left_out"
@@ -45,13 +44,11 @@ class LaidOut:
 @lru_cache
 def load_layouts(path: Path = LAYOUTS) -> tuple[LayoutRule, ...]:
     """The rows of the shipped table, in its order."""
-    with path.open(encoding="utf-8", newline="") as table:
-        rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
     return tuple(
         LayoutRule(
             row["layout"], path_pattern(row["path"]), row["is"], row["caller"] or None, row["why"], rank
         )
-        for rank, row in enumerate(rows)
+        for rank, row in enumerate(shipped_rows(path))
     )
 
 

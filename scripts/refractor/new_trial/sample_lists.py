@@ -11,7 +11,7 @@ from pathlib import Path
 
 from refractor.errors import InputError
 from refractor.files.bounded import text_lines
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 from refractor.new_trial.layouts import path_pattern
 
 SHEETS = RESOURCES / "layouts" / "sheets.tsv"
@@ -73,8 +73,7 @@ def read_sample_lists(folder: Path, files: Iterable[Path], *, layout: str | None
 
 @lru_cache
 def _forms() -> tuple[dict[str, str], ...]:
-    with SHEETS.open(encoding="utf-8", newline="") as table:
-        return tuple(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return tuple(shipped_rows(SHEETS))
 
 
 def _samples(path: Path, form: Mapping[str, str]) -> Iterator[tuple[str, KnownSample]]:

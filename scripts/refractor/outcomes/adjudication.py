@@ -308,7 +308,7 @@ def _first_known(derived: PatientOutcome, stated: PatientOutcome) -> PatientOutc
     return PatientOutcome(**values)
 
 
-def days_between(start: str | None, end: str | None) -> float | None:
+def days_between(start: str | None, end: str | None) -> int | None:
     """Days from one ISO date to another; None where one is not known."""
     if start is None or end is None:
         return None

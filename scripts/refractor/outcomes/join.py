@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from refractor.errors import Problem
-from refractor.outcomes.adjudication import AdjudicatedOutcome
+from refractor.outcomes.adjudication import AdjudicatedOutcome, days_between
 from refractor.outcomes.tumor_results import TumorResult
 from refractor.results.analyses import Analysis
 from refractor.results.cohort_tables import MANIFEST, Biopsy, Candidate, JoinedPatient, OpenQuestion
@@ -180,7 +179,7 @@ def biopsies_of(
             patient=row.patient,
             sample=row.sample,
             collected_on=row.collected_on,
-            day=_days_between(starts[row.patient], row.collected_on),
+            day=days_between(starts[row.patient], row.collected_on),
             timepoint=row.timepoint or Timepoint.BASELINE,
             material=row.material or Material.TISSUE,
             label_from=chosen.get(row.patient) is row,
@@ -219,12 +218,6 @@ def biopsies_that_disagree(
                 )
             )
     return found
-
-
-def _days_between(start: str | None, day: str | None) -> int | None:
-    if start is None or day is None:
-        return None
-    return (date.fromisoformat(day) - date.fromisoformat(start)).days
 
 
 def unaccounted(samples: Sequence[SampleRow], results: Mapping[str, TumorResult]) -> list[Problem]:

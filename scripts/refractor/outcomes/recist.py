@@ -160,7 +160,7 @@ def baseline_of(known: Sequence[AssessmentRow], rules: EndpointSettings) -> Asse
     if not able or (able[0].day or 0) > rules.baseline_latest_day:
         return None
     first = able[0]
-    return None if first.response is not None or _progressed_by_finding(first) else first
+    return None if first.response is not None or first.shows_finding else first
 
 
 def _is_progression_of_the_sheet(one: ResponseAssessment, ends: Ends) -> bool:
@@ -196,7 +196,7 @@ def _assess(
     response = derived
     new = frame.recorded.new_lesions_of(row)
     non_target = frame.recorded.non_targets_of(row, patient_has_some=frame.has_non_target)
-    if stated is not None and stated is not derived and not _progressed_by_finding(row):
+    if stated is not None and stated is not derived and not row.shows_finding:
         if not _derivable(row, nadir, frame):
             response, reason = stated, "as stated; nothing to derive it from"
         elif rules.who_decides is not WhoDecides.DERIVED or _may_rest_on_unrecorded(
@@ -229,16 +229,12 @@ def _seen_again(row: AssessmentRow, derived: Response) -> bool:
     return derived is not Response.PD and (bool(row.target_sum_mm) or row.non_target == "NON_CR_NON_PD")
 
 
-def _progressed_by_finding(row: AssessmentRow) -> bool:
-    return row.new_lesion == "yes" or row.non_target == "PD"
-
-
 def _derivable(row: AssessmentRow, nadir: float | None, frame: _Frame) -> bool:
     """Whether there is a measurement to compare or a finding to go by: of targets their sum, without targets the word on
     the other lesions. A sum that is not in the sheet says nothing of the targets, not that they could not be assessed."""
     if row.target_sum_mm is not None and frame.baseline is not None and nadir is not None:
         return True
-    if _progressed_by_finding(row):
+    if row.shows_finding:
         return True
     return row.non_target not in (None, "NE") and frame.baseline == 0
 

@@ -29,7 +29,6 @@ class Progress:
     enrolled: int
     known: int
     successes: int
-    stage1_known: int
     stage1_successes: int
     stage1: Decision
     final: Decision
@@ -64,7 +63,6 @@ def progress(benefits: Sequence[bool | None], design: Design) -> Progress:
         enrolled=len(planned),
         known=_known(planned),
         successes=total,
-        stage1_known=_known(first),
         stage1_successes=one,
         stage1=stage1,
         final=final,

@@ -31,11 +31,6 @@ FIXED = np.dtype(
         ("template_length", "<i4"),
     ]
 )
-PAIRED, PROPER, MATE_UNMAPPED, DUPLICATE, SUPPLEMENTARY = 0x1, 0x2, 0x8, 0x400, 0x800
-NOT_COUNTED = 0x4 | 0x100 | 0x200 | DUPLICATE
-"""SAM flags of reads that count for nothing: unmapped, secondary, QC failed, duplicate."""
-LEFT_OUT = NOT_COUNTED | SUPPLEMENTARY
-"""Those of reads that do not count as a fragment's own alignment."""
 PADDING = 1024
 """Bytes appended to the records, so that fixed-width rows can be cut beyond the last one."""
 _KIND = np.array([MATCH, INSERTION, DELETION, SKIP, CLIP, 5, 6, MATCH, MATCH], dtype=np.int8)

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from refractor.errors import AlignmentError
 from refractor.genome.intervals import Interval
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import LEFT_OUT, PADDING
+from refractor.reads.bam_records import PADDING
 from refractor.reads.remote_reads import GENEROSITY
+from refractor.reads.sam_flags import LEFT_OUT
 
 
 def cut_records(

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from refractor.reads.bam_records import DELETION, INSERTION, Operations
 from refractor.reads.panel_coordinates import decode
-from refractor.reads.read_table import REVERSE, SECOND, ReadTable
+from refractor.reads.read_table import ReadTable
+from refractor.reads.sam_flags import REVERSE, SECOND
 from refractor.settings.thresholds import CALLING
 
 MATE_QUALITY_MARGIN = 10

@@ -9,7 +9,7 @@ import pysam
 
 from refractor.genome.germline_sites import GermlineSite
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import LEFT_OUT
+from refractor.reads.sam_flags import LEFT_OUT
 
 MIN_MAPPING_QUALITY = 20
 MIN_BASE_QUALITY = 20

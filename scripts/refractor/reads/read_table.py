@@ -42,7 +42,6 @@ LONGEST_READ = MARGIN_BP - 100
 MOST_SPLICED_SHARE, FEW_SPLICED = 0.01, 20
 """Share and number of reads that skip a stretch, from which a file is of RNA: our choice."""
 
-REVERSE, SECOND = 0x10, 0x80
 _NIBBLE_PAIR = ((np.arange(256) >> 4) | ((np.arange(256) & 15) << 8)).astype("<u2")
 """Both four-bit codes of a byte, the first one in the lower byte."""
 

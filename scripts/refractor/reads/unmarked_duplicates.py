@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PAIRED, REVERSE, FIRST = 0x1, 0x10, 0x40
+from refractor.reads.sam_flags import FIRST, PAIRED, REVERSE
+
 SHIFTS = (-3, -2, -1, 1, 2, 3)
 MORE_THAN_CHANCE = 0.1
 """Share of reads with a twin, beyond that of shifted twins, from which copies are not marked: our choice."""

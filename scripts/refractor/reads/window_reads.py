@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import DUPLICATE, LEFT_OUT, fields_of, fixed_fields, record_offsets
+from refractor.reads.bam_records import fields_of, fixed_fields, record_offsets
 from refractor.reads.block_reads import RecordBuffer, block_reads
 from refractor.reads.cut_records import cut_records
 from refractor.reads.index_scan import Slices, cram_slices
 from refractor.reads.library import LONGEST_SHORT_READ
+from refractor.reads.sam_flags import DUPLICATE, LEFT_OUT
 from refractor.reads.windows_to_read import NO_SNP, Sites
 
 BATCH_BYTES = 2_000_000

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 from refractor.settings.cohort import Cohort
 from refractor.settings.criteria import CriterionMeasure
 from refractor.vocabulary import Label
@@ -87,8 +86,7 @@ def plain(token: str | None) -> str:
 @cache
 def _mechanisms() -> Mapping[str, str]:
     """Groups of mechanisms of the knowledge base in words."""
-    with MECHANISMS_FILE.open(encoding="utf-8", newline="") as handle:
-        return {row["mechanism"]: row["words"] for row in csv.DictReader(handle, delimiter="\t")}
+    return {row["mechanism"]: row["words"] for row in shipped_rows(MECHANISMS_FILE)}
 
 
 def mechanism_name(mechanism: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from refractor.errors import InputError, Problem
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.settings.schemas import load_schema, validator_of
 from refractor.sheet_import.exports import Export, ExportRow
 from refractor.sheet_import.mapping import DAYS_OF, DateOrder, Decimal, ExportMapping, SheetMapping, Source
@@ -69,8 +69,7 @@ def write_imported(made: ImportedSheets, folder: Path) -> list[Path]:
             Problem(path, "is there already", allowed="move it, or give another --output") for path in there
         )
     for name, text in content.items():
-        with written_aside(folder / name) as scratch:
-            scratch.write_text(text, encoding="utf-8")
+        write_text(folder / name, text)
     return [folder / name for name in content]
 
 

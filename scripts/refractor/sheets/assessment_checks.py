@@ -136,7 +136,7 @@ def new_lesion_is_progression(sheets: Sheets) -> Iterator[Finding]:
     """A new lesion, or progression of non-target lesions, with a response that is not PD: progression counts."""
     for row in sheets.assessments.sound("response", "new_lesion", "non_target"):
         finding = "new_lesion yes" if row.new_lesion == "yes" else "non_target PD"
-        if _shows_finding(row) and row.response not in (None, "PD"):
+        if row.shows_finding and row.response not in (None, "PD"):
             yield Finding(
                 row, "response", f"{row.response} with {finding}", "it counts as PD; which is right?"
             )
@@ -162,13 +162,9 @@ def measurements_are_no_codes(sheets: Sheets) -> Iterator[Finding]:
                 )
 
 
-def _shows_finding(row: AssessmentRow) -> bool:
-    return row.new_lesion == "yes" or row.non_target == "PD"
-
-
 def shows_progression(row: AssessmentRow) -> bool:
     """Whether an assessment finds or states progression."""
-    return _shows_finding(row) or "PD" in (row.response, row.central_response)
+    return row.shows_finding or "PD" in (row.response, row.central_response)
 
 
 def by_patient(sheets: Sheets) -> list[list[AssessmentRow]]:

@@ -122,6 +122,11 @@ class AssessmentRow(Row):
     response: str | None = None
     central_response: str | None = None
 
+    @property
+    def shows_finding(self) -> bool:
+        """Whether a new lesion or the lesions without a measure show progression."""
+        return self.new_lesion == "yes" or self.non_target == "PD"
+
 
 @dataclass(frozen=True, slots=True)
 class AdverseEventRow(Row):

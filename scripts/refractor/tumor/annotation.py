@@ -26,7 +26,7 @@ from refractor.evidence.reporting import (
     reported_rules,
 )
 from refractor.evidence.targets import find_target
-from refractor.genome.panel import Gene, Panel, load_panel
+from refractor.genome.panel import Gene, load_panel
 from refractor.results.analyses import ANNOTATION_ANALYSIS, AnalysisLog
 from refractor.results.evidence_tables import (
     CivicEvidence,
@@ -47,7 +47,7 @@ from refractor.tumor.evidence_sources import (
 )
 from refractor.tumor.gathered_findings import TumorRecords, gather_findings, read_junctions, with_entry
 from refractor.tumor.inputs import Tumor
-from refractor.tumor.isolation import isolated, without
+from refractor.tumor.isolation import isolated
 from refractor.vocabulary import State
 
 log = logging.getLogger(__name__)
@@ -109,24 +109,18 @@ def annotate(
         InputError: a file is unusable, and failures are not to be recorded.
     """
 
-    def annotated(given: Tumor, known: TumorRecords) -> TumorAnnotation:
+    def annotated(given: Tumor) -> TumorAnnotation:
         analyses = AnalysisLog(given.sample, record_failures=record_failures)
-        return _annotated(
-            given,
-            known,
-            analyses,
-            settings,
-            sources=sources,
-            at_entry=at_entry,
-        )
+        known = records if given is tumor else TumorRecords(build=records.build)
+        return _annotated(given, known, analyses, settings, sources=sources, at_entry=at_entry)
 
-    if not record_failures and given_up is None:
-        return annotated(tumor, records)
-    bare, failed = without(tumor, SOURCES)
     return isolated(
-        lambda: annotated(tumor, records),
-        without_files=lambda: annotated(bare, TumorRecords(build=records.build)),
-        failed=[*failed, ANNOTATION_ANALYSIS],
+        annotated,
+        tumor,
+        sources=SOURCES,
+        step=ANNOTATION_ANALYSIS,
+        also=(ANNOTATION_ANALYSIS,),
+        record_failures=record_failures,
         given_up=given_up,
     )
 
@@ -197,7 +191,7 @@ def _annotated(
             cohort.eligibility,
             findings,
             target=target,
-            classed_codons=_classed_codons(panel),
+            classed_codons=panel.classed_codons,
             low_vaf=settings.low_vaf,
         ),
         alterations=reported,
@@ -216,15 +210,6 @@ def _annotated(
         junctions_checksum=junctions_checksum,
         analyses=analyses,
     )
-
-
-def _classed_codons(panel: Panel) -> dict[str, list[int]]:
-    """Codons whose mutations have a functional class, by gene."""
-    found: dict[str, list[int]] = {}
-    for codon in panel.decisive_codons:
-        if codon.functional_classes:
-            found.setdefault(codon.gene, []).append(codon.codon)
-    return found
 
 
 def _genes_of_loss(knowledge: KnowledgeBase) -> frozenset[str]:

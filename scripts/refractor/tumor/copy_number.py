@@ -51,7 +51,7 @@ from refractor.tumor.copy_number_sources import (
     written_names,
 )
 from refractor.tumor.inputs import Tumor, TumorBuild
-from refractor.tumor.isolation import isolated, without
+from refractor.tumor.isolation import isolated
 from refractor.vocabulary import State
 
 log = logging.getLogger(__name__)
@@ -95,13 +95,12 @@ def measure_copy_number(
         analyses = AnalysisLog(given.sample, record_failures=record_failures)
         return _measured(given, analyses, settings, identity=identity, workers=workers)
 
-    if not record_failures and given_up is None:
-        return measured(tumor)
-    bare, failed = without(tumor, SOURCES)
     return isolated(
-        lambda: measured(tumor),
-        without_files=lambda: measured(bare),
-        failed=failed or ["copy_number_step"],
+        measured,
+        tumor,
+        sources=SOURCES,
+        step="copy_number_step",
+        record_failures=record_failures,
         given_up=given_up,
     )
 

@@ -25,25 +25,36 @@ F = TypeVar("F", bound=_Found)
 
 
 def isolated(
-    flow: Callable[[], F], *, without_files: Callable[[], F], failed: Sequence[str], given_up: str | None
+    flow: Callable[[Tumor], F],
+    tumor: Tumor,
+    *,
+    sources: Mapping[str, str],
+    step: str,
+    record_failures: bool,
+    given_up: str | None,
+    also: Sequence[str] = (),
 ) -> F:
-    """What `flow` finds of a tumour; where it raises, what `without_files` finds, with the analyses `failed` failed.
+    """What `flow` finds of a tumour; where it raises, what it finds without the tumour's files, with these failed.
 
-    So every table is complete and says that nothing could be assessed, and the other tumours go on. A full disk,
-    where nothing can be written, and what fails without the tumour's files too, raise. With `given_up`, the reason
-    why an earlier try ended, `flow` is not tried.
+    `sources` are the fields of `tumor` that name files, each with its analysis; those of `also` fail with them, and `step`
+    does where there is none of either. So every table is complete and says that nothing could be assessed, and the other tumours go on. A
+    full disk, where nothing can be written, and what fails without the tumour's files too, raise, as all does where
+    failures are not recorded. With `given_up`, the reason why an earlier try ended, `flow` is not tried with them.
     """
+    if not record_failures and given_up is None:
+        return flow(tumor)
     try:
         if given_up is not None:
             raise GivenUpError(given_up)
-        return flow()
+        return flow(tumor)
     except Exception as error:
         if is_the_disks_fault(error):
             raise
         if not isinstance(error, ResistanceError):
             log.exception("not foreseen; the tumour goes on without its files")
-        found = without_files()
-        for name in failed:
+        bare, failed = without(tumor, sources)
+        found = flow(bare)
+        for name in [*failed, *also] or [step]:
             found.analyses.failed(name, reason_of(error))
         return found
 

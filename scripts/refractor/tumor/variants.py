@@ -14,7 +14,7 @@ from refractor.results.quality import Quality
 from refractor.results.variant_tables import CodonStatus, GeneCallability
 from refractor.settings.thresholds import CALLING, CallingSettings
 from refractor.tumor.inputs import Tumor, TumorBuild
-from refractor.tumor.isolation import isolated, without
+from refractor.tumor.isolation import isolated
 from refractor.tumor.joined_variants import JoinedVariants, codon_verdicts
 from refractor.tumor.junctions import junctions_of_reads
 from refractor.tumor.variant_sources import (
@@ -90,13 +90,12 @@ def call_variants(
     def called(given: Tumor) -> TumorVariants:
         return _called(given, AnalysisLog(given.sample, record_failures=record_failures), how)
 
-    if not record_failures and given_up is None:
-        return called(tumor)
-    bare, failed = without(tumor, SOURCES)
     return isolated(
-        lambda: called(tumor),
-        without_files=lambda: called(bare),
-        failed=failed or ["variants_step"],
+        called,
+        tumor,
+        sources=SOURCES,
+        step="variants_step",
+        record_failures=record_failures,
         given_up=given_up,
     )
 

@@ -106,7 +106,7 @@ def test_mutations_hold_rows_of_wanted_genes_and_count_every_gene(tmp_path):
     ]
     folder = write_study(tmp_path, samples=THREE, mutations=lines)
     found = read_study_mutations(folder / "data_mutations.txt", genes={"KRAS"}, samples=set(THREE))
-    assert (found.n_rows, {name: len(rows) for name, rows in found.rows.items()}) == (5, {"A": 1})
+    assert {name: len(rows) for name, rows in found.rows.items()} == {"A": 1}
     assert found.changed == {"KRAS": {"A"}, "TTN": {"A"}}
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refractor.files.resources import shipped_rows
 from refractor.genome.amino_acids import translate
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
-from refractor.genome.panel import PANEL, Gene, Panel, load_panel, panel_rows
+from refractor.genome.panel import PANEL, Gene, Panel, load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
 from refractor.variants.consequences import annotate
@@ -246,7 +247,7 @@ def test_what_is_no_hotspot_is_none(panel: Panel) -> None:
 def test_functional_classes() -> None:
     class_of = {
         row["amino_acid"] + row["codon"] + changed: int(row["functional_class"])
-        for row in panel_rows(PANEL / "listed_changes.tsv")
+        for row in shipped_rows(PANEL / "listed_changes.tsv")
         if row["functional_class"]
         for changed in row["changed_to"].split(",")
     }

@@ -11,12 +11,13 @@ from scipy import stats
 from refractor.errors import InputError
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.reference import Reference
+from refractor.reads.sam_flags import SUPPLEMENTARY
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.vocabulary import Side
 from synthetic.events import Amplicon, CopyNumberSegment, Haplotype, Rearrangement, tandem_junction
 from synthetic.genomes import Coverage, Ground, Seeds, normal_truth, simulate_sample, surroundings
-from synthetic.junction_reads import LEAST_ALIGNED, SUPPLEMENTARY
+from synthetic.junction_reads import LEAST_ALIGNED
 from synthetic.person import inherit
 from synthetic.sequencing import ReadModel
 from synthetic.territory import Territory, lay_out, nibbles

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.copynumber.calls.assay_scales import Assay
-from refractor.genome.panel import PANEL, panel_rows
+from refractor.files.resources import shipped_rows
+from refractor.genome.panel import PANEL
 
 
 class Measure(StrEnum):
@@ -43,7 +44,7 @@ class Definition:
         return value > self.threshold if self.strict else value >= self.threshold
 
 
-_ROWS = panel_rows(PANEL / "amplification_definitions.tsv")
+_ROWS = shipped_rows(PANEL / "amplification_definitions.tsv")
 DEFINITIONS: tuple[Definition, ...] = tuple(
     Definition(
         name=row["definition"],

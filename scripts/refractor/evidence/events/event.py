@@ -115,13 +115,14 @@ class Event(ABC):
     tokens: tuple[str, ...]
 
     @classmethod
-    @abstractmethod
     def parse(cls, asked: Asked) -> Self:
-        """The event that a row asks for.
+        """The event that a row asks for; here, of a kind whose text is the one word of `form`.
 
         Raises:
             NotationError: tokens that are not in the notation; its `tokens` are all of them.
         """
+        only(asked, cls.form)
+        return cls(asked.gene, asked.tokens)
 
     @abstractmethod
     def look_up(self, tumor: GeneInTumor) -> EventResult:

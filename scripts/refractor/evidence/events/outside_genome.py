@@ -14,7 +14,6 @@ from refractor.evidence.events.event import (
     each,
     not_found,
     not_tested,
-    only,
 )
 from refractor.vocabulary import Result
 
@@ -92,12 +91,6 @@ class HeterogeneousAmplification(NotObservable):
     form: ClassVar[str] = "unresolved"
     met_by: ClassVar[str] = "nothing: not observable here, always not tested"
 
-    @classmethod
-    def parse(cls, asked: Asked) -> Self:
-        """From the token `unresolved`."""
-        only(asked, cls.form)
-        return cls(asked.gene, asked.tokens)
-
 
 @dataclass(frozen=True, slots=True)
 class Clinical(Event):
@@ -108,12 +101,6 @@ class Clinical(Event):
     met_by: ClassVar[str] = "the patients' sheet"
     needs_gene: ClassVar[bool] = False
     from_genome: ClassVar[bool] = False
-
-    @classmethod
-    def parse(cls, asked: Asked) -> Self:
-        """From the token `prior_anti_egfr`."""
-        only(asked, cls.form)
-        return cls(asked.gene, asked.tokens)
 
     def look_up(self, tumor: GeneInTumor) -> EventResult:
         """What the sheet says; no alteration of the tumour."""

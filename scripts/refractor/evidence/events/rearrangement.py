@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from refractor.evidence.events.event import (
-    Asked,
-    only,
-)
 from refractor.evidence.events.gene_breaks import (
     how_it_breaks,
     lies_inside,
@@ -28,12 +24,6 @@ class Rearrangement(StructuralEvent):
         "a junction that breaks the coding exons, of an amplified gene on most of its copies"
     )
     on_most_copies: ClassVar[bool] = True
-
-    @classmethod
-    def parse(cls, asked: Asked) -> Self:
-        """From the token `breakpoint_in_gene`."""
-        only(asked, cls.form)
-        return cls(asked.gene, asked.tokens)
 
     def why(self, gene: Gene, variant: StructuralVariant) -> str | None:
         """How the junction breaks the gene."""

@@ -5,9 +5,20 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from refractor.evidence.alterations import alteration_of, effect_unknown
-from refractor.evidence.events.event import Event, EventResult, GeneInTumor, Hit, found, not_found, not_tested
+from refractor.evidence.events.event import (
+    Asked,
+    Event,
+    EventResult,
+    GeneInTumor,
+    Hit,
+    found,
+    not_found,
+    not_tested,
+    only,
+)
 from refractor.evidence.findings import Findings, GeneCoverage, SmallVariant
 from refractor.genome.hgvs_notation import ProteinChange, parse_protein_change
 from refractor.genome.panel import unversioned
@@ -22,6 +33,12 @@ class SmallVariantEvent(Event):
     """An event that one small variant is; `transcript` is the one on which its codons are numbered."""
 
     transcript: str | None
+
+    @classmethod
+    def parse(cls, asked: Asked) -> Self:
+        """From the one word of `form`."""
+        only(asked, cls.form)
+        return cls(asked.gene, asked.tokens, asked.transcript)
 
     @abstractmethod
     def candidates(self, tumor: GeneInTumor) -> Iterator[tuple[SmallVariant, str]]:

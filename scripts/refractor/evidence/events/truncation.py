@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from refractor.evidence.alterations import is_truncating
-from refractor.evidence.events.event import Asked, GeneInTumor, only
+from refractor.evidence.events.event import GeneInTumor
 from refractor.evidence.events.small_variant import SmallVariantEvent
 from refractor.evidence.findings import SmallVariant
 
@@ -20,12 +20,6 @@ class Truncation(SmallVariantEvent):
     form: ClassVar[str] = "truncating"
     met_by: ClassVar[str] = "stop gained, frameshift, start lost; one hit is enough"
     needs_transcript: ClassVar[bool] = True
-
-    @classmethod
-    def parse(cls, asked: Asked) -> Self:
-        """From the token `truncating`."""
-        only(asked, cls.form)
-        return cls(asked.gene, asked.tokens, asked.transcript)
 
     def candidates(self, tumor: GeneInTumor) -> Iterator[tuple[SmallVariant, str]]:
         """The truncating variants."""

@@ -123,7 +123,7 @@ class CohortChecks:
             return
         yield from self._unknown_codons((*key, "codons"), criterion)
         if criterion.braf_scope is not None:
-            classed = {codon.gene for codon in self.panel.decisive_codons if codon.functional_classes}
+            classed = self.panel.classed_codons
             others = [gene for gene in criterion.genes if gene not in classed]
             if others:
                 what = f"is for {', '.join(sorted(classed))}, not for {', '.join(others)}"

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.fragments import BOTH_MATES
-from refractor.reads.read_table import REVERSE, SECOND, ReadTable
+from refractor.reads.read_table import ReadTable
+from refractor.reads.sam_flags import REVERSE, SECOND
 from refractor.variants.calling.mismatches import IS_BASE, RECURRENT_SHARE, Mismatches, recurrent
 
 PRIOR_ERRORS = 5.0

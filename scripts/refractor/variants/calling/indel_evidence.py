@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from refractor.genome.variant import Variant
 from refractor.reads.panel_coordinates import N, encode
-from refractor.reads.read_table import REVERSE, SECOND, ReadTable
+from refractor.reads.read_table import ReadTable
+from refractor.reads.sam_flags import REVERSE, SECOND
 from refractor.variants.calling.indel_errors import indel_error_rate
 from refractor.variants.calling.mismatches import IS_BASE
 from refractor.variants.calling.supporting_fragments import Evidence, Sample, ShownAlleles, place_of, summed

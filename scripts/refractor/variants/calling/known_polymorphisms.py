@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from refractor.files.resources import RESOURCES
+from refractor.files.resources import RESOURCES, shipped_rows
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.variant import Variant
@@ -22,16 +21,14 @@ def load_polymorphisms(build: GenomeBuild) -> Mapping[Variant, str]:
     """The dbSNP number of each shipped polymorphism, by its allele on `build`."""
     genes = load_panel(build).genes
     known: dict[Variant, str] = {}
-    with POLYMORPHISMS.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            gene, change = genes[row["gene"]], _CHANGE.fullmatch(row["coding_change"])
-            if change is None:
-                raise ValueError(f"{POLYMORPHISMS}: {row['coding_change']} is no coding substitution")
-            forward = gene.strand == "+"
-            ref, alt = (
-                base if forward else base.translate(_COMPLEMENT)
-                for base in (change.group(2), change.group(3))
-            )
-            position = gene.coding_position(int(change.group(1)) - 1)
-            known[Variant(gene.chromosome, position, ref, alt)] = row["rsid"]
+    for row in shipped_rows(POLYMORPHISMS):
+        gene, change = genes[row["gene"]], _CHANGE.fullmatch(row["coding_change"])
+        if change is None:
+            raise ValueError(f"{POLYMORPHISMS}: {row['coding_change']} is no coding substitution")
+        forward = gene.strand == "+"
+        ref, alt = (
+            base if forward else base.translate(_COMPLEMENT) for base in (change.group(2), change.group(3))
+        )
+        position = gene.coding_position(int(change.group(1)) - 1)
+        known[Variant(gene.chromosome, position, ref, alt)] = row["rsid"]
     return known

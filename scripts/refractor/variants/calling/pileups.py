@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import write_text
 from refractor.genome.intervals import Interval
 from refractor.genome.panel import Panel
 from refractor.reads.fragments import DELETED, UNKNOWN, UNSEEN, FragmentWindow, ReadFilters, fragments_over
@@ -173,5 +173,4 @@ def write_pileups(path: str | Path, sample: str, pileups: Sequence[NamedPileup],
         for named in pileups
     ]
     content = {"sample": sample, "synthetic": synthetic, "pileups": entries}
-    with written_aside(path) as scratch:
-        scratch.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, separators=(",", ":")) + "\n")

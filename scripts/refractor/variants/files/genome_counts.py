@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from refractor.files.resources import shipped_rows
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions, regions_of_genes
-from refractor.genome.panel import PANEL, Panel, panel_rows
+from refractor.genome.panel import PANEL, Panel
 from refractor.genome.reference import Reference
 from refractor.variants.files.germline_signs import GermlineTally
 from refractor.variants.files.held_kinds import BOTH, held_kinds
@@ -114,7 +115,7 @@ def pole_hotspots(build: GenomeBuild) -> dict[tuple[str, int, str, str], str]:
     """Protein changes of resources/panel/pole_hotspots.tsv by chromosome, 0-based position and alleles."""
     return {
         (row["chromosome"], int(row[f"position_{build}"]), row["ref"], row["alt"]): row["protein_change"]
-        for row in panel_rows(PANEL / "pole_hotspots.tsv")
+        for row in shipped_rows(PANEL / "pole_hotspots.tsv")
     }
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from refractor.genome.builds import CHROMOSOMES
 from refractor.genome.intervals import Interval
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import MATE_UNMAPPED, NOT_COUNTED, PAIRED, PROPER, SUPPLEMENTARY
+from refractor.reads.sam_flags import MATE_UNMAPPED, NOT_COUNTED, PAIRED, PROPER, SUPPLEMENTARY
 from refractor.variants.junctions.read_evidence import Evidence, pair_evidence, split_evidence
 
 BIN_BP = 500

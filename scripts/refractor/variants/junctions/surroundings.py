@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refractor.reads.alignment import Alignment
-from refractor.reads.bam_records import MATE_UNMAPPED, NOT_COUNTED, PAIRED, SUPPLEMENTARY
+from refractor.reads.sam_flags import MATE_UNMAPPED, NOT_COUNTED, PAIRED, SUPPLEMENTARY
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.read_evidence import Evidence, pair_evidence, split_evidence
 from refractor.variants.junctions.scan import GOOD_MAPPING, FragmentLengths, names_of
