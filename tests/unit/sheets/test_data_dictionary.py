@@ -153,6 +153,7 @@ def test_the_template_of_the_checkout_names_every_key_with_its_default(
     for group in ("calling", "copy_number", "identity"):
         for key, value in config[group].items():
             written = "" if value is None else f" {value:g}" if isinstance(value, float) else f" {value}"
+            written = written.lower() if isinstance(value, bool) else written
             assert f"#   {key}:{written}" in text, (group, key)
     for name in ("samples", "patients"):
         header = (project / config[name]).read_text(encoding="utf-8").rstrip("\n").split("\t")
