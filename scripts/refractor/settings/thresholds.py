@@ -174,8 +174,8 @@ class CopyNumberSettings:
     second_look: bool = setting(
         True,
         "Whether all windows that can be read are read where the first answer is not sure: below `certainty` about purity and "
-        "ploidy, a purity at `min_purity`, a panel gene within 15 % of the amplification threshold. qc.tsv says what was "
-        "read and what it changed.",
+        "ploidy, a purity at `min_purity`, an open call of a panel gene within 15 % of the amplification threshold. qc.tsv "
+        "says what was read and what it changed.",
         source=_OURS,
         example=False,
     )

@@ -17,7 +17,7 @@ from refractor.reads.windows import SampledReads
 from refractor.results.quality import SECOND_LOOK, Quality, QualityStatus
 
 NEAR_THRESHOLD = 0.15
-"""Share of the amplification threshold within which a gene's copies are worth a second look (our choice)."""
+"""Share of the amplification threshold within which a gene whose call is open is worth a second look (our choice)."""
 MOST_NAMED = 5
 
 
@@ -66,7 +66,7 @@ def doubts_of(fit: ReadsFit, genes: Sequence[Gene], settings: FitSettings) -> tu
     elif best.purity_low < settings.min_purity <= best.purity_high:
         doubts.append(f"purity may be below or above {settings.min_purity:g}")
     measured = measure_genes(profile, tuple(genes), build=build, min_purity=settings.min_purity)
-    near = [found.gene.symbol for found in measured if _is_near(found, settings.amplification_ratio)]
+    near = [found.gene.symbol for found in measured if _is_open_near_threshold(found, settings)]
     if near:
         others = f" and {len(near) - MOST_NAMED} others" if len(near) > MOST_NAMED else ""
         doubts.append(
@@ -75,11 +75,15 @@ def doubts_of(fit: ReadsFit, genes: Sequence[Gene], settings: FitSettings) -> tu
     return tuple(doubts)
 
 
-def _is_near(found: GeneMeasurement, ratio: float) -> bool:
-    """Whether the least copies over the exons lie near `ratio` times the ploidy."""
+def _is_open_near_threshold(found: GeneMeasurement, settings: FitSettings) -> bool:
+    """Whether the least copies over the exons lie near the threshold, and the draws leave both sides of it open."""
     if found.min_copy_number is None or not found.ploidy:
         return False
-    return abs(found.min_copy_number / (ratio * found.ploidy) - 1) <= NEAR_THRESHOLD
+    if found.min_draws is not None and found.ploidy_draws is not None:
+        above = float((found.min_draws > settings.amplification_ratio * found.ploidy_draws).mean())
+        if not 1 - settings.certainty < above < settings.certainty:
+            return False
+    return abs(found.min_copy_number / (settings.amplification_ratio * found.ploidy) - 1) <= NEAR_THRESHOLD
 
 
 def second_look_quality(first: Look, second: Look | None = None) -> tuple[Quality, ...]:
