@@ -15,11 +15,10 @@ from itertools import combinations
 from refractor.genome.panel import Panel
 from refractor.genome.reference import Reference
 from refractor.variants.codons.joint_allele import (
-    FRAME_RESTORED_WITHIN_BP,
     JointAllele,
+    derails,
     joint_allele,
     nested,
-    shifts_frame,
     touched_codons,
 )
 from refractor.variants.codons.phased import (
@@ -87,7 +86,7 @@ def _first_together(
 
 
 def _neighbours(found: Sequence[Phased], panel: Panel, reference: Reference) -> list[Pair]:
-    """Pairs that touch one codon, in genome order; also frameshifts with what lies near them on their haplotype."""
+    """Pairs that touch one codon, in genome order; also a frameshift with what follows near it on its haplotype."""
     by_codon: dict[tuple[str, int], list[int]] = {}
     for index, phased in enumerate(found):
         for codon in touched_codons(phased.observation.variant, panel=panel, reference=reference):
@@ -96,13 +95,8 @@ def _neighbours(found: Sequence[Phased], panel: Panel, reference: Reference) -> 
     coding = sorted({index for members in by_codon.values() for index in members})
     for one, other in combinations(coding, 2):
         mine, theirs = found[one].observation.variant, found[other].observation.variant
-        near = mine.chromosome == theirs.chromosome and theirs.position - mine.end <= FRAME_RESTORED_WITHIN_BP
-        if (
-            near
-            and shifts_frame(mine)
-            and shifts_frame(theirs)
-            and phase_of(found[one], found[other]) is Phase.CIS
-        ):
+        one_frame = derails(mine, theirs, panel) or derails(theirs, mine, panel)
+        if one_frame and phase_of(found[one], found[other]) is Phase.CIS:
             pairs.add((one, other))
     return [(found[one], found[other]) for one, other in sorted(pairs)]
 

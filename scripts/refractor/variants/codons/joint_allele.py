@@ -50,6 +50,21 @@ def shifts_frame(variant: Variant) -> bool:
     return not variant.is_named_only and (len(variant.alt) - len(variant.ref)) % 3 != 0
 
 
+def derails(first: Variant, other: Variant, panel: Panel) -> bool:
+    """Whether a frameshift lies near before another change of its gene, which then is not read in its frame."""
+    if not shifts_frame(first) or first.chromosome != other.chromosome:
+        return False
+    apart = max(first.position, other.position) - min(first.end, other.end)
+    if apart > FRAME_RESTORED_WITHIN_BP or not edits_of(other):
+        return False
+    here, there = edits_of(first)[0].start, edits_of(other)[0].start
+    places = [
+        (gene.coding_offset(here), gene.coding_offset(there))
+        for gene in panel.genes_at(first.chromosome, first.position, first.end)
+    ]
+    return any(at is not None and after is not None and at < after for at, after in places)
+
+
 def touched_codons(variant: Variant, *, panel: Panel, reference: Reference) -> set[tuple[str, int]]:
     """Genes and codons (from 0) of the changed bases; of an indel from its most 5' to its most 3' place, with the bases
     beside it: HGVS names an indel and a substitution next to it as one delins."""

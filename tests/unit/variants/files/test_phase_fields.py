@@ -186,6 +186,9 @@ def in_order(*rows: str) -> list[str]:
         ([("BRAF", 1740, 1, "C"), ("BRAF", 1741, 1, "C")], ["N581P"]),
         ([("BRAF", 1740, 1, "C"), ("BRAF", 1742, 1, "C")], ["N581H"]),
         ([("BRAF", 1741, 1, "C"), ("BRAF", 1742, 1, "C")], ["N581T"]),
+        # BRAF CTA GCT ACA GTG, L597 to V600: CTT AGC TAC AG., so that V600E behind the added T is not read; before it it is
+        ([("BRAF", 1790, 0, "T"), ("BRAF", 1798, 1, "A")], ["A598Sfs*14"]),
+        ([("BRAF", 1798, 1, "A"), ("BRAF", 1806, 0, "T")], ["R603Sfs*9", "V600E"]),
         # two codons are two changes, whatever haplotype they lie on
         ([("BRAF", 1799 - 1, 1, "A"), ("BRAF", 1801, 1, "T")], ["K601I", "V600E"]),
     ],
