@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import select
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,8 +44,35 @@ COMMANDS = {
 """Every sub-command; a new one is a module and a line here."""
 
 
+READER_GONE = 141
+"""Exit code where nobody reads on, as in `| head`: that of a program that SIGPIPE ends."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code of the sub-command that `argv` names: 0 when done, 2 on bad input."""
+    """The exit code of the sub-command that `argv` names: 0 when done, 2 on bad input, 141 where nobody reads on."""
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if not _reader_is_gone():
+            raise
+        return READER_GONE
+
+
+def _reader_is_gone() -> bool:
+    """Whether nobody reads what is printed; what is left of it is then thrown away, lest Python's end complain."""
+    printed = sys.stdout.fileno()
+    asked = select.poll()
+    asked.register(printed, select.POLLERR)
+    gone = any(event & select.POLLERR for _, event in asked.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), printed)
+    return gone
+
+
+def _run(argv: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     first = words[0] if words else "--help"
     if first in ("-h", "--help"):

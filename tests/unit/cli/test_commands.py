@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from refractor.cli.command import COMMANDS, main
+from refractor.cli.command import COMMANDS, READER_GONE, main
 from refractor.cli.run import environment, snakemake_command, with_shipped_profile
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.vocabulary import Label
@@ -44,6 +46,28 @@ def test_each_command_has_a_module_with_a_parser_and_a_main(capsys: pytest.Captu
 def test_an_unknown_command_is_refused_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chek"]) == 2
     assert "chek is no command (did you mean check?)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away_is_no_defect(project: Path, unbuffered: str) -> None:
+    """As in `refractor explain TRIAL PATIENT | head -1`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "refractor", "--help"]
+    variables = {**os.environ, "PYTHONPATH": str(project / "scripts"), "PYTHONUNBUFFERED": unbuffered}
+    ran = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=variables, check=False)
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (READER_GONE, b"")
+
+
+def test_another_broken_pipe_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("refractor.cli.command._run", broken)
+    monkeypatch.setattr("refractor.cli.command._reader_is_gone", lambda: False)
+    with pytest.raises(BrokenPipeError):
+        main(["check"])
 
 
 @pytest.mark.parametrize("name", ["check", "run", "explain", "clean"])
