@@ -32,7 +32,7 @@ from refractor.sheets.file_checks import SEVERAL_FILES
 from refractor.step import run_step, step_parser
 from refractor.variants.files.sequenced_samples import case_list_beside
 
-PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy")
+PACKAGES = ("snakemake", "pysam", "cyvcf2", "pandas", "numpy", "scipy", "scikit-allel")
 READS_COLUMNS = ("tumor_reads", "normal_reads")
 FILE_COLUMNS = (
     *READS_COLUMNS, "small_variants", "copy_number", "structural_variants", "callable_regions",

@@ -21,7 +21,7 @@ from refractor import __version__
 
 CONDA_NAMES = {"snakemake": "snakemake-minimal", "isal": "python-isal"}
 ONLY_ON_THE_PYTHON_INDEX = {"firthmodels"}
-IMPORT_NAMES = {"pyyaml": "yaml"}
+IMPORT_NAMES = {"scikit-allel": "allel", "pyyaml": "yaml"}
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from refractor.identity.genotypes import NOT_CALLED, Genotypes, GenotypeSettings, call_genotypes
+from refractor.identity.genotypes import NOT_CALLED, GenotypeSettings, call_genotypes
 from refractor.identity.snp_counts import GenomeKind, SampleAlleles
 from refractor.identity.snps import shared_columns
 from refractor.settings.thresholds import IdentitySettings
+
+if TYPE_CHECKING:
+    import allel
 
 Floats = NDArray[np.float32]
 
@@ -39,18 +43,17 @@ class Genome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """The genomes at the compared SNPs, (n_snps, n_genomes) each: alternative alleles (0, 1, 2 or NOT_CALLED), reads'
-    reference share in steps of 1/254."""
+    """The genomes at the compared SNPs: genotypes (n_snps, n_genomes, 2), reads' reference share in steps of 1/254."""
 
     genomes: tuple[Genome, ...]
-    genotypes: Genotypes
+    genotypes: allel.GenotypeArray
     reference_fraction: NDArray[np.uint8]
 
     @property
     def heterozygosity(self) -> NDArray[np.float64]:
         """Share (0-1) of each genome's called SNPs that are heterozygous, NaN without any; (n_genomes,)."""
-        called = np.count_nonzero(self.genotypes != NOT_CALLED, axis=0)
-        het = np.count_nonzero(self.genotypes == 1, axis=0)
+        called = self.genotypes.count_called(axis=0)
+        het = self.genotypes.count_het(axis=0)
         rates: NDArray[np.float64] = np.where(called > 0, het / np.maximum(called, 1), np.nan)
         return rates
 
@@ -87,7 +90,18 @@ def panel_of(samples: Mapping[str, Sequence[SampleAlleles]], *, max_columns: int
         depth = ref + alt
         steps = np.rint(ref / np.maximum(depth, 1) * _FRACTION_STEPS).astype(np.uint8)
         share[rows[known], number] = np.where(depth > 0, steps, _NOT_SEEN)
-    return Panel(tuple(genomes), called, share)
+    return Panel(tuple(genomes), _genotype_array(called), share)
+
+
+def _genotype_array(called: NDArray[np.int8]) -> allel.GenotypeArray:
+    """Counts of alternative alleles as scikit-allel's genotypes, -1 for not called."""
+    import allel  # noqa: PLC0415 - half a second to start
+
+    missing = called == NOT_CALLED
+    both = np.empty((*called.shape, 2), dtype=np.int8)
+    both[..., 0], both[..., 1] = called == 2, called > 0
+    both[missing] = -1
+    return allel.GenotypeArray(both)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,9 +183,9 @@ class _Sums:
         )
 
 
-def _signs(genotypes: Genotypes) -> Floats:
+def _signs(genotypes: allel.GenotypeArray) -> Floats:
     """1 for homozygous reference, -1 for homozygous alternative, 0 for else; (n_genomes, n_snps)."""
-    signs = (1 - genotypes) * (genotypes != NOT_CALLED)
+    signs = genotypes.is_hom_ref().astype(np.int8) - genotypes.is_hom_alt().astype(np.int8)
     return np.ascontiguousarray(signs.T, dtype=np.float32)
 
 
@@ -189,7 +203,7 @@ def _kinship(panel: Panel, first: int, opposite: Floats, germline: NDArray[np.bo
     for start in range(0, len(panel.reference_fraction), _BLOCK):
         block = panel.genotypes[start : start + _BLOCK, first:][:, columns]
         het, called = (
-            np.ascontiguousarray(flags.T, dtype=np.float32) for flags in (block == 1, block != NOT_CALLED)
+            np.ascontiguousarray(flags.T, dtype=np.float32) for flags in (block.is_het(), block.is_called())
         )
         both += het[:n_rows] @ het.T
         either += het[:n_rows] @ called.T + called[:n_rows] @ het.T
