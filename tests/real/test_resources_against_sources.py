@@ -241,3 +241,29 @@ def test_every_substitution_of_cancerhotspots_is_found_under_its_name(
         assert "cancerhotspots" in spot.source
         found += 1
     assert found == 1401
+
+
+def test_the_genes_that_are_not_shipped_are_in_no_source(shared_data: Path) -> None:
+    panel = load_panel(GRCH38)
+    with Reference(None, GRCH38) as reference:
+        missing = [
+            gene
+            for gene in panel.genes.values()
+            if not any(reference.fetch(gene.chromosome, *part).strip("N") for part in gene.cds)
+        ]
+    assert len(missing) == 27
+    folder = shared_data / "reference"
+    with gzip.open(folder / "refseq_transcripts_from_hgvs_cache.fa.gz", "rt") as lines:
+        transcripts = {line[1:].split(".")[0].strip() for line in lines if line.startswith(">")}
+    assert len(transcripts) > 50
+    assert [gene.symbol for gene in missing if gene.transcript.split(".")[0] in transcripts] == []
+    with gzip.open(folder / "hg38_tinygenome_17Mb.fa.gz", "rt") as lines:
+        named = [line[1:].split()[0] for line in lines if line.startswith(">")]
+    slices = [(bare_contig(name.split(":")[0]), *map(int, name.split(":")[1].split("-"))) for name in named]
+    covered = [
+        gene.symbol
+        for gene in missing
+        for chromosome, start, end in slices
+        if gene.chromosome == chromosome and gene.start < end and start < gene.end
+    ]
+    assert (len(slices), covered) == (12, [])
