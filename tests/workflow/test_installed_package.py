@@ -10,7 +10,10 @@ import sysconfig
 import venv
 import zipfile
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from small_trial import Trial, write_trial
@@ -133,3 +136,29 @@ def test_another_workflow_imports_this_one_and_runs_a_tumor_to_its_label(
     assert run.returncode == 0, run.stderr
     header, row = (tmp_path / "copied.tsv").read_text().splitlines()
     assert dict(zip(header.split("\t"), row.split("\t"), strict=True))["sample"] == "T1"
+
+
+def test_a_module_by_its_address_is_refused_with_the_remedy(project: Path, tmp_path: Path) -> None:
+    """As `github(...)` would be: there the rules come alone, without the steps beside them."""
+    handler = partial(SilentHandler, directory=str(project))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        (tmp_path / "Snakefile").write_text(
+            f'module refractor:\n    snakefile: "http://127.0.0.1:{server.server_port}/Snakefile"\n'
+            "    config: config\n\nuse rule * from refractor\n"
+        )
+        (tmp_path / "config.yaml").write_text("samples: samples.tsv\n")
+        run = subprocess.run(
+            [sys.executable, "-m", "snakemake", "-n", "--cores", "1", "--configfile", "config.yaml"],
+            cwd=tmp_path, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        server.shutdown()
+    assert run.returncode == 1
+    said = run.stdout + run.stderr
+    assert "clone the repository at the tag you want" in said
+    assert "Traceback" not in said
+
+
+class SilentHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing of a request."""

@@ -1,6 +1,7 @@
 # Contract. In: the configuration and its sheets. Out: CONFIG, ROWS, SAMPLES, PATIENTS; the digests that decide re-runs.
 # Bad configuration or sheets stop here, before any job, with every problem listed.
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,11 @@ from snakemake.logging import logger
 
 # This file's own place, not the main Snakefile's, which may be another workflow that imports this one. In an installed
 # package the steps stand there too, and the library is imported from where it is installed.
+if not isinstance(workflow.current_basedir, os.PathLike):
+    raise WorkflowError(
+        "the steps, the library and the knowledge lie beside these rules, so a module by github() or an address cannot run; "
+        'clone the repository at the tag you want and give the path of its Snakefile: `snakefile: "refractor/Snakefile"`'
+    )
 CHECKOUT = Path(workflow.current_basedir).parents[1]
 SCRIPTS = CHECKOUT / "scripts"
 sys.path.insert(0, str(SCRIPTS))
