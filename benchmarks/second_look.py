@@ -41,6 +41,8 @@ from synthetic.window_genomes import make_genome  # noqa: E402
 BUILD = GenomeBuild.GRCH37
 GROUPS = ("amplified", "borderline", "noisy_steps")
 SLICE_BP, REACH_BP = 25_000, 150
+WHOLE = ("repeats", "copies")
+"""Counts that are not one a window."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def counts_of(
 
 def part_of(counts: WindowCounts, rows: np.ndarray) -> WindowCounts:
     """The counts of some windows."""
-    return WindowCounts(**{n: getattr(counts, n)[rows] for n in WindowCounts.__slots__ if n != "repeats"})
+    return WindowCounts(**{n: getattr(counts, n)[rows] for n in WindowCounts.__slots__ if n not in WHOLE})
 
 
 def answer(fit: ReadsFit, copies: float) -> tuple[float, float, float, float, bool]:
