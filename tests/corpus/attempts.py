@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from long_input import ENDLESS
 from mutations import Mutation, of_bytes
-from odd_places import PLACES
+from odd_places import DATED_AHEAD, PLACES
 from odd_reads import FOREIGN_INDEX, READS_OF_OTHERS
 from odd_servers import SERVERS
 from odd_sheets import (
@@ -69,7 +69,7 @@ _BAD_OPTIONS = (
 _COPIES = (*_SHEET_PLOIDY, *_BAD_OPTIONS, *ENDLESS)
 
 FURTHER: Mapping[str, tuple[Mutation, ...]] = {
-    "allelic_segments": _COPIES,
+    "allelic_segments": (*_COPIES, *PLACES),
     "ascat": (
         *_COPIES,
         *_SHEET_PURITY,
@@ -79,7 +79,7 @@ FURTHER: Mapping[str, tuple[Mutation, ...]] = {
     ),
     "facets": (*_COPIES, *_SHEET_PURITY, _replaced("the ploidy of another run", b"2.0755", b"3.9")),
     "cnvkit": (*_BAD_OPTIONS, *ENDLESS),  # its ratios tell no ploidy: the sheet says it
-    "gatk": ENDLESS,
+    "gatk": (*ENDLESS, *PLACES),
     "purecn": (
         *_COPIES,
         *_SHEET_PURITY,
@@ -109,30 +109,35 @@ FURTHER: Mapping[str, tuple[Mutation, ...]] = {
         of_bytes("of chromosome 7 alone", lambda data, _: _one_chromosome(data)),
         *ENDLESS,
     ),
-    "vcf.gz": ENDLESS,
+    "vcf.gz": (*ENDLESS, *PLACES),
     "maf": (
         _OF_ANOTHER_ROW,
         _replaced("names nobody of the sheet", b"T1", b"X77"),
         _options("a tumour that it does not name", "--small-variants-sample", "T2"),
         of_bytes("of two other tumours", lambda data, _: _of_two_others(data)),
         *ENDLESS,
+        *PLACES,
     ),
     "maf.gz": ENDLESS,
     "bed": (
         _replaced("its state column says NO_COVERAGE", b"\n", b"\tNO_COVERAGE\n"),
+        _replaced("its state column says POOR_MAPPING_QUALITY", b"\n", b"\tPOOR_MAPPING_QUALITY\n"),
+        _replaced("its state column says EXCESSIVE_COVERAGE", b"\n", b"\tEXCESSIVE_COVERAGE\n"),
+        _replaced("its state column says REF_N", b"\n", b"\tREF_N\n"),
         _replaced("its state column says LOW_COVERAGE", b"\n", b"\tLOW_COVERAGE\n"),
         _replaced("its state column says CALLABLE", b"\n", b"\tCALLABLE\n", harmless=True),
         _replaced("without chr", b"chr", b"", harmless=True),
         _replaced("of a mouse's contigs", b"chr", b"scaffold_"),
         *ENDLESS,
     ),
-    "sv": ENDLESS,
+    "sv": (*ENDLESS, *PLACES),
     "bam": (*READS_OF_OTHERS, *PLACES),
     "bam windows": (*READS_OF_OTHERS, *_BAD_OPTIONS),
     "bam index": FOREIGN_INDEX,
     "samples.tsv": (
         *NAMES,
         *ENDLESS,
+        *DATED_AHEAD,
         Mutation("the file of one patient under the name of another's", _one_content),
         _replaced("one file for two patients", b"y.vcf", b"x.vcf"),
         _replaced("another sex than the patient's", b"\tXX\t", b"\tXY\t"),

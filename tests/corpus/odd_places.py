@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 from pathlib import Path
@@ -31,5 +32,22 @@ PLACES = (
     Mutation(
         "no memory beyond what there is", limits=((resource.RLIMIT_AS, 300_000_000),), named=("memory",)
     ),
+    Mutation("files of no byte at all", limits=((resource.RLIMIT_FSIZE, 0),), named=("out", "file size")),
     Mutation("eight open files", limits=((resource.RLIMIT_NOFILE, 8),), named=("open files",)),
+)
+
+
+def _dated_ahead(name: str, days: float) -> Mutation:
+    """A file of the trial's folder, dated in the future: by a clock that was wrong, or a disk of another time zone."""
+
+    def change(path: Path, _: random.Random) -> None:
+        dated = path.with_name(name)
+        ahead = dated.stat().st_mtime + 86_400 * days
+        os.utime(dated, (ahead, ahead))
+
+    return Mutation(f"{name} is dated {days:g} days ahead", change, named=("future",))
+
+
+DATED_AHEAD = tuple(
+    _dated_ahead(name, days) for name in ("x.vcf", "y.vcf", "samples.tsv") for days in (0.05, 1, 10_000)
 )

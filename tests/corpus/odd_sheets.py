@@ -68,6 +68,17 @@ UNITS_OF_PATIENTS = (
     _column("the same for all", "treatment_start", lambda cell: "1900-01-01"),
     _column("yes and no exchanged", "clinical_benefit", lambda cell: "no" if cell == "yes" else "yes"),
     _column("999 for missing", "pfs_days", lambda cell: "999" if cell.endswith("0") else cell),
+    _column("with its unit", "pfs_days", lambda cell: f"{cell} d"),
+    _column("a decimal comma", "pfs_days", lambda cell: f"{int(cell) / 30.44:.1f}".replace(".", ",")),
+    _column("negative", "pfs_days", _times(-1, whole=True)),
+    _column("minutes for days", "pfs_days", _times(1440, whole=True)),
+    _column("a thousand for one", "os_days", _times(1000, whole=True)),
+    _column("with its unit", "age", lambda cell: f"{cell} years"),
+    _column("weeks for years", "age", _times(52, whole=True)),
+    _column("negative", "age", _times(-1, whole=True)),
+    _column("words", "pfs_event", lambda cell: "progressed" if cell == "1" else "ongoing"),
+    _column("the time of day with it", "treatment_start", lambda cell: f"{cell}T25:61"),
+    _column("of the next century", "treatment_start", lambda cell: "21" + cell[2:]),
 )
 UNITS_OF_ASSESSMENTS = (
     _column("cm for mm", "target_sum_mm", _times(0.1)),
@@ -79,6 +90,15 @@ UNITS_OF_ASSESSMENTS = (
     _column("months for days", "day", _times(1 / 30.44, whole=True)),
     _column("hours for days", "day", _times(24, whole=True)),
     _column("visit numbers for days", "day", lambda cell: str(round(int(cell) / 56))),
+    _column("inches for mm", "target_sum_mm", _times(1 / 25.4)),
+    _column("in cm, with the unit", "target_sum_mm", lambda cell: f"{float(cell) / 10:.1f} cm"),
+    _column("with its unit", "target_sum_mm", lambda cell: f"{cell} mm"),
+    _column("a decimal comma", "target_sum_mm", lambda cell: f"{float(cell):.1f}".replace(".", ",")),
+    _column("negative", "target_sum_mm", _times(-1)),
+    _column("years for days", "day", _times(1 / 365.25)),
+    _column("minutes for days", "day", _times(1440, whole=True)),
+    _column("weeks for days, with the unit", "day", lambda cell: f"W{int(cell) // 7}"),
+    _column("with its sign of days", "day", lambda cell: f"D{cell}"),
 )
 UNITS_OF_SAMPLES = (
     _column("percent for a share", "purity", _times(100, whole=True)),
@@ -88,6 +108,14 @@ UNITS_OF_SAMPLES = (
     _column("percent of two copies", "ploidy", lambda cell: str(round(50 * float(cell)))),
     _column("per haploid set", "ploidy", _times(0.1)),
     _column("a count of chromosomes", "ploidy", _times(23, whole=True)),
+    _column("as a part of another number", "purity", lambda cell: f"{round(float(cell) * 5)}:5"),
+    _column("parts of a million", "purity", _times(1_000_000, whole=True)),
+    _column("a range", "purity", lambda cell: f"{cell}-0.9"),
+    _column("about", "purity", lambda cell: f"~{cell}"),
+    _column("with its unit", "ploidy", lambda cell: f"{cell}n"),
+    _column("negative", "ploidy", _times(-1)),
+    _column("a serial number of a spreadsheet", "collected_on", lambda cell: "44275"),
+    _column("two digits of the year", "collected_on", lambda cell: cell[2:]),
     _column("of the wrong century", "collected_on", lambda cell: "19" + cell[2:]),
     _column("a year later", "collected_on", lambda cell: f"{int(cell[:4]) + 3}{cell[4:]}"),
     *(
@@ -171,6 +199,17 @@ YAML_BOMBS = tuple(
         ("half of a surrogate", 'x: "\\ud800"\n'),
         ("a byte order mark inside", "x: \ufeffy\n"),
         ("a line separator", "x: a\u2028y: b\n"),
+        ("a hundred documents", "---\nx: 1\n" * 100),
+        ("tabs for indents", "x:\n\ty: 1\n"),
+        ("a key twice", "samples: other.tsv\nsamples: another.tsv\n"),
+        ("an anchor of a megabyte", "x: &" + "a" * 1_000_000 + " 1\n"),
+        ("a merge of a list of itself", "x: &x\n  <<: [*x, *x]\n"),
+        ("a quote that never ends", 'x: "' + "y" * 100_000 + "\n"),
+        ("a map in a list, ten thousand deep", "x: " + "[{a: " * 5_000 + "1" + "}]" * 5_000 + "\n"),
+        ("a text of ten million lines", "x: |\n" + "  y\n" * 10_000_000),
+        ("a key that is not a number", ".nan: 1\n"),
+        ("an empty key", ": 1\n"),
+        ("a directive of a later YAML", "%YAML 9.9\n---\nx: 1\n"),
     )
 )
 
@@ -179,6 +218,7 @@ _NAMES = (
     "A" * 256, "A" * 5_000, "T1/2", "../T1", "/T1", "T1/", "T1\\2", "T1*", "T1?", "~", "~root", "T1 x", " T1 x", "T1{sample}",
     "{}", "{sample}", "{{", "T1%20", "T1#2", "T1&2", "T1;2", "T1,2", "T1:2", "T1|2", "T1>2", "T1<2", "T1'", "$T1", "${HOME}",
     "$(id)", "`id`", "!T1", "T1\x7f", "T1\x00", "T1\u200b", "T1\u202e", "\u0422\u0031", "T\u00e91", "Te\u03011", "\U0001f9ec", "T1\u00a0",
+    "0" * 101, "T" + "-0" * 60, "T1" + ".0" * 60, "_" * 101, "ab.-" * 30, "T" + "9" * 150, "T1\r", "T1\x0b", "T1%", "T1:", "%(sample)s", "%s",
     ".", "..", "", "-", "T1,T2", "T1;T2", "[T1]", "(T1)", "T1=2", "T1+2", "T1@2", "T1^", "T\\n1", "T1\\",
 )  # fmt: skip
 NAMES = tuple(

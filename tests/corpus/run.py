@@ -5,7 +5,7 @@
 Each attempt must end as an error that names the file, as a failed tumour or not assessable with its reason, as a
 question, or with the result of the sound file: never as a traceback, a hang or another result. Exits with 1 where one
 does not. With --report the rows go into attempts.tsv beside the page as they come, those of earlier runs are kept, and the
-page's section is written anew; with --missing only what the table does not have of this commit is tried.
+page's section is written anew; with --missing only what the table does not have of this commit is tried, with --new what it does not have at all.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def main() -> int:
     options.add_argument("--further", action="store_true", help="only the attempts of attempts.py")
     options.add_argument("--part", default="1/1", help="of so many parts the one of this number")
     options.add_argument("--missing", action="store_true", help="only attempts that the table lacks")
+    options.add_argument("--new", action="store_true", help="only attempts that the table has of no commit")
     options.add_argument("--report", type=Path, help="a page whose section on bad input is written anew")
     options.add_argument("--verbose", action="store_true", help="say what came of every case")
     arguments = options.parse_args()
@@ -101,7 +102,9 @@ def chosen_of(every: list[Case], arguments: argparse.Namespace, commit: str) -> 
     """The cases that the options ask for."""
     part, parts = map(int, arguments.part.split("/"))
     table = [] if arguments.report is None else read_table(arguments.report.with_name(TABLE))
-    known = {(row.input, row.attempt) for row in table if row.commit == commit} if arguments.missing else ()
+    asked = arguments.missing or arguments.new
+    done = [row for row in table if asked and (arguments.new or row.commit == commit)]
+    known = {(row.input, row.attempt) for row in done}
     for case in [case for case in every if arguments.only in case.name][part - 1 :: parts]:
         further = case.mutation in FURTHER.get(case.good.kind, ())
         if (further or not arguments.further) and (case.good.kind, case.attempt) not in known:
