@@ -81,7 +81,9 @@ def run_step(
     except ResistanceError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and not _for_want_of_memory(error):
+            raise
         print(
             Problem(parser.prog, "ran out of memory", allowed=_NOT_OURS_TO_MEND[errno.ENOMEM]),
             file=sys.stderr,
@@ -94,6 +96,15 @@ def run_step(
         print(Problem(error.filename or "output", str(error.strerror), allowed=remedy), file=sys.stderr)
         return BAD_INPUT
     return 0
+
+
+def _for_want_of_memory(error: BaseException | None) -> bool:
+    """Whether a package could not be loaded because there was no memory for it, as glibc says below what it says itself."""
+    while error is not None:
+        if isinstance(error, MemoryError) or "failed to map segment" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _refuse_output_in_a_file(folder: Path | None) -> None:

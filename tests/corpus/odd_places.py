@@ -32,7 +32,9 @@ PLACES = (
     Mutation(
         "no memory beyond what there is", limits=((resource.RLIMIT_AS, 300_000_000),), named=("memory",)
     ),
-    Mutation("files of no byte at all", limits=((resource.RLIMIT_FSIZE, 0),), named=("out", "file size")),
+    Mutation(
+        "files of at most 1,000 bytes", limits=((resource.RLIMIT_FSIZE, 1_000),), named=("out", "file size")
+    ),
     Mutation("eight open files", limits=((resource.RLIMIT_NOFILE, 8),), named=("open files",)),
 )
 

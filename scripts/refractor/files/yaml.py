@@ -32,6 +32,9 @@ class YamlFile:
     lines: dict[KeyPath, int]
 
 
+_TEXT = "tag:yaml.org,2002:str"
+
+
 def read_yaml(path: str | Path, *, what: str) -> YamlFile:
     """The YAML mapping at `path`; ConfigError where it is none, or where it gives a key twice."""
     try:
@@ -125,15 +128,22 @@ def _record_lines(
         return
     seen: dict[str, int] = {}
     for key_node, child in node.value:
-        name, line = str(key_node.value), key_node.start_mark.line + 1
+        name, line = _read_as(key_node), key_node.start_mark.line + 1
         if name in seen:
-            where = ".".join((*key, name))
+            where = ".".join((*key, str(key_node.value)))
             yield Problem(
                 path, f"the key stands on line {seen[name]} already", line, where, "keep one of them"
             )
         seen[name] = line
         lines[(*key, name)] = line
         yield from _record_lines(path, child, (*key, name), lines)
+
+
+def _read_as(key: yaml.Node) -> str:
+    """The text of a key as it is read: `.nan` is nan, `yes` is True."""
+    if not isinstance(key, yaml.ScalarNode) or key.tag == _TEXT:
+        return str(key.value)
+    return str(yaml.SafeLoader("").construct_object(key))
 
 
 def _syntax_problem(path: str | Path, error: yaml.MarkedYAMLError) -> Problem:

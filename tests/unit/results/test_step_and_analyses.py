@@ -70,6 +70,24 @@ def test_memory_that_runs_out_has_a_message_of_ours(capsys: pytest.CaptureFixtur
     assert "ran out of memory; raise the limit on memory" in capsys.readouterr().err
 
 
+def test_a_package_that_memory_is_too_small_for_is_no_defect(capsys: pytest.CaptureFixture[str]) -> None:
+    """As scipy says it where `ulimit -v` leaves no room for its extension modules; any other ImportError is a defect."""
+
+    def load(_: argparse.Namespace) -> None:
+        try:
+            raise ImportError("_ccallback_c.so: failed to map segment from shared object")
+        except ImportError as error:
+            raise ImportError("The `scipy` install you are using seems to be broken") from error
+
+    def load_nothing(_: argparse.Namespace) -> None:
+        raise ImportError("No module named 'scipy'")
+
+    assert run_step(argparse.ArgumentParser(prog="step"), load, []) == 2
+    assert "ran out of memory; raise the limit on memory" in capsys.readouterr().err
+    with pytest.raises(ImportError):
+        run_step(argparse.ArgumentParser(prog="step"), load_nothing, [])
+
+
 def test_options_are_not_abbreviated() -> None:
     with pytest.raises(SystemExit):
         run_step(step_parser("d"), lambda arguments: None, ["--synth"])

@@ -259,6 +259,8 @@ FAULTS = [
             "allowed: at most identity.same_person_concordance"
         ],
     ),
+    (LEAST + ".nan: 1\n", None),
+    (LEAST + "yes: 1\ntrue: 2\n", ["c.yaml:4 true: the key stands on line 3 already; keep one of them"]),
     (LEAST + "samples: t.tsv\n", ["c.yaml:3 samples: the key stands on line 1 already; keep one of them"]),
     (
         LEAST + "calling:\n  low_vaf: 0.1\n  low_vaf: 0.2\n",
