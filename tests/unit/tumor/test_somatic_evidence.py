@@ -85,12 +85,17 @@ def vcf_of_many(folder: Path, alt_reads: int) -> Path:
 
 @pytest.fixture
 def reads_with(write_bam: WriteBam) -> Iterator[object]:
-    """Open reads, `depth` over each place, of which every `step`th shows the allele."""
+    """Open reads, `depth` over each place, no two of the same ends, of which every `step`th shows the allele."""
     opened = ExitStack()
 
     def open_reads(step: int, *, depth: int = DEPTH, skipped: int = 0) -> Alignment:
         reads = [
-            Read("17", place - 40, "C" * 40 + ("G" if shown else "A") + "C" * 40, f"r{place}.{number}")
+            Read(
+                "17",
+                place - 40 - number,
+                "C" * (40 + number) + ("G" if shown else "A") + "C" * 40,
+                f"r{place}.{number}",
+            )
             for at, place in enumerate(PLACES)
             for number in range(depth)
             for shown in [number % step == 0 and at >= skipped]
