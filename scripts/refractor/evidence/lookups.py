@@ -9,18 +9,22 @@ from refractor.evidence.alterations import Alteration
 from refractor.evidence.events.event import GeneInTumor
 from refractor.evidence.findings import Findings
 from refractor.evidence.knowledge.rules import Rule
-from refractor.evidence.passengers import passenger_words
+from refractor.evidence.passengers import own_share, passenger_words
 from refractor.genome.panel import Gene
 from refractor.vocabulary import Direction, Observability, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An alteration that meets a rule, and why in words."""
+    """An alteration that meets a rule, and why in words.
+
+    `own_share` is the part of such mutations (0-1) that are no passengers of the tumour's signatures; None for all.
+    """
 
     rule: Rule
     alteration: Alteration
     why: str
+    own_share: float | None = None
 
     @property
     def candidate(self) -> bool:
@@ -82,7 +86,12 @@ def look_up_rule(
     tumor = GeneInTumor(findings, genes.get(rule.gene or ""), named, genes)
     answer = rule.event.look_up(tumor)
     matches = tuple(
-        Match(rule, hit.alteration, hit.why + passenger_words(hit.alteration, findings))
+        Match(
+            rule,
+            hit.alteration,
+            hit.why + passenger_words(hit.alteration, findings),
+            own_share(hit.alteration, findings),
+        )
         for hit in answer.hits
     )
     return RuleResult(rule, answer.result, answer.reason, matches)

@@ -1,7 +1,12 @@
-"""Mutations that a hypermutated tumour carries anyway: what speaks against them there (resources/evidence/passengers.tsv)."""
+"""Mutations that a hypermutated tumour carries anyway: what speaks against them there (resources/evidence/passengers.tsv).
+
+A gene that is mutated r times as often under a signature (odds ratio) owes 1 - 1/r of its mutations there to the signature
+alone. What is left, 1/r, is the part of such mutations that may be more than passengers.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,13 +21,24 @@ CONFLICT = "CONFLICT: "
 """Begins what speaks against a finding within the words on why it matched."""
 
 
+@dataclass(frozen=True, slots=True)
+class FrequentUnder:
+    """A signature under which a gene is mutated more often, in words with their source; how often, where it is known."""
+
+    signature: str
+    words: str
+    odds_ratio: float | None
+
+
 @lru_cache
-def load_passengers(path: Path = PASSENGERS) -> dict[str, tuple[tuple[str, str], ...]]:
-    """By gene: the signature under which its mutations are frequent, and the words with their source."""
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
+def load_passengers(path: Path = PASSENGERS) -> dict[str, tuple[FrequentUnder, ...]]:
+    """By gene: the signatures under which its mutations are frequent."""
+    found: dict[str, tuple[FrequentUnder, ...]] = {}
     for row in shipped_rows(path):
         words = f"{row['statement']} ({row['source']})"
-        found[row["gene"]] = (*found.get(row["gene"], ()), (row["signature"], words))
+        odds_ratio = float(row["odds_ratio"]) if row["odds_ratio"] else None
+        one = FrequentUnder(row["signature"], words, odds_ratio)
+        found[row["gene"]] = (*found.get(row["gene"], ()), one)
     return found
 
 
@@ -30,7 +46,8 @@ def passenger_words(alteration: Alteration, findings: Findings) -> str:
     """What of the whole genome speaks against a mutation, to be added to why it matched; empty for nothing."""
     if alteration.kind not in SMALL:
         return ""
-    for signature, words in load_passengers().get(alteration.gene, ()):
+    for frequent in load_passengers().get(alteration.gene, ()):
+        signature, words = frequent.signature, frequent.words
         verdict = findings.signatures.get(signature)
         if verdict is None or not (verdict.present or verdict.disputed):
             continue
@@ -39,3 +56,21 @@ def passenger_words(alteration: Alteration, findings: Findings) -> str:
             return f"; {CONFLICT}sources disagree whether the tumour has {name}, {words}"
         return f"; {CONFLICT}the tumour has {name} ({verdict.words.split(';')[0]}), {words}"
     return ""
+
+
+def own_share(alteration: Alteration, findings: Findings) -> float | None:
+    """The part of such mutations (0-1) that the tumour's signatures do not bring; None where none brings any.
+
+    The least, where several do. A signature that sources dispute brings nothing here.
+    """
+    if alteration.kind not in SMALL:
+        return None
+    shares = [
+        1 / frequent.odds_ratio
+        for frequent in load_passengers().get(alteration.gene, ())
+        if frequent.odds_ratio is not None
+        and (verdict := findings.signatures.get(frequent.signature)) is not None
+        and verdict.present
+        and not verdict.disputed
+    ]
+    return min(shares, default=None)

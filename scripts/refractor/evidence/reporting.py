@@ -147,6 +147,7 @@ def _matched(
         tier=rule.tier,
         conflicting=rule.conflicts_on(match.alteration.name),
         candidate=candidate,
+        own_share=match.own_share,
         pmids=",".join(rule.pmids) or None,
         civic_eids=",".join(eids) or None,
         note="; ".join(note for note in notes if note),

@@ -124,7 +124,8 @@ def attributions(
                 )
             )
         for patient, names in found.items():
-            best = max((by_mechanism[mechanism] for mechanism in names), key=lambda row: row.accounted or 0.0)
+            weighed = [_weighed(by_mechanism[mechanism], share) for mechanism, share in names.items()]
+            best = max(weighed, key=lambda row: row.accounted or 0.0)
             rows.append(replace(best, level="patient", patient=patient))
         rows.append(_of_cohort(weights, name, found))
     return rows
@@ -149,12 +150,18 @@ def _carried(own: Mapping[str, TwoByTwo]) -> set[str]:
     return {name for name, counts in own.items() if counts.with_property}
 
 
-def _mechanisms_without_benefit(members: Sequence[Member]) -> dict[str, list[str]]:
-    """Mechanisms of R1-R3 by patient, of evaluable patients without benefit who have one."""
+def _mechanisms_without_benefit(members: Sequence[Member]) -> dict[str, dict[str, float]]:
+    """Mechanisms of R1-R3 by patient, of evaluable patients without benefit who have one.
+
+    Each with the part of such findings that the tumour's hypermutation does not bring, 1 where it brings none.
+    """
     found = {
-        member.patient: sorted(
-            {found.pathway for found in member.candidates if found.tier in EXPLAINING_TIERS}
-        )
+        member.patient: {
+            pathway: member.own_shares.get(pathway, 1.0)
+            for pathway in sorted(
+                {found.pathway for found in member.candidates if found.tier in EXPLAINING_TIERS}
+            )
+        }
         for member in members
         if member.evaluable and member.benefit is False
     }
@@ -181,7 +188,16 @@ def _of_mechanism(weights: Weights, prior: PriorName, mechanism: str) -> Attribu
     )
 
 
-def _of_cohort(weights: Weights, prior: PriorName, found: Mapping[str, Sequence[str]]) -> Attribution:
+def _weighed(row: Attribution, share: float) -> Attribution:
+    """The row of a mechanism for a patient in whom only that share of such findings is no passenger."""
+    if share == 1:
+        return row
+    bounds = (row.accounted, row.accounted_low, row.accounted_high)
+    accounted, low, high = (None if value is None else value * share for value in bounds)
+    return replace(row, own_share=share, accounted=accounted, accounted_low=low, accounted_high=high)
+
+
+def _of_cohort(weights: Weights, prior: PriorName, found: Mapping[str, Mapping[str, float]]) -> Attribution:
     """The expected number of patients truly explained, from seeded draws that all patients share."""
     random = np.random.default_rng(_SEED)
     base = random.choice(weights.base, _DRAWS)
@@ -191,7 +207,7 @@ def _of_cohort(weights: Weights, prior: PriorName, found: Mapping[str, Sequence[
     }
     total = np.zeros(_DRAWS)
     for mechanisms in found.values():
-        total += np.max([fractions[name] for name in mechanisms], axis=0)
+        total += np.max([fractions[name] * share for name, share in mechanisms.items()], axis=0)
     low, high = np.quantile(total, (0.025, 0.975))
     return Attribution(
         level="cohort",

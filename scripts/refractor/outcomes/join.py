@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -140,7 +141,7 @@ def with_outcome(patient: JoinedPatient, adjudicated: AdjudicatedOutcome) -> Joi
     )
 
 
-_OF_A_CANDIDATE = ("mechanism", "rule_id", "gene", "alteration", "tier", "clonality")
+_OF_A_CANDIDATE = ("mechanism", "rule_id", "gene", "alteration", "tier", "clonality", "own_share")
 
 
 def candidates_of(
@@ -162,11 +163,17 @@ def candidates_of(
             alteration=found.alteration,
             tier=Tier(found.tier),
             clonality=Clonality(found.clonality) if isinstance(found.clonality, str) else None,
+            own_share=_share(found.own_share),
         )
         for patient in patients
         if (sample := chosen[patient.patient]) is not None
         for found in results[sample.sample].candidates[list(_OF_A_CANDIDATE)].itertuples()
     ]
+
+
+def _share(value: object) -> float | None:
+    """A share of a table, None where its cell is empty."""
+    return float(value) if isinstance(value, float) and not math.isnan(value) else None
 
 
 def biopsies_of(

@@ -40,6 +40,8 @@ class Member:
     """Answers of the rules that can explain, by rule_id; empty without a genome."""
     other_drugs: OtherDrugs = NOTHING_ASKED
     """What rules on drugs that were not given find in the tumour."""
+    own_shares: Mapping[str, float] = field(default_factory=dict)
+    """By pathway, where it is less than 1: the part of such findings that hypermutation does not bring."""
 
     @property
     def decided(self) -> bool:
@@ -94,7 +96,10 @@ def members_of(
     DECOY_RESULTS.
     """
     found: dict[str, set[Mechanism]] = {}
+    shares: dict[str, dict[str, list[float]]] = {}
     for row in candidates.itertuples():
+        share = 1.0 if pd.isna(row.own_share) else float(str(row.own_share))
+        shares.setdefault(str(row.patient), {}).setdefault(str(row.mechanism), []).append(share)
         clonality = Clonality.UNKNOWN if pd.isna(row.clonality) else str(row.clonality)
         mechanism = Mechanism(str(row.gene), str(row.mechanism), str(row.tier), clonality)
         found.setdefault(str(row.patient), set()).add(mechanism)
@@ -113,6 +118,11 @@ def members_of(
             _member(one, frozenset(found.get(one.patient, ())), lenient),
             answers=answers.get(one.sample or "", {}),
             other_drugs=of_others.get(one.sample or "", NOTHING_ASKED),
+            own_shares={
+                pathway: max(of_findings)
+                for pathway, of_findings in shares.get(one.patient, {}).items()
+                if max(of_findings) < 1
+            },
         )
         for one in PATIENTS.records_of(ordered)
     ]

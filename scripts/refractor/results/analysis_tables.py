@@ -99,6 +99,11 @@ class Attribution:
     )
     accounted_low: float | None = column("Lower bound of 95 %", default=None)
     accounted_high: float | None = column("Upper bound of 95 %", default=None)
+    own_share: float | None = column(
+        "Of a patient: the part of such findings that hypermutation does not bring, by which accounted is multiplied",
+        "0-1",
+        default=None,
+    )
     found: int | None = column("Patients without benefit who have a finding", "patients", default=None)
     published_tables: int | None = column("Published tables of the mechanism", default=None)
     carriers: int | None = column("Carriers in the cohort", "patients", default=None)

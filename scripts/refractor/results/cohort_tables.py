@@ -91,6 +91,11 @@ class Candidate:
     tier: Tier = column("Strength of the evidence")
     clonality: Clonality | None = column("clonal, subclonal or unknown", default=None)
     clinical_benefit: bool | None = column("Clinical benefit", default=None)
+    own_share: float | None = column(
+        "Part of such mutations that the tumour's hypermutation does not bring; empty where it brings none",
+        "0-1",
+        default=None,
+    )
 
 
 CANDIDATES = table_of(Candidate, "candidates.tsv", step="join_cohort", chapter=Chapter.PATIENTS)

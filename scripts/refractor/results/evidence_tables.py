@@ -116,6 +116,11 @@ class ReportedAlteration:
     tier: Tier | None = column("Strength of the evidence", default=None)
     conflicting: bool | None = column("Whether published evidence disagrees", default=None)
     candidate: bool = column("Whether it counts as a candidate explanation")
+    own_share: float | None = column(
+        "Part of such mutations that the tumour's hypermutation does not bring; empty where it brings none",
+        "0-1",
+        default=None,
+    )
     pmids: str | None = column("PubMed ids, comma-separated", default=None)
     civic_eids: str | None = column("CIViC evidence ids, comma-separated", default=None)
     note: str | None = column("Why it matched, caveats, upstream filters", default=None)

@@ -185,6 +185,13 @@ def test_where_sources_disagree_a_mutation_may_still_be_a_passenger() -> None:
     assert "CONFLICT: sources disagree whether the tumour has microsatellite instability" in words[0]
     assert "CONFLICT" not in words[1] + words[3]
     assert "CONFLICT: the tumour has microsatellite instability (MSI by the patients' sheet)" in words[2]
+    shares = [answer.matches[0].own_share for answer in answers]
+    assert shares == [
+        None,
+        None,
+        pytest.approx(1 / 3.40),
+        None,
+    ]  # JNCI 110:1409, the lower of its two odds ratios
 
 
 def test_every_kind_of_target_has_its_three_tumours() -> None:

@@ -42,7 +42,11 @@ ASSOCIATIONS = [
 
 
 def member(
-    patient: str, benefit: bool | None, *candidates: tuple[str, str, str], evaluable: bool = True
+    patient: str,
+    benefit: bool | None,
+    *candidates: tuple[str, str, str],
+    evaluable: bool = True,
+    own_shares: dict[str, float] | None = None,
 ) -> SimpleNamespace:
     """What attribution reads of a member."""
     return SimpleNamespace(
@@ -50,6 +54,7 @@ def member(
         benefit=benefit,
         evaluable=evaluable,
         candidates=frozenset(Mechanism(*each) for each in candidates),
+        own_shares=own_shares or {},
     )
 
 
@@ -129,6 +134,33 @@ def test_the_table_has_each_mechanism_patient_and_the_cohort_per_prior() -> None
     )
     by_prior = table[table["level"] == "cohort"].set_index("prior")["accounted"].astype(float)
     assert by_prior["sceptical"] < by_prior["default"] < by_prior["wide"]
+
+
+def test_a_mutation_that_hypermutation_brings_weighs_less() -> None:
+    """ERBB2 is mutated 5.13 times as often under instability: 1 / 5.13 of such mutations are no passengers."""
+    erbb2 = ("ERBB2", "ERBB2_mutation", "R1")
+    share = 1 / 5.13
+    whole = [member("P1", False, erbb2)]
+    part = [member("P1", False, erbb2, own_shares={"ERBB2_mutation": share})]
+    for name in PRIORS:
+        (stable, unstable), (total, less) = (
+            [
+                next(
+                    row
+                    for row in attributions(members, ASSOCIATIONS, [])
+                    if (row.level, row.prior) == (level, name)
+                )
+                for members in (whole, part)
+            ]
+            for level in ("patient", "cohort")
+        )
+        assert (stable.own_share, unstable.own_share) == (None, share)
+        for column in ("accounted", "accounted_low", "accounted_high"):
+            assert getattr(unstable, column) == pytest.approx(getattr(stable, column) * share)
+            assert getattr(less, column) == pytest.approx(getattr(total, column) * share)
+    other = member("P1", False, erbb2, ("KRAS", "MAPK", "R1"), own_shares={"ERBB2_mutation": share})
+    row = next(row for row in attributions([other], ASSOCIATIONS, []) if row.level == "patient")
+    assert (row.mechanism, row.own_share) == ("MAPK", None)
 
 
 def test_prior_predictions_are_spread_over_what_is_possible() -> None:
