@@ -56,7 +56,7 @@ def format_getter(record: Any, column: int) -> Getter:
     def values(tag: str) -> list[str | float | None]:
         if tag not in present or tag == "GT":
             return []
-        array = _format_array(record, tag)
+        array = format_array(record, tag)
         if array is None:
             return []
         cell = array[column]
@@ -65,7 +65,7 @@ def format_getter(record: Any, column: int) -> Getter:
     return values
 
 
-def _format_array(record: Any, tag: str) -> Any:
+def format_array(record: Any, tag: str) -> Any:
     """A FORMAT field of all samples; None where the record lacks it."""
     try:
         return record.format(tag)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refractor.variants.files.callers import SOURCE_LINES
+from refractor.variants.files.count_fields import format_array
 from refractor.variants.files.vcf_header import VcfHeader
 
 MIN_NORMAL_FRAGMENTS = 3
@@ -135,7 +136,7 @@ def numbers_of(record: Any, name: str, column: int) -> list[float]:
     """The numbers of one FORMAT field in one column; none where the record lacks it or it is missing."""
     if name not in record.FORMAT:
         return []
-    values = record.format(name)
+    values = format_array(record, name)
     if values is None or values.dtype.kind not in "if":
         return []
     return [float(value) for value in values[column] if value >= 0]
