@@ -118,7 +118,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 STEPS = {
     "measure": (
         measure_copy_number,
-        ("tumor-reads", "normal-reads", "copy-number", "structural-variants"),
+        ("tumor-reads", "normal-reads", "copy-number", "structural-variants", "small-variants"),
         "copy_number_analyses.tsv",
         GENE_COPY_NUMBER,
     ),
