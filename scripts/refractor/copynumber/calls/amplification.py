@@ -76,11 +76,25 @@ def not_assessable_reason(
         reason = PLOIDY_UNKNOWN
     elif found.ploidy is None:
         reason = f"{gene.symbol} is on {gene.chromosome} and the sex is unknown: fill sex in the sheet"
-    elif found.covered < settings.min_covered:
-        reason = f"segments cover only {found.covered:.0%} of the exons"
     else:
-        reason = None
+        reason = _too_little_covered(found, settings)
     return reason
+
+
+def _too_little_covered(found: GeneMeasurement, settings: CallSettings) -> str | None:
+    if found.covered >= settings.min_covered:
+        return None
+    return f"segments cover only {found.covered:.0%} of the exons"
+
+
+def _amplified_in_part(
+    found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
+) -> GeneVerdict | None:
+    """Of a gene in a gap, that the exons which segments cover are amplified; None where they are not for certain."""
+    seen = _judge_by_ploidy(found, profile, settings)
+    if seen.call not in (CopyNumberCall.AMPLIFIED, CopyNumberCall.PARTIALLY_AMPLIFIED):
+        return None
+    return GeneVerdict(CopyNumberCall.PARTIALLY_AMPLIFIED, seen.p_amplified, seen.reason)
 
 
 def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings) -> GeneVerdict:
@@ -92,6 +106,10 @@ def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSett
     if reason is None:
         return _judge_by_ploidy(found, profile, settings)
     proven = _proven_by_ratio(found, settings) if profile.unusable is None else None
+    if proven is None and reason == _too_little_covered(found, settings):
+        in_part = _amplified_in_part(found, profile, settings)
+        if in_part is not None:
+            return in_part
     if proven is not None:
         part = f"{proven.reason}; {reason}"
         return GeneVerdict(proven.call, None, part)

@@ -207,7 +207,7 @@ def test_loss_of_heterozygosity_needs_a_heterozygous_site() -> None:
             CopyNumberProfile(
                 "ascat",
                 B38,
-                (Segment(chromosome="17", start=0, end=39_701_000, copy_number=9.0, minor_copy_number=1.0),),
+                (Segment(chromosome="17", start=0, end=39_701_000, copy_number=3.0, minor_copy_number=1.0),),
                 purity_ploidy=values(),
             ),
             "% of the exons",
@@ -599,3 +599,19 @@ def test_copies_in_situ_are_fewer_than_by_sequencing() -> None:
     low, high = by_sequencing(10.9, Assay.IN_SITU) or (0.0, 0.0)
     assert (low, high) == (pytest.approx(27.7), pytest.approx(28.6, abs=0.01))
     assert by_sequencing(2.4, Assay.PLASMA) is None
+
+
+@pytest.mark.parametrize(
+    ("copies", "call"), [(20.0, "partially_amplified"), (6.3, "not_assessable"), (2.0, "not_assessable")]
+)
+def test_a_gene_in_a_gap_of_an_amplicon_is_amplified_in_the_part_that_is_seen(
+    copies: float, call: str
+) -> None:
+    """100 of 400 exonic bases lie in a segment: 20 copies there are an amplification of that part; of 2 the rest may be one."""
+    before, high, after = focal(copies).segments
+    seen = replace(focal(copies), segments=(before, replace(high, end=TOY.start + 100), after))
+    (found,) = measure_genes(seen, (TOY,), build=B38, min_purity=0.2)
+    verdict = judge(found, seen, SETTINGS)
+    assert (verdict.call, found.covered) == (call, pytest.approx(0.25))
+    assert "25% of the exons" in verdict.reason
+    assert (verdict.p_amplified is None) is (call == "not_assessable")
