@@ -201,7 +201,7 @@ YAML_BOMBS = tuple(
         ("a line separator", "x: a\u2028y: b\n"),
         ("a hundred documents", "---\nx: 1\n" * 100),
         ("tabs for indents", "x:\n\ty: 1\n"),
-        ("a key twice", "samples: other.tsv\nsamples: another.tsv\n"),
+        ("a place given twice", "samples: other.tsv\nsamples: another.tsv\n"),
         ("an anchor of a megabyte", "x: &" + "a" * 1_000_000 + " 1\n"),
         ("a merge of a list of itself", "x: &x\n  <<: [*x, *x]\n"),
         ("a quote that never ends", 'x: "' + "y" * 100_000 + "\n"),

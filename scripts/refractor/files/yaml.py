@@ -33,6 +33,7 @@ class YamlFile:
 
 
 _TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 def read_yaml(path: str | Path, *, what: str) -> YamlFile:
@@ -141,7 +142,7 @@ def _record_lines(
 
 def _read_as(key: yaml.Node) -> str:
     """The text of a key as it is read: `.nan` is nan, `yes` is True."""
-    if not isinstance(key, yaml.ScalarNode) or key.tag == _TEXT:
+    if not isinstance(key, yaml.ScalarNode) or key.tag in (_TEXT, _MERGE):
         return str(key.value)
     return str(yaml.SafeLoader("").construct_object(key))
 

@@ -28,12 +28,13 @@ def reads_over_repeats(rng: np.random.Generator, *, cancer: float, unstable: boo
     repeats have lost two bases on every copy, so that a share `cancer` of their reads has."""
     found = []
     for number, start in enumerate(windows().start.tolist()):
-        flanks = ["".join(rng.choice(list("CG"), FLANK)) for _ in range(2)]
+        left, right = ("".join(rng.choice(list("CG"), FLANK + DEPTH)) for _ in range(2))
         for read in range(DEPTH):
             lost = 2 if unstable and number % 2 and rng.random() < cancer else int(rng.random() < 0.02)
-            cigar = f"{FLANK}M{lost}D{FLANK + LENGTH - lost}M" if lost else ""
-            sequence = f"{flanks[0]}{'A' * (LENGTH - lost)}{flanks[1]}"
-            found.append(Read("17", start + 100, sequence, f"r{number}:{read}", cigar=cigar))
+            before = FLANK + read  # molecules of their own begin at places of their own
+            cigar = f"{before}M{lost}D{FLANK + LENGTH - lost}M" if lost else ""
+            sequence = f"{left[-before:]}{'A' * (LENGTH - lost)}{right[:FLANK]}"
+            found.append(Read("17", start + 200 - before, sequence, f"r{number}:{read}", cigar=cigar))
     return found
 
 
