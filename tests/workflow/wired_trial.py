@@ -202,6 +202,17 @@ RESOURCES = {
     "evidence": {ALTERATIONS, PAGES, PROVENANCE},
     "evidence/published_tables.tsv": {ALTERATIONS, PAGES, PROVENANCE, ANALYSE},
     "panel": {*TUMOR_STEPS, JOIN, PAGES, EXPORT, PROVENANCE},
+    "panel/fixed_columns.tsv": {
+        *TUMOR_STEPS,
+        JOIN,
+        ANALYSE,
+        COMPLETE,
+        PAGES,
+        WORKBOOK,
+        TIMES,
+        EXPORT,
+        PROVENANCE,
+    },  # words of the columns, which every step that declares the tables of the cohort reads
     "polymorphisms": {CALLS, PROVENANCE},
     "reference": {CALLS, EXPORT, PROVENANCE},
     "windows": {COPIES, CALLS, WHOSE, PROVENANCE},

@@ -161,7 +161,12 @@ rule analyse_cohort:
         published=shipped("evidence/published_tables.tsv"),
         folder=subpath(output.words, parent=True),
         script=script_of("analyse_cohort"),
-        code=code_of("analyse_cohort", "cohorts", "evidence/published_tables.tsv"),
+        code=code_of(
+            "analyse_cohort",
+            "cohorts",
+            "evidence/published_tables.tsv",
+            "panel/fixed_columns.tsv",
+        ),
     # Its words stand in summary.txt, so standard output is dropped.
     shell:
         "python {params.script:q} --cohort-dir {params.folder:q} {params.cohort:q} {params.settings:q}"
@@ -254,7 +259,7 @@ rule confirm_complete:
     params:
         results=subpath(output[0], ancestor=ABOVE),
         script=script_of("confirm_complete"),
-        code=code_of("confirm_complete"),
+        code=code_of("confirm_complete", "panel/fixed_columns.tsv"),
     shell:
         "python {params.script:q} --manifest {input.manifest:q}"
         " --failures-dir {params.results:q}/.failures --output {output:q} 2> {log}"

@@ -75,7 +75,7 @@ rule write_workbook:
         run=run_settings(),
         results=subpath(output[0], ancestor=2),
         script=script_of("write_workbook"),
-        code=code_of("write_workbook"),
+        code=code_of("write_workbook", "panel/fixed_columns.tsv"),
     shell:
         "python {params.script:q} --cohort-dir {params.results:q}/cohort --provenance {input.provenance:q}"
         " {params.settings:q} --output {output:q} 2> {log}"
@@ -141,7 +141,7 @@ rule collect_resources:
     params:
         settings=config_options("assessments", "adverse_events", "synthetic"),
         script=script_of("collect_resources"),
-        code=code_of("collect_resources"),
+        code=code_of("collect_resources", "panel/fixed_columns.tsv"),
     shell:
         'python {params.script:q} --manifest {input.manifest:q} --logs-dir "$(dirname {log:q})"'
         " --samples {input.samples:q} --patients {input.patients:q} {params.settings:q}"

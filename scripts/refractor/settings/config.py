@@ -14,7 +14,7 @@ from refractor.files.resources import RESOURCES
 from refractor.files.yaml import KeyPath, YamlFile, odd_values, read_yaml, with_text_keys
 from refractor.settings.cohort import Cohort
 from refractor.settings.cohort_at_odds import Fault, cohort_at_odds
-from refractor.settings.configuration import DEFAULT_COHORT, Configuration
+from refractor.settings.configuration import Configuration
 from refractor.settings.model import from_mapping, settings_of
 from refractor.settings.schemas import (
     fault_in_words,
@@ -25,7 +25,9 @@ from refractor.settings.schemas import (
     with_defaults,
 )
 
-SHIPPED_COHORT = RESOURCES / "cohorts" / DEFAULT_COHORT
+SHIPPED_COHORT = (
+    RESOURCES / "cohorts" / (RESOURCES / "cohorts" / "default").read_text(encoding="utf-8").strip()
+)
 """The cohort of the study; what an empty `cohort` means."""
 
 REMOTE = ("http://", "https://", "s3://", "gs://", "az://")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from refractor.files.listed import study_files
-from refractor.files.resources import RESOURCES
 from refractor.genome.builds import BUILD_NAMES, GenomeBuild
 from refractor.settings.model import EMPTY, REQUIRED, setting, settings_of
 from refractor.settings.thresholds import (
@@ -18,9 +17,6 @@ from refractor.settings.thresholds import (
     CopyNumberSettings,
     IdentitySettings,
 )
-
-DEFAULT_COHORT = (RESOURCES / "cohorts" / "default").read_text(encoding="utf-8").strip()
-"""Name of the cohort file that an empty `cohort` means."""
 
 _PATH: dict[str, Any] = {
     "unit": "path",
@@ -59,7 +55,7 @@ class Configuration:
     cohort: str | None = setting(
         None,
         "The cohort file: target, drugs, eligibility, rules in scope, endpoints.",
-        when_empty=f"the shipped cohort of the study, resources/cohorts/{DEFAULT_COHORT}",
+        when_empty="the shipped cohort of the study, which resources/cohorts/default names",
         example="cohort.yaml",
         **_PATH,
     )
