@@ -6,12 +6,13 @@ alone. What is left, 1/r, is the part of such mutations that may be more than pa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from refractor.evidence.alterations import Alteration
-from refractor.evidence.findings import Findings
+from refractor.evidence.findings import Findings, SignatureVerdict
 from refractor.files.resources import RESOURCES, shipped_rows
 
 PASSENGERS = RESOURCES / "evidence" / "passengers.tsv"
@@ -42,19 +43,25 @@ def load_passengers(path: Path = PASSENGERS) -> dict[str, tuple[FrequentUnder, .
     return found
 
 
+def _brought_by(
+    alteration: Alteration, findings: Findings
+) -> Iterator[tuple[FrequentUnder, SignatureVerdict]]:
+    """The signatures that the tumour has, or may have, and under which such a mutation is frequent."""
+    if alteration.kind not in SMALL:
+        return
+    for frequent in load_passengers().get(alteration.gene, ()):
+        verdict = findings.signatures.get(frequent.signature)
+        if verdict is not None and (verdict.present or verdict.disputed):
+            yield frequent, verdict
+
+
 def passenger_words(alteration: Alteration, findings: Findings) -> str:
     """What of the whole genome speaks against a mutation, to be added to why it matched; empty for nothing."""
-    if alteration.kind not in SMALL:
-        return ""
-    for frequent in load_passengers().get(alteration.gene, ()):
-        signature, words = frequent.signature, frequent.words
-        verdict = findings.signatures.get(signature)
-        if verdict is None or not (verdict.present or verdict.disputed):
-            continue
-        name = signature.replace("_", " ")
+    for frequent, verdict in _brought_by(alteration, findings):
+        name = frequent.signature.replace("_", " ")
         if verdict.disputed:
-            return f"; {CONFLICT}sources disagree whether the tumour has {name}, {words}"
-        return f"; {CONFLICT}the tumour has {name} ({verdict.words.split(';')[0]}), {words}"
+            return f"; {CONFLICT}sources disagree whether the tumour has {name}, {frequent.words}"
+        return f"; {CONFLICT}the tumour has {name} ({verdict.words.split(';')[0]}), {frequent.words}"
     return ""
 
 
@@ -63,14 +70,9 @@ def own_share(alteration: Alteration, findings: Findings) -> float | None:
 
     The least, where several do. A signature that sources dispute brings nothing here.
     """
-    if alteration.kind not in SMALL:
-        return None
     shares = [
         1 / frequent.odds_ratio
-        for frequent in load_passengers().get(alteration.gene, ())
-        if frequent.odds_ratio is not None
-        and (verdict := findings.signatures.get(frequent.signature)) is not None
-        and verdict.present
-        and not verdict.disputed
+        for frequent, verdict in _brought_by(alteration, findings)
+        if frequent.odds_ratio is not None and not verdict.disputed
     ]
     return min(shares, default=None)

@@ -106,13 +106,13 @@ def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSett
     if reason is None:
         return _judge_by_ploidy(found, profile, settings)
     proven = _proven_by_ratio(found, settings) if profile.unusable is None else None
-    if proven is None and reason == _too_little_covered(found, settings):
-        in_part = _amplified_in_part(found, profile, settings)
-        if in_part is not None:
-            return in_part
     if proven is not None:
         part = f"{proven.reason}; {reason}"
         return GeneVerdict(proven.call, None, part)
+    if reason == _too_little_covered(found, settings):
+        in_part = _amplified_in_part(found, profile, settings)
+        if in_part is not None:
+            return in_part
     if reason == PLOIDY_UNKNOWN and _surely_over(found, settings.absolute_amplification, settings):
         rule = (
             f"{found.min_copy_number:.1f} copies over the exons, at least {settings.absolute_amplification:g}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from refractor.copynumber.fit.normalise_depth import MAD_TO_SD
 from refractor.genome.panel import Gene
 from refractor.reads.windows import WindowCounts
 from refractor.reads.windows_to_read import Sites
@@ -22,7 +23,6 @@ CERTAIN = 3.0
 LEAST_GENES, LEAST_SHARE = 5, 0.2
 """Genes, and share of the judged ones, whose exons must be pulled before the whole library is taken for it (ours)."""
 _LEAST_WINDOWS = 4
-_MAD_TO_SD = 1.4826
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ def _depth_on_exons(sites: Sites, counts: WindowCounts, gene: Gene) -> tuple[flo
     weight = float((share**2).sum())
     if usual <= 0 or weight == 0:
         return None
-    spread = _MAD_TO_SD * float(np.median(np.abs(beside - usual))) / usual
+    spread = MAD_TO_SD * float(np.median(np.abs(beside - usual))) / usual
     error = max(spread, float(1 / np.sqrt(usual))) / float(np.sqrt(weight))
     return 1 + float((share * (depth / usual - 1)).sum()) / weight, error
 

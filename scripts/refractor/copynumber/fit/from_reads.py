@@ -98,44 +98,29 @@ def fit_from_reads(
     sampled = files.read(files.first_sites(peaks))
     if normal is not None and sampled.normal is not None:
         check_pair(tumor.source, normal.source, sampled.tumor, sampled.normal, settings.sampling)
-    fitted = partial(_fitted, files=files, purity=purity, ploidy=ploidy, sex=sex, somatic=somatic)
-    fit = fitted(sampled)
-    looks = [Look.of(fit, sampled, files.genes, settings)]
-    further = files.further(sampled.sites) if settings.second_look and whole and looks[0].doubts else None
-    if further is not None and len(further):
-        began = time.monotonic()
-        sampled = _with_further(sampled, files.read(further))
-        fit = fitted(sampled)
-        looks.append(Look.of(fit, sampled, files.genes, settings))
-        log.info("the second look took %.1f s", time.monotonic() - began)
-    looked_at = [panel.genes[gene] for gene in genes_of_amplicons(build)]
-    rows = index_quality(scan, peaks, fit.profile.segments, looked_at, settings.sampling)
-    profile = replace(fit.profile, quality=(*fit.profile.quality, *rows, *second_look_quality(*looks)))
-    return replace(fit, profile=profile, sampled=sampled)
-
-
-def _fitted(
-    sampled: SampledReads,
-    *,
-    files: _Files,
-    purity: float | None,
-    ploidy: float | None,
-    sex: str | None,
-    somatic: SomaticAlleles | None,
-) -> ReadsFit:
-    """The fit of the counts read so far."""
-    return fit_counts(
-        sampled.sites,
-        sampled.tumor,
-        sampled.normal,
-        build=files.build,
-        settings=files.settings,
+    fitted = partial(
+        fit_counts,
+        build=build,
+        settings=settings,
         purity=purity,
         ploidy=ploidy,
         sex=sex,
         genes=files.genes,
         somatic=somatic,
     )
+    fit = fitted(sampled.sites, sampled.tumor, sampled.normal)
+    looks = [Look.of(fit, sampled, files.genes, settings)]
+    further = files.further(sampled.sites) if settings.second_look and whole and looks[0].doubts else None
+    if further is not None and len(further):
+        began = time.monotonic()
+        sampled = _with_further(sampled, files.read(further))
+        fit = fitted(sampled.sites, sampled.tumor, sampled.normal)
+        looks.append(Look.of(fit, sampled, files.genes, settings))
+        log.info("the second look took %.1f s", time.monotonic() - began)
+    looked_at = [panel.genes[gene] for gene in genes_of_amplicons(build)]
+    rows = index_quality(scan, peaks, fit.profile.segments, looked_at, settings.sampling)
+    profile = replace(fit.profile, quality=(*fit.profile.quality, *rows, *second_look_quality(*looks)))
+    return replace(fit, profile=profile, sampled=sampled)
 
 
 def _with_further(read: SampledReads, further: SampledReads) -> SampledReads:
