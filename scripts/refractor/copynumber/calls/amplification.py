@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from refractor.copynumber.calls.gene_copies import GeneMeasurement
+from refractor.copynumber.calls.obstacles import Obstacle, obstacle_to_call
 from refractor.copynumber.calls.uncertainty import DEPTH_SD, Draws
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import PurityMethod, PurityStatus
 from refractor.settings.thresholds import COPY_NUMBER, CopyNumberSettings
 from refractor.vocabulary import CopyNumberCall
-
-PLOIDY_UNKNOWN = "ploidy unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +58,6 @@ class GeneVerdict:
     reason: str
 
 
-def not_assessable_reason(
-    found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
-) -> str | None:
-    """Why nothing can be said of a gene's copies, the most basic reason; None where something can."""
-    values, gene = profile.purity_ploidy, found.gene
-    if profile.unusable is not None:
-        reason: str | None = profile.unusable
-    elif profile.blind and found.covered < settings.min_covered:
-        reason = f"reads over {gene.symbol} are missing or cannot be placed: {found.covered:.0%} of the exons are seen"
-    elif found.copy_number is None or found.min_copy_number is None or found.max_copy_number is None:
-        reason = f"no segment of {profile.source} with copies covers {gene.symbol}"
-        if found.log2_ratio is not None:
-            reason = f"log2 ratio {found.log2_ratio:.2f}, but copies need purity and ploidy: fill them in the sheet"
-    elif values.ploidy is None:
-        reason = PLOIDY_UNKNOWN
-    elif found.ploidy is None:
-        reason = f"{gene.symbol} is on {gene.chromosome} and the sex is unknown: fill sex in the sheet"
-    else:
-        reason = _too_little_covered(found, settings)
-    return reason
-
-
-def _too_little_covered(found: GeneMeasurement, settings: CallSettings) -> str | None:
-    if found.covered >= settings.min_covered:
-        return None
-    return f"segments cover only {found.covered:.0%} of the exons"
-
-
 def _amplified_in_part(
     found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSettings
 ) -> GeneVerdict | None:
@@ -102,31 +73,24 @@ def judge(found: GeneMeasurement, profile: CopyNumberProfile, settings: CallSett
     stated = profile.gene_calls.get(found.gene.symbol)
     if stated is not None and found.copy_number is None:
         return GeneVerdict(stated[0], None, stated[1])
-    reason = not_assessable_reason(found, profile, settings)
-    if reason is None:
+    obstacle = obstacle_to_call(found, profile, least_covered=settings.min_covered)
+    if obstacle is None:
         return _judge_by_ploidy(found, profile, settings)
     proven = _proven_by_ratio(found, settings) if profile.unusable is None else None
     if proven is not None:
-        part = f"{proven.reason}; {reason}"
-        return GeneVerdict(proven.call, None, part)
-    if reason == _too_little_covered(found, settings):
+        return GeneVerdict(proven.call, None, f"{proven.reason}; {obstacle.reason}")
+    if obstacle.kind is Obstacle.TOO_LITTLE_COVERED:
         in_part = _amplified_in_part(found, profile, settings)
         if in_part is not None:
             return in_part
-    if reason == PLOIDY_UNKNOWN and _surely_over(found, settings.absolute_amplification, settings):
+    if obstacle.kind is Obstacle.PLOIDY_UNKNOWN and _surely_over(
+        found, settings.absolute_amplification, settings
+    ):
         rule = (
             f"{found.min_copy_number:.1f} copies over the exons, at least {settings.absolute_amplification:g}"
         )
-        return GeneVerdict(CopyNumberCall.AMPLIFIED, None, f"{rule}; {_ploidy_reason(profile)}")
-    return GeneVerdict(
-        CopyNumberCall.NOT_ASSESSABLE, None, _ploidy_reason(profile) if reason == PLOIDY_UNKNOWN else reason
-    )
-
-
-def _ploidy_reason(profile: CopyNumberProfile) -> str:
-    """That the ploidy is unknown, and why."""
-    reason = profile.purity_ploidy.reason
-    return f"{PLOIDY_UNKNOWN}: {reason}" if reason else PLOIDY_UNKNOWN
+        return GeneVerdict(CopyNumberCall.AMPLIFIED, None, f"{rule}; {obstacle.reason}")
+    return GeneVerdict(CopyNumberCall.NOT_ASSESSABLE, None, obstacle.reason)
 
 
 def _surely_over(found: GeneMeasurement, threshold: float, settings: CallSettings) -> bool:

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 
 from refractor.copynumber.calls.amplification import (
-    PLOIDY_UNKNOWN,
     RATIO_MARGIN,
     CallSettings,
     cannot_exclude,
-    not_assessable_reason,
 )
 from refractor.copynumber.calls.assay_scales import by_sequencing
 from refractor.copynumber.calls.definitions import (
@@ -23,6 +21,7 @@ from refractor.copynumber.calls.definitions import (
     Measure,
 )
 from refractor.copynumber.calls.gene_copies import GeneMeasurement
+from refractor.copynumber.calls.obstacles import Obstacle, obstacle_to_call
 from refractor.copynumber.calls.uncertainty import Draws
 from refractor.copynumber.segments import CopyNumberProfile
 from refractor.results.copy_number_tables import DefinitionVerdict
@@ -39,7 +38,8 @@ def apply_definitions(
 
     Where the source gives an uncertainty, a definition is met or not only if that is as certain as a call.
     """
-    blocked = not_assessable_reason(found, profile, settings) not in (None, PLOIDY_UNKNOWN)
+    obstacle = obstacle_to_call(found, profile, least_covered=settings.min_covered)
+    blocked = obstacle is not None and obstacle.kind is not Obstacle.PLOIDY_UNKNOWN
     weak = cannot_exclude(profile) and found.ploidy is not None
     verdicts = []
     for definition in DEFINITIONS:
