@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from refractor import __version__
-from refractor.copynumber.importers.known_formats import companions_of
 from refractor.errors import ConfigError, Problem
 from refractor.files.atomic import write_text
 from refractor.files.digests import content_digest, input_record
@@ -29,6 +28,7 @@ from refractor.results.run_crate import run_crate
 from refractor.settings.configuration import files_named
 from refractor.sheets import read_sheets
 from refractor.sheets.file_checks import SEVERAL_FILES
+from refractor.sheets.files_beside import files_beside
 from refractor.step import run_step, step_parser
 from refractor.variants.files.sequenced_samples import case_list_beside
 
@@ -89,12 +89,7 @@ def inputs_of(config: Mapping[str, Any]) -> dict[str, dict[str, object]]:
     )
     named = [(c, cell) for c, cell in cells if not is_remote(cell)]
     files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
-    files += [
-        path
-        for row in samples
-        if row.copy_number
-        for path in companions_of(row.copy_number, row.copy_number_caller)
-    ]
+    files += [path for row in samples for path in files_beside(row, FILE_COLUMNS)]
     if not config.get("sequenced_samples"):
         files += sorted({path for row in samples if (path := case_list_beside(row.small_variants))})
     return {str(path): input_record(path) for path in files} | {

@@ -20,7 +20,7 @@ class PlannedJob:
 
     rule: str
     sample: str | None
-    """The tumour, or the cohort of a platform trial, that it is of."""
+    """The tumour, the cohort of a platform trial or the table of many tumours that it is of."""
     command: str
     inputs: frozenset[str]
     outputs: frozenset[str]
@@ -53,7 +53,7 @@ def _plan(folder: Path, checkout: Path) -> list[PlannedJob]:
         return [
             PlannedJob(
                 rule=job.rule.name,
-                sample=job.wildcards_dict.get("sample") or job.wildcards_dict.get("cohort"),
+                sample=next(iter(job.wildcards_dict.values()), None),
                 command=job.shellcmd or "",
                 inputs=frozenset(map(str, job.input)),
                 outputs=frozenset(map(str, job.output)),

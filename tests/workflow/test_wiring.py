@@ -192,6 +192,7 @@ def test_the_jobs_have_no_input_without_a_row(plans: Plans) -> None:
     known = {str(wire.value).format(row=row) for wire in SAMPLES.values() if wire.readers for row in ROWS}
     known |= {wire.value for wire in CONFIG.values() if wire.readers}
     known.add(f"{CONFIG['background'].value}/{STUDY_FILE}")
+    known |= {f"{path}.bai" for path in known if path.endswith(".bam")}
     assert set().union(*(own_files(plans.trial, job) for job in plans.trial.values())) == known
 
 

@@ -222,7 +222,7 @@ rule record_provenance:
             for path in paths
         ],
         files=files_of_all(*FILE_COLUMNS),  # their checksums
-        beside=copy_number_companions,
+        beside=companions(*FILE_COLUMNS),
         lists=sequenced_lists,
     output:
         record="<results>/provenance.json",

@@ -11,7 +11,13 @@ rule measure_copy_number:
         ),
         unpack(somatic_vcf),
         unpack(config_files("panel")),
-        beside=copy_number_companions,
+        beside=companions(
+            "tumor_reads",
+            "normal_reads",
+            "copy_number",
+            "structural_variants",
+        ),
+        index=somatic_vcf_index,
     output:
         tables("<results>/samples/{sample}/", "measure_copy_number"),
         multiext(

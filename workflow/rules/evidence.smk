@@ -7,6 +7,7 @@ rule annotate_alterations:
     input:
         unpack(sheet_files("structural_variants", "small_variants")),
         unpack(config_files("civic", "rules", "panel")),
+        beside=companions("structural_variants", "small_variants"),
         cohort=cohort_file,
         variants="<results>/samples/{sample}/variants.vcf.gz",
         codon_status="<results>/samples/{sample}/codon_status.tsv",

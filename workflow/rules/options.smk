@@ -1,9 +1,9 @@
 # Contract. In: CONFIG, ROWS, PATIENTS. Out: the functions by which the cells of a row, and the settings, become
 # inputs and options of a step.
 
-from refractor.copynumber.importers.known_formats import companions_of
 from refractor.files.listed import files_of
 from refractor.sheets.file_checks import SEVERAL_FILES
+from refractor.sheets.files_beside import files_beside
 
 
 def cells(sample, columns):
@@ -32,17 +32,17 @@ def sheet_files(*columns):
     return files
 
 
-def copy_number_companions(wildcards):
-    """An input function: the files that a caller's reader finds beside the tumour's table of copies, or, of a rule that is
-    about all tumours, beside anybody's. A function, so that a job of one tumour looks for no other's.
+def companions(*columns):
+    """An input function: the files that a step finds beside the row's files in these columns, or, of a rule that is about
+    all tumours, beside anybody's. A function, so that a job of one tumour looks for no other's.
     """
-    rows = [ROWS[wildcards.sample]] if "sample" in wildcards.keys() else ROWS.values()
-    return [
-        str(path)
-        for row in rows
-        if row.copy_number is not None
-        for path in companions_of(row.copy_number, row.copy_number_caller)
-    ]
+
+    def files(wildcards):
+        one = "sample" in wildcards.keys()
+        rows = [ROWS[wildcards.sample]] if one else ROWS.values()
+        return [str(path) for row in rows for path in files_beside(row, columns)]
+
+    return files
 
 
 def somatic_vcf(wildcards):
@@ -50,6 +50,11 @@ def somatic_vcf(wildcards):
     row = ROWS[wildcards.sample]
     told = row.small_variants is not None and row.small_variants.endswith(VARIANT_FILES)
     return {"small_variants": row.small_variants} if told and row.tumor_reads else {}
+
+
+def somatic_vcf_index(wildcards):
+    """An input function: its index."""
+    return companions("small_variants")(wildcards) if somatic_vcf(wildcards) else []
 
 
 def somatic_vcf_options(wildcards):

@@ -12,6 +12,7 @@ rule call_variants:
         ),
         unpack(config_files("caller_filters", "panel")),
         unpack(sequenced_file),
+        beside=companions("tumor_reads", "normal_reads", "small_variants"),
         purity_ploidy="<results>/samples/{sample}/purity_ploidy.tsv",
         gene_copy_number="<results>/samples/{sample}/gene_copy_number.tsv",
         amplicons="<results>/samples/{sample}/amplicons.tsv",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.errors import InputError, Problem
-from refractor.files.bounded import text_lines
+from refractor.files.listed import meta_values
 
 SAMPLES = "data_clinical_sample.txt"
 MUTATIONS, LEVELS = "data_mutations.txt", "data_cna.txt"
@@ -70,12 +70,6 @@ def _named_by_meta(folder: Path) -> Iterator[tuple[str, Path]]:
         path = folder / said.get("data_filename", "")
         if kind is not None and path.is_file():
             yield kind, path
-
-
-def meta_values(path: Path) -> dict[str, str]:
-    """What a file of lines `key: value` says."""
-    lines = (line.partition(":") for line in text_lines(path, InputError))
-    return {key.strip(): value.strip() for key, colon, value in lines if colon}
 
 
 def _first(folder: Path, patterns: tuple[str, ...]) -> Path | None:

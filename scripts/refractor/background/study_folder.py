@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from refractor.background.study_files import LEVELS, MUTATIONS, SAMPLES, files_of_study, meta_values
+from refractor.background.study_files import LEVELS, MUTATIONS, SAMPLES, files_of_study
 from refractor.errors import InputError, Problem
 from refractor.files.bounded import text_lines
+from refractor.files.listed import meta_values
 from refractor.new_trial.sample_lists import KnownSamples, read_sample_lists
 
 _COPY_PROFILES = ("cna", "gistic", "cna_rae", "cna_consensus", "rae")

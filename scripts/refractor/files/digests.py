@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from refractor.files.indexes import index_beside
 from refractor.files.resources import LIBRARY
 
 _LIBRARY_NAME = __name__.partition(".")[0]
 _DIGEST_LENGTH = 16
 _READS = (".bam", ".cram")
-_INDEX_SUFFIXES = (".bai", ".csi", ".crai")
 
 
 def import_closure(script: Path) -> tuple[Path, ...]:
@@ -79,12 +79,8 @@ def input_record(path: Path) -> dict[str, object]:
 
 def _identity_of(path: Path) -> dict[str, object]:
     record: dict[str, object] = {"bytes": path.stat().st_size}
-    index = next(
-        (i for suffix in _INDEX_SUFFIXES if (i := path.with_name(path.name + suffix)).is_file()), None
-    )
-    if path.suffix in _READS and index is None:
-        index = next((i for suffix in _INDEX_SUFFIXES if (i := path.with_suffix(suffix)).is_file()), None)
-    if path.suffix in _READS and index is not None:
+    index = index_beside(path, is_cram=path.suffix == ".cram") if path.suffix in _READS else None
+    if index is not None:
         return record | {"index_sha256": file_checksum(index)}
     return record | {"sha256": file_checksum(path)}
 

@@ -13,6 +13,7 @@ import pysam
 
 from refractor.errors import AlignmentError, Problem
 from refractor.files.atomic import is_special
+from refractor.files.indexes import index_beside
 from refractor.reads.header_size import check_header_size
 from refractor.reads.library import LONGEST_SHORT_READ, ONLY_SHORT_READS, undeclared_groups
 
@@ -31,15 +32,6 @@ FIRST_READS = 200
 
 FULL_FASTA = "give the full FASTA it was written with as `reference` in the config"
 _WRITE_AGAIN = "copy or write the file again; `samtools quickcheck` tells when it is whole"
-
-
-def _index_beside(path: Path, *, is_cram: bool) -> Path | None:
-    """The index beside a BAM or CRAM (.bai, .csi or .crai, after or in place of the suffix); None without one."""
-    for suffix in (".crai",) if is_cram else (".bai", ".csi"):
-        for candidate in (path.with_name(path.name + suffix), path.with_suffix(suffix)):
-            if candidate.is_file():
-                return candidate
-    return None
 
 
 def is_cram_file(path: Path) -> bool:
@@ -81,7 +73,7 @@ def is_cram_file(path: Path) -> bool:
 
 def index_of(path: Path, *, is_cram: bool) -> Path:
     """The index of `path`, which exists, is readable and is not older than the file."""
-    index = _index_beside(path, is_cram=is_cram)
+    index = index_beside(path, is_cram=is_cram)
     remedy = f"run `samtools index {path}`"
     if index is None:
         raise AlignmentError(Problem(path, "has no index beside it", allowed=remedy))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from refractor.files.atomic import REMOTE
 from refractor.files.future_dates import date_fault
+from refractor.files.indexes import reads_indexes
 from refractor.sheets.tables_of_many import names_tumors, names_tumors_in_columns
 
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -149,10 +150,10 @@ def _reads_fault(path: str, modified: float) -> Fault | None:
             f"'{path}' is neither BAM nor CRAM",
             "give indexed BAM or CRAM; convert with samtools view and index it",
         )
-    indexes = index_names(path, is_cram=is_cram)
+    indexes = reads_indexes(path, is_cram=is_cram)
     for index in indexes:
         try:
-            index_modified = Path(index).stat().st_mtime
+            index_modified = index.stat().st_mtime
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -160,7 +161,7 @@ def _reads_fault(path: str, modified: float) -> Fault | None:
         if int(index_modified) < int(modified):
             return f"the index '{index}' is older than its file", f"run: samtools index {path}"
         return None
-    accepted = ", ".join(Path(index).name for index in indexes)
+    accepted = ", ".join(index.name for index in indexes)
     return f"'{path}' has no index", f"run: samtools index {path} (accepted: {accepted})"
 
 
@@ -170,10 +171,3 @@ def _is_bam(start: bytes) -> bool:
         return zlib.decompressobj(wbits=31).decompress(start, 4) == b"BAM\1"
     except zlib.error:
         return False
-
-
-def index_names(path: str, *, is_cram: bool) -> list[str]:
-    """Where htslib looks for the index of `path`, in its order: the first one there is the one it uses."""
-    stem = str(Path(path).with_suffix(""))
-    kinds = ("crai",) if is_cram else ("csi", "bai")
-    return [f"{base}.{kind}" for kind in kinds for base in (path, stem)]

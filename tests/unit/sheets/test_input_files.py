@@ -13,8 +13,8 @@ import pytest
 from trial_folder import BAM, NEWER, OLDER, TrialFolder, as_nobody
 
 from refractor.errors import SheetError
+from refractor.files.indexes import reads_indexes
 from refractor.sheets import read_sheets, read_trial
-from refractor.sheets.input_files import index_names
 
 READS = "samples.tsv:2 tumor_reads: "
 
@@ -184,7 +184,7 @@ def test_the_order_of_index_names_is_that_of_htslib(tmp_path: Path, shared_data:
     made = {"bai": tmp_path / "made.bai", "csi": tmp_path / "made.csi"}
     pysam.index(str(path), str(made["bai"]))
     pysam.index("-c", str(path), str(made["csi"]))
-    names = index_names(str(path), is_cram=False)
+    names = [str(index) for index in reads_indexes(path, is_cram=False)]
     assert len(names) == 4
     for place, first in enumerate(names):
         shutil.copy(made[first[-3:]], first)

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
@@ -14,6 +16,18 @@ from refractor.files.bounded import text_lines
 from refractor.variants.files.structural_variants import GeneBreakend
 
 _NEEDED = ("gene", "disruptive", "undisruptedCopyNumber")
+_OF_ONE_RUN = 0.5
+"""Share of LINX's junctions that its VCF holds at least: those that PURPLE infers are not in its callers' files."""
+_AFTER_THE_NAME = re.compile(
+    r"(\.(purple|gripss|gridss|esvee|linx|sv|svs|somatic|filtered|unfiltered))*\.(vcf|vcf\.gz|vcf\.bgz|bcf)$"
+)
+
+
+def linx_tables(vcf: Path) -> tuple[Path, Path] | None:
+    """LINX's tables of breakends and of junctions beside a VCF, the second there or not; None without the first."""
+    prefix = _AFTER_THE_NAME.sub("", vcf.name)
+    breakends = vcf.with_name(f"{prefix}.linx.breakend.tsv")
+    return (breakends, vcf.with_name(f"{prefix}.linx.svs.tsv")) if breakends.is_file() else None
 
 
 def linx_breakends(vcf: Path) -> dict[str, tuple[GeneBreakend, ...]]:
@@ -22,12 +36,12 @@ def linx_breakends(vcf: Path) -> dict[str, tuple[GeneBreakend, ...]]:
     Raises:
         VariantFileError: the table lies there and lacks its columns.
     """
-    prefix = vcf.name.split(".", maxsplit=1)[0]
-    breakends = vcf.with_name(f"{prefix}.linx.breakend.tsv")
-    if not breakends.is_file():
+    tables = linx_tables(vcf)
+    if tables is None:
         return {}
+    breakends, junctions = tables
     rows = _rows(breakends, needed=_NEEDED)
-    ids = _record_ids(vcf.with_name(f"{prefix}.linx.svs.tsv"))
+    ids = _record_ids(junctions)
     found: dict[str, list[GeneBreakend]] = defaultdict(list)
     for row in rows:
         if row.get("canonical", "true").lower() != "true":
@@ -42,6 +56,21 @@ def linx_breakends(vcf: Path) -> dict[str, tuple[GeneBreakend, ...]]:
             )
         )
     return {name: tuple(items) for name, items in found.items() if name}
+
+
+def check_run(vcf: Path, annotated: Collection[str], records: Collection[str]) -> None:
+    """Whether LINX's tables are of the run that wrote the VCF, by the ids of its records.
+
+    Raises:
+        VariantFileError: less than half of the junctions that LINX names are there.
+    """
+    tables = linx_tables(vcf)
+    missing = sorted(set(annotated).difference(records))
+    if tables is None or len(missing) <= _OF_ONE_RUN * len(annotated):
+        return
+    what = f"names {len(missing)} of {len(annotated)} junctions that {vcf.name} does not have, the first {missing[0]}"
+    remedy = "give both of one run, or move LINX's tables away"
+    raise VariantFileError(Problem(tables[0], what, allowed=remedy))
 
 
 def _record_ids(svs: Path) -> dict[tuple[str, str], str]:

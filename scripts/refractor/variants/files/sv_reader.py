@@ -14,7 +14,7 @@ from typing import Any
 
 from refractor.errors import VariantFileError
 from refractor.genome.builds import GenomeBuild, bare_contig
-from refractor.variants.files.linx import linx_breakends
+from refractor.variants.files.linx import check_run, linx_breakends
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, StructuralVariant
 from refractor.variants.files.sv_support import (
     Support,
@@ -71,14 +71,17 @@ def read_structural_variants(
     junctions: dict[frozenset[Breakpoint], StructuralVariant] = {}
     left_out: Counter[str] = Counter()
     records = 0
+    named: set[str] = set()
     for _, record in file.records():
         records += 1
+        named.add(record.ID or "")
         variant = _junction_of(record, column, annotations)
         why = _why_left_out(record, variant, (column, normal), samples)
         if variant is None or why:
             left_out[why] += 1
             continue
         junctions.setdefault(frozenset(variant.breakpoints), variant)
+    check_run(path, annotations, named)
     if records and left_out[_OTHER] == records:
         raise fault(
             path, "holds no structural variant", allowed="give a VCF of breakends, DEL, DUP, INV or INS"

@@ -25,6 +25,7 @@ from cyvcf2.cyvcf2 import set_htslib_log_level
 
 from refractor.errors import VariantFileError
 from refractor.files.bounded import MAX_LINE_BYTES, too_long
+from refractor.files.indexes import variants_indexes
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.genome.intervals import Regions
 from refractor.variants.files.build_fit import build_that_fits, fits_of
@@ -143,8 +144,7 @@ class VcfFile:
         status = self.path.stat()
         if status.st_size < self.large_file_bytes:
             return None
-        for suffix in (".tbi", ".csi"):
-            index = self.path.with_name(self.path.name + suffix)
+        for index in variants_indexes(self.path):
             if index.is_file():
                 if index.stat().st_mtime >= status.st_mtime:
                     return index

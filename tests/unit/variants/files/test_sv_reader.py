@@ -4,6 +4,7 @@ import pytest
 
 from refractor.errors import VariantFileError
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from refractor.variants.files.linx import linx_tables
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend
 from refractor.variants.files.sv_reader import read_structural_variants
 from refractor.variants.files.vcf_file import open_vcf
@@ -199,6 +200,44 @@ def test_a_linx_table_without_its_columns(tmp_path):
     (tmp_path / "T1.linx.breakend.tsv").write_text("id\tgene\n0\tPTEN\n", "utf-8")
     with pytest.raises(VariantFileError, match="lacks the columns disruptive, undisruptedCopyNumber"):
         read(tmp_path, "17 1000 a A A[8:500[ . PASS SVTYPE=BND VF:REF 0:9 20:60")
+
+
+@pytest.mark.parametrize(
+    ("vcf", "prefix"),
+    [
+        ("T1.purple.sv.vcf.gz", "T1"),
+        ("T.1.purple.sv.vcf.gz", "T.1"),
+        ("T-1.b.gripss.filtered.somatic.vcf.gz", "T-1.b"),
+        ("T1.esvee.somatic.vcf.gz", "T1"),
+        ("T1.vcf", "T1"),
+    ],
+)
+def test_linx_tables_are_those_of_the_tumours_whole_name(tmp_path, vcf, prefix):
+    for name in {"T", "T1", prefix}:
+        (tmp_path / f"{name}.linx.breakend.tsv").write_text("")
+    tables = linx_tables(tmp_path / vcf)
+    assert tables == (tmp_path / f"{prefix}.linx.breakend.tsv", tmp_path / f"{prefix}.linx.svs.tsv")
+
+
+def test_linx_tables_of_a_part_of_the_name_are_anothers(tmp_path):
+    (tmp_path / "T.linx.breakend.tsv").write_text("")
+    assert linx_tables(tmp_path / "T.1.purple.sv.vcf.gz") is None
+
+
+@pytest.mark.parametrize(("there", "whole"), [(4, True), (2, True), (1, False), (0, False)])
+def test_linx_tables_of_another_run_are_refused(tmp_path, there, whole):
+    named = "".join(f"{n}\tr{n}\tPTEN\ttrue\ttrue\t0.03\n" for n in range(4))
+    (tmp_path / "T1.linx.breakend.tsv").write_text(
+        "id\tvcfId\tgene\tcanonical\tdisruptive\tundisruptedCopyNumber\n" + named
+    )
+    records = [f"17 {1000 + n} {'r' if n < there else 'x'}{n} A A[8:{500 + n}[ . PASS SVTYPE=BND VF:REF 0:9 20:60" for n in range(4)]  # fmt: skip
+    if whole:
+        assert len(read(tmp_path, *records)) == 4
+        return
+    with pytest.raises(
+        VariantFileError, match=f"names {4 - there} of 4 junctions that T1.sv.vcf does not have"
+    ):
+        read(tmp_path, *records)
 
 
 def test_records_in_any_order_are_read(tmp_path):
