@@ -10,14 +10,16 @@ from pathlib import Path
 from refractor.files.tables import Table
 from refractor.report.counted import Who
 from refractor.report.patient_results import Row
-from refractor.report.plain_words import figure_words, mechanism_name, plain
+from refractor.report.plain_words import figure_words, heading, mechanism_name, plain
 from refractor.report.who_counted import Joined, who_is_counted
 from refractor.results.all_tables import workbook_tables
 from refractor.results.analysis_tables import ENDPOINTS, EXPLANATION
 from refractor.results.cohort_tables import BLINDING
 from refractor.results.preregistration_tables import SINCE_FROZEN
 
-WORDED = frozenset({"endpoint", "group", "mechanism", "tested", "level", "kind", "label", "direction"})
+WORDED = frozenset(
+    {"architecture", "endpoint", "group", "mechanism", "tested", "level", "kind", "label", "direction"}
+)
 """Columns whose tokens are put in words."""
 
 
@@ -114,7 +116,7 @@ def lay_out(table: Table, rows: Sequence[Row], counted: Sequence[Who] = ()) -> G
     shown = [column for column in table.columns if any(row[column.name] is not None for row in rows)]
     return Grid(
         headers=tuple(
-            (plain(column.name), f"{column.meaning}{f', {column.unit}' if column.unit else ''}")
+            (heading(column.name), f"{column.meaning}{f', {column.unit}' if column.unit else ''}")
             for column in shown
         ),
         rows=tuple(tuple(_cell(column.name, row[column.name]) for column in shown) for row in rows),

@@ -17,6 +17,7 @@ from refractor.results.copy_number_tables import (
     SEGMENTS,
 )
 from refractor.results.evidence_tables import ALTERATIONS, ELIGIBILITY, EVIDENCE_CHANGES, LABEL, RULES
+from refractor.results.junction_tables import AMPLICON_STRUCTURE, AmpliconStructure, Architecture
 from refractor.results.variant_tables import CODON_STATUS
 from refractor.settings.cohort import Cohort
 from refractor.vocabulary import (
@@ -56,6 +57,8 @@ class PatientResults:
     """Copies of the target's gene, one row a source."""
     definitions: tuple[Row, ...] = ()
     amplicons: tuple[Row, ...] = ()
+    structures: tuple[AmpliconStructure, ...] = ()
+    """How the target's amplicons are built, where junctions were looked for."""
     alterations: tuple[Row, ...] = field(default=())
     rules: tuple[Row, ...] = ()
     segments: tuple[Row, ...] = ()
@@ -235,12 +238,19 @@ def read_patient_results(
             d for d in _rows(AMPLIFICATION_DEFINITIONS, folder) if d["gene"] == cohort.target.gene
         ),
         amplicons=_rows(AMPLICONS, folder),
+        structures=tuple(_structures(folder, cohort.target.gene)),
         alterations=_rows(ALTERATIONS, folder),
         rules=_rows(RULES, folder),
         segments=_leading(_rows(SEGMENTS, folder)),
         failures=failures,
         changes=_rows(EVIDENCE_CHANGES, folder) if (folder / EVIDENCE_CHANGES.name).is_file() else (),
     )
+
+
+def _structures(folder: Path, gene: str | None) -> Iterable[AmpliconStructure]:
+    written = folder / AMPLICON_STRUCTURE.name
+    found = AMPLICON_STRUCTURE.records(written) if written.is_file() else ()
+    return (one for one in found if one.gene == gene and one.architecture is not Architecture.NOT_TESTED)
 
 
 def rows_of(frame: pd.DataFrame) -> tuple[Row, ...]:

@@ -67,6 +67,9 @@ TOKENS = {
 }
 """Single tokens of the tables; others are shown with their underscores as spaces."""
 
+COLUMNS = {"copy_number": "copies"}
+"""Headers of columns whose name is also that of an analysis."""
+
 RESPONSES = {
     "CR": "complete response",
     "PR": "partial response",
@@ -81,6 +84,11 @@ def plain(token: str | None) -> str:
     if token is None:
         return ""
     return _LABEL_WORDS.get(token) or TOKENS.get(token) or token.replace("_", " ")
+
+
+def heading(column: str) -> str:
+    """The name of a table's column in words."""
+    return COLUMNS.get(column) or plain(column)
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 
+from refractor.report.amplicon_words import carrying_words, verdict_words
 from refractor.report.links import gene_link, linked
 from refractor.report.pages.open_questions import open_questions
 from refractor.report.pages.reasons import reason
@@ -34,7 +35,7 @@ def page_environment(*, synthetic: bool) -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, few_copies_words=few_copies_words, days_words=days_words,
+        plain=plain, mechanism_words=mechanism_words, figure_words=figure_words, few_copies_words=few_copies_words, verdict_words=verdict_words, carrying_words=carrying_words, days_words=days_words,
         synthetic=synthetic, response_words=RESPONSES, open_questions=open_questions, linked=linked, gene_link=gene_link, reason=reason, days_in_words=days_in_words, months_short=months_short, criteria_words=criteria_words, codon_criteria=codon_criteria,
     )  # fmt: skip
     return environment

@@ -632,6 +632,9 @@ def test_a_deletion_of_exon_16_of_erbb2_and_of_its_neighbour_too():
     assert look_up("HER2-5", tumor(covered=("ERBB2",), junctions=(part,))).result is Result.FOUND
     more = deletion("17", ERBB2_EXON_16[0] - 100, 39723400)
     assert look_up("HER2-5", tumor(covered=("ERBB2",), junctions=(more,))).result is Result.NOT_FOUND
+    for rule_id in ("HER2-6", "HER2-7"):  # the exon alone is neither p95HER2 nor a broken gene
+        for junctions, result in (((alone,), Result.NOT_FOUND), ((more,), Result.FOUND)):
+            assert look_up(rule_id, tumor(covered=("ERBB2",), junctions=junctions)).result is result
 
 
 def test_splice_site_beside_codon_582_of_pik3r1():

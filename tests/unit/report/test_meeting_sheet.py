@@ -24,6 +24,7 @@ from refractor.report.pages.meeting_sheet import (
 from refractor.report.patient_results import rows_of
 from refractor.results.cohort_tables import ASSESSED_RESPONSES, BIOPSIES
 from refractor.results.evidence_tables import ALTERATIONS
+from refractor.results.junction_tables import AmpliconStructure, Architecture
 
 SENTENCE = (
     "KRAS G12D (VAF 0.18). KRAS signals below. For it (R1, resistant): Of 13 mutated 1 responded. Against it: G13D is "
@@ -55,6 +56,16 @@ def sheet(alterations: int = 1, **cells: object) -> MeetingSheet:
                  {"metric": "gc_range", "value": "0.9", "status": "warn"}, {"metric": "segments", "value": "3", "status": "pass"}],
         provenance={"date": "2026-11-28", "settings": {"data_cutoff": "2026-10-01"}},
     )  # fmt: skip
+
+
+def test_the_target_s_amplicon_is_told_with_its_whole_copies() -> None:
+    card = made_patient("A", label="no_candidate")
+    built = AmpliconStructure(
+        chromosome="17", start=39_600_000, end=39_800_000, gene="ERBB2", copy_number=22.0,
+        architecture=Architecture.COMPLEX, intact_copies=17.0, intact_copies_low=14.0, intact_copies_high=20.0,
+    )  # fmt: skip
+    told = meeting_sheet(replace(card, structures=(built,)), COHORT).target
+    assert "ERBB2 amplicon, structure complex; 22.0 copies, 17.0 of them whole (14.0-20.0)." in told
 
 
 def test_evidence_on_drugs_that_were_not_given_is_neither_for_nor_against_those_that_were() -> None:

@@ -32,3 +32,8 @@ def parse_named_span(word: str, text: str) -> CodonSpan | None:
     """The span written behind the word and a colon, e.g. `keeps:457-717`; None where it is not."""
     stated, _, span = text.partition(":")
     return parse_span(span) if stated == word else None
+
+
+def parse_spared_span(text: str) -> CodonSpan | None:
+    """The span written `except:first-last`, of an exon whose loss alone another rule answers; None where it is not."""
+    return parse_named_span("except", text)

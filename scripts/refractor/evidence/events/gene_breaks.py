@@ -164,19 +164,22 @@ def how_it_breaks(gene: Gene, variant: StructuralVariant) -> str | None:
 
 def deleted_exon(gene: Gene, codons: Span, findings: Findings) -> Disruption | None:
     """The deletion that removes the exons of `codons` and no others, ending inside the gene; else None."""
-    span = codon_span(gene, *codons)
-    wanted = tuple(
-        number for number, (start, end) in enumerate(gene.cds, 1) if span[0] <= start and end <= span[1]
-    )
     for variant in findings.junctions:
-        stretch = variant.deleted
-        if stretch is None or not variant.passed or stretch[0] != gene.chromosome or not wanted:
-            continue
-        if exons_within(gene, stretch[1:]) == _in_coding_order(gene, wanted):
+        if variant.passed and removes_just(gene, codons, variant):
             return Disruption(
                 gene.symbol, variant, f"{positions_of(variant)} removes just the exon of the rule"
             )
     return None
+
+
+def removes_just(gene: Gene, codons: Span, variant: StructuralVariant) -> bool:
+    """Whether a junction is a deletion of the exons that lie within `codons`, or of a part of them, and of no others."""
+    span, stretch = codon_span(gene, *codons), variant.deleted
+    within = (n for n, (start, end) in enumerate(gene.cds, 1) if span[0] <= start and end <= span[1])
+    wanted = _in_coding_order(gene, tuple(within))
+    if stretch is None or stretch[0] != gene.chromosome or not wanted:
+        return False
+    return exons_within(gene, stretch[1:]) == wanted
 
 
 def codon_span(gene: Gene, first: int, last: int) -> Span:

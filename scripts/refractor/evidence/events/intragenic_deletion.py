@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from refractor.evidence.alterations import Alteration
-from refractor.evidence.events.codon_spans import CodonSpan, parse_kept_span
+from refractor.evidence.events.codon_spans import CodonSpan, parse_kept_span, parse_spared_span
 from refractor.evidence.events.event import (
     Asked,
     EventResult,
     GeneInTumor,
     Hit,
+    NotationError,
     each,
     found,
 )
@@ -20,6 +21,7 @@ from refractor.evidence.events.gene_breaks import (
     codon_span,
     exons_within,
     list_exons,
+    removes_just,
 )
 from refractor.evidence.events.structural_event import StructuralEvent
 from refractor.genome.panel import Gene
@@ -33,16 +35,24 @@ class IntragenicDeletion(StructuralEvent):
     """A deletion of coding exons before the codons `keeps`, or a step of copies within the gene that cuts them."""
 
     kind: ClassVar[str] = "intragenic_deletion"
-    form: ClassVar[str] = "keeps:first-last, the codons that stay"
+    form: ClassVar[str] = (
+        "keeps:first-last, the codons that stay; except:first-last, those of an exon whose loss alone does not count"
+    )
     met_by: ClassVar[str] = "a deletion, or a step of copies, that cuts the start and leaves these codons"
     on_most_copies: ClassVar[bool] = True
 
     keeps: CodonSpan
+    spared: CodonSpan | None = None
 
     @classmethod
     def parse(cls, asked: Asked) -> Self:
-        """From a token such as `keeps:720-987`."""
-        return cls(asked.gene, asked.tokens, each(asked.tokens, parse_kept_span)[0])
+        """From tokens such as `keeps:720-987` and, where one exon does not count, `except:633-650`."""
+        exceptions = [token for token in asked.tokens if token.startswith("except:")]
+        kept = each([token for token in asked.tokens if token not in exceptions], parse_kept_span)
+        spared = each(exceptions, parse_spared_span)
+        if len(kept) != 1 or len(spared) > 1:
+            raise NotationError(asked.tokens)
+        return cls(asked.gene, asked.tokens, kept[0], spared[0] if spared else None)
 
     @property
     def last_codon(self) -> int:
@@ -67,6 +77,8 @@ class IntragenicDeletion(StructuralEvent):
         before = interval[2] <= span[0] if gene.strand == "+" else interval[1] >= span[1]
         lost = exons_within(gene, interval[1:])
         if not before or not lost or len(lost) == len(gene.cds):
+            return None
+        if self.spared is not None and removes_just(gene, self.spared, variant):
             return None
         return f"removes {list_exons(lost)} and keeps the wanted part of {gene.symbol}"
 

@@ -19,6 +19,7 @@ from refractor.evidence.events.event import (
 from refractor.evidence.events.gene_breaks import (
     Disruption,
     copies_to_break,
+    disruptions_of,
     positions_of,
 )
 from refractor.evidence.findings import Findings
@@ -79,11 +80,13 @@ class StructuralEvent(Event):
             return not_tested("; ".join([*barred, untested]))
         if barred:
             return not_found("; ".join(barred))
-        return not_found(_nothing_seen(gene.symbol, findings))
+        return not_found(_nothing_seen(gene, findings))
 
 
-def _nothing_seen(gene: str, findings: Findings) -> str:
-    """That there is no such break, and what would have been seen."""
+def _nothing_seen(gene: Gene, findings: Findings) -> str:
+    """That there is no such break, which others there are, and what would have been seen."""
+    others = [disruption.why for disruption in disruptions_of(gene, findings)]
+    words = f"no such break in {gene.symbol}" + (f" (there is {'; '.join(others)})" if others else "")
     if findings.structural_variants is not None:
-        return f"no such break in {gene} among {len(findings.structural_variants)} junctions"
-    return f"no such break in {gene} in its reads: {power_in_words(findings.junction_searches[gene])}"
+        return f"{words} among {len(findings.structural_variants)} junctions"
+    return f"{words} in its reads: {power_in_words(findings.junction_searches[gene.symbol])}"

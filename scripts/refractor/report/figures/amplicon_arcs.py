@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from refractor.evidence.amplicon_structure import role_of
 from refractor.genome.panel import Gene, Panel
+from refractor.report.amplicon_words import carrying_words, verdict_words
 from refractor.report.figures.drawing import INK, LINE, SOFT, Drawing
 from refractor.report.figures.patient_groups import short
 from refractor.report.figures.plot import Entry, Plot, Scale, free_row, legend, root, stroke
@@ -21,7 +22,7 @@ from refractor.results.junction_tables import (
 from refractor.vocabulary import Side
 
 WIDTH, LEFT, RIGHT = 1120.0, 70.0, 24.0
-TOP, BASE, COPIES_BOTTOM = 150.0, 330.0, 500.0
+TOP, BASE, COPIES_BOTTOM = 160.0, 340.0, 510.0
 """Pixels of the highest arc, of the line that the arcs stand on, and of the lower edge of the copies."""
 MARGIN_SHARE, LEAST_MARGIN_BP = 0.12, 40_000
 """What is shown on both sides of the amplicon, as a share of it and at the least."""
@@ -34,13 +35,6 @@ ROLES = {
     "other": ("other", "#aa4499"),
 }
 """Words and colour of each kind of junction; the words stand at the arc too, so that colour is never alone."""
-_ARCHITECTURES = {
-    Architecture.TANDEM_OR_CIRCULAR: "like copies in a row or a circle",
-    Architecture.BREAKAGE_FUSION_BRIDGE: "like breakage-fusion-bridge",
-    Architecture.COMPLEX: "complex",
-    Architecture.UNRESOLVED: "not resolved",
-    Architecture.NOT_TESTED: "not tested",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +54,12 @@ def amplicon_figure(shown: ShownAmplicon, panel: Panel, *, name: str) -> Drawing
     x = Scale(max(0.0, amplicon.start - margin), amplicon.end + margin, LEFT, WIDTH - RIGHT)
     title = f"Amplicon {amplicon.chromosome}:{amplicon.start + 1:,}-{amplicon.end:,}"
     drawing = Drawing(
-        name, WIDTH, COPIES_BOTTOM + 40, title, f"{title}: {_verdict(structure)}. {structure.evidence}"
+        name, WIDTH, COPIES_BOTTOM + 40, title, f"{title}: {verdict_words(structure)}. {structure.evidence}"
     )
     drawing.text(LEFT, 30, title, size=20, bold=True)
-    drawing.text(LEFT, 56, _verdict(structure), size=15, bold=True)
-    limits = "; ".join(words for words in (structure.limits, _carrying(structure)) if words)
-    drawing.text(LEFT, 78, short(f"Limits: {limits}", 165), size=12.5, fill=SOFT)
+    drawing.text(LEFT, 56, verdict_words(structure), size=15, bold=True)
+    drawing.text(LEFT, 78, short(f"Limits: {structure.limits}", 165), size=12.5, fill=SOFT)
+    drawing.text(LEFT, 96, carrying_words(structure), size=12.5, fill=SOFT)
     drawing.rect(
         x(amplicon.start),
         TOP - 20,
@@ -78,32 +72,13 @@ def amplicon_figure(shown: ShownAmplicon, panel: Panel, *, name: str) -> Drawing
     drawn = sorted(here, key=lambda one: one.copies or 0.0, reverse=True)
     _arcs(drawing, x, drawn, amplicon)
     roles = dict.fromkeys(_role(one, amplicon) for one in drawn)
-    legend(drawing, LEFT, 108, [Entry(ROLES[role][0], stroke(ROLES[role][1])) for role in roles])
+    legend(drawing, LEFT, 118, [Entry(ROLES[role][0], stroke(ROLES[role][1])) for role in roles])
     if not drawn:
         drawing.text(
             (LEFT + WIDTH - RIGHT) / 2, BASE - 60, _none_words(structure), anchor="middle", fill=SOFT
         )
     drawing.height = _genes(drawing, x, panel, amplicon, structure.gene)
     return drawing
-
-
-def _verdict(structure: AmpliconStructure) -> str:
-    """Architecture, copies and those left whole, in words."""
-    words = f"{structure.gene} amplicon, structure {_ARCHITECTURES[structure.architecture]}"
-    if structure.copy_number is not None:
-        words += f"; {structure.copy_number:.1f} copies"
-    if structure.intact_copies is not None:
-        low, high = structure.intact_copies_low or 0.0, structure.intact_copies_high or 0.0
-        words += f", {structure.intact_copies:.1f} of them whole ({low:.1f}-{high:.1f})"
-    return words
-
-
-def _carrying(structure: AmpliconStructure) -> str:
-    """Copies of a cell that carries the amplicon, which depth leaves open."""
-    low, high = structure.carrying_copies_low, structure.carrying_copies_high
-    if low is None or high is None:
-        return ""
-    return f"a cell with it has {low:.0f} copies or more if all tumour cells have it, up to {high:.0f} if a fifth has"
 
 
 def _none_words(structure: AmpliconStructure) -> str:
@@ -221,11 +196,12 @@ def _genes(drawing: Drawing, x: Scale, panel: Panel, amplicon: Amplicon, focus: 
     for gene in sorted(genes, key=lambda one: one.start):
         x1 = x(gene.start)
         x2 = max(x(gene.end), x1 + 1.5)
-        row = free_row(ends, x1, x2 + 7 * len(gene.symbol) + 8)
+        word = 7 * len(gene.symbol)
+        room = x2 + word < WIDTH
+        row = free_row(ends, *((x1, x2 + word + 8) if room else (x1 - word - 8, x2)))
         y = COPIES_BOTTOM + 26 + 15 * row
         colour = "#c2410c" if gene.symbol == focus else SOFT
         drawing.rect(x1, y, x2 - x1, 8, fill=colour)
-        room = x2 + 7 * len(gene.symbol) < WIDTH
         at, anchor = (x2 + 3, "start") if room else (x1 - 3, "end")
         drawing.text(at, y + 8, gene.symbol, size=10.5, anchor=anchor, fill=colour, bold=gene.symbol == focus)
     return COPIES_BOTTOM + 40 + 15 * len(ends)

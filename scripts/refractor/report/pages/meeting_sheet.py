@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from refractor.report.amplicon_words import verdict_words
 from refractor.report.cohort_results import CohortResults
 from refractor.report.figures.drawing import Drawing
 from refractor.report.figures.genome_profile import target_chromosome
@@ -240,6 +241,8 @@ def _target(card: PatientResults, cohort: Cohort) -> Iterator[str]:
         if row["gene"] in names and row["call"] != CopyNumberCall.NOT_ASSESSABLE:
             size = (piece["end"] - piece["start"]) / 1e6
             yield f"{piece['focality']} amplicon of {size:.2f} Mb with {', '.join(n for n in names if n != row['gene']) or 'no other panel gene'}."
+    for structure in card.structures:
+        yield f"{verdict_words(structure)}."
     if row["reason"]:
         yield short_words(row["reason"], 160)
 

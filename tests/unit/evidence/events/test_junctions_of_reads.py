@@ -64,6 +64,19 @@ def test_nothing_seen_is_not_found_with_the_power() -> None:
     )
 
 
+def test_another_break_of_the_gene_is_named_where_the_asked_one_is_not_seen() -> None:
+    """ERBB2 without exon 16 (coding exon 16) is not p95HER2, and the answer says what there is."""
+    low, high = ERBB2.cds[15]
+    shortened = replace(
+        BREAK, position=low - 100, partner_chromosome="17", partner_position=high + 100, kind=JunctionKind.DELETION
+    )  # fmt: skip
+    found = answer("HER2-6", shortened, searches=search("ERBB2"), gene_copies=(AMPLIFIED,))
+    assert found.result is Result.NOT_FOUND
+    assert found.reason.startswith(
+        f"no such break in ERBB2 (there is DEL 17:{low - 99}-17:{high + 101}: removes coding exon 16) in its reads: "
+    )
+
+
 @pytest.mark.parametrize(
     ("searches", "reason"),
     [

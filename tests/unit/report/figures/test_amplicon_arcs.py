@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import unescape
 
@@ -65,10 +66,21 @@ def test_what_is_not_believed_or_lies_elsewhere_has_none() -> None:
 
 def test_the_verdict_names_copies_and_those_left_whole() -> None:
     drawn = figure(TANDEM)
-    assert "structure like copies in a row or a circle; 22.0 copies, 17.0 of them whole (14.0-20.0)" in drawn
+    assert "structure tandem or circular; 22.0 copies, 17.0 of them whole (14.0-20.0)" in drawn
     assert "ERBB2" in drawn
     assert "SYNTHETIC DATA" in drawn
+    assert "Limits: a <limit>" in drawn
     assert (
-        "a <limit>; a cell with it has 20 copies or more if all tumour cells have it, up to 112 if a fifth has"
+        "ERBB2 in a cell that carries it: 20 copies if all tumour cells do, up to 112 if a fifth of them does"
         in drawn
     )
+
+
+def test_a_gene_named_to_the_left_of_its_box_keeps_clear_of_its_neighbour() -> None:
+    narrow = ShownAmplicon(STRUCTURE, replace(AMPLICON, start=39_638_816, end=39_766_108), (), SEGMENTS)
+    drawn = str(amplicon_figure(narrow, PANEL, name="x").markup(synthetic=True))
+    rows = {
+        gene: re.search(rf'y="([0-9.]+)"[^>]*>{gene}<', drawn).group(1)  # type: ignore[union-attr]
+        for gene in ("GRB7", "IKZF3")
+    }
+    assert rows["GRB7"] != rows["IKZF3"]
