@@ -27,6 +27,8 @@ _NAME_BYTES = len(_NAME_PREFIX) + _BATCH_DIGITS + 1 + _FRAGMENT_DIGITS + 1
 _MAX_MISMATCHES = 255
 _SLICE_READS = 1000  # a tenth of the default: a look-up at one window then decodes little else
 _COMPRESSION = "w1"  # level 1: twice as fast as level 3 for a sixth more bytes
+_STORED = "w0"
+_PIECE_READS = 4096
 
 
 def contig_name(chromosome: str, build: GenomeBuild) -> str:
@@ -50,26 +52,41 @@ def header_text(*, build: GenomeBuild, sample: str, comments: Sequence[str]) -> 
 
 
 def write_bam(
-    path: Path, blocks: Iterable[ReadBlock], *, build: GenomeBuild, sample: str, comments: Sequence[str]
+    path: Path,
+    blocks: Iterable[ReadBlock],
+    *,
+    build: GenomeBuild,
+    sample: str,
+    comments: Sequence[str],
+    passing: bool = False,
 ) -> int:
-    """Number of reads written to `path`, sorted by coordinate, with its index beside it."""
+    """Number of reads written to `path`, sorted by coordinate, with its index beside it.
+
+    A `passing` file, made only to be converted, is neither compressed nor indexed.
+    """
     header = header_text(build=build, sample=sample, comments=comments)
     written = 0
     with written_aside(path) as scratch:
-        stream = pysam.BGZFile(str(scratch), _COMPRESSION)  # type: ignore[call-arg]  # stub lacks levels
+        stream = pysam.BGZFile(str(scratch), _STORED if passing else _COMPRESSION)  # type: ignore[call-arg]  # stub lacks levels
         try:
             stream.write(_binary_header(header, build))
             pending: _Encoded | None = None
             for block in blocks:
-                encoded = _encode(block, sample)
                 if pending is None:
-                    pending = _Encoded(encoded.key[:0], encoded.plain[:0], {})
-                ready, pending = _split(_merged(pending, encoded), _key(*block.limit))
-                written += len(ready.key)
-                stream.write(_joined(ready))
+                    pending = _encode(block, np.empty(0, dtype=np.int64), sample)
+                key = np.concatenate([pending.key, _keys(block)])
+                order = np.argsort(key, kind="stable")
+                ready = int(np.searchsorted(key[order], _key(*block.limit)))
+                # piece by piece, so that records are made, copied and compressed inside the processor's cache
+                for first in range(0, ready, _PIECE_READS):
+                    rows = order[first : min(first + _PIECE_READS, ready)]
+                    stream.write(_joined(_encode_after(pending, block, rows, sample)))
+                written += ready
+                pending = _encode_after(pending, block, order[ready:], sample)
         finally:
             stream.close()
-    pysam.index(str(path))
+    if not passing:
+        pysam.index(str(path))
     return written
 
 
@@ -115,26 +132,23 @@ class _Encoded:
     special: dict[int, bytes]
 
 
-def _merged(first: _Encoded, second: _Encoded) -> _Encoded:
-    """The records of both, sorted; with equal keys those of `first` come first."""
-    key = np.concatenate([first.key, second.key])
-    plain = np.concatenate([first.plain, second.plain])
-    special = first.special | {row + len(first.key): record for row, record in second.special.items()}
-    order = np.argsort(key, kind="stable")
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return _Encoded(key[order], plain[order], {int(rank[row]): record for row, record in special.items()})
-
-
-def _split(encoded: _Encoded, limit: int) -> tuple[_Encoded, _Encoded]:
-    """The sorted records before `limit`, and the rest."""
-    cut = int(np.searchsorted(encoded.key, limit))
-    early = {row: record for row, record in encoded.special.items() if row < cut}
-    late = {row - cut: record for row, record in encoded.special.items() if row >= cut}
-    return (
-        _Encoded(encoded.key[:cut], encoded.plain[:cut], early),
-        _Encoded(encoded.key[cut:], encoded.plain[cut:], late),
-    )
+def _encode_after(pending: _Encoded, block: ReadBlock, rows: NDArray[np.int64], sample: str) -> _Encoded:
+    """The records of `rows`, which count through `pending` and then through the block's reads, in that order."""
+    fresh = rows >= len(pending.key)
+    if fresh.all():
+        return _encode(block, rows - len(pending.key), sample)
+    own = _encode(block, rows[fresh] - len(pending.key), sample)
+    key = np.empty(len(rows), dtype=np.int64)
+    plain = np.empty((len(rows), own.plain.shape[1]), dtype=np.uint8)
+    key[fresh], plain[fresh] = own.key, own.plain
+    key[~fresh], plain[~fresh] = pending.key[rows[~fresh]], pending.plain[rows[~fresh]]
+    places = np.flatnonzero(fresh)
+    special = {int(places[row]): record for row, record in own.special.items()}
+    for place in np.flatnonzero(~fresh).tolist():
+        record = pending.special.get(int(rows[place]))
+        if record is not None:
+            special[place] = record
+    return _Encoded(key, plain, special)
 
 
 def _joined(encoded: _Encoded) -> bytes:
@@ -150,9 +164,14 @@ def _key(contig: int, position: int) -> int:
     return (contig << 32) + position
 
 
-def _encode(block: ReadBlock, sample: str) -> _Encoded:
-    """The block's reads as BAM records."""
-    reads, length = block.sequence.shape
+def _keys(block: ReadBlock) -> NDArray[np.int64]:
+    keys: NDArray[np.int64] = (block.contig << 32) + block.position
+    return keys
+
+
+def _encode(block: ReadBlock, chosen: NDArray[np.int64], sample: str) -> _Encoded:
+    """The chosen reads of a block as BAM records, in the order chosen."""
+    length = block.sequence.shape[1]
     tags = f"RGZ{sample}\0NMC".encode()
     record = np.dtype(
         [
@@ -176,31 +195,32 @@ def _encode(block: ReadBlock, sample: str) -> _Encoded:
             ("mismatches", "u1"),
         ]
     )
-    rows = np.zeros(reads, dtype=record)
+    position = block.position[chosen]
+    rows = np.zeros(len(chosen), dtype=record)
     rows["block_size"] = record.itemsize - 4
-    rows["contig"] = block.contig
-    rows["mate_contig"] = block.contig if block.mate_contig is None else block.mate_contig
-    rows["position"] = block.position
+    rows["contig"] = block.contig[chosen]
+    rows["mate_contig"] = (block.contig if block.mate_contig is None else block.mate_contig)[chosen]
+    rows["position"] = position
     rows["name_bytes"] = _NAME_BYTES
-    rows["mapping_quality"] = block.mapping_quality
-    rows["bin"] = bins_of(block.position, block.position + length)
+    rows["mapping_quality"] = block.mapping_quality[chosen]
+    rows["bin"] = bins_of(position, position + length)
     rows["operations"] = 1
-    rows["flag"] = block.flag
+    rows["flag"] = block.flag[chosen]
     rows["bases"] = length
-    rows["mate_position"] = block.mate_position
-    rows["template_length"] = block.template_length
-    rows["name"] = _names(block)
+    rows["mate_position"] = block.mate_position[chosen]
+    rows["template_length"] = block.template_length[chosen]
+    rows["name"] = _names(block.batch, block.fragment[chosen])
     rows["cigar"] = length << 4
-    rows["sequence"] = _packed(block.sequence)
-    rows["quality"] = block.quality
+    rows["sequence"] = _packed(block.sequence[chosen])
+    rows["quality"] = block.quality[chosen]
     rows["tags"] = np.frombuffer(tags, dtype=np.uint8)
-    rows["mismatches"] = np.minimum(block.mismatches, _MAX_MISMATCHES)
+    rows["mismatches"] = np.minimum(block.mismatches[chosen], _MAX_MISMATCHES)
     special = {
-        row: _by_itself(rows[row], block.cigars.get(row, ((0, length),)), block.tags.get(row, b""))
-        for row in sorted(set(block.cigars) | set(block.tags))
+        place: _by_itself(rows[place], block.cigars.get(row, ((0, length),)), block.tags.get(row, b""))
+        for place, row in enumerate(chosen.tolist())
+        if row in block.cigars or row in block.tags
     }
-    key = (block.contig << 32) + block.position
-    return _Encoded(key, rows.view(np.uint8).reshape(reads, record.itemsize), special)
+    return _Encoded(_keys(block)[chosen], rows.view(np.uint8).reshape(-1, record.itemsize), special)
 
 
 def _by_itself(row: np.void, cigar: Cigar, tags: bytes) -> bytes:
@@ -226,15 +246,15 @@ def _by_itself(row: np.void, cigar: Cigar, tags: bytes) -> bytes:
     return size + body
 
 
-def _names(block: ReadBlock) -> NDArray[np.uint8]:
+def _names(batch: int, fragment: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Read names synthetic:BATCH:FRAGMENT, zero-terminated; uint8 (reads, bytes)."""
-    names = np.zeros((len(block.fragment), _NAME_BYTES), dtype=np.uint8)
-    start = _NAME_PREFIX + f"{block.batch:0{_BATCH_DIGITS}d}:".encode()
+    names = np.zeros((len(fragment), _NAME_BYTES), dtype=np.uint8)
+    start = _NAME_PREFIX + f"{batch:0{_BATCH_DIGITS}d}:".encode()
     names[:, : len(start)] = np.frombuffer(start, dtype=np.uint8)
-    rest = block.fragment.copy()
+    rest = fragment
     for digit in range(_FRAGMENT_DIGITS - 1, -1, -1):
         names[:, len(start) + digit] = ord("0") + rest % 10
-        rest //= 10
+        rest = rest // 10
     return names
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from synthetic.damage import Damage
 from synthetic.tiles import DepthModel
 
 _SPARSE = 0.01  # below this error rate, drawing the errors is cheaper than visiting the bases
+_PIECE_READS = 1024  # drawn at once, inside the processor's cache; even, as two bases share a draw of 32 bits
 _OTHER_BASES = np.zeros((16, 3), dtype=np.uint8)
 for _base in (1, 2, 4, 8):
     _OTHER_BASES[_base] = [other for other in (1, 2, 4, 8) if other != _base]
@@ -47,27 +49,44 @@ class ReadModel:
 
 def sequence_bases(bases: NDArray[np.uint8], model: ReadModel, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Qualities (uint8, as `bases`) of reads whose second half of rows is reversed; writes errors into `bases`."""
-    reads, length = bases.shape
-    along = np.linspace(0, 1, length) ** 2
-    quality = np.full(bases.shape, model.quality_levels[0], dtype=np.uint8)
-    uniform = rng.integers(0, 1 << 16, size=bases.shape, dtype=np.uint16)
-    wrong = []
-    shares = zip(model.quality_levels[1:], model.start_shares, model.end_shares, strict=True)
-    for level, start, end in shares:
-        limit = np.rint((start + (end - start) * along) * (1 << 16)).astype(np.uint16)
-        for half, limits in ((slice(0, reads // 2), limit), (slice(reads // 2, reads), limit[::-1])):
-            quality[half][uniform[half] < limits] = level
-    del uniform
+    quality, lower = _qualities(bases.shape, model, rng)
     flat = quality.reshape(-1)
+    wrong = []
     for level in model.quality_levels:
         probability = 10 ** (-level / 10)
         if probability < _SPARSE:
             chosen = rng.integers(0, flat.size, rng.binomial(flat.size, probability))
             wrong.append(chosen[flat[chosen] == level])
         else:
-            rows = np.flatnonzero(flat == level)
+            rows = lower[flat[lower] == level] if level != model.quality_levels[0] else np.flatnonzero(flat == level)
             wrong.append(rows[rng.random(len(rows)) < probability])
     errors = np.concatenate(wrong)
     spelled = bases.reshape(-1)
     spelled[errors] = _OTHER_BASES[spelled[errors], rng.integers(0, 3, len(errors))]
     return quality
+
+
+def _qualities(
+    shape: tuple[int, int], model: ReadModel, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Qualities of `shape`, and where in them, counted through, they are below the best."""
+    reads, length = shape
+    along = np.linspace(0, 1, length) ** 2
+    limits = [
+        np.rint((start + (end - start) * along) * (1 << 16)).astype(np.uint16)
+        for start, end in zip(model.start_shares, model.end_shares, strict=True)
+    ]
+    quality = np.full(shape, model.quality_levels[0], dtype=np.uint8)
+    flat = quality.reshape(-1)
+    lower = []
+    half = reads // 2
+    edges = [*range(0, half, _PIECE_READS), *range(half, reads, _PIECE_READS), reads]
+    for first, last in pairwise(edges):
+        uniform = rng.integers(0, 1 << 16, size=(last - first, length), dtype=np.uint16)
+        turned = [limit if first < half else limit[::-1] for limit in limits]
+        below = np.flatnonzero(uniform < np.max(turned, axis=0))
+        lower.append(below + first * length)
+        drawn, column = uniform.reshape(-1)[below], below % length
+        for level, limit in zip(model.quality_levels[1:], turned, strict=True):
+            flat[lower[-1][drawn < limit[column]]] = level
+    return quality, np.concatenate([np.empty(0, dtype=np.int64), *lower])

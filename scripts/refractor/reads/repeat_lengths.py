@@ -28,6 +28,8 @@ FLANK = 5
 
 _SEEDS = (b"A" * 7, b"T" * 7, b"AC" * 5, b"GT" * 5)
 """What a read must hold to be looked at more closely; shorter runs slip too rarely to tell anything."""
+_PIECE_READS = 8192
+"""Reads whose sequences are spelled out at once: a few megabytes, however many reads there are."""
 _UNITS = tuple(len(motif) for motif in MOTIFS)
 _CONTIGS = {name: number for number, name in enumerate(CHROMOSOMES, start=1)}
 _ALIGNED, _INSERTED, _SKIPPED, _CLIPPED = (0, 7, 8), 1, (2, 3), 4  # operations of a CIGAR
@@ -62,25 +64,31 @@ def repeat_lengths(
     """
     known = np.array([_CONTIGS.get(name, 0) > 0 for name in contigs])
     rows = rows[known[reads.run[rows]]]
-    text, stride = _sequences(reads, rows)
     seen: dict[tuple[int, int, int, int], dict[bytes, int]] = {}
-    for motif, start, end in repeats_in(text):
-        read, first = divmod(start, stride)
-        row = int(rows[read])
-        flanks = _flanks(reads, row, first, first + end - start)
-        if flanks is None:
-            continue
-        place = (_CONTIGS[contigs[int(reads.run[row])]], *flanks, motif)
-        fragments = seen.setdefault(place, {})
-        name = _name(reads, row)
-        # mates that disagree are one error or the other
-        fragments[name] = end - start if fragments.get(name, end - start) == end - start else -1
+    for begin in range(0, len(rows), _PIECE_READS):
+        for row, motif, start, end in _repeats_of(reads, rows[begin : begin + _PIECE_READS]):
+            flanks = _flanks(reads, row, start, end)
+            if flanks is None:
+                continue
+            place = (_CONTIGS[contigs[int(reads.run[row])]], *flanks, motif)
+            fragments = seen.setdefault(place, {})
+            name = _name(reads, row)
+            # mates that disagree are one error or the other
+            fragments[name] = end - start if fragments.get(name, end - start) == end - start else -1
     return [
         (*place, bases, fragments)
         for place, lengths in seen.items()
         for bases, fragments in sorted(Counter(lengths.values()).items())
         if bases > 0
     ]
+
+
+def _repeats_of(reads: WindowReads, rows: NDArray[np.int64]) -> Iterator[tuple[int, int, int, int]]:
+    """Row, number of the motif, start and end (half-open) in the read of each repeat in the reads at `rows`."""
+    text, stride = _sequences(reads, rows)
+    for motif, start, end in repeats_in(text):
+        read, first = divmod(start, stride)
+        yield int(rows[read]), motif, first, first + end - start
 
 
 def _sequences(reads: WindowReads, rows: NDArray[np.int64]) -> tuple[bytes, int]:

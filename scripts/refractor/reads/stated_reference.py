@@ -21,6 +21,8 @@ _MD = re.compile(r"(\d+)|\^([A-Z]+)|([A-Z])")
 """Bases that are equal, bases that are deleted, a base that differs (SAM optional fields specification)."""
 _MATCHES = frozenset({pysam.CMATCH, pysam.CEQUAL, pysam.CDIFF})
 _LEFT_OUT = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FSUPPLEMENTARY
+SILENT_READS = 50
+"""Reads in a row without a tag, over one stretch, after which none is looked for there: an aligner writes it into each."""
 Stated = dict[str, dict[int, str]]
 """Base by position, by bare chromosome; an UNKNOWN where reads contradict each other."""
 
@@ -82,11 +84,15 @@ def with_stated_bases(
 
 
 def _learn(reads: Iterable[Any], known: dict[int, str], wanted: set[int]) -> None:
-    """Add to `known` what reads state, until none of the `wanted` positions is left."""
+    """Add to `known` what reads state, until none of the `wanted` positions is left or SILENT_READS stated nothing."""
+    silent = 0
     for read in reads:
-        if not wanted:
+        if not wanted or silent == SILENT_READS:
             return
-        if read.flag & _LEFT_OUT or not read.has_tag("MD") or not _reaches(read, wanted):
+        if read.flag & _LEFT_OUT:
+            continue
+        silent = 0 if read.has_tag("MD") else silent + 1
+        if silent or not _reaches(read, wanted):
             continue
         spelled = _spelled(read)
         for position, base in spelled.items():

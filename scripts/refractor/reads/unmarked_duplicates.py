@@ -98,8 +98,8 @@ def unmarked_copies(fragment: NDArray[np.uint64], ends: ReadEnds) -> NDArray[np.
     if len(np.unique(keys[~judged])) >= ENOUGH_READS:
         judged = np.ones(len(fragment), dtype=bool)
     twins = np.zeros(len(fragment), dtype=bool)
-    if judged.sum() < ENOUGH_READS:
-        return twins
+    if judged.sum() < ENOUGH_READS or _sharing(keys) <= MORE_THAN_CHANCE * judged.sum():
+        return twins  # chance makes none or more: this many are not beyond it
     order = np.lexsort((fragment, keys))
     first = np.ones(len(order), dtype=bool)
     first[1:] = keys[order[1:]] != keys[order[:-1]]
@@ -108,6 +108,13 @@ def unmarked_copies(fragment: NDArray[np.uint64], ends: ReadEnds) -> NDArray[np.
     with_twin = float(np.isin(keys[judged], keys[twins]).mean())
     by_chance = float(np.mean([np.isin(ends.keys(shift)[judged], keys).mean() for shift in SHIFTS]))
     return twins if with_twin > by_chance + MORE_THAN_CHANCE else np.zeros(len(fragment), dtype=bool)
+
+
+def _sharing(keys: Ints) -> int:
+    """How many reads share their key with another one."""
+    ordered = np.sort(keys)
+    same = np.concatenate([[False], ordered[1:] == ordered[:-1], [False]])
+    return int((same[1:] | same[:-1]).sum())
 
 
 def _mixed(one: Ints, other: Ints) -> Ints:
