@@ -106,18 +106,23 @@ def _tasks(trial: SimulatedTrial, folder: Path) -> list[SampleTask]:
 
 def _make_sample(task: SampleTask) -> int:
     ground = _ground(task.truth.build, task.windows, task.around)
-    bam = task.path.with_suffix(".bam")
+    bam, converted = task.path.with_suffix(".bam"), task.path.suffix == ".cram"
     reads = simulate_sample(
-        ground, task.truth, path=bam, depth=task.depth, seeds=task.seeds, model=TRIAL_LIBRARY
+        ground,
+        task.truth,
+        path=bam,
+        depth=task.depth,
+        seeds=task.seeds,
+        model=TRIAL_LIBRARY,
+        indexed=not converted,
     )
-    if task.path.suffix == ".cram":
+    if converted:
         convert_to_cram(bam, task.path)
         bam.unlink()
-        _index(bam).unlink()
     return reads
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _ground(build: GenomeBuild, windows: int, around: tuple[Region, ...]) -> Ground:
     return prepare_ground(build, Coverage(windows=windows, around=around))
 

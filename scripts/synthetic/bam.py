@@ -1,7 +1,6 @@
 """Sorted, indexed BAM and CRAM from blocks of simulated reads.
 
-Records are built as arrays of bytes and compressed through htslib: about ten times as fast as one
-pysam.AlignedSegment after the other. Layout: SAM/BAM specification, section 4.2.
+Records are built as arrays of bytes: about ten times as fast as one pysam.AlignedSegment after the other. Layout: SAM/BAM specification, section 4.2.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from refractor.files.atomic import written_aside
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
+from synthetic.bgzf import compressed_blocks
 from synthetic.indels import Cigar, reference_length
 from synthetic.reads import ReadBlock
 
@@ -26,8 +26,6 @@ _BATCH_DIGITS, _FRAGMENT_DIGITS = 5, 6
 _NAME_BYTES = len(_NAME_PREFIX) + _BATCH_DIGITS + 1 + _FRAGMENT_DIGITS + 1
 _MAX_MISMATCHES = 255
 _SLICE_READS = 1000  # a tenth of the default: a look-up at one window then decodes little else
-_COMPRESSION = "w1"  # level 1: twice as fast as level 3 for a sixth more bytes
-_STORED = "w0"
 _PIECE_READS = 4096
 
 
@@ -58,40 +56,33 @@ def write_bam(
     build: GenomeBuild,
     sample: str,
     comments: Sequence[str],
-    passing: bool = False,
+    indexed: bool = True,
 ) -> int:
-    """Number of reads written to `path`, sorted by coordinate, with its index beside it.
-
-    A `passing` file, made only to be converted, is neither compressed nor indexed.
-    """
+    """Number of reads written to `path`, sorted by coordinate, with its index beside it if it is to be `indexed`."""
     header = header_text(build=build, sample=sample, comments=comments)
     written = 0
-    with written_aside(path) as scratch:
-        stream = pysam.BGZFile(str(scratch), _STORED if passing else _COMPRESSION)  # type: ignore[call-arg]  # stub lacks levels
-        try:
-            stream.write(_binary_header(header, build))
-            pending: _Encoded | None = None
-            for block in blocks:
-                if pending is None:
-                    pending = _encode(block, np.empty(0, dtype=np.int64), sample)
-                key = np.concatenate([pending.key, _keys(block)])
-                order = np.argsort(key, kind="stable")
-                ready = int(np.searchsorted(key[order], _key(*block.limit)))
-                # piece by piece, so that records are made, copied and compressed inside the processor's cache
-                for first in range(0, ready, _PIECE_READS):
-                    rows = order[first : min(first + _PIECE_READS, ready)]
-                    stream.write(_joined(_encode_after(pending, block, rows, sample)))
-                written += ready
-                pending = _encode_after(pending, block, order[ready:], sample)
-        finally:
-            stream.close()
-    if not passing:
+    with written_aside(path) as scratch, compressed_blocks(scratch) as stream:
+        stream.write(_binary_header(header, build))
+        pending: _Encoded | None = None
+        for block in blocks:
+            if pending is None:
+                pending = _encode(block, np.empty(0, dtype=np.int64), sample)
+            key = np.concatenate([pending.key, _keys(block)])
+            order = np.argsort(key, kind="stable")
+            ready = int(np.searchsorted(key[order], _key(*block.limit)))
+            # piece by piece, so that records are made, copied and compressed inside the processor's cache
+            for first in range(0, ready, _PIECE_READS):
+                rows = order[first : min(first + _PIECE_READS, ready)]
+                stream.write(_joined(_encode_after(pending, block, rows, sample)))
+            written += ready
+            pending = _encode_after(pending, block, order[ready:], sample)
+    if indexed:
         pysam.index(str(path))
     return written
 
 
 def convert_to_cram(bam: Path, cram: Path) -> None:
-    """Write `bam` as a CRAM that needs no reference to be read, with its index beside it."""
+    """Write `bam`, indexed or not, as a CRAM that needs no reference to be read, with its index beside it."""
     with written_aside(cram) as scratch:
         pysam.view(
             "-C",

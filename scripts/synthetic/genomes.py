@@ -185,8 +185,9 @@ def simulate_sample(
     depth: float,
     seeds: Seeds,
     model: ReadModel | None = None,
+    indexed: bool = True,
 ) -> int:
-    """Number of reads of one sample written to the BAM `path`, with its index beside it."""
+    """Number of reads of one sample written to the BAM `path`, with its index beside it if it is to be `indexed`."""
     person = inherit(ground.territory, ground.snps, seed=seeds.person)
     library = Library(
         truth=truth,
@@ -199,7 +200,9 @@ def simulate_sample(
     comments = (*COMMENTS, ground.coverage.comment())
     joined = (junction_reads(library), chimeric_reads(library))
     blocks = chain((block for block in joined if block is not None), sequence(library))
-    reads = write_bam(path, blocks, build=truth.build, sample=truth.sample, comments=comments)
+    reads = write_bam(
+        path, blocks, build=truth.build, sample=truth.sample, comments=comments, indexed=indexed
+    )
     log.info("wrote %s: %d reads", path, reads)
     return reads
 

@@ -26,7 +26,6 @@ from synthetic.spiked_reads import write_variants
 from synthetic.territory import Territory
 from synthetic.tiles import Tiles, cut_tiles
 
-
 _PIECE_READS = 4096  # compared at once, inside the processor's cache
 
 
@@ -132,7 +131,9 @@ def _sequence_batch(
     )
 
 
-def _mismatches(bases: NDArray[np.uint8], territory: Territory, place: NDArray[np.int64]) -> NDArray[np.int64]:
+def _mismatches(
+    bases: NDArray[np.uint8], territory: Territory, place: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """How many bases of each read differ from the territory's at its place."""
     reference = sliding_window_view(territory.bases, bases.shape[1])
     count = np.empty(len(bases), dtype=np.int64)

@@ -58,7 +58,11 @@ def sequence_bases(bases: NDArray[np.uint8], model: ReadModel, rng: np.random.Ge
             chosen = rng.integers(0, flat.size, rng.binomial(flat.size, probability))
             wrong.append(chosen[flat[chosen] == level])
         else:
-            rows = lower[flat[lower] == level] if level != model.quality_levels[0] else np.flatnonzero(flat == level)
+            rows = (
+                lower[flat[lower] == level]
+                if level != model.quality_levels[0]
+                else np.flatnonzero(flat == level)
+            )
             wrong.append(rows[rng.random(len(rows)) < probability])
     errors = np.concatenate(wrong)
     spelled = bases.reshape(-1)

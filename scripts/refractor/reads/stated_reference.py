@@ -23,6 +23,8 @@ _MATCHES = frozenset({pysam.CMATCH, pysam.CEQUAL, pysam.CDIFF})
 _LEFT_OUT = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FSUPPLEMENTARY
 SILENT_READS = 50
 """Reads in a row without a tag, over one stretch, after which none is looked for there: an aligner writes it into each."""
+SILENT_STRETCHES = 20
+"""Stretches in a row so given up after which none is looked for in the file."""
 Stated = dict[str, dict[int, str]]
 """Base by position, by bare chromosome; an UNKNOWN where reads contradict each other."""
 
@@ -70,12 +72,14 @@ def with_stated_bases(
     ]
     for alignment in opened:  # at once: one after the other each would cost a round trip
         alignment.prefetch(interval for interval, _ in unknown)
+    silent = [0] * len(opened)
     for (chromosome, start, end), bases in unknown:
         known = stated.setdefault(chromosome, {})
         wanted = {start + n for n, base in enumerate(bases) if base == UNKNOWN} - known.keys()
-        for alignment in opened:
-            if wanted and chromosome in alignment.contigs:
-                _learn(alignment.fetch(chromosome, start, end), known, wanted)
+        for number, alignment in enumerate(opened):
+            if wanted and chromosome in alignment.contigs and silent[number] < SILENT_STRETCHES:
+                told = _learn(alignment.fetch(chromosome, start, end), known, wanted)
+                silent[number] = 0 if told else silent[number] + 1
     count = sum(len(bases) for bases in stated.values())
     if not count:
         return reference
@@ -83,12 +87,14 @@ def with_stated_bases(
     return StatedReference(reference, stated)
 
 
-def _learn(reads: Iterable[Any], known: dict[int, str], wanted: set[int]) -> None:
-    """Add to `known` what reads state, until none of the `wanted` positions is left or SILENT_READS stated nothing."""
+def _learn(reads: Iterable[Any], known: dict[int, str], wanted: set[int]) -> bool:
+    """Add to `known` what reads state, until none of the `wanted` positions is left; False where it was given up."""
     silent = 0
     for read in reads:
-        if not wanted or silent == SILENT_READS:
-            return
+        if silent == SILENT_READS:
+            return False
+        if not wanted:
+            break
         if read.flag & _LEFT_OUT:
             continue
         silent = 0 if read.has_tag("MD") else silent + 1
@@ -99,6 +105,7 @@ def _learn(reads: Iterable[Any], known: dict[int, str], wanted: set[int]) -> Non
             if known.setdefault(position, base) != base:
                 known[position] = UNKNOWN
         wanted -= spelled.keys()
+    return True
 
 
 def _reaches(read: Any, wanted: set[int]) -> bool:

@@ -5,7 +5,12 @@ import pytest
 from alignment_files import FixedReference, Read
 
 from refractor.reads.alignment import open_alignment
-from refractor.reads.stated_reference import StatedReference, with_stated_bases
+from refractor.reads.stated_reference import (
+    SILENT_READS,
+    SILENT_STRETCHES,
+    StatedReference,
+    with_stated_bases,
+)
 
 TRUE = "ACGTTGCAACGGATCCATTG" * 10
 KNOWN_TO = 50
@@ -83,3 +88,57 @@ def test_reads_that_contradict_each_other_leave_it_unknown(write_bam):
 )
 def test_reads_that_state_nothing(write_bam, read, tag):
     assert stated(write_bam, [(read, tag), (Read("17", 5000, TRUE[:40], "other"), "40")]) is REFERENCE
+
+
+class Stretches:
+    """Reads that state nothing over all stretches but the last, counted as they are looked at."""
+
+    contigs = frozenset({"17"})
+
+    def __init__(self, reads: list[pysam.AlignedSegment], last: list[pysam.AlignedSegment]) -> None:
+        self.reads, self.last, self.looked_at, self.stretches = reads, last, 0, 0
+
+    def prefetch(self, regions: object) -> bool:
+        return False
+
+    def fetch(self, chromosome: str, start: int, end: int):  # type: ignore[no-untyped-def]
+        self.stretches += 1
+        for read in self.last if start == LAST else self.reads:
+            self.looked_at += 1
+            yield read
+
+
+LAST = 5100
+
+
+def segment(tag: str | None) -> pysam.AlignedSegment:
+    read = pysam.AlignedSegment()
+    read.reference_start, read.query_sequence, read.cigarstring = LAST, TRUE[100:120], "20M"
+    if tag is not None:
+        read.set_tag("MD", tag)
+    return read
+
+
+@pytest.mark.parametrize("silent, found", [(SILENT_READS - 1, True), (SILENT_READS + 5, False)])
+def test_reads_in_a_row_that_state_nothing_end_a_stretch(silent, found):
+    alignment = Stretches([], [*(segment(None) for _ in range(silent)), segment("20")])
+    reference = with_stated_bases(REFERENCE, [alignment], [("17", LAST, LAST + 20)])
+    assert isinstance(reference, StatedReference) is found
+    assert alignment.looked_at == min(silent, SILENT_READS) + 1
+
+
+@pytest.mark.parametrize("before, found", [(SILENT_STRETCHES - 1, True), (SILENT_STRETCHES, False)])
+def test_stretches_in_a_row_that_state_nothing_end_a_file(before, found):
+    alignment = Stretches([segment(None)] * 2 * SILENT_READS, [segment("20")])
+    places = [("17", 5050 + n, 5070 + n) for n in range(before)]
+    reference = with_stated_bases(REFERENCE, [alignment], [*places, ("17", LAST, LAST + 20)])
+    assert isinstance(reference, StatedReference) is found
+    assert alignment.stretches == (before + 1 if found else before)
+
+
+def test_stretches_with_few_reads_do_not_end_a_file():
+    alignment = Stretches([segment(None)] * (SILENT_READS - 1), [segment("20")])
+    places = [("17", 5050 + n, 5070 + n) for n in range(2 * SILENT_STRETCHES)]
+    assert isinstance(
+        with_stated_bases(REFERENCE, [alignment], [*places, ("17", LAST, LAST + 20)]), StatedReference
+    )
