@@ -93,7 +93,7 @@ def make_mutations(
     mutant = np.where(kind == 1, rng.choice(parts, size=n), mutant)
     mutant = np.where(kind == 2, np.minimum(0.05 / rng.random(n), 1.0), mutant)
     depth_at = purity * total + 2 * (1 - purity)
-    vaf = recipe.bias * purity * mutant / depth_at
+    vaf = np.minimum(recipe.bias * purity * mutant / depth_at, 1 - 1e-6)
     vaf = np.where(kind == 3, np.minimum(0.02 + rng.exponential(0.04, n), 0.5), vaf)
     mean = float(np.average(purity * copies.sum(axis=0) + 2 * (1 - purity), weights=weights))
     depth = rng.poisson(recipe.depth * depth_at / mean * rng.gamma(30, 1 / 30, n))

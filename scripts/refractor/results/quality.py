@@ -24,6 +24,9 @@ assessable."""
 SOMATIC_VAF = "somatic_vaf"
 """Metric of the user's VCF beside reads: the share of the fit's first solution once somatic VAFs are weighed. No value: not
 used."""
+SAMPLED_SUBSTITUTIONS = "sampled_substitutions"
+"""The same of a second look without a VCF: by substitutions seen in the sampled windows of tumour and normal. No value: not
+used, and the note says why."""
 SECOND_LOOK = "second_look"
 """Metric of the reads where the first answer was not sure and more of them were read: the share of the fit's first solution
 then. The note says what was in doubt, what was read, and what it changed."""

@@ -174,8 +174,9 @@ class CopyNumberSettings:
     second_look: bool = setting(
         True,
         "Whether all windows that can be read are read where the first answer is not sure: below `certainty` about purity and "
-        "ploidy, a purity at `min_purity`, an open call of a panel gene within 15 % of the amplification threshold. qc.tsv "
-        "says what was read and what it changed.",
+        "ploidy, a purity at `min_purity`, an open call of a panel gene within 15 % of the amplification threshold; and "
+        "whether substitutions seen there in tumour and normal are weighed where several solutions are left. qc.tsv says what "
+        "was read and what it changed.",
         source=_OURS,
         example=False,
     )

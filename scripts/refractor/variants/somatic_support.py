@@ -63,7 +63,7 @@ def somatic_support(alignment: Alignment, alleles: SomaticAlleles) -> SomaticSup
     place = np.array([CHROMOSOMES.index(name) for name in alleles.chromosome.tolist()])
     _, first = np.unique(place * 10**10 + alleles.position, return_index=True)  # in genome order
     rows = first[np.unique(np.linspace(0, len(first) - 1, min(MOST_LOOKED_AT, len(first))).astype(np.int64))]
-    counts = read_windows(alignment, _sites(alleles, rows), keep=ReadFilter(repeat_windows=0))
+    counts = read_windows(alignment, sites_of_alleles(alleles.take(rows)), keep=ReadFilter(repeat_windows=0))
     expected = (alleles.alt[rows] / alleles.depth[rows]) * (counts.snp_depth + counts.other_reads)
     surely = expected >= SURELY_EXPECTED
     return SomaticSupport(
@@ -75,18 +75,18 @@ def somatic_support(alignment: Alignment, alleles: SomaticAlleles) -> SomaticSup
     )
 
 
-def _sites(alleles: SomaticAlleles, rows: np.ndarray) -> Sites:
-    """Windows of one base each, over the substitutions at `rows`."""
-    n = len(rows)
-    start, bases = alleles.position[rows], alleles.bases
+def sites_of_alleles(alleles: SomaticAlleles) -> Sites:
+    """Windows of one base each, over the substitutions."""
+    n = len(alleles)
+    start, bases = alleles.position, alleles.bases
     blank = np.full(n, "")
     return Sites(
-        chromosome=alleles.chromosome[rows],
+        chromosome=alleles.chromosome,
         start=start,
         end=start + 1,
         snp=start,
-        ref=blank if bases is None else bases[rows, 0],
-        alt=blank if bases is None else bases[rows, 1],
+        ref=blank if bases is None else bases[:, 0],
+        alt=blank if bases is None else bases[:, 1],
         rsid=blank,
         gc=np.full(n, np.nan),
         mappability=np.full(n, np.nan),

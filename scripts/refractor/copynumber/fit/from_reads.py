@@ -11,10 +11,12 @@ from functools import partial
 from refractor.copynumber.fit.fit import ReadsFit, fit_counts
 from refractor.copynumber.fit.fit_settings import DEFAULT_FIT, FitSettings
 from refractor.copynumber.fit.second_look import Look, second_look_quality
+from refractor.copynumber.fit.somatic_vaf import DEFAULT_SOMATIC_VAF
 from refractor.copynumber.fit.window_quality import check_not_same_file, check_pair, index_quality
 from refractor.errors import AlignmentError, Problem
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import Gene, Panel
+from refractor.identity.contamination import contamination_of_tumor
 from refractor.reads.alignment import Alignment
 from refractor.reads.index_scan import IndexScan, Peak, Slices, cram_slices, find_peaks, scan_index
 from refractor.reads.slices_to_read import sites_of_slices
@@ -28,9 +30,15 @@ from refractor.reads.windows_to_read import (
     load_sites,
     with_peaks,
 )
+from refractor.results.quality import SAMPLED_SUBSTITUTIONS, SOMATIC_VAF, Quality, QualityStatus
+from refractor.variants.sampled_substitutions import sampled_substitutions
 from refractor.variants.somatic_alleles import SomaticAlleles
 
 log = logging.getLogger(__name__)
+
+MOST_FOREIGN_DNA = 0.003
+"""Share of another person's DNA in the tumour above which its inherited alleles would be taken for somatic ones: at 60x some 16
+of 20,000 would be seen in three reads."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,21 +114,56 @@ def fit_from_reads(
         ploidy=ploidy,
         sex=sex,
         genes=files.genes,
-        somatic=somatic,
     )
-    fit = fitted(sampled.sites, sampled.tumor, sampled.normal)
+    fit = fitted(sampled.sites, sampled.tumor, sampled.normal, somatic=somatic)
     looks = [Look.of(fit, sampled, files.genes, settings)]
     further = files.further(sampled.sites) if settings.second_look and whole and looks[0].doubts else None
     if further is not None and len(further):
         began = time.monotonic()
         sampled = _with_further(sampled, files.read(further))
-        fit = fitted(sampled.sites, sampled.tumor, sampled.normal)
+        fit = fitted(sampled.sites, sampled.tumor, sampled.normal, somatic=somatic)
+        seen, told = _substitutions(files, fit, sampled, somatic)
+        if seen is not somatic:
+            told = tuple(row for row in fit.profile.quality if row.metric == SOMATIC_VAF)
+            fit = fitted(sampled.sites, sampled.tumor, sampled.normal, somatic=seen)
+        fit = replace(fit, profile=replace(fit.profile, quality=(*fit.profile.quality, *told)))
         looks.append(Look.of(fit, sampled, files.genes, settings))
         log.info("the second look took %.1f s", time.monotonic() - began)
     looked_at = [panel.genes[gene] for gene in genes_of_amplicons(build)]
     rows = index_quality(scan, peaks, fit.profile.segments, looked_at, settings.sampling)
     profile = replace(fit.profile, quality=(*fit.profile.quality, *rows, *second_look_quality(*looks)))
     return replace(fit, profile=profile, sampled=sampled)
+
+
+def _substitutions(
+    files: _Files, fit: ReadsFit, sampled: SampledReads, somatic: SomaticAlleles | None
+) -> tuple[SomaticAlleles | None, tuple[Quality, ...]]:
+    """Substitutions that a second look weighs: a file's, if enough, else those seen in the windows where solutions are open.
+
+    With a row for qc.tsv where there are none to be had.
+    """
+    enough = somatic is not None and len(somatic) >= DEFAULT_SOMATIC_VAF.least
+    if enough or len(fit.solutions) < 2 or fit.solutions[0].probability >= files.settings.certainty:
+        return somatic, ()
+    if files.normal is None or sampled.normal is None:
+        return somatic, _unused(
+            "without the normal's reads somatic substitutions are not told from inherited ones"
+        )
+    foreign = contamination_of_tumor(sampled.sites, sampled.tumor, sampled.normal)
+    if foreign is not None and foreign.fraction > MOST_FOREIGN_DNA:
+        return somatic, _unused(
+            f"{foreign.fraction:.1%} of the tumour's DNA is another person's, whose alleles look somatic"
+        )
+    found = sampled_substitutions(files.tumor, files.normal, sampled.sites)
+    if found.alleles is None:
+        return somatic, _unused(found.note)
+    log.info("%d substitutions in %.1f Mb, %s", len(found.alleles), found.bases / 1e6, found.note)
+    return found.alleles, ()
+
+
+def _unused(why: str) -> tuple[Quality, ...]:
+    note = f"not used: {why}"
+    return (Quality(metric=SAMPLED_SUBSTITUTIONS, value=None, status=QualityStatus.PASS, note=note),)
 
 
 def _with_further(read: SampledReads, further: SampledReads) -> SampledReads:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from refractor.copynumber.fit.allele_balance import MINOR_FRACTIONS
 from refractor.copynumber.fit.purity_posterior import PurityPosterior, Solution
 from refractor.copynumber.fit.segment_summary import SegmentSummary
-from refractor.results.quality import SOMATIC_VAF, Quality, QualityStatus
+from refractor.results.quality import SAMPLED_SUBSTITUTIONS, SOMATIC_VAF, Quality, QualityStatus
 from refractor.variants.somatic_alleles import SomaticAlleles
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,10 @@ class SomaticVafSettings:
 
 
 DEFAULT_SOMATIC_VAF = SomaticVafSettings()
-"""What is used where nothing is set."""
+"""What is used of a file where nothing is set."""
+SAMPLED_SOMATIC_VAF = SomaticVafSettings(least=20, most=3.0)
+"""The same of substitutions that we saw in the sampled windows: fewer do, as what is below their limit is known, and they
+make a solution 20 times likelier at most, as a subclone of half the cells without many mutations is not told by them."""
 
 MOST_COPIES = 8
 """Copies of an allele beyond which an early mutation is taken to be on so many: amplicons hold few mutations."""
@@ -88,8 +91,8 @@ def placed(
 ) -> PlacedAlleles:
     """The substitutions that lie in autosomal segments, deep enough, with the reads below which their caller is silent.
 
-    That limit is where the lowest hundredth of reads and of VAF lies: rarer alleles are left out, and what a
-    solution expects is judged among what is above it.
+    That limit is told with our own; of a file it is where the lowest hundredth of reads and of VAF lies: rarer alleles are
+    left out, and what a solution expects is judged among what is above it.
     """
     segment = np.full(len(alleles), -1, dtype=np.int64)
     for name in np.unique(alleles.chromosome):
@@ -104,8 +107,11 @@ def placed(
     alt, depth, segment = alleles.alt[usable], alleles.depth[usable], segment[usable]
     if len(alt) == 0:
         return PlacedAlleles(alt, depth, alt, segment, alleles.matched)
-    reads, share = np.quantile(alt, 0.01), np.quantile(alt / depth, 0.01)
-    least = np.maximum(np.ceil(reads), np.ceil(share * depth - 1e-9)).astype(np.int64)
+    if alleles.least is not None:
+        least = np.full(len(alt), alleles.least, dtype=np.int64)
+    else:
+        reads, share = np.quantile(alt, 0.01), np.quantile(alt / depth, 0.01)
+        least = np.maximum(np.ceil(reads), np.ceil(share * depth - 1e-9)).astype(np.int64)
     seen = np.flatnonzero(alt >= least)
     if len(seen) > settings.most_looked_at:
         seen = seen[np.linspace(0, len(seen) - 1, settings.most_looked_at).astype(np.int64)]
@@ -115,23 +121,26 @@ def placed(
 def weighed_by_somatic_vaf(
     posterior: PurityPosterior, alleles: SomaticAlleles | None, summary: SegmentSummary
 ) -> tuple[PurityPosterior, tuple[Quality, ...]]:
-    """The posterior with the VAFs as evidence, and a row for qc.tsv that says what they moved; none without a file."""
+    """The posterior with the VAFs as evidence, and a row for qc.tsv that says what they moved; none without any."""
     if alleles is None:
         return posterior, ()
-    settings = DEFAULT_SOMATIC_VAF
+    sampled = alleles.least is not None
+    settings = SAMPLED_SOMATIC_VAF if sampled else DEFAULT_SOMATIC_VAF
+    metric = SAMPLED_SUBSTITUTIONS if sampled else SOMATIC_VAF
     inside = placed(alleles, summary, settings)
     if len(inside) < settings.least:
-        few = f"{len(inside)} substitutions of the genome, at least {settings.least} are needed"
-        return posterior, (Quality(metric=SOMATIC_VAF, value=None, status=QualityStatus.PASS, note=few),)
+        few = f"{len(inside)} substitutions {'in the windows' if sampled else 'of the genome'}, at least {settings.least} are needed"
+        return posterior, (Quality(metric=metric, value=None, status=QualityStatus.PASS, note=few),)
     found = with_somatic_vaf(posterior, inside, summary, settings)
     before, after = posterior.solutions[0], found.solutions[0]
+    seen = " that the sampled windows show" if sampled else ""
     row = Quality(
-        metric=SOMATIC_VAF,
+        metric=metric,
         value=after.probability,
         unit="probability, 0-1",
         status=QualityStatus.PASS,
         note=f"share of purity {after.purity:.2f} with ploidy {after.ploidy:.2f} by depth, allele balance and the VAFs of "
-        f"{len(inside):,} substitutions; without them purity {before.purity:.2f} with ploidy {before.ploidy:.2f} had "
+        f"{len(inside):,} substitutions{seen}; without them purity {before.purity:.2f} with ploidy {before.ploidy:.2f} had "
         f"{before.probability:.2f}",
     )
     return found, (row,)

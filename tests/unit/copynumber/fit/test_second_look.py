@@ -16,10 +16,12 @@ from refractor.copynumber.fit.fit_settings import FitSettings
 from refractor.copynumber.fit.second_look import Look, doubts_of, second_look_quality
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
-from refractor.reads.windows import WindowCounts
+from refractor.reads.windows import SampledReads, WindowCounts
 from refractor.reads.windows_between import with_windows_between
 from refractor.reads.windows_to_read import Sites, load_sites
 from refractor.results.quality import Quality
+from refractor.variants.sampled_substitutions import SampledSubstitutions
+from refractor.variants.somatic_alleles import SomaticAlleles
 from synthetic.window_counts import Noise, count_genome
 from synthetic.window_genomes import Amplicon, Recipe, make_genome
 
@@ -72,6 +74,9 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> tuple[Reader, list[Sites]]:
     monkeypatch.setattr(from_reads, "read_windows", read)
     monkeypatch.setattr(from_reads, "find_peaks", lambda _: [])
     monkeypatch.setattr(from_reads, "index_quality", lambda *_: ())
+    monkeypatch.setattr(
+        from_reads, "sampled_substitutions", lambda *_: SampledSubstitutions(None, 0, "there are no reads")
+    )
     return fit, looks
 
 
@@ -126,6 +131,50 @@ def test_it_is_left_out_where_it_is_switched_off_or_the_file_holds_parts(
     other = fit(9, UNSURE, covered=0.3)
     assert (row_of(one), row_of(other)) == (None, None)
     assert [len(sites) for sites in looks] == [FIRST, FIRST]
+
+
+def test_what_stays_open_is_weighed_by_substitutions_seen_in_the_windows(
+    reader: tuple[Reader, list[Sites]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit, _ = reader
+    never_sure = replace(SETTINGS, certainty=1.1)
+
+    def weighed(found: ReadsFit) -> Quality:
+        (row,) = [row for row in found.profile.quality if row.metric == "sampled_substitutions"]
+        return row
+
+    without = fit(9, UNSURE, settings=never_sure)
+    assert weighed(without).value is None
+    assert weighed(without).note == "not used: there are no reads"
+    rows = np.flatnonzero(EVERY.chromosome == "2")[:300:10]
+    seen = SomaticAlleles(EVERY.chromosome[rows], EVERY.start[rows], np.full(30, 9), np.full(30, 60), least=3)
+    for alleles, moved in ((seen, True), (seen.take(np.arange(10)), False)):
+        told = SampledSubstitutions(alleles, 10, "seen")
+        monkeypatch.setattr(from_reads, "sampled_substitutions", lambda *_, told=told: told)
+        found = fit(9, UNSURE, settings=never_sure)
+        row = weighed(found)
+        assert (row.value is not None) == moved
+        assert (found.solutions != without.solutions) == moved
+    assert row.note == "10 substitutions in the windows, at least 20 are needed"
+    assert not [row for row in fit(9, UNSURE).profile.quality if row.metric == "sampled_substitutions"]
+
+
+def test_substitutions_are_not_looked_for_without_a_normal_or_in_foreign_dna() -> None:
+    sites = load_sites(BUILD, count=FIRST)
+    rng = np.random.default_rng(3)
+    counts = count_genome(make_genome(UNSURE, sites, rng), sites, rng, noise=Noise(contamination=0.02))
+    fit = fit_counts(sites, *counts, build=BUILD, settings=SETTINGS, genes=GENES)
+    assert len(fit.solutions) > 1
+    never_sure = replace(SETTINGS, certainty=1.1)
+    file: Any = SimpleNamespace(name="tumor")
+    for normal, why in (
+        (None, "without the normal's reads"),
+        (file, "of the tumour's DNA is another person's"),
+    ):
+        files = from_reads._Files(file, normal, BUILD, None, GENES, never_sure)
+        found, (row,) = from_reads._substitutions(files, fit, SampledReads(sites, *counts), None)
+        assert found is None
+        assert why in row.note
 
 
 def test_a_gene_near_the_threshold_is_in_doubt() -> None:
