@@ -5,8 +5,9 @@ from __future__ import annotations
 import email
 import hashlib
 import json
+import re
 import zipfile
-from collections.abc import Mapping
+from email.message import Message
 from pathlib import Path
 
 SPECIFICATION = "1.5"
@@ -20,7 +21,7 @@ def component(wheel: Path) -> dict[str, object]:
             for path in archive.namelist()
             if path.endswith(".dist-info/METADATA") and path.count("/") == 1
         )
-        said: Mapping[str, str] = email.message_from_bytes(archive.read(name))
+        said = email.message_from_bytes(archive.read(name))
     with wheel.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     package, version = str(said["Name"]), str(said["Version"])
@@ -28,13 +29,23 @@ def component(wheel: Path) -> dict[str, object]:
         "type": "library",
         "name": package,
         "version": version,
-        "purl": f"pkg:pypi/{package.lower().replace('_', '-')}@{version}",
+        "purl": f"pkg:pypi/{re.sub(r'[-_.]+', '-', package).lower()}@{version}",
         "hashes": [{"alg": "SHA-256", "content": digest}],
     }
-    licence = str(said.get("License-Expression") or said.get("License") or "")
-    if licence and len(licence.splitlines()) == 1:
-        made["licenses"] = [{"license": {"name": licence.strip()}}]
+    licence = licence_of(said)
+    if licence:
+        made["licenses"] = [{"license": {"name": licence}}]
     return made
+
+
+def licence_of(said: Message) -> str:
+    """A package's licence in a few words, as its author states it; empty where it is stated by its whole text alone."""
+    classified = [
+        line.split(" :: ")[-1] for line in said.get_all("Classifier", []) if line.startswith("License ::")
+    ]
+    stated = (said.get("License-Expression"), said.get("License"), " and ".join(classified))
+    short = (words.strip() for words in map(str, filter(None, stated)) if len(words.splitlines()) == 1)
+    return next(short, "")
 
 
 def bill_of_materials(wheels: Path, *, version: str, checkout: Path) -> str:

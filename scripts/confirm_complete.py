@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from refractor.errors import InputError, Problem
 from refractor.files.atomic import write_text
 from refractor.results.analyses import Analysis
 from refractor.results.cohort_tables import MANIFEST
+from refractor.results.job_end import NO_RESULT, REMEDY_OF_A_JOB
 from refractor.step import run_step, step_parser
 from refractor.vocabulary import State
 
@@ -36,15 +37,22 @@ def main(arguments: argparse.Namespace) -> None:
     failed = [one for one in manifest if one.state is State.FAILED]
     if failed:
         note_failures(failed, arguments.failures_dir)
-        raise InputError(
-            Problem(
-                arguments.manifest,
-                f"{one.sample} {one.analysis} failed: {one.reason}",
-                allowed="mend the file or its row in the sample sheet; the next run tries this sample again",
-            )
-            for one in failed
-        )
+        raise InputError(problems_of(failed, arguments.manifest))
     write_text(arguments.output, f"{len(manifest)} analyses, none failed\n")
+
+
+def problems_of(failed: Iterable[Analysis], manifest: Path) -> Iterator[Problem]:
+    """One problem for each reason that a sample has, with the analyses that failed for it, and what to do."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in failed:
+        alike.setdefault((one.sample, one.reason), []).append(one.analysis)
+    for (sample, reason), analyses in alike.items():
+        remedy = REMEDY_OF_A_JOB if NO_RESULT in reason else "mend the file or its row in the sample sheet"
+        yield Problem(
+            manifest,
+            f"{sample} {', '.join(analyses)} failed: {reason}",
+            allowed=f"{remedy}; the next run tries this sample again",
+        )
 
 
 def note_failures(failed: Iterable[Analysis], folder: Path) -> None:

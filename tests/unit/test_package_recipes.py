@@ -117,6 +117,7 @@ def test_the_bill_of_materials_names_each_wheel_with_hash_and_licence(
     for name, licence in (
         ("Some_Thing", "License-Expression: MIT"),
         ("other", "License: BSD\n of many lines"),
+        ("third", "License: BSD\n of many lines\nClassifier: License :: OSI Approved :: BSD License"),
     ):
         with zipfile.ZipFile(wheels / f"{name.lower()}-1.2-py3-none-any.whl", "w") as archive:
             archive.writestr(
@@ -127,7 +128,8 @@ def test_the_bill_of_materials_names_each_wheel_with_hash_and_licence(
     bill = json.loads(sbom.bill_of_materials(wheels, version="0.1.0", checkout=tmp_path / "refractor.tar"))
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
     assert bill["metadata"]["component"]["hashes"][0]["content"] == hashlib.sha256(b"tar").hexdigest()
-    other, some = bill["components"]
+    other, some, third = bill["components"]
+    assert third["licenses"] == [{"license": {"name": "BSD License"}}]
     assert (some["purl"], some["licenses"]) == ("pkg:pypi/some-thing@1.2", [{"license": {"name": "MIT"}}])
     wheel = wheels / "some_thing-1.2-py3-none-any.whl"
     assert some["hashes"] == [{"alg": "SHA-256", "content": hashlib.sha256(wheel.read_bytes()).hexdigest()}]

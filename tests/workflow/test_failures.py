@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from small_trial import Trial, write_tumor
 
+from refractor.evidence.reannotation import STATE_FILE
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.results.evidence_tables import EVIDENCE_CHANGES
 
@@ -112,7 +114,8 @@ def test_a_killed_job_fails_its_tumor_and_the_cohort_is_finished_without_it(
     manifest = MANIFEST.read(results / "cohort/manifest.tsv")
     failed = manifest[manifest["state"] == "failed"]
     assert set(failed["sample"]) == {"T2"}
-    assert "ended without a result" in failed["reason"].iloc[0]
+    assert "(step measure_copy_number) ended without a result: it was killed" in failed["reason"].iloc[0]
+    assert "(signal 9)" in failed["reason"].iloc[0]
     patients = PATIENTS.read(results / "cohort/patients.tsv").set_index("patient")
     assert patients.loc["P2", "her2_call"] == "not_assessable"
     assert patients.loc["P3", "her2_call"] == "amplified"
@@ -124,3 +127,27 @@ def test_a_killed_job_fails_its_tumor_and_the_cohort_is_finished_without_it(
     assert not (manifest["state"] == "failed").any(), "the next run tries it again"
     changed = EVIDENCE_CHANGES.read(results / "samples/T2" / EVIDENCE_CHANGES.name)
     assert len(changed) == 0, "a killed job is no annotation that a later one differs from"
+
+
+def test_a_tumor_killed_in_its_first_run_and_alone_has_its_page(
+    trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("results", "logs", ".snakemake"):
+        shutil.rmtree(trial.folder / name)
+    sheet = trial.folder / "samples.tsv"
+    header, first, *_ = sheet.read_text().splitlines()
+    sheet.write_text(f"{header}\n{first}\n")
+    with monkeypatch.context() as patched:
+        kill_the_step_of("T1", "call_variants", tmp_path / "killer", patched)
+        run = trial.snakemake()
+    assert run.returncode != 0
+    results = trial.folder / "results"
+    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
+    reasons = set(manifest.loc[manifest["state"] == "failed", "reason"])
+    assert len(reasons) == 1
+    assert "(step call_variants) ended without a result: it was killed" in reasons.pop()
+    assert (results / "report/index.html").is_file()
+    assert "give the step more" in run.stdout + run.stderr
+    assert (results / "samples/T1" / STATE_FILE).is_file(), (
+        "declared, though there is nothing to compare with yet"
+    )

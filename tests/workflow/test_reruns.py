@@ -37,6 +37,11 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(content.replace(old, new))
 
 
+def record_name(record: Path) -> str:
+    """The result that a file of Snakemake's records is about."""
+    return base64.urlsafe_b64decode(record.name).decode()
+
+
 def test_a_finished_trial_has_nothing_to_do(trial: Trial) -> None:
     assert trial.planned() == {}
 
@@ -102,6 +107,20 @@ def test_a_library_edit_runs_the_steps_that_import_it(trial: Trial, checkout: Ca
     assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | OUTCOMES
 
 
+def test_a_later_version_that_writes_one_more_table_runs_its_step(
+    trial: Trial, checkout: Callable[[], Path]
+) -> None:
+    for record in (trial.folder / ".snakemake" / "metadata").rglob("*"):
+        if record.is_file() and record_name(record).endswith("/decoy_rules.tsv"):
+            record.unlink()  # on no record: the version that made the results had no such table
+    for table in (trial.folder / "results" / "samples").glob("*/decoy_rules.tsv"):
+        table.unlink()
+    fresh = checkout()
+    module = fresh / "scripts" / "refractor" / "evidence" / "labels.py"
+    module.write_text(module.read_text() + "\n# an edit\n")
+    assert Trial(trial.folder, fresh).planned() == {"annotate_alterations": 3} | OUTCOMES
+
+
 def test_a_new_rule_runs_annotation_onward(trial: Trial, checkout: Callable[[], Path]) -> None:
     fresh = checkout()
     rules = next((fresh / "resources" / "evidence" / "rules").glob("*.tsv"))
@@ -126,7 +145,7 @@ def test_a_changed_threshold_runs_what_uses_it_and_what_follows(
 
 def test_every_file_of_the_results_is_declared(finished_trial: Trial) -> None:
     records = finished_trial.folder / ".snakemake" / "metadata"
-    declared = {base64.b64decode(path.name).decode() for path in records.iterdir() if path.is_file()}
+    declared = {record_name(path) for path in records.iterdir() if path.is_file()}
     assert len(declared) > 60
     files = [path for path in (finished_trial.folder / "results").rglob("*") if path.is_file()]
     assert len(files) > 60

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.persistence import PersistenceBase
 
 # This file's own place, not the main Snakefile's, which may be another workflow that imports this one. In an installed
 # package the steps stand there too, and the library is imported from where it is installed.
@@ -30,6 +31,16 @@ from refractor.results.all_tables import tables_of
 from refractor.settings.configuration import files_named
 from refractor.sheets import read_before_treatment, read_trial
 from refractor.sheets.open_trial import open_trial
+
+
+def is_on_record(persistence, job):
+    """Whether any of a job's results is on record."""
+    return any(persistence.metadata(path) is not None for path in job.output)
+
+
+# Snakemake compares neither code nor cells of a job with what is on record where one result is on none: a version that
+# writes one more table would leave every finished tumour as an earlier version made it, in silence.
+PersistenceBase.has_metadata = is_on_record
 
 # Held until this process ends; with it the next run knows the locks of a killed one from those of a living one.
 RUNNING = hold_folder(Path(".snakemake")) if workflow.is_main_process else None
@@ -60,7 +71,9 @@ except ResistanceError as error:
         f"the trial cannot be run as it is described:\n{error}"
     ) from None
 
-if workflow.is_main_process:
+# A run behind another one (failures.smk) has nothing new to say of the sheets.
+IS_BEHIND = not {"REFRACTOR_GIVEN_UP", "REFRACTOR_RUNS_BEHIND"}.isdisjoint(os.environ)
+if workflow.is_main_process and not IS_BEHIND:
     for note in TRIAL.sheets.notes:
         logger.info(str(note))
     for warning in TRIAL.warnings:

@@ -2,9 +2,22 @@
 # cohort finished without tumours whose job was killed.
 
 import json
+import logging
 import os
 import subprocess
 import sys
+
+from snakemake_interface_executor_plugins.executors.base import AbstractExecutor
+
+from refractor.results.job_end import (
+    MEMORY,
+    NO_RESULT,
+    TIME,
+    last_begun,
+    last_words,
+    memory_kills,
+    why_it_ended,
+)
 
 
 def last_failure(wildcards):
@@ -24,19 +37,77 @@ def given_up_option(wildcards):
     return ["--given-up", reason] if reason else []
 
 
+# What was said of each job that failed, and was never read again: by the executor of a cluster, by job, with its log there;
+# and by Snakemake, of the exit status. Snakemake itself forgets what an executor says of a group.
+SAID_OF = {}
+ERRORS = []
+MEMORY_KILLS = memory_kills()
+
+
+class KeepErrors(logging.Handler):
+    """Keeps the words of errors."""
+
+    def emit(self, record):
+        if record.levelno >= logging.ERROR:
+            ERRORS.append(record.getMessage())
+
+
+def keep_words(print_job_error):
+    """What reports a failed job, keeping what it is told."""
+
+    def kept(executor, job_info, msg=None, **further):
+        SAID_OF[job_info.job] = (msg or "", further.get("aux_logs") or [])
+        return print_job_error(executor, job_info, msg, **further)
+
+    return kept
+
+
+if workflow.is_main_process:
+    logger.addHandler(KeepErrors())
+    AbstractExecutor.print_job_error = keep_words(AbstractExecutor.print_job_error)
+
+
+def said_of(item):
+    """All that was said of a failed job or group of jobs."""
+    words, logs = SAID_OF.get(item, ("", []))
+    commands = [job.shellcmd for job in (item.jobs if item.is_group() else [item])]
+    return "\n".join(
+        [
+            words,
+            *(
+                Path(path).read_text(errors="replace")
+                for path in logs
+                if Path(path).is_file()
+            ),
+            *(
+                text
+                for text in ERRORS
+                if any(command and command in text for command in commands)
+            ),
+        ]
+    )
+
+
+def reason_of_end(item):
+    """Why the job or group of one tumour has no result: its step, what ended it, what it was given, its last words."""
+    jobs = {Path(job.log[0]): job for job in (item.jobs if item.is_group() else [item])}
+    log = last_begun(list(jobs)) or next(iter(jobs))
+    why = why_it_ended(said_of(item), killed_for_memory=memory_kills() > MEMORY_KILLS)
+    given = {
+        MEMORY: f" ({item.resources.get('mem_mb')} MB were asked for)",
+        TIME: f" ({item.resources.get('runtime')} minutes were asked for)",
+    }
+    asked = given.get(why, "") if SAID_OF.get(item, ("", []))[1] else ""
+    return f"the computation (step {jobs[log].rule.name}) {NO_RESULT}: {why}{asked}; {last_words(log)}"
+
+
 def unfinished_tumors():
     """Why each tumour whose job failed has no result, by sample; empty where the run was interrupted."""
-    jobs = [
-        job
-        for item in workflow.scheduler.failed
-        for job in (item.jobs if item.is_group() else [item])
-    ]
-    failed = {
-        job.wildcards.sample: f"{job.rule.name} ended without a result: killed, out of memory or time, or its "
-        f"machine was lost; {last_words(job.log)}"
-        for job in reversed(jobs)
-        if job.rule.name in TUMOR_RULES
-    }
+    failed = {}
+    for item in workflow.scheduler.failed:
+        job = next(iter(item.jobs)) if item.is_group() else item
+        if job.rule.name in TUMOR_RULES:
+            failed[job.wildcards.sample] = reason_of_end(item)
     waiting = {
         job.wildcards.sample
         for job in workflow.dag.needrun_jobs()
@@ -45,25 +116,19 @@ def unfinished_tumors():
     return failed if waiting <= set(failed) else {}
 
 
-def last_words(logs):
-    """The last line that a job wrote into its log."""
-    lines = [
-        line
-        for path in logs
-        if Path(path).is_file()
-        for line in Path(path).read_text(errors="replace").splitlines()
-        if line.strip()
-    ]
-    return f"its log ends with: {lines[-1].strip()}" if lines else "its log is empty"
+def was_told_to_stop():
+    """Whether this run got SIGTERM: its steps got it too, perhaps, and nothing new is to be begun."""
+    return getattr(workflow.scheduler, "_user_kill", None) is not None
 
 
 def give_up_unfinished():
     """Finish the cohort's tables and pages without the tumours whose job was killed: each has failed, with its reason."""
-    unfinished = {} if GIVEN_UP else unfinished_tumors()
-    if not unfinished or set(unfinished) == set(SAMPLES):
+    unfinished = {} if GIVEN_UP or was_told_to_stop() else unfinished_tumors()
+    if not unfinished:
         return
+    each = "\n".join(f"    {name}: {why}" for name, why in sorted(unfinished.items()))
     logger.warning(
-        f"given up, tried again by the next run: {', '.join(sorted(unfinished))}; the cohort is finished without them"
+        f"given up, tried again by the next run; the cohort is finished without them:\n{each}"
     )
     run_again(REFRACTOR_GIVEN_UP=json.dumps(unfinished))
 
@@ -79,7 +144,7 @@ def finish_cohorts():
 
     True where that went well, or was not needed.
     """
-    if not COHORTS or workflow.dag_settings.targets:
+    if not COHORTS or workflow.dag_settings.targets or was_told_to_stop():
         return True
     behind = int(os.environ.get("REFRACTOR_RUNS_BEHIND", "0"))
     made = {job.rule.name for job in workflow.dag.jobs if workflow.dag.finished(job)}
@@ -100,7 +165,7 @@ def run_again(**environment):
             *("--configfile", str(given)),
             *("--cores", str(workflow.cores or 1)),
             *("--workflow-profile", "none"),
-            *("--nolock", "--keep-going", "--rerun-incomplete"),
+            *("--nolock", "--keep-going", "--rerun-incomplete", "--show-failed-logs"),
             *(
                 word
                 for name in workflow.output_settings.log_handler_settings

@@ -135,14 +135,21 @@ def record_annotation(folder: Path, current: Snapshot) -> tuple[EvidenceChange, 
         before = earlier
     else:
         before = last
-    with written_aside(path) as scratch:
-        state = {
-            "format": _FORMAT,
-            "current": asdict(current),
-            "before": None if before is None else asdict(before),
-        }
-        scratch.write_text(json.dumps(state, indent=1, sort_keys=True), encoding="utf-8")
+    _write(path, current, before)
     return () if before is None else changes_between(before, current)
+
+
+def keep_state(folder: Path) -> None:
+    """Leave the state in `folder` as it is; where there is none, as before a tumour's first annotation, say that."""
+    if not (folder / STATE_FILE).is_file():
+        _write(folder / STATE_FILE, None, None)
+
+
+def _write(path: Path, *annotations: Snapshot | None) -> None:
+    current, before = (None if one is None else asdict(one) for one in annotations)
+    state = {"format": _FORMAT, "current": current, "before": before}
+    with written_aside(path) as scratch:
+        scratch.write_text(json.dumps(state, indent=1, sort_keys=True), encoding="utf-8")
 
 
 def _read(path: Path) -> tuple[Snapshot | None, Snapshot | None]:

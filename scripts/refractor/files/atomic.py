@@ -37,6 +37,10 @@ def written_aside(path: str | Path) -> Iterator[Path]:
     try:
         yield scratch
         scratch.replace(final)
+    except OSError as error:
+        if error.filename is None:  # as of a write: the system names a file where it opens one only
+            error.filename = str(final)
+        raise
     finally:
         scratch.unlink(missing_ok=True)
 

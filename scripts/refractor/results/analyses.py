@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from refractor.errors import ResistanceError, is_the_disks_fault
 from refractor.results.records import column, record, table_of
@@ -58,11 +59,15 @@ class AnalysisLog:
     """Collects done, skipped and failed analyses of one sample for its analyses table.
 
     With `record_failures` bad input becomes a `failed` row and the step goes on without it;
-    otherwise the error is raised again, so that the step ends with exit code 2.
+    otherwise the error is raised again, so that the step ends with exit code 2. `failed_before` are the reasons of
+    analyses that failed in an earlier try: what is noted of them now, without their files, is that.
     """
 
-    def __init__(self, sample: str, *, record_failures: bool) -> None:
+    def __init__(
+        self, sample: str, *, record_failures: bool, failed_before: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.sample = sample
+        self._failed_before = failed_before
         self._record_failures = record_failures
         self._rows: dict[str, tuple[State, str]] = {}
 
@@ -125,5 +130,7 @@ class AnalysisLog:
         ANALYSES.write_records(self.records(), path, synthetic=synthetic)
 
     def _note(self, analysis: str, state: State, reason: str) -> None:
+        if analysis in self._failed_before:
+            state, reason = State.FAILED, self._failed_before[analysis]
         log.info("%s %s: %s%s", self.sample, analysis, state, f" ({reason})" if reason else "")
         self._rows[analysis] = (state, reason)

@@ -109,8 +109,8 @@ def annotate(
         InputError: a file is unusable, and failures are not to be recorded.
     """
 
-    def annotated(given: Tumor) -> TumorAnnotation:
-        analyses = AnalysisLog(given.sample, record_failures=record_failures)
+    def annotated(given: Tumor, failed: Mapping[str, str]) -> TumorAnnotation:
+        analyses = AnalysisLog(given.sample, record_failures=record_failures, failed_before=failed)
         known = records if given is tumor else TumorRecords(build=records.build)
         return _annotated(given, known, analyses, settings, sources=sources, at_entry=at_entry)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from refractor.evidence.reannotation import record_annotation
+from refractor.evidence.reannotation import keep_state, record_annotation
 from refractor.genome.builds import decide_build
 from refractor.results.copy_number_tables import (
     AMPLICONS,
@@ -48,6 +48,8 @@ def write_annotation(
     LABEL.write_records([found.label], folder / LABEL.name, synthetic=synthetic)
     AMPLICON_STRUCTURE.write_records(found.structures, folder / AMPLICON_STRUCTURE.name, synthetic=synthetic)
     CIVIC_EVIDENCE.write_records(found.civic, folder / CIVIC_EVIDENCE.name, synthetic=synthetic)
+    if found.failed:
+        keep_state(folder)
     changes = () if found.failed else record_annotation(folder, found.snapshot(inputs))
     EVIDENCE_CHANGES.write_records(changes, folder / EVIDENCE_CHANGES.name, synthetic=synthetic)
 

@@ -7,6 +7,7 @@ of its own.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -91,8 +92,8 @@ def measure_copy_number(
         InputError: a source is unusable, and failures are not to be recorded.
     """
 
-    def measured(given: Tumor) -> TumorCopies:
-        analyses = AnalysisLog(given.sample, record_failures=record_failures)
+    def measured(given: Tumor, failed: Mapping[str, str]) -> TumorCopies:
+        analyses = AnalysisLog(given.sample, record_failures=record_failures, failed_before=failed)
         return _measured(given, analyses, settings, identity=identity, workers=workers)
 
     return isolated(

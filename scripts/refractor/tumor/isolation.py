@@ -25,7 +25,7 @@ F = TypeVar("F", bound=_Found)
 
 
 def isolated(
-    flow: Callable[[Tumor], F],
+    flow: Callable[[Tumor, Mapping[str, str]], F],
     tumor: Tumor,
     *,
     sources: Mapping[str, str],
@@ -36,26 +36,27 @@ def isolated(
 ) -> F:
     """What `flow` finds of a tumour; where it raises, what it finds without the tumour's files, with these failed.
 
-    `sources` are the fields of `tumor` that name files, each with its analysis; those of `also` fail with them, and `step`
+    `flow` takes a tumour and the reasons of analyses that failed before. `sources` are the fields of `tumor` that name files, each with its analysis; those of `also` fail with them, and `step`
     does where there is none of either. So every table is complete and says that nothing could be assessed, and the other tumours go on. A
     full disk, where nothing can be written, and what fails without the tumour's files too, raise, as all does where
     failures are not recorded. With `given_up`, the reason why an earlier try ended, `flow` is not tried with them.
     """
     if not record_failures and given_up is None:
-        return flow(tumor)
+        return flow(tumor, {})
     try:
         if given_up is not None:
             raise GivenUpError(given_up)
-        return flow(tumor)
+        return flow(tumor, {})
     except Exception as error:
         if is_the_disks_fault(error):
             raise
         if not isinstance(error, ResistanceError):
             log.exception("not foreseen; the tumour goes on without its files")
         bare, failed = without(tumor, sources)
-        found = flow(bare)
-        for name in [*failed, *also] or [step]:
-            found.analyses.failed(name, reason_of(error))
+        reasons = dict.fromkeys([*failed, *also] or [step], reason_of(error))
+        found = flow(bare, reasons)
+        for name, reason in reasons.items():
+            found.analyses.failed(name, reason)
         return found
 
 

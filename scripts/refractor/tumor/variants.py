@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,8 +88,9 @@ def call_variants(
     """
     how = _Calling(settings, context, known, is_pair, assume_callable, caller_filters)
 
-    def called(given: Tumor) -> TumorVariants:
-        return _called(given, AnalysisLog(given.sample, record_failures=record_failures), how)
+    def called(given: Tumor, failed: Mapping[str, str]) -> TumorVariants:
+        analyses = AnalysisLog(given.sample, record_failures=record_failures, failed_before=failed)
+        return _called(given, analyses, how)
 
     return isolated(
         called,

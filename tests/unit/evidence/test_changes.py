@@ -1,10 +1,17 @@
 """What changed in the evidence since the last annotation that differed."""
 
 import logging
+from pathlib import Path
 
 import pytest
 
-from refractor.evidence.reannotation import STATE_FILE, changes_between, record_annotation, snapshot_of
+from refractor.evidence.reannotation import (
+    STATE_FILE,
+    changes_between,
+    keep_state,
+    record_annotation,
+    snapshot_of,
+)
 from refractor.results.evidence_tables import ReportedAlteration
 from refractor.vocabulary import Tier
 
@@ -80,3 +87,12 @@ def test_a_state_that_cannot_be_used_starts_anew(tmp_path, content, caplog):
     with caplog.at_level(logging.WARNING):
         assert record_annotation(tmp_path, snapshot(evidence_row())) == ()
     assert record_annotation(tmp_path, snapshot(knowledge="two"))[0].change == "dropped"
+
+
+def test_an_annotation_that_failed_leaves_the_state_for_the_next(tmp_path: Path) -> None:
+    keep_state(tmp_path)
+    assert (tmp_path / STATE_FILE).is_file()
+    assert record_annotation(tmp_path, snapshot(evidence_row())) == (), "it is the first"
+    state = (tmp_path / STATE_FILE).read_bytes()
+    keep_state(tmp_path)
+    assert (tmp_path / STATE_FILE).read_bytes() == state

@@ -132,6 +132,10 @@ def test_written_aside_keeps_the_old_file_when_interrupted(tmp_path: Path) -> No
     with pytest.raises(KeyboardInterrupt), written_aside(path) as scratch:
         scratch.write_text("half")
         raise KeyboardInterrupt
+    full = OSError(errno.ENOSPC, "No space left on device")  # as a write says it, without a name
+    with pytest.raises(OSError, match="No space") as raised, written_aside(path):
+        raise full
+    assert raised.value.filename == str(path)
     assert path.read_text() == "old"
     assert [p.name for p in path.parent.iterdir()] == ["x.txt"]
 

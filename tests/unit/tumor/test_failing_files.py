@@ -226,3 +226,13 @@ def test_a_defect_that_no_attempt_catches_fails_the_tumour_and_not_the_step(
     genes = GENE_COPY_NUMBER.records(tmp_path / "measure" / GENE_COPY_NUMBER.name)
     assert len(genes) > 20
     assert not any(gene.assessable for gene in genes)
+
+
+def test_tables_of_a_tumor_that_was_given_up_say_why_and_not_that_no_file_was_given(
+    own: dict[str, Path], tmp_path: Path
+) -> None:
+    argv = ["--sample=S", "--genome-build=GRCh38", "--output-dir", str(tmp_path), "--record-failures"]
+    argv += [f"--copy-number={own['copy-number']}", "--given-up=it ran out of memory"]
+    assert run_step(measure_copy_number.parser(), measure_copy_number.main, argv) == 0
+    reasons = {row["reason"] for row in GENE_COPY_NUMBER.read_rows(tmp_path / GENE_COPY_NUMBER.name)}
+    assert reasons == {"copy-number file: it ran out of memory"}

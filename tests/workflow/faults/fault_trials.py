@@ -44,11 +44,9 @@ from small_trial import PROJECT, Trial, write_trial  # noqa: E402
 
 NOTES = (".failures/",)
 """Hidden notes of what went wrong before: the time of a failure is no result."""
-SINCE_LAST_TIME = (".evidence_state.json", "evidence_changes.tsv")
-"""What a tumour's evidence was in the run before: other where that run had other input."""
-
-TELL_IT = ("report/index.html", "report/patients/P1.html", "report/patients/P2.html")
-"""Pages that show what changed in the evidence since then, where anything did."""
+STATE = ".evidence_state.json"
+"""What a tumour's evidence was in the run before: with it the next run tells what changed since."""
+TUMOR_STEPS = ("measure_copy_number", "call_variants", "annotate_alterations")
 
 
 def write_input(folder: Path) -> None:
@@ -93,30 +91,66 @@ def results_of(trial: Trial) -> dict[str, str]:
     }
 
 
-def disturb(fault: Fault, seed: int, undisturbed: Undisturbed, folder: Path) -> Outcome:
-    """One trial: a run with the fault, then one without."""
+def disturb(
+    fault: Fault, seed: int, undisturbed: Undisturbed, folder: Path, *, commit: str | None = None
+) -> Outcome:
+    """One trial: a run with the fault, then one without. `commit` is the earlier version, where it is not to be drawn."""
     shutil.copytree(undisturbed.folder, folder)
     trial, expected = Trial(folder, PROJECT), undisturbed.expected
-    run = Disturbed(trial, random.Random(f"{fault.name} {seed}"), undisturbed.seconds)
+    run = Disturbed(trial, random.Random(f"{fault.name} {seed}"), undisturbed.seconds, commit=commit)
     try:
         disturbed_code = run_disturbed(fault, run)
         left = finished_files(results_of(trial))
+        missing = [] if not fault.gives_up else without_cohort(run)
+        states = states_of(trial)
         next_code = start(trial, "next.log").wait(LIMIT_SECONDS)
-        different = differing(results_of(trial), expected)
+        found = results_of(trial)
     finally:
         for undo in run.at_end:
             undo()
-    if fault.other_input:
-        told = any(name.endswith(SINCE_LAST_TIME[1]) for name in different)
-        apart = SINCE_LAST_TIME + (TELL_IT if told else ())
-        left, different = {}, [name for name in different if not name.endswith(apart)]
+    different = differing(found, expected)
+    if fault.other_input and different and next_code == 0:
+        different = differing(
+            found, results_after(states, undisturbed, folder.with_name(f"{folder.name}-same-past"))
+        )
     if run.beside is not None:
         different += [f"beside: {name}" for name in differing(results_of(run.beside), expected)]
     wait_for_orphans(run.process.pid)
-    half = [] if fault.gives_up else [name for name in left if left[name] != expected.get(name)]
+    whole = fault.gives_up or fault.other_input
+    half = missing if whole else [name for name in left if left[name] != expected.get(name)]
     return Outcome(
         fault.name, seed, tuple(run.notes), disturbed_code, tuple(half), next_code, tuple(different)
     )
+
+
+def states_of(trial: Trial) -> dict[Path, bytes]:
+    """What each tumour's evidence was in the runs so far, by its place below the trial's folder."""
+    return {path.relative_to(trial.folder): path.read_bytes() for path in trial.folder.rglob(STATE)}
+
+
+def results_after(states: dict[Path, bytes], undisturbed: Undisturbed, folder: Path) -> dict[str, str]:
+    """What a run in an empty folder makes that knows nothing of earlier runs but what the evidence was."""
+    shutil.copytree(undisturbed.folder, folder)
+    for name, content in states.items():
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(content)
+    trial = Trial(folder, PROJECT)
+    if start(trial, "run.log").wait(LIMIT_SECONDS) != 0:
+        raise RuntimeError((folder / "run.log").read_text()[-5000:])
+    return results_of(trial)
+
+
+def without_cohort(run: Disturbed) -> list[str]:
+    """What a run lacks whose tumour was killed: the page, and that tumour's `failed` row among the cohort's tables."""
+    if not set(run.notes) & set(TUMOR_STEPS):
+        return []
+    manifest = run.results / "cohort" / "manifest.tsv"
+    failed = manifest.is_file() and "\tfailed\t" in manifest.read_text()
+    page = (run.results / "report" / "index.html").is_file()
+    return [
+        *([] if failed else ["no failed row in cohort/manifest.tsv"]),
+        *([] if page else ["no report/index.html"]),
+    ]
 
 
 def run_disturbed(fault: Fault, run: Disturbed) -> int:
@@ -178,6 +212,7 @@ def options() -> argparse.ArgumentParser:
     )
     made.add_argument("--others", type=int, default=4, help="trials of each other fault")
     made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--commit", help="the earlier version, in place of one drawn from the last few hundred")
     made.add_argument("--only", default="", help="only faults whose name holds this")
     made.add_argument(
         "--record", type=Path, help="a table to which each trial is added, in place of its last"
@@ -197,13 +232,14 @@ def main() -> int:
         print(f"undisturbed run: {undisturbed.seconds:.1f} s, {len(undisturbed.expected)} files", flush=True)
         for number, (fault, seed) in enumerate(plan):
             folder = Path(name) / f"trial-{number}"
-            outcome = disturb(fault, seed, undisturbed, folder)
+            outcome = disturb(fault, seed, undisturbed, folder, commit=arguments.commit)
             outcomes.append(outcome)
             print(f"{'survived' if outcome.survived else 'LOST'}\t{outcome}", flush=True)
             if arguments.record is not None:
                 add_to(arguments.record, outcome)
             if outcome.survived:
-                shutil.rmtree(folder)
+                for made in Path(name).glob(f"{folder.name}*"):
+                    shutil.rmtree(made)
             elif arguments.keep is not None:
                 keep_logs(folder, arguments.keep / f"{fault.name} {seed}")
     print("\n" + table_of(outcomes))

@@ -32,6 +32,8 @@ class Disturbed:
     notes: list[str] = field(default_factory=list)
     undo: list[Callable[[], object]] = field(default_factory=list)
     at_end: list[Callable[[], object]] = field(default_factory=list)
+    commit: str | None = None
+    """The earlier version to run first; None draws one."""
     beside: Trial | None = None
     """Another trial of the same input, in its own folder, whose results must be the same."""
     _process: subprocess.Popen[bytes] | None = None
@@ -191,7 +193,7 @@ def date_ahead(folder: Path) -> None:
 
 def check_out_earlier(run: Disturbed) -> None:
     """The disturbed run is of an earlier commit, out of the last few hundred."""
-    commit = run.chance.choice(earlier_commits())
+    commit = run.commit or run.chance.choice(earlier_commits())
     checkout = Path(tempfile.mkdtemp(prefix="refractor-earlier-"))
     packed = subprocess.run(["git", "archive", commit], cwd=PROJECT, capture_output=True, check=True).stdout
     subprocess.run(["tar", "-x", "-C", checkout], input=packed, check=True)

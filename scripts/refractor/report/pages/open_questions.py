@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from refractor.report.patient_results import PatientResults
 from refractor.report.plain_words import plain
+from refractor.results.job_end import NO_RESULT, REMEDY_OF_A_JOB
 from refractor.settings.cohort import Cohort
 from refractor.settings.criteria import Criterion, CriterionMeasure
 from refractor.settings.target import TargetEvent
@@ -37,12 +38,7 @@ def _open_questions(card: PatientResults, cohort: Cohort) -> Iterator[OpenQuesti
             "sequence the tumour and add its row to samples.tsv",
         )
         return
-    for row in card.failures:
-        yield OpenQuestion(
-            f"{plain(row['analysis'])}: failed",
-            row["reason"] or UNREASONED,
-            "mend or replace the file named; the next run tries this sample again",
-        )
+    yield from _failures(card)
     if card.purity is not None and card.purity["status"] != "ok":
         yield OpenQuestion(
             "Purity and ploidy, and with them the copies of every gene",
@@ -63,6 +59,18 @@ def _open_questions(card: PatientResults, cohort: Cohort) -> Iterator[OpenQuesti
                 row["reason"] or UNREASONED,
                 _remedy(card, cohort.eligibility.get(row["criterion"]), cohort.target.event),
             )
+
+
+def _failures(card: PatientResults) -> Iterator[OpenQuestion]:
+    """One question for each reason why analyses failed."""
+    alike: dict[str, list[str]] = {}
+    for row in card.failures:
+        alike.setdefault(row["reason"] or UNREASONED, []).append(plain(row["analysis"]))
+    for why, names in alike.items():
+        remedy = REMEDY_OF_A_JOB if NO_RESULT in why else "mend or replace the file named"
+        yield OpenQuestion(
+            f"{', '.join(names)}: failed", why, f"{remedy}; the next run tries this sample again"
+        )
 
 
 _REMEDIES = {

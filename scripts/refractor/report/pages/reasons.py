@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from refractor.report.patient_results import PatientResults
 from refractor.report.plain_words import mechanism_words, plain
+from refractor.results.job_end import NO_RESULT
 from refractor.vocabulary import CANDIDATES, Clonality, Eligibility, Label
 
 
@@ -54,11 +55,22 @@ def why_not_assessable(card: PatientResults) -> str:
         return "no genome: not sequenced, or not in the sheet of samples"
     if card.failures:
         return "; ".join(
-            f"{plain(row['analysis'])} failed: {_first_clause(row['reason'])}" for row in card.failures
+            f"{clause}; the next run tries it again"
+            if NO_RESULT in clause
+            else f"{' and '.join(names)} failed: {clause}"
+            for clause, names in _failed_alike(card).items()
         )
     if card.purity is not None and card.purity["status"] != "ok" and card.purity["reason"]:
         return str(card.purity["reason"])
     return card.sentence or "no decisive rule could be tested"
+
+
+def _failed_alike(card: PatientResults) -> dict[str, list[str]]:
+    """What failed for the same reason, by that reason's first clause: a job that was ended fails all of a tumour."""
+    alike: dict[str, list[str]] = {}
+    for row in card.failures:
+        alike.setdefault(_first_clause(row["reason"]), []).append(plain(row["analysis"]))
+    return alike
 
 
 def _first_clause(reason: str | None) -> str:

@@ -26,6 +26,7 @@ from refractor.report.figures.two_stage_design import two_stage_figure
 from refractor.report.figures.waterfall_and_spider import spider, waterfall
 from refractor.report.pages.cohort_page import MOST_DETAILED
 from refractor.report.pages.open_questions import open_questions
+from refractor.report.pages.reasons import reason
 from refractor.report.patient_results import PatientResults, rows_of
 from refractor.report.plain_words import (
     MECHANISMS_FILE,
@@ -217,6 +218,31 @@ def test_open_criteria_say_why_and_what_would_settle_them() -> None:
         ("KRAS 12, 13", "power 0.70 to 0.81; weakest is codon 12: 40 needed"),
         ("BRAF 600", "file is silent"),
     )
+
+
+def test_a_tumor_whose_job_was_ended_says_so_once_with_what_to_do() -> None:
+    ended = (
+        "the computation (step call_variants) ended without a result: it ran out of memory; its log is empty"
+    )
+    rows = [
+        {"sample": "T", "analysis": name, "state": "failed", "reason": ended}
+        for name in ("small_variants", "annotation")
+    ]
+    made = PatientResults(
+        {**made_patient("A").row, "label": "not_assessable", "wgs": "failed"}, failures=tuple(rows)
+    )
+    assert reason(made) == (
+        "the computation (step call_variants) ended without a result: it ran out of memory; the next run tries it again"
+    )
+    (question,) = open_questions(made, COHORT)
+    assert question.what == "file of small variants, annotation: failed"
+    assert "give the step more" in question.remedy and "mend" not in question.remedy
+    rows[1]["reason"] = "T.maf:3: no number"
+    two = PatientResults(
+        {**made_patient("A").row, "label": "not_assessable", "wgs": "failed"}, failures=tuple(rows)
+    )
+    assert reason(two).endswith("; annotation failed: T.maf:3: no number")
+    assert len(open_questions(two, COHORT)) == 2
 
 
 def test_every_cell_of_a_table_stands_on_the_page() -> None:
