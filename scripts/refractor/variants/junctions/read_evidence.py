@@ -81,11 +81,14 @@ class _Part:
 
 
 def split_evidence(read: Any, contigs: Mapping[str, str]) -> Iterator[Evidence]:
-    """The junctions between the parts of a read with an SA tag; `contigs` are bare names by those of the file."""
-    parts = [_own_part(read, contigs)]
-    for entry in str(read.get_tag("SA")).rstrip(";").split(";"):
-        parts.append(_stated_part(entry, contigs))
-    if any(part is None for part in parts):
+    """The junctions between the parts of a read: those of its SA tag, and those that a long gap of an alignment parts.
+
+    `contigs` are bare names by those of the file.
+    """
+    parts = _own_parts(read, contigs)
+    for entry in str(read.get_tag("SA")).rstrip(";").split(";") if read.has_tag("SA") else ():
+        parts += _stated_parts(entry, contigs)
+    if not all(parts):
         return  # a part lies on an alternative or decoy contig
     ordered = sorted((part for part in parts if part), key=lambda part: (part.begin, part.stop))
     for before, after in pairwise(ordered):
@@ -159,28 +162,51 @@ def _mate_end(read: Any) -> int:
     return int(read.next_reference_start + read.query_length)
 
 
-def _own_part(read: Any, contigs: Mapping[str, str]) -> _Part | None:
+def _own_parts(read: Any, contigs: Mapping[str, str]) -> list[_Part | None]:
     place = (str(read.reference_name), int(read.reference_start), bool(read.is_reverse))
-    return _part(place, str(read.cigarstring), int(read.mapping_quality), contigs)
+    return _parts(place, str(read.cigarstring), int(read.mapping_quality), contigs)
 
 
-def _stated_part(entry: str, contigs: Mapping[str, str]) -> _Part | None:
+def _stated_parts(entry: str, contigs: Mapping[str, str]) -> list[_Part | None]:
     """One entry of an SA tag: rname,pos,strand,CIGAR,mapQ,NM."""
     name, position, strand, cigar, quality, _ = entry.split(",")
-    return _part((name, int(position) - 1, strand == "-"), cigar, int(quality), contigs)
+    return _parts((name, int(position) - 1, strand == "-"), cigar, int(quality), contigs)
 
 
-def _part(place: tuple[str, int, bool], cigar: str, quality: int, contigs: Mapping[str, str]) -> _Part | None:
-    """The part at a place: contig, first base, whether reversed; None on a contig that is no chromosome."""
-    name, start, reverse = place
+def _parts(
+    place: tuple[str, int, bool], cigar: str, quality: int, contigs: Mapping[str, str]
+) -> list[_Part | None]:
+    """The parts of one alignment, in two where a deletion of LEAST_JUMP or more lies in it; one None on a contig
+    that is no chromosome. `place` is contig, first base, whether reversed."""
+    name, at, reverse = place
     if name not in contigs:
-        return None
+        return [None]
     operations = [(int(n), kind) for n, kind in _OPERATION.findall(cigar)]
-    clips = [operations[at][0] if operations[at][1] in "SH" else 0 for at in (0, -1)]
-    aligned = sum(n for n, kind in operations if kind in "MI=X")
-    begin = clips[1] if reverse else clips[0]
-    end = start + sum(n for n, kind in operations if kind in "MDN=X")
-    return _Part(begin, begin + aligned, contigs[name], start, end, reverse, quality)
+    length = sum(n for n, kind in operations if kind in "MIS=XH")
+    read_at, pieces = 0, [[0, 0, at, at]]  # bases [begin, stop) along the reference, [start, end) of it
+    for n, kind in operations:
+        if kind == "D" and n >= LEAST_JUMP:
+            at += n
+            pieces.append([read_at, read_at, at, at])
+            continue
+        read_at += n if kind in "MIS=XH" else 0
+        at += n if kind in "MDN=X" else 0
+        if kind in "MIDN=X":
+            pieces[-1][1], pieces[-1][3] = read_at, at
+        elif pieces[-1][1] == 0:  # clipped at its beginning
+            pieces[-1][0] = read_at
+    return [
+        _Part(
+            length - stop if reverse else begin, length - begin if reverse else stop, contigs[name], start, end,
+            reverse, quality,
+        )
+        for begin, stop, start, end in pieces
+    ]  # fmt: skip
+
+
+def has_long_gap(read: Any) -> bool:
+    """Whether its alignment leaves out LEAST_JUMP bases or more: some aligners write such deletions into the CIGAR."""
+    return bool(read.reference_length - read.query_alignment_length >= LEAST_JUMP)
 
 
 def _in_order(one: Breakpoint, other: Breakpoint) -> tuple[Breakpoint, Breakpoint]:

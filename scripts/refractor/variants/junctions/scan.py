@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from refractor.errors import AlignmentError, Problem
 from refractor.genome.builds import CHROMOSOMES
 from refractor.genome.intervals import Interval
 from refractor.reads.alignment import Alignment
 from refractor.reads.sam_flags import MATE_UNMAPPED, NOT_COUNTED, PAIRED, PROPER, SUPPLEMENTARY
-from refractor.variants.junctions.read_evidence import Evidence, pair_evidence, split_evidence
+from refractor.variants.junctions.read_evidence import Evidence, has_long_gap, pair_evidence, split_evidence
 
 BIN_BP = 500
 """Bases over which depth is counted."""
@@ -81,6 +83,20 @@ def fragment_lengths(alignment: Alignment, intervals: tuple[Interval, ...]) -> F
     return FragmentLengths(float(usual.mean()), int(middle + 6 * spread + 1), longest_read)
 
 
+def parts_of(alignment: Alignment, read: Any, contigs: Mapping[str, str]) -> list[Evidence]:
+    """The junctions between the parts of one read; an AlignmentError where its SA tag is not as the specification says."""
+    try:
+        return list(split_evidence(read, contigs))
+    except ValueError as error:
+        raise AlignmentError(
+            Problem(
+                alignment.name,
+                f"the SA tag of read {read.query_name} is not rname,pos,strand,CIGAR,mapQ,NM: {read.get_tag('SA')}",
+                allowed="write the tag as the SAM specification says, or align the reads again",
+            )
+        ) from error
+
+
 def scan(alignment: Alignment, interval: Interval, lengths: FragmentLengths) -> Scan:
     """The reads over a stretch; most are passed by at the first look: proper pairs that are aligned whole."""
     chromosome, start, end = interval
@@ -99,14 +115,16 @@ def scan(alignment: Alignment, interval: Interval, lengths: FragmentLengths) -> 
             if flag & PAIRED:
                 found.paired += 1
         whole = read.query_alignment_length == read.query_length
-        if whole and flag & PROPER and not flag & SUPPLEMENTARY:
+        gap = has_long_gap(read)
+        if whole and not gap and flag & PROPER and not flag & SUPPLEMENTARY:
             continue
         if not whole and not flag & SUPPLEMENTARY:
             found.clipped += 1
             found.long_clips += read.query_length - read.query_alignment_length >= LONG_CLIP
-        if read.has_tag("SA"):
-            found.split += 1
-            found.evidence += split_evidence(read, contigs)
+        split = read.has_tag("SA")
+        if split or gap:
+            found.split += split
+            found.evidence += parts_of(alignment, read, contigs)
         if flag & PAIRED and not flag & (SUPPLEMENTARY | MATE_UNMAPPED):
             pair = pair_evidence(read, contigs, longest_fragment=lengths.longest)
             if pair is not None:

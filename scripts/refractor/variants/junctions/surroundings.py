@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from refractor.reads.alignment import Alignment
 from refractor.reads.sam_flags import MATE_UNMAPPED, NOT_COUNTED, PAIRED, SUPPLEMENTARY
 from refractor.variants.files.structural_variants import Breakpoint
-from refractor.variants.junctions.read_evidence import Evidence, pair_evidence, split_evidence
-from refractor.variants.junctions.scan import GOOD_MAPPING, FragmentLengths, names_of
+from refractor.variants.junctions.read_evidence import Evidence, has_long_gap, pair_evidence
+from refractor.variants.junctions.scan import GOOD_MAPPING, FragmentLengths, names_of, parts_of
 from refractor.vocabulary import Side
 
 AROUND_BP = 1_000
@@ -70,8 +70,8 @@ def surroundings_of(alignment: Alignment, end: Breakpoint, lengths: FragmentLeng
         if abs(read.reference_start - end.position) <= NEAR_BP:
             near += 1
             bad += not good
-        if read.has_tag("SA"):
-            evidence += split_evidence(read, contigs)
+        if read.has_tag("SA") or has_long_gap(read):
+            evidence += parts_of(alignment, read, contigs)
         if not flag & PAIRED or flag & (SUPPLEMENTARY | MATE_UNMAPPED):
             continue
         pair = pair_evidence(read, contigs, longest_fragment=lengths.longest)

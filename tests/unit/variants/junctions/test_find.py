@@ -8,6 +8,7 @@ import pysam
 import pytest
 from junction_reads import AMPLICON, ERBB2, INHERITED, PANEL, exon_deletion, known, places, rewritten
 
+from refractor.errors import AlignmentError
 from refractor.reads.alignment import open_alignment
 from refractor.results.junction_tables import JunctionKind, SearchStatus
 from refractor.variants.junctions.find import FoundJunctions, find_junctions
@@ -88,6 +89,18 @@ def test_deficient_reads_are_not_tested(pair, tmp_path, change, reason) -> None:
     assert len(found.searches) == 3
     assert {one.status for one in found.searches} == {SearchStatus.NOT_TESTED}
     assert all(reason in one.reason for one in found.searches)
+
+
+def test_a_tag_that_is_none_is_an_error_that_names_file_and_read(pair, tmp_path) -> None:
+    def torn(read: pysam.AlignedSegment) -> bool:
+        if read.has_tag("SA"):
+            read.set_tag("SA", str(read.get_tag("SA")).rsplit(",", 2)[0])
+        return True
+
+    with pytest.raises(
+        AlignmentError, match=r"torn\.bam: the SA tag of read \S+ is not rname,pos,strand,CIGAR"
+    ):
+        search(rewritten(pair[0], tmp_path / "torn.bam", torn), pair[1])
 
 
 def test_a_gene_half_of_which_has_no_reads_is_not_tested(pair, tmp_path) -> None:

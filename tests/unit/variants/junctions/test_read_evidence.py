@@ -6,7 +6,7 @@ import pytest
 from junction_reads import CONTIGS, read
 
 from refractor.variants.files.structural_variants import Breakpoint
-from refractor.variants.junctions.read_evidence import pair_evidence, split_evidence
+from refractor.variants.junctions.read_evidence import has_long_gap, pair_evidence, split_evidence
 from refractor.vocabulary import Side
 
 
@@ -61,6 +61,26 @@ def test_shared_bases_go_to_the_first_end_and_inserted_ones_are_counted() -> Non
     assert (shared.homology, shared.first.position, shared.second.position) == (5, 1_059, 5_005)
     apart = ends_of(read("chr17", 1_000, "60M40S", tags={"SA": "chr17,5001,+,70S30M,60,0;"}))
     assert (apart.homology, apart.second.position) == (-10, 5_000)
+
+
+def test_a_deletion_that_the_aligner_writes_into_the_cigar_is_one() -> None:
+    """minimap2 leaves 75 bases out of one alignment where bwa mem parts the read: 40 bases end at 1039, 60 begin at 1115."""
+    whole = read("chr17", 1_000, "40M75D60M")
+    assert has_long_gap(whole)
+    found = ends_of(whole)
+    assert (found.first, found.second, found.exact, found.homology) == (
+        Breakpoint("17", 1_039, Side.BEFORE), Breakpoint("17", 1_115, Side.AFTER), True, 0,
+    )  # fmt: skip
+    turned = ends_of(read("chr17", 1_000, "40M75D55M5S", reverse=True))
+    assert (turned.first, turned.second) == (found.first, found.second)
+    assert not has_long_gap(read("chr17", 1_000, "40M49D60M"))
+    assert not list(split_evidence(read("chr17", 1_000, "85M75D15M"), CONTIGS))  # a part of 15 bases
+
+
+def test_a_gap_in_a_part_of_a_split_read_is_told_beside_the_split() -> None:
+    both = read("chr17", 1_000, "30M75D30M40S", tags={"SA": "chr17,5001,+,60S40M,60,0;"})
+    ends = [(item.first.position, item.second.position) for item in split_evidence(both, CONTIGS)]
+    assert ends == [(1_029, 1_105), (1_134, 5_000)]
 
 
 @pytest.mark.parametrize(
