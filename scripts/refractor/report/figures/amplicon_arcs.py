@@ -123,7 +123,7 @@ def _copies(plot: Plot, shown: ShownAmplicon) -> None:
     step = 10 ** math.floor(math.log10((x.high - x.low) / 3))
     ticks = [tick * step for tick in range(math.ceil(x.low / step), int(x.high // step) + 1)]
     plot.x_axis(ticks, grid=False, words=lambda base: f"{base / 1e6:.{max(0, 6 - int(math.log10(step)))}f}")
-    drawing.text(LEFT - 8, plot.bottom + 16, "Mb", size=10.5, anchor="end", fill=SOFT)
+    drawing.text(LEFT - 24, plot.bottom + 16, "Mb", size=10.5, anchor="end", fill=SOFT)
 
 
 def _arcs(drawing: Drawing, x: Scale, junctions: Sequence[Junction], amplicon: Amplicon) -> None:

@@ -10,9 +10,11 @@ import numpy as np
 
 from refractor.results.copy_number_tables import GeneCopyNumber, PurityPloidy
 from refractor.variants.codons.power import NORMAL_COPIES
+from refractor.variants.junctions.clusters import Cluster
 from refractor.variants.junctions.judged import LEAST_FRAGMENTS, LEAST_SPLITS
 from refractor.variants.junctions.scan import BIN_BP, FragmentLengths, Scan
 from refractor.variants.junctions.surroundings import LEAST_OVER
+from refractor.vocabulary import Side
 
 LOCAL_SD = 0.1
 """Standard deviation of log depth between places beyond counting: GC content and mappability (our choice)."""
@@ -36,11 +38,14 @@ class Yield:
     fragments: float
     log_sd: float
 
-    def copies(self, fragments: int) -> Copies | None:
-        """The copies of a junction that so many fragments show; log-normal beside Poisson counting."""
+    def copies(self, fragments: int, *, shown: float = 1.0) -> Copies | None:
+        """The copies of a junction that so many fragments show; log-normal beside Poisson counting.
+
+        `shown` is the share (0-1) of the fragments over it that can show it.
+        """
         if fragments < 1 or self.fragments <= 0:
             return None
-        value = fragments / self.fragments
+        value = fragments / (self.fragments * shown)
         sd = math.sqrt(1 / fragments + self.log_sd**2)
         return Copies(value, value * math.exp(-WIDTH * sd), value * math.exp(WIDTH * sd))
 
@@ -54,11 +59,28 @@ class Yield:
 
         if self.fragments <= 0:
             return math.inf
-        usual = max(lengths.mean - 2 * LEAST_OVER, 1.0)
-        split = min(1.0, max(0.05, 2 * (lengths.read - 2 * LEAST_OVER) / usual))
+        split = split_share(lengths)
         each = 1 - (1 - power) / 2
         most = max(gammaincinv(LEAST_FRAGMENTS, each), gammaincinv(LEAST_SPLITS, each) / split)
         return float(most) / self.fragments
+
+
+def split_share(lengths: FragmentLengths) -> float:
+    """Share (0-1) of the fragments over a junction that have it in one of their reads, LEAST_OVER bases on both sides."""
+    usual = max(lengths.mean - 2 * LEAST_OVER, 1.0)
+    return min(1.0, max(0.05, 2 * (lengths.read - 2 * LEAST_OVER) / usual))
+
+
+def shown_share(cluster: Cluster, lengths: FragmentLengths) -> float:
+    """Share (0-1) of the fragments over a junction that can show it: all, or of a short one those with a split read.
+
+    The mates on both sides of a short deletion or doubling lie about as they do in an intact stretch.
+    """
+    if cluster.distance is None or cluster.is_inverted:
+        return 1.0
+    deletion = cluster.first.side is Side.BEFORE
+    least = lengths.longest - lengths.mean if deletion else lengths.mean + lengths.read
+    return 1.0 if cluster.distance > least else split_share(lengths)
 
 
 def crossing(starts_per_bin: float, lengths: FragmentLengths) -> float:

@@ -22,7 +22,7 @@ from refractor.results.junction_tables import (
 )
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.clusters import Cluster, clusters_of
-from refractor.variants.junctions.copies import Yield, crossing, yield_of_copy
+from refractor.variants.junctions.copies import Yield, crossing, shown_share, yield_of_copy
 from refractor.variants.junctions.judged import (
     LEAST_FRAGMENTS,
     Chimeras,
@@ -119,7 +119,7 @@ def find_junctions(
         time.process_time() - begun,
         chimeras.rate,
     )
-    return FoundJunctions(tuple(_row(one, gained, genes) for one in judged), searches)
+    return FoundJunctions(tuple(_row(one, gained, lengths, genes) for one in judged), searches)
 
 
 def _why_mute(scans: Sequence[Scan]) -> str | None:
@@ -211,9 +211,12 @@ def _untested(place: Place, reason: str) -> JunctionSearch:
     )
 
 
-def _row(judged: Judged, gained: Yield | None, genes: Mapping[str, Gene]) -> Junction:
+def _row(
+    judged: Judged, gained: Yield | None, lengths: FragmentLengths, genes: Mapping[str, Gene]
+) -> Junction:
     cluster = judged.cluster
-    copies = None if gained is None else gained.copies(cluster.fragments)
+    shown = shown_share(cluster, lengths)
+    copies = None if gained is None else gained.copies(cluster.fragments, shown=shown)
     evidence = (*cluster.splits, *cluster.pairs)
     split = {item.fragment for item in cluster.splits}
     paired = {item.fragment for item in cluster.pairs}

@@ -11,7 +11,7 @@ from junction_reads import ERBB2
 
 from refractor.variants.files.structural_variants import Breakpoint
 from refractor.variants.junctions.clusters import clusters_of
-from refractor.variants.junctions.copies import Yield
+from refractor.variants.junctions.copies import Yield, shown_share
 from refractor.variants.junctions.judged import (
     Chimeras,
     JunctionFilter,
@@ -133,6 +133,29 @@ def beside_normal(fragments_in_normal: int, *, depth: int = 40, tumor_depth: int
     tumor = [around(end, tumor_depth, badly_placed=badly) for end in FAR]
     normal = [around(end, depth, *seen) for end in FAR]
     return judge_around(alone, tumor, normal, QUIET, LENGTHS)
+
+
+@pytest.mark.parametrize(
+    ("sides", "bases", "shown"),
+    [
+        ((Side.BEFORE, Side.AFTER), 200, 180 / 290),  # 700 - 350 bases more, and half of the pairs stand out
+        ((Side.BEFORE, Side.AFTER), 360, 1.0),
+        (
+            (Side.AFTER, Side.BEFORE),
+            490,
+            180 / 290,
+        ),  # up to 350 + 150 the mates still overlap or face each other
+        ((Side.AFTER, Side.BEFORE), 510, 1.0),
+        ((Side.BEFORE, Side.BEFORE), 200, 1.0),
+    ],
+)
+def test_of_a_short_junction_only_split_reads_count(sides, bases, shown) -> None:
+    ends = (Breakpoint("17", 39_710_000, sides[0]), Breakpoint("17", 39_710_000 + bases, sides[1]))
+    (cluster,) = clusters_of([split(n, ends) for n in range(9)], LENGTHS)
+    assert shown_share(cluster, LENGTHS) == pytest.approx(shown)
+    copies = Yield(9.0, 0.1).copies(9, shown=shown)
+    assert copies is not None
+    assert copies.value == pytest.approx(1 / shown)
 
 
 @pytest.mark.parametrize(
