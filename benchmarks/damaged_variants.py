@@ -22,7 +22,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from variant_callers import BCFTOOLS, FREEBAYES, Called, installed, ours, theirs  # noqa: E402
+from variant_callers import Called, called_by_all  # noqa: E402
 from variant_genomes import (  # noqa: E402
     BUILD,
     NoiseModel,
@@ -100,10 +100,7 @@ def main() -> None:
                 seed = options.first_seed + 100 * list(CONDITIONS).index(kind) + index
                 chosen = spikes(seed, plan=PLAN)
                 tumor, normal = pair_of(folder, ground, chosen, seed, CONDITIONS[kind])
-                called = {"ours": ours(tumor, normal, fasta), "ours, tumour only": ours(tumor, None, fasta)}
-                if not options.only_ours and installed():
-                    called["freebayes"] = theirs(FREEBAYES, tumor, normal, fasta, bed, folder)
-                    called["bcftools"] = theirs(BCFTOOLS, tumor, normal, fasta, bed, folder)
+                called = called_by_all(tumor, normal, fasta, bed, folder, only_ours=options.only_ours)
                 rows += outcome_rows(kind, seed, chosen, called, fasta)
                 if options.keep is None:
                     tumor.unlink()
@@ -157,9 +154,9 @@ def outcome_rows(
     return rows
 
 
-def write_tables(rows: pd.DataFrame, folder: Path) -> None:
+def write_tables(rows: pd.DataFrame, folder: Path, *, stem: str = "damaged_variants") -> None:
     """One line a condition and caller, printed and written; the rows of each pair beside it."""
-    rows.to_csv(folder / "damaged_variants_pairs.tsv", sep="\t", index=False)
+    rows.to_csv(folder / f"{stem}_pairs.tsv", sep="\t", index=False)
     lines = []
     for (kind, caller), part in rows.groupby(["condition", "caller"], sort=False):
         found, wrong, truth = (int(part[name].sum()) for name in ("found", "false", "truth"))
@@ -175,7 +172,7 @@ def write_tables(rows: pd.DataFrame, folder: Path) -> None:
             line[name] = f"{int(part[name].sum())}/{int(part[f'{name} spiked'].sum())}"
         lines.append(line)
     table = pd.DataFrame(lines)
-    table.to_csv(folder / "damaged_variants.tsv", sep="\t", index=False)
+    table.to_csv(folder / f"{stem}.tsv", sep="\t", index=False)
     print(table.to_string(index=False))
 
 

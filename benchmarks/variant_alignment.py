@@ -11,6 +11,7 @@ from variant_genomes import BUILD
 
 from synthetic.bam import contig_name, header_text
 from synthetic.genomes import Ground
+from synthetic.territory import FLANK
 
 
 def installed() -> bool:
@@ -18,16 +19,22 @@ def installed() -> bool:
     return all(shutil.which(tool) for tool in ("bwa", "samtools"))
 
 
-def write_slices(path: Path, ground: Ground) -> Path:
-    """The stretches that are simulated as one FASTA with an index of bwa; a contig is named CHROMOSOME:ORIGIN."""
+def write_slices(path: Path, ground: Ground, *, flank_bp: int = FLANK) -> Path:
+    """The stretches that are simulated as one FASTA with an index of bwa; a contig is named CHROMOSOME:ORIGIN.
+
+    `flank_bp` of the bases beside each are kept.
+    """
     territory = ground.territory
     letters = np.full(16, ord("N"), dtype=np.uint8)
     letters[[1, 2, 4, 8]] = np.frombuffer(b"ACGT", dtype=np.uint8)
     with path.open("wb") as out:
         for region in range(len(territory.start)):
             name = contig_name(territory.contigs[int(territory.contig[region])], BUILD)
+            origin = int(territory.origin[region])
+            left = max(int(territory.start[region]) - origin - flank_bp, 0)
             bases = letters[territory.bases[territory.offset[region] : territory.stop[region]]]
-            out.write(f">{name}:{int(territory.origin[region])}\n".encode() + bases.tobytes() + b"\n")
+            kept = bases[left : int(territory.end[region]) - origin + flank_bp]
+            out.write(f">{name}:{origin + left}\n".encode() + kept.tobytes() + b"\n")
     subprocess.run(["bwa", "index", str(path)], check=True, capture_output=True)
     return path
 
@@ -35,10 +42,16 @@ def write_slices(path: Path, ground: Ground) -> Path:
 def realign(bam: Path, slices: Path, *, sample: str) -> None:
     """Replace a BAM by its reads aligned by bwa mem, duplicates left out, sorted and indexed."""
     folder = bam.parent
-    first, second, sam = folder / "r1.fq", folder / "r2.fq", folder / "aligned.sam"
+    first, second = folder / "r1.fq", folder / "r2.fq"
     collate = f"samtools collate -u -O -r 100000 {bam} {folder / 'collate'}"
     fastq = f"samtools fastq -n -F 0x400 -1 {first} -2 {second} -0 /dev/null -s /dev/null -"
     run(f"{collate} | {fastq}")
+    align(first, second, bam, slices, sample=sample)
+
+
+def align(first: Path, second: Path, bam: Path, slices: Path, *, sample: str) -> None:
+    """A BAM, sorted and indexed, of two FASTQ files aligned by bwa mem; they are removed."""
+    folder, sam = bam.parent, bam.parent / "aligned.sam"
     run(f"bwa mem -v 1 -R '@RG\\tID:{sample}\\tSM:{sample}' {slices} {first} {second} > {sam}")
     header = header_text(build=BUILD, sample=sample, comments=("SYNTHETIC: benchmark, aligned by bwa mem",))
     with sam.open() as lines, (folder / "moved.sam").open("w") as out:

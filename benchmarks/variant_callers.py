@@ -72,6 +72,17 @@ def ours(tumor: Path, normal: Path | None, fasta: Path) -> Called:
     return Called({o.variant: o.quality or 0.0 for o in passed}, spent)
 
 
+def called_by_all(
+    tumor: Path, normal: Path, fasta: Path, bed: Path, folder: Path, *, only_ours: bool = False
+) -> dict[str, Called]:
+    """What each caller finds: ours with and without the normal, and freebayes and bcftools where they are there."""
+    called = {"ours": ours(tumor, normal, fasta), "ours, tumour only": ours(tumor, None, fasta)}
+    if not only_ours and installed():
+        called["freebayes"] = theirs(FREEBAYES, tumor, normal, fasta, bed, folder)
+        called["bcftools"] = theirs(BCFTOOLS, tumor, normal, fasta, bed, folder)
+    return called
+
+
 def theirs(command: str, tumor: Path, normal: Path, fasta: Path, bed: Path, folder: Path) -> Called:
     """Alleles of a general caller that our rule for the normal lets pass, each with its QUAL."""
     raw, split = folder / "raw.vcf", folder / "split.vcf"

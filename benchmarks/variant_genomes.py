@@ -314,7 +314,10 @@ def slips(
     noise: NoiseModel,
     rng: np.random.Generator,
 ) -> None:
-    """Reads that lose or gain a base in a homopolymer; near a read's end the aligner shows no gap."""
+    """Reads that lose or gain a base in a homopolymer; near a read's end the aligner shows no gap.
+
+    Beyond a slip near the left end the bases before it are moved, as an aligner keeps the longer part in its place.
+    """
     width = bases.shape[1]
     contigs, starts, lengths = runs
     rate = np.minimum(noise.slip_at_8 * noise.slip_factor ** (lengths - 8.0), 0.2)
@@ -336,8 +339,10 @@ def slips(
                 continue
             column = start - int(block.position[row])
             read = bases[row].copy()
-            left = min(column, width - column - length)
-            gap = left >= 7
+            gap = min(column, width - column - length) >= 7
+            if column < 7:
+                slip_before(bases[row], column, lost=rng.random() < 0.7)
+                continue
             if rng.random() < 0.7:
                 place = ground.territory.place(
                     ground.territory.contigs[contig], int(block.position[row]) + width
@@ -353,6 +358,16 @@ def slips(
                 bases[row] = np.concatenate([read[:column], read[column : column + 1], read[column:-1]])
                 if gap:
                     cigars[row] = ((0, column), (1, 1), (0, width - column - 1))
+
+
+def slip_before(read: NDArray[np.uint8], column: int, *, lost: bool) -> None:
+    """Lose or gain a base at a column near the left end of a read, whose bases beyond it stay in their places."""
+    if lost:
+        read[1 : column + 1] = read[
+            :column
+        ].copy()  # the base before the read's start is not known: its first again
+    else:
+        read[:column] = read[1 : column + 1].copy()
 
 
 def misplace(

@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import variant_alignment  # noqa: E402
 from variant_alignment import realign, write_slices  # noqa: E402
-from variant_callers import BCFTOOLS, FREEBAYES, Called, installed, ours, theirs  # noqa: E402
+from variant_callers import Called, called_by_all  # noqa: E402
 from variant_genomes import (  # noqa: E402
     BUILD,
     NoiseModel,
@@ -160,10 +160,8 @@ def run_genomes(options: argparse.Namespace) -> None:
             if slices is not None and number < options.realigned:
                 realign(tumor, slices, sample=f"bench{seed}")
                 realign(normal, slices, sample=f"bench{seed}n")
-            called = {"ours": ours(tumor, normal, fasta), "ours, tumour only": ours(tumor, None, fasta)}
-            if number < options.compared and installed():
-                called["freebayes"] = theirs(FREEBAYES, tumor, normal, fasta, bed, folder)
-                called["bcftools"] = theirs(BCFTOOLS, tumor, normal, fasta, bed, folder)
+            only_ours = number >= options.compared
+            called = called_by_all(tumor, normal, fasta, bed, folder, only_ours=only_ours)
             outcome = score(seed, chosen, called, depths(tumor, chosen, fasta), fasta)
             for path, rows in zip(tables, (spike_rows(outcome), genome_rows(outcome)), strict=True):
                 write_rows(pd.concat([kept_rows(path), rows], ignore_index=True), path)

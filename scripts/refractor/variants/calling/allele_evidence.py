@@ -11,6 +11,7 @@ from refractor.genome.variant import Variant
 from refractor.reads.fragments import UNKNOWN, UNSEEN, FragmentWindow, fragments_over
 from refractor.reads.panel_coordinates import encode
 from refractor.variants.calling.indel_evidence import indel_evidence
+from refractor.variants.calling.stray_bases import NUMBER
 from refractor.variants.calling.supporting_fragments import Evidence, Sample, ShownAlleles, place_of, summed
 
 
@@ -51,8 +52,10 @@ def substitution_evidence(sample: Sample, variant: Variant) -> Evidence:
     reference = some & ((shown == ref[changed]) | ~read).all(axis=1)
     crowding = 0.0
     if len(changed) == 1:  # mistakes at two places of one molecule are rare enough
-        crowding = sample.rates.crowding(
-            int(ref[changed[0]]), int(alt[changed[0]]), window.turned[np.flatnonzero(carries)]
+        crowding = sample.rates.spread.crowding(
+            int(NUMBER[ref[changed[0]]]),
+            int(NUMBER[alt[changed[0]]]),
+            window.turned[np.flatnonzero(carries)],
         )
     return summed(
         sample,

@@ -4,7 +4,7 @@ Two sources are kept apart. Sequencing errs by the base as the machine reads it,
 before amplification (8-oxoguanine, deaminated cytosine) is of one strand of the molecule: both mates agree on it, and it
 shows in one orientation (read 1 forward, F1R2, or reverse, F2R1) as one change, in the other as its complement. Rates are
 therefore learnt for each mate, and apart from them the rate at which both mates of a molecule agree on a stray base.
-Damage is not spread evenly over places: `spread` says by how much likelier a further mistake is where one was seen.
+Damage is not spread evenly over places (error_spread).
 """
 
 from __future__ import annotations
@@ -18,32 +18,24 @@ from numpy.typing import NDArray
 from refractor.reads.fragments import BOTH_MATES
 from refractor.reads.read_table import ReadTable
 from refractor.reads.sam_flags import REVERSE, SECOND
-from refractor.variants.calling.mismatches import IS_BASE, RECURRENT_SHARE, Mismatches, recurrent
+from refractor.variants.calling.error_spread import ErrorSpread, error_spread
+from refractor.variants.calling.mismatches import IS_BASE, Mismatches
+from refractor.variants.calling.stray_bases import COMPLEMENT, GOOD_QUALITY, NUMBER, StrayBases
 
 PRIOR_ERRORS = 5.0
 """Weight, in errors, of what the quality promises against what is seen."""
 AGREED_PRIOR_ERRORS = 1.0
 """The same for mates that agree; what is expected of them beforehand is the rate of good bases."""
-SPREAD_PRIOR = 25.0
-"""Weight, in pairs of mistakes at one place, of evenly spread mistakes against what is seen."""
-DAMAGE_SHARE = 0.15
-"""Share of the depth up to which a repeated change of damage counts as one."""
 LEAST_RATIO, LEAST_EXCESS = 3.0, 1e-4
 """Times, and by how much a base, that a change of damage exceeds the others: our choices; 0.8-1.8 times without damage,
 and rarer mistakes make no alleles at the depths of genomes."""
 WORST_QUALITY, QUALITY_BIN, QUALITY_BINS = 2, 5, 13
-GOOD_QUALITY = 30
-"""Phred from which a mismatch counts for damage: below, the machine's own mistakes hide it."""
 SAMPLED = 8
 """One read in so many is counted for how often each quality occurs."""
 LEAST_ERROR = 1e-6
 """Probability of one wrong base below which nothing is believed."""
 READINGS = BOTH_MATES + 2
 """Ways in which a fragment shows a place (fragments.BOTH_MATES)."""
-
-NUMBER = np.full(256, 4, dtype=np.int64)
-NUMBER[[1, 2, 4, 8]] = [0, 1, 2, 3]
-COMPLEMENT = np.array([3, 2, 1, 0, 4])
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,14 +70,13 @@ class ErrorRates:
     """Probability of one specific wrong base, by change, way of reading, quality and neighbours, as a sample shows it.
 
     Changes are on the genome's plus strand (0-3: A, C, G, T). `by_reading` (4 x 4 x READINGS x bins: true, wrong, way,
-    quality), `by_context` (4 x 4 x 4 x 4: before, true, after, wrong) the factor of the neighbours, `spread` (4 x 4 x 2:
-    true, wrong, molecule turned) how much likelier each further mistake at a place is for every one before it (0: not at
-    all), `molecules` what damage is told from.
+    quality), `by_context` (4 x 4 x 4 x 4: before, true, after, wrong) the factor of the neighbours, `spread` how unevenly
+    mistakes fall on places, `molecules` what damage is told from.
     """
 
     by_reading: Floats
     by_context: Floats
-    spread: Floats
+    spread: ErrorSpread
     molecules: MoleculeErrors
 
     def of(
@@ -107,19 +98,6 @@ class ErrorRates:
         before, after = (int(NUMBER[code]) for code in around)
         return float(self.by_context[before, true, after, false]) if before < 4 and after < 4 else 1.0
 
-    def crowding(self, reference: int, wrong: int, turned: NDArray[np.bool_]) -> float:
-        """log10 of how much likelier these carriers (molecules, turned or not) are by mistake than if spread evenly."""
-        true, false = int(NUMBER[reference]), int(NUMBER[wrong])
-        spread, counts = self.spread[true, false], (int((~turned).sum()), int(turned.sum()))
-        apart = sum(crowding(of_way, count) for of_way, count in zip(spread.tolist(), counts, strict=True))
-        # a place that both orientations damage more is the same one
-        return max(apart, crowding(float(spread.min()), sum(counts)))
-
-
-def crowding(spread: float, carriers: int) -> float:
-    """log10 of the product of 1 + spread i over i below the carriers: gamma-Poisson against Poisson, for rare mistakes."""
-    return float(np.log10(1 + spread * np.arange(carriers)).sum())
-
 
 def quality_bin(quality: NDArray[np.uint8]) -> Ints:
     """The bin of each quality."""
@@ -132,56 +110,21 @@ def promised_rates() -> Floats:
     return np.asarray(10 ** (-np.maximum(middle, WORST_QUALITY) / 10) / 3)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stray:
-    """Mismatches that are no variants: true and wrong base on the plus strand, and how their reads lie."""
-
-    found: Mismatches
-    true: Ints
-    wrong: Ints
-    reverse: Ints
-    second: Ints
-
-    @classmethod
-    def of(
-        cls, table: ReadTable, found: Mismatches, depth: Ints, *, share: float = RECURRENT_SHARE
-    ) -> _Stray:
-        single = found.take(np.flatnonzero(~recurrent(found, depth, share=share)))
-        flag = table.flag[single.read]
-        return cls(
-            single,
-            NUMBER[table.axis.bases[single.place]],
-            NUMBER[single.base],
-            (flag & REVERSE) // REVERSE,
-            (flag & SECOND) // SECOND,
-        )
-
-    @property
-    def turned(self) -> Ints:
-        """1 where the molecule is F2R1."""
-        return self.reverse ^ self.second
-
-    def change(self, flip: Ints) -> Ints:
-        """4 x true + wrong of each, complemented where `flip`."""
-        true = np.where(flip, COMPLEMENT[self.true], self.true)
-        return np.asarray(true * 4 + np.where(flip, COMPLEMENT[self.wrong], self.wrong))
-
-
 def error_rates(table: ReadTable, found: Mismatches, depth: Ints) -> ErrorRates:
     """The rates of one sample, from mismatches that do not repeat as variants do."""
-    stray = _Stray.of(table, found, depth)
+    stray = StrayBases.of(table, found, depth)
     totals = _base_totals(table) * (depth[IS_BASE[table.axis.bases]].sum() / max(depth.sum(), 1))
     by_machine = _by_machine(stray, totals)
     molecules = _molecules(stray, totals)
     return ErrorRates(
         by_reading=_by_reading(by_machine, _agreed_rates(table, stray, molecules)),
         by_context=_by_context(table, stray, depth),
-        spread=_spread(table, found, depth, molecules),
+        spread=error_spread(table, found, depth, molecules.damaged()),
         molecules=molecules,
     )
 
 
-def _by_machine(stray: _Stray, totals: Floats) -> Floats:
+def _by_machine(stray: StrayBases, totals: Floats) -> Floats:
     """Rates by mate, machine's base, wrong base and quality (2 x 4 x 4 x bins)."""
     bins = quality_bin(stray.found.quality)
     key = (stray.second * 16 + stray.change(stray.reverse)) * QUALITY_BINS + bins
@@ -189,7 +132,7 @@ def _by_machine(stray: _Stray, totals: Floats) -> Floats:
     return np.asarray((errors + PRIOR_ERRORS) / (totals[:, :, None, :] + PRIOR_ERRORS / promised_rates()))
 
 
-def _agreed_rates(table: ReadTable, stray: _Stray, molecules: MoleculeErrors) -> Floats:
+def _agreed_rates(table: ReadTable, stray: StrayBases, molecules: MoleculeErrors) -> Floats:
     """Rate at which both mates agree on a wrong base (4 x 4: true, wrong, as the first mate's strand has them)."""
     order = np.lexsort((stray.found.base, stray.found.place, table.fragment[stray.found.read]))
     read, place, base = stray.found.read[order], stray.found.place[order], stray.found.base[order]
@@ -234,7 +177,7 @@ def _by_reading(by_machine: Floats, agreed: Floats) -> Floats:
     return rates
 
 
-def _by_context(table: ReadTable, stray: _Stray, depth: Ints) -> Floats:
+def _by_context(table: ReadTable, stray: StrayBases, depth: Ints) -> Floats:
     """Factor of the neighbours (4 x 4 x 4 x 4: before, true, after, wrong)."""
     place, true, wrong = stray.found.place, stray.true, stray.wrong
     before, after = NUMBER[table.axis.bases[place - 1]], NUMBER[table.axis.bases[place + 1]]
@@ -248,48 +191,7 @@ def _by_context(table: ReadTable, stray: _Stray, depth: Ints) -> Floats:
     return np.asarray((seen + PRIOR_ERRORS) / (expected + PRIOR_ERRORS))
 
 
-def _spread(table: ReadTable, found: Mismatches, depth: Ints, molecules: MoleculeErrors) -> Floats:
-    """By how much stray molecules meet at places more often than even mistakes (4 x 4 x 2), shrunk to none.
-
-    Of gamma-Poisson counts with mean m and shape a the sum of c (c - 1) is m^2 (1 + 1/a); 1/a is the spread. Places with
-    more than two count for changes of damage only, less what the other changes have: they may be variants.
-    """
-    stray = _Stray.of(table, found, depth, share=DAMAGE_SHARE)
-    key, counts = _molecules_at_places(table, stray)
-    total = np.bincount(key % 32, weights=counts, minlength=32).reshape(4, 4, 2)
-    meetings = counts * (counts - 1)
-    every = np.bincount(key % 32, weights=meetings, minlength=32).reshape(4, 4, 2)
-    few = np.bincount(key % 32, weights=meetings * (counts == 2), minlength=32).reshape(4, 4, 2)
-    damaged = np.stack([molecules.damaged(), molecules.damaged()[COMPLEMENT[:4]][:, COMPLEMENT[:4]]], axis=2)
-    variants = every[~damaged & ~np.eye(4, dtype=bool)[:, :, None]].mean()
-    seen = np.where(damaged, np.maximum(every - variants, 0.0), few)
-    expected = total**2 * _squared_depth(table, depth)[:, None, None]
-    return np.asarray(np.maximum((seen + SPREAD_PRIOR) / (expected + SPREAD_PRIOR) - 1, 0.0))
-
-
-def _molecules_at_places(table: ReadTable, stray: _Stray) -> tuple[Ints, Ints]:
-    """Places with a good stray base, and molecules that show it: 32 x place + change and orientation, count."""
-    good = np.flatnonzero(stray.found.quality >= GOOD_QUALITY)
-    change = stray.true[good] * 4 + stray.wrong[good]
-    key = (stray.found.place[good] * 16 + change) * 2 + stray.turned[good]
-    order = np.lexsort((table.fragment[stray.found.read[good]], key))
-    key, molecule = key[order], table.fragment[stray.found.read[good]][order]
-    new = np.ones(len(key), dtype=bool)
-    new[1:] = (key[1:] != key[:-1]) | (molecule[1:] != molecule[:-1])
-    return np.unique(key[new], return_counts=True)
-
-
-def _squared_depth(table: ReadTable, depth: Ints) -> Floats:
-    """Sum of squared shares of the depth over the places of each base (4): how often two fall on one place."""
-    number, wanted = NUMBER[table.axis.bases], depth.astype(np.float64)
-    found = np.zeros(4)
-    for base in range(4):
-        here = wanted[number == base]
-        found[base] = (here**2).sum() / max(here.sum(), 1.0) ** 2
-    return found
-
-
-def _molecules(stray: _Stray, totals: Floats) -> MoleculeErrors:
+def _molecules(stray: StrayBases, totals: Floats) -> MoleculeErrors:
     """Good stray bases and good bases by molecule, in the orientation of the first mate."""
     good = stray.found.quality >= GOOD_QUALITY
     seen = np.bincount(stray.change(stray.turned)[good], minlength=16).reshape(4, 4)

@@ -12,13 +12,13 @@ from refractor.reads.fragments import UNKNOWN, UNSEEN, FragmentWindow
 from refractor.reads.panel_coordinates import Axis
 from refractor.variants.calling.error_rates import (
     LEAST_ERROR,
-    NUMBER,
     QUALITY_BIN,
     QUALITY_BINS,
     READINGS,
     ErrorRates,
     quality_bin,
 )
+from refractor.variants.calling.stray_bases import NUMBER
 from refractor.variants.codons.power import USUAL_ERROR_RATE, DetectionThresholds
 
 _STEPS = 20
@@ -27,15 +27,19 @@ _STEPS = 20
 
 @dataclass(frozen=True, slots=True, order=True)
 class ExpectedError:
-    """Probability of the likeliest wrong base (geometric mean over fragments), and how unevenly it falls on places."""
+    """Probability of the likeliest wrong base (geometric mean over fragments), and how unevenly it falls on places.
+
+    `spread` among molecules of one orientation, `shared` among all (error_spread.ErrorSpread).
+    """
 
     rate: float = USUAL_ERROR_RATE
     spread: float = 0.0
+    shared: float = 0.0
 
 
 def with_error(thresholds: DetectionThresholds, error: ExpectedError) -> DetectionThresholds:
     """The thresholds with a sample's own rate of mistakes."""
-    return replace(thresholds, error_rate=error.rate, spread=error.spread)
+    return replace(thresholds, error_rate=error.rate, spread=error.spread, shared=error.shared)
 
 
 def expected_error(window: FragmentWindow, axis: Axis, rates: ErrorRates) -> ExpectedError:
@@ -76,8 +80,8 @@ def _of_base(
         if wrong != true:
             factor = 1.0 if around is None else rates.context(true, wrong, around)
             rate = max(10 ** float(logs[wrong]) * factor, LEAST_ERROR)
-            spread = float(rates.spread[true, wrong].max())
-            found.append(ExpectedError(_rounded_up(rate), math.ceil(10 * spread) / 10))
+            spreads = float(rates.spread.apart[true, wrong].max()), float(rates.spread.shared[true, wrong])
+            found.append(ExpectedError(_rounded_up(rate), *(math.ceil(10 * one) / 10 for one in spreads)))
     return found
 
 

@@ -18,13 +18,12 @@ from refractor.genome.variant import Variant
 from refractor.reads.panel_coordinates import Axis
 from refractor.results.quality import Quality, QualityStatus
 from refractor.variants.calling.error_rates import (
-    COMPLEMENT,
     LEAST_EXCESS,
     LEAST_RATIO,
-    NUMBER,
     ErrorRates,
     MoleculeErrors,
 )
+from refractor.variants.calling.stray_bases import COMPLEMENT, NUMBER
 from refractor.variants.calling.supporting_fragments import Evidence
 
 LEVEL_CHANCE = 0.05
@@ -151,12 +150,15 @@ def _measured(kind: DamageKind, rates: ErrorRates, axis: Axis, depth: NDArray[np
     bases = NUMBER[axis.bases]
     places = np.flatnonzero(axis.wanted & ((bases == true) | (bases == COMPLEMENT[true])))
     shown = int(np.median(depth[places])) if len(places) else 0
-    spread = float(max(rates.spread[true, wrong, 0], rates.spread[COMPLEMENT[true], COMPLEMENT[wrong], 1]))
+    carriers = _carriers(len(places), shown // 2, rate, float(rates.spread.apart[true, wrong, 0]))
+    if molecules.damaged()[COMPLEMENT[true], COMPLEMENT[wrong]]:
+        shared = float(rates.spread.shared[true, wrong])
+        carriers = max(carriers, _carriers(len(places), shown, rate, shared))
     return Measured(
         kind,
         rate,
         background,
-        _level(len(places), shown, rate, spread),
+        carriers / shown if shown else math.inf,
         bool(molecules.covered[true] >= ENOUGH_BASES),
     )
 
@@ -168,13 +170,14 @@ def _rate(molecules: MoleculeErrors, changes: list[tuple[int, int]] | tuple[tupl
     return float(max(stray, 1.0) / max(covered, 1.0))
 
 
-def _level(places: int, depth: int, rate: float, spread: float) -> float:
-    """The least VAF at which fewer than LEVEL_CHANCE alleles of the panel are expected from damage alone.
+def _carriers(places: int, depth: int, rate: float, spread: float) -> int:
+    """The least fragments with which fewer than LEVEL_CHANCE alleles of the panel are expected from damage alone.
 
-    Half of the fragments have the damaged orientation: C(n, k) rate^k, k carriers of n, times 1 + spread i for each.
+    `depth` are the fragments of the orientations that are damaged: C(n, k) rate^k, k carriers of n, times 1 + spread i
+    for each.
     """
-    half, expected, carriers = depth // 2, float(places), 0
-    while carriers < half and expected > LEVEL_CHANCE:
-        expected *= (half - carriers) / (carriers + 1) * rate * (1 + spread * carriers)
+    expected, carriers = float(places), 0
+    while carriers < depth and expected > LEVEL_CHANCE:
+        expected *= (depth - carriers) / (carriers + 1) * rate * (1 + spread * carriers)
         carriers += 1
-    return math.inf if not depth else carriers / depth
+    return carriers

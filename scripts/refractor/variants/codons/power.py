@@ -36,7 +36,8 @@ class DetectionThresholds:
     """What the caller demands of a variant before it reports it, and the power demanded of a wild-type.
 
     `min_vaf` is the setting `calling.report_vaf`; `log_odds` log10 of the likelihood of the allele against mistakes;
-    `error_rate` the rate of the likeliest wrong base, `spread` how unevenly it falls on places (error_rates.ErrorRates).
+    `error_rate` the rate of the likeliest wrong base, `spread` and `shared` how unevenly it falls on places, among
+    molecules of one orientation and of both (error_spread.ErrorSpread).
     """
 
     min_alt_reads: int = CALLING.min_alt_reads
@@ -45,14 +46,15 @@ class DetectionThresholds:
     log_odds: float = CALLING.log_odds
     error_rate: float = USUAL_ERROR_RATE
     spread: float = 0.0
+    shared: float = 0.0
 
     def of_files(self) -> DetectionThresholds:
         """The same for the variants of a file: its own caller judged the odds."""
-        return replace(self, log_odds=0.0, spread=0.0)
+        return replace(self, log_odds=0.0, spread=0.0, shared=0.0)
 
     def of_indels(self) -> DetectionThresholds:
         """The same for insertions and deletions: neither damage nor qualities make them."""
-        return replace(self, error_rate=USUAL_ERROR_RATE, spread=0.0)
+        return replace(self, error_rate=USUAL_ERROR_RATE, spread=0.0, shared=0.0)
 
     def least_alt_reads(self, depth: int) -> int:
         """Fragments of `depth` below which an allele is not looked at, whatever its odds."""
@@ -67,12 +69,17 @@ class DetectionThresholds:
 def _alt_reads_needed(depth: int, thresholds: DetectionThresholds) -> int:
     needed = thresholds.least_alt_reads(depth)
     while needed < depth:
-        # damage is of one orientation, which half of the carriers have
-        crowding = sum(math.log10(1 + thresholds.spread * i) for i in range((needed + 1) // 2))
+        # damage is of one orientation, which half of the carriers have, unless both share its places
+        crowding = max(_crowding(thresholds.spread, (needed + 1) // 2), _crowding(thresholds.shared, needed))
         if log_odds_of_equals(needed, depth, thresholds.error_rate) - crowding >= thresholds.log_odds:
             break
         needed += 1
     return needed
+
+
+def _crowding(spread: float, carriers: int) -> float:
+    """log10 of how much likelier so many mistakes at one place are than if they were spread evenly (error_spread)."""
+    return sum(math.log10(1 + spread * i) for i in range(carriers))
 
 
 def log_odds_of_equals(alt: int, depth: int, error_rate: float) -> float:

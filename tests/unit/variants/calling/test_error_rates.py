@@ -11,10 +11,10 @@ from refractor.reads.read_table import read_table
 from refractor.variants.calling.error_rates import (
     QUALITY_BIN,
     READINGS,
-    crowding,
     error_rates,
     promised_rates,
 )
+from refractor.variants.calling.error_spread import ErrorSpread, crowding
 from refractor.variants.calling.mismatches import depth_of, mismatches_of, stray_per_read
 
 BASES = "ACGTACGTAC" * 30
@@ -49,7 +49,7 @@ def test_no_reads(write_bam):
     rates = error_rates(table, found, depth)
     # nothing seen: what the quality promises
     assert rates.by_reading[0, 1, FORWARD] == pytest.approx(promised_rates())
-    assert rates.spread.max() == 0.0
+    assert rates.spread.apart.max() == rates.spread.shared.max() == 0.0
     assert rates.by_context == pytest.approx(np.ones((4, 4, 4, 4)))
 
 
@@ -170,12 +170,47 @@ def test_damage_that_crowds_at_few_places_has_a_spread(write_bam):
             if number % 20 == 0:
                 bases = changed(whole, **{f"_{places[number // 20 % len(places)]}": "T"})
             reads.append(Read("17", 5100, bases, f"r{number}"))
-        return float(rates_of(write_bam, reads).spread[2, 3, 0])
+        return float(rates_of(write_bam, reads).spread.apart[2, 3, 0])
 
     assert spread(spots) == pytest.approx(0.0, abs=0.05)
     assert len(spots) == 10
     # 30 molecules at each of two: (2 x 30 x 29 + 25) / (60^2 / 10 + 25) - 1; without the prior 1/a = 10/2 - 1
     assert spread(spots[:2]) == pytest.approx((2 * 30 * 29 + 25) / (60**2 / 10 + 25) - 1, rel=0.01)
+
+
+def test_orientations_that_share_their_places(write_bam):
+    """C>T in one molecule of 20 of either orientation, at two places, as where strands were copied before adapters."""
+    spots = [index for index in range(100, 150) if BASES[index] == "C"]
+
+    def shared(forward: tuple[int, int], turned: tuple[int, int]) -> float:
+        reads = []
+        for number in range(1200):
+            # no two of one extent: they would be copies
+            start, end = 60 + number % 40, 150 + number // 40
+            places, flags = (turned, (0x53, 0xA3)) if number % 2 else (forward, (0x63, 0x93))  # F2R1, F1R2
+            bases = list(BASES)
+            if number % 40 < 2:
+                bases[spots[places[number // 40 % 2]]] = "T"
+            whole = "".join(bases[start:end])
+            reads += [Read("17", 5000 + start, whole, f"r{number}", flag=flag) for flag in flags]
+        spread = rates_of(write_bam, reads).spread
+        assert spread.apart[1, 3].min() > 3
+        return float(spread.shared[1, 3])
+
+    # 15 of either orientation at each of two places, against 30 x 30 over 25 places or so that are read
+    assert shared((0, 1), (0, 1)) == pytest.approx((900 + 25) / (1800 / 25 + 25) - 1, rel=0.3)
+    assert shared((0, 1), (2, 3)) == 0.0
+
+
+def test_crowding_of_both_orientations_together():
+    apart, shared = np.zeros((4, 4, 2)), np.zeros((4, 4))
+    apart[1, 3], shared[1, 3], shared[2, 0] = (2.0, 4.0), 1.0, 5.0
+    spread = ErrorSpread(apart, shared)
+    two_and_one = np.array([False, False, True])
+    # apart: (1 + 2) of the two forward ones; together (1 + 1)(1 + 2) is more
+    assert spread.crowding(1, 3, two_and_one) == pytest.approx(np.log10(6))
+    assert spread.crowding(1, 3, np.array([True, True])) == pytest.approx(np.log10(5))
+    assert spread.crowding(2, 0, two_and_one) == pytest.approx(np.log10(6 * 11))
 
 
 def test_crowding_by_hand():

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from test_evidence import evidence
 
 from refractor.genome.variant import Variant
 from refractor.results.quality import QualityStatus
-from refractor.variants.calling.library_damage import KINDS, LibraryDamage, Measured, _level
+from refractor.variants.calling.library_damage import KINDS, LibraryDamage, Measured, _carriers
 
 OXIDISED = Measured(KINDS[0], rate=1.5e-3, background=1e-4, level=0.08, enough=True)
 LIBRARY = LibraryDamage((OXIDISED, Measured(KINDS[1], rate=1.2e-4, background=8e-5, level=0.05, enough=True)))
@@ -54,7 +53,9 @@ def test_alleles_below_the_level_are_marked_with_their_orientation():
 
 def test_the_level_by_hand():
     # 60,000 places, 30 of 60 fragments at 1e-3: C(30, k) 1e-3k x 60,000 is 26 at 2, 0.24 at 3, 0.0016 at 4
-    assert _level(60_000, 60, 1e-3, 0.0) == pytest.approx(4 / 60)
+    assert _carriers(60_000, 30, 1e-3, 0.0) == 4
     # a spread of 10: times 11, 21, 31: 5.1 at 4 carriers, 1.1 at 5 (41), 0.24 at 6 (51), 0.05 at 7
-    assert _level(60_000, 60, 1e-3, 10.0) > 6 / 60
-    assert np.isinf(_level(0, 0, 1e-3, 0.0))
+    assert _carriers(60_000, 30, 1e-3, 10.0) > 6
+    # both orientations share their places: more fragments that can have it
+    assert _carriers(60_000, 60, 1e-3, 10.0) > _carriers(60_000, 30, 1e-3, 10.0)
+    assert _carriers(0, 0, 1e-3, 0.0) == 0

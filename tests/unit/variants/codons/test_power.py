@@ -78,6 +78,14 @@ def test_the_samples_own_mistakes_decide(error_rate, spread, needed):
     assert thresholds.alt_reads_needed(60) == needed
 
 
+def test_damage_of_both_orientations_demands_more():
+    """5 of 60 at 1e-3: 9.60 - 2.08 - 0.03; less log10(3 x 5 x 7 x 9), as all of them share the place: 4.5."""
+    apart = DetectionThresholds(error_rate=1e-3, spread=2.0)
+    both = DetectionThresholds(error_rate=1e-3, spread=2.0, shared=2.0)
+    assert (apart.alt_reads_needed(60), both.alt_reads_needed(60)) == (5, 6)
+    assert both.of_indels().alt_reads_needed(60) == both.of_files().alt_reads_needed(60) == 3
+
+
 def test_two_fragments_at_listed_alleles_are_a_gate_that_opens():
     """60 fragments at VAF 5 %: P(X >= 2) = 1 - 0.95^60 (1 + 60/19) = 0.8084, P(X >= 3) = 0.5825."""
     listed = DetectionThresholds(min_alt_reads=2, log_odds=2.5)
