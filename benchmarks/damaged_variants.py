@@ -136,7 +136,7 @@ def outcome_rows(
     rows: list[dict[str, object]] = []
     with Reference(fasta, BUILD) as reference:
         for name, result in called.items():
-            cuts = [0.0] if name.startswith("ours") else quality_cuts(result.scores.values())
+            cuts = [0.0] if name.startswith(("ours", "SAGE")) else quality_cuts(result.scores.values())
             outcomes = [
                 match_calls(truth, [v for v, quality in result.scores.items() if quality >= cut], reference)
                 for cut in cuts

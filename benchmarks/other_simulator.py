@@ -193,7 +193,7 @@ def damaged(
         strands = (False, True) if damage.copied else (first.is_reverse,)
         for reverse in strands:
             for (old, new), rate in rates[reverse].items():
-                of_molecule = rate[first.reference_name][start:end]
+                of_molecule = rate[str(first.reference_name)][start:end]
                 hit = start + np.flatnonzero(rng.random(len(of_molecule)) < of_molecule)
                 for mate in (first, second) if len(hit) else ():
                     put(mate, hit, old, new)
@@ -234,7 +234,7 @@ def put(mate: pysam.AlignedSegment, places: NDArray[np.int64], old: str, new: st
 
 def fastq(mate: pysam.AlignedSegment, prefix: str) -> str:
     """The read as the machine read it."""
-    qualities = pysam.qualities_to_qualitystring(mate.get_forward_qualities())
+    qualities = pysam.qualities_to_qualitystring(mate.get_forward_qualities() or ())
     return f"@{prefix}{mate.query_name}\n{mate.get_forward_sequence()}\n+\n{qualities}\n"
 
 

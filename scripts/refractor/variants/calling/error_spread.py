@@ -93,7 +93,7 @@ def _both_strands(of_plus: Floats) -> Floats:
 def _sums(change: Ints, values: Ints) -> Floats:
     """Sums of `values` (places x 2 orientations) by change (4 x 4 x 2)."""
     sums = [np.bincount(change, weights=values[:, turned], minlength=16) for turned in (0, 1)]
-    return np.stack(sums, axis=1).reshape(4, 4, 2)
+    return np.asarray(np.stack(sums, axis=1).reshape(4, 4, 2), dtype=np.float64)
 
 
 def _molecules_at_places(table: ReadTable, stray: StrayBases) -> tuple[Ints, Ints]:
