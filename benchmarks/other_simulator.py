@@ -38,8 +38,8 @@ from synthetic.genomes import Ground  # noqa: E402
 FRESH_SEED = 8_530_000
 TOOLS = ("art_illumina", "bwa", "samtools")
 READ_BP, INSERT_BP, INSERT_SD = 150, 330, 60
-FLANK_BP = 450
-"""Beside the exons and their 150 bases: no fragment over them is cut off."""
+FLANK_BP = 300
+"""Beside the exons and their 150 bases, so that fragments over exons are whole."""
 NORMAL_DEPTH = 30.0
 VAFS = (0.15, 0.10, 0.05)
 """Of the spikes: each population of molecules has those of its VAF and above, so that their shares add up."""
@@ -83,6 +83,7 @@ def main() -> None:
     parser.add_argument("--conditions", nargs="+", default=list(CONDITIONS), choices=list(CONDITIONS))
     parser.add_argument("--first-seed", type=int, default=FRESH_SEED)
     parser.add_argument("--only-ours", action="store_true", help="without freebayes and bcftools")
+    parser.add_argument("--keep", type=Path, help="folder where pairs are kept and found again")
     parser.add_argument("--output-dir", type=Path, default=ROOT / "benchmarks" / "results")
     options = parser.parse_args()
     if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
@@ -93,9 +94,13 @@ def main() -> None:
     options.output_dir.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="refractor") as name:
-        folder, ground = Path(name), benchmark_ground()
-        fasta, bed = write_fasta(folder / "reference.fa", ground), write_regions(folder / "panel.bed")
-        slices = write_slices(folder / "slices.fa", ground, flank_bp=FLANK_BP)
+        folder, ground = options.keep or Path(name), benchmark_ground()
+        folder.mkdir(parents=True, exist_ok=True)
+        fasta, bed, slices = (folder / file for file in ("reference.fa", "panel.bed", "slices.fa"))
+        if not (folder / "slices.fa.sa").exists():
+            write_fasta(fasta, ground)
+            write_regions(bed)
+            write_slices(slices, ground, flank_bp=FLANK_BP)
         for kind in options.conditions:
             for index in range(options.pairs):
                 seed = options.first_seed + 100 * list(CONDITIONS).index(kind) + index
@@ -103,15 +108,16 @@ def main() -> None:
                 tumor, normal = write_pair(folder, ground, slices, chosen, seed, CONDITIONS[kind])
                 called = called_by_all(tumor, normal, fasta, bed, folder, only_ours=options.only_ours)
                 rows += outcome_rows(kind, seed, chosen, called, fasta)
-                tumor.unlink()
-                normal.unlink()
+                if options.keep is None:
+                    tumor.unlink()
+                    normal.unlink()
     write_tables(pd.DataFrame(rows), options.output_dir, stem="other_simulator")
 
 
 def write_pair(
     folder: Path, ground: Ground, slices: Path, chosen: Sequence[Spike], seed: int, condition: Condition
 ) -> tuple[Path, Path]:
-    """Tumour and normal BAM of one genome."""
+    """Tumour and normal BAM of one genome, as an earlier run kept them or new."""
     rng = np.random.default_rng([seed, 79])
     snps = [(snp, rng.random(2) < snp.frequency) for snp in inherited_snps(ground, list(chosen), seed)]
     changes = [[(snp.chromosome, snp.position, snp.alt) for snp, has in snps if has[copy]] for copy in (0, 1)]
@@ -131,6 +137,8 @@ def write_pair(
         (paths[0], f"bench{seed}", populations, condition.depth, condition.damage),
         (paths[1], f"bench{seed}n", of_normal, NORMAL_DEPTH, MoleculeDamage()),
     ):
+        if path.with_name(path.name + ".bai").exists():
+            continue
         first, second = folder / "r1.fq", folder / "r2.fq"
         with first.open("w") as one, second.open("w") as other:
             for number, (share, own) in enumerate(mixed):
