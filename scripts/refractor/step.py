@@ -6,10 +6,11 @@ import argparse
 import errno
 import logging
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from refractor.errors import InputError, Problem, ResistanceError
+from refractor.errors import InputError, Problem, ResistanceError, is_the_disks_fault
 
 BAD_INPUT = 2
 _NOT_OURS_TO_MEND = {
@@ -90,12 +91,20 @@ def run_step(
         )
         return BAD_INPUT
     except OSError as error:
-        remedy = _NOT_OURS_TO_MEND.get(error.errno or 0)
+        remedy = _remedy(error)
         if remedy is None:
             raise
         print(Problem(error.filename or "output", str(error.strerror), allowed=remedy), file=sys.stderr)
         return BAD_INPUT
     return 0
+
+
+def _remedy(error: OSError) -> str | None:
+    """What can be done about a fault of the system's; None where it may be a defect of ours."""
+    temporary = Path(tempfile.gettempdir())
+    if is_the_disks_fault(error) and temporary in Path(error.filename or "").parents:
+        return "temporary files need room: free space there, or set TMPDIR to a folder of another disk"
+    return _NOT_OURS_TO_MEND.get(error.errno or 0)
 
 
 def _for_want_of_memory(error: BaseException | None) -> bool:

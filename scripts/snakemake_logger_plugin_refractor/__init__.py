@@ -21,6 +21,7 @@ _SAID_BY_OTHER_WORDS = (
     "At least one job did not complete successfully",
     "Exiting because a job execution failed",
     "returned non-zero exit status",
+    "died with <Signals.",
 )
 """Parts of Snakemake's errors that only repeat what the failed step's log or the last line says."""
 
@@ -42,6 +43,8 @@ class LogHandler(LogHandlerBase):
     def __post_init__(self) -> None:
         """Open the screen. Snakemake's own --quiet is no help: it keeps back the events that are counted here."""
         settings, own = self.common_settings, self.settings
+        # A full disk keeps no log of Snakemake's; what is full is said by the step that needs it.
+        logging.raiseExceptions = False
         self.progress = Progress(
             Screen(sys.stdout if settings.stdout else sys.stderr),
             quiet=bool(settings.quiet) or (isinstance(own, LogHandlerSettings) and own.quiet),

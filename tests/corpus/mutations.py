@@ -29,7 +29,8 @@ class Mutation:
     """One way to damage; `harmless` where the file still says the same and must be read as before.
 
     `options` are given to the step too, `limits` (of the module resource) hold while it runs, `serve` alters the answers
-    of the server that a remote file is read from. `named` are names by which a refusal may call the fault, beside the
+    of the server that a remote file is read from, `inside` is done to the case's folder in the process of the step, before it.
+    `named` are names by which a refusal may call the fault, beside the
     file's.
     """
 
@@ -39,6 +40,7 @@ class Mutation:
     options: tuple[str, ...] = ()
     limits: tuple[tuple[int, int], ...] = ()
     serve: Callable[[Answer], None] | None = None
+    inside: Callable[[Path], None] | None = None
     named: tuple[str, ...] = ()
 
 

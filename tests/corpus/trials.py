@@ -198,18 +198,20 @@ def run_isolated(
 def _forked(
     good: GoodInput, folder: Path, argv: list[str], mutation: Mutation
 ) -> tuple[int, str, dict[str, object]]:
-    said, verdicts = folder / "said", folder / "verdicts"
+    verdicts = folder / "verdicts"
+    told, stream = os.pipe()  # no file: a limit on their size must not silence the step
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            stream = os.open(said, os.O_WRONLY | os.O_CREAT)
             os.dup2(stream, 1)
             os.dup2(stream, 2)
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
             sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
             resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
             tempfile.tempdir = str(folder)
+            if mutation.inside is not None:
+                mutation.inside(folder)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(LONGEST_SECONDS)
             before = {limit: resource.getrlimit(limit) for limit, _ in mutation.limits}
@@ -226,9 +228,11 @@ def _forked(
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(code)
+    os.close(stream)
+    with os.fdopen(told, encoding="utf-8", errors="replace") as pipe:
+        words = pipe.read()
     _, status = os.waitpid(child, 0)
     found = yaml.safe_load(verdicts.read_text()) if verdicts.is_file() else {}
-    words = said.read_text(errors="replace") if said.is_file() else ""
     return os.waitstatus_to_exitcode(status), words, found or {}
 
 

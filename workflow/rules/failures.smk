@@ -163,7 +163,8 @@ def run_again(**environment):
             *(sys.executable, "-m", "snakemake"),
             *("--snakefile", str(workflow.main_snakefile)),
             *("--configfile", str(given)),
-            *("--cores", str(workflow.cores or 1)),
+            # of this machine: a run on a cluster has none, and asking Snakemake for them is an error there
+            *("--cores", str(workflow.resource_settings.cores or 1)),
             *("--workflow-profile", "none"),
             *("--nolock", "--keep-going", "--rerun-incomplete", "--show-failed-logs"),
             *(

@@ -97,7 +97,7 @@ class Progress:
         """A job failed; its log says why."""
         self._running.pop(number, None)
         job = self._jobs.get(number, job)
-        if job in self._failed:
+        if job in self._failed or any(_was_interrupted(self.folder / log) for log in logs):
             return
         self._failed[job] = None
         self.screen.line("not every analysis could be done:" if job.does(CONFIRMS) else f"failed: {job}")
@@ -179,6 +179,12 @@ class Progress:
         if not page.is_file() or (self._planned_of(REPORTS) and page.stat().st_mtime < self._began_at - 1):
             return ""
         return f"; the page: {page}"
+
+
+def _was_interrupted(log: Path) -> bool:
+    """Whether a step was stopped by Ctrl-C, which is no failure of it: Python's last word says so."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    return text.rstrip().endswith("KeyboardInterrupt")
 
 
 def _reasons(folder: Path, logs: Sequence[Path]) -> Iterator[str]:

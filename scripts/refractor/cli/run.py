@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
+import shutil
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +24,9 @@ from refractor.files.yaml import read_yaml
 
 LOGGER = "refractor"
 """The name by which Snakemake finds snakemake_logger_plugin_refractor."""
+
+LEAST_FILE_BYTES = 1_000_000
+"""Room for the page of a few patients; a larger trial's step says itself which file met the limit."""
 
 _BUILT_IN = ("local", "dryrun", "touch")
 _QUIET = ("--quiet", "-q")
@@ -44,12 +50,30 @@ def main(arguments: argparse.Namespace) -> None:
     """Become Snakemake: its signals and its exit code are this command's own."""
     # Snakemake reads it before the workflow can look at it, and falls over one that goes round in a circle.
     read_yaml(configuration_of(arguments.trial), what="configuration")
+    refuse_small_files(resource.getrlimit(resource.RLIMIT_FSIZE)[0])
+    refuse_full_disk(arguments.trial, "free space there")
+    refuse_full_disk(
+        Path(tempfile.gettempdir()), "free space there, or set TMPDIR to a folder of another disk"
+    )
     options = with_shipped_profile(arguments.options)
     check_executor(options)
     command = snakemake_command(arguments.trial, options)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, command, environment(os.environ))
+
+
+def refuse_small_files(most_bytes: int) -> None:
+    """Raise an InputError where this shell lets no file grow to the size of a page: Snakemake's own notes break first."""
+    if most_bytes != resource.RLIM_INFINITY and most_bytes < LEAST_FILE_BYTES:
+        what = f"files of at most {most_bytes:,} bytes may be written here; pages and tables need {LEAST_FILE_BYTES:,}"
+        raise InputError(Problem("limit on file size", what, allowed="ulimit -f unlimited"))
+
+
+def refuse_full_disk(folder: Path, remedy: str) -> None:
+    """Raise an InputError where a folder's disk has no room for a page: Snakemake's own notes break first."""
+    if folder.is_dir() and (free := shutil.disk_usage(folder).free) < LEAST_FILE_BYTES:
+        raise InputError(Problem(folder, f"its disk is full: {free:,} bytes are free", allowed=remedy))
 
 
 def snakemake_command(trial: Path, options: Sequence[str]) -> list[str]:

@@ -9,6 +9,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from refractor.errors import is_the_disks_fault
 
 REMOTE = re.compile(r"(?:https?|s3|gs|az)://", re.IGNORECASE)
 """How an address begins that can be read over the network."""
@@ -35,14 +38,29 @@ def written_aside(path: str | Path) -> Iterator[Path]:
     _remove_abandoned(final)
     scratch = final.with_name(f".{_machine()}-{os.getpid()}.{final.name}")
     try:
-        yield scratch
+        with _naming(final):
+            yield scratch
         scratch.replace(final)
-    except OSError as error:
-        if error.filename is None:  # as of a write: the system names a file where it opens one only
-            error.filename = str(final)
-        raise
     finally:
         scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder where this machine keeps temporary files (TMPDIR), removed at the end."""
+    with TemporaryDirectory(prefix="refractor") as name, _naming(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Give a disk's fault the name of what was written: the system names a file where it opens it, not at a write."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and is_the_disks_fault(error):
+            error.filename = str(path)
+        raise
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -5,8 +5,9 @@ That is `samtools view -M -L`, bundled with pysam: it decodes each block and sli
 
 from __future__ import annotations
 
+import errno
+import os
 import struct
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pysam.utils
 from numpy.typing import NDArray
 
 from refractor.errors import AlignmentError
+from refractor.files.atomic import temporary_folder
 from refractor.genome.intervals import Interval
 from refractor.reads.alignment import Alignment
 from refractor.reads.bam_records import PADDING
@@ -30,8 +32,8 @@ def cut_records(
 
     Raises AlignmentError where the file breaks off.
     """
-    with tempfile.TemporaryDirectory(prefix="refractor") as folder:
-        bed, cut = Path(folder) / "intervals.bed", Path(folder) / "cut.bam"
+    with temporary_folder() as folder:
+        bed, cut = folder / "intervals.bed", folder / "cut.bam"
         lines = [
             f"{alignment.contigs[chromosome]}\t{start}\t{end}\n"
             for chromosome, start, end in intervals
@@ -49,6 +51,8 @@ def cut_records(
             except pysam.utils.SamtoolsError as error:
                 if alignment.remote is not None and last < 0 and (more or generosity == 1):
                     continue  # what was fetched does not reach: fetch more
+                if os.strerror(errno.ENOSPC) in str(error):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
                 raise AlignmentError(
                     alignment.failed(f"reading it at places failed: {_said(error)}")
                 ) from error

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pysam
 
 from refractor.errors import Problem, VariantFileError
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import temporary_folder, written_aside
 from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild
 from refractor.genome.variant import Variant
 from refractor.variants.calling.filters import Filter
@@ -144,8 +143,8 @@ def _header(rows: Iterable[Row], *, sample: str, build: GenomeBuild, synthetic: 
         lines.append(f"##contig=<ID={name},length={length},assembly={build}>")
     lines.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t" + sample)
     # A header made by pysam is VCF 4.2 whatever is added to it; one that it reads keeps its version.
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "header.vcf")
+    with temporary_folder() as folder:
+        path = folder / "header.vcf"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         with pysam.VariantFile(str(path)) as parsed:
             return parsed.header.copy()

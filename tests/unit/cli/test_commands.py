@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from refractor.cli.command import COMMANDS, READER_GONE, main
-from refractor.cli.run import environment, snakemake_command, with_shipped_profile
+from refractor.cli.run import (
+    environment,
+    refuse_full_disk,
+    refuse_small_files,
+    snakemake_command,
+    with_shipped_profile,
+)
+from refractor.errors import InputError
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.vocabulary import Label
 
@@ -229,3 +238,17 @@ def test_explain_of_a_patient_without_a_genome_and_of_one_that_is_not_there(
     assert lines[2].startswith("open: The whole genome: ")
     assert main(["explain", str(trial), "P5"]) == 2
     assert "has no patient 'P5'; there are P4" in capsys.readouterr().err
+
+
+def test_a_limit_below_the_size_of_a_page_is_refused_before_the_run() -> None:
+    with pytest.raises(InputError, match=r"files of at most 5,120 bytes .* ulimit -f unlimited"):
+        refuse_small_files(5120)
+    refuse_small_files(resource.RLIM_INFINITY)
+    refuse_small_files(2_000_000_000)
+
+
+def test_a_full_disk_is_refused_before_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_full_disk(tmp_path, "free space there")
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=12_000))
+    with pytest.raises(InputError, match="its disk is full: 12,000 bytes are free; free space there"):
+        refuse_full_disk(tmp_path, "free space there")

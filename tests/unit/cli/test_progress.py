@@ -84,6 +84,18 @@ def test_a_failure_names_step_tumor_and_reason_and_the_run_goes_on(tmp_path: Pat
     assert run.lines[-1] == "done but for failures: 1 of 5 steps in 1 min 00 s; failed: measure of A"
 
 
+def test_a_step_that_ctrl_c_ended_has_not_failed(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    (tmp_path / "a.log").write_text("Traceback (most recent call last):\n  File 'x.py'\nKeyboardInterrupt\n")
+    run.progress.plan(PLAN)
+    run.do(1, Job("measure", "A"))
+    run.progress.begin(2, Job("measure", "B"))
+    run.progress.fail(2, Job("measure"), [Path("a.log")])
+    run.progress.end()
+    assert not any("failed" in line or "Traceback" in line for line in run.lines)
+    assert run.lines[-1] == "stopped: 1 of 5 steps in 1 min 00 s; the same command goes on from there"
+
+
 def test_a_job_that_a_further_attempt_mended_did_not_fail(tmp_path: Path) -> None:
     run = Run(tmp_path)
     run.progress.plan({"measure": 1, "total": 1})

@@ -13,7 +13,7 @@ import pytest
 
 from refractor.results.analyses import AnalysisLog
 from refractor.errors import InputError, Problem
-from refractor.files.atomic import written_aside
+from refractor.files.atomic import temporary_folder, written_aside
 from refractor.step import run_step, step_parser
 from refractor.vocabulary import State
 
@@ -168,6 +168,17 @@ def test_a_fault_of_the_disk_is_said_without_a_traceback(
     assert run_step(step_parser("d"), fail, []) == 2
     said = capsys.readouterr().err
     assert said.startswith(f"results/x.tsv: {os.strerror(number)}; ")
+
+
+def test_a_full_disk_of_temporary_files_is_named_with_tmpdir(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(arguments: argparse.Namespace) -> None:
+        with temporary_folder() as folder, written_aside(folder / "x.tsv"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert run_step(step_parser("d"), fail, []) == 2
+    said = capsys.readouterr().err
+    assert "/x.tsv: No space left on device; temporary files need room" in said
+    assert "TMPDIR" in said
 
 
 def test_another_error_of_the_system_is_a_defect() -> None:

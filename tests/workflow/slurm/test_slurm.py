@@ -16,6 +16,9 @@ from same_results import differences
 from small_trial import Trial, write_trial
 from two_nodes import TwoNodeSlurm, missing_programs, wait_until
 
+from refractor.results.cohort_tables import MANIFEST
+from refractor.results.job_end import CANCELLED, MACHINE
+
 pytestmark = [pytest.mark.workflow, pytest.mark.slurm, pytest.mark.xdist_group("workflow")]
 
 TUMOR_JOB = "rule_tumor_"
@@ -131,6 +134,53 @@ def test_a_job_killed_for_memory_gets_more_and_its_log_is_named(
     logs = {Path(path) for pair in named for path in pair if path}
     assert any(log.is_file() and "exceeded memory limit" in log.read_text() for log in logs), logs
     assert "exceeded memory limit" in said, "the run's own words say why"
+
+
+SLEEPY = """
+if "--sample=T2" in sys.argv and "--given-up" not in sys.argv:
+    import time
+    time.sleep(300)
+"""
+"""A tumour that takes longer than anybody waits for."""
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("lost", ["cancelled", "node"])
+def test_a_job_that_is_lost_for_good_fails_its_tumor_and_the_cohort_is_finished(
+    fresh: Trial, slurm: TwoNodeSlurm, checkout: Callable[[], Path], lost: str
+) -> None:
+    other = checkout()
+    step = other / "scripts" / "call_variants.py"
+    code = step.read_text()
+    step.write_text(code.replace('if __name__ == "__main__":', f'{SLEEPY}\nif __name__ == "__main__":'))
+    trial = Trial(fresh.folder, other)
+    before = set(slurm.jobs())
+    run = submit(trial, slurm, "--retries=0")
+
+    def tumors() -> dict[int, tuple[str, str, str]]:
+        return {n: job for n, job in since(slurm, before).items() if job[2].startswith(TUMOR_JOB)}
+
+    def only_one_is_left() -> bool:
+        states = [state for state, _, _ in tumors().values()]
+        return len(states) == 3 and states.count("COMPLETED") == 2 and states.count("RUNNING") == 1
+
+    try:
+        wait_until(only_one_is_left, seconds=300, what="two tumours are done")
+        number, node = next((n, node) for n, (state, node, _) in tumors().items() if state == "RUNNING")
+        if lost == "cancelled":
+            slurm.command("scancel", str(number))
+        else:
+            slurm.crash_node(node)
+        assert run.wait(timeout=LIMIT_SECONDS) != 0
+    finally:
+        if lost == "node":
+            slurm.start_node(node)
+            wait_until(lambda: slurm.node_states().get(node) == "idle", seconds=60, what="the node is back")
+    manifest = MANIFEST.read(trial.folder / "results/cohort/manifest.tsv")
+    failed = manifest[manifest["state"] == "failed"]
+    assert set(failed["sample"]) == {"T2"}
+    assert (CANCELLED if lost == "cancelled" else MACHINE) in failed["reason"].iloc[0]
+    assert (trial.folder / "results/report/index.html").is_file()
 
 
 @pytest.mark.nightly

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, cast
 
 import cyvcf2
@@ -24,6 +23,7 @@ import pysam.utils
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
 from refractor.errors import VariantFileError
+from refractor.files.atomic import temporary_folder
 from refractor.files.bounded import MAX_LINE_BYTES, too_long
 from refractor.files.indexes import variants_indexes
 from refractor.genome.builds import GenomeBuild, bare_contig
@@ -155,8 +155,8 @@ class VcfFile:
         if not self.checked.left_out and not self.checked.untidy:
             yield from self._records_at(self.path)
             return
-        with TemporaryDirectory(prefix="refractor") as folder:
-            sound = Path(folder, "sound.vcf")
+        with temporary_folder() as folder:
+            sound = folder / "sound.vcf"
             with opened_whole(self.path) as lines, sound.open("wb") as out:
                 for number, line in enumerate(lines, start=1):
                     if number not in self.checked.left_out:
