@@ -84,6 +84,8 @@ def summarise_segments(
     `number` (n_sites,) is each window's segment, -1 where unused; `sex` XX, XY or None sets the normal's copies.
     """
     groups = rows_of(number)
+    if len(groups) != number.max(initial=-1) + 1:
+        raise ValueError("numbers of segments must rise by one along the genome")
     drift = drift_sd(sites, depth, groups, settings.segmentation)
     of_sample = replace(settings.segmentation, wave_sd=drift)
     count = len(groups)

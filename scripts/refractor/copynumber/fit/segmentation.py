@@ -210,7 +210,7 @@ def with_genes_apart(
     """
     usable = np.isfinite(log_ratio) & (number >= 0)
     usual = float(np.median(log_ratio[usable])) if usable.any() else 0.0
-    parts = number * 1.0
+    parts, unused = number.copy(), int(number.max(initial=-1)) + 1
     for gene in genes:
         on = usable & (sites.chromosome == gene.chromosome)
         over = on & (sites.end > gene.start) & (sites.start < gene.end)
@@ -226,8 +226,9 @@ def with_genes_apart(
         if step < settings.min_step or step < settings.gene_stands_out * np.sqrt(noise):
             continue
         after = rest & (sites.start > sites.start[over].max())
-        parts[over] += 1 / 3
-        parts[after] += 2 / 3
+        parts[over], parts[after] = unused, unused + 1
+        unused += 2
     relabelled = np.full(len(number), -1, dtype=np.int64)
-    relabelled[usable] = np.unique(parts[usable], return_inverse=True)[1]
+    along = parts[usable]
+    relabelled[usable] = np.cumsum(np.append(0, along[1:] != along[:-1])[: len(along)])
     return relabelled

@@ -165,6 +165,21 @@ def test_a_gene_that_stands_out_of_its_amplicon_is_a_segment_of_its_own():
     assert found.tolist() == [0] * 40 + [1] * 20 + [2] * 20 + [3] * 20 + [4] * 40
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_genes_of_one_amplicon_are_apart_and_later_segments_keep_their_own_number(order):
+    ratio = np.zeros(200) + np.tile([0.02, -0.02], 100)
+    ratio[40:140] += 1.0
+    ratio[60:75] += 0.3
+    ratio[100:115] += 0.4
+    number = np.array([0] * 40 + [1] * 100 + [2] * 30 + [3] * 30)
+    genes = [gene_over(60_100, 74_900), gene_over(100_100, 114_900)]
+    found = with_genes_apart(
+        sites_every(1_000, 200), ratio, np.full(200, 0.05), number, [genes[at] for at in order]
+    )
+    lengths = [40, 20, 15, 25, 15, 25, 30, 30]
+    assert found.tolist() == np.repeat(np.arange(8), lengths).tolist()
+
+
 @pytest.mark.parametrize(
     ("height", "step", "end"),
     [
