@@ -67,14 +67,14 @@ def bins_of(start: np.ndarray, end: np.ndarray) -> np.ndarray:
 
 
 def names_of(fragment: np.ndarray) -> np.ndarray:
-    """NovaSeq-like names, (n, NAME) bytes with the closing zero, from fragment numbers."""
+    """NovaSeq-like names, (n, NAME - 2) bytes, from fragment numbers."""
     names = np.zeros((len(fragment), NAME), dtype=np.uint8)
     names[:, :23] = np.frombuffer(b"A01234:123:HXYZ7DSX2:1:", dtype=np.uint8)
     scrambled = (fragment * 2654435761) % 10**15
     for at in range(15):
         names[:, 23 + at] = 48 + (scrambled // 10**at) % 10
     names[:, 27] = names[:, 33] = ord(":")
-    return names[:, : NAME - 1]
+    return names[:, : NAME - 2]
 
 
 Columns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
