@@ -13,8 +13,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from refractor.errors import InputError, Problem
+from refractor.errors import InputError, Problem, is_the_disks_fault
 from refractor.files.divided import divide, write_summary
+from refractor.results.analyses import reason_of
 from refractor.sheets.tables_of_many import tumor_column
 from refractor.step import run_step, step_parser
 from refractor.variants.files.maf_columns import names_maf_columns
@@ -54,6 +55,11 @@ def main(arguments: argparse.Namespace) -> None:
     except InputError as error:  # no tumour of another file waits for this one: its own steps report it
         write_summary(folder, table, problems=error.problems)
         log.warning("%s", error)
+    except Exception as error:
+        if is_the_disks_fault(error):
+            raise
+        log.exception("not foreseen; the tumours of this table go on without it")
+        write_summary(folder, table, problems=[Problem(table, reason_of(error))])
 
 
 if __name__ == "__main__":

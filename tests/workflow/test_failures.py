@@ -87,12 +87,12 @@ def test_a_cell_that_begins_with_a_dash_stays_a_value(trial: Trial) -> None:
     assert all(" --small-variants-sample=-TUMOR " in command for command in commands)
 
 
-def kill_the_step_of(sample: str, step: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on a step's process on one sample kills itself at its start, as the system does to one that eats memory."""
+def kill_the_step_of(word: str, step: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on a step's process with `word` among its options kills itself at its start, as the system does to one that eats memory."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(
         "import os, sys\n"
-        f"if f'--sample={sample}' in sys.orig_argv and any(w.endswith('{step}.py') for w in sys.orig_argv):\n"
+        f"if {word!r} in ' '.join(sys.orig_argv) and any(w.endswith('{step}.py') for w in sys.orig_argv):\n"
         "    if '--given-up' not in sys.orig_argv:\n"
         "        os.kill(os.getpid(), 9)\n"
     )
@@ -107,7 +107,7 @@ def test_a_killed_job_fails_its_tumor_and_the_cohort_is_finished_without_it(
         path = trial.folder / name
         path.write_text(path.read_text().replace("83000000", "83000001"))  # both are to be done again
     with monkeypatch.context() as patched:
-        kill_the_step_of("T2", "measure_copy_number", tmp_path / "killer", patched)
+        kill_the_step_of("--sample=T2", "measure_copy_number", tmp_path / "killer", patched)
         run = trial.snakemake()
     assert run.returncode != 0
     results = trial.folder / "results"
@@ -138,7 +138,7 @@ def test_a_tumor_killed_in_its_first_run_and_alone_has_its_page(
     header, first, *_ = sheet.read_text().splitlines()
     sheet.write_text(f"{header}\n{first}\n")
     with monkeypatch.context() as patched:
-        kill_the_step_of("T1", "call_variants", tmp_path / "killer", patched)
+        kill_the_step_of("--sample=T1", "call_variants", tmp_path / "killer", patched)
         run = trial.snakemake()
     assert run.returncode != 0
     results = trial.folder / "results"
@@ -151,3 +151,27 @@ def test_a_tumor_killed_in_its_first_run_and_alone_has_its_page(
     assert (results / "samples/T1" / STATE_FILE).is_file(), (
         "declared, though there is nothing to compare with yet"
     )
+
+
+def test_a_killed_division_of_a_table_fails_its_tumors_alone(
+    trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (trial.folder / "shared.maf").write_text(
+        "Hugo_Symbol\tNCBI_Build\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tTumor_Sample_Barcode\t"
+        "t_ref_count\tt_alt_count\n"
+        + "".join(f"BRAF\tGRCh38\t7\t140753336\tA\tT\tT{n}\t70\t30\n" for n in (2, 3))
+    )
+    sheet = trial.folder / "samples.tsv"
+    sheet.write_text(sheet.read_text().replace("T2.vcf", "shared.maf").replace("T3.vcf", "shared.maf"))
+    with monkeypatch.context() as patched:
+        kill_the_step_of("shared.maf", "divide_cohort_file", tmp_path / "killer", patched)
+        run = trial.snakemake()
+    assert run.returncode != 0
+    results = trial.folder / "results"
+    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
+    failed = manifest[manifest["state"] == "failed"]
+    assert set(failed["sample"]) == {"T2", "T3"}, run.stderr[-3000:]
+    assert failed["reason"].str.contains("step divide_cohort_file").any()
+    assert (results / "report/index.html").is_file()
+    again = trial.snakemake()
+    assert again.returncode == 0, again.stderr[-3000:]

@@ -101,13 +101,27 @@ def reason_of_end(item):
     return f"the computation (step {jobs[log].rule.name}) {NO_RESULT}: {why}{asked}; {last_words(log)}"
 
 
+def tumors_of(job):
+    """The tumours that a job is of: its own, those of the table that it divides, or none."""
+    if job.rule.name in TUMOR_RULES:
+        return [job.wildcards.sample]
+    if job.rule.name != "divide_cohort_file":
+        return []
+    table = DIVIDED_TABLES[job.wildcards.table]
+    return [
+        sample
+        for sample, row in ROWS.items()
+        if table in (row.small_variants, row.copy_number)
+    ]
+
+
 def unfinished_tumors():
     """Why each tumour whose job failed has no result, by sample; empty where the run was interrupted."""
     failed = {}
     for item in workflow.scheduler.failed:
         job = next(iter(item.jobs)) if item.is_group() else item
-        if job.rule.name in TUMOR_RULES:
-            failed[job.wildcards.sample] = reason_of_end(item)
+        for sample in tumors_of(job):
+            failed[sample] = reason_of_end(item)
     waiting = {
         job.wildcards.sample
         for job in workflow.dag.needrun_jobs()

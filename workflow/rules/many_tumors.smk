@@ -49,7 +49,7 @@ def part_options(*columns):
         return [
             f"{flag(column)}={part_path(input.get(column), name_in_table(column, row))}"
             for column, table in cells(wildcards.sample, columns).items()
-            if table in DIVIDED
+            if table in DIVIDED and column in input.keys()
         ]
 
     return options

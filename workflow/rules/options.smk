@@ -27,6 +27,7 @@ def sheet_files(*columns):
             )
             for name, cell in cells(wildcards.sample, columns).items()
             if "://" not in cell
+            and not (cell in DIVIDED and wildcards.sample in GIVEN_UP)
         }
 
     return files

@@ -19,6 +19,8 @@ MAX_LINE_BYTES = 64 * 1024**2
 """Of one line or binary record; a VCF of ten thousand samples has lines of about one."""
 MAX_TABLE_BYTES = 1024**3
 """Of a text file that is held in memory, decompressed."""
+MAX_TABLE_LINES = 2_000_000
+"""Of a text file whose lines are held: an object each, whatever their length."""
 MAX_INDEX_BYTES = 64 * 1024**2
 """Of the index of a BAM or CRAM, decompressed, and of a header; those of a whole genome have about ten."""
 GZIP_MAGIC = b"\x1f\x8b"
@@ -69,6 +71,12 @@ def too_long(path: Path, *, line: int | None = None) -> Problem:
     return Problem(path, f"{what} of more than {MAX_LINE_BYTES // 1024**2} MB", line=line, allowed=allowed)
 
 
+def too_many_lines(path: Path) -> Problem:
+    """A table of more lines than are held."""
+    allowed = "give the tumour's own file, not a cohort's, and no table of single bases"
+    return Problem(path, f"has more than {MAX_TABLE_LINES:,} lines", allowed=allowed)
+
+
 def bounded_lines(raw: BinaryIO, path: Path, error: type[InputError]) -> BinaryIO:
     """The stream, seekable as it was; reading raises `error` at a line of more than MAX_LINE_BYTES."""
     return cast(BinaryIO, io.BufferedReader(_BoundedLines(raw, path, error), buffer_size=_BLOCK_BYTES))
@@ -78,13 +86,18 @@ def text_lines(path: Path, error: type[InputError]) -> Iterator[str]:
     """Each line of a plain text file with its end as `\\n`, whatever it is; what is not UTF-8 stands as U+FFFD.
 
     Raises:
-        InputError: as `error`; the file cannot be read, or a line has more than MAX_LINE_BYTES.
+        InputError: as `error`; the file cannot be read, a line has more than MAX_LINE_BYTES, or there are more than
+            MAX_TABLE_LINES.
     """
     try:
         with path.open("rb") as raw:
-            yield from io.TextIOWrapper(
+            lines = io.TextIOWrapper(
                 bounded_lines(raw, path, error), encoding="utf-8-sig", errors="replace", newline=None
             )
+            for number, line in enumerate(lines):
+                if number >= MAX_TABLE_LINES:
+                    raise error(too_many_lines(path))
+                yield line
     except OSError as found:
         raise error(Problem(path, f"cannot be read: {found.strerror or found}")) from found
 
@@ -110,7 +123,7 @@ def read_table_bytes(path: Path, error: type[InputError]) -> bytes:
 
     Raises:
         InputError: as `error`; the file cannot be read, its gzip is damaged or cut, a line has more than
-            MAX_LINE_BYTES, or it has more than MAX_TABLE_BYTES in all.
+            MAX_LINE_BYTES, or it has more than MAX_TABLE_BYTES or MAX_TABLE_LINES in all.
     """
     try:
         with path.open("rb") as raw:
@@ -129,12 +142,15 @@ def read_table_bytes(path: Path, error: type[InputError]) -> bytes:
 
 
 def read_held(stream: BinaryIO, path: Path, error: type[InputError]) -> bytes:
-    """The rest of a stream, to be held in memory; `error` where it is more than MAX_TABLE_BYTES."""
+    """The rest of a stream, to be held in memory; `error` where it is more than MAX_TABLE_BYTES or MAX_TABLE_LINES."""
     blocks: list[bytes] = []
-    size = 0
+    size = lines = 0
     while block := stream.read(_BLOCK_BYTES):
         blocks.append(block)
         size += len(block)
+        lines += max(block.count(b"\n"), block.count(b"\r"))
+        if lines > MAX_TABLE_LINES:
+            raise error(too_many_lines(path))
         if size > MAX_TABLE_BYTES:
             what = f"has more than {MAX_TABLE_BYTES // 1024**2} MB of text"
             raise error(Problem(path, what, allowed="give the tumour's own file, not a cohort's"))

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +27,12 @@ LINE_COLUMN = "refractor_line"
 SUMMARY = "divided.json"
 SHOWN_NAMES = 10
 _BUFFERED_ROWS = 200_000
+_MOST_LINES = 50_000_000
+"""A table of more is none of tumours: the parts go to disk, which a compressed file of some megabytes could fill."""
+_MOST_COMMENTS = 10_000
+"""Lines above the header: they stand in every part."""
+_LONGEST_NAME = 180
+"""Letters of a name in the name of its part; a file system takes 255."""
 _BOM = "\ufeff"
 
 
@@ -40,7 +48,10 @@ class Part:
 
 def part_path(folder: str | Path, name: str) -> Path:
     """Where the part of the tumour `name` stands, whether or not there is one."""
-    return Path(folder) / f"{quote(name, safe='')}.tsv"
+    quoted = quote(name, safe="")
+    if len(quoted) > _LONGEST_NAME:
+        quoted = f"{quoted[:_LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return Path(folder) / f"{quoted}.tsv"
 
 
 def divide(
@@ -65,16 +76,19 @@ def divide(
     names: dict[str, None] = {}
     n_waiting = 0
     for number, found in _rows(lines, delimiter, first=len(preamble) + 2):
+        if number > _MOST_LINES:
+            raise error(
+                Problem(table, f"has more than {_MOST_LINES:,} lines", allowed="give a smaller table")
+            )
         cells = cells_of_row(header, found)
         name = cells[column].strip().strip('"') if column < len(cells) else ""
         wide = [*cells, *[""] * (len(header) - len(cells))]
         waiting.setdefault(name, []).append("\t".join([*wide, str(number)]))
-        names[name] = None
         n_waiting += 1
         if n_waiting >= _BUFFERED_ROWS:
-            _append(folder, waiting, head)
+            _append(folder, waiting, head, begun=names)
             n_waiting = 0
-    _append(folder, waiting, head)
+    _append(folder, waiting, head, begun=names)
     write_summary(folder, table, facts=facts, names=[name for name in names if name])
     return len(names)
 
@@ -134,7 +148,7 @@ def text_lines(table: Path, error: type[InputError]) -> Iterator[str]:
             text = io.TextIOWrapper(bounded_lines(stream, table, error), encoding="utf-8", errors="replace")
             for number, line in enumerate(text):
                 yield line.removeprefix(_BOM) if number == 0 else line
-    except (OSError, EOFError, ValueError) as found:
+    except (OSError, EOFError, ValueError, zlib.error) as found:
         raise error(Problem(table, f"cannot be read: {found}", allowed="copy it again")) from found
 
 
@@ -160,6 +174,12 @@ def _head(lines: Iterator[str], table: Path, error: type[InputError]) -> tuple[l
         bare = line.rstrip("\r\n")
         if not bare.strip() or bare.startswith("#"):
             preamble.append(bare)
+            if len(preamble) > _MOST_COMMENTS:
+                raise error(
+                    Problem(
+                        table, f"has no header in {_MOST_COMMENTS:,} lines", allowed="give the table itself"
+                    )
+                )
             continue
         delimiter = delimiter_of(bare)
         return preamble, next(csv.reader([bare], delimiter=delimiter)), delimiter
@@ -180,10 +200,12 @@ def _rows(lines: Iterator[str], delimiter: str, *, first: int) -> Iterator[tuple
             yield number, bare.split("\t")
 
 
-def _append(folder: Path, waiting: dict[str, list[str]], head: Sequence[str]) -> None:
+def _append(
+    folder: Path, waiting: dict[str, list[str]], head: Sequence[str], *, begun: dict[str, None]
+) -> None:
+    """Write the rows that wait; a part that is not among those `begun` is written anew, whatever an earlier run left."""
     for name, rows in waiting.items():
-        path = part_path(folder, name)
-        begun = path.exists()
-        with path.open("a", encoding="utf-8") as part:
-            part.write("\n".join(rows if begun else [*head, *rows]) + "\n")
+        with part_path(folder, name).open("a" if name in begun else "w", encoding="utf-8") as part:
+            part.write("\n".join(rows if name in begun else [*head, *rows]) + "\n")
+        begun[name] = None
     waiting.clear()

@@ -8,6 +8,9 @@ from pathlib import Path
 from refractor.errors import InputError, Problem
 from refractor.files.bounded import read_table_bytes
 
+_MOST_PROBLEMS = 100
+"""Faulty rows after which no further one is named."""
+
 
 def read_rows(path: Path, problems: list[Problem]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """Header and (line, cells) of a hand-written TSV, cells stripped; what is not a table is noted as problems."""
@@ -31,6 +34,8 @@ def read_rows(path: Path, problems: list[Problem]) -> tuple[list[str], list[tupl
         if len(cells) != len(header):
             what = f"has {len(cells)} cells where the header has {len(header)}"
             problems.append(Problem(path, what, line=number, allowed="separate cells by one tab"))
+            if len(problems) == _MOST_PROBLEMS:
+                break
             continue
         rows.append((number, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
     return header, rows

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractor.errors import InputError, Problem
+from refractor.files.bounded import MAX_TABLE_LINES
 
 LARGEST_BYTES = 100_000_000
 """A hand-written file beyond this is something else, e.g. a BAM in the place of a sheet."""
@@ -39,6 +40,14 @@ def read_hand_written(path: str | Path, *, what: str) -> HandWritten:
     """
     data = _bytes_of(path, what)
     _refuse_other_formats(path, data, what)
+    if max(data.count(b"\n"), data.count(b"\r")) > MAX_TABLE_LINES:
+        raise InputError(
+            Problem(
+                path,
+                f"has more than {MAX_TABLE_LINES:,} lines, too many for the {what}",
+                allowed="give that file",
+            )
+        )
     tolerated = []
     if data.startswith(_BOM):
         data = data.removeprefix(_BOM)

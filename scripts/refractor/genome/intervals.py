@@ -36,9 +36,12 @@ class Regions:
                 unsorted.add(chromosome)
             _add(pair, start, end)
         for chromosome in unsorted:
+            import numpy as np  # noqa: PLC0415 - most are sorted
+
             merged = array("q"), array("q")
-            for start, end in sorted(zip(*by_chromosome[chromosome], strict=True)):
-                _add(merged, start, end)
+            starts, ends = (np.frombuffer(column, dtype=np.int64) for column in by_chromosome[chromosome])
+            for place in np.lexsort((ends, starts)):
+                _add(merged, int(starts[place]), int(ends[place]))
             by_chromosome[chromosome] = merged
         return cls(by_chromosome)
 

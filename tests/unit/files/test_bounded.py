@@ -17,13 +17,22 @@ from refractor.errors import AlignmentError, InputError, Problem, VariantFileErr
 from refractor.evidence.civic.items import read_civic
 from refractor.evidence.oncokb import read_oncokb
 from refractor.files import bounded
-from refractor.files.bounded import MAX_LINE_BYTES, bounded_lines, read_table_bytes, text_lines
+from refractor.files.bounded import (
+    MAX_LINE_BYTES,
+    MAX_TABLE_LINES,
+    bounded_lines,
+    read_table_bytes,
+    text_lines,
+)
 from refractor.files.tabular import read_rows
+from refractor.files.text import read_hand_written
 from refractor.genome.builds import GenomeBuild
+from refractor.genome.intervals import Regions
 from refractor.reads.index_files import damage_told, read_bai, read_crai, read_csi
 from refractor.variants.files.callable_regions import read_callable_regions
 from refractor.variants.files.maf_table import MafFile
 from refractor.variants.files.opened import open_variants
+from refractor.variants.files.sequenced_samples import read_sequenced_samples
 from refractor.variants.files.vcf_checks import check_lines
 
 MEGABYTE = 1024**2
@@ -143,3 +152,44 @@ def test_lines_up_to_the_bound_are_read_and_the_next_byte_is_not() -> None:
         bounded_lines(
             io.BytesIO(b"a\n" + b"1" * (MAX_LINE_BYTES + 2 * MEGABYTE)), Path("x"), InputError
         ).read()
+
+
+LINES = b"1\n" * (MAX_TABLE_LINES + 1)
+"""More lines than are held, in 4 MB."""
+EMPTY_LINES = STARTS["vcf"][: STARTS["vcf"].rindex(b"17")] + b"\n" * (MAX_TABLE_LINES + 1)
+FLOODED: dict[str, tuple[bytes, Callable[[Path], object]]] = {
+    "maf": (b"Hugo_Symbol\n" + LINES, lambda path: MafFile(path).rows),
+    "oncokb": (STARTS["maf"] + b"\n" + LINES, read_oncokb),
+    "copy number": (b"chromosome\tstart\n" + LINES, read_delimited),
+    "copy number, ends of lines of old Macintoshes": (LINES.replace(b"\n", b"\r"), read_delimited),
+    "civic": (LINES, read_civic),
+    "list of who was sequenced": (LINES, read_sequenced_samples),
+    "sheet": (LINES, lambda path: read_hand_written(path, what="sheet of samples")),
+    "text": (LINES, lambda path: list(text_lines(path, InputError))),
+    "vcf": (EMPTY_LINES, read_vcf),
+}
+
+
+@pytest.mark.parametrize("reader", FLOODED)
+def test_more_lines_than_are_held_are_refused(tmp_path: Path, reader: str) -> None:
+    content, read = FLOODED[reader]
+    path = tmp_path / "flood.tsv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"flood\.tsv.*has more than 2,000,000 (empty )?lines"):
+        read(path)
+
+
+def test_a_table_of_faults_is_told_in_some(tmp_path: Path) -> None:
+    path = tmp_path / "faults.tsv"
+    path.write_bytes(b"chromosome\tstart\n" + b"1\n" * 1000)
+    with pytest.raises(InputError, match="and 950 more problems of this kind"):
+        read_delimited(path)
+    problems: list[Problem] = []
+    read_rows(path, problems)
+    assert len(problems) == 100
+
+
+def test_unsorted_regions_are_those_of_the_sorted() -> None:
+    intervals = [("7", 50, 60), ("7", 10, 20), ("7", 15, 18), ("7", 20, 30), ("8", 5, 6), ("7", 10, 40)]
+    assert list(Regions.of(intervals)) == list(Regions.of(sorted(intervals)))
+    assert list(Regions.of(intervals)) == [("7", 10, 40), ("7", 50, 60), ("8", 5, 6)]

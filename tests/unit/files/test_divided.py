@@ -154,3 +154,48 @@ def test_lists_of_who_was_sequenced(tmp_path: Path, text: str, names: set[str]) 
     path.write_text("case_list_ids:\n")
     with pytest.raises(VariantFileError, match="names no sample"):
         read_sequenced_samples(path)
+
+
+def test_a_table_divided_twice_has_its_rows_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        folder = divided(tmp_path, HEAD + "\n".join(ROWS) + "\n")
+    assert [row.line for row in MafFile(part_path(folder, "T1")).rows] == [2, 5]
+
+
+def test_names_longer_than_a_file_systems_have_parts_of_their_own(tmp_path: Path) -> None:
+    long = ["\u00e9" * 100 + end for end in "ab"]
+    rows = [row.replace("\tT1\t", f"\t{name}\t") for name, row in zip(long, (ROWS[0], ROWS[3]), strict=True)]
+    folder = divided(tmp_path, HEAD + "\n".join(rows) + "\n")
+    assert [[row.line for row in MafFile(part_path(folder, name)).rows] for name in long] == [[2], [3]]
+
+
+def test_a_damaged_stream_is_said_of_each_tumour(tmp_path: Path) -> None:
+    table = tmp_path / "cohort.maf.gz"
+    packed = bytearray(gzip.compress((HEAD + "\n".join(ROWS * 500) + "\n").encode()))
+    packed[400:430] = bytes(30)
+    table.write_bytes(packed)
+    arguments = ["--table", str(table), "--output-dir", str(tmp_path / "parts")]
+    divide_cohort_file.main(divide_cohort_file.parser().parse_args(arguments))
+    with pytest.raises(VariantFileError, match=r"cohort\.maf\.gz.*damaged|cannot be read"):
+        part_at(part_path(tmp_path / "parts", "T1"), VariantFileError)
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("a defect"), OSError(5, "Input/output error", "x")]
+)
+def test_what_nobody_foresaw_of_a_table_is_said_of_each_tumour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(*_: object, **__: object) -> int:
+        raise error
+
+    monkeypatch.setattr(divide_cohort_file, "divide", broken)
+    folder = divided(tmp_path, HEAD + "\n".join(ROWS) + "\n")
+    with pytest.raises(VariantFileError, match=r"cohort\.maf"):
+        part_at(part_path(folder, "T1"), VariantFileError)
+
+
+def test_comments_without_end_are_no_table(tmp_path: Path) -> None:
+    folder = divided(tmp_path, "# c\n" * 10_002 + HEAD)
+    with pytest.raises(VariantFileError, match="no header in 10,000 lines"):
+        part_at(part_path(folder, "T1"), VariantFileError)

@@ -64,20 +64,23 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._found)
+        return self._count
 
     def add(self, problem: Problem) -> None:
-        """Note one problem."""
-        self._found.append(problem)
+        """Note one problem; those beyond the first fifty are only counted."""
+        self._count += 1
+        if self._count <= _MAX_PROBLEMS:
+            self._found.append(problem)
 
     def raise_if_any(self) -> None:
         """Raise a CopyNumberFileError with every problem (the first fifty and a count of the rest)."""
         if not self._found:
             return
-        told = self._found[:_MAX_PROBLEMS]
-        if (rest := len(self._found) - len(told)) > 0:
+        told = list(self._found)
+        if (rest := self._count - len(told)) > 0:
             told.append(Problem(self._found[0].file, f"and {rest} more problems of this kind"))
         raise CopyNumberFileError(told)
 

@@ -29,6 +29,8 @@ _STATES = {
 """What the fourth column says of its row where GATK CallableLoci or mosdepth (README, quantize) wrote the file."""
 LONGEST_LIST_BYTES = 1024**2
 """What is longer is no list of genes: all genes there are, with their exons, are less."""
+MOST_ROWS = 50_000_000
+"""Of a BED: a whole genome in stretches of one state has some millions."""
 _HEADINGS = ("#", "track", "browser")
 _BED = "at least three columns separated by tabs: chromosome, start (from 0), end"
 
@@ -93,6 +95,10 @@ def _intervals(path: Path, build: GenomeBuild, seen: _Seen) -> Iterator[Interval
         if not line.strip() or line.startswith(_HEADINGS):
             continue
         seen.rows += 1
+        if seen.rows > MOST_ROWS:
+            raise fault(
+                path, f"has more than {MOST_ROWS:,} lines", allowed="give stretches, not a line a base"
+            )
         if not _states_callable(line):
             seen.not_callable += 1
             continue

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from refractor.errors import VariantFileError
+from refractor.files.bounded import MAX_TABLE_LINES, too_many_lines
 from refractor.genome.builds import GenomeBuild, bare_contig
 from refractor.variants.files.linx import check_run, linx_breakends
 from refractor.variants.files.structural_variants import Breakpoint, GeneBreakend, StructuralVariant
@@ -74,6 +75,8 @@ def read_structural_variants(
     named: set[str] = set()
     for _, record in file.records():
         records += 1
+        if records > MAX_TABLE_LINES:
+            raise VariantFileError(too_many_lines(path))
         named.add(record.ID or "")
         variant = _junction_of(record, column, annotations)
         why = _why_left_out(record, variant, (column, normal), samples)

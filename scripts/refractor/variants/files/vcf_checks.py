@@ -15,6 +15,7 @@ from typing import BinaryIO
 import pysam
 
 from refractor.errors import Problem, VariantFileError
+from refractor.files.bounded import MAX_TABLE_LINES
 from refractor.genome.builds import bare_contig
 from refractor.variants.files.vcf_header import FIXED_COLUMNS, MAX_HEADER_BYTES, VcfHeader, header_of_text
 from refractor.variants.files.vcf_tidy import Untidiness, tidied
@@ -151,7 +152,7 @@ def check_lines(header: VcfHeader, *, ordered: bool = True) -> CheckedLines:
                 continue
             line = raw if _is_usual(header, raw) else tidied(raw, number, header, untidy)
             if not line.strip():  # editors and scripts leave them at the end
-                empty.append(number)
+                _note_empty(empty, number, header.path)
                 continue
             fault = fault_of_record(header, line, number)
             fields = line.split(b"\t", 2)
@@ -173,6 +174,14 @@ def check_lines(header: VcfHeader, *, ordered: bool = True) -> CheckedLines:
     if problems:
         raise VariantFileError(problems[:MAX_PROBLEMS])
     return CheckedLines(tuple(walk.contigs), tuple(broken), tuple(empty), untidy.note())
+
+
+def _note_empty(empty: list[int], number: int, path: Path) -> None:
+    empty.append(number)
+    if len(empty) > MAX_TABLE_LINES:
+        raise fault(
+            path, f"has more than {MAX_TABLE_LINES:,} empty lines", line=number, allowed="remove them"
+        )
 
 
 def fault_of_record(header: VcfHeader, raw: bytes, line: int | None) -> Problem | None:
