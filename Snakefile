@@ -41,6 +41,10 @@ rule all:
         "<results>/provenance.json",
 
 
+onstart:
+    wake_only_for_jobs()
+
+
 onerror:
     give_up_unfinished()  # a killed tumour stops nobody: the cohort's tables and pages are made for the others
     finish_cohorts()

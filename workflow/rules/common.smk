@@ -155,3 +155,18 @@ def tables(folder, *steps, but=()):
     """The tables that these steps write, in a folder: as declared in refractor/results."""
     declared = [table.name for step in steps for table in tables_of(step)]
     return multiext(folder, *(name for name in declared if name not in but))
+
+
+def wake_only_for_jobs():
+    """Take away Snakemake's limit of jobs a second where they run on this machine and nobody states another one.
+
+    With a limit each job that ends wakes the scheduler once a second from then on, which looks at all files of all
+    jobs that are ready: of some hundred jobs that takes a core. The cores limit local jobs.
+    """
+    limiter = getattr(getattr(workflow, "scheduler", None), "job_rate_limiter", None)
+    if (
+        limiter is not None
+        and workflow.local_exec
+        and (limiter.max_jobs, limiter.timespan) == (100, 1)
+    ):
+        workflow.scheduler.job_rate_limiter = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -114,11 +114,10 @@ def _import_root(script: Path, name: str) -> Path:
     return LIBRARY if installed else script.parent
 
 
-def _module_files(root: Path, name: str) -> Iterator[Path]:
+@cache  # steps share most of their modules
+def _module_files(root: Path, name: str) -> tuple[Path, ...]:
     """Files behind importing the dotted `name`: each package's __init__ and templates on the way, and the module."""
-    parts = name.split(".")
-    for depth in range(1, len(parts) + 1):
-        base = root.joinpath(*parts[:depth])
-        for file in (base / "__init__.py", base.with_suffix(".py"), *sorted(base.glob("templates/*"))):
-            if file.is_file():
-                yield file
+    package = name.rpartition(".")[0]
+    base = root.joinpath(*name.split("."))
+    files = (base / "__init__.py", base.with_suffix(".py"), *sorted(base.glob("templates/*")))
+    return (*(_module_files(root, package) if package else ()), *(file for file in files if file.is_file()))
