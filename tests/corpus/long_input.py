@@ -1,9 +1,10 @@
-"""Small compressed files that unpack to more than any machine holds."""
+"""Small files that unpack to more than any machine holds, or of more lines than are held."""
 
 from __future__ import annotations
 
 import gzip
 import random
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +32,20 @@ def _tabs(path: Path, _: random.Random) -> None:
             out.write(_packed(b"\t"))
 
 
+def _of_many_lines(line: bytes) -> Callable[[Path, random.Random], None]:
+    """What the file says, and three million further lines."""
+
+    def change(path: Path, _: random.Random) -> None:
+        data = path.read_bytes()
+        data = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+        path.write_bytes(data + line * 3_000_000)
+
+    return change
+
+
 ENDLESS = (
+    Mutation("three million lines of one cell behind it", _of_many_lines(b"1\n")),
+    Mutation("three million empty lines behind it", _of_many_lines(b"\n")),
     Mutation("a line of 5 GB in 5 MB of gzip", _one_line),
     Mutation("a line of 5 GB of empty cells, in gzip", _tabs),
 )
