@@ -6,11 +6,11 @@ import argparse
 import errno
 import logging
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from refractor.errors import InputError, Problem, ResistanceError, is_the_disks_fault
+from refractor.files.atomic import TEMPORARY
 
 BAD_INPUT = 2
 _NOT_OURS_TO_MEND = {
@@ -101,8 +101,9 @@ def run_step(
 
 def _remedy(error: OSError) -> str | None:
     """What can be done about a fault of the system's; None where it may be a defect of ours."""
-    temporary = Path(tempfile.gettempdir())
-    if is_the_disks_fault(error) and temporary in Path(error.filename or "").parents:
+    if is_the_disks_fault(error) and any(
+        part.startswith(TEMPORARY) for part in Path(error.filename or "").parts
+    ):
         return "temporary files need room: free space there, or set TMPDIR to a folder of another disk"
     return _NOT_OURS_TO_MEND.get(error.errno or 0)
 

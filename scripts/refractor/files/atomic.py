@@ -17,6 +17,10 @@ REMOTE = re.compile(r"(?:https?|s3|gs|az)://", re.IGNORECASE)
 """How an address begins that can be read over the network."""
 
 
+TEMPORARY = "refractor-temporary-"
+"""How the names of our temporary folders begin."""
+
+
 def is_special(path: Path) -> bool:
     """Whether `path` is a pipe, a device or a socket: reading one may never end."""
     try:
@@ -48,7 +52,7 @@ def written_aside(path: str | Path) -> Iterator[Path]:
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """A folder where this machine keeps temporary files (TMPDIR), removed at the end."""
-    with TemporaryDirectory(prefix="refractor") as name, _naming(Path(name)):
+    with TemporaryDirectory(prefix=TEMPORARY) as name, _naming(Path(name)):
         yield Path(name)
 
 
