@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from refractor.errors import InputError, Problem, ResistanceError, is_the_disks_fault
+from refractor.errors import InputError, Problem, ResistanceError
 from refractor.files.atomic import TEMPORARY
 
 BAD_INPUT = 2
@@ -101,7 +101,7 @@ def run_step(
 
 def _remedy(error: OSError) -> str | None:
     """What can be done about a fault of the system's; None where it may be a defect of ours."""
-    if is_the_disks_fault(error) and any(
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) and any(
         part.startswith(TEMPORARY) for part in Path(error.filename or "").parts
     ):
         return "temporary files need room: free space there, or set TMPDIR to a folder of another disk"

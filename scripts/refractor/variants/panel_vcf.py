@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -66,6 +69,9 @@ _OWN_FILTERS = {str(name): name.meaning for name in Filter} | {
 _SAFE = " !\"#$&'()*+-./<>?@[]^_`{|}~"
 """Kept as they are; percent, comma, semicolon, equals, colon and tab are escaped (VCF 4.3, 1.2 and 1.6.1)."""
 
+_ROOM_OF_AN_INDEX = 100_000
+"""Bytes; an index of a panel's variants is a tenth of that."""
+
 
 def write_panel_vcf(
     path: str | Path, rows: Sequence[Row], *, sample: str, build: GenomeBuild, synthetic: bool
@@ -79,8 +85,18 @@ def write_panel_vcf(
         with pysam.VariantFile(str(scratch), "wz", header=header) as out:
             for observation, consequence in ordered:
                 out.write(_record(out, observation, consequence))
-        pysam.tabix_index(str(scratch), preset="vcf", force=True, index=str(index))
+        _index(scratch, index)
         final_index.unlink(missing_ok=True)
+
+
+def _index(file: Path, index: Path) -> None:
+    try:
+        pysam.tabix_index(str(file), preset="vcf", force=True, index=str(index))
+    except OSError as error:
+        if error.errno is None and shutil.disk_usage(index.parent).free < _ROOM_OF_AN_INDEX:
+            # htslib says that it could not be built, and not why
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(index)) from error
+        raise
 
 
 def read_panel_vcf(path: str | Path) -> list[Row]:
