@@ -177,7 +177,8 @@ def test_a_join_reads_what_is_a_copy_in_another_cohort_and_not_what_has_its_size
     assert sizes[0] == sizes[1]
     others = {"T2.vcf", "T2.segments.tsv"}
     assert not planned_jobs(tmp_path)["join_cohort", "HER2"].inputs & others
-    (tmp_path / "T2.segments.tsv").write_bytes((tmp_path / "T1.segments.tsv").read_bytes())
+    windows = (tmp_path / "T1.segments.tsv").read_bytes().replace(b"\n", b"\r\n")
+    (tmp_path / "T2.segments.tsv").write_bytes(windows)
     planned = planned_jobs(tmp_path)
     assert planned["join_cohort", "HER2"].inputs & others == {"T2.segments.tsv"}
     assert {"T1.segments.tsv", "T3.segments.tsv"} <= planned["join_cohort", "BRAF"].inputs

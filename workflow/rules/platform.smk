@@ -96,12 +96,12 @@ FILES = InputFiles()
 
 
 @cache
-def files_by_size():
-    """Every local file of the sheet by its bytes."""
+def files_that_start_alike():
+    """The local files of the sheet, those together that may have one content."""
     found = {}
     for path in files_of_all(*FILE_COLUMNS):
         if Path(path).is_file():
-            found.setdefault(Path(path).stat().st_size, []).append(path)
+            found.setdefault(FILES.start(path), []).append(path)
     return found
 
 
@@ -112,17 +112,17 @@ def compared_files(wildcards):
     own = set(files_of_all(*FILE_COLUMNS, samples=samples_of(wildcards)))
     copies = [
         path
-        for same in files_by_size().values()
-        if not own.isdisjoint(same) and not own.issuperset(same)
-        for path in copies_among(same, own)
+        for alike in files_that_start_alike().values()
+        if not own.isdisjoint(alike) and not own.issuperset(alike)
+        for path in copies_among(alike, own)
     ]
     return sorted({*own, *copies})
 
 
-def copies_among(same, own):
-    """The files of one size that have the content of one of the cohort's own."""
-    contents = {FILES.content(path) for path in own.intersection(same)}
-    return [path for path in same if FILES.content(path) in contents]
+def copies_among(alike, own):
+    """Those of these files that have the content of one of the cohort's own."""
+    contents = {FILES.content(path) for path in own.intersection(alike)}
+    return [path for path in alike if FILES.content(path) in contents]
 
 
 def sheets(*names):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from refractor.files.listed import files_of
@@ -96,21 +96,28 @@ def normal_of_one_patient(sheets: Sheets) -> Iterator[Finding]:
 
 
 def copies_of_one_file(sheets: Sheets) -> Iterator[Finding]:
-    """Files of several patients whose contents are equal, byte for byte, under different names: one question for each
-    content, at the second row that has it."""
+    """Files of several patients whose contents are equal under different names, whether packed by gzip or bgzip or not,
+    with whichever line ends, and whatever the ## lines of their headers say: one question for each content, at the second
+    row that has it. BAM and CRAM are compared byte for byte here, by their genotypes in every run."""
+    files = sheets.files
     for column in file_columns():
-        by_size: dict[int | None, list[_Use]] = {}
-        for use in _uses(sheets, column):
-            by_size.setdefault(sheets.files.size(use.path), []).append(use)
-        alike: dict[object, list[_Use]] = {}
-        for use in (use for size, uses in by_size.items() if size and len(uses) > 1 for use in uses):
-            alike.setdefault(sheets.files.content(use.path), []).append(use)
-        for first, *later in alike.values():
+        maybe = _by(files.start, _uses(sheets, column))
+        alike = [same for uses in maybe for same in _by(files.content, uses)]
+        for first, *later in alike:
             others = [use for use in later if _is_anothers_copy(sheets, first, use)]
             if others:
                 use, *more = others
                 what = f"'{use.path}' has the same content as {first.place}, of patient {first.row.patient}"
                 yield Finding(use.row, column, what + _and_rows(more), "is it this patient's file?")
+
+
+def _by(tell: Callable[[str], object], uses: Iterable[_Use]) -> list[list[_Use]]:
+    """Those of several patients whose files share what is told of each."""
+    groups: dict[object, list[_Use]] = {}
+    for use in uses:
+        if (told := tell(use.path)) is not None:
+            groups.setdefault(told, []).append(use)
+    return [same for same in groups.values() if len({use.row.patient for use in same}) > 1]
 
 
 def _is_anothers_copy(sheets: Sheets, first: _Use, use: _Use) -> bool:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
-import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.files.atomic import REMOTE
 from refractor.files.future_dates import date_fault
 from refractor.files.indexes import reads_indexes
+from refractor.sheets.file_contents import ENOUGH_FOR_BAM_MAGIC, content_alike, starts_alike, starts_as_bam
 from refractor.sheets.tables_of_many import names_tumors, names_tumors_in_columns
 
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
-_ENOUGH_FOR_FOUR_BYTES = 4096
-"""Compressed bytes from which the first four can be had, whatever the code tables before them."""
-
-_END_BYTES = 1024**2
-"""Bytes at each end of a file by which two of one size are compared."""
 
 Fault = tuple[str, str]
 """What is wrong, and the remedy."""
@@ -33,7 +27,8 @@ class InputFiles:
 
     _faults: dict[tuple[str, bool], Fault | None] = field(default_factory=dict)
     _identities: dict[str, object] = field(default_factory=dict)
-    _contents: dict[str, object] = field(default_factory=dict)
+    _starts: dict[object, object] = field(default_factory=dict)
+    _contents: dict[object, object] = field(default_factory=dict)
     _of_many: dict[str, bool] = field(default_factory=dict)
 
     def fault(self, path: str, *, with_index: bool) -> Fault | None:
@@ -52,21 +47,21 @@ class InputFiles:
             self._identities[path] = _identity(path)
         return self._identities[path]
 
-    def size(self, path: str) -> int | None:
-        """Bytes of a file; None of an address or where there is none."""
-        try:
-            return None if REMOTE.match(path) else Path(path).stat().st_size
-        except OSError:
-            return None
+    def start(self, path: str) -> object:
+        """What two files share that may have one content, told cheaply; None of an address."""
+        return self._alike(self._starts, path, starts_alike)
 
     def content(self, path: str) -> object:
-        """What two files of one size share where their content is the same: a digest of it, of a large file of its ends.
+        """What two files share where their content is the same, however they are packed; None of an address."""
+        return self._alike(self._contents, path, content_alike)
 
-        The ends are enough for a BAM: its header, and the last reads with the end of the compressed stream.
-        """
-        if path not in self._contents:
-            self._contents[path] = _content(path)
-        return self._contents[path]
+    def _alike(self, known: dict[object, object], path: str, tell: Callable[[Path], object]) -> object:
+        if REMOTE.match(path):
+            return None
+        identity = self.identity(path)
+        if identity not in known:
+            known[identity] = tell(Path(path))
+        return known[identity]
 
     def names_tumors(self, path: str) -> bool:
         """Whether a file is a table whose rows or columns name their tumour, so that several samples may share it."""
@@ -115,18 +110,6 @@ def _identity(path: str) -> object:
     return status.st_dev, status.st_ino
 
 
-def _content(path: str) -> object:
-    try:
-        with Path(path).open("rb") as file:
-            digest = hashlib.sha256(file.read(_END_BYTES))
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _END_BYTES))
-            digest.update(file.read(_END_BYTES))
-    except OSError:
-        return path
-    return size, digest.hexdigest()
-
-
 def _access_fault(path: str, error: OSError) -> Fault:
     if isinstance(error, PermissionError):
         return f"'{path}' cannot be read: permission denied", "ask for the right to read it"
@@ -143,9 +126,9 @@ def _access_fault(path: str, error: OSError) -> Fault:
 
 def _reads_fault(path: str, modified: float) -> Fault | None:
     with Path(path).open("rb") as file:
-        start = file.read(_ENOUGH_FOR_FOUR_BYTES)
+        start = file.read(ENOUGH_FOR_BAM_MAGIC)
     is_cram = start.startswith(b"CRAM")
-    if not is_cram and not _is_bam(start):
+    if not is_cram and not starts_as_bam(start):
         return (
             f"'{path}' is neither BAM nor CRAM",
             "give indexed BAM or CRAM; convert with samtools view and index it",
@@ -163,11 +146,3 @@ def _reads_fault(path: str, modified: float) -> Fault | None:
         return None
     accepted = ", ".join(index.name for index in indexes)
     return f"'{path}' has no index", f"run: samtools index {path} (accepted: {accepted})"
-
-
-def _is_bam(start: bytes) -> bool:
-    """Whether a file that starts so, once decompressed, starts as a BAM does: a VCF is compressed just so."""
-    try:
-        return zlib.decompressobj(wbits=31).decompress(start, 4) == b"BAM\1"
-    except zlib.error:
-        return False
