@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -202,6 +203,33 @@ def test_a_file_found_beside_a_table_is_an_input_of_its_tumor(trial: Trial) -> N
     assert trial.planned() == TUMOR | COHORT
     purity.unlink()
     assert trial.planned() == TUMOR | COHORT
+
+
+def test_a_file_of_tomorrow_stops_nobody_and_an_edit_of_it_is_seen(trial: Trial) -> None:
+    """As a VCF from a machine whose clock is wrong, and the purity beside a table of copies."""
+    rows = (trial.folder / "T2.segments.tsv").read_text().splitlines()[1:]
+    header = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor"
+    table, purity = trial.folder / "T2.segments.txt", trial.folder / "T2.purityploidy.txt"
+    table.write_text("\n".join([header, *(f"T2\t{row}" for row in rows)]) + "\n")
+    purity.write_text("AberrantCellFraction\tPloidy\n0.6\t2.0\n")
+    edit(trial.folder / "samples.tsv", "T2.segments.tsv\tallelic_segments\t0.6", "T2.segments.txt\tascat\t")
+    tomorrow = time.time() + 86_400
+    for path in (trial.folder / "T1.vcf", purity):
+        os.utime(path, (tomorrow, tomorrow))
+    run = trial.snakemake()
+    text = run.stdout + run.stderr
+    assert run.returncode == 0, text
+    assert "samples.tsv:2 small_variants: 'T1.vcf' is dated in the future" in text
+    assert "'T2.purityploidy.txt' is dated in the future" in text and "run: touch T2.purityploidy.txt" in text
+    assert trial.planned() == {}
+    purity.write_text("AberrantCellFraction\tPloidy\n0.45\t2.0\n")
+    os.utime(purity, (tomorrow, tomorrow))
+    assert trial.planned() == TUMOR | COHORT
+    os.utime(trial.folder / "T1.vcf")  # the remedy: an input again, looked at once
+    run = trial.snakemake()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "T1.vcf' is dated" not in run.stdout + run.stderr
+    assert trial.planned() == {}
 
 
 def test_another_version_of_a_remote_file_runs_its_tumor_again(trial: Trial, tmp_path: Path) -> None:

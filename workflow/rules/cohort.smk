@@ -95,7 +95,7 @@ rule join_cohort:
 
 rule measure_background:
     input:
-        study=files_named(CONFIG).get("background", ()),
+        study=of_the_past(files_named(CONFIG).get("background", ())),
         rules=CONFIG["rules"],
         panel=CONFIG["panel"] or [],
         cohort=cohort_file,
@@ -111,6 +111,11 @@ rule measure_background:
     params:
         settings=config_options("background", "rules", "panel", "synthetic"),
         keep=[part for pair in CONFIG["background_keep"] for part in ("--keep", pair)],
+        versions=[
+            date_and_size(path)
+            for path in files_named(CONFIG).get("background", ())
+            if is_ahead(path)
+        ],
         cohort=cohort_option,
         folder=subpath(output[0], parent=True),
         script=script_of("measure_background"),
@@ -219,7 +224,7 @@ rule record_provenance:
             path
             for key, paths in files_named(CONFIG).items()
             if key != "reference"  # gigabytes: told by its name
-            for path in paths
+            for path in of_the_past(paths)
         ],
         files=files_of_all(*FILE_COLUMNS),  # their checksums
         beside=companions(*FILE_COLUMNS),

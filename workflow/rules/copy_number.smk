@@ -9,7 +9,7 @@ rule measure_copy_number:
                 "tumor_reads", "normal_reads", "copy_number", "structural_variants"
             )
         ),
-        unpack(somatic_vcf),
+        unpack(somatic_vcf_file),
         unpack(config_files("panel")),
         beside=companions(
             "tumor_reads",
@@ -59,7 +59,13 @@ rule measure_copy_number:
         folder=subpath(output[0], parent=True),
         script=script_of("measure_copy_number"),
         code=code_of("measure_copy_number", "panel", "centromeres", "windows"),
-        remote=remote_versions("tumor_reads", "normal_reads"),
+        versions=file_versions(
+            "tumor_reads",
+            "normal_reads",
+            "copy_number",
+            "structural_variants",
+            "small_variants",
+        ),
         last_failure=last_failure,
         given_up=given_up_option,
     shell:

@@ -56,6 +56,7 @@ rule annotate_alterations:
         settings=config_options("civic", "rules", "panel", "synthetic")
         + setting_options("calling", only=("low_vaf",)),
         folder=subpath(output[0], parent=True),
+        versions=file_versions("structural_variants", "small_variants"),
         script=script_of("annotate_alterations"),
         code=code_of("annotate_alterations", "panel", "evidence", "cohorts"),
         last_failure=last_failure,

@@ -65,18 +65,20 @@ def sequenced_list(sample):
 
 def sequenced_lists(wildcards):
     """An input function: the lists of all rows, for their checksums."""
-    return sorted({path for sample in ROWS if (path := sequenced_list(sample))})
+    return of_the_past(
+        sorted({path for sample in ROWS if (path := sequenced_list(sample))})
+    )
 
 
 def sequenced_file(wildcards):
     """An input function: that list. What it says of the tumour triggers, not its age."""
     path = sequenced_list(wildcards.sample)
-    return {"sequenced_samples": ancient(path)} if path else {}
+    return {"sequenced_samples": ancient(path)} if path and not is_ahead(path) else {}
 
 
 def sequenced_option(wildcards, input):
     """A params function: the same as an option of a step."""
-    path = input.get("sequenced_samples")
+    path = sequenced_list(wildcards.sample)
     return [f"--sequenced-samples={path}"] if path else []
 
 

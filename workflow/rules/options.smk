@@ -1,6 +1,7 @@
 # Contract. In: CONFIG, ROWS, PATIENTS. Out: the functions by which the cells of a row, and the settings, become
 # inputs and options of a step.
 
+from refractor.files.future_dates import date_and_size, is_ahead
 from refractor.files.listed import files_of
 from refractor.sheets.file_checks import SEVERAL_FILES
 from refractor.sheets.files_beside import files_beside
@@ -14,6 +15,13 @@ def cells(sample, columns):
     }
 
 
+def of_the_past(paths):
+    """The files but for those that are dated in the future. Those are no inputs, as what is made of them would be older than
+    they, which Snakemake takes for a failure; their tumour is run again by other means (file_versions).
+    """
+    return [path for path in paths if not is_ahead(path)]
+
+
 def sheet_files(*columns):
     """An input function: the row's files in these columns, the folder of parts for a table of many tumours; a remote
     address is not a file."""
@@ -23,7 +31,7 @@ def sheet_files(*columns):
             name: (
                 parts_folder(cell)
                 if cell in DIVIDED
-                else list(files_of(cell)) if name in SEVERAL_FILES else cell
+                else of_the_past(files_of(cell) if name in SEVERAL_FILES else [cell])
             )
             for name, cell in cells(wildcards.sample, columns).items()
             if "://" not in cell
@@ -41,16 +49,23 @@ def companions(*columns):
     def files(wildcards):
         one = "sample" in wildcards.keys()
         rows = [ROWS[wildcards.sample]] if one else ROWS.values()
-        return [str(path) for row in rows for path in files_beside(row, columns)]
+        return of_the_past(
+            str(path) for row in rows for path in files_beside(row, columns)
+        )
 
     return files
 
 
 def somatic_vcf(wildcards):
-    """An input function: the row's somatic VCF where its copies are measured from reads, for which it is evidence."""
+    """The row's somatic VCF where its copies are measured from reads, for which it is evidence."""
     row = ROWS[wildcards.sample]
     told = row.small_variants is not None and row.small_variants.endswith(VARIANT_FILES)
     return {"small_variants": row.small_variants} if told and row.tumor_reads else {}
+
+
+def somatic_vcf_file(wildcards):
+    """An input function: the same, as inputs."""
+    return {name: of_the_past([path]) for name, path in somatic_vcf(wildcards).items()}
 
 
 def somatic_vcf_index(wildcards):
@@ -72,25 +87,35 @@ def somatic_vcf_options(wildcards):
 
 def files_of_all(*columns, samples=None):
     """Every local file that the rows name in these columns, of all samples or of these."""
-    return sorted(
-        {
-            path
-            for sample in (SAMPLES if samples is None else samples)
-            for name, cell in cells(sample, columns).items()
-            for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
-            if "://" not in path
-        }
+    return of_the_past(
+        sorted(
+            {
+                path
+                for sample in (SAMPLES if samples is None else samples)
+                for name, cell in cells(sample, columns).items()
+                for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
+                if "://" not in path
+            }
+        )
     )
 
 
-def remote_versions(*columns):
-    """A params function: the version that there is of each remote file of the row, so that another one is read anew."""
+def file_versions(*columns):
+    """A params function: the version that there is of each file of the row that is no input, so that another one is read
+    anew: remote ones, and those that are dated in the future with what is beside them.
+    """
 
     def versions(wildcards):
-        return [
-            REMOTE_VERSIONS.of(cell)
-            for cell in cells(wildcards.sample, columns).values()
-            if is_remote(cell)
+        named = cells(wildcards.sample, columns)
+        remote = [cell for cell in named.values() if is_remote(cell)]
+        local = [
+            path
+            for name, cell in named.items()
+            if cell not in DIVIDED and not is_remote(cell)
+            for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
+        ] + [str(path) for path in files_beside(ROWS[wildcards.sample], columns)]
+        return [REMOTE_VERSIONS.of(cell) for cell in remote] + [
+            date_and_size(path) for path in local if is_ahead(path)
         ]
 
     return versions

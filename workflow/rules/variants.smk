@@ -70,7 +70,9 @@ rule call_variants:
             "reference",
             "windows",
         ),
-        remote=remote_versions("tumor_reads", "normal_reads"),
+        versions=file_versions(
+            "tumor_reads", "normal_reads", "small_variants", "callable_regions"
+        ),
         last_failure=last_failure,
         given_up=given_up_option,
     shell:

@@ -24,19 +24,36 @@ LONG_AGO = 946_684_800.0
 """1 January 2000: before any input. Snakemake then asks for the inputs' content, and makes nothing again that is the same."""
 
 
-def date_fault(path: str | Path) -> tuple[str, str] | None:
-    """What is wrong with an input's date, and the remedy; None where it is in the past, or there is no such file.
+def is_ahead(path: str | Path, *, by: float = TOLERANCE_SECONDS) -> bool:
+    """Whether a file, or the link that leads to it, is dated more than `by` seconds after now."""
+    return _date(path) > time.time() + by
+
+
+def date_fault(path: str | Path, *, by: float = MOST_AHEAD_SECONDS) -> tuple[str, str] | None:
+    """What is wrong with an input's date, and the remedy; None where it is not `by` seconds ahead, or there is no such file.
 
     Whatever is made from a file of tomorrow is older than it, which Snakemake takes for a failure.
     """
+    if not is_ahead(path, by=by):
+        return None
+    touch = "touch -h" if Path(path).is_symlink() else "touch"
+    return (
+        f"'{path}' is dated in the future ({datetime.fromtimestamp(_date(path)):%Y-%m-%d %H:%M})",
+        f"run: {touch} {path}, or set this machine's clock",
+    )
+
+
+def date_and_size(path: str | Path) -> str:
+    """By what a change of a file is told that is no input of a job, because of its date."""
+    return f"{path} {_date(path):.3f} {Path(path).stat().st_size}"
+
+
+def _date(path: str | Path) -> float:
+    """Seconds since 1970, of a link the later of its own and its file's; 0 where there is none."""
     try:
-        date = Path(path).stat().st_mtime
+        return max(Path(path).stat().st_mtime, Path(path).lstat().st_mtime)
     except OSError:
-        return None
-    if date <= time.time() + MOST_AHEAD_SECONDS:
-        return None
-    told = f"{datetime.fromtimestamp(date):%Y-%m-%d %H:%M}, now is {datetime.now():%Y-%m-%d %H:%M}"
-    return f"'{path}' is dated in the future ({told})", f"run: touch {path}, or set this machine's clock"
+        return 0.0
 
 
 def date_back(folders: Iterable[Path], *, now: float | None = None) -> int:

@@ -13,6 +13,7 @@ import pysam
 
 from refractor.errors import AlignmentError, Problem
 from refractor.files.atomic import is_special
+from refractor.files.future_dates import is_ahead
 from refractor.files.indexes import index_beside
 from refractor.reads.header_size import check_header_size
 from refractor.reads.library import LONGEST_SHORT_READ, ONLY_SHORT_READS, undeclared_groups
@@ -72,7 +73,10 @@ def is_cram_file(path: Path) -> bool:
 
 
 def index_of(path: Path, *, is_cram: bool) -> Path:
-    """The index of `path`, which exists, is readable and is not older than the file."""
+    """The index of `path`, which exists, is readable and is not older than the file.
+
+    The date of a file of tomorrow tells nothing.
+    """
     index = index_beside(path, is_cram=is_cram)
     remedy = f"run `samtools index {path}`"
     if index is None:
@@ -85,7 +89,7 @@ def index_of(path: Path, *, is_cram: bool) -> Path:
             Problem(index, f"cannot be read: {error.strerror}", allowed="check its permissions")
         ) from error
     age = path.stat().st_mtime - index.stat().st_mtime
-    if age > INDEX_AGE_TOLERANCE_SECONDS:
+    if age > INDEX_AGE_TOLERANCE_SECONDS and not is_ahead(path):
         raise AlignmentError(
             Problem(
                 index,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from refractor.files.future_dates import TOLERANCE_SECONDS, date_fault
 from refractor.files.listed import files_of
 from refractor.settings.schemas import load_schema
 from refractor.sheets.checks import Check, Finding, Level, Sheets
+from refractor.sheets.files_beside import files_beside
 from refractor.sheets.sheet_rows import SampleRow
 
 SEVERAL_FILES = frozenset({"copy_number"})
@@ -39,7 +42,7 @@ def file_columns() -> dict[str, bool]:
 
 
 def files_are_usable(sheets: Sheets) -> Iterator[Finding]:
-    """A file that does not exist, is a directory, is empty, is dated in the future or cannot be read; reads that are
+    """A file that does not exist, is a directory, is empty or cannot be read; reads that are
     neither BAM nor CRAM, have no index (x.bam.bai, x.bai, x.bam.csi, x.csi; x.cram.crai, x.crai) or one that is older
     than they. Addresses (http://, https://, s3://, gs://, az://) are left to the step that reads them."""
     files = sheets.files
@@ -49,6 +52,21 @@ def files_are_usable(sheets: Sheets) -> Iterator[Finding]:
                 fault = files.fault(path, with_index=with_index)
                 if fault:
                     yield Finding(row, column, *fault)
+
+
+def files_are_of_the_past(sheets: Sheets) -> Iterator[Finding]:
+    """A file that is dated in the future, or one that is found beside it: an index, a caller's purity, LINX's tables. It
+    is read all the same; a change of it is told by its date and size."""
+    told: set[str] = set()
+    for column in file_columns():
+        for use in _uses(sheets, column):
+            if not os.access(use.path, os.R_OK):  # said elsewhere
+                continue
+            for path in map(str, (use.path, *files_beside(use.row, (column,)))):
+                fault = None if path in told else date_fault(path, by=TOLERANCE_SECONDS)
+                told.add(path)
+                if fault is not None:
+                    yield Finding(use.row, column, *fault)
 
 
 def tumor_is_not_normal(sheets: Sheets) -> Iterator[Finding]:
@@ -190,6 +208,7 @@ FILE_CHECKS = (
     Check("samples", Level.ERROR, normal_of_one_patient),
 )
 FILE_QUESTIONS = (
+    Check("samples", Level.WARNING, files_are_of_the_past),
     Check("samples", Level.WARNING, copies_of_one_file),
     Check("samples", Level.WARNING, file_named_for_another_sample),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refractor.files.atomic import REMOTE
-from refractor.files.future_dates import date_fault
+from refractor.files.future_dates import is_ahead
 from refractor.files.indexes import reads_indexes
 from refractor.sheets.file_contents import ENOUGH_FOR_BAM_MAGIC, content_alike, starts_alike, starts_as_bam
 from refractor.sheets.tables_of_many import names_tumors, names_tumors_in_columns
@@ -80,7 +80,7 @@ class InputFiles:
             )
         try:
             status = Path(path).stat()
-            fault = _kind_fault(path, status) or date_fault(path)
+            fault = _kind_fault(path, status)
             if fault is None and with_index:
                 fault = _reads_fault(path, status.st_mtime)
             elif fault is None:
@@ -141,7 +141,7 @@ def _reads_fault(path: str, modified: float) -> Fault | None:
             continue
         except OSError as error:
             return f"the index '{index}' cannot be read: {error.strerror}", "make it readable"
-        if int(index_modified) < int(modified):
+        if int(index_modified) < int(modified) and not is_ahead(path):
             return f"the index '{index}' is older than its file", f"run: samtools index {path}"
         return None
     accepted = ", ".join(index.name for index in indexes)

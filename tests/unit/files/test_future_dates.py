@@ -1,11 +1,18 @@
-"""Files of tomorrow: results are dated back in their order, inputs are refused with the remedy."""
+"""Files of tomorrow: results are dated back in their order, inputs are told with the remedy."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from refractor.files.future_dates import LONG_AGO, TOLERANCE_SECONDS, date_back, date_fault
+from refractor.files.future_dates import (
+    LONG_AGO,
+    TOLERANCE_SECONDS,
+    date_and_size,
+    date_back,
+    date_fault,
+    is_ahead,
+)
 
 NOW = 2_000_000_000.0
 
@@ -28,7 +35,7 @@ def test_what_is_ahead_is_dated_back_in_its_order(tmp_path: Path) -> None:
     assert date_back([tmp_path], now=NOW) == 0
 
 
-def test_an_input_of_tomorrow_is_refused(tmp_path: Path) -> None:
+def test_an_input_of_tomorrow_is_told(tmp_path: Path) -> None:
     path = made(tmp_path / "T1.vcf", NOW)
     os.utime(path, None)
     assert date_fault(path) is None
@@ -37,3 +44,18 @@ def test_an_input_of_tomorrow_is_refused(tmp_path: Path) -> None:
     what, remedy = date_fault(path) or ("", "")
     assert "dated in the future" in what and f"touch {path}" in remedy
     assert date_fault(tmp_path / "none") is None
+    assert not is_ahead(tmp_path / "none")
+    before = date_and_size(path)
+    path.write_text("more")
+    os.utime(path, (ahead, ahead))
+    assert before != date_and_size(path)
+
+
+def test_a_link_of_tomorrow_is_one(tmp_path: Path) -> None:
+    """Snakemake looks at the date of the link itself."""
+    link = tmp_path / "link"
+    link.symlink_to(made(tmp_path / "T1.vcf", 1_000_000_000))
+    assert not is_ahead(link, by=60)
+    os.utime(link, (4e9, 4e9), follow_symlinks=False)
+    assert is_ahead(link) and not is_ahead(tmp_path / "T1.vcf")
+    assert "touch -h" in (date_fault(link) or ("", ""))[1]

@@ -24,6 +24,27 @@ def test_the_sound_trial_has_no_problem_and_no_warning(folder: TrialFolder) -> N
     assert (len(trial.samples), len(trial.patients), trial.warnings) == (2, 3, ())
 
 
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("P02.vcf", "samples.tsv:3 small_variants"),
+        ("P02.vcf.tbi", "samples.tsv:3 small_variants"),
+        ("reads/P01-T.bam", "samples.tsv:2 tumor_reads"),
+        ("reads/P01-N.bam.bai", "samples.tsv:2 normal_reads"),
+    ],
+)
+def test_a_file_of_tomorrow_is_a_question_and_stops_nobody(
+    folder: TrialFolder, path: str, place: str
+) -> None:
+    """The index of reads of tomorrow is older than they, which says nothing."""
+    if not Path(path).exists():
+        folder.put(path)
+    os.utime(path, (4e9, 4e9))
+    (told,) = folder.warnings()
+    assert told.startswith(f"{place}: '{path}' is dated in the future (2096-10-02")
+    assert told.endswith(f"run: touch {path}, or set this machine's clock")
+
+
 def test_a_file_that_does_not_exist_is_named_with_the_working_directory(folder: TrialFolder) -> None:
     folder.samples[1]["small_variants"] = "P20.vcf"
     assert folder.problems() == [
