@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -58,9 +57,9 @@ def files_are_of_the_past(sheets: Sheets) -> Iterator[Finding]:
     """A file that is dated in the future, or one that is found beside it: an index, a caller's purity, LINX's tables. It
     is read all the same; a change of it is told by its date and size."""
     told: set[str] = set()
-    for column in file_columns():
+    for column, with_index in file_columns().items():
         for use in _uses(sheets, column):
-            if not os.access(use.path, os.R_OK):  # said elsewhere
+            if sheets.files.fault(use.path, with_index=with_index):  # said elsewhere
                 continue
             for path in map(str, (use.path, *files_beside(use.row, (column,)))):
                 fault = None if path in told else date_fault(path, by=TOLERANCE_SECONDS)
