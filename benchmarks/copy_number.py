@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from refractor.genome.builds import CONTIG_LENGTHS, GenomeBuild  # noqa: E402
 from refractor.genome.panel import Gene, load_panel  # noqa: E402
 from refractor.reads.slices_to_read import sites_of_slices  # noqa: E402
 from refractor.reads.windows_to_read import Sites, load_sites  # noqa: E402
+from refractor.variants.somatic_alleles import SomaticAlleles  # noqa: E402
 from synthetic.window_counts import Noise, count_genome  # noqa: E402
 from synthetic.window_genomes import Amplicon, Recipe, TrueGenome, make_genome  # noqa: E402
 
@@ -139,9 +141,15 @@ def sites_read(build: GenomeBuild, windows: int | None, slice_bp: int | None) ->
 
 
 def run_one(
-    group: str, seed: int, *, tumor_only: bool, windows: int | None, slice_bp: int | None = None
+    group: str,
+    seed: int,
+    *,
+    tumor_only: bool,
+    windows: int | None,
+    slice_bp: int | None = None,
+    somatic_of: Callable[[TrueGenome, Sites, float, int], SomaticAlleles] | None = None,
 ) -> Row:
-    """Simulate and fit one genome."""
+    """Simulate and fit one genome; `somatic_of` gives the substitutions of a genome, sites, depth and seed that weigh too."""
     build = GenomeBuild.GRCH37
     sites, panel = sites_read(build, windows, slice_bp), load_panel(build)
     gene = panel.genes["ERBB2"]
@@ -158,7 +166,8 @@ def run_one(
     )
     begin = time.perf_counter()
     genes = tuple(panel.genes.values())
-    fit = fit_counts(sites, tumor, normal, build=build, settings=FitSettings(), genes=genes)
+    somatic = None if somatic_of is None else somatic_of(genome, sites, depth, seed)
+    fit = fit_counts(sites, tumor, normal, build=build, settings=FitSettings(), genes=genes, somatic=somatic)
     seconds = time.perf_counter() - begin
     found = assess(fit.profile, genes, build=build, settings=CallSettings())
     erbb2 = next(g for g in found.genes if g.found.gene.symbol == "ERBB2")
