@@ -23,7 +23,7 @@ POLE_HOTSPOT = "pole_exonuclease"
 assessable."""
 SOMATIC_VAF = "somatic_vaf"
 """Metric of the user's VCF beside reads: the share of the fit's first solution once somatic VAFs are weighed. No value: not
-used."""
+used. Warn: of another tumour, or they speak against that solution by more than they are let count."""
 SAMPLED_SUBSTITUTIONS = "sampled_substitutions"
 """The same of a second look without a VCF: by substitutions seen in the sampled windows of tumour and normal. No value: not
 used, and the note says why."""

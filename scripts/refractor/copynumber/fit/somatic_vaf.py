@@ -65,8 +65,15 @@ LEAST_BETWEEN, SURELY_BETWEEN = 0.15, 3.0
 """Copies, and errors of depth, by which a segment must lie off whole copies to be a subclone's (our choice)."""
 LEAST_HELD = 0.2
 """Copies of the rarer allele from which mutations on it are looked for."""
+CONTRADICTED = 12.0
+"""Log by which VAFs alone make another solution likelier than the first from which the row of qc.tsv warns: twice the most
+that they may count (ours). The first is then wrong, and the true one perhaps not among those that were found."""
 LEAST_TOLD = 0.02
 """Chance of being told below which a kind of mutation is not made likelier by being rare in the file."""
+_CONTRADICTION = (
+    "; they speak against it by far more than they are let count: this purity may be wrong, one that is known from "
+    "elsewhere can be stated"
+)
 _BIAS_STEPS = np.linspace(-2.0, 2.0, 9)
 _VB_ROUNDS = 60
 
@@ -131,17 +138,17 @@ def weighed_by_somatic_vaf(
     if len(inside) < settings.least:
         few = f"{len(inside)} substitutions {'in the windows' if sampled else 'of the genome'}, at least {settings.least} are needed"
         return posterior, (Quality(metric=metric, value=None, status=QualityStatus.PASS, note=few),)
-    found = with_somatic_vaf(posterior, inside, summary, settings)
+    found, against = with_somatic_vaf(posterior, inside, summary, settings)
     before, after = posterior.solutions[0], found.solutions[0]
     seen = " that the sampled windows show" if sampled else ""
     row = Quality(
         metric=metric,
         value=after.probability,
         unit="probability, 0-1",
-        status=QualityStatus.PASS,
+        status=QualityStatus.WARN if against > CONTRADICTED else QualityStatus.PASS,
         note=f"share of purity {after.purity:.2f} with ploidy {after.ploidy:.2f} by depth, allele balance and the VAFs of "
         f"{len(inside):,} substitutions{seen}; without them purity {before.purity:.2f} with ploidy {before.ploidy:.2f} had "
-        f"{before.probability:.2f}",
+        f"{before.probability:.2f}" + (_CONTRADICTION if against > CONTRADICTED else ""),
     )
     return found, (row,)
 
@@ -151,15 +158,17 @@ def with_somatic_vaf(
     alleles: PlacedAlleles,
     summary: SegmentSummary,
     settings: SomaticVafSettings = DEFAULT_SOMATIC_VAF,
-) -> PurityPosterior:
+) -> tuple[PurityPosterior, float]:
     """The posterior with each solution weighed by the VAFs too; the same where they are too few or there is one solution.
 
-    Within a solution nothing moves: its unit is known better from depth than VAFs, biased as they are, could tell.
+    Within a solution nothing moves: its unit is known better from depth than VAFs, biased as they are, could tell. Second,
+    the log by which the VAFs alone, however much they count, make another solution likelier than the one that is first now.
     """
     if len(alleles) < settings.least or len(posterior.solutions) < 2:
-        return posterior
-    logs = np.array([log_evidence(alleles, summary, found, settings) for found in posterior.solutions])
-    logs = np.maximum(logs - logs.max(), -settings.most)
+        return posterior, 0.0
+    alone = np.array([log_evidence(alleles, summary, found, settings) for found in posterior.solutions])
+    alone -= alone.max()
+    logs = np.maximum(alone, -settings.most)
     factor = np.append(np.exp(logs), np.exp(-settings.most))  # the last for points of no solution
     weight = posterior.weight * factor[posterior.solution_of]
     weight /= weight.sum()
@@ -167,12 +176,13 @@ def with_somatic_vaf(
     order = np.argsort(-shares, kind="stable")
     number = np.full(len(logs) + 1, -1)
     number[order] = np.arange(len(order))
-    return replace(
+    weighed = replace(
         posterior,
         weight=weight,
         solutions=tuple(replace(posterior.solutions[at], probability=float(shares[at])) for at in order),
         solution_of=number[posterior.solution_of],
     )
+    return weighed, -float(alone[order[0]])
 
 
 def log_evidence(

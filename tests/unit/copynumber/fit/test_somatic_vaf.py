@@ -161,7 +161,8 @@ def test_a_file_moves_odds_by_no_more_than_its_cap_and_keeps_a_posterior(share):
     alleles = placed(mutations(summary, clonal, count=400), summary)
     shares = sorted((share, 1 - share), reverse=True)
     before = posterior_of(shares)
-    after = with_somatic_vaf(before, alleles, summary)
+    after, against = with_somatic_vaf(before, alleles, summary)
+    assert against >= 0
     assert after.weight.sum() == pytest.approx(1)
     assert sum(found.probability for found in after.solutions) == pytest.approx(1)
     assert after.solutions[0].probability >= after.solutions[1].probability
@@ -189,6 +190,30 @@ def test_the_row_says_what_the_file_moved():
     after, (row,) = weighed_by_somatic_vaf(before, mutations(summary, clonal), summary)
     assert row.value == after.solutions[0].probability > 0.95
     assert "without them purity 0.60 with ploidy 2.00 had 0.60" in row.note
+
+
+def test_vafs_that_speak_against_the_first_solution_by_more_than_they_may_count_make_the_row_warn():
+    """A quiet tumour fitted at purity 0.2 in place of 0.6, as good as sure: VAFs lie beyond all that it expects."""
+    summary = summary_of()
+    before = posterior_of((1 - 1e-5, 1e-5))
+    low = (replace(before.solutions[0], purity=0.2), replace(ONCE, probability=1e-5))
+    before = replace(before, solutions=low, purity=np.array([0.2, PURITY, 0.9]), ploidy=np.full(3, PLOIDY))
+    after, (row,) = weighed_by_somatic_vaf(before, mutations(summary, clonal), summary)
+    assert after.solutions[0].purity == 0.2
+    assert row.status == "warn"
+    assert "this purity may be wrong" in row.note
+
+
+@pytest.mark.parametrize("strays", [0.0, 0.3])
+def test_artefacts_among_the_vafs_of_a_right_solution_make_no_row_warn(strays):
+    summary = summary_of()
+    alleles = mutations(summary, clonal)
+    rng = np.random.default_rng(5)
+    odd = rng.random(len(alleles)) < strays
+    mixed = replace(alleles, alt=np.where(odd, rng.integers(4, alleles.depth + 1), alleles.alt))
+    after, (row,) = weighed_by_somatic_vaf(posterior_of((0.6, 0.4)), mixed, summary)
+    assert row.status == "pass"
+    assert after.solutions[0].purity == PURITY
 
 
 def test_substitutions_off_the_segments_and_below_the_callers_limit_are_left_out():
