@@ -1,4 +1,4 @@
-"""Confirm that no analysis failed; otherwise name each, note it for the next run, and end with exit code 2.
+"""Confirm that no analysis failed and that the reference cohort was read; otherwise name each, note it for the next run, and end with exit code 2.
 
 It is the workflow's last job: the report is there by then, and `snakemake` still ends non-zero.
 """
@@ -14,6 +14,8 @@ from pathlib import Path
 from refractor.errors import InputError, Problem
 from refractor.files.atomic import write_text
 from refractor.results.analyses import Analysis
+from refractor.results.analysis_tables import BACKGROUND
+from refractor.results.background_tables import NOT_ASSESSABLE
 from refractor.results.cohort_tables import MANIFEST
 from refractor.results.job_end import NO_RESULT, REMEDY_OF_A_JOB
 from refractor.step import run_step, step_parser
@@ -24,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     """The step's command line."""
     made = step_parser(__doc__)
     made.add_argument("--manifest", type=Path, required=True, help="results/cohort/manifest.tsv")
+    made.add_argument("--background", type=Path, required=True, help="results/cohort/background.tsv")
     made.add_argument(
         "--failures-dir", type=Path, required=True, help="where failures are noted, a file a sample"
     )
@@ -37,7 +40,15 @@ def main(arguments: argparse.Namespace) -> None:
     failed = [one for one in manifest if one.state is State.FAILED]
     if failed:
         note_failures(failed, arguments.failures_dir)
-        raise InputError(problems_of(failed, arguments.manifest))
+    unread = [
+        note
+        for one in BACKGROUND.records(arguments.background)
+        if (note := one.note or "").startswith(NOT_ASSESSABLE)
+    ]
+    problems = [*problems_of(failed, arguments.manifest)]
+    problems += [Problem(arguments.background, f"the reference cohort is {note}") for note in unread]
+    if problems:
+        raise InputError(problems)
     write_text(arguments.output, f"{len(manifest)} analyses, none failed\n")
 
 

@@ -1,7 +1,8 @@
 """How often the cohort's rules are met in a reference cohort, and how often random genes in their place would be.
 
 Reads a study folder in the layout of cBioPortal (data_clinical_sample.txt, data_mutations.txt, data_cna.txt or segments,
-case_lists, gene panels); writes reference_prevalence.tsv and reference_decoys.tsv. No outcome is read.
+case_lists, gene panels); writes reference_prevalence.tsv and reference_decoys.tsv. No outcome is read. A study that cannot
+be read stops no cohort: its one row says why, and the workflow's last step ends non-zero.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from pathlib import Path
 
 from refractor.background.decoys import DRAWS
 from refractor.background.measure import ReferenceRequest, measure_background
+from refractor.errors import InputError
 from refractor.genome.own_genes import use_panel
-from refractor.results.background_tables import DECOY_SETS, PREVALENCE
+from refractor.results.background_tables import DECOY_SETS, NOT_ASSESSABLE, PREVALENCE, Prevalence
 from refractor.settings.config import SHIPPED_COHORT
 from refractor.step import add_panel_option, run_step, step_parser
 
@@ -55,7 +57,12 @@ def main(arguments: argparse.Namespace) -> None:
         own_rules=tuple(arguments.rules),
         draws=arguments.draws,
     )
-    prevalences, decoys = measure_background(request)
+    try:
+        prevalences, decoys = measure_background(request)
+    except InputError as error:
+        log.error("%s", error)
+        reason = NOT_ASSESSABLE + " ".join(str(error).split())
+        prevalences, decoys = [Prevalence(level="study", group="all", note=reason)], []
     PREVALENCE.write_records(
         prevalences, arguments.output_dir / PREVALENCE.name, synthetic=arguments.synthetic
     )

@@ -9,6 +9,7 @@ import pytest
 from small_trial import Trial, write_tumor
 
 from refractor.evidence.reannotation import STATE_FILE
+from refractor.results.analysis_tables import BACKGROUND
 from refractor.results.cohort_tables import MANIFEST, PATIENTS
 from refractor.results.evidence_tables import EVIDENCE_CHANGES
 
@@ -175,3 +176,21 @@ def test_a_killed_division_of_a_table_fails_its_tumors_alone(
     assert (results / "report/index.html").is_file()
     again = trial.snakemake()
     assert again.returncode == 0, again.stderr[-3000:]
+
+
+def test_a_damaged_reference_cohort_stops_no_report(trial: Trial) -> None:
+    study = trial.folder / "study"
+    study.mkdir()
+    (study / "meta_study.txt").write_text("cancer_study_identifier: made\nname: made\n")
+    (study / "data_clinical_sample.txt").write_bytes(bytes(range(256)) * 9)
+    (study / "data_mutations.txt").write_text("no MAF\n")
+    with (trial.folder / "config.yaml").open("a") as config:
+        config.write("background: study\n")
+    run = trial.snakemake()
+    text = run.stdout + run.stderr
+    assert run.returncode != 0 and "Traceback" not in text
+    assert "the reference cohort is not assessable: study/data_clinical_sample.txt" in text
+    (row,) = BACKGROUND.records(trial.folder / "results/cohort/background.tsv")
+    assert (row.note or "").startswith("not assessable: study/data_clinical_sample.txt")
+    page = (trial.folder / "results/report/index.html").read_text()
+    assert "What a reference cohort would bring is not assessable" in page

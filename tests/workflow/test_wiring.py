@@ -68,7 +68,7 @@ WAITS_FOR = {
     WORKBOOK: ALL_TABLES,
     EXPORT: "label.tsv manifest.tsv patients.tsv responses.tsv provenance.json",
     TIMES: "manifest.tsv label.tsv",
-    COMPLETE: "manifest.tsv explanation.tsv index.html",
+    COMPLETE: "manifest.tsv background.tsv index.html",
     "all": "index.html cohort.xlsx cbioportal run.html provenance.json complete.txt",
 }
 """The results that each rule waits for."""

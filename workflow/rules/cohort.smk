@@ -251,7 +251,7 @@ rule record_provenance:
 rule confirm_complete:
     input:
         manifest="<of>/cohort/manifest.tsv",
-        analysis="<of>/cohort/explanation.tsv",
+        background="<of>/cohort/background.tsv",
         report="<of>/report/index.html",
     output:
         "<of>/cohort/complete.txt",
@@ -266,5 +266,5 @@ rule confirm_complete:
         script=script_of("confirm_complete"),
         code=code_of("confirm_complete", "panel/fixed_columns.tsv"),
     shell:
-        "python {params.script:q} --manifest {input.manifest:q}"
+        "python {params.script:q} --manifest {input.manifest:q} --background {input.background:q}"
         " --failures-dir {params.results:q}/.failures --output {output:q} 2> {log}"

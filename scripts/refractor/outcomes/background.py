@@ -19,7 +19,7 @@ from scipy.special import betaln
 
 from refractor.outcomes.members import Member
 from refractor.results.analysis_tables import Background
-from refractor.results.background_tables import DecoySet, Prevalence
+from refractor.results.background_tables import NOT_ASSESSABLE, DecoySet, Prevalence
 from refractor.statistics.expected_count import expected_count
 from refractor.statistics.hypergeometric import log_choose
 from refractor.vocabulary import Result
@@ -42,10 +42,15 @@ def background_rows(
 ) -> Iterator[Background]:
     """BACKGROUND: each rule that can explain, each mechanism, all of them, and the random genes; both groups of patients.
 
+    Of a reference cohort that could not be read one row says why.
     The reference is the eligible tumours where there are FEWEST_ELIGIBLE of them, else all.
     """
     studies: dict[str, Prevalence] = {row.group: row for row in prevalences if row.level == "study"}
     if not studies:
+        return
+    unread = studies["all"].note or ""
+    if unread.startswith(NOT_ASSESSABLE):
+        yield Background(level="any", patients_group="no_benefit", reference_group="all", note=unread)
         return
     eligible = studies["eligible"].tested or 0
     group = "eligible" if eligible >= FEWEST_ELIGIBLE else "all"

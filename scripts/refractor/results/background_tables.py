@@ -31,6 +31,9 @@ class Prevalence:
     note: str | None = column("What to know", default=None)
 
 
+NOT_ASSESSABLE = "not assessable: "
+"""What the note begins with of a reference cohort that could not be read, the reason behind it."""
+
 PREVALENCE = table_of(Prevalence, "reference_prevalence.tsv", step="measure_background")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from refractor.outcomes.association import RuleAnswer
 from refractor.outcomes.background import background_rows, beta_binomial, carriers_of
-from refractor.results.background_tables import DecoySet, Prevalence
+from refractor.results.background_tables import NOT_ASSESSABLE, DecoySet, Prevalence
 from refractor.statistics.expected_count import expected_count
 
 
@@ -18,7 +18,7 @@ def member(benefit: bool, **results: str) -> SimpleNamespace:
 
 
 def prevalence(
-    level: str, carriers: int | None, tested: int, group: str = "all", **more: object
+    level: str, carriers: int | None, tested: int | None, group: str = "all", **more: object
 ) -> Prevalence:
     share = None if carriers is None or not tested else carriers / tested
     return Prevalence(level=level, group=group, carriers=carriers, tested=tested, prevalence=share, **more)  # type: ignore[arg-type]
@@ -36,6 +36,13 @@ COHORT = [
     member(False, **{"R-1": "not_found", "R-2": "not_tested"}),
     member(True, **{"R-1": "not_found", "R-2": "found"}),
 ]
+
+
+def test_a_reference_that_could_not_be_read_is_one_row_with_its_reason():
+    unread = prevalence("study", None, None, note=f"{NOT_ASSESSABLE}data_cna.txt is empty")
+    (row,) = background_rows(COHORT, [unread], [])
+    assert (row.level, row.patients, row.expected) == ("any", None, None)
+    assert row.note == "not assessable: data_cna.txt is empty"
 
 
 def test_the_foretold_number_by_hand():

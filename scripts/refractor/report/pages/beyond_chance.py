@@ -9,6 +9,7 @@ from refractor.report.counted import Sentence
 from refractor.report.patient_results import Row
 from refractor.report.plain_words import figure_words, share_words
 from refractor.results.analysis_tables import ATTRIBUTION, BACKGROUND
+from refractor.results.background_tables import NOT_ASSESSABLE
 
 
 def beyond_chance(results: CohortResults) -> list[Sentence]:
@@ -59,6 +60,9 @@ def _by_reference(background: Sequence[Row]) -> Iterator[str]:
     rows = [row for row in background if row["patients_group"] == "no_benefit"]
     whole = next((row for row in rows if row["level"] == "any"), None)
     if whole is None:
+        return
+    if (whole["note"] or "").startswith(NOT_ASSESSABLE):
+        yield f"What a reference cohort would bring is {whole['note']}."
         return
     which = "that fit the criteria of entry" if whole["reference_group"] == "eligible" else "of any kind"
     yield (

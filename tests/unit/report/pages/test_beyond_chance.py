@@ -32,3 +32,17 @@ def test_the_false_explanation_rate_is_said_in_words() -> None:
 def test_without_a_rule_on_other_drugs_nothing_is_said() -> None:
     assert beyond_chance(results(explanation=[CLAIM | {"decoy_rules": 0}])) == []
     assert beyond_chance(results(explanation=[CLAIM])) == []
+
+
+def test_a_reference_that_could_not_be_read_is_said_with_its_reason() -> None:
+    row = {
+        "level": "any",
+        "patients_group": "no_benefit",
+        "reference_group": "all",
+        "note": "not assessable: data_cna.txt is empty",
+    }
+    [sentence] = beyond_chance(results(background=[row]))
+    assert (
+        "".join(map(str, sentence))
+        == "What a reference cohort would bring is not assessable: data_cna.txt is empty."
+    )
