@@ -14,6 +14,7 @@ from refractor.sheets.file_checks import FILE_CHECKS, FILE_QUESTIONS
 from refractor.sheets.follow_up_checks import FOLLOW_UP_CHECKS
 from refractor.sheets.outcome_checks import OUTCOME_CHECKS
 from refractor.sheets.patient_checks import PATIENT_CHECKS
+from refractor.sheets.portable_names import NAME_CHECKS
 from refractor.sheets.reading import Sheet, read_sheet
 from refractor.sheets.sample_checks import SAMPLE_CHECKS
 from refractor.sheets.sheet_rows import (
@@ -27,7 +28,7 @@ from refractor.sheets.sheet_rows import (
 
 log = logging.getLogger(__name__)
 
-CHECKS = (*SAMPLE_CHECKS, *PATIENT_CHECKS, *FOLLOW_UP_CHECKS, *OUTCOME_CHECKS)
+CHECKS = (*SAMPLE_CHECKS, *NAME_CHECKS, *PATIENT_CHECKS, *FOLLOW_UP_CHECKS, *OUTCOME_CHECKS)
 """Every check that needs no look at the files that the sheets name."""
 
 

@@ -150,6 +150,15 @@ ERRORS: dict[str, tuple[Edit, str]] = {
 }
 
 WARNINGS: dict[str, tuple[Edit, str]] = {
+    "a sample with a hidden folder": (
+        sample(sample=".failures"),
+        "samples.tsv:2 sample: sample '.failures' begins with a dot: its results are hidden files; rename it",
+    ),
+    "a patient whose page Windows refuses": (
+        again("patients", patient="CON"),
+        "patients.tsv:5 patient: patient 'CON' is a name that Windows keeps for a device: "
+        "its results cannot be copied there; rename it",
+    ),
     "samples that differ in case": (
         again("samples", sample="p01-t", tumor_reads="", normal_reads="", copy_number="P02.vcf"),
         "samples.tsv:4 sample: sample 'p01-t' differs from 'P01-T' of line 2 only in case; "
@@ -605,5 +614,30 @@ def test_every_check_is_tried_above(folder: TrialFolder) -> None:
 
 def test_every_check_says_in_the_manual_what_it_stops_at() -> None:
     meanings = [check.meaning for check in (*CHECKS, *FILE_CHECKS)]
-    assert len(set(meanings)) == len(meanings) == 59
+    assert len(set(meanings)) == len(meanings) == 61
     assert all(meaning.endswith(".") for meaning in meanings)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (".failures", "begins with a dot"),
+        ("T1.", "ends with a dot"),
+        ("CON", "is a name that Windows keeps"),
+        ("aux.1", "is a name that Windows keeps"),
+        ("lpt9", "is a name that Windows keeps"),
+        ("cohort", None),
+        ("CON-1", None),
+        ("COM10", None),
+    ],
+)
+def test_names_that_not_every_system_takes_are_asked_about(
+    folder: TrialFolder, name: str, why: str | None
+) -> None:
+    folder.samples[1]["sample"] = name
+    folder.patients[2]["patient"] = name
+    told = [words for words in folder.warnings() if "rename it" in words]
+    assert len(told) == (2 if why else 0)
+    if why:
+        assert told[0].startswith(f"samples.tsv:3 sample: sample '{name}' {why}")
+        assert told[1].startswith(f"patients.tsv:4 patient: patient '{name}' {why}")
