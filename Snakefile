@@ -27,6 +27,7 @@ include: "workflow/rules/variants.smk"  # reads, VCF -> panel variants, codon st
 include: "workflow/rules/evidence.smk"  # alterations, rules, eligibility, label: no outcome is read
 include: "workflow/rules/cohort.smk"  # labels + outcomes -> patients, candidates, manifest
 include: "workflow/rules/report.smk"  # tables -> pages, workbook, study of a portal
+include: "workflow/rules/deleted.smk"  # results that somebody deleted, made again
 
 
 rule all:
@@ -39,6 +40,7 @@ rule all:
         "<results>/report/index.html",
         "<results>/report/run.html",
         "<results>/provenance.json",
+        deleted_outputs,
 
 
 onstart:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -89,6 +90,27 @@ def test_a_changed_outcome_runs_only_the_cohort(trial: Trial) -> None:
 def test_an_edited_input_file_runs_its_tumor(trial: Trial) -> None:
     edit(trial.folder / "T1.segments.tsv", "\t18\t1\n", "\t19\t1\n")
     assert trial.planned() == TUMOR | COHORT
+
+
+@pytest.mark.parametrize(
+    ("deleted", "made"),
+    [
+        ("results/samples/T1/codon_status.tsv", "call_variants"),
+        ("results/samples/T1/civic_evidence.tsv", "annotate_alterations"),
+        ("results/samples/T1/genotypes.npz", "measure_copy_number"),
+        ("results/samples/T1", "measure_copy_number"),
+        ("results/cohort/associations.tsv", "analyse_cohort"),
+        ("results/cohort/blinding.tsv", "join_cohort"),
+        ("results/cohort/identity.tsv", "compare_identities"),
+        ("results/report/patients", "render_report"),
+        ("results/report/refractor_qc_mqc.tsv", "render_report"),
+        ("results/ro-crate-metadata.json", "record_provenance"),
+    ],
+)
+def test_a_deleted_result_is_made_again(trial: Trial, deleted: str, made: str) -> None:
+    path = trial.folder / deleted
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert trial.planned().get(made) == 1
 
 
 def test_a_touch_of_code_sheets_and_inputs_runs_nothing(trial: Trial, checkout: Callable[[], Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -164,10 +165,12 @@ def _read(path: Path) -> DelimitedFile:
     problems = Problems()
     for name in sorted({name for name in columns if name and columns.count(name) > 1}):
         problems.add(Problem(path, "column name occurs twice", line=first + 1, column=name))
-    parsed = [(n + 1, _cells(lines[n], delimiter)) for n in range(first_row, len(lines)) if lines[n].strip()]
-    with_row_names = bool(parsed) and all(len(cells) == len(columns) + 1 for _, cells in parsed)
+    with_row_names = _with_row_names(lines[first_row:], delimiter, len(columns))
     rows = []
-    for line, found in parsed:
+    for line, written in enumerate(lines[first_row:], start=first_row + 1):
+        if not written.strip():
+            continue
+        found = _cells(written, delimiter)
         cells = found[1:] if with_row_names else found
         while len(cells) > len(columns) and not cells[-1]:
             cells = cells[:-1]
@@ -181,11 +184,22 @@ def _read(path: Path) -> DelimitedFile:
                 )
             )
             continue
-        rows.append(Row(line, dict(zip(columns, cells, strict=True))))
+        rows.append(Row(line, dict(zip(columns, map(sys.intern, cells), strict=True))))
     problems.raise_if_any()
     return DelimitedFile(
         path, columns, first + 1, tuple(lines[:first]), tuple(rows), text.endswith(("\n", "\r"))
     )
+
+
+def _with_row_names(lines: list[str], delimiter: str | None, width: int) -> bool:
+    """Whether every row has a cell more than the header, the name that R gives it; one that is empty at the end is none."""
+    rows = (_cells(line, delimiter) for line in lines if line.strip())
+    named = False
+    for cells in rows:
+        if len(cells) != width + 1:
+            return False
+        named = named or bool(cells[-1])
+    return named
 
 
 def _names_of_headerless(cells: list[str]) -> tuple[str, ...]:

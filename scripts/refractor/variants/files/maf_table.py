@@ -6,11 +6,12 @@ A value that cannot belong to its column is named, not guessed: it gives away co
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from refractor.errors import Problem, VariantFileError
@@ -23,11 +24,11 @@ from refractor.variants.files.maf_columns import (
     delimiter_of,
     is_percent_column,
     names_changes,
-    small_variants_section,
 )
+from refractor.variants.files.maf_lines import table_lines
 from refractor.variants.files.maf_row import EMPTY_CELLS, MafRow, fraction_number
 from refractor.variants.files.vcf_checks import MAX_PROBLEMS
-from refractor.variants.files.whole_file import fault, read_whole
+from refractor.variants.files.whole_file import fault, opened_whole
 from refractor.variants.files.wide_findings import findings_of_row, gene_columns
 
 _BUILD_SUFFIX = re.compile(r"[-._ ](?!.*(?:t2t|chm13)).*$")
@@ -154,38 +155,13 @@ def _build_of(name: str | None) -> GenomeBuild | None:
 
 def _read_table(source: Path, path: Path) -> MafTable:
     """The rows of `source`; `path` is the file that its faults are said of."""
-    raw = read_whole(source)
-    if b"\x00" in raw:
-        raise fault(path, "holds a zero byte", allowed="write it again")
-    text, above = small_variants_section(raw.decode("utf-8-sig", "replace"))
-    delimiter = delimiter_of(text)
-    csv.field_size_limit(16_777_216)
-    reader = csv.reader(
-        io.StringIO(text, newline=None),
-        delimiter=delimiter,
-        quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
-        strict=False,
-    )
-    header: list[str] | None = None
     rows: list[MafRow] = []
     broken: list[BrokenRow] = []
-    others = 0
-    places: dict[str, int] = {}
-    genes: dict[int, str] = {}
-    for cells in reader:
-        if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
-            continue  # comments also stand between rows where files were put together
-        if header is None:
-            header = cells
-            genes = {} if names_changes(cells) else gene_columns(cells)
-            places = {} if genes else column_places(path, cells, line=above + reader.line_num)
-            continue
-        line = int(cells[-1]) if header[-1] == LINE_COLUMN else above + reader.line_num
-        if genes:
-            found = list(findings_of_row(header, cells, genes, line=line))
-        else:
-            found = [row_of(path, cells, places=places, header=header, line=line)]
-        for row in (part for one in found if not one.is_empty for part in one.parted()):
+    others, percent = 0, False
+    with opened_whole(source) as handle:
+        lines, above = table_lines(handle, path)
+        for row, named_percent in _rows_of(lines, path, above=above):
+            percent = named_percent
             if not row.is_small_variant:
                 others += 1
             elif problems := faults_of_row(path, row):
@@ -194,8 +170,43 @@ def _read_table(source: Path, path: Path) -> MafTable:
                 rows.append(row)
     if broken and (not rows or len(broken) > max(1, MOST_BROKEN_SHARE * len(rows))):
         raise VariantFileError([problem for one in broken for problem in one.problems][:MAX_PROBLEMS])
-    percent = is_percent(rows) or says_percent(header or [], places)
-    return MafTable(tuple(rows), tuple(broken), others, percent)
+    return MafTable(tuple(rows), tuple(broken), others, is_percent(rows) or percent)
+
+
+def _rows_of(lines: Iterator[str], path: Path, *, above: int) -> Iterator[tuple[MafRow, bool]]:
+    """Each row by the standard names, and whether the header says that fractions are percentages."""
+    comments = []
+    first = ""
+    for first in lines:
+        if first.strip() and not first.startswith("#"):
+            break
+        comments.append(first)
+    delimiter = delimiter_of(first)
+    reader = csv.reader(
+        chain([first], lines),
+        delimiter=delimiter,
+        quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
+        strict=False,
+    )
+    header: list[str] | None = None
+    places: dict[str, int] = {}
+    genes: dict[int, str] = {}
+    for cells in reader:
+        if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
+            continue  # comments also stand between rows where files were put together
+        line = above + len(comments) + reader.line_num
+        if header is None:
+            header = cells
+            genes = {} if names_changes(cells) else gene_columns(cells)
+            places = {} if genes else column_places(path, cells, line=line)
+            continue
+        line = int(cells[-1]) if header[-1] == LINE_COLUMN else line
+        if genes:
+            found = list(findings_of_row(header, cells, genes, line=line))
+        else:
+            found = [row_of(path, cells, places=places, header=header, line=line)]
+        percent = says_percent(header, places)
+        yield from ((part, percent) for one in found if not one.is_empty for part in one.parted())
 
 
 def says_percent(header: Sequence[str], places: dict[str, int]) -> bool:
@@ -221,7 +232,9 @@ def row_of(path: Path, cells: list[str], *, places: dict[str, int], header: list
         what = f"has {len(cells)} cells where the header has {len(header)}"
         raise fault(path, what, line=line, allowed="columns may be shifted: write the row again")
     values = {
-        name: None if place >= len(cells) or (cell := _bare(cells[place])) in EMPTY_CELLS else cell
+        name: None
+        if place >= len(cells) or (cell := _bare(cells[place])) in EMPTY_CELLS
+        else sys.intern(cell)
         for name, place in places.items()
     }
     placed = _COMPOSITE.fullmatch(values.get("Start_Position") or "")

@@ -233,3 +233,14 @@ def test_tables_of_genes_hold_levels_or_are_refused(tmp_path: Path) -> None:
     assert read(bare, caller="gene_calls").gene_calls["ERBB2"][0] == "amplified"
     with pytest.raises(CopyNumberFileError, match="no known copy-number caller"):
         read(bare)
+
+
+def test_a_tab_at_the_end_of_every_row_is_no_row_name(tmp_path: Path) -> None:
+    header = "Chromosome\tStart\tEnd\tnMajor\tnMinor"
+    path = table(
+        tmp_path / "t.tsv",
+        header,
+        lambda place, high: f"{place[0]} {place[1]} {place[2]} {9 if high else 1} 1",
+    )
+    path.write_text(path.read_text().replace("\n", "\t\n").replace("nMinor\t", "nMinor"))
+    assert amplicon(read(path, caller="allelic_segments"))[0] == 10

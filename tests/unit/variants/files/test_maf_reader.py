@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -372,3 +373,17 @@ def test_marks_of_a_sample_do_not_speak_against_its_variants(tmp_path: Path, ref
     }
     assert (found["7"].filters, found["12"].filters) == ((), ("oxog",))
     assert sum("marked" in note for note in found["7"].notes) == 2
+
+
+def test_a_genomes_maf_is_not_held_as_text(tmp_path: Path) -> None:
+    row = [*changed(V600E, Hugo_Symbol="Unknown"), *["x" * 40] * 90]
+    path = tmp_path / "genome.maf"
+    lines = ["\t".join([*COLUMNS, *(f"c{n}" for n in range(90))]), *["\t".join(row)] * 2_000]
+    path.write_text("\n".join(lines) + "\n")
+    tracemalloc.start()
+    try:
+        assert len(MafFile(path).rows) == 2_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < path.stat().st_size, peak
