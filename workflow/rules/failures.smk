@@ -16,6 +16,7 @@ from refractor.results.job_end import (
     last_begun,
     last_words,
     memory_kills,
+    tells_of_a_full_disk,
     why_it_ended,
 )
 
@@ -138,8 +139,8 @@ def was_told_to_stop():
 def give_up_unfinished():
     """Finish the cohort's tables and pages without the tumours whose job was killed: each has failed, with its reason."""
     unfinished = {} if GIVEN_UP or was_told_to_stop() else unfinished_tumors()
-    if not unfinished:
-        return
+    if not unfinished or any(tells_of_a_full_disk(why) for why in unfinished.values()):
+        return  # what cannot be written cannot be written by a second run, and is no fault of a tumour
     each = "\n".join(f"    {name}: {why}" for name, why in sorted(unfinished.items()))
     logger.warning(
         f"given up, tried again by the next run; the cohort is finished without them:\n{each}"

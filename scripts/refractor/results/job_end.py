@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import signal
 from collections.abc import Iterator, Sequence
@@ -51,6 +53,11 @@ def why_it_ended(said: str, *, killed_for_memory: bool = False) -> str:
     if number == signal.SIGKILL:
         return MEMORY if killed_for_memory else KILLED
     return f"a signal ended it ({_name(number)})"
+
+
+def tells_of_a_full_disk(words: str) -> bool:
+    """Whether a step's last words are that its disk, or the quota on it, is full, or that it is read-only."""
+    return any(os.strerror(number) in words for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS))
 
 
 def _name(number: int) -> str:

@@ -18,6 +18,7 @@ from refractor.results.job_end import (
     last_begun,
     last_words,
     memory_kills,
+    tells_of_a_full_disk,
     why_it_ended,
 )
 
@@ -63,6 +64,12 @@ def test_the_systems_count(tmp_path: Path) -> None:
     counters.write_text("pgfault 12\n")
     assert memory_kills(counters) == 0
     assert memory_kills(tmp_path / "none") == 0
+
+
+def test_a_full_disk_is_known_by_the_last_words() -> None:
+    assert tells_of_a_full_disk("its log ends with: x.tsv: No space left on device; free space")
+    assert tells_of_a_full_disk("its log ends with: x.tsv: Read-only file system; mend it")
+    assert not tells_of_a_full_disk("its log ends with: x.tsv: File too large")
 
 
 def test_the_step_begun_last_and_its_last_words(tmp_path: Path) -> None:
