@@ -26,7 +26,9 @@ def deleted_outputs(wildcards):
         return []
     finished = not COHORTS and Path("results/cohort/manifest.tsv").is_file()
     deleted = []
-    own = str(CHECKOUT / "workflow")  # of a workflow that imports this one it has rules too
+    own = str(
+        CHECKOUT / "workflow"
+    )  # of a workflow that imports this one it has rules too
     for rule in workflow.rules:
         if not str(rule.snakefile).startswith(own):
             continue
