@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from refractor.errors import InputError, Problem
@@ -17,6 +16,7 @@ from refractor.results.analyses import Analysis
 from refractor.results.analysis_tables import BACKGROUND
 from refractor.results.background_tables import NOT_ASSESSABLE
 from refractor.results.cohort_tables import MANIFEST
+from refractor.results.failure_notes import write_note
 from refractor.results.job_end import NO_RESULT, REMEDY_OF_A_JOB
 from refractor.step import run_step, step_parser
 from refractor.vocabulary import State
@@ -68,9 +68,8 @@ def problems_of(failed: Iterable[Analysis], manifest: Path) -> Iterator[Problem]
 
 def note_failures(failed: Iterable[Analysis], folder: Path) -> None:
     """Note the time in a file per failed sample; the workflow's params read it, so that the sample runs again."""
-    now = datetime.now(UTC).isoformat()
     for sample in {one.sample for one in failed}:
-        write_text(folder / sample, now)
+        write_note(folder / sample)
 
 
 if __name__ == "__main__":

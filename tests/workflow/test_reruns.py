@@ -77,6 +77,16 @@ def test_an_edited_file_is_seen_though_the_clock_was_moved_back(trial: Trial) ->
     assert trial.planned() == TUMOR | COHORT
 
 
+def test_a_failure_that_a_stopped_run_did_not_note_is_tried_again(trial: Trial) -> None:
+    """The run ended between the step that failed and the last one, which notes failures."""
+    edit(
+        trial.folder / "results/samples/T2/annotation_analyses.tsv",
+        "T2\tannotation\tdone\t",
+        "T2\tannotation\tfailed\t",
+    )
+    assert trial.planned() == TUMOR | COHORT
+
+
 def test_a_removed_row_runs_only_the_cohort(trial: Trial) -> None:
     edit(trial.folder / "samples.tsv", sample_row(2) + "\n", "")
     assert trial.planned() == COHORT

@@ -4,11 +4,11 @@
 import re
 
 
-def instances_of(rule):
+def instances_of(each):
     """The outputs of each job of a rule: one a tumour, one a cohort, or one of all; none of a divided table."""
     values = {"sample": SAMPLES, "cohort": list(COHORTS)}
-    names = sorted(rule.wildcard_names)
-    patterns = [str(path) for path in rule.output]
+    names = sorted(each.wildcard_names)
+    patterns = [str(path) for path in each.output]
     if not patterns or not set(names) <= set(values) or len(names) > 1:
         return []
     if not names:
@@ -26,14 +26,13 @@ def deleted_outputs(wildcards):
         return []
     finished = not COHORTS and Path("results/cohort/manifest.tsv").is_file()
     deleted = []
-    own = str(
-        CHECKOUT / "workflow"
-    )  # of a workflow that imports this one it has rules too
-    for rule in workflow.rules:
-        if not str(rule.snakefile).startswith(own):
+    # of a workflow that imports this one it has rules too
+    own = str(CHECKOUT / "workflow")
+    for each in workflow.rules:
+        if not str(each.snakefile).startswith(own):
             continue
-        always = finished and rule.name in TUMOR_RULES
-        for outputs in instances_of(rule):
+        always = finished and each.name in TUMOR_RULES
+        for outputs in instances_of(each):
             gone = [path for path in outputs if not os.path.exists(path)]
             if gone and (always or len(gone) < len(outputs)):
                 deleted += gone

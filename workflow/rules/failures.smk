@@ -1,6 +1,7 @@
 # Contract. In: the notes of failed tumours, the jobs of this run. Out: what makes the next run try again, and the
 # cohort finished without tumours whose job was killed.
 
+import functools
 import json
 import logging
 import os
@@ -9,6 +10,7 @@ import sys
 
 from snakemake_interface_executor_plugins.executors.base import AbstractExecutor
 
+from refractor.results.failure_notes import note_unnoted
 from refractor.results.job_end import (
     MEMORY,
     NO_RESULT,
@@ -21,10 +23,18 @@ from refractor.results.job_end import (
 )
 
 
+@functools.cache
+def last_failure_of(sample):
+    """When a sample last failed; a failure that the run before was stopped too soon to note is noted now."""
+    note = Path("results") / ".failures" / sample
+    if workflow.is_main_process and not IS_BEHIND:
+        note_unnoted(Path("results") / "samples" / sample, note)
+    return note.read_text() if note.is_file() else ""
+
+
 def last_failure(wildcards):
     """When this sample last failed, so that the next run tries it again; empty if it never did."""
-    note = Path("results") / ".failures" / wildcards.sample
-    return note.read_text() if note.is_file() else ""
+    return last_failure_of(wildcards.sample)
 
 
 # Why tumours whose job was killed in this run are given up, by sample: set by give_up_unfinished alone.

@@ -13,7 +13,7 @@ import numpy as np
 from refractor.errors import TableError
 from refractor.files.tables import Table
 from refractor.genome.fixed_columns import fixed_column
-from refractor.results.analyses import ANALYSES, ANNOTATION_ANALYSIS, IDENTITY_ANALYSIS
+from refractor.results.analyses import ANALYSES, ANALYSES_FILES, ANNOTATION_ANALYSIS, IDENTITY_ANALYSIS
 from refractor.results.cohort_tables import (
     DECOY_RESULTS,
     RULE_RESULTS,
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 Word = TypeVar("Word", bound=str)
 
-ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
 BLOCK = 100
 """Tumours whose tables are held at once: some 10 MB; more of them together are no faster."""
 GENOME_ANALYSES = frozenset({"tumor_reads", "small_variants", "copy_number"})

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from refractor.files.tables import SYNTHETIC_COLUMN, Column, Table
 from refractor.results.all_tables import COHORT_TABLES, PLATFORM_TABLES, TUMOR_TABLES
-from refractor.results.analyses import ANALYSES
+from refractor.results.analyses import ANALYSES, ANALYSES_FILES
 from refractor.variants.panel_vcf import FORMAT_FIELDS, INFO_FIELDS
-
-ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
-"""The files that hold the table of analyses: one a step of the tumour."""
 
 _HEAD = f"""# Output
 

@@ -15,6 +15,10 @@ from refractor.vocabulary import State
 log = logging.getLogger(__name__)
 
 
+ANALYSES_FILES = ("copy_number_analyses.tsv", "variants_analyses.tsv", "annotation_analyses.tsv")
+"""The tables of what was done of a sample, one a step."""
+
+
 @record
 class Analysis:
     """One analysis of one sample and what became of it; every step adds its rows, the manifest is their sum."""
