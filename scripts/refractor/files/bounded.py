@@ -9,7 +9,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -77,6 +77,14 @@ def too_many_lines(path: Path) -> Problem:
     return Problem(path, f"has more than {MAX_TABLE_LINES:,} lines", allowed=allowed)
 
 
+def counted_lines(lines: Iterable[str], path: Path, error: type[InputError]) -> Iterator[str]:
+    """The lines of a table whose lines are held; `error` behind MAX_TABLE_LINES."""
+    for number, line in enumerate(lines):
+        if number >= MAX_TABLE_LINES:
+            raise error(too_many_lines(path))
+        yield line
+
+
 def bounded_lines(raw: BinaryIO, path: Path, error: type[InputError]) -> BinaryIO:
     """The stream, seekable as it was; reading raises `error` at a line of more than MAX_LINE_BYTES."""
     return cast(BinaryIO, io.BufferedReader(_BoundedLines(raw, path, error), buffer_size=_BLOCK_BYTES))
@@ -94,10 +102,7 @@ def text_lines(path: Path, error: type[InputError]) -> Iterator[str]:
             lines = io.TextIOWrapper(
                 bounded_lines(raw, path, error), encoding="utf-8-sig", errors="replace", newline=None
             )
-            for number, line in enumerate(lines):
-                if number >= MAX_TABLE_LINES:
-                    raise error(too_many_lines(path))
-                yield line
+            yield from counted_lines(lines, path, error)
     except OSError as found:
         raise error(Problem(path, f"cannot be read: {found.strerror or found}")) from found
 

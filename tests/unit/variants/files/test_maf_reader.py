@@ -14,9 +14,11 @@ from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from refractor.genome.reference import Reference
 from refractor.genome.variant import Variant
+from refractor.variants.files.maf_lines import table_lines
 from refractor.variants.files.maf_table import MafFile, build_named
 from refractor.variants.files.opened import open_variants
 from refractor.variants.files.small_variants import read_small_variants
+from refractor.variants.files.whole_file import opened_whole
 from refractor.variants.observation import SmallVariants
 
 COLUMNS = [
@@ -95,6 +97,16 @@ def changed(row: list[str], **cells: str) -> list[str]:
     for name, value in cells.items():
         new[COLUMNS.index(name)] = value
     return new
+
+
+@pytest.mark.parametrize("lines", ["\n\n\n", " \n", "#version 2.4\n\n"])
+def test_lines_end_where_no_header_comes(tmp_path: Path, lines: str) -> None:
+    path = tmp_path / "calls.maf"
+    path.write_text(lines)
+    with opened_whole(path) as handle:
+        found, above = table_lines(handle, path)
+        assert "".join(found) == lines
+    assert above == 0
 
 
 def test_counts_and_what_the_maf_calls_it(read: Read) -> None:
