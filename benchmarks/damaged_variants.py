@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,17 +75,25 @@ CONDITIONS = {
 }
 
 
-def main() -> None:
+def pair_options(
+    description: str | None, conditions: Iterable[str], *, pairs: int, first_seed: int
+) -> argparse.Namespace:
+    """The options of a benchmark of pairs in several conditions."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pairs", type=int, default=3, help="pairs of each condition")
-    parser.add_argument("--conditions", nargs="+", default=list(CONDITIONS), choices=list(CONDITIONS))
-    parser.add_argument("--first-seed", type=int, default=FRESH_SEED)
+    names = list(conditions)
+    parser.add_argument("--pairs", type=int, default=pairs, help="pairs of each condition")
+    parser.add_argument("--conditions", nargs="+", default=names, choices=names)
+    parser.add_argument("--first-seed", type=int, default=first_seed)
     parser.add_argument("--only-ours", action="store_true", help="without freebayes and bcftools")
     parser.add_argument("--keep", type=Path, help="folder where pairs are kept and found again")
     parser.add_argument("--output-dir", type=Path, default=ROOT / "benchmarks" / "results")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = pair_options(__doc__, CONDITIONS, pairs=3, first_seed=FRESH_SEED)
     options.output_dir.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="refractor") as name:

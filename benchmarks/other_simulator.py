@@ -11,7 +11,6 @@ it says so and ends. Writes other_simulator.tsv and other_simulator_pairs.tsv.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from damaged_variants import PLAN, outcome_rows, write_tables  # noqa: E402
+from damaged_variants import PLAN, outcome_rows, pair_options, write_tables  # noqa: E402
 from variant_alignment import align, write_slices  # noqa: E402
 from variant_callers import called_by_all  # noqa: E402
 from variant_genomes import Spike, benchmark_ground, inherited_snps, spikes, write_fasta, write_regions  # noqa: E402
@@ -76,16 +75,7 @@ CONDITIONS = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--pairs", type=int, default=2, help="pairs of each condition")
-    parser.add_argument("--conditions", nargs="+", default=list(CONDITIONS), choices=list(CONDITIONS))
-    parser.add_argument("--first-seed", type=int, default=FRESH_SEED)
-    parser.add_argument("--only-ours", action="store_true", help="without freebayes and bcftools")
-    parser.add_argument("--keep", type=Path, help="folder where pairs are kept and found again")
-    parser.add_argument("--output-dir", type=Path, default=ROOT / "benchmarks" / "results")
-    options = parser.parse_args()
+    options = pair_options(__doc__, CONDITIONS, pairs=2, first_seed=FRESH_SEED)
     if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
         print(
             f"left out: {', '.join(missing)} not on PATH (Debian: art-nextgen-simulation-tools bwa samtools)"

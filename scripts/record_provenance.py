@@ -19,7 +19,6 @@ from refractor import __version__
 from refractor.errors import ConfigError, Problem
 from refractor.files.atomic import write_text
 from refractor.files.digests import content_digest, input_record
-from refractor.files.listed import files_of
 from refractor.files.remote import is_remote, shown
 from refractor.files.remote_versions import index_versions, remote_record, remote_versions
 from refractor.files.resources import KNOWLEDGE, RESOURCES
@@ -27,7 +26,7 @@ from refractor.results.cohort_tables import BLINDING
 from refractor.results.run_crate import run_crate
 from refractor.settings.configuration import files_named
 from refractor.sheets import read_sheets
-from refractor.sheets.file_checks import SEVERAL_FILES
+from refractor.sheets.file_checks import paths_in
 from refractor.sheets.files_beside import files_beside
 from refractor.step import run_step, step_parser
 from refractor.variants.files.sequenced_samples import case_list_beside
@@ -88,7 +87,7 @@ def inputs_of(config: Mapping[str, Any]) -> dict[str, dict[str, object]]:
         index_versions(cell for c, cell in cells if is_remote(cell) and c in READS_COLUMNS).values()
     )
     named = [(c, cell) for c, cell in cells if not is_remote(cell)]
-    files += [Path(p) for c, cell in named for p in (files_of(cell) if c in SEVERAL_FILES else (cell,))]
+    files += [Path(p) for c, cell in named for p in paths_in(c, cell)]
     files += [path for row in samples for path in files_beside(row, FILE_COLUMNS)]
     if not config.get("sequenced_samples"):
         files += sorted({path for row in samples if (path := case_list_beside(row.small_variants))})

@@ -39,12 +39,12 @@ class GoodInput:
     """Read at an address of a server of its folder."""
 
 
-def truth() -> TumorTruth:
+def truth(sample: str = SAMPLE) -> TumorTruth:
     """KRAS G12D and ERBB2 at 24 copies, purity 0.6, one arm gained."""
     panel = load_panel(B38)
     gene = panel.genes["ERBB2"]
     return TumorTruth(
-        sample=SAMPLE,
+        sample=sample,
         build=B38,
         purity=0.6,
         segments=(CopyNumberSegment("8", 45_000_000, 145_138_636, 3, 1),),

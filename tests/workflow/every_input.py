@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pysam
 import yaml
+from good_inputs import truth
 from small_trial import PROJECT
 
 from refractor.genome.builds import GenomeBuild
 from refractor.genome.panel import load_panel
 from synthetic.caller_files import write_copy_number
-from synthetic.events import Amplicon, CopyNumberSegment
 from synthetic.genomes import Depths, Seeds, simulate_panel_reads
 from synthetic.territory import Region
-from synthetic.trial import hotspot_variant
 from synthetic.truth import TumorTruth
 from synthetic.variant_files import write_callable, write_maf, write_vcf
 
@@ -44,9 +43,9 @@ def write_every_input(folder: Path) -> None:
     folder.mkdir()
     inputs = folder / "inputs"
     inputs.mkdir()
-    _reads_and_vcf(inputs, _truth("T1"))
-    _purple_and_linx(inputs, _truth("T2"))
-    _tables_of_many(inputs / "study", [_truth("T3"), _truth("T4")])
+    _reads_and_vcf(inputs, truth("T1"))
+    _purple_and_linx(inputs, truth("T2"))
+    _tables_of_many(inputs / "study", [truth("T3"), truth("T4")])
     _background(inputs / "earlier")
     _knowledge(inputs)
     rows = [
@@ -74,19 +73,6 @@ def write_every_input(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "refractor", "freeze", str(folder)], check=True, env=environment)
     config["preregistration"] = "preregistration.json"
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
-
-
-def _truth(sample: str) -> TumorTruth:
-    panel = load_panel(B38)
-    gene = panel.genes["ERBB2"]
-    return TumorTruth(
-        sample=sample,
-        build=B38,
-        purity=0.6,
-        segments=(CopyNumberSegment("8", 45_000_000, 145_138_636, 3, 1),),
-        amplicons=(Amplicon("17", gene.start - 400_000, gene.end + 300_000, 24),),
-        variants=(hotspot_variant(panel, gene="KRAS", change="G12D"),),
-    )
 
 
 def _reads_and_vcf(folder: Path, truth: TumorTruth) -> None:
@@ -127,8 +113,8 @@ def _purple_and_linx(folder: Path, truth: TumorTruth) -> None:
 def _tables_of_many(folder: Path, truths: list[TumorTruth]) -> None:
     (folder / "case_lists").mkdir(parents=True)
     parts = []
-    for number, truth in enumerate(truths):
-        write_maf(folder / "part.maf", replace(truth, sample=truth.sample), seed=number)
+    for number, tumor in enumerate(truths):
+        write_maf(folder / "part.maf", replace(tumor, sample=tumor.sample), seed=number)
         parts.append((folder / "part.maf").read_text().splitlines())
     (folder / "part.maf").unlink()
     head = [line for line in parts[0] if line.startswith(("#", "Hugo_Symbol"))]

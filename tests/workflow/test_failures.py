@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_trial import Trial, write_tumor
 
@@ -16,13 +17,18 @@ from refractor.results.evidence_tables import EVIDENCE_CHANGES
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
 
+def failed_analyses(trial: Trial) -> pd.DataFrame:
+    """What failed, by the manifest of the cohort."""
+    manifest = MANIFEST.read(trial.folder / "results/cohort/manifest.tsv")
+    return manifest[manifest["state"] == "failed"]
+
+
 def test_a_bad_tumor_stops_nobody_and_is_not_lost(trial: Trial) -> None:
     (trial.folder / "T2.segments.tsv").write_text("this is not a segment file\n")
     run = trial.snakemake()
     assert run.returncode != 0
     assert "T2 copy_number failed" in run.stdout + run.stderr, run.stderr[-3000:]
-    manifest = MANIFEST.read(trial.folder / "results/cohort/manifest.tsv")
-    failed = manifest[manifest["state"] == "failed"]
+    failed = failed_analyses(trial)
     assert list(zip(failed["sample"], failed["analysis"], strict=True)) == [("T2", "copy_number")]
     assert "T2.segments.tsv" in failed["reason"].iloc[0]
     patients = PATIENTS.read(trial.folder / "results/cohort/patients.tsv").set_index("patient")
@@ -112,8 +118,7 @@ def test_a_killed_job_fails_its_tumor_and_the_cohort_is_finished_without_it(
         run = trial.snakemake()
     assert run.returncode != 0
     results = trial.folder / "results"
-    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
-    failed = manifest[manifest["state"] == "failed"]
+    failed = failed_analyses(trial)
     assert set(failed["sample"]) == {"T2"}
     assert "(step measure_copy_number) ended without a result: it was killed" in failed["reason"].iloc[0]
     assert "(signal 9)" in failed["reason"].iloc[0]
@@ -124,8 +129,7 @@ def test_a_killed_job_fails_its_tumor_and_the_cohort_is_finished_without_it(
 
     again = trial.snakemake()
     assert again.returncode == 0, again.stderr[-3000:]
-    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
-    assert not (manifest["state"] == "failed").any(), "the next run tries it again"
+    assert failed_analyses(trial).empty, "the next run tries it again"
     changed = EVIDENCE_CHANGES.read(results / "samples/T2" / EVIDENCE_CHANGES.name)
     assert len(changed) == 0, "a killed job is no annotation that a later one differs from"
 
@@ -143,8 +147,7 @@ def test_a_tumor_killed_in_its_first_run_and_alone_has_its_page(
         run = trial.snakemake()
     assert run.returncode != 0
     results = trial.folder / "results"
-    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
-    reasons = set(manifest.loc[manifest["state"] == "failed", "reason"])
+    reasons = set(failed_analyses(trial)["reason"])
     assert len(reasons) == 1
     assert "(step call_variants) ended without a result: it was killed" in reasons.pop()
     assert (results / "report/index.html").is_file()
@@ -169,8 +172,7 @@ def test_a_killed_division_of_a_table_fails_its_tumors_alone(
         run = trial.snakemake()
     assert run.returncode != 0
     results = trial.folder / "results"
-    manifest = MANIFEST.read(results / "cohort/manifest.tsv")
-    failed = manifest[manifest["state"] == "failed"]
+    failed = failed_analyses(trial)
     assert set(failed["sample"]) == {"T2", "T3"}, run.stderr[-3000:]
     assert failed["reason"].str.contains("step divide_cohort_file").any()
     assert (results / "report/index.html").is_file()

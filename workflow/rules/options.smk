@@ -2,8 +2,7 @@
 # inputs and options of a step.
 
 from refractor.files.future_dates import date_and_size, is_ahead
-from refractor.files.listed import files_of
-from refractor.sheets.file_checks import SEVERAL_FILES
+from refractor.sheets.file_checks import paths_in
 from refractor.sheets.files_beside import files_beside
 
 
@@ -31,7 +30,7 @@ def sheet_files(*columns):
             name: (
                 parts_folder(cell)
                 if cell in DIVIDED
-                else of_the_past(files_of(cell) if name in SEVERAL_FILES else [cell])
+                else of_the_past(paths_in(name, cell))
             )
             for name, cell in cells(wildcards.sample, columns).items()
             if "://" not in cell
@@ -93,7 +92,7 @@ def files_of_all(*columns, samples=None):
                 path
                 for sample in (SAMPLES if samples is None else samples)
                 for name, cell in cells(sample, columns).items()
-                for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
+                for path in paths_in(name, cell)
                 if "://" not in path
             }
         )
@@ -112,7 +111,7 @@ def file_versions(*columns):
             path
             for name, cell in named.items()
             if cell not in DIVIDED and not is_remote(cell)
-            for path in (files_of(cell) if name in SEVERAL_FILES else (cell,))
+            for path in paths_in(name, cell)
         ] + [str(path) for path in files_beside(ROWS[wildcards.sample], columns)]
         return [REMOTE_VERSIONS.of(cell) for cell in remote] + [
             date_and_size(path) for path in local if is_ahead(path)

@@ -47,7 +47,7 @@ def files_are_usable(sheets: Sheets) -> Iterator[Finding]:
     files = sheets.files
     for column, with_index in file_columns().items():
         for row in sheets.samples.sound(column):
-            for path in _paths(row, column):
+            for path in paths_in(column, getattr(row, column)):
                 fault = files.fault(path, with_index=with_index)
                 if fault:
                     yield Finding(row, column, *fault)
@@ -177,13 +177,12 @@ def _name_parts(path: str) -> set[str]:
 
 def _uses(sheets: Sheets, column: str) -> Iterator[_Use]:
     for row in sheets.samples.sound(column):
-        for path in _paths(row, column):
+        for path in paths_in(column, getattr(row, column)):
             yield _Use(row, column, path)
 
 
-def _paths(row: SampleRow, column: str) -> tuple[str, ...]:
-    """The files of a cell: of copy_number there may be several."""
-    cell = getattr(row, column)
+def paths_in(column: str, cell: str | None) -> tuple[str, ...]:
+    """The files of a cell: of copy_number there may be several, of an empty one there is none."""
     if not cell:
         return ()
     return files_of(cell) if column in SEVERAL_FILES else (cell,)

@@ -30,10 +30,8 @@ def files_beside(row: SampleRow, columns: Iterable[str]) -> tuple[Path, ...]:
 def _beside(row: SampleRow, column: str, cell: str) -> Iterator[Path]:
     match column:
         case "tumor_reads" | "normal_reads":
-            kinds = (is_cram for is_cram in (False, True))
-            yield from (
-                index for kind in kinds for index in reads_indexes(cell, is_cram=kind) if index.is_file()
-            )
+            of_either = (*reads_indexes(cell, is_cram=False), *reads_indexes(cell, is_cram=True))
+            yield from (index for index in of_either if index.is_file())
         case "small_variants":
             yield from (index for index in variants_indexes(cell) if index.is_file())
         case "structural_variants":

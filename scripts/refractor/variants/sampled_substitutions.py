@@ -25,6 +25,7 @@ from refractor.reads.windows import ReadFilter, WindowCounts, read_windows
 from refractor.reads.windows_to_read import Sites
 from refractor.variants.calling.error_rates import LEAST_EXCESS, LEAST_RATIO
 from refractor.variants.calling.library_damage import KINDS, DamageKind
+from refractor.variants.calling.stray_bases import COMPLEMENT, NUMBER
 from refractor.variants.somatic_alleles import SomaticAlleles
 from refractor.variants.somatic_support import sites_of_alleles
 
@@ -46,10 +47,6 @@ MOST_BASES = 40_000_000
 """Bases of the windows that are looked at: those of both looks at a BAM; of a CRAM, whose windows are wider, a part."""
 LEAST_TAGGED = 0.9
 """Share of the reads that must count their mismatches."""
-_TURNED = np.zeros(16, dtype=np.int64)
-_TURNED[[1, 2, 4, 8]] = [8, 4, 2, 1]
-_INDEX = np.zeros(16, dtype=np.int64)
-_INDEX[[1, 2, 4, 8]] = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +119,11 @@ def _damaged(found: MismatchedBases) -> str | None:
     """
     key, first, count = np.unique(found.key, return_index=True, return_counts=True)
     alone = first[count == 1]
-    shown = key[count == 1] & 15
-    true, wrong = found.reference[alone].astype(np.int64), shown
+    true, wrong = NUMBER[found.reference[alone]], NUMBER[key[count == 1] & 15]
     turned = found.turned[alone]
-    true, wrong = np.where(turned, _TURNED[true], true), np.where(turned, _TURNED[wrong], wrong)
-    stray = np.zeros((4, 4))
-    np.add.at(stray, (_INDEX[true], _INDEX[wrong]), 1)
+    true, wrong = np.where(turned, COMPLEMENT[true], true), np.where(turned, COMPLEMENT[wrong], wrong)
+    stray = np.zeros((5, 5))
+    np.add.at(stray, (true, wrong), 1)
     covered = (found.bases + found.bases[::-1]) / 2  # either strand alike
     for kind in KINDS:
         rate, background = _rate(stray, covered, (kind.change,)), _rate(stray, covered, kind.against)
@@ -207,17 +203,16 @@ class _Recurrent:
         if len(rows) > MOST_PROPOSED:
             rows = rows[np.linspace(0, len(rows) - 1, MOST_PROPOSED).astype(np.int64)]
         chromosomes = np.array(CHROMOSOMES)[place[rows] >> PLACE_BITS]
-        pairs = [
-            (decode(np.array([a, b], dtype=np.uint8)))
-            for a, b in zip(self.reference[rows], self.key[rows] & 15, strict=True)
-        ]
+        true, shown = (
+            decode(codes.astype(np.uint8)) for codes in (self.reference[rows], self.key[rows] & 15)
+        )
         blank = np.zeros(len(rows), dtype=np.int64)
         return SomaticAlleles(
             chromosomes,
             place[rows] & ((1 << PLACE_BITS) - 1),
             blank,
             blank,
-            bases=np.array([list(pair) for pair in pairs]).reshape(-1, 2),
+            bases=np.array([list(true), list(shown)], dtype=np.str_).T,
             least=least,
         )
 
